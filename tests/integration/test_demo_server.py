@@ -222,3 +222,5 @@ def test_a_hurried_client_is_told_to_slow_down() -> None:
         assert httpx.get(f"{url}/oai?verb=Identify").status_code == 200
         assert httpx.get(f"{url}/oai?verb=Identify").status_code == 429
         assert httpx.get(f"{url}/_demo/requests").json()["faults"] == {"429": 1}
+        httpx.post(f"{url}/_demo/pace", json={"seconds": 0})
+        assert httpx.get(f"{url}/oai?verb=Identify").status_code == 200
