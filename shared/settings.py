@@ -9,7 +9,7 @@ import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
@@ -225,7 +225,7 @@ def _scalar(text: str, settings_class: type[BaseModel], path: list[str]) -> Any:
 def _refuse_secrets_in_file(values: dict[str, Any], settings_class: type[BaseModel], where: str) -> None:
     for section, field in settings_class.model_fields.items():
         table, kind = values.get(section), field.annotation
-        if not isinstance(table, dict) or not (isinstance(kind, type) and issubclass(kind, BaseModel)):
+        if not isinstance(table, dict) or not _is_table(kind):
             continue
         for key in table:
             inner = kind.model_fields.get(key)
@@ -235,13 +235,19 @@ def _refuse_secrets_in_file(values: dict[str, Any], settings_class: type[BaseMod
 
 
 def _names_at(model: type[BaseModel], path: Iterable[Any]) -> list[str]:
+    """The keys of the table at `path`; the tables of a dict of tables are all alike."""
+    kind: Any = model
     for part in path:
-        field = model.model_fields.get(str(part))
-        kind = field.annotation if field else None
-        if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
-            return []
-        model = kind
-    return list(model.model_fields)
+        if get_origin(kind) is dict:
+            kind = get_args(kind)[1]
+        else:
+            field = kind.model_fields.get(str(part)) if _is_table(kind) else None
+            kind = field.annotation if field else None
+    return list(kind.model_fields) if _is_table(kind) else []
+
+
+def _is_table(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
 def _with_absolute_data_path(settings: S, path: Path | None) -> S:
