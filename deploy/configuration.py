@@ -50,9 +50,22 @@ def system_settings_class() -> type[SystemSettings]:
     return create_model("Settings", __base__=SystemSettings, **sections)
 
 
+def demo_environment(settings: SystemSettings) -> dict[str, str]:
+    """Where the demo arXiv answers, as settings of the fetcher; nothing without the demo."""
+    if not settings.demo.enabled:
+        return {}
+    address = f"http://127.0.0.1:{settings.demo.port}"
+    return {
+        "PAPERSYS_FETCHER__ARXIV_URL": address,
+        "PAPERSYS_FETCHER__OAI_URL": f"{address}/oai",
+        "PAPERSYS_FETCHER__RSS_URL": f"{address}/rss",
+    }
+
+
 def service_environment(settings: SystemSettings, path: Path) -> dict[str, str]:
     """The environment that makes a child process read the same settings as this one."""
     return {
+        **demo_environment(settings),
         **os.environ,
         "PAPERSYS_CONFIG": str(path.resolve()),
         "PAPERSYS_DATA__PATH": str(settings.data.path),

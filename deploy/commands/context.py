@@ -1,6 +1,7 @@
 """What every command shares: the settings, the console, exit codes, calling a service's own code by dotted name."""
 
 import importlib
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from deploy.configuration import SystemSettings, load_system_settings, settings_file
+from deploy.configuration import SystemSettings, demo_environment, load_system_settings, settings_file
 from shared.logging import set_up_logging
 from shared.settings import CommonSettings, LogSettings, load_settings
 
@@ -26,8 +27,8 @@ def system_settings() -> SystemSettings:
 def service_settings(service: str) -> CommonSettings:
     """The settings as one service sees them."""
     settings_class = importlib.import_module(f"services.{service}.settings").Settings
-    load_system_settings()
-    loaded: CommonSettings = load_settings(settings_class, settings_file())
+    environment = {**demo_environment(load_system_settings()), **os.environ}
+    loaded: CommonSettings = load_settings(settings_class, settings_file(), environment)
     return loaded
 
 
