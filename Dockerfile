@@ -21,6 +21,7 @@ USER papersys
 WORKDIR /data
 VOLUME /data
 EXPOSE 8080
-HEALTHCHECK --interval=30s --timeout=10s --start-period=120s CMD ["papersys", "status", "--json"]
+HEALTHCHECK --interval=30s --timeout=10s --start-period=120s \
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8080/health')"]
 ENTRYPOINT ["papersys"]
 CMD ["up"]
