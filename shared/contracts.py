@@ -1,0 +1,314 @@
+"""Everything that travels over the bus, declared once: five events, eight requests and their replies.
+
+Events are facts in the past tense that carry ids and paths, never payloads or vectors. The envelope has defaults, so a
+person can type `{"paper_ids":["2403.12345"]}` into the NATS command line.
+"""
+
+import uuid
+from datetime import UTC, date, datetime
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+
+from shared.paper_ids import PaperId
+
+STREAM = "PAPERSYS"
+DEFAULT_USER = "me"
+MAX_PAPERS_PER_EVENT = 500
+_NAMESPACE = uuid.UUID("6f0c9a52-5d34-4f2a-9a53-0d6f7f3b8a11")
+
+Label = Literal["like", "dislike", "clear"]
+Slot = Literal["top", "explore", "requested"]
+PaperIds = Annotated[tuple[PaperId, ...], Field(min_length=1, max_length=MAX_PAPERS_PER_EVENT)]
+PaperIdsOrNone = Annotated[tuple[PaperId, ...], Field(max_length=MAX_PAPERS_PER_EVENT)]
+
+
+def now() -> datetime:
+    """The present, aware and UTC."""
+    return datetime.now(UTC)
+
+
+class Message(BaseModel):
+    """What events, requests and replies share: they never change, and a misspelt field is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Event(Message):
+    """A fact, with the envelope that says where it comes from."""
+
+    subject: ClassVar[str]
+
+    event_id: str = Field(default_factory=lambda: uuid.uuid4().hex, min_length=1, max_length=200)
+    caused_by: str | None = None
+    run_id: str | None = None
+    occurred_at: AwareDatetime = Field(default_factory=now)
+    user: str = DEFAULT_USER
+
+    @classmethod
+    def after(cls, cause: "Event", **facts: object) -> Self:
+        """The event that follows from `cause`; same cause and facts, same `event_id`: a repeat is no news."""
+        inherited = {name: getattr(cause, name) for name in ("run_id", "user", "force") if hasattr(cause, name)}
+        known = {name: value for name, value in inherited.items() if name in cls.model_fields}
+        draft = cls.model_validate({**known, **facts, "caused_by": cause.event_id})
+        said = draft.model_dump_json(exclude={"event_id", "occurred_at"})
+        return draft.model_copy(update={"event_id": uuid.uuid5(_NAMESPACE, f"{cls.subject} {said}").hex})
+
+
+class _RunEvent(Event):
+    """An event that may be one part of a harvest: `last` marks the part that ends it and gives the run's size."""
+
+    force: bool = False
+    reason: Literal["new", "revised", "requested"] = "new"
+    day: date | None = None
+    last: bool = False
+    run_size: int | None = Field(default=None, ge=0)
+
+
+class PapersNew(_RunEvent):
+    """The metadata of these papers is stored (or, typed by a person: process these again)."""
+
+    subject = "papers.new"
+    paper_ids: PaperIds
+
+
+class EmbeddingsReady(_RunEvent):
+    """A vector of these papers is stored; those in `failed` will have none."""
+
+    subject = "embeddings.ready"
+    paper_ids: PaperIdsOrNone
+    failed: PaperIdsOrNone = ()
+    model: str
+
+
+class Pick(Message):
+    """One paper worth reading. `score` is in [0, 1]; None where nothing was compared (a person asked for it)."""
+
+    paper_id: PaperId
+    score: float | None = None
+    slot: Slot = "requested"
+    reasons: tuple[str, ...] = ()
+
+
+class PapersSelected(Event):
+    """These papers are worth reading, each with its score, slot and reasons."""
+
+    subject = "papers.selected"
+    paper_ids: PaperIds
+    picks: tuple[Pick, ...] = ()
+    force: bool = False
+    day: date | None = None
+
+    @model_validator(mode="after")
+    def _picks_are_of_these_papers(self) -> Self:
+        strangers = {pick.paper_id for pick in self.picks} - set(self.paper_ids)
+        if strangers:
+            raise ValueError(f"picks name papers that paper_ids does not: {', '.join(sorted(strangers))}")
+        return self
+
+    def pick(self, paper_id: str) -> Pick:
+        """What the ranker said of a paper; a bare request where it said nothing."""
+        said = {pick.paper_id: pick for pick in self.picks}
+        return said.get(paper_id, Pick(paper_id=paper_id))
+
+
+class SummariesReady(Event):
+    """These papers have a summary."""
+
+    subject = "summaries.ready"
+    paper_ids: PaperIds
+    force: bool = False
+
+
+class FeedbackLabel(Event):
+    """The owner's verdict on papers; `clear` takes an earlier one back."""
+
+    subject = "feedback.label"
+    paper_ids: PaperIds
+    label: Label
+    source: str = "nats"
+    actor: str = DEFAULT_USER
+    weight: float = Field(default=1.0, gt=0, le=100)
+
+
+EVENTS: tuple[type[Event], ...] = (PapersNew, EmbeddingsReady, PapersSelected, SummariesReady, FeedbackLabel)
+
+
+class Reply(Message):
+    """An answer to a request."""
+
+
+class Request(Message):
+    """A question with a deadline, over core NATS."""
+
+    subject: ClassVar[str]
+    reply: ClassVar[type[Reply]]
+    deadline_seconds: ClassVar[float] = 10.0
+
+
+class LookupReply(Reply):
+    """Ids whose metadata is stored now, and why the others are not."""
+
+    found: tuple[PaperId, ...] = ()
+    missing: dict[str, str] = Field(default_factory=dict)
+
+
+class Lookup(Request):
+    """Get and store the metadata of ids that were never harvested."""
+
+    subject = "fetcher.lookup"
+    reply = LookupReply
+    deadline_seconds = 60.0
+    paper_ids: PaperIds
+
+
+DocumentStatus = Literal[
+    "converted", "withdrawn", "encrypted", "html_only", "too_large", "hostile", "unreadable", "missing"
+]
+
+
+class DocumentReply(Reply):
+    """Where a paper's text lies. `folder` is relative to the data folder; None unless `status` is `converted`."""
+
+    paper_id: PaperId
+    version: int
+    status: DocumentStatus
+    route: Literal["latex", "html", "pdf"] | None = None
+    grade: Literal["good", "fair", "bad"] | None = None
+    folder: str | None = None
+    detail: str = ""
+
+
+class Document(Request):
+    """Get one paper's source and convert it to Markdown."""
+
+    subject = "fetcher.document"
+    reply = DocumentReply
+    deadline_seconds = 300.0
+    paper_id: PaperId
+    force: bool = False
+
+
+class EncodeReply(Reply):
+    """One unit vector a text, in the order of the texts."""
+
+    model: str
+    vectors: tuple[tuple[float, ...], ...]
+
+
+class Encode(Request):
+    """Texts to vectors of the active model."""
+
+    subject = "embedder.encode"
+    reply = EncodeReply
+    deadline_seconds = 30.0
+    texts: Annotated[tuple[str, ...], Field(min_length=1, max_length=64)]
+    kind: Literal["query", "passage"] = "query"
+
+
+class Hit(Message):
+    """A paper found, best first; `score` compares within one answer only."""
+
+    paper_id: PaperId
+    score: float
+    reasons: tuple[str, ...] = ()
+
+
+class HitsReply(Reply):
+    hits: tuple[Hit, ...] = ()
+
+
+class Search(Request):
+    """Papers by words and meaning, among all that were harvested."""
+
+    subject = "ranker.search"
+    reply = HitsReply
+    query: str = Field(min_length=1, max_length=2000)
+    limit: int = Field(default=20, ge=1, le=200)
+    user: str = DEFAULT_USER
+
+
+class Recommend(Request):
+    """The best papers of the last `days` that the user has not been shown."""
+
+    subject = "ranker.recommend"
+    reply = HitsReply
+    days: int = Field(default=60, ge=1, le=36500)
+    limit: int = Field(default=20, ge=1, le=200)
+    user: str = DEFAULT_USER
+
+
+class Influence(Message):
+    """How much one verdict (or seed) moved a score; negative is against."""
+
+    paper_id: str
+    title: str
+    weight: float
+
+
+class ExplainReply(Reply):
+    """Why a paper was picked or not: its fate in each selection, and the verdicts that decided."""
+
+    paper_id: PaperId
+    score: float | None = None
+    regime: str = ""
+    fates: tuple[str, ...] = ()
+    influences: tuple[Influence, ...] = ()
+
+
+class Explain(Request):
+    """Why, or why not, this paper."""
+
+    subject = "ranker.explain"
+    reply = ExplainReply
+    paper_id: PaperId
+    user: str = DEFAULT_USER
+
+
+class RelatedPaper(Message):
+    paper_id: PaperId
+    type: str
+    score: float
+    evidence: str = ""
+
+
+class RelatedReply(Reply):
+    papers: tuple[RelatedPaper, ...] = ()
+
+
+class Related(Request):
+    """Papers that were read and are linked to this one."""
+
+    subject = "summarizer.related"
+    reply = RelatedReply
+    paper_id: PaperId
+    limit: int = Field(default=10, ge=1, le=100)
+
+
+class Quote(Message):
+    """Words that stand in a paper, letter by letter."""
+
+    paper_id: PaperId
+    text: str
+    section: str = ""
+
+
+class AskReply(Reply):
+    """An answer and the quotes it rests on; `mode` says whether a model wrote it."""
+
+    answer: str
+    mode: Literal["llm", "extractive"]
+    quotes: tuple[Quote, ...] = ()
+
+
+class Ask(Request):
+    """A question about papers that were read; all of them where none is named."""
+
+    subject = "summarizer.ask"
+    reply = AskReply
+    deadline_seconds = 120.0
+    question: str = Field(min_length=1, max_length=2000)
+    paper_ids: PaperIdsOrNone = ()
+
+
+REQUESTS: tuple[type[Request], ...] = (Lookup, Document, Encode, Search, Recommend, Explain, Related, Ask)

@@ -1,0 +1,31 @@
+"""Health pages of a service: alive, ready (or why not), and metrics for Prometheus."""
+
+from collections.abc import Callable, Mapping
+
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+
+Check = Callable[[], str | None]
+"""A readiness check: None when all is well, otherwise the problem in one sentence."""
+
+
+def health_router(service: str, checks: Mapping[str, Check], registry: CollectorRegistry) -> APIRouter:
+    """`/health/live` answers while the loop turns; `/health/ready` is 503 with its problems until none is left."""
+    router = APIRouter()
+
+    @router.get("/health/live")
+    async def live() -> dict[str, str]:
+        return {"service": service, "status": "alive"}
+
+    @router.get("/health/ready")
+    async def ready() -> JSONResponse:
+        problems = {name: problem for name, check in checks.items() if (problem := check())}
+        body = {"service": service, "status": "waiting" if problems else "ready", "problems": problems}
+        return JSONResponse(body, status_code=503 if problems else 200)
+
+    @router.get("/metrics")
+    async def metrics() -> Response:
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+    return router

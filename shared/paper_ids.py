@@ -1,0 +1,64 @@
+"""arXiv identifiers: what a paper is called here. A paper is its id without version; the version is a field.
+
+Schemes: https://info.arxiv.org/help/arxiv_identifier.html
+"""
+
+import re
+from typing import Annotated, NamedTuple
+
+from pydantic import AfterValidator
+
+_NEW = r"\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}"
+_OLD = r"[a-z]+(?:-[a-z]+)?(?:\.[A-Z]{2})?/\d{2}(?:0[1-9]|1[0-2])\d{3}"
+_ID = re.compile(rf"(?P<id>{_NEW}|{_OLD})(?:v(?P<version>[1-9]\d*))?")
+_PREFIX = re.compile(
+    r"^(?:oai:arxiv\.org:|arxiv:|https?://(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf|html|src|e-print)/)", re.I
+)
+FIRST_YEAR = 1991
+
+
+class VersionedId(NamedTuple):
+    """An id and, where it was written, its version."""
+
+    paper_id: str
+    version: int | None
+
+
+def parse_versioned_id(text: str) -> VersionedId:
+    """Read any usual spelling: `2403.12345v2`, `arXiv:hep-th/9901001`, `https://arxiv.org/abs/2403.12345`.
+
+    Raises ValueError with the offending text.
+    """
+    bare = _PREFIX.sub("", text.strip()).removesuffix(".pdf")
+    match = _ID.fullmatch(bare)
+    if not match:
+        raise ValueError(f"{text!r} is not an arXiv id; ids look like 2403.12345 or hep-th/9901001")
+    paper_id = re.sub(r"^([a-z-]+)\.[A-Z]{2}/", r"\1/", match["id"])
+    version = int(match["version"]) if match["version"] else None
+    return VersionedId(paper_id, version)
+
+
+def parse_paper_id(text: str) -> str:
+    """The id without version of any usual spelling. Raises ValueError."""
+    return parse_versioned_id(text).paper_id
+
+
+def month_of(paper_id: str) -> str:
+    """The month in the id, as `YYYY-MM`: `2403.12345` is of `2024-03`, `hep-th/9901001` of `1999-01`."""
+    digits = paper_id.rpartition("/")[2]
+    short = int(digits[:2])
+    year = 1900 + short if short >= FIRST_YEAR % 100 else 2000 + short
+    return f"{year}-{digits[2:4]}"
+
+
+def year_of(paper_id: str) -> int:
+    """The year in the id: `hep-th/9901001` is of 1999."""
+    return int(month_of(paper_id)[:4])
+
+
+def folder_name(paper_id: str) -> str:
+    """The id as one path segment; old ids have a slash."""
+    return paper_id.replace("/", "_")
+
+
+PaperId = Annotated[str, AfterValidator(parse_paper_id)]

@@ -1,0 +1,68 @@
+"""How a service runs as a process: settings, log, its app under uvicorn, a clean end."""
+
+import logging
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+import uvicorn
+from fastapi import FastAPI
+
+from shared.errors import PapersysError
+from shared.logging import set_up_logging
+from shared.settings import S, find_settings_file, load_settings
+
+log = logging.getLogger(__name__)
+
+PARENT_VARIABLE = "PAPERSYS_PARENT_PID"
+_PARENT_CHECK_SECONDS = 1.0
+_OPEN_CONNECTIONS_SECONDS = 2
+
+
+def run_service(
+    service: str,
+    settings_class: type[S],
+    create_app: Callable[[S], FastAPI],
+    address: Callable[[S], tuple[str, int]] | None = None,
+) -> None:
+    """Run until SIGTERM. Exits 2 on unusable settings, 1 when the app cannot start."""
+    try:
+        settings = load_settings(settings_class, find_settings_file())
+        set_up_logging(service, settings.log)
+        app = create_app(settings)
+    except PapersysError as error:
+        sys.exit(_say(error))
+    host, port = address(settings) if address else (settings.http.host, settings.http.port_of(service))
+    _watch_parent()
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=_OPEN_CONNECTIONS_SECONDS,
+    )
+    server = uvicorn.Server(config)
+    server.run()
+    sys.exit(0 if server.started else 1)
+
+
+def _say(error: PapersysError) -> int:
+    sys.stderr.write(f"{error}\n")
+    return 2
+
+
+def _watch_parent() -> None:
+    """End with the launcher where the kernel does not see to it (see `shared.processes`)."""
+    parent = os.environ.get(PARENT_VARIABLE)
+    if parent is None or sys.platform == "linux":
+        return
+
+    def watch() -> None:
+        while os.getppid() == int(parent):
+            time.sleep(_PARENT_CHECK_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True, name="parent-watch").start()

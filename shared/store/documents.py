@@ -1,0 +1,95 @@
+"""Papers as text: `documents/<id>/v<N>/` with the source, `document.md`, `sections.json` and `report.json`. By fetcher.
+
+A cache: everything here can be fetched again. The report is written last, so that a folder without it does not count.
+"""
+
+import json
+from pathlib import Path
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from shared.contracts import DocumentReply, DocumentStatus
+from shared.paper_ids import folder_name
+from shared.store.files import DataFolder
+
+
+class Section(BaseModel):
+    """A section of a paper; `level` 1 is the highest, `text` is Markdown without the heading."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    title: str
+    level: int
+    text: str
+
+
+class Reference(BaseModel):
+    """One entry of the bibliography, with the identifiers found in it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    text: str
+    arxiv_id: str | None = None
+    doi: str | None = None
+
+
+class DocumentRecord(BaseModel):
+    """What became of a paper's source, and how good the text is."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    paper_id: str
+    version: int
+    status: DocumentStatus
+    route: str | None = None
+    grade: str | None = None
+    detail: str = ""
+    tried: tuple[str, ...] = ()
+    words: int = 0
+    word_share: float | None = None
+    stray_commands_per_1000_words: float | None = None
+    references: tuple[Reference, ...] = ()
+    made_at: AwareDatetime
+
+
+class DocumentStore:
+    """The folder of documents."""
+
+    def __init__(self, data: DataFolder) -> None:
+        self._data = data
+
+    def folder(self, paper_id: str, version: int) -> Path:
+        return self._data.path("documents", folder_name(paper_id), f"v{version}")
+
+    def put(self, record: DocumentRecord, markdown: str, sections: list[Section]) -> None:
+        """Store a document and its report, the report last."""
+        folder = self.folder(record.paper_id, record.version)
+        with self._data.lock("documents"):
+            self._data.write_text(folder / "document.md", markdown)
+            listed = [section.model_dump() for section in sections]
+            self._data.write_text(folder / "sections.json", json.dumps(listed, ensure_ascii=False, indent=1) + "\n")
+            self._data.write_text(folder / "report.json", record.model_dump_json(indent=1) + "\n")
+
+    def record(self, paper_id: str, version: int | None = None) -> DocumentRecord | None:
+        """The report of a version (None: the newest there is); None where there is none."""
+        version = version or self._newest(paper_id)
+        path = self.folder(paper_id, version) / "report.json" if version else None
+        return DocumentRecord.model_validate_json(path.read_text("utf-8")) if path and path.exists() else None
+
+    def markdown(self, paper_id: str, version: int) -> str:
+        return (self.folder(paper_id, version) / "document.md").read_text("utf-8")
+
+    def sections(self, paper_id: str, version: int) -> list[Section]:
+        content = json.loads((self.folder(paper_id, version) / "sections.json").read_text("utf-8"))
+        return [Section.model_validate(item) for item in content]
+
+    def reply(self, record: DocumentRecord) -> DocumentReply:
+        """What a request for this document is answered with."""
+        folder = self.folder(record.paper_id, record.version).relative_to(self._data.root)
+        facts = record.model_dump(include={"paper_id", "version", "status", "route", "grade", "detail"})
+        return DocumentReply.model_validate({**facts, "folder": str(folder) if record.status == "converted" else None})
+
+    def _newest(self, paper_id: str) -> int | None:
+        folders = self._data.path("documents", folder_name(paper_id)).glob("v*")
+        versions = [int(folder.name[1:]) for folder in folders if (folder / "report.json").exists()]
+        return max(versions, default=None)

@@ -1,0 +1,64 @@
+"""Harvest runs: `state/fetcher/runs/<run_id>.json`, what each did and why, in words. Written by the fetcher."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from shared.store.files import DataFolder
+
+
+class HarvestRun(BaseModel):
+    """One harvest. `day` is the newest announcement date among its papers, whatever the machine's clock says.
+
+    `announced` counts the events of the run that are published: the record is the outbox of a harvest.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    run_id: str
+    started_at: AwareDatetime
+    finished_at: AwareDatetime | None = None
+    state: Literal["running", "done", "failed"] = "running"
+    day: date | None = None
+    from_date: date | None = None
+    until_date: date | None = None
+    categories: tuple[str, ...] = ()
+    new_ids: tuple[str, ...] = ()
+    revised_ids: tuple[str, ...] = ()
+    known: int = 0
+    filtered: int = 0
+    announced: int = 0
+    verdict: str = ""
+    problem: str = ""
+
+    @property
+    def size(self) -> int:
+        """How many papers its events carry."""
+        return len(self.new_ids) + len(self.revised_ids)
+
+
+class RunStore:
+    """All harvest runs; their ids sort by time."""
+
+    def __init__(self, data: DataFolder) -> None:
+        self._data = data
+
+    def put(self, run: HarvestRun) -> None:
+        with self._data.lock("runs"):
+            text = run.model_dump_json(indent=1) + "\n"
+            self._data.write_text(self._data.path("state", "fetcher", "runs", f"{run.run_id}.json"), text)
+
+    def get(self, run_id: str) -> HarvestRun | None:
+        path = self._data.path("state", "fetcher", "runs", f"{run_id}.json")
+        return HarvestRun.model_validate_json(path.read_text("utf-8")) if path.exists() else None
+
+    def all(self) -> list[HarvestRun]:
+        """Every run, oldest first."""
+        paths = sorted(self._data.path("state", "fetcher", "runs").glob("*.json"))
+        return [HarvestRun.model_validate_json(path.read_text("utf-8")) for path in paths]
+
+    def latest(self) -> HarvestRun | None:
+        """The newest run; None before the first."""
+        paths = sorted(self._data.path("state", "fetcher", "runs").glob("*.json"))
+        return HarvestRun.model_validate_json(paths[-1].read_text("utf-8")) if paths else None

@@ -1,0 +1,39 @@
+"""A bus in memory for unit tests: handlers are called by hand, what is published is kept, requests get set answers."""
+
+from typing import Any
+
+from shared.bus import E, EventHandler, R, RequestHandler
+from shared.contracts import Event, Request
+from shared.errors import RequestFailed
+
+
+class FakeBus:
+    def __init__(self) -> None:
+        self.published: list[Event] = []
+        self.asked: list[Request] = []
+        self.answers: dict[type[Request], Any] = {}
+        self.handlers: dict[type[Event], Any] = {}
+        self.responders: dict[type[Request], Any] = {}
+
+    def on(self, event: type[E], handler: EventHandler[E]) -> None:
+        self.handlers[event] = handler
+
+    def answer(self, request: type[R], handler: RequestHandler[R]) -> None:
+        self.responders[request] = handler
+
+    async def publish(self, event: Event) -> None:
+        self.published.append(event)
+
+    async def ask(self, request: Request) -> Any:
+        """The answer set for this type: a reply, a function of the request, or an exception to raise."""
+        self.asked.append(request)
+        answer = self.answers.get(type(request))
+        if answer is None:
+            raise RequestFailed(f"Nobody answers {request.subject} now.", code="unavailable", retryable=True)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer(request) if callable(answer) else answer
+
+    async def deliver(self, event: Event) -> None:
+        """Hand an event to the handler that registered for it."""
+        await self.handlers[type(event)](event)

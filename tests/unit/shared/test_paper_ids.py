@@ -1,0 +1,44 @@
+"""arXiv identifiers in every usual spelling."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.paper_ids import folder_name, month_of, parse_paper_id, parse_versioned_id
+
+
+@pytest.mark.parametrize(
+    ("text", "paper_id", "version"),
+    [
+        ("2410.12850", "2410.12850", None),
+        ("0704.0001v3", "0704.0001", 3),
+        (" arXiv:2403.12345v2 ", "2403.12345", 2),
+        ("https://arxiv.org/abs/hep-th/9901001", "hep-th/9901001", None),
+        ("https://arxiv.org/pdf/2403.12345v1.pdf", "2403.12345", 1),
+        ("oai:arXiv.org:math.GT/0309136", "math/0309136", None),
+        ("cond-mat/0101001v2", "cond-mat/0101001", 2),
+    ],
+)
+def test_usual_spellings_are_understood(text: str, paper_id: str, version: int | None) -> None:
+    assert parse_versioned_id(text) == (paper_id, version)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "2410.1285000", "2413.12345", "24.1", "../../etc/passwd", "2403.12345v0", "2403.12345\n2"]
+)
+def test_what_is_no_id_is_refused_by_name(text: str) -> None:
+    with pytest.raises(ValueError, match="not an arXiv id"):
+        parse_paper_id(text)
+
+
+@pytest.mark.parametrize(
+    ("paper_id", "month"), [("2410.12850", "2024-10"), ("hep-th/9108001", "1991-08"), ("math/0309136", "2003-09")]
+)
+def test_the_month_is_in_the_id(paper_id: str, month: str) -> None:
+    assert month_of(paper_id) == month
+
+
+@given(st.from_regex(r"\A\d{2}(0[1-9]|1[0-2])\.\d{4,5}\Z"))
+def test_an_id_is_its_own_spelling_and_one_path_segment(paper_id: str) -> None:
+    assert parse_paper_id(paper_id) == paper_id
+    assert "/" not in folder_name("hep-th/9901001") + folder_name(paper_id)

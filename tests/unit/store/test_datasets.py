@@ -1,0 +1,196 @@
+"""Metadata, verdicts, selections, summaries, links and runs: what goes in comes back, whatever it holds."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared.contracts import FeedbackLabel
+from shared.errors import PapersysError
+from shared.store.documents import DocumentRecord, DocumentStore, Section
+from shared.store.files import DataFolder
+from shared.store.links import Link, LinkStore
+from shared.store.metadata import COLUMNS, MetadataStore, Paper, read_papers, write_papers
+from shared.store.preferences import VerdictStore, verdicts_of
+from shared.store.runs import HarvestRun, RunStore
+from shared.store.selections import Candidate, SelectionStore
+from shared.store.summaries import MadeBy, Summary, SummaryStore
+
+NOON = datetime(2026, 11, 6, 12, tzinfo=UTC)
+TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\r\x00"), max_size=60)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> DataFolder:
+    return DataFolder(tmp_path, min_free_mb=0)
+
+
+def paper(paper_id: str, version: int = 1, **changes: object) -> Paper:
+    facts = {
+        "title": "A title",
+        "abstract": "An abstract",
+        "authors": ("Ann Author",),
+        "categories": ("cs.LG", "stat.ML"),
+        "primary_category": "cs.LG",
+        "published_at": NOON,
+        "updated_at": NOON,
+        "harvested_at": NOON,
+        **changes,
+    }
+    return Paper(paper_id, version, **facts)  # type: ignore[arg-type]
+
+
+@settings(max_examples=50, deadline=None)
+@given(title=TEXT, abstract=TEXT, authors=st.lists(TEXT, max_size=3), comment=TEXT)
+def test_any_text_in_metadata_comes_back_exactly(
+    tmp_path_factory: pytest.TempPathFactory, title: str, abstract: str, authors: list[str], comment: str
+) -> None:
+    path = tmp_path_factory.mktemp("csv") / "2410.csv"
+    original = paper("2410.12850", title=title, abstract=abstract, authors=tuple(authors), comment=comment)
+    path.write_bytes(write_papers([original]).encode())
+    assert read_papers(path) == [original]
+
+
+def test_an_id_that_looks_like_a_number_stays_text_for_other_readers_too(data: DataFolder) -> None:
+    MetadataStore(data).put([paper("2410.12850")])
+    path = data.path("metadata", "2410.csv").with_name("2024-10.csv")
+    types = dict.fromkeys(COLUMNS, "VARCHAR")
+    rows = duckdb.sql(f"select paper_id from read_csv('{path}', columns={types}, header=true)").fetchall()
+    assert rows == [("2410.12850",)]
+
+
+def test_a_newer_version_replaces_an_older_and_never_the_reverse(data: DataFolder) -> None:
+    store = MetadataStore(data)
+    assert store.put([paper("2410.00001", 2, title="Second")]).new == ("2410.00001",)
+    assert store.put([paper("2410.00001", 1, title="First")]).known == ("2410.00001",)
+    assert store.get(["2410.00001"])["2410.00001"].title == "Second"
+    assert store.put([paper("2410.00001", 3, title="Third")]).revised == ("2410.00001",)
+
+
+def test_the_same_harvest_twice_leaves_every_byte_as_it_was(data: DataFolder) -> None:
+    store = MetadataStore(data)
+    papers = [paper("hep-th/9901001"), paper("2410.00002"), paper("2410.00001")]
+    store.put(papers)
+    before = {path: path.read_bytes() for path in data.path("metadata").iterdir()}
+    later = [paper(one.paper_id, harvested_at=NOON + timedelta(days=1)) for one in papers]
+    assert store.put(later).known == tuple(
+        one.paper_id for one in sorted(later, key=lambda p: p.paper_id[:4] != "hep-")
+    )
+    assert {path: path.read_bytes() for path in data.path("metadata").iterdir()} == before
+    assert [path.name for path in sorted(before)] == ["1999-01.csv", "2024-10.csv"]
+    assert [one.paper_id for one in store.month("2024-10")] == ["2410.00001", "2410.00002"]
+
+
+def test_a_metadata_file_of_another_shape_is_refused_by_name(data: DataFolder) -> None:
+    data.write_text(data.path("metadata", "2024-10.csv"), "id,title\r\n1,x\r\n")
+    with pytest.raises(PapersysError, match=r"2024-10\.csv"):
+        MetadataStore(data).count()
+
+
+def label(paper_id: str, verdict: str, minute: int, **changes: object) -> FeedbackLabel:
+    facts = {"event_id": f"{paper_id}-{minute}", "paper_ids": (paper_id,), "label": verdict}
+    return FeedbackLabel.model_validate({**facts, "occurred_at": NOON + timedelta(minutes=minute), **changes})
+
+
+def test_the_newest_word_wins_and_clear_takes_it_back(data: DataFolder) -> None:
+    store = VerdictStore(data)
+    for event in (label("2410.00001", "like", 3), label("2410.00001", "dislike", 1), label("2410.00002", "like", 1)):
+        assert store.append(verdicts_of(event)) == 1
+    store.append(verdicts_of(label("2410.00002", "clear", 2)))
+    assert {key: verdict.label for key, verdict in store.current().items()} == {"2410.00001": "like"}
+    earlier = store.current(as_of=NOON + timedelta(minutes=1))
+    assert {key: verdict.label for key, verdict in earlier.items()} == {"2410.00001": "dislike", "2410.00002": "like"}
+
+
+def test_a_verdict_delivered_twice_is_stored_once_and_users_are_kept_apart(data: DataFolder) -> None:
+    store = VerdictStore(data)
+    assert store.append(verdicts_of(label("2410.12850", "like", 1))) == 1
+    before = store.fingerprint()
+    assert store.append(verdicts_of(label("2410.12850", "like", 1))) == 0
+    assert store.fingerprint() == before
+    store.append(verdicts_of(label("2410.12850", "dislike", 2, user="you")))
+    assert store.current()["2410.12850"].label == "like"
+    assert store.users() == {"me", "you"}
+
+
+def test_a_verdict_torn_by_a_kill_is_ignored_and_the_next_one_is_whole(data: DataFolder) -> None:
+    store = VerdictStore(data)
+    store.append(verdicts_of(label("2410.00001", "like", 1)))
+    with data.path("preferences", "events-2026.csv").open("a") as file:
+        file.write("half,a,rec")
+    assert set(store.current()) == {"2410.00001"}
+    store.append(verdicts_of(label("2410.00002", "like", 2, source='a "quoted",\nsource')))
+    assert set(store.current()) == {"2410.00001", "2410.00002"}
+
+
+def test_every_candidate_of_a_selection_comes_back_by_rank(data: DataFolder) -> None:
+    store = SelectionStore(data)
+    day = date(2026, 11, 6)
+    facts = {"day": day, "run_id": "r1", "made_at": NOON}
+    best = Candidate(paper_id="2410.12850", score=0.9, rank=1, fate="picked", slot="top", reasons=("a", "b"), **facts)
+    late = Candidate(paper_id="2410.00001", fate="withdrawn", **facts)
+    store.write(day, "r1", [late, best])
+    assert store.day(day) == [best, late]
+    assert store.days() == [day]
+    assert store.fates("2410.00001") == [late]
+    assert store.selected_ids() == {"2410.12850", "2410.00001"}
+
+
+def summary(paper_id: str, event_id: str = "e1") -> Summary:
+    return Summary(
+        paper_id=paper_id, version=1, mode="extractive", made_at=NOON, made_by=MadeBy(event_id=event_id, model="x")
+    )
+
+
+def test_a_paper_has_one_summary_line_and_lines_are_sorted(data: DataFolder) -> None:
+    store = SummaryStore(data)
+    for paper_id in ("2410.00002", "2410.00001", "2410.00002"):
+        store.put(summary(paper_id))
+    store.put(summary("2410.00001", "e2"))
+    lines = data.path("summaries", "2024-10.jsonl").read_text().splitlines()
+    assert [line[14:24] for line in lines] == ["2410.00001", "2410.00002"]
+    found = store.get("2410.00001")
+    assert found is not None
+    assert found.made_by.event_id == "e2"
+    assert list(store.get_many(["2410.00002", "2410.09999"])) == ["2410.00002"]
+
+
+def test_a_broken_summary_line_is_named(data: DataFolder) -> None:
+    data.write_text(data.path("summaries", "2024-10.jsonl"), '{"paper_id": 5}\n')
+    with pytest.raises(PapersysError, match=r"2024-10\.jsonl, line 1"):
+        SummaryStore(data).count()
+
+
+def test_a_link_is_seen_from_both_ends(data: DataFolder) -> None:
+    store = LinkStore(data)
+    link = Link(paper_id="2410.00001", other_id="hep-th/9901001", type="cites", score=1.0, evidence="[3]")
+    store.put("2410.00001", [link])
+    assert store.of("2410.00001") == store.of("hep-th/9901001") == [link]
+    store.put("2410.00001", [])
+    assert store.count() == 0
+
+
+def test_runs_come_back_in_order(data: DataFolder) -> None:
+    store = RunStore(data)
+    for name in ("20261106T120000", "20261105T120000"):
+        store.put(HarvestRun(run_id=name, started_at=NOON, new_ids=("2410.12850",)))
+    assert [run.run_id for run in store.all()] == ["20261105T120000", "20261106T120000"]
+    latest = store.latest()
+    assert latest is not None
+    assert latest.size == 1
+
+
+def test_a_document_without_a_report_does_not_count(data: DataFolder) -> None:
+    store = DocumentStore(data)
+    record = DocumentRecord(
+        paper_id="hep-th/9901001", version=2, status="converted", route="latex", grade="good", made_at=NOON
+    )
+    store.put(record, "# Title\n", [Section(title="Title", level=1, text="")])
+    data.path("documents", "hep-th_9901001", "v3").mkdir()
+    assert store.record("hep-th/9901001") == record
+    assert store.sections("hep-th/9901001", 2)[0].title == "Title"
+    assert store.reply(record).folder == "documents/hep-th_9901001/v2"
+    assert store.record("2410.12850") is None
