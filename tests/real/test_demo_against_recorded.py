@@ -117,10 +117,10 @@ def test_query_answers_have_the_shape_of_recorded_ones() -> None:
 
 
 def test_a_month_of_real_papers_loads_fast_and_is_harvested_completely() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     corpus = load_jsonl(DATA / "papers/2025-03.jsonl.gz")
     view = corpus.view(date(2026, 11, 20))
-    loaded = time.perf_counter() - started
+    loaded = time.process_time() - started
     body = answer_oai(repository(corpus), [("verb", "ListRecords"), ("metadataPrefix", "arXiv")]).body
     root = ET.fromstring(body)
     assert len(view.rows) == len(corpus) > 2000

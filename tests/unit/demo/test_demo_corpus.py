@@ -252,9 +252,9 @@ def test_synthetic_papers_are_the_same_for_the_same_seed_and_found_by_id() -> No
 
 def test_paging_through_many_papers_is_not_quadratic() -> None:
     view = generate_corpus(50_000).view(date(2026, 11, 6))
-    started, seen, since, skip, is_last = time.perf_counter(), 0, "2005-09-16", 0, False
+    started, seen, since, skip, is_last = time.process_time(), 0, "2005-09-16", 0, False
     while not is_last:
         page = view.page(since, "2026-11-06", None, skip, 100)
         seen, since, skip, is_last = seen + len(page.rows), page.next_from, page.next_skip, page.is_last
     assert seen == 50_000
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
