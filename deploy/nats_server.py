@@ -46,9 +46,7 @@ def ensure_password(path: Path) -> str:
 def write_config(folder: Path, settings: BusSettings, password: str) -> Path:
     """Write `nats.conf` into `folder`, JetStream's files beside it, and return its path."""
     folder.mkdir(parents=True, exist_ok=True)
-    text = _CONFIG.format(
-        host=settings.host, port=settings.port, store=folder / "jetstream", user=settings.user, password=password
-    )
+    text = _CONFIG.format(host=settings.host, port=settings.port, store=folder, user=settings.user, password=password)
     path = folder / "nats.conf"
     _write_private(path, text)
     return path
