@@ -20,7 +20,7 @@ def create_app(settings: Settings) -> FastAPI:
     registry = CollectorRegistry()
     bus = NatsBus(settings.bus, "feedback", registry)
     data = DataFolder(settings.data.path, settings.data.min_free_mb)
-    register(bus, VerdictStore(data), MetadataStore(data))
+    register(bus, VerdictStore(data), MetadataStore(data), settings.feedback)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

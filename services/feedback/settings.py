@@ -1,7 +1,15 @@
-"""Settings of the feedback service: so far those that every service has."""
+"""Settings of the feedback service."""
 
-from shared.settings import CommonSettings
+from pydantic import Field
+
+from shared.settings import CommonSettings, Section
+
+
+class FeedbackSettings(Section):
+    look_up: bool = Field(
+        True, description="ask for the metadata of papers that got a verdict but were never harvested"
+    )
 
 
 class Settings(CommonSettings):
-    """Its sources of verdicts besides the reader and the command line will have their tables here."""
+    feedback: FeedbackSettings = FeedbackSettings()

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 
+from services.feedback.settings import FeedbackSettings
 from shared.bus import Bus
 from shared.contracts import FeedbackLabel, Lookup
 from shared.errors import RequestFailed
@@ -12,7 +13,7 @@ from shared.store.preferences import VerdictStore, verdicts_of
 log = logging.getLogger(__name__)
 
 
-def register(bus: Bus, verdicts: VerdictStore, metadata: MetadataStore) -> None:
+def register(bus: Bus, verdicts: VerdictStore, metadata: MetadataStore, settings: FeedbackSettings) -> None:
     """Every verdict is stored: it is the owner's word, whether or not the paper was ever harvested."""
 
     async def on_feedback_label(event: FeedbackLabel) -> None:
@@ -21,7 +22,7 @@ def register(bus: Bus, verdicts: VerdictStore, metadata: MetadataStore) -> None:
         log.info("Stored %d of %d verdicts.", stored, len(event.paper_ids), extra=facts)
         known = await asyncio.to_thread(metadata.get, event.paper_ids)
         unknown = tuple(paper_id for paper_id in event.paper_ids if paper_id not in known)
-        if unknown:
+        if unknown and settings.look_up:
             await look_up(bus, unknown)
 
     bus.on(FeedbackLabel, on_feedback_label)

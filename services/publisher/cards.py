@@ -11,7 +11,7 @@ from shared.store.selections import Candidate
 from shared.store.summaries import FieldValue, Summary
 
 _SHOWN_AUTHORS = 3
-_CALIBRATED = ("logistic", "calibrated")
+_WITH_PROBABILITY = "regression"
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ class Card:
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        return self.pick.reasons if self.pick else self.found_because
+        """Why it is here, beyond what its badge says."""
+        return tuple(why for why in self.pick.reasons if why != self.pick.slot) if self.pick else self.found_because
 
     @property
     def fields(self) -> list[FieldValue]:
@@ -78,12 +79,12 @@ def build_cards(
 
 
 def standing(pick: Candidate | None, considered: int) -> str:
-    """A pick's place in words; as a percentage only where the score is a probability."""
+    """A pick's place in words, with its score where that is a probability; similarities mean nothing to a reader."""
     if pick is None or pick.rank is None:
         return ""
     place = f"no. {pick.rank}" + (f" of {considered}" if considered >= pick.rank else "")
-    is_probability = pick.score is not None and pick.regime.startswith(_CALIBRATED)
-    return f"{place} · {pick.score:.0%} likely to please" if is_probability else place
+    is_probability = pick.score is not None and pick.regime == _WITH_PROBABILITY
+    return f"{place} · match {pick.score:.0%}" if is_probability else place
 
 
 def short_authors(authors: Sequence[str]) -> str:

@@ -110,8 +110,10 @@ class Library:
 
 def picks_of(candidates: Iterable[Candidate]) -> list[Candidate]:
     """What was picked, each paper once: the best first, then what was asked for, then explorations."""
-    picked = sorted((one for one in candidates if one.fate == PICKED), key=_by_merit)
-    return list({one.paper_id: one for one in reversed(picked)}.values())[::-1]
+    best: dict[str, Candidate] = {}
+    for one in sorted((one for one in candidates if one.fate == PICKED), key=_by_merit):
+        best.setdefault(one.paper_id, one)
+    return list(best.values())
 
 
 def _by_merit(pick: Candidate) -> tuple[int, bool, int, str]:

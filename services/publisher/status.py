@@ -65,7 +65,7 @@ class HealthPages:
                 )
             return ServiceState(service=service, state=body["status"], problems=body.get("problems", {}))
         except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
-            why = {"health": f"{url} does not answer ({type(error).__name__})"}
+            why = {"health": f"no answer at {url} ({type(error).__name__})"}
             return ServiceState(service=service, state="unreachable", problems=why)
 
 
@@ -89,7 +89,7 @@ class Counter:
                 "papers": self._metadata.count(),
                 "vectors": self._vectors.count(),
                 "verdicts": self._verdicts.count(),
-                "days with picks": len(self._selections.days()),
+                "days": len(self._selections.days()),
                 "summaries": self._summaries.count(),
                 "tags": len(tags),
                 "links": self._links.count(),

@@ -5,12 +5,14 @@ Formulas stay TeX inside `<span class="math">`; the page's script typesets them,
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+_KEPT_TEXTS = 2000
 _TAGS = {"em", "strong", "code", "s", "sub", "sup", "span", "br"}
 _PAREN_MATH = re.compile(r"\\\((.+?)\\\)", re.S)
 _BRACKET_MATH = re.compile(r"\\\[(.+?)\\\]", re.S)
@@ -28,11 +30,13 @@ _plain = _parser("zero")
 _inline = _parser("commonmark").disable(["image", "link", "autolink", "html_inline"])
 
 
+@lru_cache(_KEPT_TEXTS)
 def tex_html(text: str) -> Markup:
     """A title or an abstract: plain text with formulas between dollars."""
     return _sanitised(_plain.renderInline(_with_dollars(text)))
 
 
+@lru_cache(_KEPT_TEXTS)
 def claim_html(text: str) -> Markup:
     """A sentence out of a converted paper: Markdown within a line, with formulas; no links, pictures or raw HTML."""
     return _sanitised(_inline.renderInline(_with_dollars(text)))
@@ -104,7 +108,7 @@ def _yaml_character(character: str) -> str:
 
 def slug_of(name: str) -> str:
     """A tag as part of an address: `Graph neural networks` is `graph-neural-networks`."""
-    return re.sub(r"[^\w]+", "-", name.casefold()).strip("-_") or "tag"
+    return re.sub(r"[^\w+#]+", "-", name.lower()).strip("-_") or "tag"
 
 
 def first_words(text: str, limit: int) -> str:

@@ -84,7 +84,7 @@ def _now(library: Library, newest: date | None) -> Situation | None:
     if run is None or found is None or not found.waiting or not run.size:
         return found
     embedded = library.embedded((*run.new_ids, *run.revised_ids))
-    return replace(found, text=f"{found.text} {embedded} of {run.size} have a vector.")
+    return replace(found, text=f"{found.text} {embedded} of {run.size} embedded so far.")
 
 
 def situation(run: HarvestRun | None, newest: date | None, selected_runs: list[str]) -> Situation | None:
@@ -108,7 +108,8 @@ def situation(run: HarvestRun | None, newest: date | None, selected_runs: list[s
     if newest is not None and run.day is not None and run.day <= newest:
         return Situation(f"{_papers(run.size)} came after the selection of {run.day} and will compete in the next one.")
     whose = f"of {run.day}" if run.day else "of the last harvest"
-    return Situation(f"{_papers(run.size)} {whose} are being embedded and compared with what you liked.", waiting=True)
+    papers = f"{_papers(run.size)} {whose} {'is' if run.size == 1 else 'are'}"
+    return Situation(f"{papers} being embedded and compared with what you liked.", waiting=True)
 
 
 def clock(moment: datetime) -> str:

@@ -1,10 +1,12 @@
 """The reader over a data folder, without NATS and without other services."""
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import httpx
 from fastapi import FastAPI
+from starlette.templating import Jinja2Templates
 
 from services.publisher.access import Gate
 from services.publisher.desk import Desk
@@ -63,9 +65,15 @@ def reader(
         bus=bus,
         bus_problem=lambda: problems["bus"],
         queues=queues,
-        health=HealthPages(settings, httpx.AsyncClient(transport=httpx.MockTransport(answer))),
+        health=HealthPages(settings, httpx.AsyncClient(transport=httpx.MockTransport(answer), trust_env=False)),
         counter=Counter(data, "minilm"),
         gate=Gate.of(token, hosts),
-        templates=open_templates(DemoSettings(enabled=demo)),
+        templates=_templates(demo),
     )
     return ReaderOnPaper(create_reader(desk), bus, queues, problems, down)
+
+
+@cache
+def _templates(demo: bool) -> Jinja2Templates:
+    """Compiled once: every test has a reader of its own, and compiling takes longer than most tests."""
+    return open_templates(DemoSettings(enabled=demo))

@@ -105,7 +105,8 @@ def pick(paper_id: str, rank: int | None, slot: str = "top", day: date = TODAY, 
 def summary(paper_id: str, *, mode: str = "extractive", notes: tuple[str, ...] = ()) -> Summary:
     """A summary with one claim that is a quote, one that rests on one, and one whose quote was not found."""
     abstract = _PAPERS[paper_id][1]
-    first = abstract.split(". ")[0].rstrip(".") + "."
+    sentences = [sentence.rstrip(".") + "." for sentence in abstract.split(". ")]
+    first, last = sentences[0], sentences[min(1, len(sentences) - 1)]
     return Summary.model_validate(
         {
             "paper_id": paper_id,
@@ -120,9 +121,7 @@ def summary(paper_id: str, *, mode: str = "extractive", notes: tuple[str, ...] =
                         Claim(text="Nobody said this.", quote="no such words", section="3 Method", found=False),
                     ),
                 ),
-                FieldValue(
-                    name="result", claims=(Claim(text=abstract[-90:], quote=abstract[-90:], section="5 Results"),)
-                ),
+                FieldValue(name="result", claims=(Claim(text=last, quote=last, section="5 Results"),)),
                 FieldValue(name="limitations"),
             ),
             "tags": ("Graph neural networks", "Probability") if "cs.LG" in _PAPERS[paper_id][3] else ("Planets",),
