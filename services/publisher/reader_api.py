@@ -21,6 +21,7 @@ from shared.paper_ids import PaperId
 log = logging.getLogger(__name__)
 
 _MAX_BODY_BYTES = 10_000
+_PUBLISH_SECONDS = 6.0
 
 
 class VerdictForm(BaseModel):
@@ -79,7 +80,10 @@ async def say(desk: Desk, form: VerdictForm) -> str:
     problem = desk.bus_problem()
     if problem is None:
         try:
-            await desk.bus.publish(event)
+            async with asyncio.timeout(_PUBLISH_SECONDS):
+                await desk.bus.publish(event)
+        except TimeoutError:
+            problem = f"NATS has not confirmed it within {_PUBLISH_SECONDS:g} s"
         except TemporaryFailure as error:
             problem = str(error)
     if problem is not None:
