@@ -11,8 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from services.publisher.cards import field_label
 from services.publisher.library import PICKED, Library, picks_of
 from services.publisher.paper_page import relation
+from services.publisher.site_text import quoted_yaml, site_text
 from services.publisher.templating import FOLDER
-from services.publisher.text import quoted_yaml, site_text
 from shared.errors import PermanentFailure
 from shared.paper_ids import folder_name
 from shared.store.files import DataFolder

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from services.publisher.text import claim_html, first_words, quoted_yaml, site_text, slug_of, tex_html
+from services.publisher.site_text import quoted_yaml, site_text
+from services.publisher.text import claim_html, first_words, slug_of, tex_html
 
 ANY_TEXT = st.text(max_size=200) | st.text(alphabet="<>&\"'`$*_[]()!#-+.|~\\{}:/ aA1\nscriptonerror=", max_size=80)
 ALLOWED = {"em", "strong", "code", "s", "sub", "sup", "span", "br"}
@@ -28,7 +29,18 @@ class Tags(HTMLParser):
 @pytest.mark.parametrize(
     ("text", "html"),
     [
+        (r"up to 5\% for \emph{rare} words, \$9 each", "up to 5% for rare words, $9 each"),
         ("costs $5 and $10", "costs $5 and $10"),
+        (
+            "$5-$10 or $4 per test, 10$\\times$ less",
+            '$5-$10 or $4 per test, 10<span class="math inline">\\times</span> less',
+        ),
+        ("at $\\ge$768 points", 'at <span class="math inline">\\ge</span>768 points'),
+        (
+            "of $2^n$ and $10$ in $3 \\times 4$",
+            'of <span class="math inline">2^n</span> and <span class="math inline">10</span> in '
+            '<span class="math inline">3 \\times 4</span>',
+        ),
         ("in $O(n)$ time", 'in <span class="math inline">O(n)</span> time'),
         (r"in \(O(n)\) time", 'in <span class="math inline">O(n)</span> time'),
         ("so $$a<b$$", 'so <span class="math display">a&lt;b</span>'),
