@@ -44,6 +44,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     system.init,
     system.status,
     system.nats,
+    system.reader,
     verdicts.like,
     verdicts.dislike,
     verdicts.clear,

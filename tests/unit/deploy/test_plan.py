@@ -15,7 +15,7 @@ ADDRESSES = Addresses("127.0.0.1", 4222, "127.0.0.1", 8101, "127.0.0.1", 8080, d
 def test_nats_comes_first_the_demo_next_and_the_services_last() -> None:
     programs = plan(ADDRESSES, {}, nats_program=Path("nats-server"), nats_config=Path("nats.conf"))
     assert [program.name for program in programs] == ["nats", "demo", *SERVICES]
-    assert [program.stage for program in programs] == [0, 1, *[2] * 6]
+    assert [program.stage for program in programs] == [0, 1, 2, 2, 3, 3, 3, 3]
 
 
 def test_an_external_nats_and_no_demo_leave_the_services_alone() -> None:
