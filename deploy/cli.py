@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from deploy.commands import dead, system, verdicts
+from deploy.commands import dead, papers, system, verdicts
 from deploy.commands.context import complaints
 from shared.errors import PapersysError, SettingsError
 
@@ -49,6 +49,14 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     verdicts.dislike,
     verdicts.clear,
     verdicts.reprocess,
+    papers.search,
+    papers.why,
+    papers.fetch,
+    papers.convert,
+    papers.embed,
+    papers.rank,
+    papers.publish,
+    papers.verify,
 )
 for _command in _COMMANDS:
     app.command()(_command)
