@@ -1,4 +1,4 @@
-"""`fetch`, `convert`, `embed`, `rank`, `publish`, `why`, `search`, `verify`: services' own code, run in this process."""
+"""`fetch`, `convert`, `embed`, `rank`, `publish`, `why`, `search`, `verify`: services' own code in this process."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -38,13 +38,18 @@ def fetch(
     dates = (from_day.date() if from_day else None, to_day.date() if to_day else None)
     with _spinner("Harvesting") as advance:
         run = service_function("fetcher", "fetch")(
-            settings, *dates, categories=names, limit=limit, dry_run=dry_run, progress=lambda step: advance(str(step))
+            settings, *dates, categories=names, limit=limit, dry_run=dry_run, progress=lambda step: advance(_said(step))
         )
     if as_json:
         print_json(run.model_dump_json(indent=1))
     else:
         console.print(f"{'Would be: ' if dry_run else ''}{run.verdict or run.problem}", highlight=False)
     raise typer.Exit(0 if run.state == "done" else 1)
+
+
+def _said(step: Any) -> str:
+    rate = step.papers / step.seconds if step.seconds else 0
+    return f"{step.papers} papers in {step.pages} pages, {step.new} new, now at {step.day}, {rate:.0f} papers/s"
 
 
 def convert(
