@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def real_data(*parts: str) -> Path:
-    """A path in the folder that `PAPERSYS_REAL_DATA` names (default `../shared/data`); skips the test where it is not."""
+    """A path in the folder `PAPERSYS_REAL_DATA` names (default `../shared/data`); skips the test where it is not."""
     folder = Path(os.environ.get("PAPERSYS_REAL_DATA", ROOT.parent / "shared" / "data"))
     path = folder.joinpath(*parts)
     if not path.exists():
