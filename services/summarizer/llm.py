@@ -216,7 +216,8 @@ def _status_failure(status: int, message: str, headers: Any, options: Mapping[st
 def _message(error: Any) -> str:
     """The server's words in one short line; its code with it, where it sent one."""
     code = f" [{error.code}]" if getattr(error, "code", None) else ""
-    return " ".join(str(error.message).split())[:300] + code
+    said = error.body.get("message") if isinstance(error.body, dict) else None
+    return " ".join(str(said or error.message).split())[:300] + code
 
 
 def _options(kind: type[BaseModel]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from shared.contracts import (
 )
 from shared.errors import PapersFailed, PermanentFailure, RequestFailed, TemporaryFailure
 from shared.store.documents import Section
-from tests.unit.summarizer.room import ABSTRACT, OTHER_ID, PAPER_ID, paper, room, vector_of
+from tests.support.summarizer import ABSTRACT, OTHER_ID, PAPER_ID, paper, room, vector_of
 
 OTHER = paper(OTHER_ID, "External sorting with few disks", "We study external sorting on few disks. It is slow.")
 
