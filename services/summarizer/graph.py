@@ -47,9 +47,7 @@ class Agent:
             raise TemporaryFailure("The agent is not open yet.")
         from langsmith import tracing_context
 
-        with tracing_context(
-            enabled=False
-        ):  # nothing about papers goes to a tracing service, whatever the environment says
+        with tracing_context(enabled=False):  # whatever the environment says, papers go to no tracing service
             start: State = {"event": event, "paper_id": paper_id}
             end: State = await self._graph.ainvoke(start, {"recursion_limit": _MOST_STEPS})
         return end["summary"]

@@ -219,9 +219,11 @@ async def test_nothing_of_the_papers_goes_to_a_tracing_service(tmp_path: Path, m
     monkeypatch.setattr(langsmith.Client, "create_run", lambda *args, **kwargs: called.append("run"))
     monkeypatch.setitem(os.environ, "LANGSMITH_TRACING", "true")
     monkeypatch.setitem(os.environ, "LANGSMITH_API_KEY", "test")
+    langsmith.utils.get_env_var.cache_clear()
     async with room(tmp_path) as here:
         here.hold(paper())
         await here.bus.deliver(selected())
+    langsmith.utils.get_env_var.cache_clear()
     assert called == []
 
 
