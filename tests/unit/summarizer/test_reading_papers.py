@@ -216,7 +216,9 @@ async def test_nothing_of_the_papers_goes_to_a_tracing_service(tmp_path: Path, m
     import langsmith
 
     called: list[str] = []
-    monkeypatch.setattr(langsmith.Client, "create_run", lambda *args, **kwargs: called.append("run"))
+    for name in ("create_run", "update_run"):
+        monkeypatch.setattr(langsmith.Client, name, lambda *args, **kwargs: called.append("run"))
+    monkeypatch.setitem(os.environ, "LANGSMITH_ENDPOINT", "http://127.0.0.1:9")
     monkeypatch.setitem(os.environ, "LANGSMITH_TRACING", "true")
     monkeypatch.setitem(os.environ, "LANGSMITH_API_KEY", "test")
     langsmith.utils.get_env_var.cache_clear()
