@@ -14,6 +14,9 @@ class FieldSettings(Section):
     sections: tuple[str, ...] = Field((), description="words in the titles of sections where answers stand")
     place: float | None = Field(None, ge=0, le=1, description="where in the abstract: 0 its beginning, 1 its end")
 
+    def __str__(self) -> str:
+        return self.name
+
 
 PROBLEM = FieldSettings(
     name="problem",
@@ -62,7 +65,10 @@ LIMITATIONS = FieldSettings(
 
 class SummarizerSettings(Section):
     fields: tuple[FieldSettings, ...] = Field(
-        (PROBLEM, METHOD, RESULT, LIMITATIONS), min_length=1, max_length=20, description="what is asked of every paper"
+        (PROBLEM, METHOD, RESULT, LIMITATIONS),
+        min_length=1,
+        max_length=20,
+        description="what is asked of every paper: tables with name and question, and cues, sections, place if wanted",
     )
     claims_per_field: int = Field(2, ge=1, le=6, description="most statements a field")
     repair_rounds: int = Field(

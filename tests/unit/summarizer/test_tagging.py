@@ -8,7 +8,7 @@ import pytest
 
 from services.summarizer.phrases import candidates, most_telling, papers_with
 from services.summarizer.settings import SummarizerSettings
-from services.summarizer.tagging import Proposal, decide
+from services.summarizer.tagging import Proposal, decide, near_tags
 from services.summarizer.vectors import Matrix
 from services.summarizer.vocabulary import seed_tags
 from shared.contracts import PapersSelected
@@ -31,12 +31,12 @@ def index(tmp_path: Path) -> TagIndex:
 
 
 def test_the_first_tag_is_the_papers_own_category(index: TagIndex) -> None:
-    assert decide(paper(), [], index, {}, ASKED, NOW).slugs == ("data-structures-and-algorithms", "databases")
+    assert decide(paper(), [], [], index, {}, ASKED, NOW).slugs == ("data-structures-and-algorithms", "databases")
 
 
 def test_a_phrase_near_to_a_known_tag_means_that_tag_and_the_decision_says_how_near(index: TagIndex) -> None:
     known = {"databases": direction(1, 0.1), "robotics": direction(0, 1)}
-    made = decide(paper(), [Proposal("data base systems", True, direction(1, 0))], index, known, ASKED, NOW)
+    made = decide(paper(), [Proposal("data base systems", "always", direction(1, 0))], [], index, known, ASKED, NOW)
     assert made.new == ()
     (decision,) = made.decisions
     assert (decision.slug, decision.how, decision.paper_id) == ("databases", "meaning", "2610.00001")
@@ -44,32 +44,48 @@ def test_a_phrase_near_to_a_known_tag_means_that_tag_and_the_decision_says_how_n
 
 
 def test_a_phrase_unlike_all_tags_becomes_a_new_one_but_not_more_than_allowed(index: TagIndex) -> None:
-    proposals = [Proposal(phrase, True, direction(1, 0)) for phrase in ("merge trees", "tape drives", "disk arms")]
-    made = decide(paper(), proposals, index, {"robotics": direction(0, 1)}, ASKED, NOW)
+    proposals = [Proposal(phrase, "always", direction(1, 0)) for phrase in ("merge trees", "tape drives", "disk arms")]
+    made = decide(paper(), proposals, [], index, {"robotics": direction(0, 1)}, ASKED, NOW)
     assert [tag.slug for tag in made.new] == ["merge-trees", "tape-drives"]
     assert made.slugs[1:] == ("merge-trees", "tape-drives")
 
 
 def test_a_phrase_that_may_found_nothing_is_dropped_where_no_tag_is_near(index: TagIndex) -> None:
-    made = decide(paper(), [Proposal("merge trees", False, direction(1, 0))], index, {}, ASKED, NOW)
+    made = decide(paper(), [Proposal("merge trees", "never", direction(1, 0))], [], index, {}, ASKED, NOW)
     assert (made.new, made.decisions) == ((), ())
 
 
 def test_a_paper_has_no_more_tags_than_asked_for(index: TagIndex) -> None:
     names = ("robotics", "optics", "genomics", "cosmology", "databases", "multimedia", "networking")
-    made = decide(paper(), [Proposal(name, False) for name in names], index, {}, ASKED, NOW)
+    made = decide(paper(), [Proposal(name, "never") for name in names], [], index, {}, ASKED, NOW)
     assert len(made.slugs) == ASKED.most_tags
+
+
+def test_a_paper_with_few_tags_gets_those_near_to_it_and_then_new_ones_from_its_title(index: TagIndex) -> None:
+    proposals = [Proposal("merge trees", "where tags are few", direction(1, 0))]
+    few = SummarizerSettings(fewest_tags=4)
+    made = decide(paper(), proposals, ["computer-architecture"], index, {}, few, NOW)
+    assert made.slugs == ("data-structures-and-algorithms", "databases", "computer-architecture", "merge-trees")
+    enough = decide(paper(), proposals, ["computer-architecture"], index, {}, ASKED, NOW)
+    assert enough.slugs == made.slugs[:3]
+    assert enough.new == ()
+
+
+def test_only_tags_of_a_papers_topic_are_near_to_it_nearest_first() -> None:
+    vectors = {"a": direction(1, 0.5), "b": direction(1, 0.1), "c": direction(0, 1)}
+    assert near_tags(direction(1, 0), vectors) == ["b", "a"]
+    assert near_tags(None, vectors) == []
 
 
 def test_a_category_nobody_knows_gives_no_tag(index: TagIndex) -> None:
     from dataclasses import replace
 
     odd = replace(paper(), primary_category="zz.ZZ", categories=("zz.ZZ",))
-    assert decide(odd, [], index, {}, ASKED, NOW).slugs == ()
+    assert decide(odd, [], [], index, {}, ASKED, NOW).slugs == ()
 
 
 def test_a_phrase_in_a_script_without_a_slug_is_no_tag(index: TagIndex) -> None:
-    made = decide(paper(), [Proposal("排序", True, direction(1, 0))], index, {}, ASKED, NOW)
+    made = decide(paper(), [Proposal("排序", "always", direction(1, 0))], [], index, {}, ASKED, NOW)
     assert made.new == ()
 
 
