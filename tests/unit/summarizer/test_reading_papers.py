@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -216,16 +217,17 @@ async def test_nothing_of_the_papers_goes_to_a_tracing_service(tmp_path: Path, m
     import langsmith
 
     called: list[str] = []
+    environment: Any = langsmith.utils.get_env_var
     for name in ("create_run", "update_run"):
         monkeypatch.setattr(langsmith.Client, name, lambda *args, **kwargs: called.append("run"))
     monkeypatch.setitem(os.environ, "LANGSMITH_ENDPOINT", "http://127.0.0.1:9")
     monkeypatch.setitem(os.environ, "LANGSMITH_TRACING", "true")
     monkeypatch.setitem(os.environ, "LANGSMITH_API_KEY", "test")
-    langsmith.utils.get_env_var.cache_clear()
+    environment.cache_clear()
     async with room(tmp_path) as here:
         here.hold(paper())
         await here.bus.deliver(selected())
-    langsmith.utils.get_env_var.cache_clear()
+    environment.cache_clear()
     assert called == []
 
 
