@@ -12,6 +12,7 @@ _STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskN
 _NOISY = (
     "nats",
     "httpx",
+    "httpx2",
     "httpcore",
     "uvicorn.access",
     "uvicorn.error",
