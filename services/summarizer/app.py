@@ -37,6 +37,8 @@ log = logging.getLogger(__name__)
 
 _SECONDS_BETWEEN_TRIES = 2.0
 
+_EMBEDDER_PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0)
+
 
 def create_app(settings: Settings) -> FastAPI:
     """The service, with everything it is made of."""
@@ -47,7 +49,7 @@ def create_app(settings: Settings) -> FastAPI:
     vectors = VectorStore(data, settings.embedding.model)
     registry = CollectorRegistry()
     bus = NatsBus(settings.bus, "summarizer", registry)
-    encoder = Encoder(bus)
+    encoder = Encoder(bus, _EMBEDDER_PAUSES_SECONDS)
     llm = Llm(settings.llm, Ledger(data))
     index = NeighbourIndex(data, settings.embedding.model, settings.embedding.active.dimension)
     library = Library(summaries, metadata, vectors)

@@ -1,5 +1,6 @@
 """Vectors of texts, asked of the embedder; whoever asks can do without."""
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from typing import Literal
@@ -19,10 +20,14 @@ _LONGEST_CHARS = 4000
 
 
 class Encoder:
-    """The embedder, seen from here. `model` is the name of the model that made the latest vectors."""
+    """The embedder, seen from here. `model` is the name of the model that made the latest vectors.
 
-    def __init__(self, bus: Bus) -> None:
+    An embedder that is only starting again is waited for, `pauses_seconds` long: without it a summary stays poorer.
+    """
+
+    def __init__(self, bus: Bus, pauses_seconds: Sequence[float] = ()) -> None:
         self._bus = bus
+        self._pauses_seconds = pauses_seconds
         self.model: str | None = None
 
     async def encode(self, texts: Sequence[str], kind: Literal["query", "passage"] = "passage") -> Matrix | None:
@@ -31,10 +36,22 @@ class Encoder:
         try:
             for start in range(0, len(texts), _TEXTS_A_REQUEST):
                 part = tuple(text[:_LONGEST_CHARS] or "-" for text in texts[start : start + _TEXTS_A_REQUEST])
-                reply: EncodeReply = await self._bus.ask(Encode(texts=part, kind=kind))
+                reply = await self._ask(Encode(texts=part, kind=kind))
                 rows.extend(reply.vectors)
                 self.model = reply.model
         except RequestFailed as error:
             log.warning("Going on without the embedder: %s", error, extra={"action": "no_embedder"})
             return None
         return np.asarray(rows, dtype=np.float32) if rows and len(rows) == len(texts) else None
+
+    async def _ask(self, request: Encode) -> EncodeReply:
+        for pause_seconds in self._pauses_seconds:
+            try:
+                reply: EncodeReply = await self._bus.ask(request)
+                return reply
+            except RequestFailed as error:
+                if not error.retryable:
+                    raise
+                await asyncio.sleep(pause_seconds)
+        last: EncodeReply = await self._bus.ask(request)
+        return last

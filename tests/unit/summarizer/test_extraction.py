@@ -6,6 +6,7 @@ from services.summarizer.sentences import sentences_of, split_sentences
 from services.summarizer.settings import LIMITATIONS, METHOD, PROBLEM, RESULT, FieldSettings
 from services.summarizer.vectors import Encoder
 from shared.contracts import Encode, EncodeReply
+from shared.errors import RequestFailed
 from tests.support.bus import FakeBus
 
 FIELDS = (PROBLEM, METHOD, RESULT, LIMITATIONS)
@@ -108,3 +109,18 @@ def by_topic(*words: str) -> object:
 def _unit(vector: tuple[float, ...]) -> tuple[float, ...]:
     length = sum(value * value for value in vector) ** 0.5
     return tuple(value / length for value in vector)
+
+
+async def test_an_embedder_that_is_starting_again_is_waited_for() -> None:
+    bus = FakeBus()
+    failures = [RequestFailed("Nobody answers.", code="unavailable", retryable=True)] * 2
+
+    def answer(request: Encode) -> EncodeReply:
+        if failures:
+            raise failures.pop()
+        return EncodeReply(model="m", vectors=((1.0, 0.0),))
+
+    bus.answers[Encode] = answer
+    assert await Encoder(bus, (0.0, 0.0)).encode(["text"]) is not None
+    failures.append(RequestFailed("Nobody answers.", code="unavailable", retryable=True))
+    assert await Encoder(bus).encode(["text"]) is None
