@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 _WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*", re.UNICODE)
 _TITLE_COUNTS = 2.0
+_SHARE_OF_BEST = 0.4
 _NOWHERE = array("I")
 
 
@@ -42,15 +43,16 @@ class KeywordIndex:
             self._in_abstract[word].append(number)
 
     def search(self, query: str, limit: int) -> list[tuple[str, float]]:
-        """Papers that have at least one word of the query, best first."""
+        """Papers that have the words of the query, best first; those that have only its common words are left out."""
         scores: dict[int, float] = defaultdict(float)
         for word in sorted(words_of(query)):
             in_title, in_abstract = self._in_title.get(word, _NOWHERE), self._in_abstract.get(word, _NOWHERE)
             rarity = math.log(1 + len(self._ids) / (1 + len(in_title) + len(in_abstract)))
             _count(scores, in_title, _TITLE_COUNTS * rarity)
             _count(scores, in_abstract, rarity)
-        best = sorted(scores.items(), key=lambda one: (-one[1], self._ids[one[0]]))[:limit]
-        return [(self._ids[number], score) for number, score in best]
+        enough = _SHARE_OF_BEST * max(scores.values(), default=0.0)
+        found = [(self._ids[number], score) for number, score in scores.items() if score >= enough]
+        return sorted(found, key=lambda one: (-one[1], one[0]))[:limit]
 
 
 def _count(scores: dict[int, float], numbers: Iterable[int], points: float) -> None:

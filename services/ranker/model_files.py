@@ -152,4 +152,5 @@ def _regression(arrays: dict[str, Any]) -> Regression | None:
         intercept=float(arrays["regression_intercept"]),
         like_pulls=arrays["regression_like_pulls"],
         dislike_pulls=arrays["regression_dislike_pulls"],
+        ground=arrays["regression_ground"],
     )

@@ -94,10 +94,9 @@ class Taste:
         wanted, unwanted = similarity_parts(vector, self.wanted, self.dislikes)
         if self.regression is not None and self.scale is not None:
             factor = (1 - self.regression_share) * self.scale.logits_per_similarity
-            wanted, unwanted = wanted * factor, unwanted * factor
-            share = self.regression_share
-            wanted[: len(self.likes)] += share * self.regression.like_pulls * (self.likes.vectors @ vector)
-            unwanted += share * self.regression.dislike_pulls * (self.dislikes.vectors @ vector)
+            learned = self.regression.influences(vector, self.likes, self.dislikes)
+            wanted, unwanted = wanted * factor, unwanted * factor + self.regression_share * learned[1]
+            wanted[: len(self.likes)] += self.regression_share * learned[0]
         named = zip(self.wanted.names + self.dislikes.names, [*wanted.tolist(), *unwanted.tolist()], strict=True)
         return sorted(named, key=lambda one: (-abs(one[1]), one[0]))
 
