@@ -15,7 +15,7 @@ def taste(likes: dict[str, list[float]], dislikes: dict[str, list[float]], seeds
         Pool(tuple(one), unit(*one.values()), unit([1.0] * len(one))[0].astype(float)) if one else empty_pool(3)
         for one in (likes, dislikes, seeds)
     ]
-    draft = Taste("me", "typical", "test", "f", MORNING, *pools)
+    draft = Taste("me", "typical", "test", "f", MORNING, pools[0], pools[1], pools[2])
     return learn(draft, empty_pool(3).vectors, 25)
 
 
