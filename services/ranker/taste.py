@@ -42,6 +42,7 @@ class Scale:
 class Taste:
     """What is known of a user. `missing` are papers with a verdict and no vector; `fingerprint` names all it rests on.
 
+    `regression` is None below its regime, `scale` where similarity has no share in the score.
     `corpus` is how many papers had a vector, `sampled` how many of them were drawn as negatives.
     """
 
@@ -92,8 +93,8 @@ class Taste:
         The unit is that of the regime's own scale (cosines, or logits of the regression).
         """
         wanted, unwanted = similarity_parts(vector, self.wanted, self.dislikes)
-        if self.regression is not None and self.scale is not None:
-            factor = (1 - self.regression_share) * self.scale.logits_per_similarity
+        if self.regression is not None:
+            factor = (1 - self.regression_share) * self.scale.logits_per_similarity if self.scale else 0.0
             learned = self.regression.influences(vector, self.likes, self.dislikes)
             wanted, unwanted = wanted * factor, unwanted * factor + self.regression_share * learned[1]
             wanted[: len(self.likes)] += self.regression_share * learned[0]
@@ -101,10 +102,10 @@ class Taste:
         return sorted(named, key=lambda one: (-abs(one[1]), one[0]))
 
     def _score_block(self, vectors: Matrix) -> Array:
-        if self.regression is None or self.scale is None:
+        if self.regression is None:
             return _to_unit(similarity(vectors, self.wanted, self.dislikes))
         logits = self.regression_share * self.regression.logits(vectors)
-        if self.regression_share < 1:
+        if self.scale is not None:
             near = similarity(vectors, self.wanted, self.dislikes)
             as_logits = (near - self.scale.similarity_mean) * self.scale.logits_per_similarity + self.scale.logit_mean
             logits = logits + (1 - self.regression_share) * as_logits
@@ -152,15 +153,9 @@ def learn(draft: Taste, negatives: Matrix, regression_from: int) -> Taste:
     if regime != "regression":
         return taste
     regression = fit_regression(likes, dislikes, negatives)
-    background = np.concatenate([likes.vectors, dislikes.vectors, negatives])
-    near = similarity(background, taste.wanted, dislikes)
-    return replace(
-        taste,
-        regression=regression,
-        regression_share=share_of_regression(draft.verdicts, regression_from),
-        scale=_scale(near, regression.logits(background)),
-        sampled=len(negatives),
-    )
+    share = share_of_regression(draft.verdicts, regression_from)
+    scale = _scale(taste, regression, negatives) if share < 1 else None
+    return replace(taste, regression=regression, regression_share=share, scale=scale, sampled=len(negatives))
 
 
 def middle_of(vectors: Matrix) -> Matrix:
@@ -169,7 +164,9 @@ def middle_of(vectors: Matrix) -> Matrix:
     return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), dtype=np.float32)
 
 
-def _scale(near: Array, logits: Array) -> Scale:
+def _scale(taste: Taste, regression: Regression, negatives: Matrix) -> Scale:
+    background = np.concatenate([taste.likes.vectors, taste.dislikes.vectors, negatives])
+    near, logits = similarity(background, taste.wanted, taste.dislikes), regression.logits(background)
     return Scale(float(near.mean()), float(max(near.std(), 1e-9)), float(logits.mean()), float(logits.std()))
 
 
