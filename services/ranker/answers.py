@@ -94,13 +94,14 @@ class Answers:
 
     def _nearest(self, query: Matrix) -> dict[str, float]:
         """The papers nearest in meaning with their cosines, nearest first."""
-        ids, matrix = self._vectors.all()
-        if not ids or matrix.shape[1] != len(query):
-            return {}
-        cosines = matrix @ query
-        depth = min(_DEPTH, len(ids))
-        rows = np.argpartition(-cosines, depth - 1)[:depth]
-        return {ids[row]: float(cosines[row]) for row in rows[np.argsort(-cosines[rows], kind="stable")]}
+        near: list[tuple[str, float]] = []
+        for year in self._vectors.years():
+            ids, matrix = self._vectors.all([year])
+            if ids and matrix.shape[1] == len(query):
+                cosines = matrix @ query
+                depth = min(_DEPTH, len(ids))
+                near += [(ids[row], float(cosines[row])) for row in np.argpartition(-cosines, depth - 1)[:depth]]
+        return dict(sorted(near, key=lambda one: (-one[1], one[0]))[:_DEPTH])
 
     def _keywords(self) -> KeywordIndex:
         fingerprint = self._metadata.fingerprint()

@@ -40,6 +40,7 @@ class Ranker:
     book: ArrivalBook
     selections: SelectionStore
     metadata: MetadataStore
+    seeds: Seeds
     learner: Learner
     judge: Judge
     outbox: Outbox
@@ -67,7 +68,7 @@ def build(
     book, outbox = ArrivalBook(data), Outbox(data, selections)
     daily = DailySelection(settings.ranker, data, book, selections, judge, learner, outbox, bus, clock)
     answers = Answers(vectors, MetadataStore(data), SelectionStore(data), verdicts, book, learner, bus.ask)
-    return Ranker(data, book, selections, metadata, learner, judge, outbox, daily, answers)
+    return Ranker(data, book, selections, metadata, seeds, learner, judge, outbox, daily, answers)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -75,13 +76,14 @@ def create_app(settings: Settings) -> FastAPI:
     bus = NatsBus(settings.bus, "ranker", registry)
     refits = Counter("papersys_ranker_refits", "Models learned", ["regime"], registry=registry)
     ranker = build(settings, bus, on_refit=lambda taste: refits.labels(taste.regime).inc())
+    ranker.data.prepare()
     register(bus, ranker.daily, ranker.learner, ranker.answers)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        ranker.data.prepare()
         await ranker.daily.load()
-        async with bus.running(), _in_background(ranker.learner.watch, ranker.daily.keep_time):
+        loops = (ranker.learner.watch, ranker.daily.keep_time, ranker.seeds.keep_asking)
+        async with bus.running(), _in_background(*loops):
             yield
 
     app = FastAPI(title="papersys ranker", lifespan=lifespan)

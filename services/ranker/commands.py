@@ -55,7 +55,7 @@ def rank(settings: Settings, day: str | None = None, force: bool = False, dry_ru
     ranker = build(settings, QuestionBus(settings.bus), only_reads=dry_run)
     if not dry_run:
         ranker.data.prepare()
-    taste = asyncio.run(ranker.learner.current())
+    taste = asyncio.run(_taste(ranker))
     if dry_run:
         return _rank(ranker, taste, day, force, dry_run)
     with ranker.data.lock(LOCK):
@@ -104,6 +104,11 @@ class QuestionBus:
         async with bus.running():
             await _connected(bus)
             return await bus.ask(request)
+
+
+async def _taste(ranker: Ranker) -> Taste:
+    await ranker.seeds.complete_them()
+    return await ranker.learner.current()
 
 
 def _rank(ranker: Ranker, taste: Taste, day: str | None, force: bool, dry_run: bool) -> Ranked:

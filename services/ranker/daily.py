@@ -50,17 +50,27 @@ class DailySelection:
         await asyncio.to_thread(self._book.load)
 
     async def note(self, event: EmbeddingsReady) -> None:
-        """Keep, durably, that papers of a run have a vector."""
+        """Keep, durably, that papers of a run have a vector; select if that was what the run waited for."""
         async with self._turn:
-            await asyncio.to_thread(self._book.note, event, self._clock())
+            run = await asyncio.to_thread(self._book.note, event, self._clock())
+            await self._advance(run)
+            await self._outbox.deliver(self._bus)
 
     async def advance(self) -> None:
-        """Select for every run whose time has come, and publish what is not published yet."""
+        """Select for every run whose time has come, and publish what is not published yet.
+
+        A run that fails holds up no other; the first failure is raised when all had their turn.
+        """
+        failures: list[Exception] = []
         async with self._turn:
             for run in self._book.runs():
-                if not run.closed and run.run_id != LOOSE:
+                try:
                     await self._advance(run)
+                except Exception as error:
+                    failures.append(error)
             await self._outbox.deliver(self._bus)
+        if failures:
+            raise failures[0]
 
     async def request(self, event: EmbeddingsReady) -> None:
         """Send on papers that somebody asked for, at once and beside the quota; the same event again says the same."""
@@ -86,8 +96,8 @@ class DailySelection:
                 await asyncio.sleep(_PAUSE_AFTER_FAILURE_SECONDS)
 
     async def _advance(self, run: Arrivals) -> None:
-        if run.is_complete and not self._learner.ready:
-            await self._learner.current(run.user)
+        if run.closed or run.run_id == LOOSE:
+            return
         day = await asyncio.to_thread(self.day_of, run)
         step = decide(
             run,

@@ -71,8 +71,6 @@ class Learner:
     async def current(self, user: str = DEFAULT_USER) -> Taste:
         """The user's taste as of now, learned again where verdicts, seeds or vectors changed."""
         async with self._lock:
-            if not self._seeds.complete:
-                await self._seeds.complete_them()
             return await asyncio.to_thread(self.learn_if_stale, user)
 
     def notice(self) -> None:

@@ -3,6 +3,7 @@
 Their vectors are asked for once and kept in `state/ranker/seeds-<model>.json`, so that nothing waits for them again.
 """
 
+import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
@@ -20,6 +21,9 @@ from shared.store.files import DataFolder
 from shared.store.metadata import MetadataStore
 
 log = logging.getLogger(__name__)
+
+_FIRST_DELAY_SECONDS = 1.0
+_LONGEST_DELAY_SECONDS = 60.0
 
 Ask = Callable[[Request], Awaitable[Any]]
 
@@ -68,6 +72,17 @@ class Seeds:
                 self._keep()
             except RequestFailed as error:
                 self._fail(name, error)
+
+    async def keep_asking(self) -> None:
+        """Ask until all vectors are known, with growing delays: the embedder may still be starting, arXiv be away."""
+        delay_seconds = _FIRST_DELAY_SECONDS
+        while not self.complete:
+            try:
+                await self.complete_them()
+            except Exception as error:
+                log.warning("Could not look for the seeds' vectors: %s", error, extra={"action": "seed_failed"})
+            await asyncio.sleep(delay_seconds)
+            delay_seconds = min(2 * delay_seconds, _LONGEST_DELAY_SECONDS)
 
     def _keep(self) -> None:
         if not self._only_reads:

@@ -13,7 +13,6 @@ def register(bus: Bus, daily: DailySelection, learner: Learner, answers: Answers
             await daily.request(event)
         else:
             await daily.note(event)
-            await daily.advance()
 
     async def on_feedback_label(event: FeedbackLabel) -> None:
         learner.notice()

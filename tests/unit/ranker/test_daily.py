@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from services.ranker.taste import Taste
 from shared.contracts import EmbeddingsReady, Encode, Event, PapersSelected
-from shared.errors import TemporaryFailure
+from shared.errors import PapersysError, TemporaryFailure
+from shared.store.selections import Candidate
 from tests.support.bus import FakeBus
 from tests.unit.ranker.world import DAY, TOPICS, World, paper_id
 
@@ -158,6 +160,7 @@ async def test_seeds_decide_while_there_are_no_verdicts(tmp_path: Path) -> None:
     world = World(tmp_path, seeds=["the growth of galaxies", "arXiv:2611.00103v2"])
     world.add_papers(*range(1, 21))
     world.add_metadata(103)
+    await world.ranker.seeds.complete_them()
     await world.deliver(*range(1, 21))
     assert {int(one[-2:]) % 4 for one in world.picked} <= {2, 3}
     said = " ".join(reason for event in world.selected_events for reason in event.picks[0].reasons)
@@ -172,6 +175,7 @@ async def test_a_complete_run_waits_for_its_seeds_until_the_deadline(tmp_path: P
     await world.deliver(*range(1, 21))
     assert world.picked == []
     world.bus.answers[Encode] = encode
+    await world.ranker.seeds.complete_them()
     await world.ranker.daily.advance()
     assert {int(one[-2:]) % 4 for one in world.picked} == {2}
 
@@ -299,3 +303,25 @@ async def test_a_second_person_is_a_second_model_and_a_second_selection(world: W
     assert {int(one[-2:]) % 4 for one in by_user["me"]} == {0}
     assert {int(one[-2:]) % 4 for one in by_user["you"]} == {3}
     assert len(world.selections.runs(DAY)) == 2
+
+
+async def test_a_run_that_cannot_be_selected_holds_up_no_other(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.add_papers(*range(1, 21))
+    await world.deliver(*range(1, 11), last=False, run_size=None)
+    await world.deliver(*range(11, 21), run_id="run-2", day=NEXT_DAY, last=False, run_size=None)
+    judge = world.ranker.judge.judge
+
+    def broken_for_one_day(taste: Taste, day: date, run_id: str, ids: list[str]) -> list[Candidate]:
+        if day == DAY:
+            raise PapersysError("the vectors are damaged")
+        return judge(taste, day, run_id, ids)
+
+    world.clock.pass_seconds(1800)
+    with monkeypatch.context() as patched:
+        patched.setattr(world.ranker.judge, "judge", broken_for_one_day)
+        with pytest.raises(PapersysError, match="damaged"):
+            await world.ranker.daily.advance()
+    assert world.selections.days() == [NEXT_DAY]
+    assert len(world.picked) == 3
+    await world.ranker.daily.advance()
+    assert len(world.picked) == 6
