@@ -325,3 +325,15 @@ async def test_a_run_that_cannot_be_selected_holds_up_no_other(world: World, mon
     assert len(world.picked) == 3
     await world.ranker.daily.advance()
     assert len(world.picked) == 6
+
+
+async def test_a_selection_that_another_process_made_a_moment_ago_stands(world: World) -> None:
+    """The command line may rank a day between this process's look at it and its turn."""
+    world.add_papers(*range(1, 21))
+    run = world.ranker.book.note(ready_event(range(1, 21)), world.clock())
+    taste = await world.ranker.learner.current()
+    others = world.ranker.judge.judge(taste, DAY, "rank-by-hand", [paper_id(n) for n in range(1, 11)])
+    world.selections.write(DAY, "rank-by-hand", others)
+    world.ranker.daily._select(run, DAY, taste)
+    assert world.selections.runs(DAY) == ["rank-by-hand"]
+    assert world.ranker.book.runs()[0].closed
