@@ -6,8 +6,7 @@ Refusals and limits: https://info.arxiv.org/help/api/tou.html
 import asyncio
 import logging
 import urllib.parse
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -129,18 +128,6 @@ class Arxiv:
             url = target
             await asyncio.sleep(self._settings.pace_seconds)
         raise Garbled("redirected too often")
-
-
-@asynccontextmanager
-async def open_arxiv(
-    settings: FetcherSettings, gate: Gate, transport: httpx.AsyncBaseTransport | None = None
-) -> AsyncIterator[Arxiv]:
-    """An adapter that is closed at the end."""
-    arxiv = Arxiv(settings, gate, transport)
-    try:
-        yield arxiv
-    finally:
-        await arxiv.close()
 
 
 def user_agent(contact: str) -> str:

@@ -21,44 +21,12 @@ from shared.store.documents import Reference, Section
 _ATTEMPT_SECONDS = 20.0
 _CHUNK_SECONDS = 6.0
 _REFUSED_MACROS = 6
-_NEVER_OPENED = frozenset(
-    [
-        "label",
-        "cite",
-        "citep",
-        "citet",
-        "ref",
-        "eqref",
-        "vspace",
-        "hspace",
-        "includegraphics",
-        "input",
-        "color",
-        "textcolor",
-        "bibliography",
-        "index",
-        "footnotemark",
-        "bibliographystyle",
-        "rule",
-        "fontsize",
-        "selectfont",
-        "setlength",
-        "addtolength",
-        "setcounter",
-        "addcontentsline",
-        "newpage",
-        "vskip",
-        "hskip",
-        "hyphenation",
-        "graphicspath",
-        "nocite",
-        "markboth",
-        "documentclass",
-        "usepackage",
-        "definecolor",
-        "newtheorem",
-    ]
-)
+_NEVER_OPENED = frozenset((
+    "label", "cite", "citep", "citet", "ref", "eqref", "vspace", "hspace", "includegraphics", "input", "color",
+    "textcolor", "bibliography", "index", "footnotemark", "bibliographystyle", "rule", "fontsize", "selectfont",
+    "setlength", "addtolength", "setcounter", "addcontentsline", "newpage", "vskip", "hskip", "hyphenation",
+    "graphicspath", "nocite", "markboth", "documentclass", "usepackage", "definecolor", "newtheorem",
+))  # fmt: skip
 
 
 class Converted(BaseModel):

@@ -124,11 +124,16 @@ class Gate:
         except (FileNotFoundError, ValueError, TypeError):
             return GateState()
 
+    def stop_problem(self) -> str | None:
+        """What a person has to act on; None where arXiv may be asked."""
+        stop = self.stopped()
+        return stop_words(stop) if stop is not None else None
+
     def problem(self) -> str | None:
         """In one sentence, why arXiv is not asked now; None when it is."""
-        stop = self.stopped()
+        stop = self.stop_problem()
         if stop is not None:
-            return stop_words(stop)
+            return stop
         state = self.state()
         return failing_words(state) if state.failures else None
 

@@ -96,11 +96,12 @@ def split_document(text: str) -> tuple[str, str]:
 
 def _named_in_readme(files: Mapping[str, bytes]) -> str | None:
     """What the authors tell arXiv in a 00README file of the old or the new kind."""
-    for name, content in files.items():
+    for name, content in sorted(files.items()):
         if "/" in name or not name.lower().startswith("00readme"):
             continue
         text = content.decode("utf-8", "replace")
-        for said in [*_json_toplevel(text), *re.findall(r"(?m)^\s*(\S+)\s+toplevelfile", text), *_yaml_toplevel(text)]:
+        old_kind: list[str] = re.findall(r"(?m)^\s*(\S+)\s+toplevelfile", text)
+        for said in [*_json_toplevel(text), *old_kind, *_yaml_toplevel(text)]:
             if said in files:
                 return said
     return None
@@ -108,7 +109,7 @@ def _named_in_readme(files: Mapping[str, bytes]) -> str | None:
 
 def _json_toplevel(text: str) -> list[str]:
     try:
-        sources: list[dict[str, object]] = json.loads(text).get("sources", [])
+        sources = json.loads(text).get("sources", [])
         return [str(item["filename"]) for item in sources if item.get("usage") == "toplevel"]
     except (ValueError, AttributeError, TypeError, KeyError):
         return []

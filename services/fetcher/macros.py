@@ -22,61 +22,13 @@ _UNSAFE = re.compile(
     r"@|\\(?:expandafter|csname|catcode|futurelet|ifx|if[a-z]*|else|fi|loop|read|write|openin|openout|input|afterassignment|"
     r"everypar|output|special|directlua|aftergroup|edef|noexpand|let|def|global)(?![a-zA-Z])"
 )
-_STRUCTURE = frozenset(
-    [
-        "section",
-        "subsection",
-        "subsubsection",
-        "paragraph",
-        "chapter",
-        "part",
-        "title",
-        "author",
-        "date",
-        "abstract",
-        "maketitle",
-        "begin",
-        "end",
-        "item",
-        "label",
-        "ref",
-        "eqref",
-        "cite",
-        "citep",
-        "citet",
-        "caption",
-        "footnote",
-        "emph",
-        "textbf",
-        "textit",
-        "it",
-        "bf",
-        "rm",
-        "em",
-        "sl",
-        "sc",
-        "tt",
-        "document",
-        "input",
-        "include",
-        "appendix",
-        "par",
-        "thanks",
-        "section@",
-        "section*",
-        "left",
-        "right",
-        "frac",
-        "sqrt",
-        "mathbf",
-        "mathrm",
-        "text",
-        "documentclass",
-        "bibitem",
-        "hline",
-        "cr",
-    ]
-)
+_STRUCTURE = frozenset((
+    "section", "subsection", "subsubsection", "paragraph", "chapter", "part", "title", "author", "date", "abstract",
+    "maketitle", "begin", "end", "item", "label", "ref", "eqref", "cite", "citep", "citet", "caption", "footnote",
+    "emph", "textbf", "textit", "it", "bf", "rm", "em", "sl", "sc", "tt", "document", "input", "include",
+    "appendix", "par", "thanks", "section@", "section*", "left", "right", "frac", "sqrt", "mathbf", "mathrm",
+    "text", "documentclass", "bibitem", "hline", "cr",
+))  # fmt: skip
 
 
 @dataclass(frozen=True)

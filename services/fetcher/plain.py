@@ -24,24 +24,10 @@ _SWALLOWED = re.compile(
     r"multicolumn|multirow|cline|cmidrule|bibitem|natexlab|urlstyle|pacs|"
     r"email|ead|orcid|IfFileExists|captionsetup|tikzset|lstset|tcbset|sisetup)(?![a-zA-Z@])\*?"
 )
-_TWO_ARGUMENTS = frozenset(
-    [
-        "setlength",
-        "addtolength",
-        "setcounter",
-        "addtocounter",
-        "newcommand",
-        "renewcommand",
-        "providecommand",
-        "newtheorem",
-        "rule",
-        "fontsize",
-        "DeclareMathOperator",
-        "numberwithin",
-        "markboth",
-        "IfFileExists",
-    ]
-)
+_TWO_ARGUMENTS = frozenset((
+    "setlength", "addtolength", "setcounter", "addtocounter", "newcommand", "renewcommand", "providecommand",
+    "newtheorem", "rule", "fontsize", "DeclareMathOperator", "numberwithin", "markboth", "IfFileExists",
+))  # fmt: skip
 _ACCENTS = {
     "'": "\u0301", "`": "\u0300", "^": "\u0302", '"': "\u0308", "~": "\u0303", "=": "\u0304", ".": "\u0307",
     "u": "\u0306", "v": "\u030c", "H": "\u030b", "c": "\u0327", "k": "\u0328", "r": "\u030a", "d": "\u0323",

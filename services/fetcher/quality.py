@@ -9,34 +9,10 @@ from services.fetcher.plain import words_of
 
 Grade = Literal["good", "fair", "bad"]
 _MIN_WORDS = 40
-_COMMON = frozenset(
-    [
-        "the",
-        "of",
-        "and",
-        "in",
-        "to",
-        "is",
-        "that",
-        "for",
-        "we",
-        "are",
-        "with",
-        "as",
-        "by",
-        "this",
-        "on",
-        "be",
-        "it",
-        "an",
-        "from",
-        "at",
-        "which",
-        "can",
-        "not",
-        "or",
-    ]
-)
+_COMMON = frozenset((
+    "the", "of", "and", "in", "to", "is", "that", "for", "we", "are", "with", "as", "by", "this", "on", "be", "it",
+    "an", "from", "at", "which", "can", "not", "or",
+))  # fmt: skip
 
 
 @dataclass(frozen=True)
