@@ -184,7 +184,7 @@ def _from_single(content: bytes) -> Source:
         raise SourceRefused("unreadable", "the source is PostScript")
     if _is_stub(content):
         raise SourceRefused("withdrawn", "the source is the stub of a withdrawn paper")
-    if is_binary(content):
+    if is_binary(content) or not re.search(rb"\\[a-zA-Z]", content):
         raise SourceRefused("unreadable", "the source is neither TeX nor an archive nor a PDF")
     return Source(files={"paper.tex": content})
 

@@ -100,7 +100,8 @@ def reference_lines(markdown: str) -> list[str]:
 
 def _edges(lines: list[str]) -> list[str]:
     filled = [line for line in lines if line.strip()]
-    return filled[:_EDGE_LINES] + filled[-_EDGE_LINES:]
+    count = _EDGE_LINES if len(filled) > 3 * _EDGE_LINES else 1
+    return filled[:count] + filled[-count:]
 
 
 def _shape(line: str) -> str:
