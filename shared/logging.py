@@ -14,12 +14,15 @@ _NOISY = (
     "httpx",
     "httpcore",
     "uvicorn.access",
+    "uvicorn.error",
+    "apscheduler",
+    "sentence_transformers",
+    "transformers",
     "openai",
     "urllib3",
     "faststream",
     "filelock",
     "asyncio",
-    "apscheduler",
 )
 
 

@@ -185,7 +185,7 @@ class Gate:
 def stop_words(stop: dict[str, Any]) -> str:
     return (
         f"arXiv is not asked any more since {stop['stopped_at'][:16]} UTC: {stop['problem']} Find out why, set "
-        "fetcher.contact, and remove state/fetcher/stopped.json in the data folder to go on."
+        "fetcher.contact, and run `papersys fetch --resume` to go on."
     )
 
 

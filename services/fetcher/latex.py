@@ -135,7 +135,7 @@ def _rank(name: str, text: str, is_input: bool, files: Mapping[str, bytes]) -> f
     score += 10 if f"{path.with_suffix('')}.bbl" in files else 0
     score += 8 if any(stem.startswith(good) for good in _GOOD_NAMES) else 0
     score -= 15 if any(re.search(rf"(?:^|[^a-z]){bad}(?:[^a-z]|$)", stem) for bad in _BAD_NAMES) else 0
-    score -= 10 * (len(path.parts) - 1) + (50 if is_input else 0) + (40 if path.parts[0] == "anc" else 0)
+    score -= 10 * (len(path.parts) - 1) + (150 if is_input else 0) + (40 if path.parts[0] == "anc" else 0)
     return score + min(len(text), 200_000) / 100_000
 
 

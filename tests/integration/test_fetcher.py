@@ -152,7 +152,7 @@ async def test_a_403_stops_everything_and_the_health_page_says_what_to_do(tmp_pa
         fetcher.start()
         try:
             await eventually(lambda: "403 Forbidden" in problem(fetcher), 60)
-            assert "stopped.json" in problem(fetcher)
+            assert "fetch --resume" in problem(fetcher)
         finally:
             fetcher.end(signal.SIGTERM)
 

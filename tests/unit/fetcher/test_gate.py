@@ -64,7 +64,7 @@ async def test_a_stop_holds_over_restarts_until_a_person_lifts_it(tmp_path: Path
     with pytest.raises(ArxivStopped, match="not asked any more since 1970-01-12T13:46 UTC: arXiv answered 403"):
         async with gate.turn():
             pass
-    assert "remove state/fetcher/stopped.json" in (gate.stop_problem() or "")
+    assert "papersys fetch --resume" in (gate.stop_problem() or "")
     assert gate.resume()
     async with gate.turn():
         pass
