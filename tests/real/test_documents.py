@@ -10,7 +10,8 @@ from services.fetcher.commands import convert
 from services.fetcher.eprint import SourceRefused, open_folder
 from services.fetcher.latex import find_main
 
-DATA = Path(os.environ.get("PAPERSYS_REAL_DATA", "../shared/data"))
+ROOT = Path(__file__).parents[2]
+DATA = Path(os.environ.get("PAPERSYS_REAL_DATA", ROOT.parent / "shared" / "data"))
 SOURCES = [*sorted(DATA.glob("latex/*.gz")), *sorted(DATA.glob("pdf/*.pdf"))]
 EDGE_CASES = sorted(path for path in DATA.glob("latex/edge_cases/*") if path.is_dir())
 pytestmark = [

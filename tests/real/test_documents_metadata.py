@@ -8,7 +8,8 @@ import pytest
 
 from services.fetcher.oai import Page, parse
 
-DATA = Path(os.environ.get("PAPERSYS_REAL_DATA", "../shared/data")) / "oai"
+ROOT = Path(__file__).parents[2]
+DATA = Path(os.environ.get("PAPERSYS_REAL_DATA", ROOT.parent / "shared" / "data")) / "oai"
 pytestmark = [
     pytest.mark.real,
     pytest.mark.skipif(not DATA.is_dir(), reason=f"no real OAI-PMH answers in {DATA}; set PAPERSYS_REAL_DATA"),

@@ -1,3 +1,4 @@
+import asyncio
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from services.fetcher.harvest import Step
 from services.fetcher.outbox import events_of
 from shared.errors import TemporaryFailure
 from shared.store.metadata import MetadataStore
-from shared.store.runs import RunStore
+from shared.store.runs import HarvestRun, RunStore
 from tests.support.arxiv import Site, data_folder, demo_corpus
 
 ALL = Plan(date(2026, 10, 1))
@@ -67,11 +68,19 @@ async def test_categories_are_harvested_by_their_sets_and_a_paper_in_two_counts_
     assert ["cs%3Acs%3ACL" in path for path in site.paths()] == [True, False]
 
 
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[HarvestRun, dict[str, bytes]]:
+    """A harvest that nobody killed: its record and what it stored."""
+    rooms = Site(page_size=50).rooms(tmp_path_factory.mktemp("undisturbed"))
+    return asyncio.run(rooms.harvester.run(ALL)), stored_bytes(rooms)
+
+
 @pytest.mark.parametrize("step", range(1, 14))
-async def test_a_kill_at_any_step_neither_loses_nor_doubles_a_paper(tmp_path: Path, step: int) -> None:
+async def test_a_kill_at_any_step_neither_loses_nor_doubles_a_paper(
+    tmp_path: Path, step: int, undisturbed: tuple[HarvestRun, dict[str, bytes]]
+) -> None:
     site = Site(page_size=50)
-    calm = site.rooms(tmp_path / "calm")
-    expected = await calm.harvester.run(ALL)
+    expected, expected_bytes = undisturbed
     rooms = site.rooms(tmp_path / "killed")
     kill_at(rooms, step)
     with pytest.raises(Killed):
@@ -83,7 +92,7 @@ async def test_a_kill_at_any_step_neither_loses_nor_doubles_a_paper(tmp_path: Pa
     assert set(first.new_ids) == set(expected.new_ids)
     assert len(first.new_ids) == len(expected.new_ids)
     assert first.known == 0
-    assert stored_bytes(again) == stored_bytes(calm)
+    assert stored_bytes(again) == expected_bytes
     assert run.state == "done"
 
 
