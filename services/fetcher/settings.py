@@ -36,7 +36,6 @@ class FetcherSettings(Section):
     contact: str = Field("", description="your e-mail address or page, told to arXiv with every request")
     oai_url: str = Field("https://oaipmh.arxiv.org/oai", description="arXiv's OAI-PMH address")
     arxiv_url: str = Field("https://export.arxiv.org", description="where sources and PDFs come from")
-    rss_url: str = Field("https://rss.arxiv.org", description="arXiv's feeds of the day")
     pace_seconds: float = Field(3.0, ge=0, description="least time between two requests, over all processes")
     timeout_seconds: float = Field(60.0, gt=0, description="silence of arXiv after which a request counts as failed")
     patience_seconds: float = Field(30.0, ge=0, description="a wait longer than this goes back to who asked")
