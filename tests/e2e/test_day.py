@@ -12,6 +12,7 @@ import nats
 import pytest
 from nats.js import JetStreamContext
 
+from shared.contracts import STREAM
 from shared.store.embeddings import VectorStore
 from shared.store.files import DataFolder
 from shared.store.metadata import MetadataStore
@@ -71,12 +72,9 @@ def events(system: System, subject: str) -> list[dict[str, Any]]:
     """Every event of a subject that the stream holds."""
 
     async def work(js: JetStreamContext) -> list[dict[str, Any]]:
-        reader = await js.subscribe(subject, ordered_consumer=True)
-        found = []
-        pending = (await reader.consumer_info()).num_pending or 0
-        for _ in range(pending + reader.pending_msgs):
-            found.append(json.loads((await reader.next_msg(timeout=5)).data))
-        return found
+        state = (await js.stream_info(STREAM)).state
+        messages = [await js.get_msg(STREAM, seq=number) for number in range(state.first_seq, state.last_seq + 1)]
+        return [json.loads(message.data or b"") for message in messages if message.subject == subject]
 
     return with_jetstream(system, work)
 
