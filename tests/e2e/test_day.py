@@ -182,7 +182,7 @@ def test_a_paper_whose_source_is_garbage_is_one_dead_letter_that_can_be_retried(
         {paper.paper_id for paper in MetadataStore(data(system)).all() if not paper.withdrawn} - summaries(system)
     )
     garbage, fine = unread[-1], unread[-2]
-    for place in ("e-print", "src", "pdf", "html"):
+    for place in ("e-print", "src", "pdf"):
         fault = {"kind": "garbage", "path": f"/{place}/{garbage}"}
         switched = httpx.post(f"{demo}/_demo/faults", json=fault, trust_env=False)
         assert switched.is_success, switched.text

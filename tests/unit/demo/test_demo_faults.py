@@ -57,7 +57,8 @@ def test_without_a_count_a_fault_stays() -> None:
         (Fault("token-expired"), "/oai", "verb=ListRecords&resumptionToken=x", 0.0, True),
         (Fault("stale-none"), "/oai", "verb=Identify", 0.0, False),
         (Fault("garbage", "/src/2610.20101"), "/src/2610.20102", "", 0.0, False),
-        (Fault("garbage"), "/pdf/2610.20101", "", 0.0, False),
+        (Fault("garbage"), "/pdf/2610.20101", "", 0.0, True),
+        (Fault("garbage"), "/abs/2610.20101", "", 0.0, False),
     ],
 )
 def test_a_fault_meets_only_requests_that_can_show_it(
