@@ -9,7 +9,7 @@ import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args, get_origin
+from typing import Any, Literal, TypeGuard, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
@@ -248,7 +248,7 @@ def _names_at(model: type[BaseModel], path: Iterable[Any]) -> list[str]:
     return list(kind.model_fields) if _is_table(kind) else []
 
 
-def _is_table(kind: Any) -> bool:
+def _is_table(kind: Any) -> TypeGuard[type[BaseModel]]:
     return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 

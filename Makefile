@@ -1,0 +1,57 @@
+# Recipes of papersys. `make run` and `make test` do all their own set-up; it is quick when it is already there.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint types real bench chaos image clean
+
+help: ## list the recipes
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(VENV)/.run ## start papersys (the demo, where there is no papersys.toml); then see http://127.0.0.1:8080
+	@$(BIN)/papersys up
+
+test: $(VENV)/.dev lint types ## run lint, types and every test but the long ones
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
+
+lint: $(VENV)/.dev ## check style and format
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev ## check types
+	@$(BIN)/mypy
+
+real: $(VENV)/.dev ## run the tests on real inputs, all of them (minutes)
+	$(BIN)/python -m pytest -m real --timeout 1800 tests/real
+
+chaos: $(VENV)/.dev ## kill things at random for long (KILLS=60)
+	PAPERSYS_KILLS=$(or $(KILLS),60) $(BIN)/python -m pytest -m slow --timeout 3600 -s tests/e2e/test_kills.py
+
+bench: $(VENV)/.dev ## print figures, as ratios to a plain alternative
+	@for bench in tests/bench/bench_*.py; do name=$${bench%.py}; $(BIN)/python -m $$(echo $$name | tr / .) || exit 1; done
+
+image: ## build the container image with docker or buildah
+	@if command -v docker >/dev/null; then docker build -t papersys .; else buildah bud -t papersys .; fi
+
+clean: ## remove what the set-up made; data stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "papersys needs Python 3.11 or later; say which with: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@echo "Making a virtual environment in $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.run: $(VENV)/.python pyproject.toml constraints.txt
+	@echo "Installing papersys and what it needs (some minutes the first time) ..."
+	@$(PIP) install -q -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.python pyproject.toml constraints.txt
+	@echo "Installing papersys, what it needs and the tools for tests (some minutes the first time) ..."
+	@$(PIP) install -q -c constraints.txt -e '.[dev]'
+	@touch $@ $(VENV)/.run

@@ -1,0 +1,75 @@
+"""The command line `papersys`. Exit codes: 0 done, 1 failed, 2 wrong use or unusable settings."""
+
+import sys
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+from typing import Annotated
+
+import typer
+
+from deploy.commands import dead, system, verdicts
+from deploy.commands.context import complaints
+from shared.errors import PapersysError, SettingsError
+
+app = typer.Typer(
+    name="papersys",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="An always-on personal reader of arXiv.",
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        try:
+            typer.echo(f"papersys {version('papersys')}")
+        except PackageNotFoundError:
+            typer.echo("papersys, not installed")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show it.")
+    ] = False,
+) -> None:
+    """Options of every command."""
+
+
+_COMMANDS: tuple[Callable[..., None], ...] = (
+    system.up,
+    system.init,
+    system.status,
+    system.nats,
+    verdicts.like,
+    verdicts.dislike,
+    verdicts.clear,
+    verdicts.reprocess,
+)
+for _command in _COMMANDS:
+    app.command()(_command)
+app.add_typer(dead.app, name="dead")
+
+
+def main() -> None:
+    """Run a command; errors that a person can act on are one line, not a traceback."""
+    try:
+        app()
+    except SettingsError as error:
+        _complain(error, 2)
+    except PapersysError as error:
+        _complain(error, 1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _complain(error: Exception, code: int) -> None:
+    complaints.print(str(error), style="red", highlight=False, markup=False)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

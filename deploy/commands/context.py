@@ -1,0 +1,56 @@
+"""What every command shares: the settings, the console, exit codes, calling a service's own code by dotted name."""
+
+import importlib
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from deploy.configuration import SystemSettings, demo_environment, load_system_settings, settings_file
+from shared.logging import set_up_logging
+from shared.settings import CommonSettings, LogSettings, load_settings
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+console = Console(soft_wrap=True)
+complaints = Console(stderr=True, soft_wrap=True)
+
+
+def system_settings() -> SystemSettings:
+    """The settings of the whole system, as `papersys up` would use them."""
+    return load_system_settings()
+
+
+def service_settings(service: str) -> CommonSettings:
+    """The settings as one service sees them."""
+    settings_class = importlib.import_module(f"services.{service}.settings").Settings
+    environment = {**demo_environment(load_system_settings()), **os.environ}
+    loaded: CommonSettings = load_settings(settings_class, settings_file(), environment)
+    return loaded
+
+
+def service_function(service: str, name: str) -> Callable[..., Any]:
+    """A function of `services/<service>/commands.py`; deploy imports no service."""
+    function: Callable[..., Any] = getattr(importlib.import_module(f"services.{service}.commands"), name)
+    return function
+
+
+def log_to_stderr(level: str = "WARNING") -> None:
+    """Commands print their result on standard output, and what goes on beside it on standard error."""
+    set_up_logging("papersys", LogSettings(level=level, format="text"), sys.stderr)
+
+
+def print_json(text: str) -> None:
+    """JSON as it is: no colour, no wrapping."""
+    sys.stdout.write(text + "\n")
+
+
+def shown_path(path: Path) -> str:
+    """A path as a person would type it from here."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

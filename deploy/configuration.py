@@ -1,0 +1,74 @@
+"""The settings of the whole system: the shared sections and those of every service, checked together."""
+
+import importlib
+import os
+from pathlib import Path
+from typing import Any
+
+from pydantic import ConfigDict, create_model
+from pydantic import Field as PydanticField
+
+from shared.settings import SERVICES, CommonSettings, Section, find_settings_file, load_settings
+
+DEMO_FILE = Path(__file__).parent / "demo" / "papersys.toml"
+
+
+class LauncherSettings(Section):
+    hang_seconds: float = PydanticField(
+        20.0, gt=1, description="a service silent for this long is killed and restarted"
+    )
+    start_seconds: float = PydanticField(180.0, gt=1, description="how long a service may take to answer at all")
+    stop_seconds: float = PydanticField(15.0, gt=2, description="from SIGTERM to the end of the last process")
+    give_up_after: int = PydanticField(8, ge=1, description="short lives in a row after which the launcher gives up")
+    short_life_seconds: float = PydanticField(20.0, gt=0, description="a service that ends sooner had a short life")
+
+
+class SystemSettings(CommonSettings):
+    """Every section there is; anything else in the file is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    launcher: LauncherSettings = LauncherSettings()
+
+
+def settings_file() -> Path:
+    """The owner's settings file, or the demo's where there is none."""
+    return find_settings_file() or DEMO_FILE
+
+
+def load_system_settings(path: Path | None = None) -> SystemSettings:
+    """All settings, from `path` or where `settings_file` finds them. Raises SettingsError."""
+    return load_settings(system_settings_class(), path or settings_file())
+
+
+def system_settings_class() -> type[SystemSettings]:
+    """SystemSettings with a section for each service, found by dotted name: deploy imports no service."""
+    sections: dict[str, Any] = {}
+    for service in SERVICES:
+        section = importlib.import_module(f"services.{service}.settings").Settings.model_fields[service]
+        sections[service] = (section.annotation, section.default)
+    return create_model("Settings", __base__=SystemSettings, **sections)
+
+
+def demo_environment(settings: SystemSettings) -> dict[str, str]:
+    """Where the demo arXiv answers, as settings of the fetcher; nothing without the demo."""
+    if not settings.demo.enabled:
+        return {}
+    address = f"http://127.0.0.1:{settings.demo.port}"
+    return {
+        "PAPERSYS_FETCHER__ARXIV_URL": address,
+        "PAPERSYS_FETCHER__OAI_URL": f"{address}/oai",
+        "PAPERSYS_FETCHER__RSS_URL": f"{address}/rss",
+    }
+
+
+def service_environment(settings: SystemSettings, path: Path) -> dict[str, str]:
+    """The environment that makes a child process read the same settings as this one."""
+    return {
+        **demo_environment(settings),
+        **os.environ,
+        "PAPERSYS_CONFIG": str(path.resolve()),
+        "PAPERSYS_DATA__PATH": str(settings.data.path),
+        "PAPERSYS_LOG__FORMAT": "json",
+        "PYTHONUNBUFFERED": "1",
+    }

@@ -1,0 +1,44 @@
+"""A plain NATS client with the system's credentials, for the launcher and the command line."""
+
+import contextlib
+from collections.abc import AsyncIterator
+
+import nats
+import nats.errors
+from nats.aio.client import Client as NatsClient
+
+from shared.contracts import STREAM, Event
+from shared.errors import PapersysError
+from shared.settings import BusSettings
+
+
+@contextlib.asynccontextmanager
+async def connected(bus: BusSettings) -> AsyncIterator[NatsClient]:
+    """A connection for one task. Raises PapersysError when the server cannot be reached."""
+    user, password = bus.credentials()
+    try:
+        client = await nats.connect(
+            bus.url, user=user, password=password, connect_timeout=3, allow_reconnect=False, error_cb=_ignore
+        )
+    except (OSError, nats.errors.Error, TimeoutError) as error:
+        why = str(error) or type(error).__name__
+        raise PapersysError(f"NATS at {bus.url} cannot be reached ({why}); is `papersys up` running?") from error
+    try:
+        yield client
+    finally:
+        await client.close()
+
+
+async def publish(bus: BusSettings, event: Event) -> None:
+    """Publish one event and wait until it is stored. Raises PapersysError."""
+    async with connected(bus) as client:
+        headers = {"Nats-Msg-Id": event.event_id}
+        body = event.model_dump_json().encode()
+        try:
+            await client.jetstream().publish(event.subject, body, timeout=5, stream=STREAM, headers=headers)
+        except (nats.errors.Error, TimeoutError) as error:
+            raise PapersysError(f"{event.subject} was not accepted by NATS at {bus.url}: {error}") from error
+
+
+async def _ignore(error: Exception) -> None:
+    """Connection errors are raised where they matter."""

@@ -1,0 +1,130 @@
+"""What the system is doing: services, lag of each consumer, counts, the last harvest, dead letters."""
+
+import asyncio
+from typing import Any
+
+import httpx
+from nats.errors import Error as NatsError
+from nats.js.errors import NotFoundError
+from pydantic import BaseModel
+from rich.console import Console
+from rich.table import Table
+
+from deploy.configuration import SystemSettings
+from deploy.connections import connected
+from shared.contracts import STREAM
+from shared.dead_letters import DeadLetters
+from shared.errors import PapersysError
+from shared.settings import SERVICES
+from shared.store.counts import count_datasets
+from shared.store.files import DataFolder
+from shared.store.runs import HarvestRun, RunStore
+from shared.streams import CONSUMERS
+
+_TIMEOUT_SECONDS = 3.0
+
+
+class ServiceStatus(BaseModel):
+    name: str
+    state: str
+    problems: dict[str, str] = {}
+
+
+class ConsumerStatus(BaseModel):
+    """`waiting` events are not delivered yet, `unfinished` ones are being handled or wait for their next attempt."""
+
+    name: str
+    waiting: int
+    unfinished: int
+    redelivered: int
+
+
+class Status(BaseModel):
+    """A look at everything; `bus_problem` says why there is nothing about consumers."""
+
+    data_folder: str
+    demo: bool
+    services: list[ServiceStatus]
+    consumers: list[ConsumerStatus] = []
+    bus_problem: str = ""
+    counts: dict[str, int | str]
+    last_run: HarvestRun | None = None
+    dead_letters: int | None = None
+
+    @property
+    def is_well(self) -> bool:
+        return not self.bus_problem and all(service.state == "ready" for service in self.services)
+
+
+async def look(settings: SystemSettings) -> Status:
+    """Ask everybody at once; whoever does not answer is `down`."""
+    data = DataFolder(settings.data.path, settings.data.min_free_mb)
+    async with httpx.AsyncClient(trust_env=False, timeout=_TIMEOUT_SECONDS) as client:
+        services = list(await asyncio.gather(*(_service(settings, name, client) for name in SERVICES)))
+    status = Status(
+        data_folder=str(data.root),
+        demo=settings.demo.enabled,
+        services=services,
+        counts=count_datasets(data, settings.embedding.model),
+        last_run=RunStore(data).latest(),
+    )
+    try:
+        async with connected(settings.bus) as nats_client:
+            js = nats_client.jetstream()
+            consumers = [await _consumer(js, consumer.durable) for consumer in CONSUMERS]
+            dead = await DeadLetters(js).count()
+    except (PapersysError, NatsError, NotFoundError, TimeoutError) as error:
+        return status.model_copy(update={"bus_problem": str(error)})
+    return status.model_copy(update={"consumers": consumers, "dead_letters": dead})
+
+
+def show(status: Status, console: Console) -> None:
+    """Print the status as tables."""
+    console.print(f"Data folder {status.data_folder}" + (" (demo)" if status.demo else ""), highlight=False)
+    services = Table("service", "state", "problem", title="Services", title_justify="left")
+    for service in status.services:
+        services.add_row(service.name, service.state, "; ".join(service.problems.values()))
+    console.print(services)
+    if status.bus_problem:
+        console.print(status.bus_problem, highlight=False)
+    else:
+        consumers = Table("consumer", "waiting", "unfinished", "redelivered", title="Bus", title_justify="left")
+        for consumer in status.consumers:
+            numbers = (consumer.waiting, consumer.unfinished, consumer.redelivered)
+            consumers.add_row(consumer.name, *map(str, numbers))
+        console.print(consumers)
+    counts = Table("dataset", "count", title="Data", title_justify="left")
+    for name, count in status.counts.items():
+        counts.add_row(name, str(count))
+    console.print(counts)
+    console.print(f"Last harvest: {last_harvest(status.last_run)}", highlight=False)
+    if status.dead_letters:
+        console.print(f"Dead letters: {status.dead_letters}; `papersys dead list` shows them.", highlight=False)
+
+
+def last_harvest(run: HarvestRun | None) -> str:
+    """The last run and its verdict in one line."""
+    if run is None:
+        return "none yet."
+    when = run.started_at.strftime("%Y-%m-%d %H:%M UTC")
+    said = run.verdict or run.problem or "no verdict yet"
+    return f"{run.run_id}, started {when}, {run.state}: {said}"
+
+
+async def _service(settings: SystemSettings, name: str, client: httpx.AsyncClient) -> ServiceStatus:
+    address = f"http://{settings.http.host}:{settings.http.port_of(name)}/health/ready"
+    try:
+        body: dict[str, Any] = (await client.get(address)).json()
+        return ServiceStatus(name=name, state=str(body["status"]), problems=body.get("problems", {}))
+    except (httpx.HTTPError, ValueError, KeyError):
+        return ServiceStatus(name=name, state="down", problems={"http": f"{address} does not answer"})
+
+
+async def _consumer(js: Any, durable: str) -> ConsumerStatus:
+    info = await js.consumer_info(STREAM, durable)
+    return ConsumerStatus(
+        name=durable,
+        waiting=info.num_pending or 0,
+        unfinished=info.num_ack_pending or 0,
+        redelivered=info.num_redelivered or 0,
+    )

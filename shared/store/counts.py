@@ -1,0 +1,32 @@
+"""How much there is of what, in one look at the data folder."""
+
+from collections.abc import Callable
+
+from shared.errors import PapersysError
+from shared.store.embeddings import VectorStore
+from shared.store.files import DataFolder
+from shared.store.links import LinkStore
+from shared.store.metadata import MetadataStore
+from shared.store.preferences import VerdictStore
+from shared.store.selections import SelectionStore
+from shared.store.summaries import SummaryStore
+
+
+def count_datasets(data: DataFolder, model_alias: str) -> dict[str, int | str]:
+    """The size of each dataset, or why it cannot be counted."""
+    counters: dict[str, Callable[[], int]] = {
+        "papers": MetadataStore(data).count,
+        "vectors": VectorStore(data, model_alias).count,
+        "verdicts": VerdictStore(data).count,
+        "selection days": lambda: len(SelectionStore(data).days()),
+        "summaries": SummaryStore(data).count,
+        "links": LinkStore(data).count,
+    }
+    return {name: _counted(counter) for name, counter in counters.items()}
+
+
+def _counted(counter: Callable[[], int]) -> int | str:
+    try:
+        return counter()
+    except (PapersysError, OSError, ValueError) as error:
+        return str(error)

@@ -1,0 +1,131 @@
+"""The supervisor with real processes: what dies or hangs comes back, what is hopeless is given up, nothing is left."""
+
+import asyncio
+import io
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from deploy.output import Output
+from deploy.plan import Program
+from deploy.supervisor import GivenUp, Patience, Supervisor
+from shared.settings import LogSettings
+from tests.support.ports import free_port
+from tests.support.waiting import eventually, eventually_sync
+
+SERVER = """
+import http.server, os, subprocess, sys
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+print('{"message": "pid %d child %d"}' % (os.getpid(), child.pid), flush=True)
+class Alive(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200); self.end_headers()
+    def log_message(self, *_): pass
+http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Alive).serve_forever()
+"""
+PATIENCE = Patience(hang=3, start=10, stop=10, short_life=0.5, give_up_after=3)
+
+
+def server(port: int, stage: int = 0, name: str = "server") -> Program:
+    address = f"http://127.0.0.1:{port}/"
+    command = (sys.executable, "-c", SERVER, str(port))
+    return Program(name, command, address, address, stage=stage, environment=dict(os.environ))
+
+
+@asynccontextmanager
+async def supervisor(patience: Patience = PATIENCE) -> AsyncIterator[tuple[Supervisor, io.StringIO]]:
+    log = io.StringIO()
+    it = Supervisor(Output(LogSettings(format="json"), log), patience)
+    try:
+        yield it, log
+    finally:
+        async with asyncio.timeout(30):
+            await it.stop()
+
+
+async def test_a_killed_program_is_started_again_and_its_children_go_with_it() -> None:
+    program = server(free_port())
+    async with asyncio.timeout(60), supervisor() as (it, log):
+        await it.start(program)
+        await it.until_ready([program])
+        first = it.pids()["server"]
+        children = psutil.Process(first).children()
+        os.kill(first, signal.SIGKILL)
+        await eventually(lambda: it.pids().get("server") not in (None, first))
+        await it.until_ready([program])
+        await eventually(lambda: not any(child.is_running() for child in children))
+    assert "killed by SIGKILL" in log.getvalue()
+    assert not psutil.pid_exists(first)
+
+
+async def test_a_program_that_hangs_is_noticed_and_restarted() -> None:
+    program = server(free_port())
+    async with asyncio.timeout(60), supervisor() as (it, log):
+        await it.start(program)
+        await it.until_ready([program])
+        first = it.pids()["server"]
+        os.kill(first, signal.SIGSTOP)
+        await eventually(lambda: it.pids().get("server") not in (None, first), 30)
+        await it.until_ready([program])
+    assert "has not answered" in log.getvalue()
+
+
+async def test_a_program_that_cannot_be_kept_alive_is_given_up_with_its_name_and_reason() -> None:
+    broken = Program("broken", (sys.executable, "-c", "raise SystemExit(3)"), "http://127.0.0.1:9/", "", stage=0)
+    async with asyncio.timeout(60), supervisor() as (it, _):
+        await it.start(broken)
+        with pytest.raises(GivenUp, match=r"broken ended 3 times in a row .*exit code 3"):
+            await it.until_given_up()
+
+
+async def test_later_stages_stop_first_and_whoever_ignores_sigterm_is_killed() -> None:
+    stubborn_code = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)" + SERVER
+    port = free_port()
+    first = server(free_port(), stage=0, name="first")
+    address = f"http://127.0.0.1:{port}/"
+    stubborn = Program(
+        "stubborn", (sys.executable, "-c", stubborn_code, str(port)), address, address, 1, dict(os.environ)
+    )
+    async with asyncio.timeout(60), supervisor(Patience(3, 20, 5, 0.5, 3)) as (it, _):
+        for program in (first, stubborn):
+            await it.start(program)
+        await it.until_ready([first, stubborn])
+        pids = it.pids()
+        stopping = asyncio.create_task(it.stop())
+        await eventually(lambda: not psutil.pid_exists(pids["stubborn"]))
+        await stopping
+    assert not psutil.pid_exists(pids["first"])
+
+
+def test_no_process_outlives_a_supervisor_that_was_killed(tmp_path: Path) -> None:
+    port = free_port()
+    script = textwrap.dedent(f"""
+        import asyncio, io
+        from tests.integration.test_supervisor import PATIENCE, server
+        from deploy.output import Output
+        from deploy.supervisor import Supervisor
+        from shared.settings import LogSettings
+        async def main():
+            it = Supervisor(Output(LogSettings(format="json")), PATIENCE)
+            program = server({port})
+            await it.start(program)
+            await it.until_ready([program])
+            print("READY", it.pids()["server"], flush=True)
+            await it.until_given_up()
+        asyncio.run(main())
+    """)
+    launcher = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    assert launcher.stdout is not None
+    line = next(line for line in launcher.stdout if line.startswith("READY"))
+    pid = int(line.split()[1])
+    launcher.kill()
+    launcher.wait(10)
+    eventually_sync(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)

@@ -1,0 +1,151 @@
+"""The whole system as real processes: launcher, NATS, demo arXiv and six services, on free ports."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+
+from shared.settings import SERVICES
+from tests.support.ports import free_port_range
+from tests.support.waiting import eventually_sync
+
+ROOT = Path(__file__).parents[2]
+
+
+class System:
+    """One `papersys up`; it may be stopped, killed and started again on the same data."""
+
+    def __init__(self, folder: Path, settings: str = "", **environment: str) -> None:
+        self.folder = folder
+        self.data = folder / "data"
+        folder.mkdir(parents=True, exist_ok=True)
+        first = free_port_range(9)
+        self.ports = {"reader": first, "bus": first + 1, "demo": first + 2, "http": first + 3}
+        self.reader = f"http://127.0.0.1:{self.ports['reader']}"
+        self.settings_path = folder / "papersys.toml"
+        self.settings_path.write_text(settings or (ROOT / "deploy" / "demo" / "papersys.toml").read_text())
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("PAPERSYS_")},
+            "PYTHONPATH": str(ROOT),
+            "PAPERSYS_CONFIG": str(self.settings_path),
+            "PAPERSYS_DATA__PATH": str(self.data),
+            "PAPERSYS_PUBLISHER__PORT": str(self.ports["reader"]),
+            "PAPERSYS_BUS__PORT": str(self.ports["bus"]),
+            "PAPERSYS_DEMO__PORT": str(self.ports["demo"]),
+            "PAPERSYS_HTTP__FIRST_PORT": str(self.ports["http"]),
+            "PAPERSYS_DATA__MIN_FREE_MB": "10",
+            **environment,
+        }
+        self.log_path = folder / "log.jsonl"
+        self.process: subprocess.Popen[bytes] | None = None
+        self.started_at = 0.0
+
+    # -- life
+
+    def start(self, *, wait: bool = True, seconds: float = 120) -> None:
+        self.started_at = time.monotonic()
+        with self.log_path.open("ab") as log:
+            command = [sys.executable, "-m", "deploy.cli", "up"]
+            self.process = subprocess.Popen(
+                command, cwd=self.folder, env=self.environment, stdout=log, stderr=subprocess.STDOUT
+            )
+        if wait:
+            self.until_ready(seconds)
+
+    def until_ready(self, seconds: float = 120) -> None:
+        eventually_sync(self.is_ready, seconds, f"the system is ready; the log ends with:\n{self.log_tail()}")
+
+    def is_ready(self) -> bool:
+        return all(self._answers(f"{self.health(service)}/ready") for service in SERVICES)
+
+    def stop(self, seconds: float = 25) -> int:
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(seconds)
+
+    def kill(self) -> None:
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait(10)
+
+    def end(self) -> None:
+        """Leave nothing behind, whatever the test did."""
+        if self.process is not None and self.process.poll() is None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.stop()
+            if self.process.poll() is None:
+                self.kill()
+        for process in self.leftovers():
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+
+    # -- looks
+
+    def health(self, service: str) -> str:
+        return f"http://127.0.0.1:{self.ports['http'] + SERVICES.index(service)}/health"
+
+    def pids(self) -> dict[str, int]:
+        """Process ids by program, as the launcher recorded them."""
+        path = self.data / "state" / "processes.json"
+        with contextlib.suppress(FileNotFoundError, ValueError):
+            return dict(json.loads(path.read_text()))
+        return {}
+
+    def leftovers(self) -> list[psutil.Process]:
+        """Every process, zombies apart, whose environment or command line names this data folder or settings file."""
+        found = []
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error):
+                if process.pid == os.getpid() or process.status() == psutil.STATUS_ZOMBIE:
+                    continue
+                marks = (process.environ().get("PAPERSYS_DATA__PATH", ""), *process.cmdline())
+                if any(str(self.data) in mark for mark in marks):
+                    found.append(process)
+        return found
+
+    def log(self) -> list[dict[str, Any]]:
+        lines = self.log_path.read_text("utf-8", "replace").splitlines() if self.log_path.exists() else []
+        return [json.loads(line) for line in lines if line.startswith("{")]
+
+    def log_tail(self, lines: int = 30) -> str:
+        text = self.log_path.read_text("utf-8", "replace") if self.log_path.exists() else ""
+        return "\n".join(text.splitlines()[-lines:])
+
+    def command(self, *arguments: str, **run: Any) -> subprocess.CompletedProcess[str]:
+        """Run `papersys ...` beside the system, with the same settings."""
+        command = [sys.executable, "-m", "deploy.cli", *arguments]
+        options = {"cwd": self.folder, "env": self.environment, "capture_output": True, "text": True, "timeout": 120}
+        return subprocess.run(command, check=False, **{**options, **run})
+
+    def get(self, path: str) -> httpx.Response:
+        return httpx.get(f"{self.reader}{path}", timeout=20, trust_env=False)
+
+    def credentials(self) -> dict[str, str]:
+        """Address and credentials for a bare NATS client, as `papersys nats` prints them."""
+        return dict(json.loads(self.command("nats", "--json").stdout))
+
+    def _answers(self, address: str) -> bool:
+        try:
+            return httpx.get(address, timeout=5, trust_env=False).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+
+@contextlib.contextmanager
+def running_system(folder: Path, settings: str = "", **environment: str) -> Iterator[System]:
+    """A system that is ready; its processes are gone afterwards."""
+    system = System(folder, settings, **environment)
+    try:
+        system.start()
+        yield system
+    finally:
+        system.end()
