@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.embedder.backends import Kind
+from services.embedder.bfloat16 import Trial, cpu_flags, trial
 from services.embedder.recipe import BUNDLED
 from shared.errors import PapersysError, SettingsError
 from shared.settings import ModelSettings
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_FAST_BFLOAT16 = {"amx_bf16", "avx512_bf16"}
 _LEAST_COSINE = 0.999
 _PROBES = (
     "Attention is all you need. We propose a network based solely on attention mechanisms.",
@@ -45,22 +45,35 @@ class Backend:
         return f"sentence_transformer/{precision}"
 
     def load(self) -> None:
-        place = self._place()
-        if Path(place).is_dir():
-            os.environ["HF_HUB_OFFLINE"] = "1"
+        # Waiting threads that spin would take the cores from the services beside this one.
+        os.environ.setdefault("OMP_WAIT_POLICY", "passive")
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        threads = self._threads or available_cores()
+        with trial(cpu_flags() if self._settings.precision == "auto" else set(), threads) as bfloat16:
+            self._open(threads)
+            self._autocast = self._chosen_precision(bfloat16)
+
+    def encode(self, texts: Sequence[str], kind: Kind) -> NDArray[np.floating[Any]]:
+        return self._encode(list(texts), kind, self._autocast)
+
+    def close(self) -> None:
+        self._model = None
+
+    def _open(self, threads: int) -> None:
+        place = self._place()
+        is_local = Path(place).is_dir()
+        if is_local:
+            os.environ["HF_HUB_OFFLINE"] = "1"
         import torch
         from sentence_transformers import SentenceTransformer
 
-        torch.set_num_threads(self._threads or available_cores())
+        torch.set_num_threads(threads)
         self._device = _device(self._settings.device, torch.cuda.is_available())
+        revision = None if is_local else self._settings.revision
         try:
             # Only safetensors: other weights are pickles.
             self._model = SentenceTransformer(
-                place,
-                device=self._device,
-                revision=None if Path(place).is_dir() else self._settings.revision,
-                model_kwargs={"use_safetensors": True},
+                place, device=self._device, revision=revision, model_kwargs={"use_safetensors": True}
             )
         except Exception as error:
             raise PapersysError(
@@ -69,13 +82,6 @@ class Backend:
             ) from error
         longest = self._model.max_seq_length
         self._model.max_seq_length = min(self._settings.max_length, longest or self._settings.max_length)
-        self._autocast = self._chosen_precision()
-
-    def encode(self, texts: Sequence[str], kind: Kind) -> NDArray[np.floating[Any]]:
-        return self._encode(list(texts), kind, self._autocast)
-
-    def close(self) -> None:
-        self._model = None
 
     def _place(self) -> str:
         if self._settings.name != BUNDLED:
@@ -102,15 +108,15 @@ class Backend:
             return contextlib.nullcontext()
         return torch.autocast(self._device.split(":")[0], dtype=autocast)
 
-    def _chosen_precision(self) -> "torch.dtype | None":
+    def _chosen_precision(self, bfloat16: Trial) -> "torch.dtype | None":
         """None is float32. `auto` takes bfloat16 where the processor is fast at it and vectors stay what they are."""
         import torch
 
         asked = self._settings.precision
         if asked != "auto":
             return None if asked == "float32" else getattr(torch, asked)
-        fast = torch.cuda.is_bf16_supported() if self._device != "cpu" else bool(_FAST_BFLOAT16 & cpu_flags())
-        if not fast:
+        pays = torch.cuda.is_bf16_supported() if self._device.startswith("cuda") else bfloat16.pays()
+        if not pays:
             return None
         cosine = _least_cosine(
             self._encode(list(_PROBES), "passage", None), self._encode(list(_PROBES), "passage", torch.bfloat16)
@@ -125,15 +131,6 @@ class Backend:
 def available_cores() -> int:
     """The cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def cpu_flags(path: Path = Path("/proc/cpuinfo")) -> set[str]:
-    """What the processor can do, as Linux names it; empty where that is not told."""
-    with contextlib.suppress(OSError):
-        for line in path.read_text().splitlines():
-            if line.startswith("flags"):
-                return set(line.partition(":")[2].split())
-    return set()
 
 
 def _device(asked: str, has_cuda: bool) -> str:
