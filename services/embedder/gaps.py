@@ -1,0 +1,165 @@
+"""Papers of the metadata without the vector of their present text: found month by month, newest first, and embedded."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+
+from services.embedder.encoding import Priority
+from services.embedder.papers import PaperEmbedder
+from services.embedder.texts import hash_of, text_of
+from shared.contracts import now
+from shared.delivery import reason
+from shared.paper_ids import year_of
+from shared.store.backlog import Backlog, Missing, MissingReason
+from shared.store.embeddings import VectorStore
+from shared.store.files import DataFolder
+from shared.store.metadata import MetadataStore, Paper
+
+log = logging.getLogger(__name__)
+
+CHUNK = 256
+_AFTER_A_FAILURE_SECONDS = 60.0
+
+Stamp = tuple[int, int]
+Progress = Callable[[int, int], None]
+"""Called with papers done and papers to do."""
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What is missing of one month."""
+
+    month: str
+    papers: list[Paper]
+    rows: list[Missing]
+
+
+@dataclass(frozen=True)
+class Worked:
+    """What came of working: papers embedded, and papers that failed."""
+
+    embedded: int = 0
+    failed: int = 0
+
+    def plus(self, embedded: int, failed: int) -> "Worked":
+        return Worked(self.embedded + embedded, self.failed + failed)
+
+
+def missing_reason(paper: Paper, stored_hash: str | None, *, year_has_file: bool) -> MissingReason | None:
+    """Why a paper is to be embedded; None where it has the vector of its present text."""
+    if stored_hash is None:
+        return "not_embedded" if year_has_file else "no_year_file"
+    return None if stored_hash == hash_of(text_of(paper)) else "text_changed"
+
+
+class GapFinder:
+    """Compares metadata with vectors. A month found complete is not read again until its file changes."""
+
+    def __init__(self, data: DataFolder, store: VectorStore, backlog: Backlog, failed_attempts: int | None) -> None:
+        self._data = data
+        self._metadata = MetadataStore(data)
+        self._store = store
+        self._backlog = backlog
+        self._failed_attempts = failed_attempts
+        self._complete: dict[str, Stamp] = {}
+        self._count = 0
+
+    def gaps(self, year: int | None = None) -> Iterator[Gap]:
+        """The months in which papers are missing, newest first; papers that failed too often are passed over."""
+        count = self._store.count()
+        if count < self._count:
+            self._complete.clear()
+        self._count = count
+        for month in reversed(self._metadata.months()):
+            if year is not None and not month.startswith(f"{year}-"):
+                continue
+            stamp = self._stamp(month)
+            if self._complete.get(month) == stamp:
+                continue
+            gap = self._gap(month)
+            if gap.papers:
+                yield gap
+            else:
+                self._complete[month] = stamp
+
+    def note(self, gap: Gap) -> None:
+        """Queue what is not queued yet."""
+        known = {row.paper_id for row in self._backlog.all(self._store.alias)}
+        self._backlog.put(row for row in gap.rows if row.paper_id not in known)
+
+    def _gap(self, month: str) -> Gap:
+        papers = self._metadata.month(month)
+        hashes = self._store.hashes(paper.paper_id for paper in papers)
+        years = set(self._store.years())
+        given_up = self._given_up()
+        wanted: list[Paper] = []
+        rows: list[Missing] = []
+        for paper in reversed(papers):
+            has_file = year_of(paper.paper_id) in years
+            why = missing_reason(paper, hashes.get(paper.paper_id), year_has_file=has_file)
+            if why is not None and paper.paper_id not in given_up:
+                wanted.append(paper)
+                rows.append(Missing(paper.paper_id, why, now(), self._store.alias, "scan"))
+        return Gap(month, wanted, rows)
+
+    def _given_up(self) -> set[str]:
+        most = self._failed_attempts
+        rows = self._backlog.all(self._store.alias) if most is not None else []
+        return {row.paper_id for row in rows if row.missing_reason == "failed" and row.attempts >= (most or 0)}
+
+    def _stamp(self, month: str) -> Stamp:
+        found = self._data.path("metadata", f"{month}.csv").stat()
+        return found.st_mtime_ns, found.st_size
+
+
+async def work_off(
+    finder: GapFinder,
+    embedder: PaperEmbedder,
+    *,
+    year: int | None = None,
+    limit: int | None = None,
+    done: Callable[[Worked], None] = lambda worked: None,
+) -> Worked:
+    """Embed what is missing, at most `limit` papers, behind all other work. Raises TemporaryFailure."""
+    worked = Worked()
+    gaps = finder.gaps(year)
+    while (gap := await asyncio.to_thread(next, gaps, None)) is not None:
+        await asyncio.to_thread(finder.note, gap)
+        for start in range(0, len(gap.papers), CHUNK):
+            size = CHUNK if limit is None else min(CHUNK, limit - worked.embedded - worked.failed)
+            if size <= 0:
+                return worked
+            chunk = gap.papers[start : start + size]
+            outcome = await embedder.embed(chunk, priority=Priority.BACKLOG, origin="scan")
+            worked = worked.plus(outcome.written, len(outcome.failed))
+            done(worked)
+    return worked
+
+
+@contextlib.asynccontextmanager
+async def working_off(finder: GapFinder, embedder: PaperEmbedder, every_seconds: float) -> AsyncIterator[None]:
+    """Work off what is missing at once and every so often, in the background; 0 seconds: not at all."""
+    task = asyncio.create_task(_keep_working(finder, embedder, every_seconds)) if every_seconds else None
+    try:
+        yield
+    finally:
+        if task is not None:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+
+async def _keep_working(finder: GapFinder, embedder: PaperEmbedder, every_seconds: float) -> None:
+    while True:
+        pause = every_seconds
+        try:
+            worked = await work_off(finder, embedder)
+            if worked.embedded or worked.failed:
+                facts = {"action": "backlog_done", "embedded": worked.embedded, "failed": worked.failed}
+                log.info("Papers without a vector were embedded.", extra=facts)
+        except Exception as error:
+            pause = min(every_seconds, _AFTER_A_FAILURE_SECONDS)
+            log.warning("The backlog waits: %s", reason(error), extra={"action": "backlog_waits"})
+        await asyncio.sleep(pause)

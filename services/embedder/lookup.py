@@ -1,0 +1,46 @@
+"""Papers of an event, with those that were never harvested looked up at arXiv by the fetcher."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from services.embedder.papers import PaperEmbedder
+from shared.bus import Bus
+from shared.contracts import Lookup, LookupReply
+from shared.errors import PermanentFailure, RequestFailed, TemporaryFailure
+from shared.store.metadata import Paper
+
+
+@dataclass(frozen=True)
+class Found:
+    """The papers there are, and why each of the others is not among them."""
+
+    papers: list[Paper]
+    missing: dict[str, Exception] = field(default_factory=dict)
+
+
+async def find_papers(bus: Bus, embedder: PaperEmbedder, paper_ids: Sequence[str]) -> Found:
+    """Every paper is found or has its reason; TemporaryFailure as the reason where asking again may help."""
+    papers = await embedder.known(paper_ids)
+    strangers = _without(paper_ids, papers)
+    if not strangers:
+        return Found(papers)
+    missing = await _look_up(bus, strangers)
+    papers = await embedder.known(paper_ids)
+    for paper_id in _without(paper_ids, papers):
+        missing.setdefault(paper_id, TemporaryFailure(f"{paper_id} was looked up, but its metadata is not stored."))
+    return Found(papers, missing)
+
+
+async def _look_up(bus: Bus, paper_ids: list[str]) -> dict[str, Exception]:
+    """Why there is no metadata of a paper, for those where the fetcher found none."""
+    try:
+        reply: LookupReply = await bus.ask(Lookup(paper_ids=tuple(paper_ids)))
+    except RequestFailed as error:
+        kind = TemporaryFailure if error.retryable else PermanentFailure
+        return {paper_id: kind(f"{paper_id} could not be looked up: {error}") for paper_id in paper_ids}
+    return {paper_id: PermanentFailure(f"{paper_id}: {why}") for paper_id, why in reply.missing.items()}
+
+
+def _without(paper_ids: Sequence[str], papers: list[Paper]) -> list[str]:
+    known = {paper.paper_id for paper in papers}
+    return [paper_id for paper_id in dict.fromkeys(paper_ids) if paper_id not in known]
