@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,19 +19,16 @@ from shared.store.metadata import MetadataStore
 from shared.store.preferences import VerdictStore
 from shared.store.selections import SelectionStore
 from shared.store.summaries import SummaryStore
-from tests.support.system import System, running_system
+from tests.support.system import System
 from tests.support.waiting import eventually_sync
 
-pytestmark = pytest.mark.xdist_group("day")
+pytestmark = pytest.mark.xdist_group("system")
 T = TypeVar("T")
 
 
-@pytest.fixture(scope="module")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    quick = "[0.2, 0.2, 0.2]"
-    with running_system(tmp_path_factory.mktemp("day"), PAPERSYS_BUS__RETRY_DELAYS_SECONDS=quick) as system:
-        eventually_sync(lambda: picks(system) and picks(system) <= summaries(system), 120, "all picks are summarised")
-        yield system
+@pytest.fixture(scope="module", autouse=True)
+def _everything_is_read(system: System) -> None:
+    eventually_sync(lambda: picks(system) and picks(system) <= summaries(system), 120, "all picks are summarised")
 
 
 def data(system: System) -> DataFolder:
