@@ -31,9 +31,11 @@ VICTIMS = (*SERVICES, "nats", "papersys")
 PER_DAY = 12
 
 
-def picks(data: DataFolder) -> list[str]:
+def picks(data: DataFolder, *, requested: bool = False) -> list[str]:
+    """What was picked within the quota, or on request."""
     store = SelectionStore(data)
-    return [one.paper_id for day in store.days() for one in store.day(day) if one.fate == "picked"]
+    picked = [one for day in store.days() for one in store.day(day) if one.fate == "picked"]
+    return [one.paper_id for one in picked if (one.slot == "requested") is requested]
 
 
 def kill(system: System, victim: str) -> bool:
@@ -90,7 +92,8 @@ def check_aftermath(system: System, data: DataFolder) -> None:
     wanted = {paper.paper_id for paper in MetadataStore(data).all() if not paper.withdrawn}
     eventually_sync(lambda: wanted <= set(VectorStore(data, "minilm").all().ids), 120, "all papers are embedded")
     eventually_sync(lambda: picks(data), 120, "a selection was made")
-    eventually_sync(lambda: set(picks(data)) <= {one.paper_id for one in SummaryStore(data).all()}, 240, "all are read")
+    asked_for = {*picks(data), *picks(data, requested=True)}
+    eventually_sync(lambda: asked_for <= {one.paper_id for one in SummaryStore(data).all()}, 240, "all are read")
     ids = [paper.paper_id for path in MetadataStore(data).months() for paper in MetadataStore(data).month(path)]
     vectors = VectorStore(data, "minilm").all().ids
     lines = [one.paper_id for path in data.path("summaries").glob("*.jsonl") for one in read_lines(path, Summary)]
