@@ -25,7 +25,7 @@ types: $(VENV)/.dev ## check types
 	@$(BIN)/mypy
 
 real: $(VENV)/.dev ## run the tests on real inputs, all of them (minutes)
-	$(BIN)/python -m pytest -m real --timeout 1800 tests/real
+	$(BIN)/python -m pytest -m real --timeout 1800 -s tests/real
 
 chaos: $(VENV)/.dev ## kill things at random for long (KILLS=60)
 	PAPERSYS_KILLS=$(or $(KILLS),60) $(BIN)/python -m pytest -m slow --timeout 3600 -s tests/e2e/test_kills.py

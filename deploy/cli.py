@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from deploy.commands import dead, system, verdicts
+from deploy.commands import dead, papers, system, verdicts
 from deploy.commands.context import complaints
 from shared.errors import PapersysError, SettingsError
 
@@ -44,10 +44,19 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     system.init,
     system.status,
     system.nats,
+    system.reader,
     verdicts.like,
     verdicts.dislike,
     verdicts.clear,
     verdicts.reprocess,
+    papers.search,
+    papers.why,
+    papers.fetch,
+    papers.convert,
+    papers.embed,
+    papers.rank,
+    papers.publish,
+    papers.verify,
 )
 for _command in _COMMANDS:
     app.command()(_command)

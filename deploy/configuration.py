@@ -58,7 +58,6 @@ def demo_environment(settings: SystemSettings) -> dict[str, str]:
     return {
         "PAPERSYS_FETCHER__ARXIV_URL": address,
         "PAPERSYS_FETCHER__OAI_URL": f"{address}/oai",
-        "PAPERSYS_FETCHER__RSS_URL": f"{address}/rss",
     }
 
 

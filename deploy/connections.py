@@ -1,5 +1,6 @@
 """A plain NATS client with the system's credentials, for the launcher and the command line."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
@@ -11,17 +12,19 @@ from shared.contracts import STREAM, Event
 from shared.errors import PapersysError
 from shared.settings import BusSettings
 
+_CONNECT_SECONDS = 5.0
+
 
 @contextlib.asynccontextmanager
 async def connected(bus: BusSettings) -> AsyncIterator[NatsClient]:
     """A connection for one task. Raises PapersysError when the server cannot be reached."""
     user, password = bus.credentials()
+    options = {"user": user, "password": password, "allow_reconnect": False, "error_cb": _ignore}
     try:
-        client = await nats.connect(
-            bus.url, user=user, password=password, connect_timeout=3, allow_reconnect=False, error_cb=_ignore
-        )
+        async with asyncio.timeout(_CONNECT_SECONDS):  # the client's own limits do not hold for a first connection
+            client = await nats.connect(bus.url, connect_timeout=3, **options)
     except (OSError, nats.errors.Error, TimeoutError) as error:
-        why = str(error) or type(error).__name__
+        why = str(error) or "no answer"
         raise PapersysError(f"NATS at {bus.url} cannot be reached ({why}); is `papersys up` running?") from error
     try:
         yield client

@@ -16,9 +16,10 @@ from filelock import FileLock, Timeout
 
 from deploy.configuration import SystemSettings, service_environment
 from deploy.connections import connected
-from deploy.nats_server import ensure_password, find_nats_server, write_config
+from deploy.nats_server import find_nats_server, write_config
 from deploy.output import Output
 from deploy.plan import Addresses, Program, plan
+from deploy.secrets import ensure_secret
 from deploy.supervisor import Patience, Supervisor
 from shared.errors import PapersysError
 from shared.store.files import DataFolder
@@ -49,6 +50,14 @@ def addresses_of(settings: SystemSettings) -> Addresses:
         reader_port=publisher.port,
         demo_port=settings.demo.port if settings.demo.enabled else None,
     )
+
+
+def made_token_file(settings: SystemSettings) -> Path | None:
+    """Where the reader's token lies that papersys makes; None where none is needed, or the owner gave one."""
+    publisher = settings.publisher  # type: ignore[attr-defined]
+    if publisher.token or publisher.token_file or publisher.host in ("127.0.0.1", "::1", "localhost"):
+        return None
+    return settings.data.path / "state" / "reader.token"
 
 
 def launch(settings: SystemSettings, settings_path: Path) -> int:
@@ -111,7 +120,9 @@ async def _supervise(this: Launch, data: DataFolder, output: Output, supervisor:
         await supervisor.until_ready(list(programs))
         reader = f"http://{this.addresses.reader_host}:{this.addresses.reader_port}"
         seconds = round(time.monotonic() - started, 1)
-        output.say(f"Ready after {seconds} s. Read your papers at {reader}", action="ready", seconds=seconds)
+        output.say(f"Ready after {seconds} s. Read your papers at {reader}", action="ready")
+        if made_token_file(this.settings):
+            output.say("The reader wants a token; `papersys reader` prints the address with it.", action="token")
         await supervisor.until_given_up()
     finally:
         watching.cancel()
@@ -125,8 +136,8 @@ def _programs(this: Launch, data: DataFolder) -> tuple[Program, ...]:
         password_file = settings.bus.password_file or data.path("nats", "password")
         known = settings.bus.credentials()[1]
         nats_program = find_nats_server()
-        nats_config = write_config(data.path("nats"), settings.bus, known or ensure_password(password_file))
-    environment = service_environment(settings, this.settings_path)
+        nats_config = write_config(data.path("nats"), settings.bus, known or ensure_secret(password_file))
+    environment = {**service_environment(settings, this.settings_path), **_reader_token(settings)}
     return plan(
         this.addresses,
         environment,
@@ -134,6 +145,15 @@ def _programs(this: Launch, data: DataFolder) -> tuple[Program, ...]:
         nats_config=nats_config,
         demo_folder=settings.demo.folder,
     )
+
+
+def _reader_token(settings: SystemSettings) -> dict[str, str]:
+    """A reader that others can reach gets a token of its own where the owner gave none."""
+    path = made_token_file(settings)
+    if path is None:
+        return {}
+    ensure_secret(path)
+    return {"PAPERSYS_PUBLISHER__TOKEN_FILE": str(path)}
 
 
 async def _make_streams(settings: SystemSettings) -> None:

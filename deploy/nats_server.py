@@ -1,11 +1,10 @@
-"""The embedded NATS server: where its program is, its configuration file, its password."""
+"""The embedded NATS server: where its program is, and its configuration file."""
 
-import os
-import secrets
 import shutil
 import sys
 from pathlib import Path
 
+from deploy.secrets import write_private
 from shared.errors import PapersysError
 from shared.settings import BusSettings
 
@@ -33,33 +32,10 @@ def find_nats_server() -> Path:
     return Path(found)
 
 
-def ensure_password(path: Path) -> str:
-    """The password in `path`, made at first start and readable by the owner only."""
-    if path.exists() and (password := path.read_text().strip()):
-        return password
-    path.parent.mkdir(parents=True, exist_ok=True)
-    password = secrets.token_urlsafe(24)
-    _write_private(path, password + "\n")
-    return password
-
-
 def write_config(folder: Path, settings: BusSettings, password: str) -> Path:
     """Write `nats.conf` into `folder`, JetStream's files beside it, and return its path."""
     folder.mkdir(parents=True, exist_ok=True)
-    text = _CONFIG.format(
-        host=settings.host, port=settings.port, store=folder / "jetstream", user=settings.user, password=password
-    )
+    text = _CONFIG.format(host=settings.host, port=settings.port, store=folder, user=settings.user, password=password)
     path = folder / "nats.conf"
-    _write_private(path, text)
+    write_private(path, text)
     return path
-
-
-def _write_private(path: Path, text: str) -> None:
-    """Replace `path` whole; nobody else can read it at any moment."""
-    draft = path.with_name(f".{path.name}.tmp")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)

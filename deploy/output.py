@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import sys
 from datetime import UTC, datetime
 from typing import Any, TextIO
@@ -9,7 +10,8 @@ from typing import Any, TextIO
 from shared.logging import readable_line
 from shared.settings import LogSettings
 
-_LONGEST_LINE = 1024 * 1024
+_NATS_LINE = re.compile(r"\[\d+\] \S+ \S+ \[(?P<level>[A-Z]{3})\] ?(?P<message>.*)")
+_NATS_LEVELS = {"WRN": "WARNING", "ERR": "ERROR", "FTL": "ERROR"}
 _HIDDEN = {"time", "service", "level", "message", "traceback"}
 
 
@@ -44,8 +46,10 @@ class Output:
                 raw = await stream.readexactly(overrun.consumed)
             if not raw:
                 return
-            if text := raw.decode("utf-8", "replace").rstrip():
-                self.write(name, parse_line(text))
+            text = raw.decode("utf-8", "replace").rstrip()
+            line = parse_nats_line(text) if name == "nats" else parse_line(text)
+            if text and line:
+                self.write(name, line)
 
 
 def parse_line(text: str) -> dict[str, Any]:
@@ -55,6 +59,20 @@ def parse_line(text: str) -> dict[str, Any]:
     except ValueError:
         return {"level": "INFO", "message": text}
     return line if isinstance(line, dict) and "message" in line else {"level": "INFO", "message": text}
+
+
+def parse_nats_line(text: str) -> dict[str, Any] | None:
+    """A line of nats-server, `[pid] date time [LVL] message`; None for its chatter at start and stop.
+
+    Its warning about a plain password is left out: the file that holds it is readable by the owner only.
+    """
+    found = _NATS_LINE.fullmatch(text)
+    if not found:
+        return parse_line(text) if text else None
+    level = _NATS_LEVELS.get(found["level"])
+    if level is None or "Plaintext passwords" in found["message"]:
+        return None
+    return {"level": level, "message": found["message"]}
 
 
 def _as_text(name: str, line: dict[str, Any]) -> str:

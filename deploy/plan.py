@@ -6,6 +6,9 @@ from pathlib import Path
 
 from shared.settings import SERVICES
 
+_ASKED = ("fetcher", "embedder")
+"""Services that others ask while they work: they stop later, so that work at hand can be finished."""
+
 
 @dataclass(frozen=True)
 class Program:
@@ -56,7 +59,7 @@ def plan(
     nats_config: Path | None,
     demo_folder: Path | None = None,
 ) -> tuple[Program, ...]:
-    """NATS first (unless it is external), then the demo arXiv where wanted, then the six services."""
+    """NATS first (unless it is external), then the demo arXiv where wanted, then the services."""
     programs: list[Program] = []
     if nats_program and nats_config:
         address = f"nats://{addresses.nats_host}:{addresses.nats_port}"
@@ -67,7 +70,8 @@ def plan(
     for service in SERVICES:
         health = f"http://{addresses.http_host}:{addresses.port_of(service)}/health"
         command = (sys.executable, "-m", f"services.{service}")
-        program = Program(service, command, f"{health}/live", f"{health}/ready", stage=2, environment=environment)
+        stage = 2 if service in _ASKED else 3
+        program = Program(service, command, f"{health}/live", f"{health}/ready", stage, environment)
         programs.append(program)
     return tuple(programs)
 

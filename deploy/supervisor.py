@@ -26,7 +26,7 @@ from shared.service import PARENT_VARIABLE
 
 _LOOK_SECONDS = 1.0
 _LINE_LIMIT = 1024 * 1024
-_LAST_STAGE_SECONDS = 3.0
+_STAGE_SECONDS = 1.5
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Supervisor:
         for program in self._programs.values():
             stages[program.stage].append(program.name)
         for stage in sorted(stages, reverse=True):
-            reserve = _LAST_STAGE_SECONDS if stage != min(stages) else 0.5
+            reserve = 0.5 + _STAGE_SECONDS * sum(other < stage for other in stages)
             await self._stop_all(stages[stage], max(0.5, deadline - time.monotonic() - reserve))
         for keeper in self._keepers.values():
             keeper.cancel()

@@ -9,7 +9,22 @@ from typing import Any, TextIO
 from shared.settings import LogSettings
 
 _STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
-_NOISY = ("nats", "httpx", "httpcore", "uvicorn.access", "openai", "urllib3", "faststream", "filelock", "asyncio")
+_NOISY = (
+    "nats",
+    "httpx",
+    "httpx2",
+    "httpcore",
+    "uvicorn.access",
+    "uvicorn.error",
+    "apscheduler",
+    "sentence_transformers",
+    "transformers",
+    "openai",
+    "urllib3",
+    "faststream",
+    "filelock",
+    "asyncio",
+)
 
 
 def facts_of(record: logging.LogRecord) -> dict[str, Any]:

@@ -2,10 +2,12 @@
 
 import logging
 import os
+import signal
 import sys
 import threading
 import time
 from collections.abc import Callable
+from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
@@ -36,6 +38,7 @@ def run_service(
         sys.exit(_say(error))
     host, port = address(settings) if address else (settings.http.host, settings.http.port_of(service))
     _watch_parent()
+    signal.signal(signal.SIGTERM, _end)
     config = uvicorn.Config(
         app,
         host=host,
@@ -47,6 +50,11 @@ def run_service(
     server = uvicorn.Server(config)
     server.run()
     sys.exit(0 if server.started else 1)
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    """Before uvicorn listens, and again when it has stopped and raises the signal anew: a clean end is exit code 0."""
+    sys.exit(0)
 
 
 def _say(error: PapersysError) -> int:

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from deploy.commands.context import JsonFlag, console, print_json, shown_path, system_settings
-from deploy.configuration import DEMO_FILE, settings_file
-from deploy.launcher import launch
+from deploy.configuration import settings_file
+from deploy.launcher import addresses_of, launch, made_token_file
 from deploy.status import look, show
 from shared.errors import PapersysError
 from shared.settings import FILE_NAME
@@ -63,6 +63,10 @@ def nats(as_json: JsonFlag = False) -> None:
     console.print("To process a paper again:", command, sep="\n", highlight=False)
 
 
-def is_demo() -> bool:
-    """Whether no settings file of the owner is in use."""
-    return settings_file() == DEMO_FILE
+def reader() -> None:
+    """Print the reader's address, with its token where papersys made one."""
+    settings = system_settings()
+    addresses, path = addresses_of(settings), made_token_file(settings)
+    host = "127.0.0.1" if addresses.reader_host in ("0.0.0.0", "::") else addresses.reader_host  # noqa: S104
+    token = f"/?token={path.read_text().strip()}" if path and path.exists() else "/"
+    console.print(f"http://{host}:{addresses.reader_port}{token}", highlight=False)

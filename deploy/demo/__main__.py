@@ -1,11 +1,11 @@
 """`python -m deploy.demo`: serves papers as arXiv would, on this machine only."""
 
 import argparse
-import asyncio
 import logging
 import signal
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -20,6 +20,13 @@ HOST = "127.0.0.1"
 
 class DemoServer(uvicorn.Server):
     """Says where it listens once it does; ends cleanly on SIGTERM and SIGINT, with exit code 0."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """As uvicorn's own, but a signal that was obeyed is not raised again."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self.handle_exit)
+        yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -53,13 +60,6 @@ def bind(port: int) -> socket.socket:
     return listener
 
 
-async def serve(server: DemoServer, listener: socket.socket) -> None:
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, server.handle_exit, number, None)
-    await server._serve([listener])
-
-
 def main() -> int:
     options = parse_arguments()
     try:
@@ -79,7 +79,7 @@ def main() -> int:
         expires_tokens=options.expire_tokens,
     )
     settings = uvicorn.Config(app, log_level="critical", access_log=False, timeout_graceful_shutdown=2, lifespan="off")
-    asyncio.run(serve(DemoServer(settings), listener))
+    DemoServer(settings).run(sockets=[listener])
     return 0
 
 

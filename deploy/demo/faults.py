@@ -23,7 +23,7 @@ class Fault:
     rate-exceeded: the words `Rate exceeded.` in a 200; truncated: the answer breaks off, cleanly closed;
     empty-page: a query answer with totalResults > 0 and no entries; slow: waits `seconds` first; dropped: the
     connection breaks in the body; token-expired: badResumptionToken; stale-none: noRecordsMatch; garbage: source
-    bytes that are no archive.
+    or PDF bytes that are none.
     """
 
     kind: Kind
@@ -44,7 +44,7 @@ class Fault:
             case "stale-none":
                 return path == "/oai" and "verb=List" in query
             case "garbage":
-                return path.startswith(("/src/", "/e-print/"))
+                return path.startswith(("/src/", "/e-print/", "/pdf/"))
             case _:
                 return True
 

@@ -25,5 +25,4 @@ def add_if_said(parent: ET.Element, tag: str, text: str) -> None:
 
 
 def to_bytes(root: ET.Element) -> bytes:
-    xml: bytes = ET.tostring(root, encoding="utf-8")
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + xml.removeprefix(b"<?xml version='1.0' encoding='utf-8'?>\n")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}'.encode()

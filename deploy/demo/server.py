@@ -230,6 +230,13 @@ def _controls(switchboard: Switchboard) -> list[Route]:
             return JSONResponse({"error": 'say {"today": "YYYY-MM-DD"}'}, 400)
         return JSONResponse({"today": switchboard.today.isoformat()})
 
+    async def set_pace(request: Request) -> Response:
+        try:
+            switchboard.pace_seconds = float((await request.json())["seconds"])
+        except (KeyError, TypeError, ValueError):
+            return JSONResponse({"error": 'say {"seconds": 3}'}, 400)
+        return JSONResponse({"seconds": switchboard.pace_seconds})
+
     return [
         Route("/_demo/requests", get_requests),
         Route("/_demo/requests", forget_requests, methods=["DELETE"]),
@@ -238,4 +245,5 @@ def _controls(switchboard: Switchboard) -> list[Route]:
         Route("/_demo/faults", clear_faults, methods=["DELETE"]),
         Route("/_demo/today", get_today),
         Route("/_demo/today", set_today, methods=["POST"]),
+        Route("/_demo/pace", set_pace, methods=["POST"]),
     ]

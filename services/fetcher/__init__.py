@@ -1,0 +1,1 @@
+"""Fetcher: owns every byte that comes from arXiv."""

@@ -127,6 +127,11 @@ class MetadataStore:
     def count(self) -> int:
         return sum(len(self._month(name)) for name in self.months())
 
+    def fingerprint(self) -> str:
+        """Changes whenever a paper is stored or changed; costs only a look at the files."""
+        stats = ((path.name, path.stat()) for path in sorted(self._data.path("metadata").glob("????-??.csv")))
+        return ";".join(f"{name}:{found.st_mtime_ns}:{found.st_size}:{found.st_ino}" for name, found in stats)
+
     def _path(self, month_name: str) -> Path:
         return self._data.path("metadata", f"{month_name}.csv")
 

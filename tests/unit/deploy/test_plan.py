@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.output import parse_line
+from deploy.output import parse_line, parse_nats_line
 from deploy.plan import Addresses, plan
 from deploy.restarts import History
 from shared.settings import SERVICES
@@ -15,7 +15,7 @@ ADDRESSES = Addresses("127.0.0.1", 4222, "127.0.0.1", 8101, "127.0.0.1", 8080, d
 def test_nats_comes_first_the_demo_next_and_the_services_last() -> None:
     programs = plan(ADDRESSES, {}, nats_program=Path("nats-server"), nats_config=Path("nats.conf"))
     assert [program.name for program in programs] == ["nats", "demo", *SERVICES]
-    assert [program.stage for program in programs] == [0, 1, *[2] * 6]
+    assert [program.stage for program in programs] == [0, 1, 2, 2, 3, 3, 3, 3]
 
 
 def test_an_external_nats_and_no_demo_leave_the_services_alone() -> None:
@@ -53,3 +53,16 @@ def test_delays_grow_with_short_lives_and_a_long_life_forgives() -> None:
 )
 def test_any_line_of_a_process_becomes_a_log_line(text: str, message: str) -> None:
     assert parse_line(text)["message"] == message
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("[7] 2026/11/20 23:37:22.393272 [INF] Starting nats-server", None),
+        ("[7] 2026/11/20 23:37:22.396430 [WRN] Plaintext passwords detected, use nkeys or bcrypt", None),
+        ("[7] 2026/11/20 23:37:22.1 [ERR] disk full", {"level": "ERROR", "message": "disk full"}),
+        ("nats-server: bad flag", {"level": "INFO", "message": "nats-server: bad flag"}),
+    ],
+)
+def test_of_the_servers_own_log_only_trouble_is_shown(text: str, line: dict[str, str] | None) -> None:
+    assert parse_nats_line(text) == line

@@ -1,0 +1,27 @@
+# papersys in one image: the launcher, NATS, six services. /data holds everything that lasts.
+# The base image is an argument: any Debian-like image with Python >= 3.11 will do.
+ARG BASE=python:3.11-slim-bookworm
+
+FROM ${BASE} AS build
+WORKDIR /src
+RUN python3 -m venv /opt/papersys
+COPY constraints.txt pyproject.toml README.md LICENSE ./
+COPY shared shared
+COPY services services
+COPY deploy deploy
+RUN /opt/papersys/bin/python -m pip install --no-cache-dir --disable-pip-version-check -c constraints.txt .
+
+FROM ${BASE}
+RUN useradd --create-home --uid 1000 papersys && mkdir /data && chown papersys:papersys /data
+COPY --from=build /opt/papersys /opt/papersys
+ENV PATH=/opt/papersys/bin:$PATH \
+    PAPERSYS_DATA__PATH=/data \
+    PYTHONUNBUFFERED=1
+USER papersys
+WORKDIR /data
+VOLUME /data
+EXPOSE 8080
+HEALTHCHECK --interval=30s --timeout=10s --start-period=120s \
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8080/health')"]
+ENTRYPOINT ["papersys"]
+CMD ["up"]

@@ -1,0 +1,199 @@
+"""`fetch`, `convert`, `embed`, `rank`, `publish`, `why`, `search`, `verify`: services' own code in this process."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from deploy.commands.context import JsonFlag, complaints, console, print_json, service_function, service_settings
+from shared.errors import PapersysError
+from shared.paper_ids import parse_paper_id
+from shared.store.files import DataFolder
+from shared.store.metadata import MetadataStore
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, change nothing.")]
+
+
+def fetch(
+    from_day: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day.")] = None,
+    to_day: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day.")] = None,
+    categories: Annotated[str, typer.Option(help="arXiv categories, with commas; else those of the settings.")] = "",
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many papers.")] = None,
+    dry_run: DryRun = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Ask arXiv again after it refused us (403).")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Harvest metadata now; without dates, what the daily harvest would. Run it again to go on after a break."""
+    settings = service_settings("fetcher")
+    if resume:
+        stopped = service_function("fetcher", "resume")(settings)
+        console.print("arXiv will be asked again." if stopped else "Nothing was stopped.")
+        return
+    names = [name.strip() for name in categories.split(",") if name.strip()] or None
+    dates = (from_day.date() if from_day else None, to_day.date() if to_day else None)
+    with _spinner("Harvesting") as advance:
+        run = service_function("fetcher", "fetch")(
+            settings, *dates, categories=names, limit=limit, dry_run=dry_run, progress=lambda step: advance(_said(step))
+        )
+    if as_json:
+        print_json(run.model_dump_json(indent=1))
+    else:
+        console.print(f"{'Would be: ' if dry_run else ''}{run.verdict or run.problem}", highlight=False)
+    raise typer.Exit(0 if run.state == "done" else 1)
+
+
+def _said(step: Any) -> str:
+    rate = step.papers / step.seconds if step.seconds else 0
+    return f"{step.papers} papers in {step.pages} pages, {step.new} new, now at {step.day}, {rate:.0f} papers/s"
+
+
+def convert(
+    file: Annotated[Path, typer.Argument(help="tar.gz, gzip TeX, TeX, a folder of TeX, PDF or HTML.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Where to write the Markdown; else it is printed.")
+    ] = None,
+    report: Annotated[Path | None, typer.Option("--report", "-r", help="Where to write the quality report.")] = None,
+) -> None:
+    """Turn a paper's source into Markdown; exit code 0 with a good or fair result."""
+    found = service_function("fetcher", "convert")(file, out, report)
+    if found.status != "converted":
+        raise PapersysError(f"{file}: {found.status}: {found.detail}")
+    complaints.print(f"{file}: {found.grade}, by {found.route}, {found.words} words", highlight=False)
+    if out is None:
+        print_json(found.markdown)
+    raise typer.Exit(0 if found.grade in ("good", "fair") else 1)
+
+
+def embed(
+    year: Annotated[int | None, typer.Option(help="Only papers of this year.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many papers.")] = None,
+    sample: Annotated[int | None, typer.Option(min=1, help="Only show the vectors of so many papers.")] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Give papers without a vector theirs, newest first."""
+    settings = service_settings("embedder")
+    with _bar("Embedding") as advance:
+        report = service_function("embedder", "embed")(
+            settings, year=year, limit=limit, dry_run=dry_run, sample=sample, progress=advance
+        )
+    if report.sample is not None:
+        for paper_id, vector in zip(report.sample.ids, report.sample.matrix, strict=True):
+            console.print(paper_id, [round(float(number), 4) for number in vector[:6]], "...", f"({len(vector)})")
+        return
+    for reason, count in report.missing.items():
+        console.print(f"{count} papers have no current vector: {reason}", highlight=False)
+    console.print(f"{report.embedded} embedded, {report.failed} failed.", highlight=False)
+    raise typer.Exit(1 if report.failed else 0)
+
+
+def rank(
+    day: Annotated[
+        str | None, typer.Option(help="A day (2026-11-02) or month (2026-11); else the waiting papers.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Also where there is a selection already.")] = False,
+    dry_run: DryRun = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Make a selection now."""
+    ranked = service_function("ranker", "rank")(service_settings("ranker"), day=day, force=force, dry_run=dry_run)
+    picked = [one for one in ranked.candidates if one.fate == "picked"]
+    if as_json:
+        print_json(f"[{', '.join(one.model_dump_json() for one in picked)}]")
+        return
+    table = Table("rank", "score", "paper", "slot", "title", "because")
+    titles = _titles(one.paper_id for one in picked)
+    for one in picked:
+        score = "" if one.score is None else f"{one.score:.3f}"
+        table.add_row(str(one.rank), score, one.paper_id, one.slot, titles[one.paper_id], "; ".join(one.reasons))
+    if picked:
+        console.print(table)
+    console.print(ranked.message, highlight=False)
+
+
+def publish(
+    paper_ids: Annotated[list[str] | None, typer.Argument(help="arXiv ids; none: all that have a summary.")] = None,
+) -> None:
+    """Write the site's pages again."""
+    known = tuple(_parsed(text) for text in paper_ids or ())
+    count, failures = service_function("publisher", "publish")(service_settings("publisher"), known)
+    console.print(f"{count} pages written.", highlight=False)
+    if failures:
+        raise PapersysError("\n".join(str(error) for error in failures.values()))
+
+
+def why(paper_id: Annotated[str, typer.Argument(help="An arXiv id.")], as_json: JsonFlag = False) -> None:
+    """Say why a paper was picked, or why not."""
+    said = service_function("ranker", "why")(service_settings("ranker"), _parsed(paper_id))
+    if as_json:
+        print_json(said.model_dump_json(indent=1))
+        return
+    score = "no score" if said.score is None else f"score {said.score:.3f}"
+    console.print(f"{said.paper_id}: {score} ({said.regime})", highlight=False)
+    for fate in said.fates:
+        console.print(f"  {fate}", highlight=False, markup=False)
+    for influence in said.influences:
+        console.print(
+            f"  {influence.weight:+.3f}  {influence.paper_id}  {influence.title}", highlight=False, markup=False
+        )
+
+
+def search(
+    query: Annotated[str, typer.Argument(help="Words, or a sentence about what you look for.")],
+    limit: Annotated[int, typer.Option(min=1, max=200)] = 20,
+    as_json: JsonFlag = False,
+) -> None:
+    """Find papers by words and meaning, among all that were harvested."""
+    found = service_function("ranker", "search")(service_settings("ranker"), query, limit)
+    if found.note:
+        complaints.print(found.note, style="yellow", highlight=False, markup=False)
+    if as_json:
+        print_json(f"[{', '.join(hit.model_dump_json() for hit in found.hits)}]")
+        return
+    titles = _titles(hit.paper_id for hit in found.hits)
+    for hit in found.hits:
+        console.print(f"{hit.paper_id:<18} {titles[hit.paper_id]}", highlight=False, markup=False)
+    if not found.hits:
+        console.print("Nothing found.")
+
+
+def verify() -> None:
+    """Check the vectors against the metadata; exit code 1 when something is wrong."""
+    problems = service_function("embedder", "verify")(service_settings("embedder"))
+    if problems:
+        raise PapersysError("\n".join(problems))
+    console.print("All vectors are in order.")
+
+
+def _titles(paper_ids: Any) -> dict[str, str]:
+    ids = list(paper_ids)
+    settings = service_settings("ranker")
+    papers = MetadataStore(DataFolder(settings.data.path, settings.data.min_free_mb)).get(ids)
+    return {paper_id: papers[paper_id].title if paper_id in papers else "" for paper_id in ids}
+
+
+def _parsed(text: str) -> str:
+    try:
+        return parse_paper_id(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+@contextlib.contextmanager
+def _spinner(what: str) -> Iterator[Callable[[str], None]]:
+    """What goes on, where a person looks; nothing elsewhere."""
+    with Progress(SpinnerColumn(), TextColumn("{task.description}"), console=complaints, transient=True) as progress:
+        task = progress.add_task(what)
+        yield lambda text: progress.update(task, description=f"{what}: {text}")
+
+
+@contextlib.contextmanager
+def _bar(what: str) -> Iterator[Callable[[int, int], None]]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=complaints, transient=True) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)

@@ -1,0 +1,33 @@
+"""Feedback: keeps every verdict of the owner."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+
+from services.feedback.settings import Settings
+from services.feedback.subscribers import register
+from shared.bus import NatsBus
+from shared.health import health_router
+from shared.store.files import DataFolder
+from shared.store.metadata import MetadataStore
+from shared.store.preferences import VerdictStore
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The health app of the service."""
+    registry = CollectorRegistry()
+    bus = NatsBus(settings.bus, "feedback", registry)
+    data = DataFolder(settings.data.path, settings.data.min_free_mb)
+    register(bus, VerdictStore(data), MetadataStore(data), settings.feedback)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        data.prepare()
+        async with bus.running():
+            yield
+
+    app = FastAPI(title="papersys feedback", lifespan=lifespan)
+    app.include_router(health_router("feedback", {"bus": bus.problem}, registry))
+    return app

@@ -1,0 +1,15 @@
+"""Settings of the feedback service."""
+
+from pydantic import Field
+
+from shared.settings import CommonSettings, Section
+
+
+class FeedbackSettings(Section):
+    look_up: bool = Field(
+        True, description="ask for the metadata of papers that got a verdict but were never harvested"
+    )
+
+
+class Settings(CommonSettings):
+    feedback: FeedbackSettings = FeedbackSettings()

@@ -1,0 +1,97 @@
+"""The fetcher's objects and how they hang together."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import httpx
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+
+from services.fetcher.announcer import Announcer
+from services.fetcher.arxiv import Arxiv
+from services.fetcher.catalogue import Catalogue
+from services.fetcher.converter import Converter
+from services.fetcher.daily import Daily
+from services.fetcher.documents import Documents
+from services.fetcher.gate import Gate
+from services.fetcher.harvest import Harvester
+from services.fetcher.outbox import Outbox
+from services.fetcher.schedule import Schedule
+from services.fetcher.settings import FetcherSettings, Settings
+from services.fetcher.subscribers import register
+from shared.bus import NatsBus
+from shared.health import health_router
+from shared.store.files import DataFolder
+from shared.store.metadata import MetadataStore
+from shared.store.runs import RunStore
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """The objects that the service and the command line share."""
+
+    data: DataFolder
+    gate: Gate
+    arxiv: Arxiv
+    catalogue: Catalogue
+    harvester: Harvester
+    daily: Daily
+
+
+def build(data: DataFolder, settings: FetcherSettings, transport: httpx.AsyncBaseTransport | None = None) -> Rooms:
+    """Nothing is opened and nobody is asked yet."""
+    gate = new_gate(data, settings)
+    arxiv = Arxiv(settings, gate, transport)
+    catalogue = Catalogue(MetadataStore(data))
+    harvester = Harvester(arxiv, catalogue, data)
+    return Rooms(data, gate, arxiv, catalogue, harvester, Daily(harvester, data, settings))
+
+
+def new_gate(data: DataFolder, settings: FetcherSettings) -> Gate:
+    return Gate(data, settings.pace_seconds, settings.patience_seconds, settings.failure_waits_seconds)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    registry = CollectorRegistry()
+    bus = NatsBus(settings.bus, "fetcher", registry)
+    data = DataFolder(settings.data.path, settings.data.min_free_mb)
+    data.prepare()
+    rooms = build(data, settings.fetcher)
+    converter = Converter()
+    documents = Documents(rooms.arxiv, rooms.catalogue, data, settings.fetcher, converter)
+    announcer = Announcer(Outbox(data, bus))
+    register(bus, rooms.arxiv, rooms.catalogue, documents)
+
+    async def harvest() -> None:
+        await rooms.daily.run()
+        announcer.wake()
+
+    schedule = Schedule(settings.fetcher, harvest)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        announcing = asyncio.create_task(announcer.run())
+        try:
+            async with bus.running():
+                schedule.start(last_done(RunStore(data)))
+                yield
+                schedule.stop()
+                converter.close()
+        finally:
+            announcing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await announcing
+            await rooms.arxiv.close()
+
+    app = FastAPI(title="papersys fetcher", lifespan=lifespan)
+    app.include_router(health_router("fetcher", {"bus": bus.problem, "arxiv": rooms.gate.stop_problem}, registry))
+    return app
+
+
+def last_done(runs: RunStore) -> datetime | None:
+    """When the last harvest was finished."""
+    return max((run.finished_at for run in runs.all() if run.state == "done" and run.finished_at), default=None)

@@ -1,0 +1,134 @@
+"""What the command line does with the fetcher's own code, with or without a running system."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from services.fetcher.app import build, new_gate
+from services.fetcher.conversion import Converted
+from services.fetcher.converter import Converter, order_for
+from services.fetcher.cursor import Plan
+from services.fetcher.daily import Daily
+from services.fetcher.harvest import Harvester, Report
+from services.fetcher.outbox import Outbox
+from services.fetcher.sets import sets_of
+from services.fetcher.settings import FetcherSettings, Settings
+from shared.bus import NatsBus
+from shared.errors import PapersysError, TemporaryFailure
+from shared.settings import BusSettings
+from shared.store.files import DataFolder
+from shared.store.runs import HarvestRun
+
+_NATS_SECONDS = 3.0
+
+
+def fetch(
+    settings: Settings,
+    from_date: date | None = None,
+    until_date: date | None = None,
+    categories: Sequence[str] | None = None,
+    limit: int | None = None,
+    dry_run: bool = False,
+    progress: Report | None = None,
+) -> HarvestRun:
+    """Harvest now; without dates, what the daily harvest would. An interrupted harvest with the same arguments goes on.
+
+    What is new is announced where NATS can be reached, otherwise by the service. Raises PapersysError.
+    """
+    return asyncio.run(_fetch(settings, from_date, until_date, categories, limit, dry_run, progress))
+
+
+def convert(
+    path: Path, out: Path | None = None, report: Path | None = None, settings: FetcherSettings | None = None
+) -> Converted:
+    """Convert a source (tar.gz, gzip, TeX, PDF, HTML, a folder of TeX) and write its Markdown and its report.
+
+    A text was found where `status` is `converted`; Markdown is written only then. Raises PapersysError.
+    """
+    if not path.exists():
+        raise PapersysError(f"There is no file {path}.")
+    outcome = Converter().convert(order_for(path, settings or FetcherSettings()))
+    if out is not None and outcome.status == "converted":
+        out.write_text(outcome.markdown, encoding="utf-8")
+    if report is not None:
+        facts = {"file": path.name, **outcome.model_dump(mode="json", exclude={"markdown"})}
+        report.write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return outcome
+
+
+def resume(settings: Settings) -> bool:
+    """Ask arXiv again after a 403; False where nothing was stopped."""
+    return new_gate(_data(settings), settings.fetcher).resume()
+
+
+async def _fetch(
+    settings: Settings,
+    from_date: date | None,
+    until_date: date | None,
+    categories: Sequence[str] | None,
+    limit: int | None,
+    dry_run: bool,
+    progress: Report | None,
+) -> HarvestRun:
+    data = _data(settings)
+    data.prepare()
+    rooms = build(data, settings.fetcher)
+    try:
+        plan = _plan(rooms.daily, settings.fetcher, from_date, until_date, categories, limit)
+        run = await _harvest(rooms.harvester, rooms.daily, plan, dry_run, progress)
+    finally:
+        await rooms.arxiv.close()
+    if not dry_run:
+        await announce(data, settings.bus)
+    return run
+
+
+async def _harvest(
+    harvester: Harvester, daily: Daily, plan: Plan | None, dry_run: bool, progress: Report | None
+) -> HarvestRun:
+    if dry_run:
+        return await harvester.rehearse(plan or daily.plan(), progress)
+    return await (harvester.run(plan, progress) if plan else daily.run(progress))
+
+
+def _plan(
+    daily: Daily,
+    settings: FetcherSettings,
+    from_date: date | None,
+    until_date: date | None,
+    categories: Sequence[str] | None,
+    limit: int | None,
+) -> Plan | None:
+    """What was asked for; None for the daily harvest."""
+    if from_date is None and until_date is None and categories is None and limit is None:
+        return None
+    if until_date is not None and from_date is not None and until_date < from_date:
+        raise PapersysError(f"--to {until_date} is before --from {from_date}.")
+    wanted = settings.categories if categories is None else tuple(categories)
+    try:
+        sets_of(wanted)
+    except ValueError as error:
+        raise PapersysError(f"{error}.") from error
+    start = from_date or (until_date if until_date is not None else daily.plan().from_date)
+    return Plan(start, until_date, wanted, limit)
+
+
+async def announce(data: DataFolder, bus_settings: BusSettings) -> bool:
+    """Empty the outbox where NATS can be reached within seconds; False where the service has to do it later."""
+    bus = NatsBus(bus_settings, "fetcher")
+    async with bus.running():
+        for _ in range(int(_NATS_SECONDS / 0.1)):
+            if bus.problem() is None:
+                break
+            await asyncio.sleep(0.1)
+        try:
+            await Outbox(data, bus).empty()
+        except TemporaryFailure:
+            return False
+    return True
+
+
+def _data(settings: Settings) -> DataFolder:
+    return DataFolder(settings.data.path, settings.data.min_free_mb)

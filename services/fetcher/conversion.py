@@ -1,0 +1,221 @@
+"""From a source to Markdown, sections, references and a judgement; the best of several attempts wins."""
+
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict
+
+from services.fetcher import pandoc, pdf
+from services.fetcher.eprint import Source, SourceRefused
+from services.fetcher.manuscript import Manuscript, chunks_of, opened, paragraphs_of, read_manuscript, sections_in
+from services.fetcher.markdown import sections_of, tidy, written
+from services.fetcher.plain import NOT_TEXT, plain_text, words_of
+from services.fetcher.quality import Quality, judge_latex, judge_pages
+from services.fetcher.references import plain_references, read_references
+from services.fetcher.scan import without_environments
+from shared.contracts import DocumentStatus
+from shared.store.documents import Reference, Section
+
+_ATTEMPT_SECONDS = 20.0
+_CHUNK_SECONDS = 6.0
+_REFUSED_MACROS = 6
+_NEVER_OPENED = frozenset((
+    "label", "cite", "citep", "citet", "ref", "eqref", "vspace", "hspace", "includegraphics", "input", "color",
+    "textcolor", "bibliography", "index", "footnotemark", "bibliographystyle", "rule", "fontsize", "selectfont",
+    "setlength", "addtolength", "setcounter", "addcontentsline", "newpage", "vskip", "hskip", "hyphenation",
+    "graphicspath", "nocite", "markboth", "documentclass", "usepackage", "definecolor", "newtheorem",
+))  # fmt: skip
+
+
+class Converted(BaseModel):
+    """The outcome; the texts are empty unless `status` is `converted`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    status: DocumentStatus
+    route: str | None = None
+    grade: str | None = None
+    detail: str = ""
+    tried: tuple[str, ...] = ()
+    words: int = 0
+    word_share: float | None = None
+    stray_commands_per_1000_words: float | None = None
+    markdown: str = ""
+    sections: tuple[Section, ...] = ()
+    references: tuple[Reference, ...] = ()
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Until when to convert (time.monotonic) and how much memory a program may take."""
+
+    deadline: float
+    memory_mb: int
+
+    def seconds(self, at_most: float) -> float:
+        return min(at_most, self.deadline - time.monotonic())
+
+    @property
+    def is_over(self) -> bool:
+        return self.deadline - time.monotonic() < 0.5
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One way of converting and what came of it."""
+
+    name: str
+    markdown: str
+    quality: Quality
+
+
+def convert_source(source: Source, budget: Budget) -> Converted:
+    """Convert whatever the source is. Raises SourceRefused where there is no text in it."""
+    if source.pdf is not None:
+        return convert_pdf(source.pdf)
+    if source.html is not None:
+        return convert_html(source.html, budget)
+    manuscript = read_manuscript(source.files)
+    if manuscript is None:
+        raise SourceRefused("unreadable", "no file of the source can be typeset")
+    return convert_latex(manuscript, budget)
+
+
+def convert_latex(manuscript: Manuscript, budget: Budget) -> Converted:
+    """Pandoc on the whole, then with fewer definitions, then part by part, then plain words: till one is good."""
+    source_text = plain_text(without_environments(manuscript.body, NOT_TEXT), keep_math=False)
+    if len(words_of(source_text)) < 5:
+        raise SourceRefused("unreadable", f"{manuscript.main} has no text")
+    headings = sections_in(manuscript.body)
+    attempts: list[Attempt] = []
+    tried: list[str] = []
+    for name, markdown in _attempts(manuscript, budget, attempts):
+        if markdown is None:
+            tried.append(f"latex, {name}")
+            continue
+        is_plain = name == "plain words"
+        found = sum(bool(section.title) for section in sections_of(markdown))
+        quality = judge_latex(markdown, source_text, headings, found, is_plain=is_plain)
+        attempts.append(Attempt(name, markdown, quality))
+        tried.append(f"latex, {name}: {quality.grade} ({quality.why})")
+        if quality.grade == "good":
+            break
+    best = max(attempts, key=lambda attempt: attempt.quality.rank)
+    references = read_references(manuscript.bibliography)
+    title = " ".join(plain_text(re.sub(r"\\\\", " ", manuscript.title)).split())
+    return _converted("latex", best, tuple(tried), title, references)
+
+
+def convert_html(content: bytes, budget: Budget) -> Converted:
+    """A paper that was submitted as HTML. Raises SourceRefused."""
+    answer = pandoc.to_markdown(
+        content.decode("utf-8", "replace"), "html", seconds=budget.seconds(_ATTEMPT_SECONDS), memory_mb=budget.memory_mb
+    )
+    markdown = tidy(answer.markdown or "")
+    quality = judge_pages(markdown, 1)
+    if quality.grade == "bad":
+        raise SourceRefused("html_only", answer.problem or "the submission is HTML with hardly any text")
+    attempt = Attempt("pandoc", markdown, quality)
+    return _converted("html", attempt, (f"html: {quality.grade}",), "", ())
+
+
+def convert_pdf(content: bytes) -> Converted:
+    """The text of a PDF. Raises SourceRefused."""
+    pages = pdf.pages_of(content)
+    markdown = pdf.to_markdown(pages)
+    quality = judge_pages(markdown, len(pages))
+    if quality.words == 0:
+        raise SourceRefused("unreadable", "the PDF has no text, only pictures of it")
+    references = plain_references(pdf.reference_lines(markdown))
+    attempt = Attempt("pypdf", markdown, quality)
+    return _converted("pdf", attempt, (f"pdf: {quality.grade} ({quality.why})",), "", references, listed=False)
+
+
+def _attempts(manuscript: Manuscript, budget: Budget, so_far: list[Attempt]) -> Iterator[tuple[str, str | None]]:
+    """Name and Markdown of each attempt; None where it failed, with the reason in its name."""
+    for name, safe_only in (("pandoc", False), ("pandoc with the plain definitions only", True)):
+        answer = _whole(manuscript, budget, safe_only=safe_only)
+        if answer.markdown is None:
+            yield f"{name}: {answer.problem}", None
+        else:
+            yield name, tidy(answer.markdown)
+    if not any(attempt.quality.grade != "bad" for attempt in so_far):
+        yield "pandoc part by part", tidy(_by_parts(manuscript, budget))
+    if not any(attempt.quality.grade != "bad" for attempt in so_far):
+        yield "plain words", plain_markdown(manuscript.body)
+
+
+def _whole(manuscript: Manuscript, budget: Budget, *, safe_only: bool) -> pandoc.PandocAnswer:
+    """One run, again without each definition that pandoc refuses, and again where it left out commands with text."""
+    answer = _run(manuscript.document(manuscript.body, safe_only=safe_only), budget, _ATTEMPT_SECONDS)
+    for _ in range(_REFUSED_MACROS):
+        fewer = manuscript.without_macro_at(answer.line, safe_only=safe_only) if answer.line else None
+        if fewer is None:
+            break
+        manuscript = fewer
+        answer = _run(manuscript.document(manuscript.body, safe_only=safe_only), budget, _ATTEMPT_SECONDS)
+    lost = set(answer.skipped) - _NEVER_OPENED
+    if answer.markdown is None or not lost:
+        return answer
+    again = _run(manuscript.document(opened(manuscript.body, lost), safe_only=safe_only), budget, _ATTEMPT_SECONDS)
+    return again if again.markdown is not None else answer
+
+
+def _by_parts(manuscript: Manuscript, budget: Budget) -> str:
+    """Each part by pandoc where it can, its paragraphs where it cannot, and plain words for what is left."""
+    out: list[str] = []
+    for chunk in chunks_of(manuscript.body):
+        answer = _run(manuscript.document(chunk, safe_only=True), budget, _CHUNK_SECONDS)
+        if answer.markdown is not None:
+            out.append(answer.markdown)
+            continue
+        for paragraph in paragraphs_of(chunk):
+            part = _run(manuscript.document(paragraph, safe_only=True), budget, _CHUNK_SECONDS)
+            out.append(part.markdown if part.markdown is not None else plain_markdown(paragraph))
+    return "\n\n".join(out)
+
+
+def _run(document: str, budget: Budget, at_most: float) -> pandoc.PandocAnswer:
+    if budget.is_over:
+        return pandoc.PandocAnswer(None, "no time is left")
+    return pandoc.to_markdown(document, "latex", seconds=budget.seconds(at_most), memory_mb=budget.memory_mb)
+
+
+def plain_markdown(tex: str) -> str:
+    """The words of TeX with its headings, without a converter."""
+    parts: list[str] = []
+    for chunk in chunks_of(tex):
+        heading = re.match(r"\\(chapter|section|subsection|subsubsection)\*?\s*(?:\[[^\]]*\])?\s*\{([^{}]*)\}", chunk)
+        if heading:
+            depth = ("chapter", "section", "subsection", "subsubsection").index(heading[1])
+            parts.append(f"{'#' * max(1, depth)} {' '.join(plain_text(heading[2]).split())}")
+            chunk = chunk[heading.end() :]
+        parts.append(plain_text(chunk))
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _converted(
+    route: str,
+    best: Attempt,
+    tried: tuple[str, ...],
+    title: str,
+    references: tuple[Reference, ...],
+    *,
+    listed: bool = True,
+) -> Converted:
+    sections = sections_of(best.markdown)
+    return Converted(
+        status="converted",
+        route=route,
+        grade=best.quality.grade,
+        detail=f"{best.name}: {best.quality.why}",
+        tried=tried,
+        words=best.quality.words,
+        word_share=best.quality.word_share,
+        stray_commands_per_1000_words=round(best.quality.stray_per_1000_words, 2),
+        markdown=written(title, sections, references if listed else ()),
+        sections=tuple(sections),
+        references=references,
+    )

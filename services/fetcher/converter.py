@@ -1,0 +1,128 @@
+"""Conversion in a process of its own: whatever a source does to its converter ends with that process.
+
+`python -m services.fetcher.converter OPTIONS` (JSON) writes the outcome as JSON to standard output.
+"""
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from services.fetcher.conversion import Budget, Converted, convert_source
+from services.fetcher.eprint import Limits, SourceRefused, open_folder, open_source
+from services.fetcher.pandoc import limited
+from services.fetcher.settings import FetcherSettings
+from shared.contracts import DocumentStatus
+from shared.errors import TemporaryFailure
+
+_GRACE_SECONDS = 15.0
+_MB = 1024**2
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to convert and what it may take."""
+
+    path: str
+    seconds: float
+    memory_mb: int
+    max_bytes: int
+    limits: Limits
+
+
+def order_for(path: Path, settings: FetcherSettings) -> Order:
+    limits = Limits(settings.unpacked_max_mb * _MB, settings.archive_max_files, settings.archive_max_ratio)
+    return Order(
+        str(path.resolve()),
+        settings.converter_seconds,
+        settings.converter_memory_mb,
+        settings.document_max_mb * _MB,
+        limits,
+    )
+
+
+class Converter:
+    """Converts files in child processes, which end with `close` at the latest."""
+
+    def __init__(self) -> None:
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def convert(self, order: Order) -> Converted:
+        """Never raises for what is in the file: the outcome says what is wrong. Raises TemporaryFailure once closed."""
+        process = self._start(order)
+        try:
+            out, messages = process.communicate(timeout=order.seconds + _GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            return _refused("unreadable", f"converting it took over {order.seconds:g} s")
+        finally:
+            with self._lock:
+                self._running.discard(process)
+        if self._closed:
+            raise TemporaryFailure("The fetcher is stopping.")
+        if process.returncode != 0:
+            return _refused("unreadable", f"the converter {_end_words(messages)}")
+        return Converted.model_validate_json(out)
+
+    def close(self) -> None:
+        """End every conversion under way, at once."""
+        with self._lock:
+            self._closed = True
+            for process in self._running:
+                process.kill()
+
+    def _start(self, order: Order) -> subprocess.Popen[bytes]:
+        with self._lock:
+            if self._closed:
+                raise TemporaryFailure("The fetcher is stopping.")
+            process = subprocess.Popen(
+                [sys.executable, "-m", "services.fetcher.converter", json.dumps(asdict(order))],
+                cwd=Path(__file__).resolve().parents[2],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                preexec_fn=limited(order.seconds + _GRACE_SECONDS, order.memory_mb),
+            )
+            self._running.add(process)
+            return process
+
+
+def convert_here(order: Order) -> Converted:
+    """Convert in this process."""
+    path = Path(order.path)
+    try:
+        if path.is_dir():
+            source = open_folder(path, order.limits)
+        elif path.stat().st_size > order.max_bytes:
+            return _refused("too_large", f"the source has over {order.max_bytes // _MB} MB")
+        else:
+            source = open_source(path.read_bytes(), order.limits)
+        return convert_source(source, Budget(time.monotonic() + order.seconds, order.memory_mb))
+    except SourceRefused as refusal:
+        return _refused(refusal.status, str(refusal))
+
+
+def _end_words(messages: bytes) -> str:
+    last = " ".join(messages.decode("utf-8", "replace").strip().splitlines()[-1:])[:200]
+    return "took too much memory" if "MemoryError" in last else f"broke ({last or 'it was killed'})"
+
+
+def _refused(status: DocumentStatus, detail: str) -> Converted:
+    return Converted(status=status, detail=detail, tried=(f"{status}: {detail}",))
+
+
+def main() -> None:
+    content = json.loads(sys.argv[1])
+    order = Order(**{**content, "limits": Limits(**content["limits"])})
+    sys.setrecursionlimit(3_000)
+    sys.stdout.write(convert_here(order).model_dump_json())
+
+
+if __name__ == "__main__":
+    main()

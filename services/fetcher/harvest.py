@@ -1,0 +1,248 @@
+"""A harvest: everything that arXiv changed in a span of days, stored page by page, with a verdict at the end."""
+
+import asyncio
+import logging
+import time
+import uuid
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from filelock import FileLock, Timeout
+
+from services.fetcher.arxiv import Arxiv
+from services.fetcher.catalogue import Catalogue
+from services.fetcher.cursor import Cursor, CursorStore, PageNote, Plan
+from services.fetcher.oai import PREFIX, OaiError, Page, Record, parse
+from services.fetcher.progress import ProgressStore
+from services.fetcher.sets import sets_of
+from services.fetcher.verdict import verdict_of
+from shared.contracts import now as utc_now
+from shared.errors import PapersysError, PermanentFailure, TemporaryFailure
+from shared.store.files import DataFolder
+from shared.store.metadata import Paper
+from shared.store.runs import HarvestRun, RunStore
+
+log = logging.getLogger(__name__)
+
+_RESTARTS = 3
+_OTHER_HARVEST_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Step:
+    """How far a harvest has come."""
+
+    pages: int
+    papers: int
+    new: int
+    day: str
+    seconds: float
+
+
+Report = Callable[[Step], None]
+Keep = Callable[[Cursor, PageNote, tuple[Paper, ...]], Awaitable[None]]
+
+
+class Harvester:
+    """Runs harvests, one at a time over all processes."""
+
+    def __init__(
+        self,
+        arxiv: Arxiv,
+        catalogue: Catalogue,
+        data: DataFolder,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._arxiv = arxiv
+        self._catalogue = catalogue
+        self._runs = RunStore(data)
+        self._cursors = CursorStore(data)
+        self._progress = ProgressStore(data)
+        self._lock_path = data.path("state", "fetcher", "harvest.lock")
+        self._clock = clock
+
+    def unfinished(self) -> list[Plan]:
+        """The plans of harvests that were interrupted, oldest first; `run` with such a plan goes on."""
+        return [cursor.plan for cursor in self._cursors.open_cursors()]
+
+    async def run(self, plan: Plan, report: Report | None = None) -> HarvestRun:
+        """Harvest, or go on with the same harvest where it was interrupted. The run's record says how it ended.
+
+        Raises TemporaryFailure (the harvest goes on from here next time) and PermanentFailure.
+        """
+        with self._alone():
+            cursor = self._interrupted(plan) or self._begin(plan)
+            await self._record(_record(cursor, state="running"))
+            try:
+                await self._read(cursor, self._keep, report)
+            except PapersysError as error:
+                await self._give_up(cursor, error)
+                raise
+            return await self._finish(cursor)
+
+    async def rehearse(self, plan: Plan, report: Report | None = None) -> HarvestRun:
+        """Read everything and store nothing; the record says what a harvest would do."""
+        cursor = Cursor(_new_run_id(self._clock()), plan, self._clock())
+
+        async def keep_nothing(cursor: Cursor, page: PageNote, papers: tuple[Paper, ...]) -> None:
+            cursor.noting(page)
+            cursor.advance(page)
+
+        await self._read(cursor, keep_nothing, report)
+        return self._done(cursor, tuple(cursor.new), tuple(cursor.revised))
+
+    # -- pages
+
+    async def _read(self, cursor: Cursor, keep: Keep, report: Report | None) -> None:
+        started, pages = time.monotonic(), 0
+        sets = sets_of(cursor.plan.categories)
+        while cursor.set_index < len(sets) and not _is_full(cursor):
+            page = await self._arxiv.oai(arguments(cursor, sets[cursor.set_index]), parse)
+            if page.error is not None and _begins_again(page.error, cursor):
+                cursor.restart_set()
+                continue
+            note, papers = await self._sort(cursor, page)
+            await keep(cursor, note, papers)
+            pages += 1
+            if report is not None:
+                seconds = time.monotonic() - started
+                report(Step(pages, cursor.seen, len(cursor.new), str(cursor.newest or ""), seconds))
+
+    async def _sort(self, cursor: Cursor, page: Page) -> tuple[PageNote, tuple[Paper, ...]]:
+        for problem in page.problems:
+            log.warning("arXiv sent something odd: %s", problem, extra={"action": "odd_record"})
+        records = _within_limit(cursor, [record for record in page.records if record.paper is not None])
+        at = self._clock()
+        found = [replace(record.paper, harvested_at=at) for record in records if record.paper is not None]
+        kinds = await self._catalogue.sort(found)
+        note = PageNote(
+            set_index=cursor.set_index,
+            next_token=page.resumption_token,
+            new=cursor.first_sight(kinds.new),
+            revised=cursor.first_sight(kinds.revised),
+            known=cursor.first_sight(kinds.known),
+            withdrawn=tuple(paper.paper_id for paper in found if paper.withdrawn),
+            newest=max((record.datestamp.isoformat() for record in records), default=""),
+        )
+        return note, kinds.papers
+
+    async def _keep(self, cursor: Cursor, note: PageNote, papers: tuple[Paper, ...]) -> None:
+        """Note the page, store its rows, note that they are stored: see `cursor` for why in this order."""
+        cursor.noting(note)
+        await asyncio.to_thread(self._cursors.note, cursor, note)
+        await self._catalogue.put(papers)
+        cursor.advance(note)
+        await asyncio.to_thread(self._cursors.stored, cursor)
+
+    # -- beginning and end
+
+    def _interrupted(self, plan: Plan) -> Cursor | None:
+        return next((cursor for cursor in self._cursors.open_cursors() if cursor.plan == plan), None)
+
+    def _begin(self, plan: Plan) -> Cursor:
+        cursor = Cursor(_new_run_id(self._clock()), plan, self._clock())
+        self._cursors.begin(cursor)
+        return cursor
+
+    async def _finish(self, cursor: Cursor) -> HarvestRun:
+        """The record first, the cursor last: killed in between, the end is done again with the same result."""
+        stored = await self._catalogue.get([*cursor.new, *cursor.revised])
+        wanted = {paper_id for paper_id, paper in stored.items() if not paper.withdrawn}
+        run = self._done(
+            cursor,
+            tuple(paper_id for paper_id in cursor.new if paper_id in wanted),
+            tuple(paper_id for paper_id in cursor.revised if paper_id in wanted),
+        )
+        await self._record(run)
+        await asyncio.to_thread(self._progress.advance, cursor.plan, cursor.newest)
+        self._cursors.end(cursor)
+        log.info("Harvest done: %s", run.verdict, extra={"action": "harvest_done", "run_id": run.run_id})
+        return run
+
+    def _done(self, cursor: Cursor, new: tuple[str, ...], revised: tuple[str, ...]) -> HarvestRun:
+        left_out = len(cursor.new) + len(cursor.revised) - len(new) - len(revised)
+        run = _record(cursor, state="done", finished_at=self._clock(), new_ids=new, revised_ids=revised)
+        run = run.model_copy(update={"filtered": left_out})
+        return run.model_copy(update={"verdict": verdict_of(run, self._clock())})
+
+    async def _give_up(self, cursor: Cursor, error: PapersysError) -> None:
+        """Leave the cursor for the next time, except where there is no next time."""
+        words = self._arxiv.gate.problem() or str(error)
+        await self._record(_record(cursor, state="failed", verdict=words, problem=str(error)))
+        if isinstance(error, PermanentFailure):
+            self._cursors.end(cursor)
+        log.warning("Harvest interrupted: %s", words, extra={"action": "harvest_failed", "run_id": cursor.run_id})
+
+    async def _record(self, run: HarvestRun) -> None:
+        """Store a run's record; what was announced of it stays announced."""
+        earlier = await asyncio.to_thread(self._runs.get, run.run_id)
+        if earlier is not None:
+            run = run.model_copy(update={"announced": earlier.announced})
+        await asyncio.to_thread(self._runs.put, run)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        self._lock_path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(self._lock_path, timeout=0, thread_local=False):
+                yield
+        except Timeout as error:
+            raise TemporaryFailure(
+                "Another harvest is running; this one starts when it is over.", retry_in_seconds=_OTHER_HARVEST_SECONDS
+            ) from error
+
+
+def arguments(cursor: Cursor, set_name: str | None) -> Mapping[str, str]:
+    """The OAI-PMH request for the cursor's next page."""
+    if cursor.token is not None:
+        return {"verb": "ListRecords", "resumptionToken": cursor.token}
+    plan = cursor.plan
+    said = {"verb": "ListRecords", "metadataPrefix": PREFIX, "from": plan.from_date.isoformat()}
+    if plan.until_date is not None:
+        said["until"] = plan.until_date.isoformat()
+    return {**said, "set": set_name} if set_name else said
+
+
+def _begins_again(error: OaiError, cursor: Cursor) -> bool:
+    """Whether the set has to begin again; no records is a fair answer to a first request, but not in mid-list.
+
+    Raises PermanentFailure, or TemporaryFailure where beginning again has not helped.
+    """
+    if cursor.token is None:
+        if error.code == "noRecordsMatch":
+            return False
+        raise PermanentFailure(f"arXiv does not accept the harvest: {error.code}, {error.message}")
+    if cursor.restarts >= _RESTARTS:
+        raise TemporaryFailure(f"arXiv's list breaks off again and again: {error.code}, {error.message}")
+    log.warning("The list of arXiv broke off (%s), it begins again.", error.code, extra={"action": "set_restarted"})
+    return True
+
+
+def _is_full(cursor: Cursor) -> bool:
+    return cursor.plan.limit is not None and cursor.seen >= cursor.plan.limit
+
+
+def _within_limit(cursor: Cursor, records: list[Record]) -> list[Record]:
+    limit = cursor.plan.limit
+    return records if limit is None else records[: max(0, limit - cursor.seen)]
+
+
+def _record(cursor: Cursor, **facts: object) -> HarvestRun:
+    return HarvestRun.model_validate(
+        {
+            "run_id": cursor.run_id,
+            "started_at": cursor.started_at,
+            "day": cursor.newest,
+            "from_date": cursor.plan.from_date,
+            "until_date": cursor.plan.until_date,
+            "categories": cursor.plan.categories,
+            "known": len(cursor.known),
+            **facts,
+        }
+    )
+
+
+def _new_run_id(at: datetime) -> str:
+    return f"{at:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"

@@ -1,0 +1,217 @@
+"""LaTeX sources: which file is the paper, and the paper as one text with everything that it inputs.
+
+Main file as arXiv finds it: https://info.arxiv.org/help/00README.html
+"""
+
+import codecs
+import json
+import posixpath
+import re
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+from services.fetcher.eprint import is_tex
+from services.fetcher.scan import read_group, without_comments
+
+_MAX_DEPTH = 20
+_MAX_TEXT = 20_000_000
+_CLASS = re.compile(r"\\document(?:class|style)\s*(?:\[[^\]]*\])?\s*\{([^}]*)\}")
+_BEGIN = re.compile(r"\\begin\s*\{document\}")
+_INPUT = re.compile(
+    r"\\(?P<name>input|include|subfile|subfileinclude|import|subimport|includefrom|subincludefrom)"
+    r"(?![a-zA-Z@])\*?[ \t]*(?:\{(?P<braced>[^{}]*)\}[ \t]*(?:\{(?P<second>[^{}]*)\})?|(?P<bare>[^\s{}\\\[\]$&#^_~%]+))"
+)
+_ENCODING = re.compile(r"\\(?:usepackage|inputencoding)\s*(?:\[([^\]]*)\]\s*\{inputenc\}|\{([a-zA-Z0-9]+)\})")
+_CODECS = {
+    "latin1": "latin-1", "latin2": "iso8859-2", "latin3": "iso8859-3", "latin4": "iso8859-4", "latin5": "iso8859-9",
+    "latin9": "iso8859-15", "latin10": "iso8859-16", "ansinew": "cp1252", "cp1250": "cp1250", "cp1251": "cp1251",
+    "cp1252": "cp1252", "cp1257": "cp1257", "cp850": "cp850", "cp852": "cp852", "cp866": "cp866", "koi8-r": "koi8-r",
+    "koi8-u": "koi8-u", "applemac": "mac-roman", "macce": "mac-latin2",
+}  # fmt: skip
+_GOOD_NAMES = ("main", "ms", "paper", "article", "manuscript", "arxiv", "root", "draft", "final", "preprint")
+_BAD_NAMES = (
+    "supp", "supplement", "supplementary", "appendix", "response", "reply", "cover", "letter", "si", "template",
+    "sample", "example", "readme", "instructions", "rebuttal", "diff", "old", "figure", "fig", "table", "macros",
+)  # fmt: skip
+
+
+def find_main(files: Mapping[str, bytes]) -> str | None:
+    """The file to be typeset; None where none can be."""
+    named = _named_in_readme(files)
+    if named is not None:
+        return named
+    texts = {name: without_comments(decode(content)) for name, content in files.items() if is_tex(name, content)}
+    inputs = {target for name, text in texts.items() for target in _input_targets(name, text, files)}
+
+    def order(name: str) -> tuple[float, int, str]:
+        return -_rank(name, texts[name], name in inputs, files), len(name), name
+
+    return min(texts, key=order, default=None)
+
+
+def flatten(files: Mapping[str, bytes], main: str) -> str:
+    """The text of the main file with its inputs in their places, without comments; only `files` are read."""
+    text = _resolve(files, main, (), [0])
+    end = re.search(r"\\end\s*\{document\}", text)
+    return text[: end.start()] if end else text
+
+
+def decode(content: bytes) -> str:
+    """Text of a TeX file: UTF-8 where it is, else the encoding it declares, else Windows Latin-1."""
+    for bom, name in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+        if content.startswith(bom):
+            return content.removeprefix(codecs.BOM_UTF8).decode(name, "replace")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return content.decode(_declared_codec(content), "replace")
+
+
+def local_packages(files: Mapping[str, bytes], text: str) -> list[str]:
+    """The text of the paper's own style files that it loads: its macros may be defined there."""
+    found: list[str] = []
+    for match in re.finditer(r"\\(?:usepackage|RequirePackage|documentstyle)\s*(?:\[([^\]]*)\])?\s*\{([^}]*)\}", text):
+        for name in [*(match[1] or "").split(","), *match[2].split(",")]:
+            path = _find(files, "", name.strip(), (".sty",)) if name.strip() else None
+            if path is not None and len(files[path]) < 200_000:
+                found.append(without_comments(decode(files[path])))
+    return found
+
+
+def has_body(text: str) -> bool:
+    return _BEGIN.search(text) is not None
+
+
+def split_document(text: str) -> tuple[str, str]:
+    """Preamble and body; a text that is plain TeX is all body."""
+    begin = _BEGIN.search(text)
+    if begin is not None:
+        return text[: begin.start()], text[begin.end() :]
+    amstex = re.search(r"\\document(?![a-zA-Z])|\\topmatter(?![a-zA-Z])", text)
+    if amstex is not None:
+        return text[: amstex.start()], text[amstex.end() :]
+    declared = _CLASS.search(text)
+    return (text[: declared.end()], text[declared.end() :]) if declared else ("", text)
+
+
+def _named_in_readme(files: Mapping[str, bytes]) -> str | None:
+    """What the authors tell arXiv in a 00README file of the old or the new kind."""
+    for name, content in sorted(files.items()):
+        if "/" in name or not name.lower().startswith("00readme"):
+            continue
+        text = content.decode("utf-8", "replace")
+        old_kind: list[str] = re.findall(r"(?m)^\s*(\S+)\s+toplevelfile", text)
+        for said in [*_json_toplevel(text), *old_kind, *_yaml_toplevel(text)]:
+            if said in files:
+                return said
+    return None
+
+
+def _json_toplevel(text: str) -> list[str]:
+    try:
+        sources = json.loads(text).get("sources", [])
+        return [str(item["filename"]) for item in sources if item.get("usage") == "toplevel"]
+    except (ValueError, AttributeError, TypeError, KeyError):
+        return []
+
+
+def _yaml_toplevel(text: str) -> list[str]:
+    """Entries like `- filename: main.tex` followed by `usage: toplevel`."""
+    entries = re.split(r"(?m)^\s*-\s+", text)
+    named = (re.search(r"filename:\s*[\"']?([^\s\"']+)", entry) for entry in entries if "toplevel" in entry)
+    return [match[1] for match in named if match]
+
+
+def _rank(name: str, text: str, is_input: bool, files: Mapping[str, bytes]) -> float:
+    path = PurePosixPath(name)
+    stem = path.stem.lower()
+    declared = _CLASS.search(text)
+    score = 0.0
+    if declared is not None:
+        score += 100 - (60 if declared[1].strip() in ("subfiles", "standalone", "letter") else 0)
+    score += 60 if _BEGIN.search(text) else 0
+    score += 40 if declared is None and re.search(r"\\(?:bye|enddocument|end)(?![a-zA-Z{])\s*(?:\Z|\n)", text) else 0
+    score += 12 if re.search(r"\\(?:maketitle|title|begin\s*\{abstract\}|abstract)(?![a-zA-Z])", text) else 0
+    score += 10 if f"{path.with_suffix('')}.bbl" in files else 0
+    score += 8 if any(stem.startswith(good) for good in _GOOD_NAMES) else 0
+    score -= 15 if any(re.search(rf"(?:^|[^a-z]){bad}(?:[^a-z]|$)", stem) for bad in _BAD_NAMES) else 0
+    score -= 10 * (len(path.parts) - 1) + (150 if is_input else 0) + (40 if path.parts[0] == "anc" else 0)
+    return score + min(len(text), 200_000) / 100_000
+
+
+def _declared_codec(content: bytes) -> str:
+    head = content[:50_000].decode("latin-1")
+    for match in _ENCODING.finditer(head):
+        option = (match[1] or match[2] or "").strip().lower()
+        if option in _CODECS:
+            return _CODECS[option]
+    return "cp1252"
+
+
+def _resolve(files: Mapping[str, bytes], path: str, above: tuple[str, ...], spent: list[int]) -> str:
+    """`spent` counts the characters so far, so that inputs of inputs cannot grow without end."""
+    text = without_comments(decode(files[path]))
+    if above:
+        begin = _BEGIN.search(text)
+        text = text[begin.end() :] if begin else text
+        text = re.sub(r"\\end\s*\{document\}", "", text)
+    spent[0] += len(text)
+
+    def inline(match: re.Match[str]) -> str:
+        target = _target(match, path, files)
+        if target is None:
+            return " "
+        if target in (*above, path) or len(above) >= _MAX_DEPTH or spent[0] > _MAX_TEXT:
+            return " "
+        inner = _resolve(files, target, (*above, path), spent)
+        return f"\n\n{inner}\n\n" if match["name"] in ("include", "subfile", "subfileinclude") else f"{inner}\n"
+
+    return _INPUT.sub(inline, text.split("\\endinput")[0])
+
+
+def _target(match: re.Match[str], path: str, files: Mapping[str, bytes]) -> str | None:
+    name = (match["braced"] if match["braced"] is not None else match["bare"]) or ""
+    if match["second"] is not None and match["name"] in ("import", "subimport", "includefrom", "subincludefrom"):
+        name = posixpath.join(name, match["second"])
+    found = _find(files, posixpath.dirname(path), name.strip().strip('"'), (".tex", ".ltx", ""))
+    is_text = found is not None and not found.lower().endswith((".sty", ".cls", ".pdf", ".eps", ".png", ".jpg"))
+    return found if is_text else None
+
+
+def _input_targets(path: str, text: str, files: Mapping[str, bytes]) -> set[str]:
+    targets = (_target(match, path, files) for match in _INPUT.finditer(text))
+    return {target for target in targets if target is not None and target != path}
+
+
+def _find(files: Mapping[str, bytes], folder: str, name: str, suffixes: tuple[str, ...]) -> str | None:
+    """The archive's file that TeX would find from the root, or from the including file's folder."""
+    lowered = {known.lower(): known for known in files} if len(files) < 2_000 else {}
+    for base in dict.fromkeys(("", folder)):
+        for suffix in (*suffixes, "") if PurePosixPath(name).suffix else suffixes:
+            candidate = posixpath.normpath(posixpath.join(base, name + suffix))
+            if candidate in files:
+                return candidate
+            if candidate.lower() in lowered:
+                return lowered[candidate.lower()]
+    return None
+
+
+def bibliography_of(files: Mapping[str, bytes], main: str, text: str) -> str:
+    """The bibliography as TeX: in the text itself, else the main file's .bbl, else another one, else the .bib files."""
+    inside = re.search(r"\\begin\s*\{(thebibliography|references)\}.*?(?:\\end\s*\{\1\}|\Z)", text, re.S)
+    if inside is not None:
+        return inside[0]
+    bbl = [name for name in files if name.lower().endswith(".bbl")]
+    own = f"{PurePosixPath(main).with_suffix('')}.bbl"
+    chosen = [own] if own in files else sorted(bbl, key=lambda name: -len(files[name]))[:1]
+    chosen = chosen or sorted(name for name in files if name.lower().endswith(".bib") and len(files[name]) < 3_000_000)
+    return "\n".join(without_comments(decode(files[name])) for name in chosen)
+
+
+def title_of(text: str) -> str:
+    """The argument of `\\title`, as TeX."""
+    for match in re.finditer(r"\\(?:title|icmltitle|Title)(?![a-zA-Z@])\s*(?:\[[^\]]*\])?", text):
+        found = read_group(text, match.end())
+        if found is not None and found.text.strip():
+            return found.text
+    return ""

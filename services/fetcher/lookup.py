@@ -1,0 +1,40 @@
+"""Metadata of single papers: what is not stored yet is asked of arXiv one by one (OAI-PMH GetRecord) and stored."""
+
+from dataclasses import replace
+
+from services.fetcher.arxiv import Arxiv
+from services.fetcher.catalogue import Catalogue
+from services.fetcher.oai import PREFIX, Page, parse
+from shared.contracts import LookupReply, now
+from shared.store.metadata import Paper
+
+
+async def look_up(paper_ids: tuple[str, ...], arxiv: Arxiv, catalogue: Catalogue) -> LookupReply:
+    """Each paper is stored as soon as it is there, so that after a TemporaryFailure a repeat goes on from it."""
+    stored = await catalogue.get(paper_ids)
+    missing: dict[str, str] = {}
+    for paper_id in dict.fromkeys(paper_ids):
+        if paper_id not in stored:
+            page = await arxiv.oai(_arguments(paper_id), parse)
+            paper = _paper_in(page)
+            if paper is None:
+                missing[paper_id] = _why_missing(paper_id, page)
+            else:
+                await catalogue.put([replace(paper, harvested_at=now())])
+    return LookupReply(found=tuple(name for name in dict.fromkeys(paper_ids) if name not in missing), missing=missing)
+
+
+def _arguments(paper_id: str) -> dict[str, str]:
+    return {"verb": "GetRecord", "metadataPrefix": PREFIX, "identifier": f"oai:arXiv.org:{paper_id}"}
+
+
+def _paper_in(page: Page) -> Paper | None:
+    return page.records[0].paper if page.records else None
+
+
+def _why_missing(paper_id: str, page: Page) -> str:
+    if page.error is not None and page.error.code != "idDoesNotExist":
+        return f"arXiv refuses {paper_id}: {page.error.code}, {page.error.message}"
+    if page.records and page.records[0].deleted:
+        return f"arXiv has deleted paper {paper_id}"
+    return f"arXiv has no paper {paper_id}"

@@ -1,0 +1,69 @@
+"""Markdown of a paper: tidied, cut into sections, counted."""
+
+import re
+
+from shared.store.documents import Reference, Section
+
+_FENCE = re.compile(r"^(?:```|~~~)")
+_HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*\s*$")
+_MATH = re.compile(r"\$\$.*?\$\$|(?<!\\)\$(?:[^$\\\n]|\\.|\n(?!\s*\n)){1,3000}?\$", re.S)
+_CODE = re.compile(r"^(```|~~~).*?^\1[^\n]*$|`[^`\n]+`", re.S | re.M)
+_CITATION = re.compile(r"\[(?:[^\[\]]*\s)?-?@[^\]]*\]|(?<![\w.])-?@[\w:.+/-]+")
+_COMMAND = re.compile(r"\\[a-zA-Z]{2,}")
+
+
+def tidy(markdown: str) -> str:
+    """Without pictures and with the text of links inside the paper in place of the links."""
+    text = re.sub(r"!\[[^\]]*\]\([^()]*(?:\([^()]*\)[^()]*)*\)(?:\{[^{}]*\})?", "", markdown)
+    text = re.sub(r"\[((?:\\.|[^\[\]\\])*)\]\(#[^()]*(?:\([^()]*\)[^()]*)*\)", r"\1", text)
+    text = re.sub(r"(?m)^(#{1,6} .*?)\s*\{[#.][^{}]*\}\s*$", r"\1", text)
+    text = re.sub(r"\\\[([\w:.-]*[:_-][\w:.-]*)\\\]", r"[\1]", text)
+    text = re.sub(r"(?m)^\s*<!-- -->\s*$", "", text).replace("\\ensuremath", "")
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+def sections_of(markdown: str) -> list[Section]:
+    """The text cut at its headings; levels count from 1 whatever the paper's own first level is."""
+    sections: list[tuple[str, int, list[str]]] = [("", 1, [])]
+    in_fence = in_math = False
+    for line in markdown.split("\n"):
+        in_fence ^= bool(_FENCE.match(line))
+        heading = None if in_fence or in_math else _HEADING.match(line)
+        in_math ^= line.count("$$") % 2 == 1
+        if heading:
+            sections.append((heading[2], len(heading[1]), []))
+        else:
+            sections[-1][2].append(line)
+    top = min((level for title, level, _ in sections if title), default=1)
+    made = [
+        Section(title=title, level=max(1, level - top + 1) if title else 1, text="\n".join(lines).strip())
+        for title, level, lines in sections
+    ]
+    return [section for section in made if section.title or section.text]
+
+
+def written(title: str, sections: list[Section], references: tuple[Reference, ...]) -> str:
+    """A whole document: the title as its one top heading, the sections below, the references as a list."""
+    parts = [f"# {title}"] if title else []
+    for section in sections:
+        parts += [f"{'#' * min(6, section.level + 1)} {section.title}"] if section.title else []
+        parts += [section.text] if section.text else []
+    if references:
+        listed = "\n".join(f"{number}. {reference.text}" for number, reference in enumerate(references, start=1))
+        parts += ["## References", listed]
+    return "\n\n".join(parts) + "\n"
+
+
+def prose_of(markdown: str) -> str:
+    """Markdown without mathematics, code and citation keys: what is counted as words."""
+    text = _CITATION.sub(" ", _MATH.sub(" ", _CODE.sub(" ", markdown)))
+    return re.sub(r"\]\([^()\s]*\)", "]", text)
+
+
+def stray_commands(markdown: str) -> int:
+    """TeX commands that were left standing outside mathematics."""
+    return len(_COMMAND.findall(prose_of(markdown)))
+
+
+def has_unbalanced_math(markdown: str) -> bool:
+    return len(re.findall(r"\$\$", _CODE.sub(" ", markdown))) % 2 == 1

@@ -1,0 +1,66 @@
+"""How good a conversion is, judged by what came out and never by an exit code."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Literal
+
+from services.fetcher.markdown import has_unbalanced_math, prose_of, stray_commands
+from services.fetcher.plain import words_of
+
+Grade = Literal["good", "fair", "bad"]
+_MIN_WORDS = 40
+_COMMON = frozenset((
+    "the", "of", "and", "in", "to", "is", "that", "for", "we", "are", "with", "as", "by", "this", "on", "be", "it",
+    "an", "from", "at", "which", "can", "not", "or",
+))  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Quality:
+    """`word_share` is the part of the source's words that arrived; None where the source has no words to count."""
+
+    grade: Grade
+    words: int
+    word_share: float | None
+    stray_per_1000_words: float
+    why: str
+
+    @property
+    def rank(self) -> tuple[int, float]:
+        """Sorts better conversions first when compared from high to low."""
+        return ("bad", "fair", "good").index(self.grade), (self.word_share or 0.0) - self.stray_per_1000_words / 100
+
+
+def judge_latex(markdown: str, source_text: str, headings_in_source: int, headings: int, *, is_plain: bool) -> Quality:
+    """Compare Markdown with the plain words of its source; text without structure is at best fair."""
+    words = words_of(prose_of(markdown))
+    share = word_share(words_of(source_text), words)
+    stray = 1000 * stray_commands(markdown) / max(1, len(words))
+    faults = [
+        *([f"{share:.0%} of the words arrived"] if share is not None and share < 0.9 else []),
+        *([f"{stray:.1f} TeX commands left per 1000 words"] if stray > 2 else []),
+        *([f"{headings} of {headings_in_source} headings found"] if headings < 0.7 * headings_in_source else []),
+        *(["mathematics is not balanced"] if has_unbalanced_math(markdown) else []),
+        *(["plain words without structure"] if is_plain else []),
+    ]
+    is_bad = len(words) < _MIN_WORDS or (share is not None and share < 0.7) or stray > 20
+    grade: Grade = "bad" if is_bad else "fair" if faults else "good"
+    return Quality(grade, len(words), share, stray, "; ".join(faults) or "all words arrived")
+
+
+def judge_pages(text: str, pages: int) -> Quality:
+    """Text taken from pages: never more than fair, since mathematics and structure are guesses there."""
+    words = words_of(text)
+    common = sum(word in _COMMON for word in words) / max(1, len(words))
+    broken = sum(len(word) > 25 for word in words) / max(1, len(words))
+    is_bad = len(words) < max(_MIN_WORDS, 40 * pages) or broken > 0.02
+    why = f"text of {pages} pages" + ("" if common > 0.1 else ", perhaps not in English")
+    return Quality("bad" if is_bad else "fair", len(words), None, 0.0, why)
+
+
+def word_share(source: list[str], result: list[str]) -> float | None:
+    """The part of the source's words, each as often as it stands there, that is in the result."""
+    if not source:
+        return None
+    arrived = Counter(source) & Counter(result)
+    return arrived.total() / len(source)

@@ -1,0 +1,93 @@
+"""When harvests run: once a day at a time of the settings, or every so many minutes, and at start after a missed one.
+
+The scheduler's timer stands still while a machine sleeps; so a tick each minute makes it look at the clock on the wall.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from services.fetcher.settings import FetcherSettings
+from shared.contracts import now as utc_now
+from shared.errors import TemporaryFailure
+
+log = logging.getLogger(__name__)
+
+_TICK_SECONDS = 60
+_LONGEST_WAIT_SECONDS = 3600.0
+Work = Callable[[], Awaitable[None]]
+
+
+class Schedule:
+    """Runs `work` at its times, never twice at once, and again after growing waits when it fails."""
+
+    def __init__(self, settings: FetcherSettings, work: Work, clock: Callable[[], datetime] = utc_now) -> None:
+        self._settings = settings
+        self._work = work
+        self._clock = clock
+        self._scheduler: Any = None
+
+    def start(self, last_done: datetime | None) -> None:
+        """Begin; the first harvest is at once where one was missed since `last_done`."""
+        self._scheduler = AsyncIOScheduler(timezone=ZoneInfo(self._settings.schedule_timezone))
+        is_now = is_due(self._settings, last_done, self._clock())
+        self._scheduler.add_job(
+            self._until_done,
+            trigger_of(self._settings),
+            **({"next_run_time": self._clock()} if is_now else {}),
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+        )
+        self._scheduler.add_job(_tick, IntervalTrigger(seconds=_TICK_SECONDS), misfire_grace_time=None, coalesce=True)
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """End, with whatever is under way: its cursor lets the next start go on."""
+        if self._scheduler is not None:
+            self._scheduler.shutdown(wait=False)
+
+    async def _until_done(self) -> None:
+        waits = self._settings.failure_waits_seconds
+        for failures in range(1_000_000):
+            try:
+                await self._work()
+                return
+            except TemporaryFailure as failure:
+                asked = failure.retry_in_seconds
+                wait = waits[min(failures, len(waits) - 1)] if asked is None else asked
+                log.warning("The harvest goes on in %g s: %s", wait, failure, extra={"action": "harvest_waits"})
+            except Exception:
+                wait = waits[min(failures, len(waits) - 1)]
+                log.exception("The harvest failed, next try in %g s.", wait, extra={"action": "harvest_broke"})
+            await asyncio.sleep(min(wait, _LONGEST_WAIT_SECONDS))
+
+
+def trigger_of(settings: FetcherSettings) -> Any:
+    if settings.interval_minutes is not None:
+        return IntervalTrigger(seconds=settings.interval_minutes * 60)
+    at = settings.schedule_time
+    return CronTrigger(hour=at.hour, minute=at.minute, timezone=ZoneInfo(settings.schedule_timezone))
+
+
+def is_due(settings: FetcherSettings, last_done: datetime | None, at: datetime) -> bool:
+    """Whether a harvest should have run between the last one and now."""
+    if not settings.harvest_on_start:
+        return False
+    if last_done is None:
+        return True
+    if settings.interval_minutes is not None:
+        return at - last_done >= timedelta(minutes=settings.interval_minutes)
+    following = trigger_of(settings).get_next_fire_time(None, last_done + timedelta(seconds=1))
+    return following is not None and following <= at
+
+
+async def _tick() -> None:
+    """Nothing: that the scheduler wakes up is the point."""

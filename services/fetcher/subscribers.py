@@ -1,0 +1,19 @@
+"""What the fetcher answers."""
+
+from services.fetcher.arxiv import Arxiv
+from services.fetcher.catalogue import Catalogue
+from services.fetcher.documents import Documents
+from services.fetcher.lookup import look_up
+from shared.bus import Bus
+from shared.contracts import Document, DocumentReply, Lookup, LookupReply
+
+
+def register(bus: Bus, arxiv: Arxiv, catalogue: Catalogue, documents: Documents) -> None:
+    async def on_lookup(request: Lookup) -> LookupReply:
+        return await look_up(request.paper_ids, arxiv, catalogue)
+
+    async def on_document(request: Document) -> DocumentReply:
+        return await documents.get(request.paper_id, force=request.force)
+
+    bus.answer(Lookup, on_lookup)
+    bus.answer(Document, on_document)

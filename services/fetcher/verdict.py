@@ -1,0 +1,28 @@
+"""What a harvest comes to, in words for a person: how many papers, or why none."""
+
+from datetime import datetime
+
+from services.fetcher.calendar import why_nothing_new
+from shared.store.runs import HarvestRun
+
+
+def verdict_of(run: HarvestRun, now: datetime) -> str:
+    """`128 new, 3 revised, 5 already known`, or the reason why there is nothing."""
+    counts = _counts(run)
+    if run.size:
+        return counts
+    return f"{_why_none(run, now)} ({counts})" if run.known or run.filtered else _why_none(run, now)
+
+
+def _counts(run: HarvestRun) -> str:
+    said = [(len(run.new_ids), "new"), (len(run.revised_ids), "revised"), (run.known, "already known")]
+    said += [(run.filtered, "withdrawn, stored but not announced")] if run.filtered else []
+    return ", ".join(f"{number} {name}" for number, name in said)
+
+
+def _why_none(run: HarvestRun, now: datetime) -> str:
+    if run.until_date is not None:
+        where = ", ".join(run.categories) or "all of arXiv"
+        return f"arXiv answered, nothing new in {where} from {run.from_date} to {run.until_date}"
+    since = run.day or run.from_date
+    return why_nothing_new(now) or f"arXiv answered, nothing new since {since}"

@@ -1,0 +1,72 @@
+"""Publisher: shows what was read, in the reader on its own port and as Markdown for the site."""
+
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+
+from services.publisher.access import Gate
+from services.publisher.desk import Desk
+from services.publisher.library import Library
+from services.publisher.queues import NatsQueues
+from services.publisher.reader import create_reader, open_templates
+from services.publisher.serving import ReaderServer, listen
+from services.publisher.settings import Settings
+from services.publisher.site import Site
+from services.publisher.status import Counter, HealthPages
+from services.publisher.subscribers import register
+from services.publisher.templating import arxiv_address
+from services.publisher.verdicts import Verdicts
+from shared.bus import NatsBus
+from shared.health import health_router
+from shared.store.files import DataFolder
+
+
+def create_app(settings: Settings, listener: socket.socket | None = None) -> FastAPI:
+    """The health app of the service; the reader starts and stops with it. Raises SettingsError.
+
+    `listener` is the reader's socket where the caller has opened it already, to say at once that a port is taken.
+    """
+    registry = CollectorRegistry()
+    bus = NatsBus(settings.bus, "publisher", registry)
+    data = DataFolder(settings.data.path, settings.data.min_free_mb)
+    library = Library(data, settings.embedding.model)
+    register(bus, Site(data, library, arxiv_address(settings.demo)))
+    health = HealthPages(settings.http)
+    desk = Desk(
+        library=library,
+        verdicts=Verdicts(data, library.user),
+        bus=bus,
+        bus_problem=bus.problem,
+        queues=NatsQueues(lambda: bus.jetstream, bus.problem),
+        health=health,
+        counter=Counter(data, settings.embedding.model),
+        gate=Gate.of(settings.publisher.known_token(), (settings.publisher.host, *settings.publisher.allowed_hosts)),
+        templates=open_templates(settings.demo),
+    )
+    reader = create_reader(desk)
+    server: ReaderServer | None = None
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        nonlocal server
+        data.prepare()
+        server = ReaderServer(reader, listener or open_listener(settings))
+        async with server.running(), bus.running():
+            yield
+        await health.close()
+
+    def reader_problem() -> str | None:
+        return server.problem() if server else "the reader has not started yet"
+
+    app = FastAPI(title="papersys publisher", lifespan=lifespan)
+    app.include_router(health_router("publisher", {"bus": bus.problem, "reader": reader_problem}, registry))
+    return app
+
+
+def open_listener(settings: Settings) -> socket.socket:
+    """The reader's socket; the token is looked for first. Raises SettingsError and PapersysError."""
+    settings.publisher.known_token()
+    return listen(settings.publisher.host, settings.publisher.port)

@@ -1,0 +1,100 @@
+"""A paper as a page shows it, put together from its records."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from services.publisher.library import Library
+from services.publisher.verdicts import Verdicts
+from shared.contracts import Label
+from shared.store.metadata import Paper
+from shared.store.selections import Candidate
+from shared.store.summaries import FieldValue, Summary
+
+_SHOWN_AUTHORS = 3
+_WITH_PROBABILITY = "regression"
+
+
+@dataclass(frozen=True)
+class Card:
+    """One paper. `pick` None: it was not picked but found; `summary` None: not read (yet); `problem`: why not."""
+
+    paper_id: str
+    paper: Paper | None = None
+    pick: Candidate | None = None
+    considered: int = 0
+    summary: Summary | None = None
+    label: Label | None = None
+    problem: str = ""
+    found_because: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        return self.paper.title if self.paper and self.paper.title else f"arXiv:{self.paper_id}"
+
+    @property
+    def is_being_read(self) -> bool:
+        return self.pick is not None and self.summary is None and not self.problem
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it is here, beyond what its badge says."""
+        return tuple(why for why in self.pick.reasons if why != self.pick.slot) if self.pick else self.found_because
+
+    @property
+    def fields(self) -> list[FieldValue]:
+        """The fields of which the paper says something."""
+        return [value for value in self.summary.fields if value.claims] if self.summary else []
+
+    @property
+    def standing(self) -> str:
+        return standing(self.pick, self.considered)
+
+
+def build_cards(
+    library: Library,
+    verdicts: Verdicts,
+    paper_ids: Sequence[str],
+    *,
+    picks: Iterable[Candidate] = (),
+    considered: int = 0,
+    problems: dict[str, str] | None = None,
+    reasons: dict[str, tuple[str, ...]] | None = None,
+) -> list[Card]:
+    """Cards in the order of `paper_ids`."""
+    papers, summaries = library.papers(paper_ids), library.summaries(paper_ids)
+    labels, by_id = verdicts.labels(paper_ids), {pick.paper_id: pick for pick in picks}
+    return [
+        Card(
+            paper_id,
+            paper=papers.get(paper_id),
+            pick=by_id.get(paper_id),
+            considered=considered,
+            summary=summaries.get(paper_id),
+            label=labels.get(paper_id),
+            problem=(problems or {}).get(paper_id, ""),
+            found_because=(reasons or {}).get(paper_id, ()),
+        )
+        for paper_id in paper_ids
+    ]
+
+
+def standing(pick: Candidate | None, considered: int) -> str:
+    """A pick's place in words, with its score where that is a probability; similarities mean nothing to a reader."""
+    if pick is None or pick.rank is None:
+        return ""
+    place = f"no. {pick.rank}" + (f" of {considered}" if considered >= pick.rank else "")
+    is_probability = pick.score is not None and pick.regime == _WITH_PROBABILITY
+    return f"{place} · match {pick.score:.0%}" if is_probability else place
+
+
+def short_authors(authors: Sequence[str]) -> str:
+    """The first authors, and how many more there are."""
+    shown = ", ".join(authors[:_SHOWN_AUTHORS])
+    rest = len(authors) - _SHOWN_AUTHORS
+    return f"{shown} and {rest} more" if rest > 0 else shown
+
+
+def field_label(name: str) -> str:
+    """`research_question` as a heading."""
+    text = name.replace("_", " ").strip()
+    return text[:1].upper() + text[1:]

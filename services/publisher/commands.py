@@ -1,0 +1,20 @@
+"""What the command line calls; works with no running system."""
+
+from services.publisher.library import Library
+from services.publisher.settings import Settings
+from services.publisher.site import Site
+from services.publisher.templating import arxiv_address
+from shared.paper_ids import parse_paper_id
+from shared.store.files import DataFolder
+
+
+def publish(settings: Settings, paper_ids: tuple[str, ...] = ()) -> tuple[int, dict[str, Exception]]:
+    """Write the site's pages of these papers (none named: all that have a summary): how many, and which failed why.
+
+    Raises ValueError for what is no arXiv id.
+    """
+    data = DataFolder(settings.data.path, settings.data.min_free_mb)
+    library = Library(data, settings.embedding.model)
+    wanted = [parse_paper_id(text) for text in paper_ids] or library.summarised_ids()
+    failures = Site(data, library, arxiv_address(settings.demo)).publish(wanted)
+    return len(wanted) - len(failures), failures

@@ -1,0 +1,137 @@
+"""The pages of the reader; each reads the records in a thread and renders a template."""
+
+import asyncio
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from services.publisher.cards import Card, build_cards
+from services.publisher.desk import Desk
+from services.publisher.paper_page import build_paper
+from services.publisher.queues import reading_problems
+from services.publisher.status import gather_status
+from services.publisher.templating import paper_path
+from services.publisher.today import build_day
+from shared.contracts import HitsReply, Search
+from shared.errors import RequestFailed
+from shared.paper_ids import parse_paper_id
+
+_SEARCH_LIMIT = 30
+_MAX_QUERY = 2000
+_MAX_TAGGED = 200
+
+
+def router(desk: Desk) -> APIRouter:
+    """Every page for people."""
+    pages = APIRouter()
+
+    @pages.get("/")
+    async def today(request: Request) -> Response:
+        return await _day(desk, request, None)
+
+    @pages.get("/day/{text}")
+    async def day(request: Request, text: str) -> Response:
+        return await _day(desk, request, _date(text))
+
+    @pages.get("/paper/{text:path}")
+    async def paper(request: Request, text: str) -> Response:
+        paper_id = _paper_id(text)
+        if paper_id != text:
+            return RedirectResponse(paper_path(paper_id), status_code=308)
+        problems = reading_problems(await desk.queues.state())
+        page = await asyncio.to_thread(build_paper, desk.library, desk.verdicts, paper_id, problems)
+        return render(desk, request, "paper.html", 200 if page.known else 404, page=page, card=page.card)
+
+    @pages.get("/search")
+    async def search(request: Request, q: str = "") -> Response:
+        query = " ".join(q.split())
+        if (wanted := _id_in(query)) is not None:
+            return RedirectResponse(paper_path(wanted), status_code=303)
+        cards, problem = await _search(desk, query)
+        return render(desk, request, "search.html", query=query, cards=cards, problem=problem)
+
+    @pages.get("/tags")
+    async def tags(request: Request) -> Response:
+        return render(desk, request, "tags.html", tags=await asyncio.to_thread(desk.library.tags))
+
+    @pages.get("/tag/{slug}")
+    async def tag(request: Request, slug: str) -> Response:
+        name, paper_ids = await asyncio.to_thread(desk.library.tagged, slug)
+        if not name:
+            raise HTTPException(404, "No paper has this tag.")
+        shown = paper_ids[:_MAX_TAGGED]
+        cards = await asyncio.to_thread(build_cards, desk.library, desk.verdicts, shown)
+        return render(desk, request, "tag.html", name=name, total=len(paper_ids), cards=cards)
+
+    @pages.get("/status")
+    async def status(request: Request) -> Response:
+        state = await gather_status(desk.health, desk.counter, desk.queues)
+        return render(desk, request, "status.html", status=state)
+
+    @pages.get("/login")
+    async def login(request: Request, wrong: str = "") -> Response:
+        if request.state.authorised:
+            return RedirectResponse("/", status_code=303)
+        return render(desk, request, "login.html", 401, wrong=bool(wrong))
+
+    return pages
+
+
+def render(desk: Desk, request: Request, template: str, status_code: int = 200, **facts: Any) -> Response:
+    """A page; the template sees the facts and the request's path."""
+    context = {"path": request.url.path, "query": "", **facts}
+    return desk.templates.TemplateResponse(request, template, context, status_code=status_code)
+
+
+def error_page(desk: Desk, request: Request, status_code: int, detail: str) -> Response:
+    """A page that says what is wrong."""
+    return render(desk, request, "error.html", status_code, code=status_code, detail=detail)
+
+
+async def _day(desk: Desk, request: Request, wanted: date | None) -> Response:
+    problems = reading_problems(await desk.queues.state())
+    page = await asyncio.to_thread(build_day, desk.library, desk.verdicts, wanted, problems)
+    if page is None:
+        raise HTTPException(404, f"There is no selection of {wanted}.")
+    return render(desk, request, "day.html", page=page)
+
+
+async def _search(desk: Desk, query: str) -> tuple[list[Card], str]:
+    """What was found, or why nothing could be."""
+    if not query:
+        return [], ""
+    if len(query) > _MAX_QUERY:
+        return [], f"This query has {len(query)} characters; the most is {_MAX_QUERY}."
+    try:
+        reply: HitsReply = await desk.bus.ask(Search(query=query, limit=_SEARCH_LIMIT))
+    except RequestFailed as error:
+        return [], f"The search does not answer now: {error} See the status page for the ranker."
+    found = [hit.paper_id for hit in reply.hits]
+    reasons = {hit.paper_id: hit.reasons for hit in reply.hits}
+    cards = await asyncio.to_thread(build_cards, desk.library, desk.verdicts, found, reasons=reasons)
+    return cards, ""
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise HTTPException(404, f"{text!r} is not a date; days look like 2026-11-06.") from error
+
+
+def _paper_id(text: str) -> str:
+    try:
+        return parse_paper_id(text)
+    except ValueError as error:
+        raise HTTPException(404, f"{error}.") from error
+
+
+def _id_in(query: str) -> str | None:
+    try:
+        return parse_paper_id(query)
+    except ValueError:
+        return None

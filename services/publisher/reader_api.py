@@ -1,0 +1,130 @@
+"""What the reader's pages send and programs read: verdicts, login, status and health as JSON."""
+
+import asyncio
+import json
+import logging
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, ValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from services.publisher.access import with_cookie
+from services.publisher.desk import Desk
+from services.publisher.status import brief_health, gather_status
+from shared.contracts import FeedbackLabel, Label
+from shared.errors import TemporaryFailure
+from shared.paper_ids import PaperId
+
+log = logging.getLogger(__name__)
+
+_MAX_BODY_BYTES = 10_000
+_PUBLISH_SECONDS = 6.0
+
+
+class VerdictForm(BaseModel):
+    """What a button sends; `next` is the page to go back to where there is no JavaScript."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    paper_id: PaperId
+    label: Label
+    next: str = "/"
+
+
+def router(desk: Desk) -> APIRouter:
+    """Everything that is no page."""
+    api = APIRouter()
+
+    @api.post("/api/verdict")
+    async def verdict(request: Request) -> Response:
+        form = await _form(request)
+        problem = await say(desk, form)
+        if _is_json(request):
+            body = {"paper_id": form.paper_id, "label": form.label, "error": problem}
+            return JSONResponse(body, status_code=503 if problem else 200)
+        if problem:
+            raise HTTPException(503, problem)
+        return RedirectResponse(local_path(form.next), status_code=303)
+
+    @api.post("/login")
+    async def login(request: Request) -> Response:
+        given = (await _fields(request)).get("token")
+        if not isinstance(given, str) or not desk.gate.opens_for(given.strip()):
+            return RedirectResponse("/login?wrong=1", status_code=303)
+        return with_cookie(RedirectResponse("/", status_code=303), desk.gate, request)
+
+    @api.get("/api/status")
+    async def status() -> Response:
+        state = await gather_status(desk.health, desk.counter, desk.queues)
+        return JSONResponse({"ready": state.is_ready, **state.model_dump(mode="json")})
+
+    @api.get("/health")
+    async def health(request: Request) -> Response:
+        services = await desk.health.ask()
+        body = brief_health(services, with_problems=request.state.authorised)
+        return JSONResponse(body, status_code=200 if body["status"] == "ready" else 503)
+
+    @api.get("/health/live")
+    async def live() -> dict[str, str]:
+        return {"service": "reader", "status": "alive"}
+
+    return api
+
+
+async def say(desk: Desk, form: VerdictForm) -> str:
+    """Publish a verdict and show it from now on; the reason where that failed, nothing where it went well."""
+    event = FeedbackLabel(paper_ids=(form.paper_id,), label=form.label, source="reader", user=desk.library.user)
+    problem = desk.bus_problem()
+    if problem is None:
+        try:
+            async with asyncio.timeout(_PUBLISH_SECONDS):
+                await desk.bus.publish(event)
+        except TimeoutError:
+            problem = f"NATS has not confirmed it within {_PUBLISH_SECONDS:g} s"
+        except TemporaryFailure as error:
+            problem = str(error)
+    if problem is not None:
+        log.warning(
+            "A verdict was not sent: %s", problem, extra={"action": "verdict_failed", "paper_id": form.paper_id}
+        )
+        return f"Your verdict was not saved ({problem}). Try again in a moment."
+    await asyncio.to_thread(desk.verdicts.say, event)
+    return ""
+
+
+def local_path(text: str) -> str:
+    """A path of this reader; anything that leads elsewhere becomes the first page."""
+    is_local = text.startswith("/") and not text.startswith("//") and "\\" not in text and text.isprintable()
+    return text if is_local else "/"
+
+
+async def _form(request: Request) -> VerdictForm:
+    try:
+        return VerdictForm.model_validate(await _fields(request))
+    except ValidationError as error:
+        reasons = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
+        raise HTTPException(422, f"This is no verdict: {reasons}.") from error
+
+
+async def _fields(request: Request) -> dict[str, Any]:
+    """The fields of a form or of a JSON object, of a size that a form has."""
+    if int(request.headers.get("content-length") or 0) > _MAX_BODY_BYTES or "chunked" in request.headers.get(
+        "transfer-encoding", ""
+    ):
+        raise HTTPException(413, "This is too large for a form.")
+    if not _is_json(request):
+        return dict(await request.form())
+    try:
+        content = json.loads(await request.body())
+    except ValueError as error:
+        raise HTTPException(422, "The body is not valid JSON.") from error
+    if not isinstance(content, dict):
+        raise HTTPException(422, "The body is not a JSON object.")
+    return content
+
+
+def _is_json(request: Request) -> bool:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json"

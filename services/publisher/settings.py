@@ -1,0 +1,60 @@
+"""Settings of the publisher: where the reader listens and who may read."""
+
+import ipaddress
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+
+from shared.errors import SettingsError
+from shared.settings import CommonSettings, Section
+
+_MIN_TOKEN_LENGTH = 16
+
+
+class PublisherSettings(Section):
+    host: str = Field("127.0.0.1", description="address of the reader; any but loopback needs a token")
+    port: int = Field(8080, ge=1, le=65535, description="port of the reader")
+    token: SecretStr | None = Field(None, description="secret that opens the reader, at least 16 characters")
+    token_file: Path | None = Field(None, description="file with the token")
+    allowed_hosts: tuple[str, ...] = Field(
+        (), description="names by which the reader may be called, besides localhost and bare IP addresses"
+    )
+
+    def known_token(self) -> str | None:
+        """The token in force; None on loopback without one. Raises SettingsError where one is needed."""
+        token = self._configured_token()
+        if token is not None and len(token) < _MIN_TOKEN_LENGTH:
+            raise SettingsError(
+                f"The reader's token has {len(token)} characters; give one of at least {_MIN_TOKEN_LENGTH} "
+                "(PAPERSYS_PUBLISHER__TOKEN or the file publisher.token_file)."
+            )
+        if token is None and not is_loopback(self.host):
+            raise SettingsError(
+                f"publisher.host is {self.host}, which others can reach, so the reader needs a token: set "
+                "PAPERSYS_PUBLISHER__TOKEN or publisher.token_file, or set publisher.host to 127.0.0.1."
+            )
+        return token
+
+    def _configured_token(self) -> str | None:
+        if self.token is not None:
+            return self.token.get_secret_value().strip()
+        if self.token_file is None:
+            return None
+        try:
+            return self.token_file.expanduser().read_text("utf-8").strip()
+        except OSError as error:
+            raise SettingsError(
+                f"publisher.token_file {self.token_file} cannot be read: {error.strerror}; put a token in it."
+            ) from error
+
+
+class Settings(CommonSettings):
+    publisher: PublisherSettings = PublisherSettings()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach an address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

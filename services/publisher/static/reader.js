@@ -1,0 +1,185 @@
+// The reader's page: formulas, verdicts by button and key, and looking again while papers are being read.
+"use strict";
+
+const main = document.querySelector("main");
+const toast = document.querySelector(".toast");
+const help = document.querySelector(".help");
+let toastTimer = 0;
+
+function typeset(root) {
+  if (!window.katex) return;
+  for (const formula of root.querySelectorAll(".math:not(.typeset)")) {
+    const source = formula.textContent;
+    const displayMode = formula.classList.contains("display");
+    try {
+      const options = { displayMode, throwOnError: true, strict: "ignore", trust: false, maxSize: 20, maxExpand: 500 };
+      window.katex.render(source, formula, options);
+      formula.classList.add("typeset");
+    } catch {
+      formula.textContent = source;
+      formula.title = "This formula could not be typeset; this is its source.";
+    }
+  }
+}
+
+function say(text, isWrong = false) {
+  clearTimeout(toastTimer);
+  toast.textContent = text;
+  toast.classList.toggle("wrong", isWrong);
+  toast.hidden = false;
+  toastTimer = setTimeout(() => { toast.hidden = true; }, isWrong ? 9000 : 2500);
+}
+
+// Verdicts
+
+function show(paper, label) {
+  paper.dataset.label = label;
+  for (const button of paper.querySelectorAll(".verdict button")) {
+    const pressed = button.dataset.label === label;
+    button.setAttribute("aria-pressed", String(pressed));
+    button.value = pressed ? "clear" : button.dataset.label;
+  }
+}
+
+async function post(paper_id, label) {
+  let response;
+  try {
+    response = await fetch("/api/verdict", {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "Accept": "application/json" },
+      body: JSON.stringify({ paper_id, label }),
+    });
+  } catch {
+    return "Your verdict was not saved: papersys does not answer.";
+  }
+  const body = await response.json().catch(() => ({}));
+  return response.ok ? "" : body.error || `Your verdict was not saved (error ${response.status}).`;
+}
+
+const sent = new Map();
+
+async function judge(paper, label) {
+  const before = paper.dataset.label;
+  const shown = label === "clear" ? "" : label;
+  if (before === shown) return;
+  const id = paper.dataset.paper;
+  const turn = (sent.get(id) || 0) + 1;
+  sent.set(id, turn);
+  show(paper, shown);
+  const problem = await post(id, label);
+  if (problem) {
+    if (sent.get(id) === turn) show(paper, before);
+    say(problem, true);
+  } else {
+    say({ like: "Liked.", dislike: "Disliked.", clear: "Verdict taken back." }[label]);
+  }
+}
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches(".verdict") || !event.submitter) return;
+  event.preventDefault();
+  judge(event.target.closest("[data-paper]"), event.submitter.value);
+});
+
+// Moving by keys
+
+const cards = () => [...main.querySelectorAll(".card")];
+
+function current() {
+  return main.querySelector(".card.current") || main.querySelector(".paper[data-paper]");
+}
+
+function go(card) {
+  for (const other of cards()) other.classList.toggle("current", other === card);
+  card.focus({ preventScroll: true });
+  card.scrollIntoView({ block: "nearest" });
+}
+
+function step(distance) {
+  const all = cards();
+  const place = all.indexOf(main.querySelector(".card.current"));
+  const next = place < 0 ? 0 : Math.min(all.length - 1, Math.max(0, place + distance));
+  if (all[next]) go(all[next]);
+}
+
+function judgeCurrent(label) {
+  const paper = current();
+  if (paper) judge(paper, label);
+  else if (cards().length) say("Press j to choose a paper first.");
+}
+
+const follow = (selector) => document.querySelector(selector)?.click();
+
+const keys = {
+  j: () => step(1),
+  k: () => step(-1),
+  l: () => judgeCurrent("like"),
+  d: () => judgeCurrent("dislike"),
+  u: () => judgeCurrent("clear"),
+  o: () => current()?.querySelector("[data-open]")?.click(),
+  t: () => { location.href = "/"; },
+  "[": () => follow("[data-older]"),
+  "]": () => follow("[data-newer]"),
+  "/": () => document.getElementById("q").select(),
+  "?": () => help.showModal(),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || help.open) return;
+  if (event.target.closest("input, textarea, select")) {
+    if (event.key === "Escape") event.target.blur();
+    return;
+  }
+  const isOnCard = event.target.matches(".card");
+  const action = event.key === "Enter" && isOnCard ? keys.o : keys[event.key];
+  if (!action) return;
+  event.preventDefault();
+  action();
+});
+
+document.addEventListener("focusin", (event) => {
+  const card = event.target.closest(".card");
+  if (card) for (const other of cards()) other.classList.toggle("current", other === card);
+});
+
+document.querySelector("[data-help]").addEventListener("click", () => help.showModal());
+
+// Looking again
+
+async function look() {
+  try {
+    const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+    if (!response.ok) return;
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const fresh = page.querySelector("main");
+    if (fresh && fresh.dataset.state !== main.dataset.state) replace(fresh);
+  } catch {
+    // The reader is away; the next look may find it.
+  }
+}
+
+function replace(fresh) {
+  const chosen = main.querySelector(".card.current")?.id;
+  const hadFocus = main.contains(document.activeElement);
+  main.replaceChildren(...fresh.childNodes);
+  for (const name of ["state", "poll"]) {
+    if (name in fresh.dataset) main.dataset[name] = fresh.dataset[name];
+    else delete main.dataset[name];
+  }
+  typeset(main);
+  const again = chosen && document.getElementById(chosen);
+  if (again && hadFocus) go(again);
+  else if (again) again.classList.add("current");
+}
+
+async function keepLooking() {
+  for (;;) {
+    const seconds = Number(main.dataset.poll || 0);
+    if (!seconds) return;
+    await new Promise((done) => { setTimeout(done, seconds * 1000); });
+    if (!document.hidden) await look();
+  }
+}
+
+typeset(document);
+keepLooking();

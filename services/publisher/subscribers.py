@@ -1,0 +1,19 @@
+"""What the publisher does when a paper was read."""
+
+import asyncio
+
+from services.publisher.site import Site
+from shared.bus import Bus
+from shared.contracts import SummariesReady
+from shared.errors import PapersFailed
+
+
+def register(bus: Bus, site: Site) -> None:
+    """Every summary becomes a page of the site."""
+
+    async def on_summaries_ready(event: SummariesReady) -> None:
+        failures = await asyncio.to_thread(site.publish, event.paper_ids)
+        if failures:
+            raise PapersFailed(failures)
+
+    bus.on(SummariesReady, on_summaries_ready)

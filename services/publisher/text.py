@@ -1,0 +1,108 @@
+"""Text of papers made safe to show, whatever it says runs nowhere.
+
+Formulas stay TeX inside `<span class="math">`; the page's script typesets them, and without it they can still be read.
+"""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markupsafe import Markup, escape
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+_KEPT_TEXTS = 2000
+_TAGS = {"em", "strong", "code", "s", "sub", "sup", "span", "br"}
+_PAREN_MATH = re.compile(r"\\\((.+?)\\\)", re.S)
+_BRACKET_MATH = re.compile(r"\\\[(.+?)\\\]", re.S)
+_MONEY = re.compile(r"(?<![^\s(\[/–-])\$(?=\d[\d.,]*[KMBkmb]?(?:\s[A-Za-z]{2,}|\s?[-–/]?\s?\$\d))")
+_MONEY_MARK = "\ue000"
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000\ufeff\ufffe\uffff\ud800-\udfff]")
+_TEX_STYLE = re.compile(r"\\(?:emph|textit|textbf|texttt|textsc|textrm|mbox)\{([^{}]*)\}")
+_TEX_ESCAPE = re.compile(r"\\([%&#_$])")
+
+
+def _parser(preset: str) -> MarkdownIt:
+    parser = MarkdownIt(preset, {"html": False, "linkify": False})
+    return parser.use(dollarmath_plugin, allow_labels=False, allow_space=False, double_inline=True)
+
+
+_plain = _parser("zero")
+_inline = _parser("commonmark").disable(["image", "link", "autolink", "html_inline"])
+
+
+class Part(NamedTuple):
+    """A piece of a text: words as they are, or the TeX of a formula (`math`, `display math`)."""
+
+    kind: str
+    text: str
+
+
+def parts_of(text: str) -> list[Part]:
+    """Words and formulas of a title or an abstract, told apart; TeX that only styles words is taken off them."""
+    (line,) = _plain.parseInline(_with_dollars(text))
+    return [_part(token) for token in line.children or ()]
+
+
+@lru_cache(_KEPT_TEXTS)
+def tex_html(text: str) -> Markup:
+    """A title or an abstract: plain text with formulas between dollars."""
+    return _sanitised("".join(map(_html_of, parts_of(text))))
+
+
+@lru_cache(_KEPT_TEXTS)
+def claim_html(text: str) -> Markup:
+    """A sentence out of a converted paper: Markdown within a line, with formulas; no links, pictures or raw HTML."""
+    html = _inline.renderInline(_with_dollars(text)).replace(_MONEY_MARK, "$")
+    display = html.replace('<div class="math inline">', '<span class="math display">').replace("</div>", "</span>")
+    return _sanitised(display)
+
+
+def without_controls(text: str) -> str:
+    """A text without the characters that no page or file should carry."""
+    return _CONTROL.sub("", text)
+
+
+def _part(token: Token) -> Part:
+    content = token.content.replace(_MONEY_MARK, "$")
+    if token.type == "math_inline_double":
+        return Part("display math", content.strip())
+    if token.type == "math_inline":
+        return Part("math", content.strip())
+    return Part("words", _TEX_ESCAPE.sub(r"\1", _TEX_STYLE.sub(r"\1", content)) or "\n")
+
+
+def _html_of(part: Part) -> str:
+    if part.kind == "words":
+        return str(escape(part.text))
+    return f'<span class="math {"display" if part.kind == "display math" else "inline"}">{escape(part.text)}</span>'
+
+
+def _sanitised(html: str) -> Markup:
+    """Nothing but our own tags comes in; this holds should a parser ever err."""
+    classes = {"span": {"math", "inline", "display"}}
+    return Markup(nh3.clean(html, tags=_TAGS, attributes={}, allowed_classes=classes))  # noqa: S704
+
+
+def _with_dollars(text: str) -> str:
+    """Formulas in one notation, and amounts of money out of the parser's sight."""
+    text = _MONEY.sub(_MONEY_MARK, without_controls(text))
+    text = _PAREN_MATH.sub(lambda found: f"${found[1].strip()}$", text)
+    return _BRACKET_MATH.sub(lambda found: f"$${found[1].strip()}$$", text)
+
+
+def slug_of(name: str) -> str:
+    """A tag as part of an address: `Graph neural networks` is `graph-neural-networks`."""
+    return re.sub(r"[^\w+#]+", "-", name.lower()).strip("-_") or "tag"
+
+
+def first_words(text: str, limit: int) -> str:
+    """At most `limit` characters, cut between words and never within a formula that would be left open."""
+    if len(text) <= limit:
+        return text
+    cut = text[:limit].rsplit(" ", 1)[0]
+    if cut.count("$") % 2:
+        cut = cut[: cut.rindex("$")].rstrip()
+    return str(cut) + " …"

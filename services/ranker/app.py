@@ -1,0 +1,104 @@
+"""Ranker: learns from verdicts, picks the papers of the day, and says why."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry, Counter
+
+from services.ranker.answers import Answers
+from services.ranker.arrivals import ArrivalBook
+from services.ranker.daily import DailySelection
+from services.ranker.judging import Judge
+from services.ranker.learning import Learner
+from services.ranker.model_files import ModelFiles
+from services.ranker.outbox import Outbox
+from services.ranker.seeds import Seeds
+from services.ranker.settings import Settings
+from services.ranker.subscribers import register
+from services.ranker.taste import Taste
+from shared.bus import Bus, NatsBus
+from shared.contracts import now
+from shared.health import health_router
+from shared.store.embeddings import VectorStore
+from shared.store.files import DataFolder
+from shared.store.metadata import MetadataStore
+from shared.store.preferences import VerdictStore
+from shared.store.selections import SelectionStore
+
+
+@dataclass(frozen=True)
+class Ranker:
+    """The ranker's objects, for the service and for the command line."""
+
+    data: DataFolder
+    book: ArrivalBook
+    selections: SelectionStore
+    metadata: MetadataStore
+    seeds: Seeds
+    learner: Learner
+    judge: Judge
+    outbox: Outbox
+    daily: DailySelection
+    answers: Answers
+
+
+def build(
+    settings: Settings,
+    bus: Bus,
+    clock: Callable[[], datetime] = now,
+    on_refit: Callable[[Taste], None] = lambda taste: None,
+    *,
+    only_reads: bool = False,
+) -> Ranker:
+    """Put the ranker together; opens and starts nothing. With `only_reads`, what it learns is not kept."""
+    data = DataFolder(settings.data.path, settings.data.min_free_mb)
+    vectors = VectorStore(data, settings.embedding.model)
+    metadata, verdicts, selections = MetadataStore(data), VerdictStore(data), SelectionStore(data)
+    seeds = Seeds(settings.ranker.seeds, data, vectors, MetadataStore(data), bus.ask, only_reads=only_reads)
+    files = ModelFiles(data, only_reads=only_reads)
+    dimension = settings.embedding.active.dimension
+    learner = Learner(settings.ranker, verdicts, vectors, seeds, files, dimension, clock, on_refit)
+    judge = Judge(settings.ranker, vectors, metadata, verdicts, clock)
+    book, outbox = ArrivalBook(data), Outbox(data, selections)
+    daily = DailySelection(settings.ranker, data, book, selections, judge, learner, outbox, bus, clock)
+    answers = Answers(vectors, MetadataStore(data), SelectionStore(data), verdicts, book, learner, bus.ask)
+    return Ranker(data, book, selections, metadata, seeds, learner, judge, outbox, daily, answers)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    registry = CollectorRegistry()
+    bus = NatsBus(settings.bus, "ranker", registry)
+    refits = Counter("papersys_ranker_refits", "Models learned", ["regime"], registry=registry)
+    ranker = build(settings, bus, on_refit=lambda taste: refits.labels(taste.regime).inc())
+    ranker.data.prepare()
+    register(bus, ranker.daily, ranker.learner, ranker.answers)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await ranker.daily.load()
+        loops = (ranker.learner.watch, ranker.daily.keep_time, ranker.seeds.keep_asking)
+        async with bus.running(), _in_background(*loops):
+            yield
+
+    app = FastAPI(title="papersys ranker", lifespan=lifespan)
+    app.include_router(health_router("ranker", {"bus": bus.problem}, registry))
+    return app
+
+
+@asynccontextmanager
+async def _in_background(*loops: Callable[[], Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
+    """Run endless coroutines beside the block and cancel them at its end."""
+    tasks = [asyncio.create_task(loop()) for loop in loops]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,191 @@
+"""What the command line asks of the ranker, in its own process: no running system is needed.
+
+Only texts that were never encoded (a query, a new seed) need the embedder, over NATS.
+"""
+
+import asyncio
+import socket
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from services.ranker.app import Ranker, build
+from services.ranker.daily import LOCK
+from services.ranker.settings import Settings
+from services.ranker.taste import Taste
+from shared.bus import E, EventHandler, NatsBus, R, RequestHandler
+from shared.contracts import DEFAULT_USER, Event, Explain, ExplainReply, Hit, Request, Search, now
+from shared.errors import PapersysError, RequestFailed, TemporaryFailure
+from shared.settings import BusSettings
+from shared.store.metadata import Paper
+from shared.store.runs import RunStore
+from shared.store.selections import Candidate
+
+_CONNECT_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A selection: its candidates, best first. `written` is False for a dry run, or where there was nothing to rank."""
+
+    day: date | None
+    run_id: str
+    candidates: list[Candidate]
+    written: bool
+    message: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """Search hits, best first; `note` says what could not be done, empty where all was."""
+
+    hits: tuple[Hit, ...]
+    note: str = ""
+
+
+def rank(settings: Settings, day: str | None = None, force: bool = False, dry_run: bool = False) -> Ranked:
+    """Make a selection now: over the papers that wait, or over those of a day (`2026-11-02`) or month (`2026-11`).
+
+    Papers that competed before are left out, and a day that has its selection is refused, unless `force`. The picks are
+    published by the running system, or by the next one that starts. Raises PapersysError.
+    """
+    ranker = build(settings, QuestionBus(settings.bus), only_reads=dry_run)
+    if not dry_run:
+        ranker.data.prepare()
+    taste = asyncio.run(_taste(ranker))
+    if dry_run:
+        return _rank(ranker, taste, day, force, dry_run)
+    with ranker.data.lock(LOCK):
+        return _rank(ranker, taste, day, force, dry_run)
+
+
+def why(settings: Settings, paper_id: str) -> ExplainReply:
+    """A paper's score, its fate in each selection, and which verdicts moved the score."""
+    ranker = build(settings, QuestionBus(settings.bus), only_reads=True)
+    ranker.book.load()
+    return asyncio.run(ranker.answers.explain(Explain(paper_id=paper_id)))
+
+
+def search(settings: Settings, query: str, limit: int = 20) -> Found:
+    """Papers by words and meaning; by words alone, which the note says, where the embedder is not running."""
+    answers = build(settings, QuestionBus(settings.bus), only_reads=True).answers
+    request, vector, note = Search(query=query, limit=limit), None, ""
+    try:
+        vector = asyncio.run(answers.encoded(query))
+    except RequestFailed as error:
+        note = f"Searched by keywords alone: {error}"
+    return Found(answers.search_by(request, vector).hits, note)
+
+
+class QuestionBus:
+    """A bus for one command: questions only, and a clear answer at once where no system is running."""
+
+    def __init__(self, settings: BusSettings) -> None:
+        self._settings = settings
+
+    def on(self, event: type[E], handler: EventHandler[E]) -> None:
+        raise NotImplementedError("a command does not subscribe")
+
+    def answer(self, request: type[R], handler: RequestHandler[R]) -> None:
+        raise NotImplementedError("a command does not answer")
+
+    async def publish(self, event: Event) -> None:
+        raise TemporaryFailure("a command publishes nothing; the running system does")
+
+    async def ask(self, request: Request) -> Any:
+        """The typed reply to a request. Raises RequestFailed."""
+        if not _listens(self._settings.url):
+            text = f"papersys is not running (nothing answers at {self._settings.url}); start it with `papersys up`."
+            raise RequestFailed(text, code="unavailable", retryable=True)
+        bus = NatsBus(self._settings, "command")
+        async with bus.running():
+            await _connected(bus)
+            return await bus.ask(request)
+
+
+async def _taste(ranker: Ranker) -> Taste:
+    await ranker.seeds.complete_them()
+    return await ranker.learner.current()
+
+
+def _rank(ranker: Ranker, taste: Taste, day: str | None, force: bool, dry_run: bool) -> Ranked:
+    ranker.book.load()
+    run_id = f"rank-{now():%Y%m%dT%H%M%S%f}"
+    selected = set() if force else ranker.selections.selected_ids(DEFAULT_USER)
+    ids = sorted((_waiting(ranker) if day is None else _papers_of(ranker, day)) - selected)
+    chosen = _day_of(ranker, day, ids)
+    if chosen is None or not ids:
+        return Ranked(chosen, run_id, [], False, _nothing(day))
+    if not force and ranker.daily.is_selected(chosen, DEFAULT_USER):
+        raise PapersysError(f"{chosen} has its selection already; --force makes another one.")
+    candidates = ranker.judge.judge(taste, chosen, run_id, ids)
+    if candidates and not dry_run:
+        ranker.outbox.write(chosen, run_id, candidates)
+    picked = sum(one.fate == "picked" for one in candidates)
+    without = f"; {len(ids) - len(candidates)} have no vector yet" if len(candidates) < len(ids) else ""
+    text = f"{'Would pick' if dry_run else 'Picked'} {picked} of {len(candidates)} papers for {chosen}{without}."
+    return Ranked(chosen, run_id, candidates, bool(candidates) and not dry_run, text)
+
+
+def _waiting(ranker: Ranker) -> set[str]:
+    return {paper_id for run in ranker.book.runs() if run.user == DEFAULT_USER for paper_id in run.arrived}
+
+
+def _papers_of(ranker: Ranker, day: str) -> set[str]:
+    """The papers of a month by their ids, or of a day: announced then as the harvests say, or first submitted then."""
+    if len(day) == len("2026-11"):
+        return {paper.paper_id for paper in ranker.metadata.month(_month(day))}
+    wanted = _date(day)
+    announced = {one for run in RunStore(ranker.data).all() if run.day == wanted for one in run.new_ids}
+    month = ranker.metadata.month(f"{wanted:%Y-%m}")
+    submitted = {paper.paper_id for paper in month if _submitted(paper) == wanted}
+    return announced | submitted
+
+
+def _day_of(ranker: Ranker, day: str | None, ids: Iterable[str]) -> date | None:
+    """The day a selection is filed under: the one asked for, the newest that waits, or the newest of the papers."""
+    if day is not None and len(day) > len("2026-11"):
+        return _date(day)
+    waiting = [run.day for run in ranker.book.runs() if run.day is not None] if day is None else []
+    submitted = map(_submitted, ranker.metadata.get(ids).values())
+    return max(waiting, default=None) or max((one for one in submitted if one is not None), default=None)
+
+
+def _submitted(paper: Paper) -> date | None:
+    return paper.published_at.date() if paper.published_at else None
+
+
+def _month(text: str) -> str:
+    return f"{_date(f'{text}-01'):%Y-%m}"
+
+
+def _date(text: str) -> date:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError as error:
+        raise PapersysError(f"{text!r} is no day; write it as 2026-11-02, or a month as 2026-11.") from error
+
+
+def _nothing(day: str | None) -> str:
+    where = f"of {day} " if day else ""
+    return f"No papers {where}wait for a selection."
+
+
+def _listens(url: str) -> bool:
+    parts = urlsplit(url)
+    try:
+        with socket.create_connection((parts.hostname or "127.0.0.1", parts.port or 4222), timeout=1):
+            return True
+    except OSError:
+        return False
+
+
+async def _connected(bus: NatsBus) -> None:
+    deadline = time.monotonic() + _CONNECT_SECONDS
+    while (problem := bus.problem()) is not None:
+        if time.monotonic() > deadline:
+            raise RequestFailed(problem, code="unavailable", retryable=True)
+        await asyncio.sleep(0.05)

@@ -1,0 +1,184 @@
+"""Keeps each user's taste up to date with the verdicts, without holding up anything else."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from services.ranker.model_files import ModelFiles
+from services.ranker.seeds import Seeds
+from services.ranker.settings import RankerSettings
+from services.ranker.similarity import Pool
+from services.ranker.taste import Taste, fingerprint_of, learn, pools_of, regime_of
+from shared.contracts import DEFAULT_USER
+from shared.store.embeddings import Matrix, VectorStore
+from shared.store.preferences import Verdict, VerdictStore
+
+log = logging.getLogger(__name__)
+
+DEBOUNCE_SECONDS = 0.3
+CHECK_SECONDS = 2.0
+_CORPUS_GREW = 2
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What was looked at when a taste was last found to be up to date."""
+
+    verdicts: str
+    vectors: int
+    seeds: tuple[str, ...]
+
+
+class Learner:
+    """The tastes of all users. `on_refit` is called with each new one."""
+
+    def __init__(
+        self,
+        settings: RankerSettings,
+        verdicts: VerdictStore,
+        vectors: VectorStore,
+        seeds: Seeds,
+        files: ModelFiles,
+        default_dimension: int,
+        clock: Callable[[], datetime],
+        on_refit: Callable[[Taste], None] = lambda taste: None,
+    ) -> None:
+        self._settings, self._verdicts, self._vectors = settings, verdicts, vectors
+        self._seeds, self._files, self._default_dimension = seeds, files, default_dimension
+        self._clock, self._on_refit = clock, on_refit
+        self._tastes: dict[str, Taste] = {}
+        self._seen: dict[str, _Seen] = {}
+        self._lock = asyncio.Lock()
+        self._woken = asyncio.Event()
+
+    @property
+    def dimension(self) -> int:
+        """Of the stored vectors; before there are any, of the model in the settings."""
+        recipe = self._vectors.recipe
+        return recipe.dimension if recipe else self._default_dimension
+
+    @property
+    def ready(self) -> bool:
+        """Whether all seeds are there that a good selection needs."""
+        return self._seeds.complete
+
+    async def current(self, user: str = DEFAULT_USER) -> Taste:
+        """The user's taste as of now, learned again where verdicts, seeds or vectors changed."""
+        async with self._lock:
+            return await asyncio.to_thread(self.learn_if_stale, user)
+
+    def notice(self) -> None:
+        """Verdicts may have changed: look soon."""
+        self._woken.set()
+
+    async def watch(self) -> None:
+        """Follow the verdicts until cancelled: soon after a notice, and by itself every two seconds."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(CHECK_SECONDS):
+                    await self._woken.wait()
+                await asyncio.sleep(DEBOUNCE_SECONDS)
+            self._woken.clear()
+            await self._follow()
+
+    def learn_if_stale(self, user: str) -> Taste:
+        """As `current`, blocking, with the seeds known so far."""
+        dimension = self.dimension
+        seeds = self._seeds.pool(dimension)
+        seen = _Seen(self._verdicts.fingerprint(), self._vectors.count(), seeds.names)
+        known = self._tastes.get(user)
+        if known is not None and self._seen.get(user) == seen and known.dimension == dimension:
+            return known
+        known = known or self._files.load(user, dimension)
+        verdicts = self._verdicts.current(user)
+        fingerprint = fingerprint_of(verdicts.values(), seeds.names, self._vectors.alias, dimension)
+        if known is None or known.fingerprint != fingerprint or self._outgrown(known):
+            known = self._refit(user, verdicts, seeds, fingerprint, dimension)
+        self._tastes[user], self._seen[user] = known, seen
+        return known
+
+    async def _follow(self) -> None:
+        try:
+            for user in await asyncio.to_thread(self._users):
+                await self.current(user)
+        except Exception as error:
+            log.warning("Could not learn from the verdicts: %s", error, extra={"action": "refit_failed"}, exc_info=True)
+            await asyncio.sleep(CHECK_SECONDS)
+
+    def _users(self) -> list[str]:
+        seen = self._seen.get(DEFAULT_USER)
+        if seen is not None and seen.verdicts == self._verdicts.fingerprint():
+            return sorted(self._tastes)
+        return sorted({DEFAULT_USER} | self._verdicts.users())
+
+    def _outgrown(self, taste: Taste) -> bool:
+        """Whether vectors came that a taste lacks: of papers with a verdict, or many more to draw negatives from."""
+        if taste.missing and self._vectors.has(taste.missing):
+            return True
+        few = taste.regression is not None and taste.sampled < self._settings.random_negatives
+        return few and self._vectors.count() >= _CORPUS_GREW * taste.corpus
+
+    def _refit(self, user: str, verdicts: dict[str, Verdict], seeds: Pool, fingerprint: str, dimension: int) -> Taste:
+        started = time.perf_counter()
+        ids, matrix = self._vectors.get(sorted(verdicts))
+        likes, dislikes = pools_of(verdicts, ids, matrix, dimension)
+        missing = tuple(sorted(set(verdicts) - set(ids)))
+        draft = Taste(
+            user=user,
+            regime="typical",
+            model=self._vectors.alias,
+            fingerprint=fingerprint,
+            fitted_at=self._clock(),
+            likes=likes,
+            dislikes=dislikes,
+            seeds=seeds,
+            missing=missing,
+            corpus=self._vectors.count(),
+        )
+        taste = learn(draft, self._negatives(draft), self._settings.regression_from)
+        milliseconds = (time.perf_counter() - started) * 1000
+        self._files.save(taste, milliseconds)
+        self._on_refit(taste)
+        _say_refit(taste, milliseconds)
+        return taste
+
+    def _negatives(self, draft: Taste) -> Matrix:
+        """Papers drawn at random, where a regression needs them; the same ones for the same evidence."""
+        nothing = np.empty((0, draft.dimension), np.float32)
+        likes, dislikes = len(draft.likes), len(draft.dislikes)
+        regime = regime_of(likes, dislikes, 0, self._settings.regression_from, has_others=True)
+        if regime != "regression":
+            return nothing
+        known = {*draft.likes.names, *draft.dislikes.names}
+        seed = int(draft.fingerprint[:16], 16)
+        return sample_vectors(self._vectors, self._settings.random_negatives, known, seed)
+
+
+def sample_vectors(vectors: VectorStore, count: int, without: set[str], seed: int) -> Matrix:
+    """Up to `count` vectors drawn evenly from all stored ones, some papers left out; year by year, to spare memory."""
+    by_year = [(year, ids) for year in vectors.years() if (ids := vectors.ids(year))]
+    total = sum(len(ids) for _, ids in by_year)
+    rng = np.random.default_rng(seed)
+    drawn = np.sort(rng.choice(total, size=min(total, count + len(without)), replace=False)) if total else np.empty(0)
+    parts: list[Matrix] = []
+    start = 0
+    for _, ids in by_year:
+        chosen = [ids[int(row) - start] for row in drawn if start <= row < start + len(ids)]
+        parts.append(vectors.get([one for one in chosen if one not in without]).matrix)
+        start += len(ids)
+    pool = np.concatenate(parts) if parts else np.empty((0, 0), np.float32)
+    keep = rng.permutation(len(pool))[:count]
+    return np.asarray(pool[np.sort(keep)], dtype=np.float32)
+
+
+def _say_refit(taste: Taste, milliseconds: float) -> None:
+    without = f"; {len(taste.missing)} more have no vector yet" if taste.missing else ""
+    facts = {"action": "refit", "user": taste.user, "verdicts": taste.verdicts, "regime": taste.regime}
+    text = f"Learned from {taste.verdicts} verdicts{without}."
+    log.info(text, extra={**facts, "milliseconds": round(milliseconds, 1)})

@@ -1,0 +1,79 @@
+"""Why a paper was picked, or not, in sentences. Pure.
+
+What a pick resembles is said with its cosine; a resemblance that is none is not claimed.
+"""
+
+from collections.abc import Mapping
+
+from services.ranker.selection import Placed
+from services.ranker.similarity import Pool
+from services.ranker.taste import Taste
+from shared.store.embeddings import Matrix
+
+LIKED_NAMED = 2
+RESEMBLES = 0.25
+RESEMBLES_DISLIKED = 0.4
+_LONGEST_TITLE = 120
+
+Titles = Mapping[str, str]
+
+
+def reasons_of(taste: Taste, vector: Matrix, titles: Titles) -> tuple[str, ...]:
+    """What speaks for a paper with this vector (length 1), and what against, strongest first."""
+    if taste.regime == "typical":
+        return ("no verdicts yet: typical of today's announcements",)
+    liked = [
+        f'because you liked "{_title(name, titles)}" ({cosine:.2f})'
+        for name, cosine in nearest(vector, taste.likes, LIKED_NAMED)
+        if cosine >= RESEMBLES
+    ]
+    seeds = [
+        f'close to your seed "{_title(name, titles)}" ({cosine:.2f})'
+        for name, cosine in nearest(vector, taste.seeds, LIKED_NAMED - len(liked))
+        if cosine >= RESEMBLES
+    ]
+    disliked = [
+        f'despite disliking "{_title(name, titles)}" ({cosine:.2f})'
+        for name, cosine in nearest(vector, taste.dislikes, 1)
+        if cosine >= RESEMBLES_DISLIKED
+    ]
+    return tuple(liked + seeds or [_nothing_near(taste)]) + tuple(disliked)
+
+
+def reasons_of_fate(placed: Placed, candidates: int, per_day: int, titles: Titles) -> tuple[str, ...]:
+    """Why a paper has the fate or the slot it has; nothing to say of a pick on its merits."""
+    if placed.slot == "explore":
+        return (f"exploration: drawn at random from the middle of the ranking (rank {placed.rank} of {candidates})",)
+    said = {
+        "below_quota": f"rank {placed.rank} of {candidates}; {per_day} a day are picked",
+        "near_duplicate": f'nearly the same as "{_title(placed.double_of, titles)}" (cosine {placed.cosine:.2f})',
+        "withdrawn": "withdrawn by its authors",
+        "disliked": "you disliked it",
+        "already_read": "you liked it already",
+    }
+    return (said[placed.fate],) if placed.fate in said else ()
+
+
+def nearest(vector: Matrix, pool: Pool, count: int) -> list[tuple[str, float]]:
+    """The `count` nearest of a pool with their cosines, nearest first."""
+    if not len(pool) or count < 1:
+        return []
+    cosines = (pool.vectors @ vector).tolist()
+    return sorted(zip(pool.names, cosines, strict=True), key=lambda one: (-one[1], one[0]))[:count]
+
+
+def names_near(taste: Taste, vector: Matrix) -> set[str]:
+    """The papers and seeds whose titles `reasons_of` may need."""
+    pools = (taste.likes, taste.seeds, taste.dislikes)
+    return {name for pool in pools for name, _ in nearest(vector, pool, LIKED_NAMED)}
+
+
+def _nothing_near(taste: Taste) -> str:
+    if not len(taste.likes) and not len(taste.seeds):
+        return "far from what you disliked"
+    return "close to nothing you liked; the best of what is there"
+
+
+def _title(name: str, titles: Titles) -> str:
+    title = " ".join(titles.get(name, name).split())
+    return title if len(title) <= _LONGEST_TITLE else f"{title[: _LONGEST_TITLE - 1].rstrip()}…"

@@ -1,0 +1,109 @@
+"""Summarizer: reads the picked papers, extracts what the owner asked for, tags and links them."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+
+from services.summarizer.answers import Answerer
+from services.summarizer.fields import FieldExtractor
+from services.summarizer.graph import Agent, Steps
+from services.summarizer.library import Library
+from services.summarizer.llm import Llm
+from services.summarizer.qdrant import NeighbourIndex
+from services.summarizer.reading import Reader
+from services.summarizer.records import Recorder
+from services.summarizer.relations import Linker
+from services.summarizer.settings import Settings
+from services.summarizer.subscribers import register
+from services.summarizer.tagging import Tagger
+from services.summarizer.vectors import Encoder
+from shared.bus import NatsBus
+from shared.health import health_router
+from shared.store.documents import DocumentStore
+from shared.store.embeddings import VectorStore
+from shared.store.files import DataFolder
+from shared.store.ledger import Ledger
+from shared.store.links import LinkStore
+from shared.store.metadata import MetadataStore
+from shared.store.summaries import SummaryStore
+from shared.store.tags import TagStore
+
+log = logging.getLogger(__name__)
+
+_SECONDS_BETWEEN_TRIES = 2.0
+
+_EMBEDDER_PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The service, with everything it is made of."""
+    asked = settings.summarizer
+    data = DataFolder(settings.data.path, settings.data.min_free_mb)
+    metadata, documents = MetadataStore(data), DocumentStore(data)
+    summaries, links, tags = SummaryStore(data), LinkStore(data), TagStore(data)
+    vectors = VectorStore(data, settings.embedding.model)
+    registry = CollectorRegistry()
+    bus = NatsBus(settings.bus, "summarizer", registry)
+    encoder = Encoder(bus, _EMBEDDER_PAUSES_SECONDS)
+    llm = Llm(settings.llm, Ledger(data))
+    index = NeighbourIndex(data, settings.embedding.model, settings.embedding.active.dimension)
+    library = Library(summaries, metadata, vectors)
+    steps = Steps(
+        reader=Reader(bus, metadata, documents),
+        extractor=FieldExtractor(asked, llm, encoder, settings.llm.max_input_chars, _attempts(settings)),
+        tagger=Tagger(asked, tags, metadata, encoder),
+        linker=Linker(asked, index, vectors, metadata),
+        recorder=Recorder(settings, summaries, links),
+    )
+    agent = Agent(steps)
+    answerer = Answerer(llm, encoder, index, summaries, metadata, documents)
+    register(bus, agent, answerer, library, index, summaries, links, metadata, settings.embedding.model)
+
+    async def open_all() -> None:
+        await agent.open()
+        await index.open()
+        await library.catch_up(index)
+
+    async def work(stop: asyncio.Event) -> None:
+        if await opened(open_all, stop):
+            async with bus.running():
+                await stop.wait()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        stop = asyncio.Event()
+        working = asyncio.create_task(work(stop))  # beside the health pages, which answer at once
+        try:
+            yield
+        finally:
+            stop.set()
+            await working
+            await index.close()
+            await llm.close()
+
+    app = FastAPI(title="papersys summarizer", lifespan=lifespan)
+    app.include_router(health_router("summarizer", {"bus": bus.problem, "qdrant": index.problem}, registry))
+    return app
+
+
+async def opened(open_all: Callable[[], Awaitable[None]], stop: asyncio.Event) -> bool:
+    """Open, again and again until it works; False where the service is to stop before."""
+    while not stop.is_set():
+        try:
+            await open_all()
+            return True
+        except Exception as error:
+            log.warning("The summarizer cannot work yet: %s", error, extra={"action": "waiting"})
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), _SECONDS_BETWEEN_TRIES)
+    return False
+
+
+def _attempts(settings: Settings) -> int:
+    """Tries with the model before a paper goes on without it; fewer than the bus grants, which buries it then."""
+    return max(1, min(settings.summarizer.llm_attempts, len(settings.bus.retry_delays_seconds)))

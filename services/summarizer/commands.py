@@ -1,0 +1,32 @@
+"""What the command line can have done without a running system."""
+
+import asyncio
+
+from services.summarizer.library import Library
+from services.summarizer.qdrant import NeighbourIndex
+from services.summarizer.settings import Settings
+from shared.store.embeddings import VectorStore
+from shared.store.files import DataFolder
+from shared.store.metadata import MetadataStore
+from shared.store.summaries import SummaryStore
+
+
+def rebuild_index(settings: Settings) -> int:
+    """Make Qdrant's folder anew from summaries and vectors; returns how many papers are in it.
+
+    Raises TemporaryFailure while a running summarizer has it open.
+    """
+    data = DataFolder(settings.data.path, settings.data.min_free_mb)
+    vectors = VectorStore(data, settings.embedding.model)
+    library = Library(SummaryStore(data), MetadataStore(data), vectors)
+    index = NeighbourIndex(data, settings.embedding.model, settings.embedding.active.dimension)
+    return asyncio.run(_rebuilt(index, library))
+
+
+async def _rebuilt(index: NeighbourIndex, library: Library) -> int:
+    try:
+        await index.open()
+        await index.clear()
+        return await library.catch_up(index)
+    finally:
+        await index.close()

@@ -1,0 +1,208 @@
+"""Qdrant in this process: the vectors of papers that were read, for neighbours. Derived; rebuilt where it is missing.
+
+The local mode is for one process and one thread: a lock file keeps others out, and one worker thread does all calls.
+Its files hold pickles, so nothing but this program may write in its folder.
+"""
+
+import asyncio
+import logging
+import shutil
+import sqlite3
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from filelock import FileLock, Timeout
+
+from services.summarizer.vectors import Matrix
+from shared.errors import PapersysError, TemporaryFailure
+from shared.store.files import DataFolder
+
+if TYPE_CHECKING:
+    from qdrant_client import QdrantClient
+
+log = logging.getLogger(__name__)
+
+_NAMESPACE = uuid.UUID("3d6a8b1e-6f5c-4f0e-9d57-2f1f6f2b9c41")
+_LISTED_AT_ONCE = 1000
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Point:
+    """A paper that was read: its unit vector (d), title and tags."""
+
+    paper_id: str
+    vector: Matrix
+    title: str
+    tags: tuple[str, ...] = ()
+
+
+class Neighbour(NamedTuple):
+    """A paper near to a vector; `score` is the cosine."""
+
+    paper_id: str
+    score: float
+    title: str
+    tags: tuple[str, ...]
+
+
+class NeighbourIndex:
+    """One collection a model alias. Everything runs in one thread of its own, so the event loop never waits."""
+
+    def __init__(self, data: DataFolder, alias: str, dimension: int) -> None:
+        self._folder = data.path("qdrant")
+        self._collection = f"papers-{alias}"
+        self._dimension = dimension
+        self._lock = FileLock(data.path("state", "locks", "qdrant.lock"), timeout=0, thread_local=False)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="qdrant")
+        self._client: QdrantClient | None = None
+        self._problem: str | None = "Qdrant is not open yet"
+
+    def problem(self) -> str | None:
+        """Why neighbours cannot be found now; None when they can."""
+        return self._problem
+
+    async def open(self) -> None:
+        """Open the folder; what cannot be read is made anew, empty. Raises TemporaryFailure while another has it."""
+        try:
+            await self._run(self._open)
+            self._problem = None
+        except PapersysError as error:
+            self._problem = str(error)
+            raise
+
+    async def close(self) -> None:
+        self._problem = "Qdrant is closed"
+        await self._run(self._close)
+        self._thread.shutdown(wait=False)
+
+    async def put(self, points: Sequence[Point]) -> None:
+        """Store points; a paper's earlier one is replaced."""
+        if points:
+            await self._run(lambda: self._put(points))
+
+    async def nearest(self, vector: Matrix, limit: int, *, without: str | None = None) -> list[Neighbour]:
+        """The nearest papers to a vector (d), best first."""
+        found = await self._run(lambda: self._nearest(vector, limit + (without is not None)))
+        return [neighbour for neighbour in found if neighbour.paper_id != without][:limit]
+
+    async def paper_ids(self) -> set[str]:
+        return await self._run(self._paper_ids)
+
+    async def drop(self, paper_ids: Iterable[str]) -> None:
+        """Forget papers."""
+        ids = [point_id(paper_id) for paper_id in paper_ids]
+        if ids:
+            await self._run(lambda: self._opened().delete(self._collection, points_selector=list(ids)))
+
+    async def clear(self) -> None:
+        """Forget everything."""
+        await self._run(self._start_anew)
+
+    async def _run(self, work: Callable[[], R]) -> R:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        except (OSError, sqlite3.Error) as error:
+            raise TemporaryFailure(f"Qdrant's folder {self._folder} cannot be used: {error}") from error
+
+    def _open(self) -> None:
+        if self._client is not None:
+            return
+        self._take_lock()
+        try:
+            try:
+                self._connect()
+            except Exception as error:
+                log.warning("Qdrant's folder is made anew: %s", error, extra={"action": "qdrant_rebuilt"})
+                self._start_anew()
+        except BaseException:
+            self._close()
+            raise
+
+    def _take_lock(self) -> None:
+        Path(self._lock.lock_file).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._lock.acquire()
+        except Timeout as error:
+            raise TemporaryFailure(
+                f"Another process has {self._folder} open; only one summarizer can run on a data folder."
+            ) from error
+
+    def _connect(self) -> None:
+        from qdrant_client import QdrantClient, models
+
+        client = QdrantClient(path=str(self._folder), force_disable_check_same_thread=True)
+        try:
+            wanted = models.VectorParams(size=self._dimension, distance=models.Distance.COSINE)
+            if client.collection_exists(self._collection):
+                size = client.get_collection(self._collection).config.params.vectors
+                if not isinstance(size, models.VectorParams) or size.size != self._dimension:
+                    client.delete_collection(self._collection)
+            if not client.collection_exists(self._collection):
+                client.create_collection(self._collection, vectors_config=wanted)
+        except BaseException:
+            client.close()
+            raise
+        self._client = client
+
+    def _start_anew(self) -> None:
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+        if self._folder.exists():
+            shutil.rmtree(self._folder)
+        self._connect()
+
+    def _close(self) -> None:
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+        self._lock.release()
+
+    def _opened(self) -> "QdrantClient":
+        if self._client is None:
+            raise TemporaryFailure("Qdrant is not open yet.")
+        return self._client
+
+    def _put(self, points: Sequence[Point]) -> None:
+        from qdrant_client import models
+
+        structs = [
+            models.PointStruct(
+                id=point_id(point.paper_id),
+                vector=point.vector.tolist(),
+                payload={"paper_id": point.paper_id, "title": point.title, "tags": list(point.tags)},
+            )
+            for point in points
+        ]
+        self._opened().upsert(self._collection, structs)
+
+    def _nearest(self, vector: Matrix, limit: int) -> list[Neighbour]:
+        found = self._opened().query_points(self._collection, query=vector.tolist(), limit=limit).points
+        return [
+            Neighbour(
+                paper_id=str((point.payload or {})["paper_id"]),
+                score=float(point.score),
+                title=str((point.payload or {}).get("title", "")),
+                tags=tuple((point.payload or {}).get("tags", ())),
+            )
+            for point in found
+        ]
+
+    def _paper_ids(self) -> set[str]:
+        found: set[str] = set()
+        offset = None
+        while True:
+            points, offset = self._opened().scroll(self._collection, limit=_LISTED_AT_ONCE, offset=offset)
+            found.update(str((point.payload or {})["paper_id"]) for point in points)
+            if offset is None:
+                return found
+
+
+def point_id(paper_id: str) -> str:
+    """A paper's id in Qdrant, which wants UUIDs; always the same for the same paper."""
+    return str(uuid.uuid5(_NAMESPACE, paper_id))

@@ -1,0 +1,94 @@
+"""What the summarizer listens to."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+from services.summarizer.answers import Answerer
+from services.summarizer.graph import Agent
+from services.summarizer.library import Library
+from services.summarizer.qdrant import NeighbourIndex
+from services.summarizer.records import is_done
+from shared.bus import Bus
+from shared.contracts import (
+    Ask,
+    AskReply,
+    EmbeddingsReady,
+    PapersSelected,
+    Related,
+    RelatedPaper,
+    RelatedReply,
+    SummariesReady,
+)
+from shared.errors import PapersFailed
+from shared.store.links import Link, LinkStore
+from shared.store.metadata import MetadataStore
+from shared.store.summaries import SummaryStore
+
+
+def register(
+    bus: Bus,
+    agent: Agent,
+    answerer: Answerer,
+    library: Library,
+    index: NeighbourIndex,
+    summaries: SummaryStore,
+    links: LinkStore,
+    metadata: MetadataStore,
+    alias: str,
+) -> None:
+    """Subscribe to events and requests."""
+
+    async def on_papers_selected(event: PapersSelected) -> None:
+        await for_each_paper(event.paper_ids, lambda paper_id: read(event, paper_id))
+
+    async def read(event: PapersSelected, paper_id: str) -> None:
+        stored, known = await asyncio.to_thread(lambda: (summaries.get(paper_id), metadata.get([paper_id])))
+        if not is_done(stored, known.get(paper_id), event):
+            await agent.read(event, paper_id)
+        await bus.publish(SummariesReady.after(event, paper_ids=(paper_id,)))
+
+    async def on_embeddings_ready(event: EmbeddingsReady) -> None:
+        if event.model == alias and event.paper_ids:
+            await library.refresh(index, event.paper_ids)
+
+    async def on_related(request: Related) -> RelatedReply:
+        found = await asyncio.to_thread(links.of, request.paper_id)
+        read_papers = await asyncio.to_thread(summaries.get_many, {_other(link, request.paper_id) for link in found})
+        return related(request, found, set(read_papers))
+
+    async def on_ask(request: Ask) -> AskReply:
+        return await answerer.answer(request)
+
+    bus.on(PapersSelected, on_papers_selected)
+    bus.on(EmbeddingsReady, on_embeddings_ready)
+    bus.answer(Related, on_related)
+    bus.answer(Ask, on_ask)
+
+
+async def for_each_paper(paper_ids: Sequence[str], work: Callable[[str], Awaitable[None]]) -> None:
+    """Do the work for each paper, whatever becomes of the others. Raises PapersFailed, or an only paper's error."""
+    failures: dict[str, Exception] = {}
+    for paper_id in paper_ids:
+        try:
+            await work(paper_id)
+        except Exception as error:
+            failures[paper_id] = error
+    if failures and len(paper_ids) == 1:
+        raise failures[paper_ids[0]]
+    if failures:
+        raise PapersFailed(failures)
+
+
+def related(request: Related, links: list[Link], read_papers: set[str]) -> RelatedReply:
+    """The papers at the other end of these links that were read, each once, by its best link; best first."""
+    found: dict[str, RelatedPaper] = {}
+    for link in links:
+        other = _other(link, request.paper_id)
+        if other in read_papers and other not in found:
+            kind = "cited by" if link.type == "cites" and link.other_id == request.paper_id else link.type
+            found[other] = RelatedPaper(paper_id=other, type=kind, score=link.score, evidence=link.evidence)
+    return RelatedReply(papers=tuple(found.values())[: request.limit])
+
+
+def _other(link: Link, paper_id: str) -> str:
+    return link.other_id if link.paper_id == paper_id else link.paper_id

@@ -1,0 +1,67 @@
+"""The ledger: `ledger/<YYYY-MM>.jsonl`, a line for every call to a model that may cost money. Written by who called."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from shared.store.files import DataFolder
+from shared.store.jsonlines import dump_line, read_lines
+
+
+class Call(BaseModel):
+    """One call: tokens in and out, and what they cost at the prices of the settings, in their currency.
+
+    `estimated` says that the server did not count and the tokens are a guess.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    made_at: AwareDatetime
+    service: str
+    purpose: str
+    model: str
+    input_tokens: int
+    output_tokens: int
+    cost: float
+    estimated: bool = False
+    seconds: float = 0.0
+    paper_id: str | None = None
+    run_id: str | None = None
+    event_id: str | None = None
+
+
+class Ledger:
+    """Every call, by month in UTC."""
+
+    def __init__(self, data: DataFolder) -> None:
+        self._data = data
+        self._spent: dict[Path, tuple[tuple[int, int, int], float]] = {}
+
+    def add(self, call: Call) -> None:
+        """Append a call, durably; several services may do so."""
+        with self._data.lock("ledger"):
+            self._data.append_lines(self._path(_month(call.made_at)), dump_line(call))
+
+    def spent(self, moment: datetime) -> float:
+        """What the calls of the month of `moment` cost together."""
+        path = self._path(_month(moment))
+        try:
+            found = path.stat()
+        except FileNotFoundError:
+            return 0.0
+        stamp = (found.st_mtime_ns, found.st_size, found.st_ino)
+        if path not in self._spent or self._spent[path][0] != stamp:
+            self._spent[path] = (stamp, sum(call.cost for call in read_lines(path, Call)))
+        return self._spent[path][1]
+
+    def month(self, moment: datetime) -> list[Call]:
+        """The calls of the month of `moment`, oldest first."""
+        return read_lines(self._path(_month(moment)), Call)
+
+    def _path(self, month: str) -> Path:
+        return self._data.path("ledger", f"{month}.jsonl")
+
+
+def _month(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m")

@@ -1,0 +1,146 @@
+"""The tag index: `tags/tags.jsonl`, the canonical tags, and `tags/decisions.jsonl`, which phrase became which tag.
+
+A decision is remembered, so that the same phrase gets the same tag again; the newest one about a phrase wins, nothing
+is overwritten. Written by the summarizer.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from shared.store.files import DataFolder
+from shared.store.jsonlines import dump_line, read_lines
+
+How = Literal["seed", "spelling", "meaning", "new", "owner"]
+_KEPT_S = ("ss", "us", "is", "ics", "sis")
+
+
+class Tag(BaseModel):
+    """A canonical tag. `slug` is its name for ever, `label` is what people read, `made_by` a paper id or `seed`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    slug: str
+    label: str
+    aliases: tuple[str, ...] = ()
+    made_by: str = "seed"
+    made_at: AwareDatetime
+
+
+class TagDecision(BaseModel):
+    """A phrase was taken to mean a tag: how, how sure (cosine; 1 for spelling), and for which paper first."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    phrase: str
+    slug: str
+    how: How
+    score: float = 1.0
+    paper_id: str | None = None
+    made_at: AwareDatetime
+
+
+@dataclass(frozen=True)
+class TagIndex:
+    """What is known at one moment: tags by slug, and the slug that each phrase stands for, by its key."""
+
+    tags: Mapping[str, Tag]
+    slugs: Mapping[str, str]
+
+    def slug_for(self, phrase: str) -> str | None:
+        """The tag that a phrase means, by an earlier decision or by its spelling; None where nobody decided."""
+        return self.slugs.get(phrase_key(phrase))
+
+
+class TagStore:
+    """The index on disk."""
+
+    def __init__(self, data: DataFolder) -> None:
+        self._data = data
+        self._cache: tuple[tuple[tuple[int, int, int] | None, ...], TagIndex] | None = None
+
+    @property
+    def tags_path(self) -> Path:
+        return self._data.path("tags", "tags.jsonl")
+
+    @property
+    def decisions_path(self) -> Path:
+        return self._data.path("tags", "decisions.jsonl")
+
+    def index(self) -> TagIndex:
+        """The index as it stands; read again only when a file changed."""
+        stamps = (_stamp(self.tags_path), _stamp(self.decisions_path))
+        if self._cache is None or self._cache[0] != stamps:
+            self._cache = (stamps, _index(read_lines(self.tags_path, Tag), self.decisions()))
+        return self._cache[1]
+
+    def decisions(self) -> list[TagDecision]:
+        """Every decision, oldest first."""
+        return read_lines(self.decisions_path, TagDecision)
+
+    def add(self, tags: Iterable[Tag], decisions: Iterable[TagDecision] = ()) -> TagIndex:
+        """Add tags and decisions; a slug or a decision that is there already changes no byte.
+
+        Tags come first: a kill in between leaves a tag nobody uses yet, never a decision without its tag.
+        """
+        with self._data.lock("tags"):
+            known = self.index()
+            self._write_tags(known, list(tags), list(decisions))
+            news = [made for made in decisions if known.slugs.get(phrase_key(made.phrase)) != made.slug]
+            lines = {dump_line(made): None for made in news}
+            if lines:
+                self._data.append_lines(self.decisions_path, "".join(lines))
+            return self.index()
+
+    def count(self) -> int:
+        return len(self.index().tags)
+
+    def _write_tags(self, known: TagIndex, tags: list[Tag], decisions: list[TagDecision]) -> None:
+        merged = {**{tag.slug: tag for tag in tags}, **known.tags}
+        for made in decisions:
+            tag = merged[made.slug]
+            if phrase_key(made.phrase) not in {phrase_key(name) for name in (tag.label, *tag.aliases)}:
+                merged[made.slug] = tag.model_copy(update={"aliases": tuple(sorted({*tag.aliases, made.phrase}))})
+        if merged != known.tags:
+            self._data.write_text(self.tags_path, "".join(dump_line(merged[slug]) for slug in sorted(merged)))
+
+
+def slug_of(label: str) -> str:
+    """A label as a name for files and addresses: `Quantum  Error-Correction` is `quantum-error-correction`."""
+    plain = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().casefold()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+
+
+def phrase_key(phrase: str) -> str:
+    """What spellings of one phrase have in common: case, hyphens, spaces and a plural `s` make no difference."""
+    words = re.sub(r"[^\w+#]+", " ", unicodedata.normalize("NFKC", phrase).replace("_", " ").casefold()).split()
+    return "".join(_singular(word) for word in words)
+
+
+def _singular(word: str) -> str:
+    if len(word) > 4 and word.endswith("ies"):
+        return f"{word[:-3]}y"
+    if len(word) > 3 and word.endswith("s") and not word.endswith(_KEPT_S):
+        return word[:-1]
+    return word
+
+
+def _index(tags: list[Tag], decisions: list[TagDecision]) -> TagIndex:
+    by_slug = {tag.slug: tag for tag in tags}
+    slugs = {phrase_key(alias): tag.slug for tag in tags for alias in tag.aliases}
+    slugs.update({phrase_key(tag.label): tag.slug for tag in tags})
+    slugs.update({phrase_key(made.phrase): made.slug for made in decisions if made.slug in by_slug})
+    return TagIndex(by_slug, slugs)
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino

@@ -1,0 +1,115 @@
+"""Kill any process at any moment of a busy run: afterwards everything is there, once, and readable.
+
+A short form runs with every test; `make chaos` runs 60 kills, or as many as KILLS says.
+"""
+
+import json
+import os
+import random
+import signal
+import time
+from collections import Counter
+from functools import partial
+from pathlib import Path
+
+import psutil
+import pyarrow.parquet as pq
+import pytest
+
+from shared.settings import SERVICES
+from shared.store.embeddings import VectorStore
+from shared.store.files import DataFolder
+from shared.store.jsonlines import read_lines
+from shared.store.metadata import MetadataStore
+from shared.store.selections import SelectionStore
+from shared.store.summaries import Summary, SummaryStore
+from tests.support.system import System, running_system
+from tests.support.waiting import eventually_sync
+
+pytestmark = pytest.mark.xdist_group("kills")
+VICTIMS = (*SERVICES, "nats", "papersys")
+PER_DAY = 12
+
+
+def picks(data: DataFolder) -> list[str]:
+    store = SelectionStore(data)
+    return [one.paper_id for day in store.days() for one in store.day(day) if one.fate == "picked"]
+
+
+def kill(system: System, victim: str) -> bool:
+    """SIGKILL one program; the launcher is started again by us, all others by it."""
+    pid = system.pids().get(victim)
+    if pid is None or not psutil.pid_exists(pid):
+        return False
+    os.kill(pid, signal.SIGKILL)
+    if victim == "papersys":
+        assert system.process is not None
+        system.process.wait(10)
+        eventually_sync(lambda: system.leftovers() == [], 10, "nothing outlives the launcher")
+        system.start(wait=False)
+        eventually_sync(lambda: system.pids().get("papersys") == system.process.pid, 30, "the launcher is back")  # type: ignore[union-attr]
+    return True
+
+
+def keep_busy(system: System, chance: random.Random, papers: list[str]) -> None:
+    """Ask for some papers again, as a person might; refused while NATS is away."""
+    if papers:
+        system.command("reprocess", *chance.sample(papers, min(3, len(papers))))
+
+
+def run_kills(folder: Path, kills: int, seed: int) -> Counter[str]:
+    chance = random.Random(seed)
+    killed: Counter[str] = Counter()
+    environment = {
+        "PAPERSYS_RANKER__PER_DAY": str(PER_DAY),
+        "PAPERSYS_RANKER__DEADLINE_SECONDS": "600",
+        "PAPERSYS_LAUNCHER__GIVE_UP_AFTER": "1000",
+        "PAPERSYS_LAUNCHER__SHORT_LIFE_SECONDS": "0.1",
+        "PAPERSYS_BUS__ACK_WAIT_SECONDS": "3",
+        "PAPERSYS_BUS__RETRY_DELAYS_SECONDS": json.dumps([0.5] * 60),
+    }
+    with running_system(folder, **environment) as system:
+        data = DataFolder(system.data, 0)
+        order = [victim for _ in range(kills // len(VICTIMS) + 1) for victim in chance.sample(VICTIMS, len(VICTIMS))]
+        for victim in order[:kills]:
+            time.sleep(chance.uniform(0.1, 2.0))
+            if chance.random() < 0.3:
+                keep_busy(system, chance, [paper.paper_id for paper in MetadataStore(data).all()])
+            eventually_sync(partial(kill, system, victim), 60, f"{victim} runs and can be killed")
+            killed[victim] += 1
+        system.until_ready(180)
+        check_aftermath(system, data)
+        assert system.stop() == 0
+        assert system.leftovers() == []
+    return killed
+
+
+def check_aftermath(system: System, data: DataFolder) -> None:
+    """Every paper stored once, embedded once, every pick summarised once, every file whole."""
+    eventually_sync(lambda: len(list(MetadataStore(data).all())) >= 120, 120, "all papers are harvested")
+    wanted = {paper.paper_id for paper in MetadataStore(data).all() if not paper.withdrawn}
+    eventually_sync(lambda: wanted <= set(VectorStore(data, "minilm").all().ids), 120, "all papers are embedded")
+    eventually_sync(lambda: picks(data), 120, "a selection was made")
+    eventually_sync(lambda: set(picks(data)) <= {one.paper_id for one in SummaryStore(data).all()}, 240, "all are read")
+    ids = [paper.paper_id for path in MetadataStore(data).months() for paper in MetadataStore(data).month(path)]
+    vectors = VectorStore(data, "minilm").all().ids
+    lines = [one.paper_id for path in data.path("summaries").glob("*.jsonl") for one in read_lines(path, Summary)]
+    assert (len(ids), len(vectors), len(lines)) == (len(set(ids)), len(set(vectors)), len(set(lines)))
+    assert len(picks(data)) == len(set(picks(data))) == PER_DAY
+    for path in data.root.rglob("*.parquet"):
+        pq.read_table(path)
+    assert [
+        letter for letter in json.loads(system.command("dead", "list", "--json").stdout) if not letter["malformed"]
+    ] == []
+
+
+def test_a_few_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
+    killed = run_kills(tmp_path, kills=len(VICTIMS) + 2, seed=int(os.environ.get("PAPERSYS_SEED", "1")))
+    assert set(killed) == set(VICTIMS)
+
+
+@pytest.mark.slow
+def test_many_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
+    kills, seed = int(os.environ.get("PAPERSYS_KILLS", "60")), int(os.environ.get("PAPERSYS_SEED", str(time.time_ns())))
+    print(f"{kills} kills, PAPERSYS_SEED={seed}")
+    print(dict(run_kills(tmp_path, kills, seed)))

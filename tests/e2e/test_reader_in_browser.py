@@ -1,0 +1,198 @@
+"""The reader in a real browser: keys, mouse, formulas, a page that fills by itself, nothing asked of anybody else."""
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from services.publisher.serving import listen
+from shared.contracts import FeedbackLabel, Hit, HitsReply, Search
+from shared.store.summaries import SummaryStore
+from tests.support.ports import free_port
+from tests.support.reader import ReaderOnPaper, reader
+from tests.support.seed import GRAPHS, PROTEINS, TIDES, UNREAD, seed, summary
+from tests.support.waiting import eventually_sync
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ARGUMENTS = ["--no-sandbox", "--disable-background-networking"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail("No Chromium is installed, and in CI the browser tests must run: apt-get install chromium")
+        pytest.skip("no Chromium is installed (apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visit:
+    """A page of the reader, with what went wrong in it and whom it asked."""
+
+    page: Page
+    address: str
+    on_paper: ReaderOnPaper
+    root: Path
+    complaints: list[str] = field(default_factory=list)
+    hosts: set[str] = field(default_factory=set)
+
+    def labels(self) -> list[tuple[str, str]]:
+        """What was said of papers so far."""
+        said = [event for event in self.on_paper.bus.published if isinstance(event, FeedbackLabel)]
+        return [(event.paper_ids[0], event.label) for event in said]
+
+
+@contextmanager
+def serving(on_paper: ReaderOnPaper) -> Iterator[str]:
+    port = free_port()
+    server = uvicorn.Server(uvicorn.Config(on_paper.app, log_config=None, lifespan="off"))
+    with listen("127.0.0.1", port) as listener:
+        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+        thread.start()
+        eventually_sync(lambda: server.started)
+        yield f"http://127.0.0.1:{port}"
+        server.should_exit = True
+        thread.join(10)
+
+
+@pytest.fixture
+def visit(browser: Browser, tmp_path: Path) -> Iterator[Visit]:
+    on_paper = reader(seed(tmp_path), demo=True)
+    with serving(on_paper) as address:
+        context = browser.new_context(viewport={"width": 1200, "height": 900}, reduced_motion="reduce")
+        page = context.new_page()
+        visit = Visit(page, address, on_paper, tmp_path)
+        page.on("console", lambda message: visit.complaints.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+        page.on("request", lambda request: visit.hosts.add(request.url.split("/")[2].split(":")[0]))
+        yield visit
+        context.close()
+    assert visit.complaints == []
+    assert visit.hosts == {"127.0.0.1"}
+
+
+def card(visit: Visit, paper_id: str) -> str:
+    return f'.card[data-paper="{paper_id}"]'
+
+
+def test_papers_are_judged_and_opened_by_keys_alone(visit: Visit) -> None:
+    page = visit.page
+    page.goto(visit.address)
+    page.keyboard.press("j")
+    expect(page.locator(card(visit, GRAPHS))).to_be_focused()
+    page.keyboard.press("l")
+    like = page.locator(f"{card(visit, GRAPHS)} button", has_text="Like").first
+    expect(like).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".toast")).to_have_text("Liked.")
+    page.keyboard.press("j")
+    page.keyboard.press("d")
+    expect(page.locator(f"{card(visit, TIDES)}")).to_have_attribute("data-label", "dislike")
+    page.keyboard.press("u")
+    expect(page.locator(".toast")).to_have_text("Verdict taken back.")
+    assert visit.labels() == [(GRAPHS, "like"), (TIDES, "dislike"), (TIDES, "clear")]
+    page.keyboard.press("k")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/paper/{GRAPHS}")
+    expect(page.locator("article.paper")).to_have_attribute("data-label", "like")
+    page.keyboard.press("d")
+    expect(page.locator("article.paper")).to_have_attribute("data-label", "dislike")
+    page.keyboard.press("t")
+    page.wait_for_url(f"{visit.address}/")
+    page.keyboard.press("[")
+    page.wait_for_url("**/day/2026-11-05")
+
+
+def test_the_mouse_does_the_same_and_a_second_press_takes_it_back(visit: Visit) -> None:
+    page = visit.page
+    page.goto(visit.address)
+    like = page.locator(f"{card(visit, TIDES)} button", has_text="Like").first
+    like.click()
+    expect(like).to_have_attribute("aria-pressed", "true")
+    page.reload()
+    expect(like).to_have_attribute("aria-pressed", "true")
+    like.click()
+    expect(like).to_have_attribute("aria-pressed", "false")
+    eventually_sync(lambda: visit.labels() == [(TIDES, "like"), (TIDES, "clear")])
+
+
+def test_a_verdict_that_could_not_be_saved_is_shown_as_not_saved(visit: Visit) -> None:
+    page = visit.page
+    page.goto(visit.address)
+    visit.on_paper.problems["bus"] = "NATS is away"
+    page.keyboard.press("j")
+    page.keyboard.press("l")
+    expect(page.locator(".toast")).to_contain_text("was not saved (NATS is away)")
+    expect(page.locator(card(visit, GRAPHS))).to_have_attribute("data-label", "")
+    assert visit.labels() == []
+    visit.complaints[:] = [text for text in visit.complaints if "503" not in text]
+
+
+def test_formulas_are_typeset_without_asking_anybody(visit: Visit) -> None:
+    page = visit.page
+    page.goto(f"{visit.address}/paper/{GRAPHS}")
+    expect(page.locator("h1 .katex")).to_have_count(1)
+    expect(page.locator(".math:not(.typeset)")).to_have_count(0)
+    fonts = page.evaluate(
+        "document.fonts.ready.then(() => [...document.fonts].filter(f => f.status == 'loaded').length)"
+    )
+    assert fonts > 0
+
+
+def test_the_page_fills_by_itself_and_keeps_the_chosen_paper(visit: Visit) -> None:
+    page = visit.page
+    page.goto(visit.address)
+    page.keyboard.press("j")
+    expect(page.locator(card(visit, UNREAD))).to_contain_text("being read")
+    SummaryStore(seed(visit.root)).put(summary(UNREAD))
+    expect(page.locator(card(visit, UNREAD))).to_contain_text("no model wrote this", timeout=15_000)
+    expect(page.locator(card(visit, GRAPHS))).to_be_focused()
+    page.keyboard.press("l")
+    expect(page.locator(card(visit, GRAPHS))).to_have_attribute("data-label", "like")
+
+
+def test_keys_are_explained_and_leave_fields_alone(visit: Visit) -> None:
+    page = visit.page
+    visit.on_paper.bus.answers[Search] = HitsReply(hits=(Hit(paper_id=PROTEINS, score=1),))
+    page.goto(visit.address)
+    page.keyboard.press("?")
+    expect(page.locator("dialog.help")).to_be_visible()
+    page.keyboard.press("l")
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog.help")).to_be_hidden()
+    page.keyboard.press("/")
+    page.keyboard.type("jolly lidded duck")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=jolly+lidded+duck")
+    expect(page.locator(card(visit, PROTEINS))).to_be_visible()
+    assert visit.labels() == []
+
+
+def test_without_javascript_the_buttons_still_work(browser: Browser, tmp_path: Path) -> None:
+    on_paper = reader(seed(tmp_path))
+    with serving(on_paper) as address:
+        context = browser.new_context(java_script_enabled=False)
+        page = context.new_page()
+        page.goto(f"{address}/paper/{TIDES}")
+        page.locator("button", has_text="Like").first.click()
+        page.wait_for_url(f"**/paper/{TIDES}")
+        expect(page.locator("article.paper")).to_have_attribute("data-label", "like")
+        context.close()
+
+
+@pytest.mark.parametrize("path", ["/", f"/paper/{GRAPHS}", "/tags", "/status", "/search"])
+def test_no_page_is_wider_than_a_phone(visit: Visit, path: str) -> None:
+    visit.page.set_viewport_size({"width": 360, "height": 740})
+    visit.page.goto(f"{visit.address}{path}")
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= 360

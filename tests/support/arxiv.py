@@ -1,0 +1,58 @@
+"""A demo arXiv in this process, reached without a network, and the fetcher's objects over it."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import httpx
+from starlette.applications import Starlette
+
+from deploy.demo.corpus import Corpus, load_corpus
+from deploy.demo.faults import parse_faults
+from deploy.demo.server import create_app
+from services.fetcher.app import Rooms, build
+from services.fetcher.settings import FetcherSettings
+from shared.store.files import DataFolder
+
+
+class Site:
+    """The server and what it was asked."""
+
+    def __init__(self, corpus: Corpus | None = None, *, page_size: int = 2500, faults: tuple[str, ...] = ()) -> None:
+        self.app: Starlette = create_app(corpus or demo_corpus(), page_size=page_size, faults=parse_faults(faults))
+
+    @property
+    def switchboard(self) -> Any:
+        return self.app.state.switchboard
+
+    def paths(self) -> list[str]:
+        return [str(request["path"]) for request in self.switchboard.requests]
+
+    def rooms(self, folder: Path, **settings: Any) -> Rooms:
+        return build(data_folder(folder), demo_settings(**settings), httpx.ASGITransport(app=self.app))
+
+
+@cache
+def demo_corpus() -> Corpus:
+    return load_corpus()
+
+
+def data_folder(folder: Path) -> DataFolder:
+    data = DataFolder(folder / "data", min_free_mb=0)
+    data.prepare()
+    return data
+
+
+def demo_settings(**settings: Any) -> FetcherSettings:
+    """Settings for the demo's papers, without a pace."""
+    return FetcherSettings.model_validate(
+        {
+            "oai_url": "http://arxiv.test/oai",
+            "arxiv_url": "http://arxiv.test",
+            "pace_seconds": 0,
+            "categories": (),
+            "start": "2026-10-26",
+            "failure_waits_seconds": (0.01, 0.02, 0.04),
+            **settings,
+        }
+    )

@@ -1,0 +1,79 @@
+"""The reader over a data folder, without NATS and without other services."""
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+from starlette.templating import Jinja2Templates
+
+from services.publisher.access import Gate
+from services.publisher.desk import Desk
+from services.publisher.library import Library
+from services.publisher.queues import QueueState
+from services.publisher.reader import create_reader, open_templates
+from services.publisher.status import Counter, HealthPages
+from services.publisher.verdicts import Verdicts
+from shared.settings import SERVICES, DemoSettings, HttpSettings
+from shared.store.files import DataFolder
+from tests.support.bus import FakeBus
+
+
+@dataclass
+class FakeQueues:
+    """Queues whose state is set by hand."""
+
+    known: QueueState = field(default_factory=QueueState)
+
+    async def state(self) -> QueueState:
+        return self.known
+
+
+@dataclass
+class ReaderOnPaper:
+    """The app and everything it was given, to be changed by a test."""
+
+    app: FastAPI
+    bus: FakeBus
+    queues: FakeQueues
+    problems: dict[str, str | None]
+    down: set[str]
+
+    def client(self, host: str = "127.0.0.1:8080", **options: Any) -> httpx.AsyncClient:
+        return httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app), base_url=f"http://{host}", **options)
+
+
+def reader(
+    data: DataFolder, *, token: str | None = None, hosts: tuple[str, ...] = (), demo: bool = False
+) -> ReaderOnPaper:
+    """A reader whose bus and neighbours are fakes; services named in `down` do not answer."""
+    bus, queues, down = FakeBus(), FakeQueues(), set[str]()
+    problems: dict[str, str | None] = {"bus": None}
+    library = Library(data, "minilm")
+    settings = HttpSettings()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        service = SERVICES[(request.url.port or 0) - settings.first_port]
+        if service in down:
+            raise httpx.ConnectError("refused", request=request)
+        return httpx.Response(200, json={"service": service, "status": "ready", "problems": {}})
+
+    desk = Desk(
+        library=library,
+        verdicts=Verdicts(data, library.user),
+        bus=bus,
+        bus_problem=lambda: problems["bus"],
+        queues=queues,
+        health=HealthPages(settings, httpx.AsyncClient(transport=httpx.MockTransport(answer), trust_env=False)),
+        counter=Counter(data, "minilm"),
+        gate=Gate.of(token, hosts),
+        templates=_templates(demo),
+    )
+    return ReaderOnPaper(create_reader(desk), bus, queues, problems, down)
+
+
+@cache
+def _templates(demo: bool) -> Jinja2Templates:
+    """Compiled once: every test has a reader of its own, and compiling takes longer than most tests."""
+    return open_templates(DemoSettings(enabled=demo))

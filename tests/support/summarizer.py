@@ -1,0 +1,170 @@
+"""A whole summarizer in memory and a temporary folder: real stores, real graph, real Qdrant, a fake bus."""
+
+import hashlib
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from services.summarizer.answers import Answerer
+from services.summarizer.fields import FieldExtractor
+from services.summarizer.graph import Agent, Steps
+from services.summarizer.library import Library
+from services.summarizer.llm import Llm
+from services.summarizer.qdrant import NeighbourIndex
+from services.summarizer.reading import Reader
+from services.summarizer.records import Recorder
+from services.summarizer.relations import Linker
+from services.summarizer.settings import Settings
+from services.summarizer.subscribers import register
+from services.summarizer.tagging import Tagger
+from services.summarizer.vectors import Encoder, Matrix
+from shared.contracts import Document, DocumentReply, Encode, EncodeReply, Lookup, LookupReply
+from shared.settings import DataSettings, LlmSettings
+from shared.store.documents import DocumentRecord, DocumentStore, Reference, Section
+from shared.store.embedding_manifest import Recipe
+from shared.store.embedding_writer import Embedded, VectorWriter
+from shared.store.embeddings import VectorStore
+from shared.store.files import DataFolder
+from shared.store.ledger import Ledger
+from shared.store.links import LinkStore
+from shared.store.metadata import MetadataStore, Paper
+from shared.store.summaries import SummaryStore
+from shared.store.tags import TagStore
+from tests.support.bus import FakeBus
+
+DIMENSION = 384
+PAPER_ID, OTHER_ID = "2610.00001", "2610.00002"
+WHEN = datetime(2026, 10, 26, tzinfo=UTC)
+TITLE = "Merge trees for sorting on cheap disks"
+ABSTRACT = (
+    "Sorting very large files remains slow on cheap disks. We propose merge trees that keep their runs in memory. "
+    "Experiments show that they are twice as fast as the usual external sorting."
+)
+METHOD_TEXT = (
+    "We use a tree of tournament nodes, each holding the head of one run. The tree is rebuilt whenever a run ends, "
+    "which happens at most 64 times in a pass."
+)
+LIMITS_TEXT = "Our tree does not support records that are larger than a page. All runs must fit on one disk."
+SECTIONS = [
+    Section(title="Introduction", level=1, text="External sorting is an old problem, and disks are still slow."),
+    Section(title="Method", level=1, text=METHOD_TEXT),
+    Section(title="Limitations", level=1, text=LIMITS_TEXT),
+    Section(title="References", level=1, text="[1] A. Author. External sorting with few disks. arXiv:2610.00002."),
+]
+REFERENCES = (
+    Reference(text="A. Author. External sorting with few disks. arXiv:2610.00002.", arxiv_id="2610.00002"),
+    Reference(text="B. Author. A book.", arxiv_id=None),
+    Reference(text="C. Author. Never harvested. arXiv:1901.00001.", arxiv_id="1901.00001v2"),
+)
+
+
+def paper(paper_id: str = PAPER_ID, title: str = TITLE, abstract: str = ABSTRACT, version: int = 1) -> Paper:
+    return Paper(
+        paper_id=paper_id,
+        version=version,
+        title=title,
+        abstract=abstract,
+        authors=("A. Author",),
+        categories=("cs.DS", "cs.DB"),
+        primary_category="cs.DS",
+        published_at=WHEN,
+        updated_at=WHEN,
+    )
+
+
+def vector_of(text: str) -> Matrix:
+    """A unit vector of a text's words: texts with words in common are near."""
+    row = np.zeros(DIMENSION, dtype=np.float32)
+    for word in re.findall(r"[a-z]{3,}", text.casefold()):
+        row[int(hashlib.sha256(word.rstrip("s").encode()).hexdigest(), 16) % DIMENSION] += 1.0
+    row[0] += 0.01
+    return np.asarray(row / np.linalg.norm(row), dtype=np.float32)
+
+
+def encode(request: Encode) -> EncodeReply:
+    return EncodeReply(model="words", vectors=tuple(tuple(vector_of(text).tolist()) for text in request.texts))
+
+
+class Room:
+    """One summarizer; `bus` has what it published."""
+
+    def __init__(self, folder: Path, llm: LlmSettings | None = None, **asked: object) -> None:
+        self.settings = Settings.model_validate(
+            {"data": DataSettings(path=folder, min_free_mb=0), "llm": llm or LlmSettings(), "summarizer": asked}
+        )
+        self.data = DataFolder(folder, 0)
+        self.bus = FakeBus()
+        self.metadata, self.documents = MetadataStore(self.data), DocumentStore(self.data)
+        self.summaries, self.links, self.tags = SummaryStore(self.data), LinkStore(self.data), TagStore(self.data)
+        self.vectors = VectorStore(self.data, "minilm")
+        self.ledger = Ledger(self.data)
+        self.llm = Llm(self.settings.llm, self.ledger)
+        self.index = NeighbourIndex(self.data, "minilm", DIMENSION)
+        self.library = Library(self.summaries, self.metadata, self.vectors)
+        self.encoder = Encoder(self.bus)
+        chars, wanted = self.settings.llm.max_input_chars, self.settings.summarizer
+        self.agent = Agent(
+            Steps(
+                Reader(self.bus, self.metadata, self.documents),
+                FieldExtractor(wanted, self.llm, self.encoder, chars, wanted.llm_attempts),
+                Tagger(wanted, self.tags, self.metadata, self.encoder),
+                Linker(wanted, self.index, self.vectors, self.metadata),
+                Recorder(self.settings, self.summaries, self.links),
+            )
+        )
+        answerer = Answerer(self.llm, self.encoder, self.index, self.summaries, self.metadata, self.documents)
+        alias = self.settings.embedding.model
+        stores = (self.summaries, self.links, self.metadata)
+        register(self.bus, self.agent, answerer, self.library, self.index, *stores, alias)
+        self.bus.answers = {Encode: encode, Document: self._document, Lookup: LookupReply()}
+
+    def hold(self, *papers: Paper, sections: list[Section] | None = None) -> None:
+        """Harvest papers, with vectors and documents."""
+        self.metadata.put(papers)
+        self.embed(*papers)
+        for one in papers:
+            record = DocumentRecord(
+                paper_id=one.paper_id,
+                version=one.version,
+                status="converted",
+                route="latex",
+                grade="good",
+                references=REFERENCES,
+                made_at=WHEN,
+            )
+            self.documents.put(record, "", SECTIONS if sections is None else sections)
+
+    def embed(self, *papers: Paper) -> None:
+        write_vectors(self.data, {one.paper_id: vector_of(one.text) for one in papers})
+
+    def _document(self, request: Document) -> DocumentReply:
+        record = self.documents.record(request.paper_id)
+        if record is None:
+            return DocumentReply(paper_id=request.paper_id, version=1, status="missing")
+        return self.documents.reply(record)
+
+
+@asynccontextmanager
+async def room(folder: Path, llm: LlmSettings | None = None, **asked: object) -> AsyncIterator[Room]:
+    """An open summarizer."""
+    opened = Room(folder, llm, **asked)
+    await opened.agent.open()
+    await opened.index.open()
+    await opened.library.catch_up(opened.index)
+    try:
+        yield opened
+    finally:
+        await opened.index.close()
+        await opened.llm.close()
+
+
+def write_vectors(data: DataFolder, vectors: dict[str, Matrix]) -> None:
+    """Store vectors as the embedder does."""
+    recipe = Recipe(model="words", revision="1", dimension=DIMENSION, max_length=256)
+    hashes = [hashlib.sha256(vector.tobytes()).hexdigest() for vector in vectors.values()]
+    embedded = Embedded(list(vectors), np.stack(list(vectors.values())), hashes, "test", WHEN)
+    VectorWriter(data, "minilm", recipe).put(embedded)

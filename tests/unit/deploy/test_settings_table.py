@@ -1,0 +1,29 @@
+"""Every setting is documented, in the README and in the code, and the two agree."""
+
+from pathlib import Path
+
+from deploy.configuration import DEMO_FILE, SystemSettings, load_system_settings
+from deploy.settings_table import END, renewed, settings_table
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_the_table_in_the_readme_is_todays() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert renewed(readme) == readme, "run: python -m deploy.settings_table README.md"
+
+
+def test_every_setting_has_a_description() -> None:
+    undocumented = [row for row in settings_table().splitlines()[2:] if row.rstrip(" |").count("|") < 3]
+    assert undocumented == []
+
+
+def test_a_stale_table_is_noticed() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert renewed(readme.replace(END, f"| stale |\n{END}")) == readme
+
+
+def test_the_demos_settings_file_is_valid_and_says_so() -> None:
+    settings = load_system_settings(DEMO_FILE)
+    assert isinstance(settings, SystemSettings)
+    assert settings.demo.enabled

@@ -1,0 +1,136 @@
+"""Conversion by the real pandoc, on papers written here."""
+
+import gzip
+import time
+from pathlib import Path
+
+import pytest
+
+from services.fetcher.commands import convert
+from services.fetcher.conversion import Budget, Converted, convert_source
+from services.fetcher.converter import Converter, order_for
+from services.fetcher.eprint import Source
+from shared.errors import PapersysError
+from tests.support.arxiv import demo_settings
+
+WORDS = " ".join(f"word{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(120))
+PAPER = rf"""\documentclass[twocolumn]{{revtex4}}
+\usepackage{{amsmath}}
+\newcommand{{\R}}{{\mathbb{{R}}}}
+\newcommand{{\new}}[1]{{\textcolor{{blue}}{{#1}}}}
+\begin{{document}}
+\title{{On \emph{{Walls}}}}
+\author{{A. Author}}\affiliation{{Nowhere}}
+\begin{{abstract}}We look at walls.\end{{abstract}}
+\maketitle
+\section{{Introduction}}\label{{sec:intro}}
+{WORDS} over $x \in \R$, as \cite{{knuth}} says in Section~\ref{{sec:intro}}.
+\begin{{figure}}\includegraphics*[1mm,2mm][3mm,4mm]{{a.eps}}\caption{{A drawing of a wall.}}\end{{figure}}
+\subsection{{Deeper}}
+\new{{These words are blue.}} \begin{{tabular}}{{ll}} a & b \\ c & d \end{{tabular}}
+\begin{{thebibliography}}{{1}}\bibitem{{knuth}} Knuth, arXiv:2403.12345.\end{{thebibliography}}
+\end{{document}}
+"""
+
+
+def converted(text: str, **files: bytes) -> Converted:
+    source = Source(files={"main.tex": text.encode(), **files})
+    return convert_source(source, Budget(time.monotonic() + 60, 3_000))
+
+
+def test_a_plain_paper_comes_out_whole_with_sections_and_references() -> None:
+    outcome = converted(PAPER)
+    assert (outcome.status, outcome.route, outcome.grade) == ("converted", "latex", "good")
+    assert [(section.title, section.level) for section in outcome.sections] == [
+        ("Abstract", 1),
+        ("Introduction", 1),
+        ("Deeper", 2),
+    ]
+    assert outcome.markdown.startswith("# On Walls\n\n## Abstract\n\nWe look at walls.")
+    assert r"$x \in \mathbb{R}$" in outcome.markdown
+    assert "A drawing of a wall." in outcome.markdown
+    assert "These words are blue." in outcome.markdown
+    assert "Nowhere" not in outcome.markdown
+    assert [reference.arxiv_id for reference in outcome.references] == ["2403.12345"]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        r"\newcommand{\bad}[1]{\@ifnextchar[{\@a}{\@b}}",
+        r"\makeatletter\def\@listiv {\leftmargin\leftmarginiv \advance\labelwidth-\labelsep}\makeatother",
+        r"\def\loop{\loop\loop}\loop",
+    ],
+)
+def test_a_preamble_that_breaks_converters_does_no_harm(broken: str) -> None:
+    outcome = converted(PAPER.replace(r"\begin{document}", broken + "\n" + r"\begin{document}"))
+    assert outcome.grade == "good"
+
+
+def test_a_body_that_breaks_converters_is_converted_part_by_part() -> None:
+    broken = PAPER.replace(r"\subsection{Deeper}", r"\subsection{Deeper} \begin{itemize} \item open {")
+    outcome = converted(broken)
+    assert outcome.grade in ("good", "fair")
+    assert "part by part" in outcome.detail
+    assert "wordaa" in outcome.markdown
+    assert "These words are blue" in outcome.markdown
+
+
+def test_an_old_dialect_is_read() -> None:
+    old = rf"\documentstyle[12pt,epsf]{{article}}\begin{{document}}\section{{One}}{{\bf Bold}} {WORDS}\end{{document}}"
+    assert converted(old).grade == "good"
+    plain = rf"\magnification=1200 \centerline{{\bf The Title}} \beginsection 1. Start\par {WORDS} \bye"
+    outcome = converted(plain)
+    assert outcome.grade == "good"
+    assert "The Title" in outcome.markdown
+    assert outcome.sections[-1].title == "1. Start"
+
+
+def test_no_file_of_the_machine_gets_into_the_text() -> None:
+    hostile = PAPER.replace(
+        r"\maketitle", r"\input{/etc/passwd} \include{../../etc/passwd} \write18{id} \verbatiminput{/etc/passwd}"
+    )
+    outcome = converted(hostile)
+    assert outcome.grade in ("good", "fair")
+    assert "root:" not in outcome.markdown
+
+
+def test_a_macro_bomb_ends_in_time(tmp_path: Path) -> None:
+    bomb = r"\documentclass{article}\def\a{" + r"\b" * 40 + r"}\def\b{" + r"\c" * 40 + r"}\def\c{" + r"\d" * 40
+    bomb += r"}\def\d{" + r"\e" * 40 + r"}\def\e{x x x x}\begin{document}" + WORDS + r"\a\end{document}"
+    path = tmp_path / "bomb.tex"
+    path.write_text(bomb)
+    started = time.monotonic()
+    outcome = Converter().convert(order_for(path, demo_settings(converter_seconds=4, converter_memory_mb=1_000)))
+    assert time.monotonic() - started < 30
+    assert outcome.status in ("converted", "unreadable")
+
+
+def test_a_file_is_converted_without_a_running_system(tmp_path: Path) -> None:
+    source, out, report = tmp_path / "paper.gz", tmp_path / "out.md", tmp_path / "report.json"
+    source.write_bytes(gzip.compress(PAPER.encode()))
+    outcome = convert(source, out, report)
+    assert outcome.grade == "good"
+    assert out.read_text() == outcome.markdown
+    assert '"grade": "good"' in report.read_text()
+    with pytest.raises(PapersysError, match="There is no file"):
+        convert(tmp_path / "nothing.gz")
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "why"),
+    [
+        (b"\x1f\x8b\x08\x00 garbage that is no gzip at all", "unreadable", "broken gzip"),
+        (gzip.compress(b"%auto-ignore"), "withdrawn", "stub"),
+        (b"%PDF-1.4\nthis is no PDF", "unreadable", "PDF cannot be read"),
+        (b"just some words without any TeX", "unreadable", "neither TeX nor an archive"),
+    ],
+)
+def test_a_source_without_text_has_its_status_and_reason(tmp_path: Path, content: bytes, status: str, why: str) -> None:
+    path = tmp_path / "source"
+    path.write_bytes(content)
+    out = tmp_path / "out.md"
+    outcome = convert(path, out)
+    assert outcome.status == status
+    assert why in outcome.detail
+    assert not out.exists()

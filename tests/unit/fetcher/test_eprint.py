@@ -1,0 +1,87 @@
+import contextlib
+import gzip
+import io
+import tarfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.fetcher.eprint import Limits, SourceRefused, open_folder, open_source
+
+TEX = b"\\documentclass{article}\\begin{document}Hello\\end{document}"
+
+
+def tar(files: dict[str, bytes], *, links: dict[str, str] | None = None) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for name, content in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+        for name, target in (links or {}).items():
+            link = tarfile.TarInfo(name)
+            link.type, link.linkname = tarfile.SYMTYPE, target
+            archive.addfile(link)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("body", [TEX, gzip.compress(TEX), gzip.compress(TEX[:20]) + gzip.compress(TEX[20:])])
+def test_a_single_tex_file_is_one_however_it_is_packed(body: bytes) -> None:
+    assert list(open_source(body).files.values()) == [TEX]
+
+
+def test_an_archive_is_read_with_its_folders_and_harmless_links_are_left_out() -> None:
+    body = gzip.compress(tar({"main.tex": TEX, "./sec/a.tex": b"x"}, links={"sec/b.tex": "../main.tex"}))
+    assert dict(open_source(body).files) == {"main.tex": TEX, "sec/a.tex": b"x"}
+
+
+def test_a_pdf_is_found_alone_and_in_an_archive() -> None:
+    pdf = b"%PDF-1.4 x"
+    assert open_source(pdf).pdf == pdf
+    assert open_source(gzip.compress(tar({"paper.pdf": pdf, "notes.txt": b"x"}))).pdf == pdf
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", "unreadable"),
+        (b"\0" * 2000, "unreadable"),
+        (gzip.compress(b"%auto-ignore\n"), "withdrawn"),
+        (b"<!DOCTYPE html><html><body>This paper has been withdrawn.</body></html>", "withdrawn"),
+        (b"<html><body>No source is available for this paper.</body></html>", "missing"),
+        (gzip.compress(tar({"paper.cry": b"\x01\x02"})), "encrypted"),
+        (b"%!PS-Adobe-2.0", "unreadable"),
+        (b"\x1f\x8b\x08\x00garbage", "unreadable"),
+        (gzip.compress(TEX)[:-12], "unreadable"),
+        (gzip.compress(tar({"../../etc/cron.d/x": b"x"})), "hostile"),
+        (gzip.compress(tar({"/etc/passwd": b"x"})), "hostile"),
+        (gzip.compress(tar({"a.tex": TEX}, links={"b.tex": "/etc/passwd"})), "hostile"),
+        (gzip.compress(tar({"a.tex": TEX}, links={"b.tex": "../../x"})), "hostile"),
+        (gzip.compress(tar({f"{number}.tex": b"x" for number in range(60)})), "hostile"),
+        (gzip.compress(b"0" * 30_000_000), "hostile"),
+        (gzip.compress(tar({"a.png": b"\x89PNG"})), "unreadable"),
+        (bytes(range(256)) * 20, "unreadable"),
+    ],
+)
+def test_what_has_no_text_is_refused_with_its_own_status(body: bytes, status: str) -> None:
+    with pytest.raises(SourceRefused) as refusal:
+        open_source(body, Limits(files=50))
+    assert refusal.value.status == status
+    assert str(refusal.value)
+
+
+@given(st.binary(max_size=3_000), st.sampled_from([b"", b"\x1f\x8b\x08", b"%PDF-", b"<html>", b"%!"]))
+def test_no_bytes_do_more_than_be_refused(rest: bytes, start: bytes) -> None:
+    with contextlib.suppress(SourceRefused):
+        source = open_source(start + rest)
+        assert source.files or source.pdf or source.html
+
+
+def test_a_folder_is_read_like_an_archive(tmp_path: Path) -> None:
+    (tmp_path / "sec").mkdir()
+    (tmp_path / "main.tex").write_bytes(TEX)
+    (tmp_path / "sec" / "a.tex").write_bytes(b"x")
+    (tmp_path / "link.tex").symlink_to("/etc/passwd")
+    assert dict(open_folder(tmp_path).files) == {"main.tex": TEX, "sec/a.tex": b"x"}

@@ -1,0 +1,120 @@
+from datetime import UTC, date, datetime
+
+import pytest
+
+from services.fetcher.arxiv import Garbled
+from services.fetcher.oai import OaiError, is_withdrawn, parse
+
+
+def answer(content: str) -> bytes:
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/">'
+        f'<responseDate>2026-11-06T01:00:00Z</responseDate><request verb="ListRecords">x</request>{content}</OAI-PMH>'
+    ).encode()
+
+
+def record(paper_id: str = "2611.00001", title: str = "On  walls", created: str = "2026-11-04") -> str:
+    return f"""<record><header><identifier>oai:arXiv.org:{paper_id}</identifier><datestamp>2026-11-05</datestamp>
+      <setSpec>cs:cs:CL</setSpec><setSpec>math</setSpec></header>
+      <metadata><arXiv xmlns="http://arxiv.org/OAI/arXiv/"><id>{paper_id}</id><created>{created}</created>
+      <updated>2026-11-05</updated><authors><author><keyname>Müller</keyname><forenames>Anna B.</forenames>
+      <suffix>Jr.</suffix></author><author><keyname>Collaboration X</keyname></author></authors>
+      <title>{title}
+      </title><categories>cs.CL math.CO</categories><comments>5 pages</comments><doi>10.1/x</doi>
+      <license>http://creativecommons.org/licenses/by/4.0/</license>
+      <abstract>  First line
+second &lt; line.
+  A new paragraph.
+</abstract></arXiv></metadata></record>"""
+
+
+def test_a_record_is_read_with_its_white_space_collapsed() -> None:
+    page = parse(answer(f"<ListRecords>{record()}</ListRecords>"))
+    (found,) = page.records
+    assert (found.paper_id, found.datestamp, found.sets) == ("2611.00001", date(2026, 11, 5), ("cs:cs:CL", "math"))
+    paper = found.paper
+    assert paper is not None
+    assert paper.title == "On walls"
+    assert paper.abstract == "First line second < line. A new paragraph."
+    assert paper.authors == ("Anna B. Müller Jr.", "Collaboration X")
+    assert (paper.categories, paper.primary_category) == (("cs.CL", "math.CO"), "cs.CL")
+    assert paper.published_at == datetime(2026, 11, 4, tzinfo=UTC)
+    assert paper.updated_at == datetime(2026, 11, 5, tzinfo=UTC)
+
+
+def test_a_creation_date_long_after_the_id_is_that_of_a_later_version_and_not_the_first_date() -> None:
+    (found,) = parse(answer(f"<ListRecords>{record('0811.2813', created='2011-02-02')}</ListRecords>")).records
+    assert found.paper is not None
+    assert found.paper.published_at is None
+
+
+@pytest.mark.parametrize(
+    ("token", "expected"),
+    [
+        ("<resumptionToken expirationDate='2026-11-07T00:00:00Z'>verb%3DListRecords</resumptionToken>",
+         "verb%3DListRecords"),
+        ("<resumptionToken/>", None),
+        ("", None),
+    ],
+)  # fmt: skip
+def test_a_list_goes_on_only_with_a_token_that_is_not_empty(token: str, expected: str | None) -> None:
+    assert parse(answer(f"<ListRecords>{record()}{token}</ListRecords>")).resumption_token == expected
+
+
+def test_an_error_of_the_protocol_is_told_as_it_is() -> None:
+    page = parse(answer("<error code='noRecordsMatch'>Nothing   there.</error>"))
+    assert page.error == OaiError("noRecordsMatch", "Nothing there.")
+    assert page.records == ()
+
+
+def test_bare_headers_and_deleted_records_have_no_paper() -> None:
+    header = '<header status="deleted"><identifier>oai:arXiv.org:hep-th/9901001</identifier>'
+    page = parse(answer(f"<ListIdentifiers>{header}<datestamp>2026-11-05</datestamp></header></ListIdentifiers>"))
+    (found,) = page.records
+    assert (found.paper_id, found.deleted, found.paper) == ("hep-th/9901001", True, None)
+
+
+def test_one_record_that_cannot_be_read_leaves_the_others() -> None:
+    page = parse(answer(f"<ListRecords>{record('nonsense')}{record()}{record(title='')}</ListRecords>"))
+    assert [found.paper_id for found in page.records] == ["2611.00001"]
+    assert len(page.problems) == 2
+    assert "nonsense" in page.problems[0]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        answer(f"<ListRecords>{record()}</ListRecords>")[:-40],
+        b"<html><body>Sorry</body></html>",
+        b"<!DOCTYPE html><html></html>",
+        b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><OAI-PMH>&a;</OAI-PMH>',
+        answer(""),
+        b"\x00\x01",
+    ],
+)
+def test_what_is_no_whole_answer_is_garbled(body: bytes) -> None:
+    with pytest.raises(Garbled):
+        parse(body)
+
+
+def test_no_entity_is_ever_read_from_a_file() -> None:
+    bomb = '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>'
+    with pytest.raises(Garbled):
+        parse(bomb.encode("utf-16"))
+
+
+@pytest.mark.parametrize(
+    ("comment", "abstract", "expected"),
+    [
+        ("This paper has been withdrawn by the author due to an error", "", True),
+        ("Withdrawn", "", True),
+        ("5 pages. This paper has been withdrawn", "", True),
+        ("12 pages, 3 figures", "This paper and abstract have been withdrawn.", True),
+        ("withdrawn by arXiv administrators", "", True),
+        ("12 pages", "We study how banknotes are withdrawn from circulation.", False),
+        ("replaces an earlier version", "Subjects were not told that treatment was over.", False),
+        ("", "", False),
+    ],
+)
+def test_a_paper_is_withdrawn_where_it_says_so_of_itself(comment: str, abstract: str, expected: bool) -> None:
+    assert is_withdrawn(comment, abstract) is expected

@@ -1,0 +1,65 @@
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from services.fetcher.outbox import Outbox, events_of
+from shared.contracts import Event, PapersNew
+from shared.errors import TemporaryFailure
+from shared.store.runs import HarvestRun, RunStore
+from tests.support.arxiv import data_folder
+from tests.support.bus import FakeBus
+
+AT = datetime(2026, 11, 6, tzinfo=UTC)
+RUN = HarvestRun(
+    run_id="20261106T000000-abc",
+    started_at=AT,
+    finished_at=AT,
+    state="done",
+    day=date(2026, 11, 5),
+    new_ids=tuple(f"2611.{number:05d}" for number in range(1, 601)),
+    revised_ids=("2610.00001",),
+)
+
+
+class BreakingBus(FakeBus):
+    """Takes one event and then is away."""
+
+    async def publish(self, event: Event) -> None:
+        if self.published:
+            raise TemporaryFailure("NATS is away")
+        await super().publish(event)
+
+
+def test_new_and_revised_papers_travel_in_events_of_their_own_and_the_last_one_says_so() -> None:
+    events = list(events_of(RUN))
+    assert [(event.reason, len(event.paper_ids), event.last) for event in events] == [
+        ("new", 500, False),
+        ("new", 100, False),
+        ("revised", 1, True),
+    ]
+    assert {(event.run_id, event.run_size, event.day) for event in events} == {(RUN.run_id, 601, RUN.day)}
+
+
+def test_a_run_without_news_has_no_events() -> None:
+    assert list(events_of(RUN.model_copy(update={"new_ids": (), "revised_ids": ()}))) == []
+
+
+async def test_what_nats_did_not_take_is_published_later_and_with_the_same_ids(tmp_path: Path) -> None:
+    data = data_folder(tmp_path)
+    RunStore(data).put(RUN)
+    broken = BreakingBus()
+    with pytest.raises(TemporaryFailure):
+        await Outbox(data, broken).empty()
+    bus = FakeBus()
+    assert await Outbox(data, bus).empty() == 2
+    sent = [*broken.published, *bus.published]
+    assert [event.event_id for event in sent] == [event.event_id for event in events_of(RUN)]
+    assert await Outbox(data, bus).empty() == 0
+
+
+async def test_a_run_that_is_not_done_is_not_announced(tmp_path: Path) -> None:
+    data, bus = data_folder(tmp_path), FakeBus()
+    RunStore(data).put(RUN.model_copy(update={"state": "failed"}))
+    assert await Outbox(data, bus).empty() == 0
+    assert not [event for event in bus.published if isinstance(event, PapersNew)]

@@ -1,0 +1,110 @@
+"""The command line's side: no running system."""
+
+import asyncio
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from services.ranker.commands import rank, search, why
+from services.ranker.settings import Settings
+from shared.contracts import PapersSelected
+from shared.errors import PapersysError
+from shared.settings import BusSettings
+from shared.store.runs import HarvestRun, RunStore
+from tests.support.ports import free_port
+from tests.unit.ranker.world import DAY, MORNING, World, paper_id
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    made = World(tmp_path)
+    made.add_papers(*range(1, 41))
+    made.say("like", 100, 104)
+    made.add_papers(100, 104)
+    return made
+
+
+@pytest.fixture
+def settings(world: World) -> Settings:
+    return world.settings.model_copy(update={"bus": BusSettings(port=free_port())})
+
+
+def files(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file() and "locks" not in path.parts}
+
+
+async def test_what_waits_is_ranked_and_published_by_the_next_system_that_runs(
+    world: World, settings: Settings
+) -> None:
+    await world.deliver(*range(1, 11), last=False, run_size=None)
+    ranked = await asyncio.to_thread(rank, settings)
+    assert (ranked.day, ranked.written, len(ranked.candidates)) == (DAY, True, 10)
+    assert ranked.message == "Picked 3 of 10 papers for 2026-11-02."
+    assert world.picked == []
+    world.start()
+    await world.ranker.daily.advance()
+    assert world.picked == [one.paper_id for one in ranked.candidates if one.fate == "picked"]
+    await world.deliver(*range(1, 11))
+    assert len(world.bus.published) == 3
+    assert all(isinstance(event, PapersSelected) for event in world.bus.published)
+
+
+def test_a_day_is_ranked_once_unless_forced(world: World, settings: Settings) -> None:
+    RunStore(world.data).put(
+        HarvestRun(run_id="h1", started_at=MORNING, day=DAY, new_ids=tuple(map(paper_id, range(1, 6))))
+    )
+    first = rank(settings, "2026-11-02")
+    assert {one.paper_id for one in first.candidates} == {paper_id(n) for n in (1, 2, 3, 4, 5, 7, 14, 21, 28, 35)}
+    again = rank(settings, "2026-11-02")
+    assert (again.written, again.message) == (False, "No papers of 2026-11-02 wait for a selection.")
+    world.add_papers(42)
+    with pytest.raises(PapersysError, match="has its selection already; --force makes another one"):
+        rank(settings, "2026-11-02")
+    forced = rank(settings, "2026-11-02", force=True)
+    assert len(forced.candidates) == len(first.candidates) + 1
+    assert len(world.selections.runs(DAY)) == 2
+
+
+def test_a_month_is_ranked_under_its_newest_day(world: World, settings: Settings) -> None:
+    ranked = rank(settings, "2026-11")
+    assert ranked.day == DAY
+    assert len(ranked.candidates) == 42
+    assert rank(settings, "2026-10").message == "No papers of 2026-10 wait for a selection."
+
+
+@pytest.mark.parametrize("day", ["2026-11-99", "yesterday", "2026-13", "../../x"])
+def test_what_is_no_day_is_refused_in_words(settings: Settings, day: str) -> None:
+    with pytest.raises(PapersysError, match="is no day; write it as 2026-11-02"):
+        rank(settings, day)
+
+
+def test_a_dry_run_and_questions_write_nothing(world: World, settings: Settings) -> None:
+    before = files(world.data.root)
+    assert rank(settings, "2026-11", dry_run=True).message == "Would pick 3 of 42 papers for 2026-11-02."
+    assert why(settings, paper_id(4)).influences[0].paper_id in {paper_id(100), paper_id(104)}
+    assert search(settings, "galaxies").hits
+    assert files(world.data.root) == before
+
+
+def test_search_without_a_running_system_goes_by_words_and_says_so(world: World, settings: Settings) -> None:
+    found = search(settings, "kind 17")
+    assert found.hits[0].paper_id == paper_id(17)
+    assert found.note.startswith("Searched by keywords alone: papersys is not running")
+    assert "papersys up" in found.note
+
+
+def test_ranking_in_an_empty_house_says_that_nothing_waits(tmp_path: Path) -> None:
+    empty = World(tmp_path / "empty")
+    ranked = rank(empty.settings.model_copy(update={"bus": BusSettings(port=free_port())}))
+    assert (ranked.written, ranked.message) == (False, "No papers wait for a selection.")
+    assert ranked.day is None
+
+
+def test_why_of_an_unknown_paper_says_that_it_was_never_harvested(settings: Settings) -> None:
+    assert why(settings, "2101.00001").fates == ("was never harvested",)
+
+
+def test_a_selection_made_by_hand_takes_the_days_turn(world: World, settings: Settings) -> None:
+    rank(settings, "2026-11-02")
+    assert world.ranker.daily.is_selected(date(2026, 11, 2), "me")

@@ -1,0 +1,82 @@
+"""The tag index on disk."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.store.files import DataFolder
+from shared.store.tags import Tag, TagDecision, TagStore, phrase_key, slug_of
+
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
+
+
+def tag(label: str, *aliases: str) -> Tag:
+    return Tag(slug=slug_of(label), label=label, aliases=aliases, made_at=NOW)
+
+
+def decision(phrase: str, slug: str) -> TagDecision:
+    return TagDecision(phrase=phrase, slug=slug, how="meaning", score=0.91, paper_id="2411.00010", made_at=NOW)
+
+
+def test_a_phrase_once_decided_gets_the_same_tag_again_whatever_its_spelling(tmp_path: Path) -> None:
+    TagStore(DataFolder(tmp_path, 0)).add([tag("graph neural networks")], [decision("GNN", "graph-neural-networks")])
+    index = TagStore(DataFolder(tmp_path, 0)).index()
+    for phrase in ("GNN", "gnns", "Graph Neural Network", "graph-neural networks"):
+        assert index.slug_for(phrase) == "graph-neural-networks"
+    assert index.slug_for("graph theory") is None
+    assert index.tags["graph-neural-networks"].aliases == ("GNN",)
+
+
+def test_the_same_again_changes_no_byte(tmp_path: Path) -> None:
+    store = TagStore(DataFolder(tmp_path, 0))
+    store.add([tag("optics", "physics.optics")], [decision("light", "optics")])
+    before = (store.tags_path.read_bytes(), store.decisions_path.read_bytes())
+    store.add([tag("optics")], [decision("light", "optics")])
+    assert (store.tags_path.read_bytes(), store.decisions_path.read_bytes()) == before
+
+
+def test_the_newest_decision_about_a_phrase_wins_and_the_old_one_stays(tmp_path: Path) -> None:
+    store = TagStore(DataFolder(tmp_path, 0))
+    store.add([tag("optics"), tag("lasers")], [decision("photonics", "optics")])
+    store.add([], [decision("photonics", "lasers")])
+    assert store.index().slug_for("photonics") == "lasers"
+    assert [made.slug for made in store.decisions()] == ["optics", "lasers"]
+
+
+def test_tags_lie_sorted_one_a_line(tmp_path: Path) -> None:
+    store = TagStore(DataFolder(tmp_path, 0))
+    store.add([tag("robotics"), tag("algebra")])
+    store.add([tag("optics")])
+    slugs = [Tag.model_validate_json(line).slug for line in store.tags_path.read_text().splitlines()]
+    assert slugs == ["algebra", "optics", "robotics"]
+    assert store.count() == 3
+
+
+def test_a_decision_for_a_tag_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(KeyError):
+        TagStore(DataFolder(tmp_path, 0)).add([], [decision("light", "optics")])
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("large language models", "Large-Language Model", True),
+        ("social_networks", "socialnetworks", True),
+        ("theories", "theory", True),
+        ("analysis", "analyses", False),
+        ("C++", "C#", False),
+        ("physics", "physic", False),
+    ],
+)
+def test_spellings_of_one_phrase_have_one_key(one: str, other: str, same: bool) -> None:
+    assert (phrase_key(one) == phrase_key(other)) is same
+
+
+@given(st.text(max_size=60))
+def test_a_slug_is_safe_in_files_and_addresses(label: str) -> None:
+    slug = slug_of(label)
+    assert set(slug) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
+    assert slug_of(slug) == slug
