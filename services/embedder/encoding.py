@@ -2,7 +2,7 @@
 
 Texts wait in one queue a priority and kind, longest first, and leave it in slices of one forward pass. So batches that
 come at the same time share slices with little padding, and a query waits for one slice at most. Slices are sized by
-the speed seen so far to take about a tenth of a second; on a CPU small ones cost nothing when texts are sorted.
+the speed seen so far to take about a fifth of a second: long enough for small costs a call not to count, short enough for a query.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 NOT_LOADED = "the model is not loaded yet"
 _PROBE = "papersys asks the model for a vector before it says that it is ready"
 _LOAD_AGAIN_SECONDS = 30.0
-_SLICE_SECONDS = 0.1
+_SLICE_SECONDS = 0.2
 _FIRST_SPEED = 50_000.0
 _LONGEST_EFFORT = 2_000
 
