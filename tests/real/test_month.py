@@ -103,7 +103,7 @@ def go_through(folder: Path, every: int, read: int) -> None:
         read_eprints(system, summaries, read)
         hits = [one for one in picks if any(word in title_of(papers, one.paper_id) for word in LIKED_WORDS)]
         seconds = time.monotonic() - started
-        print(f"\n{len(ids)} papers of the month and {len(harvested) - len(ids)} e-prints in {seconds:.0f} s; ", end="")
+        print(f"\n{len(ids)} papers of the month and {read} real e-prints in {seconds:.0f} s; ", end="")
         print(f"{len(hits)} of {PER_DAY} picks name a liked topic; base rate {base_rate(papers):.0%}")
 
 
