@@ -2,7 +2,7 @@
 
 Texts wait in one queue a priority and kind, longest first, and leave it in slices of one forward pass. So batches that
 come at the same time share slices with little padding, and a query waits for one slice at most. Slices are sized by
-the speed seen so far to take about a fifth of a second: long enough for small costs a call not to count, short enough for a query.
+the speed seen so far to take about a fifth of a second: small costs a call hardly count, a query waits little.
 """
 
 import asyncio
