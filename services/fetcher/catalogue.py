@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from shared.store.metadata import MetadataStore, Paper, Stored
+from shared.store.paper_rows import decode_rows
 
 
 @dataclass(frozen=True)
 class Sorted:
-    """What arXiv's papers are to us before they are stored; papers older than the stored ones are in `known` only."""
+    """What arXiv's papers are to us before they are stored; `papers` are those that have to be."""
 
     papers: tuple[Paper, ...] = ()
     new: tuple[str, ...] = ()
@@ -29,15 +30,26 @@ class Catalogue:
         async with self._turn:
             return await asyncio.to_thread(self._store.get, tuple(paper_ids))
 
-    async def sort(self, papers: Sequence[Paper]) -> Sorted:
-        """Which of these are new, revised or known; nothing is stored."""
-        stored = await self.get(paper.paper_id for paper in papers)
-        return sort_papers(papers, stored)
+    async def sort(self, papers: Sequence[Paper], pending: Mapping[str, bytes] | None = None) -> Sorted:
+        """Which of these are new, revised or known; `pending` are rows that will be stored. Nothing is stored."""
+        ids = [paper.paper_id for paper in papers]
+        stored = await self.get(ids)
+        waiting = b"".join(pending[paper_id] for paper_id in ids if paper_id in pending) if pending else b""
+        return sort_papers(papers, {**stored, **{paper.paper_id: paper for paper in decode_rows(waiting)}})
+
+    async def has(self, paper_ids: Iterable[str]) -> set[str]:
+        async with self._turn:
+            return await asyncio.to_thread(self._store.has, tuple(paper_ids))
 
     async def put(self, papers: Iterable[Paper]) -> Stored:
         """Store papers; a repeat changes nothing."""
         async with self._turn:
             return await asyncio.to_thread(self._store.put, tuple(papers))
+
+    async def put_rows(self, rows: Mapping[str, bytes]) -> Stored:
+        """Store papers that are rows already; a repeat changes nothing."""
+        async with self._turn:
+            return await asyncio.to_thread(self._store.put_rows, rows)
 
     async def correct_version(self, paper_id: str, version: int) -> None:
         """Note the version that arXiv's own file name tells; a lower one than known says nothing."""
@@ -61,7 +73,9 @@ def sort_papers(papers: Iterable[Paper], stored: Mapping[str, Paper]) -> Sorted:
             known.append(paper.paper_id)
         else:
             (revised if is_rewritten(paper, old) else known).append(paper.paper_id)
-            merged[paper.paper_id] = following(paper, old)
+            later = following(paper, old)
+            if replace(later, harvested_at=old.harvested_at, source=old.source) != old:
+                merged[paper.paper_id] = later
     return Sorted(tuple(merged.values()), tuple(new), tuple(revised), tuple(known))
 
 

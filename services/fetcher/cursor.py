@@ -1,17 +1,19 @@
 """The cursor of a harvest: how far it has come, appended page by page, so that a kill costs one page at most.
 
-A page is noted before its rows are stored. Killed in between, the same page is asked for again, and what the note calls
-new stays new, although its rows may be stored by then.
+Beside it lie the rows of its pages, until some pages' worth is folded into the store. Rows are written first, then the
+note of the page, which says how many bytes of rows count: killed in between, the rows are cut off and the page is asked
+for again. Folding a second time changes nothing.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from shared.store.files import DataFolder, whole_lines
+from shared.store.paper_rows import cut_rows
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class PageNote:
-    """A page whose rows are about to be stored, and the request that comes after it; None after the last."""
+    """A page, and the token of the request that comes after it; None after the last."""
 
     set_index: int
     next_token: str | None
@@ -51,7 +53,10 @@ class Cursor:
     known: set[str] = field(default_factory=set)
     withdrawn: set[str] = field(default_factory=set)
     newest: date | None = None
+    set_newest: date | None = None
     restarts: int = 0
+    pending_bytes: int = 0
+    pending: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def seen(self) -> int:
@@ -71,20 +76,31 @@ class Cursor:
         self.known.update(page.known)
         newest = date.fromisoformat(page.newest) if page.newest else None
         self.newest = max(filter(None, (self.newest, newest)), default=None)
+        self.set_newest = max(filter(None, (self.set_newest, newest)), default=None)
 
     def advance(self, page: PageNote) -> None:
         """Go to the request after a page."""
         self.token = page.next_token
         self.set_index = page.set_index + (page.next_token is None)
+        if page.next_token is None:
+            self.set_newest = None
+        if page.new or page.revised or page.known:
+            self.restarts = 0
 
     def restart_set(self) -> None:
-        """Begin the set again, because its token has expired; what was counted stays counted."""
+        """Go on without the token, which has expired: lists are in order of their days, so all days before the newest
+        one of the set are whole, and the list begins again at that one. What was counted stays counted."""
         self.token = None
         self.restarts += 1
 
+    @property
+    def from_date(self) -> date:
+        """The first day of the present set that may not be whole."""
+        return max(self.plan.from_date, self.set_newest or self.plan.from_date)
+
 
 class CursorStore:
-    """`state/fetcher/cursors/<run_id>.jsonl`, one file for each unfinished run."""
+    """`state/fetcher/cursors/<run_id>.jsonl`, one file for each unfinished run, and its `<run_id>.rows.csv`."""
 
     def __init__(self, data: DataFolder) -> None:
         self._data = data
@@ -93,17 +109,32 @@ class CursorStore:
     def begin(self, cursor: Cursor) -> None:
         plan = {name: _plain(value) for name, value in asdict(cursor.plan).items()}
         head = {"run_id": cursor.run_id, "started_at": cursor.started_at.isoformat(), "plan": plan}
-        self._data.append_lines(self._path(cursor.run_id), json.dumps(head) + "\n")
+        self._append(cursor.run_id, head)
 
-    def note(self, cursor: Cursor, page: PageNote) -> None:
-        """Write a page down before its rows are stored."""
-        self._data.append_lines(self._path(cursor.run_id), json.dumps({"page": asdict(page)}) + "\n")
+    def note(self, cursor: Cursor, page: PageNote, rows: Mapping[str, bytes]) -> None:
+        """Keep a page's rows and write it down: from here on it counts as read."""
+        content = b"".join(rows.values())
+        self._data.append_at(self._rows_path(cursor.run_id), cursor.pending_bytes, content)
+        end = cursor.pending_bytes + len(content)
+        self._append(cursor.run_id, {"page": asdict(page), "rows_end": end})
+        cursor.pending_bytes = end
+        cursor.pending.update(rows)
 
-    def stored(self, cursor: Cursor) -> None:
-        """Write down that the rows of the last noted page are stored."""
-        self._data.append_lines(self._path(cursor.run_id), '{"stored": true}\n')
+    def folded(self, cursor: Cursor) -> None:
+        """Write down that all rows are in the store, and let them go."""
+        self._append(cursor.run_id, {"folded": True})
+        cursor.pending_bytes = 0
+        cursor.pending.clear()
+        self._rows_path(cursor.run_id).unlink(missing_ok=True)
+
+    def load_pending(self, cursor: Cursor) -> None:
+        """Read the rows of a cursor that was read from its file."""
+        if cursor.pending_bytes:
+            with self._rows_path(cursor.run_id).open("rb") as file:
+                cursor.pending.update(cut_rows(file.read(cursor.pending_bytes)))
 
     def end(self, cursor: Cursor) -> None:
+        self._rows_path(cursor.run_id).unlink(missing_ok=True)
         self._path(cursor.run_id).unlink(missing_ok=True)
 
     def open_cursors(self) -> list[Cursor]:
@@ -111,8 +142,14 @@ class CursorStore:
         found = (_read(path) for path in sorted(self._folder.glob("*.jsonl")))
         return [cursor for cursor in found if cursor is not None]
 
+    def _append(self, run_id: str, content: object) -> None:
+        self._data.append_lines(self._path(run_id), json.dumps(content) + "\n")
+
     def _path(self, run_id: str) -> Path:
         return self._folder / f"{run_id}.jsonl"
+
+    def _rows_path(self, run_id: str) -> Path:
+        return self._folder / f"{run_id}.rows.csv"
 
 
 def _plain(value: object) -> object:
@@ -125,13 +162,14 @@ def _read(path: Path) -> Cursor | None:
         return None
     head, *rest = lines
     cursor = Cursor(head["run_id"], _plan(head["plan"]), datetime.fromisoformat(head["started_at"]))
-    page: PageNote | None = None
     for line in rest:
-        if "page" in line:
+        if "folded" in line:
+            cursor.pending_bytes = 0
+        else:
             page = _page(line["page"])
             cursor.noting(page)
-        elif page is not None:
             cursor.advance(page)
+            cursor.pending_bytes = line["rows_end"]
     return cursor
 
 

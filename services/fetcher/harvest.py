@@ -5,7 +5,7 @@ import logging
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -22,10 +22,12 @@ from shared.contracts import now as utc_now
 from shared.errors import PapersysError, PermanentFailure, TemporaryFailure
 from shared.store.files import DataFolder
 from shared.store.metadata import Paper
+from shared.store.paper_rows import cut_rows, encode_rows
 from shared.store.runs import HarvestRun, RunStore
 
 log = logging.getLogger(__name__)
 
+FOLD_PAPERS = 20_000
 _RESTARTS = 3
 _OTHER_HARVEST_SECONDS = 30.0
 
@@ -54,6 +56,7 @@ class Harvester:
         catalogue: Catalogue,
         data: DataFolder,
         clock: Callable[[], datetime] = utc_now,
+        fold_papers: int = FOLD_PAPERS,
     ) -> None:
         self._arxiv = arxiv
         self._catalogue = catalogue
@@ -62,6 +65,7 @@ class Harvester:
         self._progress = ProgressStore(data)
         self._lock_path = data.path("state", "fetcher", "harvest.lock")
         self._clock = clock
+        self._fold_papers = fold_papers
 
     def unfinished(self) -> list[Plan]:
         """The plans of harvests that were interrupted, oldest first; `run` with such a plan goes on."""
@@ -114,9 +118,8 @@ class Harvester:
         for problem in page.problems:
             log.warning("arXiv sent something odd: %s", problem, extra={"action": "odd_record"})
         records = _within_limit(cursor, [record for record in page.records if record.paper is not None])
-        at = self._clock()
-        found = [replace(record.paper, harvested_at=at) for record in records if record.paper is not None]
-        kinds = await self._catalogue.sort(found)
+        found = [record.paper for record in records if record.paper is not None]
+        kinds = await self._catalogue.sort(found, cursor.pending)
         note = PageNote(
             set_index=cursor.set_index,
             next_token=page.resumption_token,
@@ -126,20 +129,31 @@ class Harvester:
             withdrawn=tuple(paper.paper_id for paper in found if paper.withdrawn),
             newest=max((record.datestamp.isoformat() for record in records), default=""),
         )
-        return note, kinds.papers
+        return note, tuple(replace(paper, harvested_at=cursor.started_at) for paper in kinds.papers)
 
     async def _keep(self, cursor: Cursor, note: PageNote, papers: tuple[Paper, ...]) -> None:
-        """Note the page, store its rows, note that they are stored: see `cursor` for why in this order."""
+        """Keep the page beside the cursor, and all kept pages in the store when there are enough of them."""
+        await asyncio.to_thread(self._note, cursor, note, papers)
         cursor.noting(note)
-        await asyncio.to_thread(self._cursors.note, cursor, note)
-        await self._catalogue.put(papers)
         cursor.advance(note)
-        await asyncio.to_thread(self._cursors.stored, cursor)
+        if len(cursor.pending) >= self._fold_papers:
+            await self._fold(cursor)
+
+    def _note(self, cursor: Cursor, note: PageNote, papers: tuple[Paper, ...]) -> None:
+        self._cursors.note(cursor, note, dict(cut_rows(encode_rows(papers).encode())))
+
+    async def _fold(self, cursor: Cursor) -> None:
+        if cursor.pending:
+            await self._catalogue.put_rows(cursor.pending)
+            await asyncio.to_thread(self._cursors.folded, cursor)
 
     # -- beginning and end
 
     def _interrupted(self, plan: Plan) -> Cursor | None:
-        return next((cursor for cursor in self._cursors.open_cursors() if cursor.plan == plan), None)
+        found = next((cursor for cursor in self._cursors.open_cursors() if cursor.plan == plan), None)
+        if found is not None:
+            self._cursors.load_pending(found)
+        return found
 
     def _begin(self, plan: Plan) -> Cursor:
         cursor = Cursor(_new_run_id(self._clock()), plan, self._clock())
@@ -148,12 +162,11 @@ class Harvester:
 
     async def _finish(self, cursor: Cursor) -> HarvestRun:
         """The record first, the cursor last: killed in between, the end is done again with the same result."""
-        stored = await self._catalogue.get([*cursor.new, *cursor.revised])
-        wanted = {paper_id for paper_id, paper in stored.items() if not paper.withdrawn}
+        await self._fold(cursor)
         run = self._done(
             cursor,
-            tuple(paper_id for paper_id in cursor.new if paper_id in wanted),
-            tuple(paper_id for paper_id in cursor.revised if paper_id in wanted),
+            tuple(paper_id for paper_id in cursor.new if paper_id not in cursor.withdrawn),
+            tuple(paper_id for paper_id in cursor.revised if paper_id not in cursor.withdrawn),
         )
         await self._record(run)
         await asyncio.to_thread(self._progress.advance, cursor.plan, cursor.newest)
@@ -170,6 +183,8 @@ class Harvester:
     async def _give_up(self, cursor: Cursor, error: PapersysError) -> None:
         """Leave the cursor for the next time, except where there is no next time."""
         words = self._arxiv.gate.problem() or str(error)
+        with suppress(PapersysError):
+            await self._fold(cursor)
         await self._record(_record(cursor, state="failed", verdict=words, problem=str(error)))
         if isinstance(error, PermanentFailure):
             self._cursors.end(cursor)
@@ -199,7 +214,7 @@ def arguments(cursor: Cursor, set_name: str | None) -> Mapping[str, str]:
     if cursor.token is not None:
         return {"verb": "ListRecords", "resumptionToken": cursor.token}
     plan = cursor.plan
-    said = {"verb": "ListRecords", "metadataPrefix": PREFIX, "from": plan.from_date.isoformat()}
+    said = {"verb": "ListRecords", "metadataPrefix": PREFIX, "from": cursor.from_date.isoformat()}
     if plan.until_date is not None:
         said["until"] = plan.until_date.isoformat()
     return {**said, "set": set_name} if set_name else said

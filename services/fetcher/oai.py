@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 
 from lxml import etree
 
@@ -19,6 +20,11 @@ from shared.store.metadata import Paper
 PREFIX = "arXiv"
 _OAI = "{http://www.openarchives.org/OAI/2.0/}"
 _ARXIV = "{http://arxiv.org/OAI/arXiv/}"
+_RECORD, _METADATA, _PAPER = f"{_OAI}record", f"{_OAI}metadata", f"{_ARXIV}arXiv"
+_HEADER, _IDENTIFIER, _DATESTAMP, _SET = (f"{_OAI}{name}" for name in ("header", "identifier", "datestamp", "setSpec"))
+_AUTHORS, _AUTHOR = f"{_ARXIV}authors", f"{_ARXIV}author"
+_KEYNAME, _FORENAMES, _SUFFIX = (f"{_ARXIV}{name}" for name in ("keyname", "forenames", "suffix"))
+_USUAL_IDENTIFIER = re.compile(r"oai:arXiv\.org:(\d\d(?:0[1-9]|1[0-2])\.\d{4,5})")
 _WITHDRAWN = re.compile(
     r"^\W*(?:this\s+)?(?:(?:paper|article|manuscript|submission|preprint|work|version|note|letter|abstract|it|and)\s+){0,3}"
     r"(?:(?:has|have|had|is|was|been|being)\s+){0,3}(?:temporarily\s+)?withdrawn\b"
@@ -77,7 +83,10 @@ def parse(body: bytes) -> Page:
 
 def is_withdrawn(comment: str, abstract: str) -> bool:
     """Whether a paper says that it is withdrawn: in its comment, or at the start of its abstract."""
-    return bool(_WITHDRAWN.search(comment) or _WITHDRAWN.search(abstract[:120]))
+    start = abstract[:120]
+    if "withdrawn" not in f"{comment} {start}".lower():
+        return False
+    return bool(_WITHDRAWN.search(comment) or _WITHDRAWN.search(start))
 
 
 def _root(body: bytes) -> etree._Element:
@@ -97,41 +106,64 @@ def _root(body: bytes) -> etree._Element:
 
 def _headers(root: etree._Element) -> Iterator[etree._Element]:
     """Each `<record>`, or each bare `<header>` of ListIdentifiers."""
-    yield from root.iterfind(f"*/{_OAI}record")
-    yield from root.iterfind(f"*/{_OAI}header")
+    for part in root:
+        yield from part.iterchildren(_RECORD, _HEADER)
 
 
 def _record(element: etree._Element) -> Record:
-    header = element if element.tag == f"{_OAI}header" else element.find(f"{_OAI}header")
+    """Children are gone through one by one, because lxml looks each path up in Python."""
+    header = element if element.tag == _HEADER else next(element.iterchildren(_HEADER), None)
     if header is None:
         raise ValueError("no header")
-    paper_id = parse_paper_id(header.findtext(f"{_OAI}identifier") or "")
-    metadata = element.find(f"{_OAI}metadata/{_ARXIV}arXiv")
+    metadata = next(element.iterchildren(_METADATA), None)
+    paper = next(metadata.iterchildren(_PAPER), None) if metadata is not None else None
+    said: dict[object, str] = {}
+    sets: list[str] = []
+    for child in header:
+        if child.tag == _SET:
+            sets.append(_words(child.text))
+        else:
+            said[child.tag] = child.text or ""
+    paper_id = _paper_id(said.get(_IDENTIFIER, ""))
     return Record(
         paper_id=paper_id,
-        datestamp=date.fromisoformat(_words(header.findtext(f"{_OAI}datestamp"))),
-        sets=tuple(_words(spec.text) for spec in header.iterfind(f"{_OAI}setSpec")),
+        datestamp=_date(_words(said.get(_DATESTAMP, ""))),
+        sets=tuple(sets),
         deleted=header.get("status") == "deleted",
-        paper=_paper(paper_id, metadata) if metadata is not None else None,
+        paper=_paper(paper_id, paper) if paper is not None else None,
     )
 
 
+def _paper_id(identifier: str) -> str:
+    usual = _USUAL_IDENTIFIER.fullmatch(identifier)
+    return usual[1] if usual else parse_paper_id(identifier)
+
+
 def _paper(paper_id: str, element: etree._Element) -> Paper:
-    said = {child.tag.removeprefix(_ARXIV): child for child in element if isinstance(child.tag, str)}
+    said: dict[object, str | None] = {}
+    authors: tuple[str, ...] = ()
+    for child in element:
+        tag = child.tag
+        if tag == _AUTHORS:
+            authors = tuple(_author(author) for author in child.iterchildren(_AUTHOR))
+        else:
+            said[tag] = child.text
 
     def text(name: str) -> str:
-        return _words(said[name].text) if name in said else ""
+        value = said.get(_ARXIV + name)
+        return " ".join(value.split()) if value else ""
 
-    created = _day(text("created"))
-    abstract, comment, categories = text("abstract"), text("comments"), tuple(text("categories").split())
-    if not text("title") or not categories:
+    title, abstract, comment = text("title"), text("abstract"), text("comments")
+    categories = _categories(text("categories"))
+    if not title or not categories:
         raise ValueError(f"{paper_id} has no title or no categories")
+    created = _day(text("created"))
     return Paper(
         paper_id=paper_id,
         version=1,
-        title=text("title"),
+        title=title,
         abstract=abstract,
-        authors=tuple(_author(author) for author in element.iterfind(f"{_ARXIV}authors/{_ARXIV}author")),
+        authors=authors,
         categories=categories,
         primary_category=categories[0],
         published_at=created if created and _is_first_date(paper_id, created) else None,
@@ -146,8 +178,21 @@ def _paper(paper_id: str, element: etree._Element) -> Paper:
 
 
 def _author(element: etree._Element) -> str:
-    parts = (element.findtext(f"{_ARXIV}{name}") for name in ("forenames", "keyname", "suffix"))
-    return _words(" ".join(part for part in parts if part))
+    keyname = forenames = suffix = ""
+    for child in element:
+        tag = child.tag
+        if tag == _KEYNAME:
+            keyname = child.text or ""
+        elif tag == _FORENAMES:
+            forenames = child.text or ""
+        elif tag == _SUFFIX:
+            suffix = child.text or ""
+    return _words(f"{forenames} {keyname} {suffix}")
+
+
+@lru_cache(1_024)
+def _categories(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
 
 
 def _is_first_date(paper_id: str, created: datetime) -> bool:
@@ -156,8 +201,14 @@ def _is_first_date(paper_id: str, created: datetime) -> bool:
     return -1 <= (year - created.year) * 12 + month - created.month <= 1
 
 
+@lru_cache(4_096)
 def _day(text: str) -> datetime | None:
     return datetime.combine(date.fromisoformat(text), time(), UTC) if text else None
+
+
+@lru_cache(4_096)
+def _date(text: str) -> date:
+    return date.fromisoformat(text)
 
 
 def _words(text: str | None) -> str:

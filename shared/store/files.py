@@ -115,6 +115,25 @@ class DataFolder:
         if not existed:
             _sync_folder(path.parent)
 
+    def append_at(self, path: Path, size: int, content: bytes) -> None:
+        """Append durably to the first `size` bytes of a file; what lies behind them, of a killed write, is cut off.
+
+        Raises TemporaryFailure when the disk is full; the first `size` bytes stand.
+        """
+        self.check_space()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        existed = path.exists()
+        try:
+            with path.open("ab") as file:
+                file.truncate(size)
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise TemporaryFailure(f"{path} could not be appended to: {error.strerror}.") from error
+        if not existed:
+            _sync_folder(path.parent)
+
     def _existing(self) -> Path:
         folder = self.root
         while not folder.exists() and folder != folder.parent:

@@ -1,53 +1,34 @@
 """Metadata of papers: `metadata/<YYYY-MM>.csv` by month of the arXiv id, RFC 4180, sorted by id. The fetcher writes.
 
-Lists are JSON inside their cell, so that they come back exactly. Ids are text, always.
+A month is kept as its rows and a row is read when it is asked for: storing papers costs those papers and one writing of
+each month they touch. Safe to use from several threads.
 """
 
-import csv
-import io
-import json
+import threading
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields, replace
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from shared.errors import PapersysError
 from shared.paper_ids import month_of
 from shared.store.files import DataFolder
+from shared.store.paper_rows import (
+    COLUMNS,
+    HEADER,
+    Paper,
+    cut_rows,
+    decode_rows,
+    encode_rows,
+    read_papers,
+    read_rows,
+    write_papers,
+)
 
-_CACHED_MONTHS = 4
-csv.field_size_limit(10_000_000)
+__all__ = ["COLUMNS", "MetadataStore", "Paper", "Stored", "read_papers", "write_papers"]
 
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """What arXiv says about one paper. `source` names the interface it came by; times are aware and UTC."""
-
-    paper_id: str
-    version: int
-    title: str
-    abstract: str
-    authors: tuple[str, ...]
-    categories: tuple[str, ...]
-    primary_category: str
-    published_at: datetime | None
-    updated_at: datetime | None
-    doi: str = ""
-    comment: str = ""
-    journal_ref: str = ""
-    license: str = ""
-    withdrawn: bool = False
-    source: str = "oai"
-    harvested_at: datetime | None = None
-
-    @property
-    def text(self) -> str:
-        """What is embedded and searched: title and abstract."""
-        return f"{self.title}. {self.abstract}".strip()
-
-
-COLUMNS = tuple(column.name for column in fields(Paper))
+_CACHED_BYTES = 64 * 1024**2
+_NOTHING = (0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -61,8 +42,18 @@ class Stored:
 
 @dataclass
 class _Month:
-    stamp: tuple[int, int, int]
-    papers: dict[str, Paper] = field(default_factory=dict)
+    """`rows` hold each paper's CSV line; `stamp` is the file they came from."""
+
+    stamp: tuple[int, int, int] = _NOTHING
+    rows: dict[str, bytes] = field(default_factory=dict)
+    size: int = 0
+
+
+@dataclass
+class _Kinds:
+    new: list[str] = field(default_factory=list)
+    revised: list[str] = field(default_factory=list)
+    known: list[str] = field(default_factory=list)
 
 
 class MetadataStore:
@@ -70,46 +61,45 @@ class MetadataStore:
 
     def __init__(self, data: DataFolder) -> None:
         self._data = data
+        self._turn = threading.RLock()
         self._cache: OrderedDict[str, _Month] = OrderedDict()
+        self._read: tuple[str, tuple[int, int, int], list[Paper]] = ("", _NOTHING, [])
 
     def put(self, papers: Iterable[Paper]) -> Stored:
         """Store papers; a newer version replaces an older, never the reverse. The same again changes no byte."""
-        by_month: dict[str, dict[str, Paper]] = defaultdict(dict)
+        newest: dict[str, Paper] = {}
         for paper in papers:
-            month = by_month[month_of(paper.paper_id)]
-            rival = month.get(paper.paper_id)
-            month[paper.paper_id] = paper if rival is None or paper.version >= rival.version else rival
-        new: list[str] = []
-        revised: list[str] = []
-        known: list[str] = []
-        with self._data.lock("metadata"):
-            for month_name, incoming in sorted(by_month.items()):
-                stored = dict(self._month(month_name))
-                for paper_id, paper in incoming.items():
-                    old = stored.get(paper_id)
-                    if old is None:
-                        new.append(paper_id)
-                    elif _supersedes(paper, old):
-                        (revised if (paper.title, paper.abstract) != (old.title, old.abstract) else known).append(
-                            paper_id
-                        )
-                    else:
-                        known.append(paper_id)
-                        continue
-                    stored[paper_id] = paper
-                self._write(month_name, stored)
-        return Stored(tuple(new), tuple(revised), tuple(known))
+            rival = newest.get(paper.paper_id)
+            newest[paper.paper_id] = paper if rival is None or paper.version >= rival.version else rival
+        return self.put_rows(dict(cut_rows(encode_rows(newest.values()).encode())))
+
+    def put_rows(self, rows: Mapping[str, bytes]) -> Stored:
+        """As `put`, of papers by id as rows of `encode_rows`."""
+        kinds = _Kinds()
+        with self._turn, self._data.lock("metadata"):
+            for month_name, paper_ids in sorted(_by_month(rows).items()):
+                self._put_month(month_name, {paper_id: rows[paper_id] for paper_id in paper_ids}, kinds)
+        return Stored(tuple(kinds.new), tuple(kinds.revised), tuple(kinds.known))
 
     def get(self, paper_ids: Iterable[str]) -> dict[str, Paper]:
         """The papers that are stored, by id; unknown ids are left out."""
-        by_month: dict[str, list[str]] = defaultdict(list)
-        for paper_id in paper_ids:
-            by_month[month_of(paper_id)].append(paper_id)
         found: dict[str, Paper] = {}
-        for month_name, wanted in by_month.items():
-            papers = self._month(month_name)
-            found.update({paper_id: papers[paper_id] for paper_id in wanted if paper_id in papers})
+        with self._turn:
+            for month_name, wanted in _by_month(paper_ids).items():
+                rows = self._month(month_name).rows
+                there = [paper_id for paper_id in wanted if paper_id in rows]
+                papers = self._decoded(month_name, b"".join(rows[paper_id] for paper_id in there))
+                found.update(zip(there, papers, strict=True))
         return found
+
+    def has(self, paper_ids: Iterable[str]) -> set[str]:
+        """Those of the ids that are stored."""
+        with self._turn:
+            return {
+                paper_id
+                for month_name, wanted in _by_month(paper_ids).items()
+                for paper_id in self._month(month_name).rows.keys() & set(wanted)
+            }
 
     def months(self) -> list[str]:
         """The months that have papers, as `YYYY-MM`, oldest first."""
@@ -117,7 +107,12 @@ class MetadataStore:
 
     def month(self, month_name: str) -> list[Paper]:
         """A month's papers, by id."""
-        return list(self._month(month_name).values())
+        with self._turn:
+            month = self._month(month_name)
+            if self._read[:2] != (month_name, month.stamp):
+                papers = self._decoded(month_name, b"".join(month.rows.values()))
+                self._read = (month_name, month.stamp, papers)
+            return list(self._read[2])
 
     def all(self) -> Iterator[Paper]:
         """Every paper, month by month."""
@@ -125,7 +120,8 @@ class MetadataStore:
             yield from self.month(month_name)
 
     def count(self) -> int:
-        return sum(len(self._month(name)) for name in self.months())
+        with self._turn:
+            return sum(len(self._month(name).rows) for name in self.months())
 
     def fingerprint(self) -> str:
         """Changes whenever a paper is stored or changed; costs only a look at the files."""
@@ -135,89 +131,78 @@ class MetadataStore:
     def _path(self, month_name: str) -> Path:
         return self._data.path("metadata", f"{month_name}.csv")
 
-    def _month(self, month_name: str) -> dict[str, Paper]:
-        path = self._path(month_name)
-        try:
-            found = path.stat()
-        except FileNotFoundError:
-            return {}
-        stamp = (found.st_mtime_ns, found.st_size, found.st_ino)
+    def _month(self, month_name: str) -> _Month:
+        stamp = _stamp(self._path(month_name))
+        if stamp is None:
+            return _Month()
         cached = self._cache.get(month_name)
         if cached is None or cached.stamp != stamp:
-            cached = _Month(stamp, {paper.paper_id: paper for paper in read_papers(path)})
-            self._cache[month_name] = cached
-        self._cache.move_to_end(month_name)
-        while len(self._cache) > _CACHED_MONTHS:
-            self._cache.popitem(last=False)
-        return cached.papers
+            cached = _Month(stamp, read_rows(self._path(month_name)), stamp[1])
+        self._remember(month_name, cached)
+        return cached
 
-    def _write(self, month_name: str, papers: dict[str, Paper]) -> None:
-        rows = (papers[paper_id] for paper_id in sorted(papers))
-        self._data.write_text(self._path(month_name), write_papers(rows))
+    def _remember(self, month_name: str, month: _Month) -> None:
+        """Keep a month, and forget those that were used least where all take too much memory."""
+        self._cache[month_name] = month
+        self._cache.move_to_end(month_name)
+        while len(self._cache) > 1 and sum(kept.size for kept in self._cache.values()) > _CACHED_BYTES:
+            self._cache.popitem(last=False)
+
+    def _put_month(self, month_name: str, incoming: Mapping[str, bytes], kinds: _Kinds) -> None:
+        stored = self._month(month_name).rows
+        changed = dict(self._changes(month_name, stored, incoming, kinds))
+        if not changed:
+            return
+        rows = dict(sorted({**stored, **changed}.items()))
+        path = self._path(month_name)
+        with self._data.replacing(path) as draft, draft.open("wb") as file:
+            file.write(HEADER)
+            file.writelines(rows.values())
+        stamp = _stamp(path) or _NOTHING
+        self._remember(month_name, _Month(stamp, rows, stamp[1]))
+
+    def _changes(
+        self, month_name: str, stored: Mapping[str, bytes], incoming: Mapping[str, bytes], kinds: _Kinds
+    ) -> Iterator[tuple[str, bytes]]:
+        for paper_id, row in incoming.items():
+            before = stored.get(paper_id)
+            if before is None:
+                kinds.new.append(paper_id)
+                yield paper_id, row
+                continue
+            old, paper = self._decoded(month_name, before + row)
+            is_later = _supersedes(paper, old)
+            is_rewritten = is_later and (paper.title, paper.abstract) != (old.title, old.abstract)
+            (kinds.revised if is_rewritten else kinds.known).append(paper_id)
+            if is_later:
+                yield paper_id, row
+
+    def _decoded(self, month_name: str, content: bytes) -> list[Paper]:
+        try:
+            return decode_rows(content)
+        except ValueError as error:
+            raise PapersysError(f"{self._path(month_name)} cannot be read: {error}") from error
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return (found.st_mtime_ns, found.st_size, found.st_ino)
+
+
+def _by_month(paper_ids: Iterable[str]) -> dict[str, list[str]]:
+    by_month: dict[str, list[str]] = defaultdict(list)
+    for paper_id in dict.fromkeys(paper_ids):
+        by_month[month_of(paper_id)].append(paper_id)
+    return by_month
 
 
 def _supersedes(paper: Paper, old: Paper) -> bool:
-    """Whether `paper` says more or later things than `old`; when it was harvested does not count."""
+    """Whether `paper` says more or later things than `old`; when and by which way it was harvested does not count."""
     if paper.version != old.version:
         return paper.version > old.version
+    if paper.updated_at is not None and old.updated_at is not None and paper.updated_at < old.updated_at:
+        return False
     return replace(paper, harvested_at=old.harvested_at, source=old.source) != old
-
-
-def write_papers(papers: Iterable[Paper]) -> str:
-    """Papers as CSV with a header, lines ended by CRLF."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(_cells(paper) for paper in papers)
-    return out.getvalue()
-
-
-def read_papers(path: Path) -> list[Paper]:
-    """The papers of a CSV file. Raises PapersysError that names file and line."""
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file)
-        if tuple(rows.fieldnames or ()) != COLUMNS:
-            raise PapersysError(f"{path} does not have the columns {', '.join(COLUMNS)}; restore it or move it away.")
-        try:
-            return [_paper(row) for row in rows]
-        except (ValueError, TypeError, KeyError) as error:
-            raise PapersysError(f"{path}, near line {rows.line_num}, cannot be read: {error}") from error
-
-
-def _cells(paper: Paper) -> list[str]:
-    return [_cell(getattr(paper, name)) for name in COLUMNS]
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, tuple):
-        return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return "" if value is None else str(value).replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _paper(row: dict[str, str]) -> Paper:
-    return Paper(
-        paper_id=row["paper_id"],
-        version=int(row["version"]),
-        title=row["title"],
-        abstract=row["abstract"],
-        authors=tuple(json.loads(row["authors"])),
-        categories=tuple(json.loads(row["categories"])),
-        primary_category=row["primary_category"],
-        published_at=_time(row["published_at"]),
-        updated_at=_time(row["updated_at"]),
-        doi=row["doi"],
-        comment=row["comment"],
-        journal_ref=row["journal_ref"],
-        license=row["license"],
-        withdrawn=row["withdrawn"] == "true",
-        source=row["source"],
-        harvested_at=_time(row["harvested_at"]),
-    )
-
-
-def _time(text: str) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

@@ -15,7 +15,7 @@ def test_an_unknown_paper_is_new() -> None:
 def test_the_same_paper_again_is_known_and_unchanged() -> None:
     kinds = sort_papers([PAPER], {PAPER.paper_id: PAPER})
     assert (kinds.new, kinds.revised, kinds.known) == ((), (), ("2611.00001",))
-    assert kinds.papers == (PAPER,)
+    assert kinds.papers == ()
 
 
 def test_a_rewritten_abstract_is_a_revision_and_a_later_version() -> None:

@@ -9,7 +9,7 @@ from deploy.demo.faults import parse_fault
 from deploy.demo.synthetic import generate_corpus
 from services.fetcher.app import Rooms
 from services.fetcher.cursor import Cursor, CursorStore, Plan
-from services.fetcher.harvest import Step
+from services.fetcher.harvest import Harvester, Step
 from services.fetcher.outbox import events_of
 from shared.errors import TemporaryFailure
 from shared.store.metadata import MetadataStore
@@ -75,7 +75,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[HarvestRun, d
     return asyncio.run(rooms.harvester.run(ALL)), stored_bytes(rooms)
 
 
-@pytest.mark.parametrize("step", range(1, 14))
+@pytest.mark.parametrize("step", range(1, 15))
 async def test_a_kill_at_any_step_neither_loses_nor_doubles_a_paper(
     tmp_path: Path, step: int, undisturbed: tuple[HarvestRun, dict[str, bytes]]
 ) -> None:
@@ -112,11 +112,12 @@ def kill_at(rooms: Rooms, step: int) -> None:
 
     harvester: Any = rooms.harvester
     harvester._cursors.note = dying(harvester._cursors.note)
-    harvester._cursors.stored = dying(harvester._cursors.stored)
+    harvester._cursors._append = dying(harvester._cursors._append)
+    harvester._cursors.folded = dying(harvester._cursors.folded)
     harvester._runs.put = dying(harvester._runs.put)
     harvester._progress.advance = dying(harvester._progress.advance)
     harvester._cursors.end = dying(harvester._cursors.end)
-    harvester._catalogue._store.put = dying(harvester._catalogue._store.put)
+    harvester._catalogue._store.put_rows = dying(harvester._catalogue._store.put_rows)
 
 
 @pytest.mark.parametrize(
@@ -165,9 +166,29 @@ async def test_a_failing_arxiv_is_in_the_verdict_with_the_next_try(tmp_path: Pat
 
 
 async def test_a_list_that_always_breaks_off_ends_in_a_failure_and_not_in_a_circle(tmp_path: Path) -> None:
-    site = Site(page_size=30, faults=("token-expired:/oai",))
+    site = Site(page_size=4, faults=("token-expired:/oai",))
     with pytest.raises(TemporaryFailure, match="breaks off again and again"):
         await site.rooms(tmp_path).harvester.run(ALL)
+
+
+async def test_without_any_token_a_harvest_goes_on_from_the_last_safe_day(tmp_path: Path) -> None:
+    site = Site(page_size=30, faults=("token-expired:/oai",))
+    rooms = site.rooms(tmp_path)
+    run = await rooms.harvester.run(ALL)
+    assert (len(run.new_ids), MetadataStore(rooms.data).count()) == (126, 128)
+    asked = [path.partition("from=")[2][:10] for path in site.paths() if "resumptionToken" not in path]
+    assert asked == sorted(set(asked))
+    assert len(asked) > 3
+
+
+async def test_pages_are_folded_into_the_store_when_there_are_enough_of_them(tmp_path: Path) -> None:
+    rooms = Site(page_size=30).rooms(tmp_path)
+    harvester = Harvester(rooms.arxiv, rooms.catalogue, rooms.data, fold_papers=60)
+    counts: list[int] = []
+    await harvester.run(ALL, lambda step: counts.append(MetadataStore(rooms.data).count()))
+    assert counts == [0, 60, 60, 120, 120]
+    assert MetadataStore(rooms.data).count() == 128
+    assert not list(rooms.data.path("state", "fetcher", "cursors").iterdir())
 
 
 async def test_a_limit_stops_there_and_is_no_progress(tmp_path: Path) -> None:
