@@ -11,9 +11,10 @@ from pathlib import Path
 
 import uvicorn
 
-from deploy.demo.corpus import load_corpus, load_folder
+from deploy.demo.corpus import Corpus, load_corpus, load_folder
 from deploy.demo.faults import KINDS, parse_faults
 from deploy.demo.server import create_app
+from deploy.demo.synthetic import generate_corpus
 
 HOST = "127.0.0.1"
 
@@ -40,6 +41,7 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     parser.add_argument(
         "--folder", type=Path, help="a corpus, *.jsonl[.gz] lists or e-prints; default: the demo's own papers"
     )
+    parser.add_argument("--made-up", type=int, metavar="N", help="N papers of noise, for stress tests")
     parser.add_argument("--page-size", type=int, default=2500, help="records a page of ListRecords")
     parser.add_argument("--identifiers-page-size", type=int, default=20_000, help="headers a page of ListIdentifiers")
     parser.add_argument(
@@ -60,10 +62,16 @@ def bind(port: int) -> socket.socket:
     return listener
 
 
+def chosen_corpus(options: argparse.Namespace) -> Corpus:
+    if options.made_up:
+        return generate_corpus(options.made_up)
+    return load_folder(options.folder) if options.folder else load_corpus()
+
+
 def main() -> int:
     options = parse_arguments()
     try:
-        corpus = load_folder(options.folder) if options.folder else load_corpus()
+        corpus = chosen_corpus(options)
         faults = parse_faults(options.fault)
         listener = bind(options.port)
     except (OSError, ValueError) as error:

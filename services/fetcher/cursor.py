@@ -8,7 +8,7 @@ for again. Folding a second time changes nothing.
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,7 @@ class Cursor:
     newest: date | None = None
     set_newest: date | None = None
     restarts: int = 0
+    days_earlier: int = 0
     pending_bytes: int = 0
     pending: dict[str, bytes] = field(default_factory=dict)
 
@@ -82,6 +83,7 @@ class Cursor:
         """Go to the request after a page."""
         self.token = page.next_token
         self.set_index = page.set_index + (page.next_token is None)
+        self.days_earlier = 0
         if page.next_token is None:
             self.set_newest = None
         if page.new or page.revised or page.known:
@@ -93,10 +95,14 @@ class Cursor:
         self.token = None
         self.restarts += 1
 
+    def ask_earlier(self) -> None:
+        """Begin the set a day earlier: a request that arXiv has not kept an answer to."""
+        self.days_earlier += 1
+
     @property
     def from_date(self) -> date:
         """The first day of the present set that may not be whole."""
-        return max(self.plan.from_date, self.set_newest or self.plan.from_date)
+        return max(self.plan.from_date, self.set_newest or self.plan.from_date) - timedelta(days=self.days_earlier)
 
 
 class CursorStore:

@@ -15,7 +15,7 @@ from services.fetcher.arxiv import Arxiv
 from services.fetcher.catalogue import Catalogue
 from services.fetcher.cursor import Cursor, CursorStore, PageNote, Plan
 from services.fetcher.oai import PREFIX, OaiError, Page, Record, parse
-from services.fetcher.progress import ProgressStore
+from services.fetcher.progress import EARLIEST_DATESTAMP, ProgressStore
 from services.fetcher.sets import sets_of
 from services.fetcher.verdict import verdict_of
 from shared.contracts import now as utc_now
@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 FOLD_PAPERS = 20_000
 _RESTARTS = 3
+_DAYS_EARLIER = 1
 _OTHER_HARVEST_SECONDS = 30.0
 
 
@@ -104,8 +105,7 @@ class Harvester:
         sets = sets_of(cursor.plan.categories)
         while cursor.set_index < len(sets) and not _is_full(cursor):
             page = await self._arxiv.oai(arguments(cursor, sets[cursor.set_index]), parse)
-            if page.error is not None and _begins_again(page.error, cursor):
-                cursor.restart_set()
+            if page.error is not None and _is_to_be_asked_again(page.error, cursor):
                 continue
             note, papers = await self._sort(cursor, page)
             await keep(cursor, note, papers)
@@ -177,8 +177,25 @@ class Harvester:
     def _done(self, cursor: Cursor, new: tuple[str, ...], revised: tuple[str, ...]) -> HarvestRun:
         left_out = len(cursor.new) + len(cursor.revised) - len(new) - len(revised)
         run = _record(cursor, state="done", finished_at=self._clock(), new_ids=new, revised_ids=revised)
-        run = run.model_copy(update={"filtered": left_out})
+        run = run.model_copy(update={"filtered": left_out, "problem": self._why_empty(cursor)})
         return run.model_copy(update={"verdict": verdict_of(run, self._clock())})
+
+    def _why_empty(self, cursor: Cursor) -> str:
+        """What is wrong with an empty list; empty words for a list that has papers, or may be empty."""
+        known = self._progress.get()
+        if (
+            cursor.seen
+            or cursor.plan.until_date is not None
+            or known is None
+            or known.categories != cursor.plan.categories
+        ):
+            return ""
+        if known.day < cursor.plan.from_date:
+            return ""
+        return (
+            f"arXiv's list is empty from {cursor.plan.from_date} on, though it had papers of {known.day}: an "
+            "answer that it keeps until 00:00 UTC. Nothing is lost, the next harvest reads these days again"
+        )
 
     async def _give_up(self, cursor: Cursor, error: PapersysError) -> None:
         """Leave the cursor for the next time, except where there is no next time."""
@@ -220,18 +237,28 @@ def arguments(cursor: Cursor, set_name: str | None) -> Mapping[str, str]:
     return {**said, "set": set_name} if set_name else said
 
 
-def _begins_again(error: OaiError, cursor: Cursor) -> bool:
-    """Whether the set has to begin again; no records is a fair answer to a first request, but not in mid-list.
+def _is_to_be_asked_again(error: OaiError, cursor: Cursor) -> bool:
+    """Move the cursor to another request where this answer is none; False where the set really has no records.
 
+    arXiv keeps errors until 00:00 UTC: a `noRecordsMatch` of this morning can hide the papers of today. The same
+    question with another first day is a new one. In mid-list any error means that the token has expired.
     Raises PermanentFailure, or TemporaryFailure where beginning again has not helped.
     """
     if cursor.token is None:
-        if error.code == "noRecordsMatch":
-            return False
-        raise PermanentFailure(f"arXiv does not accept the harvest: {error.code}, {error.message}")
+        if error.code != "noRecordsMatch":
+            raise PermanentFailure(f"arXiv does not accept the harvest: {error.code}, {error.message}")
+        had_records = cursor.set_newest is not None
+        may_be_kept = had_records or cursor.plan.until_date is None
+        if may_be_kept and cursor.days_earlier < _DAYS_EARLIER and cursor.from_date > EARLIEST_DATESTAMP:
+            cursor.ask_earlier()
+            return True
+        if had_records:
+            raise TemporaryFailure(f"arXiv's list is empty from {cursor.set_newest} on, where it had papers before.")
+        return False
     if cursor.restarts >= _RESTARTS:
         raise TemporaryFailure(f"arXiv's list breaks off again and again: {error.code}, {error.message}")
     log.warning("The list of arXiv broke off (%s), it begins again.", error.code, extra={"action": "set_restarted"})
+    cursor.restart_set()
     return True
 
 

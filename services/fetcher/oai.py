@@ -77,6 +77,8 @@ def parse(body: bytes) -> Page:
             records.append(_record(element))
         except (ValueError, KeyError) as problem:
             problems.append(f"a record cannot be read: {problem}")
+    if not records and not problems:
+        raise Garbled("a list without records")
     token = root.find(f"*/{_OAI}resumptionToken")
     return Page(tuple(records), _words(token.text) or None if token is not None else None, None, tuple(problems))
 

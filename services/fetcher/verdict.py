@@ -21,6 +21,8 @@ def _counts(run: HarvestRun) -> str:
 
 
 def _why_none(run: HarvestRun, now: datetime) -> str:
+    if run.problem:
+        return run.problem
     if run.until_date is not None:
         where = ", ".join(run.categories) or "all of arXiv"
         return f"arXiv answered, nothing new in {where} from {run.from_date} to {run.until_date}"

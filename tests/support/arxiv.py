@@ -29,7 +29,17 @@ class Site:
         return [str(request["path"]) for request in self.switchboard.requests]
 
     def rooms(self, folder: Path, **settings: Any) -> Rooms:
-        return build(data_folder(folder), demo_settings(**settings), httpx.ASGITransport(app=self.app))
+        return build(data_folder(folder), demo_settings(**settings), InProcess(app=self.app))
+
+
+class InProcess(httpx.ASGITransport):
+    """Where the server breaks an answer off, says so as a connection would."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        try:
+            return await super().handle_async_request(request)
+        except AssertionError as error:
+            raise httpx.RemoteProtocolError("peer closed connection without sending complete message body") from error
 
 
 @cache

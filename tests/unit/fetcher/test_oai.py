@@ -89,6 +89,7 @@ def test_one_record_that_cannot_be_read_leaves_the_others() -> None:
         b"<!DOCTYPE html><html></html>",
         b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><OAI-PMH>&a;</OAI-PMH>',
         answer(""),
+        answer("<ListRecords/>"),
         b"\x00\x01",
     ],
 )

@@ -1,0 +1,37 @@
+"""A harvest of everything in a process that can be killed: `python -m tests.support.harvesting DATA ARXIV`.
+
+Prints the peak of its memory in MB when it is done. Its clock stands still, so that rows do not depend on when it ran.
+"""
+
+import asyncio
+import resource
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from services.fetcher.app import build
+from services.fetcher.cursor import Plan
+from services.fetcher.harvest import Harvester
+from services.fetcher.settings import FetcherSettings
+from shared.store.files import DataFolder
+
+ALL = Plan(date(2020, 1, 1))
+NOON = datetime(2026, 11, 6, 12, tzinfo=UTC)
+
+
+async def harvest(folder: Path, arxiv: str, fold_papers: int) -> None:
+    settings = FetcherSettings.model_validate(
+        {"oai_url": f"{arxiv}/oai", "arxiv_url": arxiv, "pace_seconds": 0, "categories": ()}
+    )
+    data = DataFolder(folder, min_free_mb=0)
+    data.prepare()
+    rooms = build(data, settings)
+    try:
+        await Harvester(rooms.arxiv, rooms.catalogue, data, lambda: NOON, fold_papers).run(ALL)
+    finally:
+        await rooms.arxiv.close()
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+
+
+if __name__ == "__main__":
+    asyncio.run(harvest(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])))
