@@ -26,6 +26,9 @@ def fetch(
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many papers.")] = None,
     dry_run: DryRun = False,
     resume: Annotated[bool, typer.Option("--resume", help="Ask arXiv again after it refused us (403).")] = False,
+    audit: Annotated[
+        bool, typer.Option("--audit", help="Compare arXiv's lists with the store and fetch what is missing.")
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Harvest metadata now; without dates, what the daily harvest would. Run it again to go on after a break."""
@@ -36,6 +39,9 @@ def fetch(
         return
     names = [name.strip() for name in categories.split(",") if name.strip()] or None
     dates = (from_day.date() if from_day else None, to_day.date() if to_day else None)
+    if audit:
+        console.print(str(service_function("fetcher", "audit")(settings, *dates, names)).capitalize(), highlight=False)
+        return
     with _spinner("Harvesting") as advance:
         run = service_function("fetcher", "fetch")(
             settings, *dates, categories=names, limit=limit, dry_run=dry_run, progress=lambda step: advance(_said(step))

@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry
 
 from services.fetcher.announcer import Announcer
 from services.fetcher.arxiv import Arxiv
+from services.fetcher.audit import Auditor
 from services.fetcher.catalogue import Catalogue
 from services.fetcher.converter import Converter
 from services.fetcher.daily import Daily
@@ -39,6 +40,7 @@ class Rooms:
     arxiv: Arxiv
     catalogue: Catalogue
     harvester: Harvester
+    auditor: Auditor
     daily: Daily
 
 
@@ -48,7 +50,8 @@ def build(data: DataFolder, settings: FetcherSettings, transport: httpx.AsyncBas
     arxiv = Arxiv(settings, gate, transport)
     catalogue = Catalogue(MetadataStore(data))
     harvester = Harvester(arxiv, catalogue, data)
-    return Rooms(data, gate, arxiv, catalogue, harvester, Daily(harvester, data, settings))
+    auditor = Auditor(arxiv, catalogue, harvester, data, settings)
+    return Rooms(data, gate, arxiv, catalogue, harvester, auditor, Daily(harvester, data, settings, auditor))
 
 
 def new_gate(data: DataFolder, settings: FetcherSettings) -> Gate:

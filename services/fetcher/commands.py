@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from services.fetcher.app import build, new_gate
+from services.fetcher.app import Rooms, build, new_gate
+from services.fetcher.audit import Finding
 from services.fetcher.conversion import Converted
 from services.fetcher.converter import Converter, order_for
 from services.fetcher.cursor import Plan
 from services.fetcher.daily import Daily
-from services.fetcher.harvest import Harvester, Report
+from services.fetcher.harvest import Report
 from services.fetcher.outbox import Outbox
 from services.fetcher.sets import sets_of
 from services.fetcher.settings import FetcherSettings, Settings
@@ -38,6 +39,19 @@ def fetch(
     What is new is announced where NATS can be reached, otherwise by the service. Raises PapersysError.
     """
     return asyncio.run(_fetch(settings, from_date, until_date, categories, limit, dry_run, progress))
+
+
+def audit(
+    settings: Settings,
+    from_date: date | None = None,
+    until_date: date | None = None,
+    categories: Sequence[str] | None = None,
+) -> Finding:
+    """Compare arXiv's lists with the store and fetch what is missing; without dates, all that harvests have reached.
+
+    Raises PapersysError.
+    """
+    return asyncio.run(_audit(settings, from_date, until_date, categories))
 
 
 def convert(
@@ -77,7 +91,7 @@ async def _fetch(
     rooms = build(data, settings.fetcher)
     try:
         plan = _plan(rooms.daily, settings.fetcher, from_date, until_date, categories, limit)
-        run = await _harvest(rooms.harvester, rooms.daily, plan, dry_run, progress)
+        run = await _harvest(rooms, plan, dry_run, progress)
     finally:
         await rooms.arxiv.close()
     if not dry_run:
@@ -85,12 +99,30 @@ async def _fetch(
     return run
 
 
-async def _harvest(
-    harvester: Harvester, daily: Daily, plan: Plan | None, dry_run: bool, progress: Report | None
-) -> HarvestRun:
+async def _audit(
+    settings: Settings, from_date: date | None, until_date: date | None, categories: Sequence[str] | None
+) -> Finding:
+    data = _data(settings)
+    data.prepare()
+    rooms = build(data, settings.fetcher)
+    whole = rooms.auditor.whole_plan()
+    wanted = whole.categories if categories is None else _known(tuple(categories))
+    try:
+        found = await rooms.auditor.run(Plan(from_date or whole.from_date, until_date, wanted))
+    finally:
+        await rooms.arxiv.close()
+    if found.fetched:
+        await announce(data, settings.bus)
+    return found
+
+
+async def _harvest(rooms: Rooms, plan: Plan | None, dry_run: bool, progress: Report | None) -> HarvestRun:
     if dry_run:
-        return await harvester.rehearse(plan or daily.plan(), progress)
-    return await (harvester.run(plan, progress) if plan else daily.run(progress))
+        return await rooms.harvester.rehearse(plan or rooms.daily.plan(), progress)
+    if plan is None:
+        return await rooms.daily.run(progress)
+    run = await rooms.harvester.run(plan, progress)
+    return run if plan.limit else await rooms.auditor.after(run)
 
 
 def _plan(
@@ -106,13 +138,17 @@ def _plan(
         return None
     if until_date is not None and from_date is not None and until_date < from_date:
         raise PapersysError(f"--to {until_date} is before --from {from_date}.")
-    wanted = settings.categories if categories is None else tuple(categories)
-    try:
-        sets_of(wanted)
-    except ValueError as error:
-        raise PapersysError(f"{error}.") from error
+    wanted = settings.categories if categories is None else _known(tuple(categories))
     start = from_date or (until_date if until_date is not None else daily.plan().from_date)
     return Plan(start, until_date, wanted, limit)
+
+
+def _known(categories: tuple[str, ...]) -> tuple[str, ...]:
+    try:
+        sets_of(categories)
+    except ValueError as error:
+        raise PapersysError(f"{error}.") from error
+    return categories
 
 
 async def announce(data: DataFolder, bus_settings: BusSettings) -> bool:

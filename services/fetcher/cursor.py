@@ -18,12 +18,16 @@ from shared.store.paper_rows import cut_rows
 
 @dataclass(frozen=True)
 class Plan:
-    """What a harvest asks for. Days are OAI datestamps; no `until_date` means until now and counts as progress."""
+    """What a harvest asks for. Days are OAI datestamps; no `until_date` means until now and counts as progress.
+
+    With `ids` it asks for these papers one by one; the rest then only says where they were missed.
+    """
 
     from_date: date
     until_date: date | None = None
     categories: tuple[str, ...] = ()
     limit: int | None = None
+    ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ class PageNote:
     known: tuple[str, ...] = ()
     withdrawn: tuple[str, ...] = ()
     newest: str = ""
+    cross: int = 0
 
 
 @dataclass
@@ -54,6 +59,7 @@ class Cursor:
     withdrawn: set[str] = field(default_factory=set)
     newest: date | None = None
     set_newest: date | None = None
+    cross: int = 0
     restarts: int = 0
     days_earlier: int = 0
     pending_bytes: int = 0
@@ -75,19 +81,22 @@ class Cursor:
         self.revised.update(dict.fromkeys(page.revised))
         self.withdrawn.update(page.withdrawn)
         self.known.update(page.known)
+        self.cross += page.cross
         newest = date.fromisoformat(page.newest) if page.newest else None
         self.newest = max(filter(None, (self.newest, newest)), default=None)
-        self.set_newest = max(filter(None, (self.set_newest, newest)), default=None)
 
     def advance(self, page: PageNote) -> None:
         """Go to the request after a page."""
-        self.token = page.next_token
-        self.set_index = page.set_index + (page.next_token is None)
-        self.days_earlier = 0
-        if page.next_token is None:
-            self.set_newest = None
+        self.turn(page.next_token, date.fromisoformat(page.newest) if page.newest else None)
         if page.new or page.revised or page.known:
             self.restarts = 0
+
+    def turn(self, next_token: str | None, newest: date | None) -> None:
+        """Go to the next page, or set, after a page whose newest record is of that day."""
+        self.token = next_token
+        self.set_index += next_token is None
+        self.set_newest = max(filter(None, (self.set_newest, newest)), default=None) if next_token else None
+        self.days_earlier = 0
 
     def restart_set(self) -> None:
         """Go on without the token, which has expired: lists are in order of their days, so all days before the newest
@@ -186,6 +195,7 @@ def _plan(content: dict[str, Any]) -> Plan:
         until_date=date.fromisoformat(until) if until else None,
         categories=tuple(content["categories"]),
         limit=content["limit"],
+        ids=tuple(content.get("ids", ())),
     )
 
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,9 +14,10 @@ from filelock import FileLock, Timeout
 from services.fetcher.arxiv import Arxiv
 from services.fetcher.catalogue import Catalogue
 from services.fetcher.cursor import Cursor, CursorStore, PageNote, Plan
-from services.fetcher.oai import PREFIX, OaiError, Page, Record, parse
-from services.fetcher.progress import EARLIEST_DATESTAMP, ProgressStore
-from services.fetcher.sets import sets_of
+from services.fetcher.listing import arguments, is_to_be_asked_again, lists_of
+from services.fetcher.oai import Page, Record, parse
+from services.fetcher.progress import ProgressStore
+from services.fetcher.sets import is_within
 from services.fetcher.verdict import verdict_of
 from shared.contracts import now as utc_now
 from shared.errors import PapersysError, PermanentFailure, TemporaryFailure
@@ -28,8 +29,6 @@ from shared.store.runs import HarvestRun, RunStore
 log = logging.getLogger(__name__)
 
 FOLD_PAPERS = 20_000
-_RESTARTS = 3
-_DAYS_EARLIER = 1
 _OTHER_HARVEST_SECONDS = 30.0
 
 
@@ -98,14 +97,21 @@ class Harvester:
         await self._read(cursor, keep_nothing, report)
         return self._done(cursor, tuple(cursor.new), tuple(cursor.revised))
 
+    def add_to_verdict(self, run: HarvestRun, said: str) -> HarvestRun:
+        """Say one more thing about a harvest that is done."""
+        stored = self._runs.get(run.run_id) or run
+        told = stored.model_copy(update={"verdict": f"{stored.verdict}; {said}"})
+        self._runs.put(told)
+        return told
+
     # -- pages
 
     async def _read(self, cursor: Cursor, keep: Keep, report: Report | None) -> None:
         started, pages = time.monotonic(), 0
-        sets = sets_of(cursor.plan.categories)
-        while cursor.set_index < len(sets) and not _is_full(cursor):
-            page = await self._arxiv.oai(arguments(cursor, sets[cursor.set_index]), parse)
-            if page.error is not None and _is_to_be_asked_again(page.error, cursor):
+        lists = lists_of(cursor.plan)
+        while cursor.set_index < len(lists) and not _is_full(cursor):
+            page = await self._arxiv.oai(arguments(cursor, lists[cursor.set_index]), parse)
+            if page.error is not None and is_to_be_asked_again(page.error, cursor):
                 continue
             note, papers = await self._sort(cursor, page)
             await keep(cursor, note, papers)
@@ -120,14 +126,17 @@ class Harvester:
         records = _within_limit(cursor, [record for record in page.records if record.paper is not None])
         found = [record.paper for record in records if record.paper is not None]
         kinds = await self._catalogue.sort(found, cursor.pending)
+        new = cursor.first_sight(kinds.new)
+        primaries = {paper.paper_id: paper.primary_category for paper in found}
         note = PageNote(
             set_index=cursor.set_index,
             next_token=page.resumption_token,
-            new=cursor.first_sight(kinds.new),
+            new=new,
             revised=cursor.first_sight(kinds.revised),
             known=cursor.first_sight(kinds.known),
             withdrawn=tuple(paper.paper_id for paper in found if paper.withdrawn),
             newest=max((record.datestamp.isoformat() for record in records), default=""),
+            cross=sum(not is_within(primaries[paper_id], cursor.plan.categories) for paper_id in new),
         )
         return note, tuple(replace(paper, harvested_at=cursor.started_at) for paper in kinds.papers)
 
@@ -226,42 +235,6 @@ class Harvester:
             ) from error
 
 
-def arguments(cursor: Cursor, set_name: str | None) -> Mapping[str, str]:
-    """The OAI-PMH request for the cursor's next page."""
-    if cursor.token is not None:
-        return {"verb": "ListRecords", "resumptionToken": cursor.token}
-    plan = cursor.plan
-    said = {"verb": "ListRecords", "metadataPrefix": PREFIX, "from": cursor.from_date.isoformat()}
-    if plan.until_date is not None:
-        said["until"] = plan.until_date.isoformat()
-    return {**said, "set": set_name} if set_name else said
-
-
-def _is_to_be_asked_again(error: OaiError, cursor: Cursor) -> bool:
-    """Move the cursor to another request where this answer is none; False where the set really has no records.
-
-    arXiv keeps errors until 00:00 UTC: a `noRecordsMatch` of this morning can hide the papers of today. The same
-    question with another first day is a new one. In mid-list any error means that the token has expired.
-    Raises PermanentFailure, or TemporaryFailure where beginning again has not helped.
-    """
-    if cursor.token is None:
-        if error.code != "noRecordsMatch":
-            raise PermanentFailure(f"arXiv does not accept the harvest: {error.code}, {error.message}")
-        had_records = cursor.set_newest is not None
-        may_be_kept = had_records or cursor.plan.until_date is None
-        if may_be_kept and cursor.days_earlier < _DAYS_EARLIER and cursor.from_date > EARLIEST_DATESTAMP:
-            cursor.ask_earlier()
-            return True
-        if had_records:
-            raise TemporaryFailure(f"arXiv's list is empty from {cursor.set_newest} on, where it had papers before.")
-        return False
-    if cursor.restarts >= _RESTARTS:
-        raise TemporaryFailure(f"arXiv's list breaks off again and again: {error.code}, {error.message}")
-    log.warning("The list of arXiv broke off (%s), it begins again.", error.code, extra={"action": "set_restarted"})
-    cursor.restart_set()
-    return True
-
-
 def _is_full(cursor: Cursor) -> bool:
     return cursor.plan.limit is not None and cursor.seen >= cursor.plan.limit
 
@@ -281,6 +254,7 @@ def _record(cursor: Cursor, **facts: object) -> HarvestRun:
             "until_date": cursor.plan.until_date,
             "categories": cursor.plan.categories,
             "known": len(cursor.known),
+            "cross_listed": cursor.cross,
             **facts,
         }
     )

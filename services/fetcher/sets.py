@@ -33,3 +33,9 @@ def sets_of(categories: Iterable[str]) -> tuple[str | None, ...]:
     sets = sorted({set_of(category) for category in categories})
     kept = [name for name in sets if not any(name.startswith(f"{other}:") for other in sets)]
     return tuple(kept) or (None,)
+
+
+def is_within(category: str, wanted: Iterable[str]) -> bool:
+    """Whether a category, or its archive, is wanted; nothing wanted means everything."""
+    names = tuple(wanted)
+    return not names or category in names or category.partition(".")[0] in names

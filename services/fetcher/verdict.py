@@ -15,7 +15,8 @@ def verdict_of(run: HarvestRun, now: datetime) -> str:
 
 
 def _counts(run: HarvestRun) -> str:
-    said = [(len(run.new_ids), "new"), (len(run.revised_ids), "revised"), (run.known, "already known")]
+    cross = f" ({run.cross_listed} of them cross-listed)" if run.cross_listed else ""
+    said = [(len(run.new_ids), f"new{cross}"), (len(run.revised_ids), "revised"), (run.known, "already known")]
     said += [(run.filtered, "withdrawn, stored but not announced")] if run.filtered else []
     return ", ".join(f"{number} {name}" for number, name in said)
 
@@ -23,6 +24,8 @@ def _counts(run: HarvestRun) -> str:
 def _why_none(run: HarvestRun, now: datetime) -> str:
     if run.problem:
         return run.problem
+    if run.filtered:
+        return f"All {run.filtered} new papers are filtered"
     if run.until_date is not None:
         where = ", ".join(run.categories) or "all of arXiv"
         return f"arXiv answered, nothing new in {where} from {run.from_date} to {run.until_date}"

@@ -11,6 +11,7 @@ from shared.store.files import DataFolder
 class HarvestRun(BaseModel):
     """One harvest. `day` is the newest announcement date among its papers, whatever the machine's clock says.
 
+    `cross_listed` of the new papers have their primary category elsewhere.
     `announced` counts the events of the run that are published: the record is the outbox of a harvest.
     """
 
@@ -27,6 +28,7 @@ class HarvestRun(BaseModel):
     new_ids: tuple[str, ...] = ()
     revised_ids: tuple[str, ...] = ()
     known: int = 0
+    cross_listed: int = 0
     filtered: int = 0
     announced: int = 0
     verdict: str = ""
