@@ -60,6 +60,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
 )
 for _command in _COMMANDS:
     app.command()(_command)
+app.command("import")(papers.import_papers)
 app.add_typer(dead.app, name="dead")
 
 

@@ -7,7 +7,16 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
 from rich.table import Table
 
 from deploy.commands.context import JsonFlag, complaints, console, print_json, service_function, service_settings
@@ -73,6 +82,20 @@ def convert(
     if out is None:
         print_json(found.markdown)
     raise typer.Exit(0 if found.grade in ("good", "fair") else 1)
+
+
+def import_papers(
+    files: Annotated[list[Path], typer.Argument(help="JSON lines or CSV, gzipped or not; or arXiv's Kaggle snapshot.")],
+) -> None:
+    """Bring in metadata from files; what arXiv told us stands. Exit code 1 where some of it cannot be read."""
+    with _bytes_bar("Importing") as advance:
+        found = service_function("fetcher", "import_papers")(service_settings("fetcher"), files, advance)
+    for problem in found.problems:
+        complaints.print(problem, highlight=False, markup=False)
+    console.print(f"{found}.", highlight=False)
+    if found.new or found.revised:
+        console.print("`papersys embed` gives them vectors.", highlight=False)
+    raise typer.Exit(1 if found.unreadable else 0)
 
 
 def embed(
@@ -200,6 +223,16 @@ def _spinner(what: str) -> Iterator[Callable[[str], None]]:
 @contextlib.contextmanager
 def _bar(what: str) -> Iterator[Callable[[int, int], None]]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=complaints, transient=True) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+@contextlib.contextmanager
+def _bytes_bar(what: str) -> Iterator[Callable[[int, int], None]]:
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn()
+    )  # fmt: skip
     with Progress(*columns, console=complaints, transient=True) as progress:
         task = progress.add_task(what, total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)

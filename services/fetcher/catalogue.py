@@ -84,7 +84,12 @@ def is_older(paper: Paper, old: Paper) -> bool:
 
 
 def is_rewritten(paper: Paper, old: Paper) -> bool:
-    return (paper.title, paper.abstract) != (old.title, old.abstract)
+    """Whether title or abstract changed; other sources write the same text in other ways, so there the date decides."""
+    if (paper.title, paper.abstract) == (old.title, old.abstract):
+        return False
+    if paper.source == old.source:
+        return True
+    return paper.updated_at is not None and old.updated_at is not None and paper.updated_at > old.updated_at
 
 
 def following(paper: Paper, old: Paper) -> Paper:
@@ -94,7 +99,7 @@ def following(paper: Paper, old: Paper) -> Paper:
     `Catalogue.correct_version` raises when arXiv names the version.
     """
     is_later = _submitted_after(paper, old.updated_at)
-    version = old.version + 1 if is_rewritten(paper, old) or is_later else old.version
+    version = old.version + 1 if is_rewritten(paper, old) or is_later else max(old.version, paper.version)
     first = min((day for day in (paper.published_at, old.published_at) if day is not None), default=None)
     return replace(paper, version=version, published_at=first)
 

@@ -13,6 +13,8 @@ from services.fetcher.converter import Converter, order_for
 from services.fetcher.cursor import Plan
 from services.fetcher.daily import Daily
 from services.fetcher.harvest import Report
+from services.fetcher.importing import Imported, import_files
+from services.fetcher.importing import Report as Progress
 from services.fetcher.outbox import Outbox
 from services.fetcher.sets import sets_of
 from services.fetcher.settings import FetcherSettings, Settings
@@ -20,6 +22,7 @@ from shared.bus import NatsBus
 from shared.errors import PapersysError, TemporaryFailure
 from shared.settings import BusSettings
 from shared.store.files import DataFolder
+from shared.store.metadata import MetadataStore
 from shared.store.runs import HarvestRun
 
 _NATS_SECONDS = 3.0
@@ -39,6 +42,13 @@ def fetch(
     What is new is announced where NATS can be reached, otherwise by the service. Raises PapersysError.
     """
     return asyncio.run(_fetch(settings, from_date, until_date, categories, limit, dry_run, progress))
+
+
+def import_papers(settings: Settings, paths: Sequence[Path], progress: Progress | None = None) -> Imported:
+    """Bring metadata in from files; nothing is announced, `papersys embed` gives them vectors. Raises PapersysError."""
+    data = _data(settings)
+    data.prepare()
+    return import_files(paths, MetadataStore(data), progress)
 
 
 def audit(

@@ -27,7 +27,7 @@ from shared.store.paper_rows import (
 
 __all__ = ["COLUMNS", "MetadataStore", "Paper", "Stored", "read_papers", "write_papers"]
 
-_CACHED_BYTES = 64 * 1024**2
+_CACHED_BYTES = 48 * 1024**2
 _NOTHING = (0, 0, 0)
 
 
@@ -77,6 +77,7 @@ class MetadataStore:
         """As `put`, of papers by id as rows of `encode_rows`."""
         kinds = _Kinds()
         with self._turn, self._data.lock("metadata"):
+            self._remove_drafts()
             for month_name, paper_ids in sorted(_by_month(rows).items()):
                 self._put_month(month_name, {paper_id: rows[paper_id] for paper_id in paper_ids}, kinds)
         return Stored(tuple(kinds.new), tuple(kinds.revised), tuple(kinds.known))
@@ -147,6 +148,11 @@ class MetadataStore:
         self._cache.move_to_end(month_name)
         while len(self._cache) > 1 and sum(kept.size for kept in self._cache.values()) > _CACHED_BYTES:
             self._cache.popitem(last=False)
+
+    def _remove_drafts(self) -> None:
+        """What a killed writer left; the caller is the one writer."""
+        for draft in self._data.path("metadata").glob(".*.tmp"):
+            draft.unlink(missing_ok=True)
 
     def _put_month(self, month_name: str, incoming: Mapping[str, bytes], kinds: _Kinds) -> None:
         stored = self._month(month_name).rows

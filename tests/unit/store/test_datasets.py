@@ -1,5 +1,6 @@
 """Metadata, verdicts, selections, summaries, links and runs: what goes in comes back, whatever it holds."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -82,6 +83,42 @@ def test_the_same_harvest_twice_leaves_every_byte_as_it_was(data: DataFolder) ->
     assert {path: path.read_bytes() for path in data.path("metadata").iterdir()} == before
     assert [path.name for path in sorted(before)] == ["1999-01.csv", "2024-10.csv"]
     assert [one.paper_id for one in store.month("2024-10")] == ["2410.00001", "2410.00002"]
+
+
+def test_a_month_that_others_wrote_is_read_and_written_as_ours(data: DataFolder) -> None:
+    store = MetadataStore(data)
+    store.put([paper("2410.00001", comment='a "quoted",\nsecond line'), paper("2410.00002")])
+    path = data.path("metadata", "2024-10.csv")
+    ours = path.read_bytes()
+    path.write_bytes(ours.replace(b"\r\n", b"\n"))
+    assert store.get(["2410.00001"])["2410.00001"].comment == 'a "quoted",\nsecond line'
+    store.put([paper("2410.00002", 2)])
+    assert path.read_bytes() == ours.replace(b"2410.00002,1,", b"2410.00002,2,")
+
+
+def test_what_a_killed_writer_left_is_removed_by_the_next(data: DataFolder) -> None:
+    data.path("metadata").mkdir()
+    data.path("metadata", ".2024-10.csv.1234.tmp").write_text("half")
+    MetadataStore(data).put([paper("2410.00001")])
+    assert [path.name for path in data.path("metadata").iterdir()] == ["2024-10.csv"]
+
+
+def test_a_month_is_read_and_written_by_several_threads_at_once(data: DataFolder) -> None:
+    store = MetadataStore(data)
+    ids = [f"24{month:02}.{number:05}" for number in range(1, 9) for month in range(1, 13)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda paper_id: store.put([paper(paper_id)]), ids))
+        found = list(pool.map(lambda paper_id: store.get([paper_id])[paper_id].paper_id, ids))
+    assert found == ids
+    assert store.count() == len(ids)
+
+
+def test_of_the_same_version_the_later_word_stays(data: DataFolder) -> None:
+    store = MetadataStore(data)
+    store.put([paper("2410.00001", title="Later")])
+    earlier = paper("2410.00001", title="Earlier", updated_at=NOON - timedelta(days=1))
+    assert store.put([earlier]).known == ("2410.00001",)
+    assert store.get(["2410.00001"])["2410.00001"].title == "Later"
 
 
 def test_a_metadata_file_of_another_shape_is_refused_by_name(data: DataFolder) -> None:
