@@ -119,15 +119,19 @@ class Arxiv:
     async def _follow(self, url: str, max_bytes: int) -> Answer:
         """The answer at the end of redirects within arXiv, each at the pace of its own."""
         for _ in range(_REDIRECTS):
-            async with self._client.stream("GET", url) as response:
+            async with self._client.stream("GET", url, extensions={"trace": self._on_trace}) as response:
                 if not response.has_redirect_location:
                     return await _answer(response, max_bytes)
                 target = str(response.url.join(response.headers["Location"]))
             if not _same_house(url, target):
                 raise Garbled(f"redirected to {urllib.parse.urlsplit(target).netloc}")
             url = target
-            await asyncio.sleep(self._settings.pace_seconds)
+            await asyncio.sleep(self._settings.pace_seconds * 1.02)
         raise Garbled("redirected too often")
+
+    async def _on_trace(self, event: str, info: Mapping[str, object]) -> None:
+        if event.endswith("send_request_headers.complete"):
+            self.gate.sent()
 
 
 def user_agent(contact: str) -> str:

@@ -20,6 +20,7 @@ from shared.store.files import DataFolder
 
 _POLL_SECONDS = 0.05
 _QUEUE_SECONDS = 600.0
+_MARGIN = 1.02  # a request that travels faster than the one before it must not come too early
 _STOPPED_RETRY_SECONDS = 3600.0
 
 
@@ -69,7 +70,7 @@ class Gate:
     ) -> None:
         self._data = data
         self._folder = data.path("state", "fetcher")
-        self._pace_seconds = pace_seconds
+        self._pace_seconds = pace_seconds * _MARGIN
         self._patience_seconds = patience_seconds
         self._failure_waits_seconds = failure_waits_seconds
         self._clock = clock
@@ -82,6 +83,10 @@ class Gate:
             await self._wait()
             self._write(replace(self.state(), asked_at=self._clock()))
             yield
+
+    def sent(self) -> None:
+        """The request of this turn has left only now; a connection had to be made first."""
+        self._write(replace(self.state(), asked_at=self._clock()))
 
     def succeeded(self) -> None:
         """The request of this turn went well."""
