@@ -51,7 +51,8 @@ def build(data: DataFolder, settings: FetcherSettings, transport: httpx.AsyncBas
     catalogue = Catalogue(MetadataStore(data))
     harvester = Harvester(arxiv, catalogue, data)
     auditor = Auditor(arxiv, catalogue, harvester, data, settings)
-    return Rooms(data, gate, arxiv, catalogue, harvester, auditor, Daily(harvester, data, settings, auditor))
+    daily = Daily(harvester, data, settings, auditor, arxiv, catalogue)
+    return Rooms(data, gate, arxiv, catalogue, harvester, auditor, daily)
 
 
 def new_gate(data: DataFolder, settings: FetcherSettings) -> Gate:

@@ -27,6 +27,8 @@ _REDIRECTS = 3
 _MAX_WAIT_SECONDS = 86_400.0
 _PAGE_MAX_BYTES = 200 * 1024**2
 _ABSENT = {HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
+_ARXIV_HOSTS = {"arxiv.org", "export.arxiv.org"}
+_FEEDS_URL = "https://rss.arxiv.org/rss"
 T = TypeVar("T")
 
 
@@ -77,6 +79,16 @@ class Arxiv:
         return await self._ask(
             url_with(self._settings.oai_url, arguments), lambda answer: read(_there(answer).body), _PAGE_MAX_BYTES
         )
+
+    async def feed(self, categories: str, read: Callable[[bytes], T]) -> T:
+        """Today's RSS feed of `cs.CV+cs.CL` as `read` understands it. Raises TemporaryFailure."""
+        url = f"{feeds_url(self._settings)}/{urllib.parse.quote(categories, safe='+')}"
+        return await self._ask(url, lambda answer: read(_there(answer).body), _PAGE_MAX_BYTES)
+
+    async def query(self, arguments: Mapping[str, str], read: Callable[[bytes], T]) -> T:
+        """An answer of the query API as `read` understands it, also where it is an error. Raises TemporaryFailure."""
+        url = url_with(f"{self._settings.arxiv_url.rstrip('/')}/api/query", arguments)
+        return await self._ask(url, lambda answer: read(answer.body), _PAGE_MAX_BYTES)
 
     async def eprint(self, name: str) -> Answer:
         """The source of `2403.12345` or `2403.12345v2`. Raises TemporaryFailure, TooLarge."""
@@ -155,6 +167,14 @@ def retry_after_seconds(value: str | None, now: datetime) -> float | None:
         return None
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     return min(max(0.0, (at - now).total_seconds()), _MAX_WAIT_SECONDS)
+
+
+def feeds_url(settings: FetcherSettings) -> str:
+    """Where the daily feeds are: as set, at arXiv, or beside the rest where that is elsewhere."""
+    if settings.rss_url:
+        return settings.rss_url.rstrip("/")
+    is_arxiv = urllib.parse.urlsplit(settings.arxiv_url).hostname in _ARXIV_HOSTS
+    return _FEEDS_URL if is_arxiv else f"{settings.arxiv_url.rstrip('/')}/rss"
 
 
 def url_with(url: str, arguments: Mapping[str, str]) -> str:

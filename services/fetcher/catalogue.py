@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from shared.store.metadata import MetadataStore, Paper, Stored
 from shared.store.paper_rows import decode_rows
@@ -80,7 +80,8 @@ def sort_papers(papers: Iterable[Paper], stored: Mapping[str, Paper]) -> Sorted:
 
 
 def is_older(paper: Paper, old: Paper) -> bool:
-    return paper.updated_at is not None and old.updated_at is not None and paper.updated_at < old.updated_at
+    """Days are compared, because OAI-PMH tells no time of day."""
+    return paper.updated_at is not None and old.updated_at is not None and _day(paper) < _day(old)
 
 
 def is_rewritten(paper: Paper, old: Paper) -> bool:
@@ -89,7 +90,7 @@ def is_rewritten(paper: Paper, old: Paper) -> bool:
         return False
     if paper.source == old.source:
         return True
-    return paper.updated_at is not None and old.updated_at is not None and paper.updated_at > old.updated_at
+    return is_older(old, paper)
 
 
 def following(paper: Paper, old: Paper) -> Paper:
@@ -104,5 +105,9 @@ def following(paper: Paper, old: Paper) -> Paper:
     return replace(paper, version=version, published_at=first)
 
 
+def _day(paper: Paper) -> date:
+    return paper.updated_at.date() if paper.updated_at else date.min
+
+
 def _submitted_after(paper: Paper, seen_at: datetime | None) -> bool:
-    return paper.published_at is not None and seen_at is not None and paper.published_at > seen_at
+    return paper.published_at is not None and seen_at is not None and paper.published_at.date() > seen_at.date()

@@ -16,13 +16,14 @@ from services.fetcher.harvest import Report
 from services.fetcher.importing import Imported, import_files
 from services.fetcher.importing import Report as Progress
 from services.fetcher.outbox import Outbox
+from services.fetcher.query import Results, parse_results, search_arguments
 from services.fetcher.sets import sets_of
 from services.fetcher.settings import FetcherSettings, Settings
 from shared.bus import NatsBus
 from shared.errors import PapersysError, TemporaryFailure
 from shared.settings import BusSettings
 from shared.store.files import DataFolder
-from shared.store.metadata import MetadataStore
+from shared.store.metadata import MetadataStore, Paper
 from shared.store.runs import HarvestRun
 
 _NATS_SECONDS = 3.0
@@ -49,6 +50,14 @@ def import_papers(settings: Settings, paths: Sequence[Path], progress: Progress 
     data = _data(settings)
     data.prepare()
     return import_files(paths, MetadataStore(data), progress)
+
+
+def search_arxiv(settings: Settings, query: str, limit: int = 50) -> tuple[Paper, ...]:
+    """What arXiv itself finds, best first, in its own syntax or plain words. Stores nothing. Raises PapersysError."""
+    results = asyncio.run(_search(settings, query, limit))
+    if results.problem:
+        raise PapersysError(f"arXiv does not understand the search: {results.problem}.")
+    return results.papers
 
 
 def audit(
@@ -107,6 +116,16 @@ async def _fetch(
     if not dry_run:
         await announce(data, settings.bus)
     return run
+
+
+async def _search(settings: Settings, query: str, limit: int) -> Results:
+    data = _data(settings)
+    data.prepare()
+    rooms = build(data, settings.fetcher)
+    try:
+        return await rooms.arxiv.query(search_arguments(query, limit), parse_results)
+    finally:
+        await rooms.arxiv.close()
 
 
 async def _audit(

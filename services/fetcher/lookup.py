@@ -1,10 +1,15 @@
-"""Metadata of single papers: what is not stored yet is asked of arXiv one by one (OAI-PMH GetRecord) and stored."""
+"""Metadata of single papers: what is not stored yet is asked of arXiv one by one (OAI-PMH GetRecord) and stored.
 
+OAI-PMH learns of a paper some hours after its announcement; the query API is asked for those that it does not have.
+"""
+
+from collections.abc import Sequence
 from dataclasses import replace
 
 from services.fetcher.arxiv import Arxiv
 from services.fetcher.catalogue import Catalogue
 from services.fetcher.oai import PREFIX, Page, parse
+from services.fetcher.query import MOST_IDS, ids_arguments, parse_results
 from shared.contracts import LookupReply, now
 from shared.store.metadata import Paper
 
@@ -21,7 +26,22 @@ async def look_up(paper_ids: tuple[str, ...], arxiv: Arxiv, catalogue: Catalogue
                 missing[paper_id] = _why_missing(paper_id, page)
             else:
                 await catalogue.put([replace(paper, harvested_at=now())])
+    for paper in await _queried([name for name in missing if missing[name] == _no_paper(name)], arxiv):
+        await catalogue.put([replace(paper, harvested_at=now())])
+        missing.pop(paper.paper_id, None)
     return LookupReply(found=tuple(name for name in dict.fromkeys(paper_ids) if name not in missing), missing=missing)
+
+
+async def _queried(paper_ids: Sequence[str], arxiv: Arxiv) -> list[Paper]:
+    found: list[Paper] = []
+    for start in range(0, len(paper_ids), MOST_IDS):
+        results = await arxiv.query(ids_arguments(paper_ids[start : start + MOST_IDS]), parse_results)
+        found += results.papers
+    return [paper for paper in found if paper.paper_id in paper_ids]
+
+
+def _no_paper(paper_id: str) -> str:
+    return f"arXiv has no paper {paper_id}"
 
 
 def _arguments(paper_id: str) -> dict[str, str]:
@@ -37,4 +57,4 @@ def _why_missing(paper_id: str, page: Page) -> str:
         return f"arXiv refuses {paper_id}: {page.error.code}, {page.error.message}"
     if page.records and page.records[0].deleted:
         return f"arXiv has deleted paper {paper_id}"
-    return f"arXiv has no paper {paper_id}"
+    return _no_paper(paper_id)

@@ -69,7 +69,7 @@ def parse(body: bytes) -> Page:
     root = _root(body)
     error = root.find(f"{_OAI}error")
     if error is not None:
-        return Page(error=OaiError(error.get("code", ""), _words(error.text)))
+        return Page(error=OaiError(error.get("code", ""), words(error.text)))
     records: list[Record] = []
     problems: list[str] = []
     for element in _headers(root):
@@ -80,7 +80,7 @@ def parse(body: bytes) -> Page:
     if not records and not problems:
         raise Garbled("a list without records")
     token = root.find(f"*/{_OAI}resumptionToken")
-    return Page(tuple(records), _words(token.text) or None if token is not None else None, None, tuple(problems))
+    return Page(tuple(records), words(token.text) or None if token is not None else None, None, tuple(problems))
 
 
 def is_withdrawn(comment: str, abstract: str) -> bool:
@@ -91,16 +91,27 @@ def is_withdrawn(comment: str, abstract: str) -> bool:
     return bool(_WITHDRAWN.search(comment) or _WITHDRAWN.search(start))
 
 
-def _root(body: bytes) -> etree._Element:
+def xml_root(body: bytes, tag: str) -> etree._Element:
+    """The root of an XML document. Raises Garbled for another root, broken XML and any DOCTYPE."""
     if b"<!DOCTYPE" in body[:10_000] or b"<!ENTITY" in body:
-        raise Garbled("an HTML page or a document with a DOCTYPE instead of OAI-PMH")
+        raise Garbled("an HTML page or a document with a DOCTYPE instead of XML")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(body, parser)
     except etree.XMLSyntaxError as error:
         raise Garbled("broken XML") from error
-    if root.getroottree().docinfo.doctype or root.tag != f"{_OAI}OAI-PMH":
-        raise Garbled("something other than OAI-PMH")
+    if root.getroottree().docinfo.doctype or root.tag != tag:
+        raise Garbled(f"something other than {tag.rpartition('}')[2]}")
+    return root
+
+
+def words(text: str | None) -> str:
+    """A text with its white space collapsed."""
+    return " ".join(text.split()) if text else ""
+
+
+def _root(body: bytes) -> etree._Element:
+    root = xml_root(body, f"{_OAI}OAI-PMH")
     if len(root) < 3:
         raise Garbled("an answer without content")
     return root
@@ -123,13 +134,13 @@ def _record(element: etree._Element) -> Record:
     sets: list[str] = []
     for child in header:
         if child.tag == _SET:
-            sets.append(_words(child.text))
+            sets.append(words(child.text))
         else:
             said[child.tag] = child.text or ""
     paper_id = _paper_id(said.get(_IDENTIFIER, ""))
     return Record(
         paper_id=paper_id,
-        datestamp=_date(_words(said.get(_DATESTAMP, ""))),
+        datestamp=_date(words(said.get(_DATESTAMP, ""))),
         sets=tuple(sets),
         deleted=header.get("status") == "deleted",
         paper=_paper(paper_id, paper) if paper is not None else None,
@@ -189,7 +200,7 @@ def _author(element: etree._Element) -> str:
             forenames = child.text or ""
         elif tag == _SUFFIX:
             suffix = child.text or ""
-    return _words(f"{forenames} {keyname} {suffix}")
+    return words(f"{forenames} {keyname} {suffix}")
 
 
 @lru_cache(1_024)
@@ -211,7 +222,3 @@ def _day(text: str) -> datetime | None:
 @lru_cache(4_096)
 def _date(text: str) -> date:
     return date.fromisoformat(text)
-
-
-def _words(text: str | None) -> str:
-    return " ".join(text.split()) if text else ""

@@ -35,7 +35,10 @@ class FetcherSettings(Section):
     start: date | None = Field(None, description="first announcement day to harvest; none: 7 days before the first run")
     contact: str = Field("", description="your e-mail address or page, told to arXiv with every request")
     oai_url: str = Field("https://oaipmh.arxiv.org/oai", description="arXiv's OAI-PMH address")
-    arxiv_url: str = Field("https://export.arxiv.org", description="where sources and PDFs come from")
+    arxiv_url: str = Field(
+        "https://export.arxiv.org", description="where sources, PDFs and answers of the query API come from"
+    )
+    rss_url: str = Field("", description="where the daily feeds come from; empty: rss.arxiv.org, or under arxiv_url")
     pace_seconds: float = Field(3.0, ge=0, description="least time between two requests, over all processes")
     timeout_seconds: float = Field(60.0, gt=0, description="silence of arXiv after which a request counts as failed")
     patience_seconds: float = Field(30.0, ge=0, description="a wait longer than this goes back to who asked")

@@ -209,6 +209,6 @@ def _supersedes(paper: Paper, old: Paper) -> bool:
     """Whether `paper` says more or later things than `old`; when and by which way it was harvested does not count."""
     if paper.version != old.version:
         return paper.version > old.version
-    if paper.updated_at is not None and old.updated_at is not None and paper.updated_at < old.updated_at:
+    if paper.updated_at and old.updated_at and paper.updated_at.date() < old.updated_at.date():
         return False
     return replace(paper, harvested_at=old.harvested_at, source=old.source) != old
