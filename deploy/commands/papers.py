@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -38,6 +38,7 @@ def fetch(
     audit: Annotated[
         bool, typer.Option("--audit", help="Compare arXiv's lists with the store and fetch what is missing.")
     ] = False,
+    versions: Annotated[str, typer.Option(help="Ask for the exact versions of these ids, with commas.")] = "",
     as_json: JsonFlag = False,
 ) -> None:
     """Harvest metadata now; without dates, what the daily harvest would. Run it again to go on after a break."""
@@ -45,6 +46,11 @@ def fetch(
     if resume:
         stopped = service_function("fetcher", "resume")(settings)
         console.print("arXiv will be asked again." if stopped else "Nothing was stopped.")
+        return
+    if versions:
+        ids = [_parsed(text.strip()) for text in versions.split(",")]
+        for paper_id, version in service_function("fetcher", "exact_versions")(settings, ids).items():
+            console.print(f"{paper_id}v{version}", highlight=False)
         return
     names = [name.strip() for name in categories.split(",") if name.strip()] or None
     dates = (from_day.date() if from_day else None, to_day.date() if to_day else None)
@@ -64,7 +70,8 @@ def fetch(
 
 def _said(step: Any) -> str:
     rate = step.papers / step.seconds if step.seconds else 0
-    return f"{step.papers} papers in {step.pages} pages, {step.new} new, now at {step.day}, {rate:.0f} papers/s"
+    left = f", about {timedelta(seconds=round(step.left_seconds))} left" if step.left_seconds is not None else ""
+    return f"{step.papers} papers in {step.pages} pages, {step.new} new, now at {step.day}, {rate:.0f} papers/s{left}"
 
 
 def convert(

@@ -9,7 +9,19 @@ from zoneinfo import ZoneInfo
 EASTERN = ZoneInfo("America/New_York")
 _READY_HOUR, _READY_MINUTE = 22, 30
 _QUIET_WEEKDAYS = (4, 5)
+_THURSDAY = 3
 HOLIDAYS = frozenset(map(date.fromisoformat, ("2026-11-26", "2026-12-25", "2026-12-29", "2026-12-31")))
+
+
+def probable_holiday(day: date) -> str:
+    """Why there may be no announcement in years whose list is not known here; empty words on other days."""
+    if day.year in {listed.year for listed in HOLIDAYS}:
+        return ""
+    if day.month == 11 and day.weekday() == _THURSDAY and 22 <= day.day <= 28:
+        return "Thanksgiving is a holiday at arXiv"
+    if (day.month, day.day) >= (12, 24) or (day.month, day.day) == (1, 1):
+        return "arXiv announces on some evenings only between Christmas and New Year"
+    return ""
 
 
 def is_announcement_evening(day: date) -> bool:
@@ -25,7 +37,8 @@ def why_nothing_new(now: datetime) -> str:
         return f"No announcement: {reason}"
     if (eastern.hour, eastern.minute) < (_READY_HOUR, _READY_MINUTE):
         return "Not announced yet: arXiv announces at 20:00 US Eastern and its lists are ready about 22:30"
-    return ""
+    probable = probable_holiday(day)
+    return f"Probably no announcement: {probable}" if probable else ""
 
 
 def last_announcement(now: datetime) -> date:

@@ -19,6 +19,7 @@ from services.fetcher.outbox import Outbox
 from services.fetcher.query import Results, parse_results, search_arguments
 from services.fetcher.sets import sets_of
 from services.fetcher.settings import FetcherSettings, Settings
+from services.fetcher.versions import correct_versions
 from shared.bus import NatsBus
 from shared.errors import PapersysError, TemporaryFailure
 from shared.settings import BusSettings
@@ -116,6 +117,21 @@ async def _fetch(
     if not dry_run:
         await announce(data, settings.bus)
     return run
+
+
+def exact_versions(settings: Settings, paper_ids: Sequence[str]) -> dict[str, int]:
+    """Ask arXiv for the newest version of papers and note it; unknown papers are left out. Raises PapersysError."""
+    return asyncio.run(_exact_versions(settings, paper_ids))
+
+
+async def _exact_versions(settings: Settings, paper_ids: Sequence[str]) -> dict[str, int]:
+    data = _data(settings)
+    data.prepare()
+    rooms = build(data, settings.fetcher)
+    try:
+        return await correct_versions(paper_ids, rooms.arxiv, rooms.catalogue)
+    finally:
+        await rooms.arxiv.close()
 
 
 async def _search(settings: Settings, query: str, limit: int) -> Results:

@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 from services.fetcher.arxiv import Arxiv
 from services.fetcher.catalogue import Catalogue
 from services.fetcher.cursor import Cursor, CursorStore, PageNote, Plan
-from services.fetcher.listing import arguments, is_to_be_asked_again, lists_of
+from services.fetcher.listing import arguments, is_to_be_asked_again, lists_of, share_done
 from services.fetcher.oai import Page, Record, parse
 from services.fetcher.progress import ProgressStore
 from services.fetcher.sets import is_within
@@ -34,13 +34,14 @@ _OTHER_HARVEST_SECONDS = 30.0
 
 @dataclass(frozen=True)
 class Step:
-    """How far a harvest has come."""
+    """How far a harvest has come; the time left is an estimate by days, or by papers where their number is known."""
 
     pages: int
     papers: int
     new: int
     day: str
     seconds: float
+    left_seconds: float | None = None
 
 
 Report = Callable[[Step], None]
@@ -109,6 +110,8 @@ class Harvester:
     async def _read(self, cursor: Cursor, keep: Keep, report: Report | None) -> None:
         started, pages = time.monotonic(), 0
         lists = lists_of(cursor.plan)
+        today = self._clock().date()
+        before = share_done(cursor, len(lists), today)
         while cursor.set_index < len(lists) and not _is_full(cursor):
             page = await self._arxiv.oai(arguments(cursor, lists[cursor.set_index]), parse)
             if page.error is not None and is_to_be_asked_again(page.error, cursor):
@@ -118,7 +121,9 @@ class Harvester:
             pages += 1
             if report is not None:
                 seconds = time.monotonic() - started
-                report(Step(pages, cursor.seen, len(cursor.new), str(cursor.newest or ""), seconds))
+                done = share_done(cursor, len(lists), today)
+                left = seconds * (1 - done) / (done - before) if done > before else None
+                report(Step(pages, cursor.seen, len(cursor.new), str(cursor.newest or ""), seconds, left))
 
     async def _sort(self, cursor: Cursor, page: Page) -> tuple[PageNote, tuple[Paper, ...]]:
         for problem in page.problems:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from datetime import date
 
 from services.fetcher.cursor import Cursor, Plan
 from services.fetcher.oai import PREFIX, OaiError
@@ -18,6 +19,16 @@ _DAYS_EARLIER = 1
 def lists_of(plan: Plan) -> tuple[str | None, ...]:
     """What a harvest goes through: sets, or single papers."""
     return plan.ids or sets_of(plan.categories)
+
+
+def share_done(cursor: Cursor, lists: int, today: date) -> float:
+    """About how much of a harvest is done, from 0 to 1: papers of a limit, or lists and the days of the present one."""
+    plan = cursor.plan
+    if plan.limit:
+        return min(1.0, cursor.seen / plan.limit)
+    days = max(1, ((plan.until_date or today) - plan.from_date).days)
+    passed = (cursor.set_newest - plan.from_date).days / days if cursor.set_newest else 0.0
+    return min(1.0, (cursor.set_index + min(1.0, max(0.0, passed))) / lists)
 
 
 def arguments(cursor: Cursor, name: str | None, verb: str = "ListRecords") -> Mapping[str, str]:

@@ -39,6 +39,8 @@ async def test_everything_is_harvested_page_by_page_and_the_run_says_so(tmp_path
     steps: list[Step] = []
     run = await rooms.harvester.run(ALL, steps.append)
     assert [step.papers for step in steps] == [50, 100, 128]
+    assert steps[0].left_seconds is not None
+    assert steps[-1].left_seconds == 0
     assert MetadataStore(rooms.data).count() == 128
     assert (len(run.new_ids), run.filtered, run.state, run.day) == (126, 2, "done", date(2026, 11, 6))
     assert run.verdict == "126 new, 0 revised, 0 already known, 2 withdrawn, stored but not announced"
