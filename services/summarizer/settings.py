@@ -85,7 +85,7 @@ class SummarizerSettings(Section):
     )
     neighbours: int = Field(8, ge=0, le=50, description="most links to similar papers that were read")
     neighbour_similarity: float = Field(
-        0.5, ge=-1, le=1, description="cosine from which two papers are linked as similar"
+        0.45, ge=-1, le=1, description="cosine from which two papers are linked as similar"
     )
 
     @field_validator("fields")
