@@ -21,8 +21,7 @@ from deploy.plan import Program
 from deploy.restarts import History
 from deploy.signs_of_life import answers
 from shared.errors import PapersysError
-from shared.processes import leash
-from shared.service import PARENT_VARIABLE
+from shared.processes import PARENT_VARIABLE, leash
 
 _LOOK_SECONDS = 1.0
 _LINE_LIMIT = 1024 * 1024
