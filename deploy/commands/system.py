@@ -68,6 +68,5 @@ def reader() -> None:
     """Print the reader's address, with its token where papersys made one."""
     settings = system_settings()
     addresses, path = addresses_of(settings), made_token_file(settings)
-    host = "127.0.0.1" if addresses.reader_host in ("0.0.0.0", "::") else addresses.reader_host  # noqa: S104
     token = f"/?token={path.read_text().strip()}" if path and path.exists() else "/"
-    console.print(f"http://{host}:{addresses.reader_port}{token}", highlight=False)
+    console.print(f"{addresses.reader}{token}", highlight=False)
