@@ -1,4 +1,4 @@
-"""The bus and the neighbours against the servers' own images, where there is a Docker engine; skipped aloud elsewhere."""
+"""The bus and the neighbours against the servers' own images, where there is an engine for them; else skipped aloud."""
 
 import asyncio
 from collections.abc import Iterator
