@@ -55,7 +55,8 @@ def fetch(
     names = [name.strip() for name in categories.split(",") if name.strip()] or None
     dates = (from_day.date() if from_day else None, to_day.date() if to_day else None)
     if audit:
-        console.print(str(service_function("fetcher", "audit")(settings, *dates, names)).capitalize(), highlight=False)
+        found = service_function("fetcher", "audit")(settings, *dates, names)
+        console.print(f"{found}.", highlight=False)
         return
     with _spinner("Harvesting") as advance:
         run = service_function("fetcher", "fetch")(
