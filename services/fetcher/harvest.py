@@ -6,7 +6,7 @@ import time
 import uuid
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from filelock import FileLock, Timeout
@@ -143,7 +143,7 @@ class Harvester:
             newest=max((record.datestamp.isoformat() for record in records), default=""),
             cross=sum(not is_within(primaries[paper_id], cursor.plan.categories) for paper_id in new),
         )
-        return note, tuple(replace(paper, harvested_at=cursor.started_at) for paper in kinds.papers)
+        return note, kinds.papers
 
     async def _keep(self, cursor: Cursor, note: PageNote, papers: tuple[Paper, ...]) -> None:
         """Keep the page beside the cursor, and all kept pages in the store when there are enough of them."""
@@ -154,7 +154,8 @@ class Harvester:
             await self._fold(cursor)
 
     def _note(self, cursor: Cursor, note: PageNote, papers: tuple[Paper, ...]) -> None:
-        self._cursors.note(cursor, note, dict(cut_rows(encode_rows(papers).encode())))
+        rows = encode_rows(papers, cursor.started_at).encode()
+        self._cursors.note(cursor, note, dict(cut_rows(rows)))
 
     async def _fold(self, cursor: Cursor) -> None:
         if cursor.pending:

@@ -18,6 +18,7 @@ from shared.errors import PapersysError
 
 _END = b"\r\n"
 _BEGINS_A_ROW = re.compile(rb"(?:\d{4}\.\d{4,5}|[a-z][a-zA-Z.-]*/\d{7}),\d+,")
+_NEEDS_QUOTES = re.compile(r'[",\r\n]').search
 csv.field_size_limit(10_000_000)
 
 
@@ -57,11 +58,12 @@ def write_papers(papers: Iterable[Paper]) -> str:
     return HEADER.decode() + encode_rows(papers)
 
 
-def encode_rows(papers: Iterable[Paper]) -> str:
-    """Papers as CSV without a header."""
-    out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\r\n").writerows(map(_cells, papers))
-    return out.getvalue()
+def encode_rows(papers: Iterable[Paper], harvested_at: datetime | None = None) -> str:
+    """Papers as CSV without a header, byte for byte as `csv.writer` has it, in less time.
+
+    With `harvested_at`, that is when they were harvested, whatever they say.
+    """
+    return "".join(",".join(map(_quoted, _cells(paper, harvested_at))) + "\r\n" for paper in papers)
 
 
 def encode_row(paper: Paper) -> bytes:
@@ -111,10 +113,14 @@ def _read_papers(path: Path, content: bytes) -> list[Paper]:
         raise PapersysError(f"{path}, near line {rows.line_num}, cannot be read: {error}") from error
 
 
-def _cells(paper: Paper) -> tuple[object, ...]:
+def _quoted(cell: str) -> str:
+    return '"' + cell.replace('"', '""') + '"' if _NEEDS_QUOTES(cell) else cell
+
+
+def _cells(paper: Paper, harvested_at: datetime | None) -> tuple[str, ...]:
     return (
         paper.paper_id,
-        paper.version,
+        str(paper.version),
         _plain(paper.title),
         _plain(paper.abstract),
         json.dumps(paper.authors, ensure_ascii=False),
@@ -128,7 +134,7 @@ def _cells(paper: Paper) -> tuple[object, ...]:
         _plain(paper.license),
         "true" if paper.withdrawn else "false",
         _plain(paper.source),
-        _time_cell(paper.harvested_at),
+        _time_cell(harvested_at or paper.harvested_at),
     )
 
 

@@ -1,5 +1,7 @@
 """Metadata, verdicts, selections, summaries, links and runs: what goes in comes back, whatever it holds."""
 
+import csv
+import io
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -52,6 +54,11 @@ def test_any_text_in_metadata_comes_back_exactly(
     path = tmp_path_factory.mktemp("csv") / "2410.csv"
     original = paper("2410.12850", title=title, abstract=abstract, authors=tuple(authors), comment=comment)
     path.write_bytes(write_papers([original]).encode())
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.reader(file))
+    plain = io.StringIO(newline="")
+    csv.writer(plain, lineterminator="\r\n").writerows(rows)
+    assert plain.getvalue().encode() == path.read_bytes()
     assert read_papers(path) == [original]
 
 
