@@ -14,9 +14,9 @@ from prometheus_client import CollectorRegistry
 from services.fetcher.announcer import Announcer
 from services.fetcher.arxiv import Arxiv
 from services.fetcher.catalogue import Catalogue
-from services.fetcher.converter import Converter
 from services.fetcher.daily import Daily
-from services.fetcher.documents import Documents
+from services.fetcher.documents.converter import Converter
+from services.fetcher.documents.library import Documents
 from services.fetcher.gate import Gate
 from services.fetcher.harvest import Harvester
 from services.fetcher.outbox import Outbox

@@ -7,10 +7,10 @@ from datetime import date
 from pathlib import Path
 
 from services.fetcher.app import build, new_gate
-from services.fetcher.conversion import Converted
-from services.fetcher.converter import Converter, order_for
 from services.fetcher.cursor import Plan
 from services.fetcher.daily import Daily
+from services.fetcher.documents.conversion import Converted
+from services.fetcher.documents.converter import Converter, order_for
 from services.fetcher.harvest import Harvester, Report
 from services.fetcher.outbox import Outbox
 from services.fetcher.sets import sets_of

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from services.fetcher.commands import convert
-from services.fetcher.conversion import Budget, Converted, convert_source
-from services.fetcher.converter import Converter, order_for
-from services.fetcher.eprint import Source
+from services.fetcher.documents.conversion import Budget, Converted, convert_source
+from services.fetcher.documents.converter import Converter, order_for
+from services.fetcher.documents.eprint import Source
 from shared.errors import PapersysError
 from tests.support.arxiv import demo_settings
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.fetcher.eprint import Limits, SourceRefused, open_folder, open_source
+from services.fetcher.documents.eprint import Limits, SourceRefused, open_folder, open_source
 
 TEX = b"\\documentclass{article}\\begin{document}Hello\\end{document}"
 

@@ -1,6 +1,6 @@
 import pytest
 
-from services.fetcher.latex import bibliography_of, decode, find_main, flatten, split_document
+from services.fetcher.documents.latex import bibliography_of, decode, find_main, flatten, split_document
 
 CLASS = b"\\documentclass{article}\n"
 BODY = CLASS + b"\\begin{document}\\title{A}\nText.\n\\end{document}\n"

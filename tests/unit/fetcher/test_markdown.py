@@ -1,8 +1,15 @@
 import pytest
 
-from services.fetcher.markdown import has_unbalanced_math, prose_of, sections_of, stray_commands, tidy, written
-from services.fetcher.pdf import heading_of, join_lines, to_markdown, without_running_heads
-from services.fetcher.quality import judge_latex, judge_pages, word_share
+from services.fetcher.documents.markdown import (
+    has_unbalanced_math,
+    prose_of,
+    sections_of,
+    stray_commands,
+    tidy,
+    written,
+)
+from services.fetcher.documents.pdf import heading_of, join_lines, to_markdown, without_running_heads
+from services.fetcher.documents.quality import judge_latex, judge_pages, word_share
 from shared.store.documents import Reference, Section
 
 TEXT = "Front.\n\n## Intro\n\nSome text.\n\n### Deeper\n\n```\n# no heading\n```\n\n$$\n# nor this\n$$\n"

@@ -8,9 +8,9 @@ import pytest
 
 from services.fetcher.app import Rooms, build
 from services.fetcher.arxiv import Answer
-from services.fetcher.conversion import Converted
-from services.fetcher.converter import Converter, Order
-from services.fetcher.documents import Documents, better, is_current, version_in
+from services.fetcher.documents.conversion import Converted
+from services.fetcher.documents.converter import Converter, Order
+from services.fetcher.documents.library import Documents, better, is_current, version_in
 from services.fetcher.subscribers import register
 from shared.contracts import Document, Lookup
 from shared.errors import TemporaryFailure

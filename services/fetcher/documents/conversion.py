@@ -7,14 +7,21 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
 
-from services.fetcher import pandoc, pdf
-from services.fetcher.eprint import Source, SourceRefused
-from services.fetcher.manuscript import Manuscript, chunks_of, opened, paragraphs_of, read_manuscript, sections_in
-from services.fetcher.markdown import sections_of, tidy, written
-from services.fetcher.plain import NOT_TEXT, plain_text, words_of
-from services.fetcher.quality import Quality, judge_latex, judge_pages
-from services.fetcher.references import plain_references, read_references
-from services.fetcher.scan import without_environments
+from services.fetcher.documents import pandoc, pdf
+from services.fetcher.documents.eprint import Source, SourceRefused
+from services.fetcher.documents.manuscript import (
+    Manuscript,
+    chunks_of,
+    opened,
+    paragraphs_of,
+    read_manuscript,
+    sections_in,
+)
+from services.fetcher.documents.markdown import sections_of, tidy, written
+from services.fetcher.documents.plain import NOT_TEXT, plain_text, words_of
+from services.fetcher.documents.quality import Quality, judge_latex, judge_pages
+from services.fetcher.documents.references import plain_references, read_references
+from services.fetcher.documents.scan import without_environments
 from shared.contracts import DocumentStatus
 from shared.store.documents import Reference, Section
 

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 from services.fetcher.arxiv import Answer, Arxiv, TooLarge
 from services.fetcher.catalogue import Catalogue
-from services.fetcher.conversion import Converted
-from services.fetcher.converter import Converter, order_for
-from services.fetcher.eprint import is_html, is_pdf, is_tar
+from services.fetcher.documents.conversion import Converted
+from services.fetcher.documents.converter import Converter, order_for
+from services.fetcher.documents.eprint import is_html, is_pdf, is_tar
 from services.fetcher.settings import FetcherSettings
 from shared.contracts import DocumentReply, now
 from shared.store.documents import DocumentRecord, DocumentStore

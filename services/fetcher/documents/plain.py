@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from services.fetcher.scan import read_group, read_option, without_environments
+from services.fetcher.documents.scan import read_group, read_option, without_environments
 
 NOT_TEXT = (
     "tikzpicture", "tikzpicture*", "pspicture", "pspicture*", "picture", "pgfpicture", "feynman", "fmffile",

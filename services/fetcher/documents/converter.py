@@ -1,6 +1,6 @@
 """Conversion in a process of its own: whatever a source does to its converter ends with that process.
 
-`python -m services.fetcher.converter OPTIONS` (JSON) writes the outcome as JSON to standard output.
+`python -m services.fetcher.documents.converter OPTIONS` (JSON) writes the outcome as JSON to standard output.
 """
 
 import json
@@ -11,9 +11,9 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from services.fetcher.conversion import Budget, Converted, convert_source
-from services.fetcher.eprint import Limits, SourceRefused, open_folder, open_source
-from services.fetcher.pandoc import limited
+from services.fetcher.documents.conversion import Budget, Converted, convert_source
+from services.fetcher.documents.eprint import Limits, SourceRefused, open_folder, open_source
+from services.fetcher.documents.pandoc import limited
 from services.fetcher.settings import FetcherSettings
 from shared.contracts import DocumentStatus
 from shared.errors import TemporaryFailure
@@ -82,8 +82,8 @@ class Converter:
             if self._closed:
                 raise TemporaryFailure("The fetcher is stopping.")
             process = subprocess.Popen(
-                [sys.executable, "-m", "services.fetcher.converter", json.dumps(asdict(order))],
-                cwd=Path(__file__).resolve().parents[2],
+                [sys.executable, "-m", "services.fetcher.documents.converter", json.dumps(asdict(order))],
+                cwd=Path(__file__).resolve().parents[3],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,

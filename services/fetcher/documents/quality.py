@@ -4,8 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
-from services.fetcher.markdown import has_unbalanced_math, prose_of, stray_commands
-from services.fetcher.plain import words_of
+from services.fetcher.documents.markdown import has_unbalanced_math, prose_of, stray_commands
+from services.fetcher.documents.plain import words_of
 
 Grade = Literal["good", "fair", "bad"]
 _MIN_WORDS = 40

@@ -4,10 +4,23 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from services.fetcher.latex import bibliography_of, find_main, flatten, local_packages, split_document, title_of
-from services.fetcher.macros import Macro, expand_environment_shorthands, read_macros, spell_out_aliases
-from services.fetcher.plain import NOT_TEXT
-from services.fetcher.scan import command_argument, read_group, read_option, without_environments, without_false_parts
+from services.fetcher.documents.latex import (
+    bibliography_of,
+    find_main,
+    flatten,
+    local_packages,
+    split_document,
+    title_of,
+)
+from services.fetcher.documents.macros import Macro, expand_environment_shorthands, read_macros, spell_out_aliases
+from services.fetcher.documents.plain import NOT_TEXT
+from services.fetcher.documents.scan import (
+    command_argument,
+    read_group,
+    read_option,
+    without_environments,
+    without_false_parts,
+)
 
 _BIBLIOGRAPHY = re.compile(r"\\begin\s*\{(thebibliography|references)\}.*?(?:\\end\s*\{\1\}|\Z)", re.S)
 _FRONT = (

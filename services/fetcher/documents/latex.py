@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-from services.fetcher.eprint import is_tex
-from services.fetcher.scan import read_group, without_comments
+from services.fetcher.documents.eprint import is_tex
+from services.fetcher.documents.scan import read_group, without_comments
 
 _MAX_DEPTH = 20
 _MAX_TEXT = 20_000_000
