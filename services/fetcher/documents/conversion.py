@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
@@ -14,6 +14,7 @@ from services.fetcher.documents.manuscript import (
     chunks_of,
     opened,
     paragraphs_of,
+    read_as_written,
     read_manuscript,
     sections_in,
 )
@@ -23,7 +24,7 @@ from services.fetcher.documents.quality import Quality, judge_latex, judge_pages
 from services.fetcher.documents.references import plain_references, read_references
 from services.fetcher.documents.scan import without_environments
 from shared.contracts import DocumentStatus
-from shared.store.documents import Reference, Section
+from shared.store.documents import Caption, Reference, Section
 
 _ATTEMPT_SECONDS = 20.0
 _CHUNK_SECONDS = 6.0
@@ -49,6 +50,10 @@ class Converted(BaseModel):
     words: int = 0
     word_share: float | None = None
     stray_commands_per_1000_words: float | None = None
+    unbalanced_math: int = 0
+    formulas: int = 0
+    submission: str | None = None
+    captions: tuple[Caption, ...] = ()
     markdown: str = ""
     sections: tuple[Section, ...] = ()
     references: tuple[Reference, ...] = ()
@@ -81,16 +86,17 @@ class Attempt:
 def convert_source(source: Source, budget: Budget) -> Converted:
     """Convert whatever the source is. Raises SourceRefused where there is no text in it."""
     if source.pdf is not None:
-        return convert_pdf(source.pdf)
+        outcome = convert_pdf(source.pdf)
+        return outcome.model_copy(update={"submission": "pdf"})
     if source.html is not None:
-        return convert_html(source.html, budget)
+        return convert_html(source.html, budget).model_copy(update={"submission": "html"})
     manuscript = read_manuscript(source.files)
     if manuscript is None:
         raise SourceRefused("unreadable", "no file of the source can be typeset")
-    return convert_latex(manuscript, budget)
+    return convert_latex(manuscript, budget, source.files)
 
 
-def convert_latex(manuscript: Manuscript, budget: Budget) -> Converted:
+def convert_latex(manuscript: Manuscript, budget: Budget, files: Mapping[str, bytes]) -> Converted:
     """Pandoc on the whole, then with fewer definitions, then part by part, then plain words: till one is good."""
     source_text = plain_text(without_environments(manuscript.body, NOT_TEXT), keep_math=False)
     if len(words_of(source_text)) < 5:
@@ -98,7 +104,7 @@ def convert_latex(manuscript: Manuscript, budget: Budget) -> Converted:
     headings = sections_in(manuscript.body)
     attempts: list[Attempt] = []
     tried: list[str] = []
-    for name, markdown in _attempts(manuscript, budget, attempts):
+    for name, markdown in _attempts(manuscript, files, budget, attempts):
         if markdown is None:
             tried.append(f"latex, {name}")
             continue
@@ -112,7 +118,8 @@ def convert_latex(manuscript: Manuscript, budget: Budget) -> Converted:
     best = max(attempts, key=lambda attempt: attempt.quality.rank)
     references = read_references(manuscript.bibliography)
     title = " ".join(plain_text(re.sub(r"\\\\", " ", manuscript.title)).split())
-    return _converted("latex", best, tuple(tried), title, references)
+    outcome = _converted("latex", best, tuple(tried), title, references)
+    return outcome.model_copy(update={"captions": manuscript.captions, "submission": "tex"})
 
 
 def convert_html(content: bytes, budget: Budget) -> Converted:
@@ -140,18 +147,26 @@ def convert_pdf(content: bytes) -> Converted:
     return _converted("pdf", attempt, (f"pdf: {quality.grade} ({quality.why})",), "", references, listed=False)
 
 
-def _attempts(manuscript: Manuscript, budget: Budget, so_far: list[Attempt]) -> Iterator[tuple[str, str | None]]:
+def _attempts(
+    manuscript: Manuscript, files: Mapping[str, bytes], budget: Budget, so_far: list[Attempt]
+) -> Iterator[tuple[str, str | None]]:
     """Name and Markdown of each attempt; None where it failed, with the reason in its name."""
-    for name, safe_only in (("pandoc", False), ("pandoc with the plain definitions only", True)):
-        answer = _whole(manuscript, budget, safe_only=safe_only)
-        if answer.markdown is None:
-            yield f"{name}: {answer.problem}", None
-        else:
-            yield name, tidy(answer.markdown)
+    yield _said("pandoc", _whole(manuscript, budget, safe_only=False))
+    if any(attempt.quality.grade == "good" for attempt in so_far):
+        return
+    as_written = read_as_written(files, manuscript.main)
+    for name, safe_only in (("pandoc with its own macros", False), ("pandoc with the plain definitions only", True)):
+        yield _said(name, _whole(as_written, budget, safe_only=safe_only))
     if not any(attempt.quality.grade != "bad" for attempt in so_far):
         yield "pandoc part by part", tidy(_by_parts(manuscript, budget))
     if not any(attempt.quality.grade != "bad" for attempt in so_far):
         yield "plain words", plain_markdown(manuscript.body)
+
+
+def _said(name: str, answer: pandoc.PandocAnswer) -> tuple[str, str | None]:
+    if answer.markdown is None:
+        return f"{name}: {answer.problem}", None
+    return name, tidy(answer.markdown)
 
 
 def _whole(manuscript: Manuscript, budget: Budget, *, safe_only: bool) -> pandoc.PandocAnswer:
@@ -222,6 +237,8 @@ def _converted(
         words=best.quality.words,
         word_share=best.quality.word_share,
         stray_commands_per_1000_words=round(best.quality.stray_per_1000_words, 2),
+        unbalanced_math=best.quality.unbalanced_math,
+        formulas=best.quality.formulas,
         markdown=written(title, sections, references if listed else ()),
         sections=tuple(sections),
         references=references,

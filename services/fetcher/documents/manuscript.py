@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from services.fetcher.documents.expansion import Expander
+from services.fetcher.documents.floats import with_captions
 from services.fetcher.documents.latex import (
     bibliography_of,
     find_main,
@@ -13,7 +15,9 @@ from services.fetcher.documents.latex import (
     title_of,
 )
 from services.fetcher.documents.macros import Macro, expand_environment_shorthands, read_macros, spell_out_aliases
+from services.fetcher.documents.packages import commands_of, loaded_packages
 from services.fetcher.documents.plain import NOT_TEXT
+from services.fetcher.documents.repair import balanced
 from services.fetcher.documents.scan import (
     command_argument,
     read_group,
@@ -21,6 +25,7 @@ from services.fetcher.documents.scan import (
     without_environments,
     without_false_parts,
 )
+from shared.store.documents import Caption
 
 _BIBLIOGRAPHY = re.compile(r"\\begin\s*\{(thebibliography|references)\}.*?(?:\\end\s*\{\1\}|\Z)", re.S)
 _FRONT = (
@@ -51,21 +56,35 @@ _OLD_HEADINGS = (
 )  # fmt: skip
 
 
+_THEOREM_NAMES = {
+    "theorem": "Theorem", "lemma": "Lemma", "corollary": "Corollary", "proposition": "Proposition",
+    "definition": "Definition",
+    "remark": "Remark", "example": "Example", "conjecture": "Conjecture", "claim": "Claim",
+    "assumption": "Assumption",
+    "thm": "Theorem", "lem": "Lemma", "cor": "Corollary", "prop": "Proposition", "defn": "Definition",
+    "rem": "Remark",
+    "problem": "Problem", "fact": "Fact", "observation": "Observation", "hypothesis": "Hypothesis", "note": "Note",
+    "exercise": "Exercise", "question": "Question", "notation": "Notation", "property": "Property", "case": "Case",
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Manuscript:
-    """All but `main` are TeX."""
+    """All but `main` are TeX; `theorems` and `macros` are definitions that the converter gets to see."""
 
     main: str
     title: str
     macros: tuple[Macro, ...]
+    theorems: tuple[str, ...]
     body: str
     bibliography: str
+    captions: tuple[Caption, ...] = ()
 
     def document(self, body: str, *, safe_only: bool) -> str:
         """A LaTeX document that has nothing in its preamble but definitions, one a line."""
         kept = [macro.line for macro in self.macros if macro.is_safe or not safe_only]
         start = "\\begin{document}\n"
-        return "\n".join(["\\documentclass{article}", *kept, start]) + body + "\n\\end{document}\n"
+        return "\n".join(["\\documentclass{article}", *kept, *self.theorems, start]) + body + "\n\\end{document}\n"
 
     def without_macro_at(self, line: int, *, safe_only: bool) -> "Manuscript | None":
         """The same without the definition in this line of its document; None where none is there."""
@@ -76,11 +95,28 @@ class Manuscript:
         return replace(self, macros=tuple(macro for macro in self.macros if macro is not culprit))
 
 
-def read_manuscript(files: Mapping[str, bytes]) -> Manuscript | None:
-    """The paper in these files; None where no file can be typeset."""
-    main = find_main(files)
+def read_manuscript(files: Mapping[str, bytes], main: str | None = None) -> Manuscript | None:
+    """The paper in these files with its own commands expanded; None where no file can be typeset."""
+    main = main or find_main(files)
     if main is None:
         return None
+    text = without_false_parts(flatten(files, main))
+    styles = local_packages(files, text)
+    preamble, body = split_document(with_bare_math(text))
+    expander = Expander(commands_of(loaded_packages(preamble)))
+    for part in [*styles, preamble]:
+        expander.note(part)
+    preamble = expander.expand(front_of(preamble))
+    bibliography = bibliography_of(files, main, text)
+    body = with_abstract(preamble, expander.expand(_BIBLIOGRAPHY.sub("\n\n", body)))
+    title = title_of(body) or title_of(preamble)
+    body, captions = with_captions(body)
+    ready = balanced(ready_body(body, set()))
+    return Manuscript(main, title, (), theorems_for(ready, expander.theorems), ready, bibliography, captions)
+
+
+def read_as_written(files: Mapping[str, bytes], main: str) -> Manuscript:
+    """The paper with its own commands as they stand, for the converter to expand: a second way."""
     text = without_false_parts(flatten(files, main))
     packages = local_packages(files, text)
     preamble, body = split_document(with_bare_math(spell_out_aliases(text)))
@@ -89,7 +125,27 @@ def read_manuscript(files: Mapping[str, bytes]) -> Manuscript | None:
     bibliography = bibliography_of(files, main, text)
     body = _BIBLIOGRAPHY.sub("\n\n", body)
     body = with_abstract(preamble, expand_environment_shorthands(body, macros))
-    return Manuscript(main, title_of(text), tuple(macros), ready_body(body, own_names), bibliography)
+    return Manuscript(main, title_of(text), tuple(macros), (), balanced(ready_body(body, own_names)), bibliography)
+
+
+def front_of(preamble: str) -> str:
+    """What a preamble says to the reader: its title and its abstract."""
+    parts = [rf"\title{{{title_of(preamble)}}}"]
+    inside = re.search(r"\\begin\s*\{abstract\}.*?\\end\s*\{abstract\}", preamble, re.S)
+    argument = command_argument(preamble, "abstract")
+    if inside or argument:
+        parts.append(inside[0] if inside else rf"\abstract{{{argument.text if argument else ''}}}")
+    return "\n".join(parts)
+
+
+def theorems_for(body: str, declared: list[str]) -> tuple[str, ...]:
+    """Declarations of theorems: the paper's own, and those of its class for names that it uses undeclared."""
+    known = {match[1]: line for line in declared if (match := re.match(r"\\newtheorem\{([^}]*)\}", line))}
+    used = dict.fromkeys(re.findall(r"\\begin\s*\{([a-zA-Z]+)\*?\}", body))
+    for name in used:
+        if name not in known and name.lower() in _THEOREM_NAMES:
+            known[name] = rf"\newtheorem{{{name}}}{{{_THEOREM_NAMES[name.lower()]}}}"
+    return tuple(line for name, line in known.items() if name.rstrip("*") in used)
 
 
 def with_abstract(preamble: str, body: str) -> str:

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
-from services.fetcher.documents.markdown import has_unbalanced_math, prose_of, stray_commands
+from services.fetcher.documents.markdown import formulas_of, prose_of, stray_commands, unbalanced_math
 from services.fetcher.documents.plain import words_of
 
 Grade = Literal["good", "fair", "bad"]
@@ -24,6 +24,8 @@ class Quality:
     word_share: float | None
     stray_per_1000_words: float
     why: str
+    formulas: int = 0
+    unbalanced_math: int = 0
 
     @property
     def rank(self) -> tuple[int, float]:
@@ -36,16 +38,17 @@ def judge_latex(markdown: str, source_text: str, headings_in_source: int, headin
     words = words_of(prose_of(markdown))
     share = word_share(words_of(source_text), words)
     stray = 1000 * stray_commands(markdown) / max(1, len(words))
+    unbalanced, formulas = unbalanced_math(markdown), len(formulas_of(markdown))
     faults = [
         *([f"{share:.0%} of the words arrived"] if share is not None and share < 0.9 else []),
         *([f"{stray:.1f} TeX commands left per 1000 words"] if stray > 2 else []),
         *([f"{headings} of {headings_in_source} headings found"] if headings < 0.7 * headings_in_source else []),
-        *(["mathematics is not balanced"] if has_unbalanced_math(markdown) else []),
+        *([f"{unbalanced} formulas are not balanced"] if unbalanced > 0.01 * formulas else []),
         *(["plain words without structure"] if is_plain else []),
     ]
     is_bad = len(words) < _MIN_WORDS or (share is not None and share < 0.7) or stray > 20
     grade: Grade = "bad" if is_bad else "fair" if faults else "good"
-    return Quality(grade, len(words), share, stray, "; ".join(faults) or "all words arrived")
+    return Quality(grade, len(words), share, stray, "; ".join(faults) or "all words arrived", formulas, unbalanced)
 
 
 def judge_pages(text: str, pages: int) -> Quality:

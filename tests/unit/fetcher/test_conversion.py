@@ -121,7 +121,7 @@ def test_a_file_is_converted_without_a_running_system(tmp_path: Path) -> None:
     ("content", "status", "why"),
     [
         (b"\x1f\x8b\x08\x00 garbage that is no gzip at all", "unreadable", "broken gzip"),
-        (gzip.compress(b"%auto-ignore"), "withdrawn", "stub"),
+        (gzip.compress(b"%auto-ignore", mtime=0), "withdrawn", "stub"),
         (b"%PDF-1.4\nthis is no PDF", "unreadable", "PDF cannot be read"),
         (b"just some words without any TeX", "unreadable", "neither TeX nor an archive"),
     ],

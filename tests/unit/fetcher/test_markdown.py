@@ -1,7 +1,7 @@
 import pytest
 
 from services.fetcher.documents.markdown import (
-    has_unbalanced_math,
+    unbalanced_math,
     prose_of,
     sections_of,
     stray_commands,
@@ -46,7 +46,7 @@ def test_mathematics_code_and_citations_are_no_prose() -> None:
     text = "Word $\\alpha\n+ b$ [@key2017; see @other] `\\code` $$\\frac{a}{b}$$ \\foo end"
     assert prose_of(text).split() == ["Word", "\\foo", "end"]
     assert stray_commands(text) == 1
-    assert has_unbalanced_math("$$ a")
+    assert unbalanced_math("$$ a") and unbalanced_math("$a{$ b") and not unbalanced_math("$a$ 5\\$ $$b$$")
 
 
 @pytest.mark.parametrize(
