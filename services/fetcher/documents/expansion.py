@@ -17,6 +17,7 @@ from services.fetcher.documents.definitions import (
     read_let,
     simple,
 )
+from services.fetcher.documents.formulas import chemical
 from services.fetcher.documents.scan import read_group, read_option
 
 _MAX_DEPTH = 60
@@ -263,12 +264,21 @@ class Expander:
             return "", position
         definition = self.commands.get(word)
         if definition is None:
-            return None
+            return self._chemistry_or_box(text, word, position)
         arguments = read_arguments(text, position, definition)
         if arguments is None:
             return None
         values, end = arguments
         return filled(definition.body, values), end
+
+    def _chemistry_or_box(self, text: str, word: str, position: int) -> tuple[str, int] | None:
+        group = read_group(text, position) if word in ("ce", "hbox", "mbox") else None
+        if group is None or (word != "ce" and not self._in_math):
+            return None
+        if word != "ce":
+            return f"\\text{{{group.text}}}", group.end
+        said = chemical(group.text)
+        return said if self._in_math else f"${said}$", group.end
 
     def _environment_use(self, text: str, word: str, position: int) -> tuple[str, int] | None:
         name = read_group(text, position)

@@ -164,7 +164,7 @@ def _plain_tex(tex: str) -> str:
             lambda values, environment=environment, name=name: _old_array(values[0], environment, name),  # type: ignore[misc]
         )
     tex = re.sub(r"\\buildrel(.{1,80}?)\\over(?![a-zA-Z])", r"\\stackrel{\1}", tex, flags=re.S)
-    tex = re.sub(r"\\root(.{1,40}?)\\of(?![a-zA-Z])", r"\\sqrt[\1]", tex, flags=re.S)
+    tex = re.sub(r"\\root\s*(.{1,40}?)\s*\\of(?![a-zA-Z])", r"\\sqrt[\1]", tex, flags=re.S)
     tex = replace_command(tex, "lefteqn", 1, lambda values: "{" + values[0] + "}")
     tex = replace_command(tex, "multicolumn", 3, lambda values: values[2])
     tex = replace_command(

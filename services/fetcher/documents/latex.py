@@ -52,7 +52,9 @@ def find_main(files: Mapping[str, bytes]) -> str | None:
 def flatten(files: Mapping[str, bytes], main: str) -> str:
     """The text of the main file with its inputs in their places, without comments; only `files` are read."""
     text = _resolve(files, main, (), [0])
-    end = re.search(r"\\end\s*\{document\}", text)
+    end = re.search(r"\\end\s*\{document\}|\\enddocument(?![a-zA-Z])", text)
+    if end is None and not _CLASS.search(text):
+        end = re.search(r"(?<!\\)\\(?:bye|end)(?![a-zA-Z{\s])|(?<!\\)\\(?:bye|end)\s+(?!\{)(?=[^\n]*(?:\n|\Z))", text)
     return text[: end.start()] if end else text
 
 

@@ -46,6 +46,32 @@ _PICTURE = re.compile(
     r"\\(?:includegraphics|includepdf|includesvg|epsfig|psfig|epsfbox|epsffile|plotone|plottwo)(?![a-zA-Z@])\*?"
     r"\s*(?:\[[^\[\]]{0,500}\]\s*){0,2}(?:\{[^{}]{0,500}\}|[\w./-]+\.e?ps)"
 )
+_LENGTH = r"-?\s*(?:\d*[.,]?\d*\s*)?(?:true\s*)?(?:pt|cm|mm|in|em|ex|bp|pc|sp|\\[a-zA-Z@]+)"
+_SPACING = re.compile(
+    r"\\(?:hsize|vsize|hoffset|voffset|parskip|parindent|baselineskip|leftskip|rightskip|topskip|lineskip|itemsep|"
+    r"oddsidemargin|evensidemargin|topmargin|textwidth|textheight|columnsep|tolerance|hfuzz|vfuzz|overfullrule|"
+    r"abovedisplayskip|belowdisplayskip|tabskip|columnwidth|jot|footskip|headsep|headheight|topsep|parsep|"
+    r"normalbaselineskip|abovecaptionskip|belowcaptionskip|arraycolsep|tabcolsep|emergencystretch)"
+    rf"\s*=?\s*(?:{_LENGTH}(?:\s*(?:plus|minus)\s*{_LENGTH})*|-?\d+)"
+)
+_SKIPS = re.compile(
+    rf"\\(?:vskip|hskip|kern|vglue|hglue|raise|lower)(?![a-zA-Z@])\s*{_LENGTH}(?:\s*(?:plus|minus)\s*[\d.]*\s*\w+)*|"
+    r"\\(?:magnification|hyphenpenalty|pageno|baselinestretch|clubpenalty|widowpenalty|pretolerance|exhyphenpenalty)\s*"
+    r"=?\s*(?:\\magstep\w+|\d+)"
+)
+_BREAKS = re.compile(
+    r"\\(?:bigskip|medskip|smallskip|vfill?|eject|newpage|clearpage|cleardoublepage|goodbreak|bigbreak|medbreak|"
+    r"smallbreak|nopagebreak|pagebreak|supereject|endgraf|maketitle)(?![a-zA-Z@])"
+)
+_SILENT = re.compile(
+    r"\\(?:noindent|indent|hfill?|hss|break|nobreak|null|leavevmode|raggedright|raggedleft|sloppy|protect|relax|strut|"
+    r"noalign|nonfrenchspacing|frenchspacing|flushbottom|raggedbottom|onecolumn|twocolumn|singlespace|doublespace|"
+    r"singlespacing|doublespacing|onehalfspacing|tableofcontents|listoffigures|listoftables|ignorespaces|unskip|"
+    r"boldmath|unboldmath|normalbaselines|tenrm|twelverm|ninerm|eightrm|sevenrm|fiverm|headline|footline|nopagenumbers|"
+    r"linebreak|nolinebreak|balance|linenumbers|nolinenumbers|allowdisplaybreaks|par@|begingroup|endgroup)(?![a-zA-Z@])"
+)
+_WHITE = re.compile(r"\\textcolor\s*\{\s*white\s*\}\s*(?=\{)|\\(?:phantom|hphantom|vphantom)(?![a-zA-Z])\s*(?=\{)")
+_WHITE_GROUP = re.compile(r"\{\s*\\color\s*\{\s*white\s*\}")
 _OLD_HEADINGS = (
     (re.compile(r"\\beginsection[ \t]*(.+?)(?:\\par(?![a-zA-Z])|\n\s*\n)", re.S), r"\\section{\1}" + "\n\n"),
     (re.compile(r"\\(?:head|heading)(?![a-zA-Z])(.{1,300}?)\\end(?:head|heading)(?![a-zA-Z])", re.S), r"\\section{\1}"),
@@ -168,7 +194,9 @@ def with_bare_math(text: str) -> str:
 
 def ready_body(body: str, own_names: set[str]) -> str:
     """Without pictures and front matter, old dialects spelt in LaTeX, boxes opened."""
-    body = _PICTURE.sub(" ", without_environments(body, NOT_TEXT))
+    body = without_invisible(_PICTURE.sub(" ", without_environments(body, NOT_TEXT)))
+    body = _SILENT.sub(" ", _BREAKS.sub("\n\n", _SKIPS.sub(" ", _SPACING.sub(" ", body))))
+    body = re.sub(r"(\\begin\{algorithmic\*?\})\s*\[\d*\]", r"\1", body)
     for pattern, replacement in _OLD_HEADINGS:
         body = pattern.sub(replacement, body)
     body = _without_front_matter(body, own_names)
@@ -177,6 +205,27 @@ def ready_body(body: str, own_names: set[str]) -> str:
     )
     body = re.sub(rf"\\(?:{_WRAPPERS})(?![a-zA-Z@])(?:\s*to\s*[\d.]*\\?[a-z]+)?(?=\s*\{{)", "", body)
     return _opened_boxes(body)
+
+
+def without_invisible(body: str) -> str:
+    """Without text in white and without phantoms outside mathematics: nobody was to read it."""
+    for pattern, opening in ((_WHITE, 0), (_WHITE_GROUP, 1)):
+        out: list[str] = []
+        position = 0
+        while (match := pattern.search(body, position)) is not None:
+            group = read_group(body, match.start() if opening else match.end())
+            is_kept = group is None or ("phantom" in match[0] and _is_in_math(body, match.start()))
+            end = match.end() if group is None or is_kept else group.end
+            out.append(body[position:end] if is_kept else body[position : match.start()])
+            position = end
+        body = "".join([*out, body[position:]])
+    return body
+
+
+def _is_in_math(body: str, at: int) -> bool:
+    before = body[max(0, at - 2_000) : at].rpartition("\n\n")[2]
+    dollars = len(re.findall(r"(?<!\\)\$", before))
+    return dollars % 2 == 1 or re.search(r"\\\[|\\begin\s*\{(?:eq|al|ga|mu)", before) is not None
 
 
 def sections_in(body: str) -> int:

@@ -1,6 +1,7 @@
 """Markdown of a paper: tidied, cut into sections, counted."""
 
 import re
+import unicodedata
 
 from services.fetcher.documents.formulas import ready_formula
 from shared.store.documents import Reference, Section
@@ -20,6 +21,7 @@ def tidy(markdown: str) -> str:
     text = re.sub(r"(?m)^(#{1,6} .*?)\s*\{[#.][^{}]*\}\s*$", r"\1", text)
     text = re.sub(r"\\\[([\w:.-]*[:_-][\w:.-]*)\\\]", r"[\1]", text)
     text = re.sub(r"(?m)^\s*<!-- -->\s*$", "", text).replace("\\ensuremath", "")
+    text = unicodedata.normalize("NFC", re.sub("ı(?=[\u0300-\u036f])", "i", text))
     return re.sub(r"\n{3,}", "\n\n", with_ready_formulas(text)).strip() + "\n"
 
 

@@ -1,11 +1,11 @@
 import pytest
 
 from services.fetcher.documents.markdown import (
-    unbalanced_math,
     prose_of,
     sections_of,
     stray_commands,
     tidy,
+    unbalanced_math,
     written,
 )
 from services.fetcher.documents.pdf import heading_of, join_lines, to_markdown, without_running_heads
@@ -46,7 +46,9 @@ def test_mathematics_code_and_citations_are_no_prose() -> None:
     text = "Word $\\alpha\n+ b$ [@key2017; see @other] `\\code` $$\\frac{a}{b}$$ \\foo end"
     assert prose_of(text).split() == ["Word", "\\foo", "end"]
     assert stray_commands(text) == 1
-    assert unbalanced_math("$$ a") and unbalanced_math("$a{$ b") and not unbalanced_math("$a$ 5\\$ $$b$$")
+    assert unbalanced_math("$$ a") == 2
+    assert unbalanced_math("$a{$ b") == 1
+    assert unbalanced_math("$a$ 5\\$ $$b$$") == 0
 
 
 @pytest.mark.parametrize(

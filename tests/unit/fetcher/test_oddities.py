@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a source stands in one line)
 """Odd sources of all ages and dialects: what must arrive, and what must not."""
 
 import json
@@ -154,7 +155,7 @@ ODDITIES = (
         "algorithm",
         latex("\\begin{algorithm}[H]\\caption{Sorting}\\KwData{a list}\\While{not sorted}{swap neighbours\\;}\\Return{list}\\end{algorithm}"
         "\\begin{algorithm}\\caption{Other}\\begin{algorithmic}[1]\\State $x \\gets 1$ \\If{$x > 0$} \\State decrease \\EndIf\\end{algorithmic}\\end{algorithm}",
-        "\\usepackage[ruled]{algorithm2e}"), ("Sorting", "swap neighbours", "decrease"),
+        "\\usepackage[ruled]{algorithm2e}\\usepackage{algorithmic}"), ("Sorting", "swap neighbours", "decrease"),
     ),
     Oddity(
         "figures",
