@@ -11,6 +11,7 @@ from services.fetcher.cursor import Plan
 from services.fetcher.daily import Daily
 from services.fetcher.documents.conversion import Converted
 from services.fetcher.documents.converter import Converter, order_for
+from services.fetcher.documents.library import Documents
 from services.fetcher.harvest import Harvester, Report
 from services.fetcher.outbox import Outbox
 from services.fetcher.sets import sets_of
@@ -18,6 +19,7 @@ from services.fetcher.settings import FetcherSettings, Settings
 from shared.bus import NatsBus
 from shared.errors import PapersysError, TemporaryFailure
 from shared.settings import BusSettings
+from shared.store.documents import DocumentRecord, DocumentStore
 from shared.store.files import DataFolder
 from shared.store.runs import HarvestRun
 
@@ -56,6 +58,40 @@ def convert(
         facts = {"file": path.name, **outcome.model_dump(mode="json", exclude={"markdown"})}
         report.write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return outcome
+
+
+def convert_paper(
+    settings: Settings, paper_id: str, out: Path | None = None, report: Path | None = None
+) -> tuple[DocumentRecord, str]:
+    """Fetch a paper from arXiv through the gate, convert it where it is not stored yet; its record and Markdown.
+
+    Raises PapersysError.
+    """
+    return asyncio.run(_convert_paper(settings, paper_id, out, report))
+
+
+async def _convert_paper(
+    settings: Settings, paper_id: str, out: Path | None, report: Path | None
+) -> tuple[DocumentRecord, str]:
+    data = _data(settings)
+    data.prepare()
+    rooms = build(data, settings.fetcher)
+    converter = Converter()
+    store = DocumentStore(data)
+    try:
+        reply = await Documents(rooms.arxiv, rooms.catalogue, data, settings.fetcher, converter).get(paper_id)
+    finally:
+        converter.close()
+        await rooms.arxiv.close()
+    record = store.record(paper_id, reply.version)
+    if record is None:
+        raise PapersysError(f"{paper_id} was converted, but its report is not in {data.root}.")
+    markdown = store.markdown(paper_id, reply.version) if record.status == "converted" else ""
+    if out is not None and markdown:
+        out.write_text(markdown, encoding="utf-8")
+    if report is not None:
+        report.write_text(record.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    return record, markdown
 
 
 def resume(settings: Settings) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
 
-from services.fetcher.documents import pandoc, pdf
+from services.fetcher.documents import latexml, pages, pandoc, pdf
 from services.fetcher.documents.eprint import Source, SourceRefused
 from services.fetcher.documents.manuscript import (
     Manuscript,
@@ -20,7 +20,7 @@ from services.fetcher.documents.manuscript import (
 )
 from services.fetcher.documents.markdown import sections_of, tidy, written
 from services.fetcher.documents.plain import NOT_TEXT, plain_text, words_of
-from services.fetcher.documents.quality import Quality, judge_latex, judge_pages
+from services.fetcher.documents.quality import Quality, judge_latex, judge_page, judge_pages
 from services.fetcher.documents.references import plain_references, read_references
 from services.fetcher.documents.scan import without_environments
 from shared.contracts import DocumentStatus
@@ -28,6 +28,7 @@ from shared.store.documents import Caption, Reference, Section
 
 _ATTEMPT_SECONDS = 20.0
 _CHUNK_SECONDS = 6.0
+_LATEXML_SECONDS = 35.0
 _REFUSED_MACROS = 6
 _NEVER_OPENED = frozenset((
     "label", "cite", "citep", "citet", "ref", "eqref", "vspace", "hspace", "includegraphics", "input", "color",
@@ -123,16 +124,25 @@ def convert_latex(manuscript: Manuscript, budget: Budget, files: Mapping[str, by
 
 
 def convert_html(content: bytes, budget: Budget) -> Converted:
-    """A paper that was submitted as HTML. Raises SourceRefused."""
-    answer = pandoc.to_markdown(
-        content.decode("utf-8", "replace"), "html", seconds=budget.seconds(_ATTEMPT_SECONDS), memory_mb=budget.memory_mb
-    )
-    markdown = tidy(answer.markdown or "")
-    quality = judge_pages(markdown, 1)
+    """A page: arXiv's own, or a paper that was submitted as HTML. Raises SourceRefused."""
+    page = pages.read_page(content)
+    markdown, problem = _page_markdown(page, budget)
+    headings = sum(bool(section.title) for section in sections_of(markdown))
+    is_latexml = pages.is_latexml(content)
+    quality = judge_page(markdown, pages.words(page), headings, page.errors, is_latexml=is_latexml)
     if quality.grade == "bad":
-        raise SourceRefused("html_only", answer.problem or "the submission is HTML with hardly any text")
-    attempt = Attempt("pandoc", markdown, quality)
-    return _converted("html", attempt, (f"html: {quality.grade}",), "", ())
+        raise SourceRefused("html_only", problem or f"the page is hardly a paper: {quality.why}")
+    attempt = Attempt("LaTeXML's page" if is_latexml else "pandoc", markdown, quality)
+    said = (f"html: {quality.grade} ({quality.why})",)
+    outcome = _converted("html", attempt, said, page.title, page.references)
+    return outcome.model_copy(update={"captions": page.captions})
+
+
+def _page_markdown(page: pages.Page, budget: Budget) -> tuple[str, str]:
+    answer = pandoc.to_markdown(
+        page.html, "html+tex_math_dollars", seconds=budget.seconds(_ATTEMPT_SECONDS), memory_mb=budget.memory_mb
+    )
+    return pages.with_dollars(tidy(answer.markdown or "")), answer.problem
 
 
 def convert_pdf(content: bytes) -> Converted:
@@ -157,10 +167,23 @@ def _attempts(
     as_written = read_as_written(files, manuscript.main)
     for name, safe_only in (("pandoc with its own macros", False), ("pandoc with the plain definitions only", True)):
         yield _said(name, _whole(as_written, budget, safe_only=safe_only))
+    if latexml.is_installed() and not any(attempt.quality.grade == "good" for attempt in so_far):
+        yield _by_latexml(manuscript, budget)
     if not any(attempt.quality.grade != "bad" for attempt in so_far):
         yield "pandoc part by part", tidy(_by_parts(manuscript, budget))
     if not any(attempt.quality.grade != "bad" for attempt in so_far):
         yield "plain words", plain_markdown(manuscript.body)
+
+
+def _by_latexml(manuscript: Manuscript, budget: Budget) -> tuple[str, str | None]:
+    if budget.is_over:
+        return "LaTeXML: no time is left", None
+    seconds = budget.seconds(_LATEXML_SECONDS)
+    page = latexml.to_html(manuscript.body, manuscript.theorems, seconds=seconds, memory_mb=budget.memory_mb)
+    if isinstance(page, str):
+        return page, None
+    markdown, problem = _page_markdown(pages.read_page(page), budget)
+    return ("LaTeXML", markdown) if markdown.strip() else (f"LaTeXML's page: {problem}", None)
 
 
 def _said(name: str, answer: pandoc.PandocAnswer) -> tuple[str, str | None]:

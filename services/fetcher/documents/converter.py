@@ -33,11 +33,12 @@ class Order:
     limits: Limits
 
 
-def order_for(path: Path, settings: FetcherSettings) -> Order:
+def order_for(path: Path, settings: FetcherSettings, seconds: float | None = None) -> Order:
+    """What `settings` allow for this file, at most `seconds`."""
     limits = Limits(settings.unpacked_max_mb * _MB, settings.archive_max_files, settings.archive_max_ratio)
     return Order(
         str(path.resolve()),
-        settings.converter_seconds,
+        min(settings.converter_seconds, seconds or settings.converter_seconds),
         settings.converter_memory_mb,
         settings.document_max_mb * _MB,
         limits,

@@ -51,6 +51,25 @@ def judge_latex(markdown: str, source_text: str, headings_in_source: int, headin
     return Quality(grade, len(words), share, stray, "; ".join(faults) or "all words arrived", formulas, unbalanced)
 
 
+def judge_page(markdown: str, source: list[str], headings: int, errors: int, *, is_latexml: bool) -> Quality:
+    """A page of HTML: good where LaTeXML made it without errors and its words and headings arrived."""
+    words = words_of(prose_of(markdown))
+    share = word_share(source, words)
+    stray = 1000 * stray_commands(markdown) / max(1, len(words))
+    unbalanced, formulas = unbalanced_math(markdown), len(formulas_of(markdown))
+    faults = [
+        *([f"{share:.0%} of the words arrived"] if share is not None and share < 0.9 else []),
+        *([f"{stray:.1f} TeX commands left per 1000 words"] if stray > 2 else []),
+        *([f"{unbalanced} formulas are not balanced"] if unbalanced > 0.01 * formulas else []),
+        *([f"LaTeXML met {errors} errors"] if errors > 0.002 * len(words) else []),
+        *(["no headings"] if headings == 0 else []),
+        *(["a page of unknown make"] if not is_latexml else []),
+    ]
+    is_bad = len(words) < _MIN_WORDS or (share is not None and share < 0.7) or stray > 20
+    grade: Grade = "bad" if is_bad else "fair" if faults else "good"
+    return Quality(grade, len(words), share, stray, "; ".join(faults) or "all words arrived", formulas, unbalanced)
+
+
 def judge_pages(text: str, pages: int) -> Quality:
     """Text taken from pages: never more than fair, since mathematics and structure are guesses there."""
     words = words_of(text)
