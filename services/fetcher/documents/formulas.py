@@ -388,6 +388,7 @@ def _outside_text(tex: str) -> str:
 
 def _balanced(tex: str) -> str:
     """With the braces and the right and left delimiters that are missing."""
+    tex = re.sub(r"(?<!\\)((?:\\\\)*)\\\s*\Z", r"\1", tex)
     depth = 0
     out: list[str] = []
     position = 0
