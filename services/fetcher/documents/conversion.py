@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
 
-from services.fetcher.documents import latexml, pages, pandoc, pdf
+from services.fetcher.documents import latexml, marker, pages, pandoc, pdf
 from services.fetcher.documents.eprint import Source, SourceRefused
 from services.fetcher.documents.manuscript import (
     Manuscript,
@@ -29,6 +29,7 @@ from shared.store.documents import Caption, Reference, Section
 _ATTEMPT_SECONDS = 20.0
 _CHUNK_SECONDS = 6.0
 _LATEXML_SECONDS = 35.0
+_MARKER_SECONDS = 55.0
 _REFUSED_MACROS = 6
 _NEVER_OPENED = frozenset((
     "label", "cite", "citep", "citet", "ref", "eqref", "vspace", "hspace", "includegraphics", "input", "color",
@@ -87,7 +88,7 @@ class Attempt:
 def convert_source(source: Source, budget: Budget) -> Converted:
     """Convert whatever the source is. Raises SourceRefused where there is no text in it."""
     if source.pdf is not None:
-        outcome = convert_pdf(source.pdf)
+        outcome = convert_pdf(source.pdf, budget)
         return outcome.model_copy(update={"submission": "pdf"})
     if source.html is not None:
         return convert_html(source.html, budget).model_copy(update={"submission": "html"})
@@ -145,16 +146,22 @@ def _page_markdown(page: pages.Page, budget: Budget) -> tuple[str, str]:
     return pages.with_dollars(tidy(answer.markdown or "")), answer.problem
 
 
-def convert_pdf(content: bytes) -> Converted:
-    """The text of a PDF. Raises SourceRefused."""
-    pages = pdf.pages_of(content)
-    markdown = pdf.to_markdown(pages)
-    quality = judge_pages(markdown, len(pages))
-    if quality.words == 0:
+def convert_pdf(content: bytes, budget: Budget) -> Converted:
+    """The text of a PDF: by marker where it is installed, else as the PDF has it. Raises SourceRefused."""
+    page_texts = pdf.pages_of(content)
+    markdown = pdf.to_markdown(page_texts)
+    attempt = Attempt("pypdf", markdown, judge_pages(markdown, len(page_texts)))
+    tried = [f"pdf, pypdf: {attempt.quality.grade} ({attempt.quality.why})"]
+    if marker.is_installed():
+        by_marker, problem = marker.to_markdown(content, seconds=budget.seconds(_MARKER_SECONDS))
+        quality = judge_pages(by_marker or "", len(page_texts))
+        tried.append(f"pdf, marker: {problem or f'{quality.grade} ({quality.why})'}")
+        if by_marker is not None and quality.grade != "bad":
+            attempt = Attempt("marker", tidy(by_marker), quality)
+    if attempt.quality.words == 0:
         raise SourceRefused("unreadable", "the PDF has no text, only pictures of it")
     references = plain_references(pdf.reference_lines(markdown))
-    attempt = Attempt("pypdf", markdown, quality)
-    return _converted("pdf", attempt, (f"pdf: {quality.grade} ({quality.why})",), "", references, listed=False)
+    return _converted("pdf", attempt, tuple(tried), "", references, listed=False)
 
 
 def _attempts(

@@ -34,19 +34,21 @@ def harmless(tex: str) -> str:
 
 
 def to_html(body: str, theorems: tuple[str, ...], *, seconds: float, memory_mb: int) -> bytes | str:
-    """The page that LaTeXML makes of the body of a document; text says why there is none."""
+    """The page that LaTeXML makes of the body of a document; text says why there is none.
+
+    It ends with an error wherever it met one and still writes what it has: the page counts, not the exit code.
+    """
     document = "\n".join([_PREAMBLE, *theorems, "\\begin{document}", harmless(body), "\\end{document}\n"])
     with tempfile.TemporaryDirectory(prefix="papersys-latexml-") as folder:
         Path(folder, "paper.tex").write_text(document, "utf-8")
         first = ["latexml", "--quiet", "--nocomments", "--inputencoding=utf8", "--dest=paper.xml", "paper.tex"]
         second = ["latexmlpost", "--quiet", "--format=html5", "--pmml", "--nodefaultresources", "--dest=paper.html",
                   "paper.xml"]  # fmt: skip
-        for command, share in ((first, 0.7), (second, 0.3)):
+        for command, share, made in ((first, 0.7, "paper.xml"), (second, 0.3, "paper.html")):
             problem = _run(command, folder, seconds * share, memory_mb)
-            if problem:
-                return problem
-        page = Path(folder, "paper.html")
-        return page.read_bytes() if page.exists() else "LaTeXML wrote nothing"
+            if not Path(folder, made).exists():
+                return problem or "LaTeXML wrote nothing"
+        return Path(folder, "paper.html").read_bytes()
 
 
 def _run(command: list[str], folder: str, seconds: float, memory_mb: int) -> str:

@@ -88,9 +88,7 @@ def test_plain_tex_is_all_body() -> None:
         {"00README.XXX": b"b.tex toplevelfile\n"},
         {"00README.XXX": b"a.tex ignore\r\n"},
         {"00README.json": b'{"sources": [{"filename": "b.tex", "usage": "toplevel"}]}'},
-        {
-            "00README.yaml": b"sources:\n  - filename: a.tex\n    usage: ignore\n  - filename: b.tex\n    usage: toplevel\n"
-        },
+        {"00README.yaml": b"sources:\n- filename: a.tex\n  usage: ignore\n- filename: b.tex\n  usage: toplevel\n"},
         {"00readme.yml": b"sources:\n  - usage: toplevel\n    filename: b.tex\n"},
     ],
 )
