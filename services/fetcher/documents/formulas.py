@@ -147,8 +147,8 @@ def replace_command(tex: str, name: str, count: int, make: Callable[[list[str]],
     return "".join([*out, tex[position:]])
 
 
-def _plain_tex(tex: str) -> str:
-    """Alignments and operators as Knuth wrote them."""
+def with_arrays(tex: str) -> str:
+    """Alignments as Knuth wrote them, `\\cases{a\\cr b}`, as environments."""
     tex = re.sub(
         r"\\(?:cases|matrix|pmatrix|bordermatrix|eqalign|eqalignno|leqalignno|displaylines|bmatrix|vmatrix)\s*(?=\{)",
         lambda m: m[0].strip(),
@@ -163,6 +163,12 @@ def _plain_tex(tex: str) -> str:
             1,
             lambda values, environment=environment, name=name: _old_array(values[0], environment, name),  # type: ignore[misc]
         )
+    return tex
+
+
+def _plain_tex(tex: str) -> str:
+    """What plain TeX and packages say otherwise."""
+    tex = with_arrays(tex)
     tex = re.sub(r"\\buildrel(.{1,80}?)\\over(?![a-zA-Z])", r"\\stackrel{\1}", tex, flags=re.S)
     tex = re.sub(r"\\root\s*(.{1,40}?)\s*\\of(?![a-zA-Z])", r"\\sqrt[\1]", tex, flags=re.S)
     tex = replace_command(tex, "lefteqn", 1, lambda values: "{" + values[0] + "}")

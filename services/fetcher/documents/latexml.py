@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from services.fetcher.documents.formulas import with_arrays
 from services.fetcher.documents.pandoc import limited
 
 _OPENS_FILES = re.compile(
@@ -38,7 +39,7 @@ def to_html(body: str, theorems: tuple[str, ...], *, seconds: float, memory_mb: 
 
     It ends with an error wherever it met one and still writes what it has: the page counts, not the exit code.
     """
-    document = "\n".join([_PREAMBLE, *theorems, "\\begin{document}", harmless(body), "\\end{document}\n"])
+    document = "\n".join([_PREAMBLE, *theorems, "\\begin{document}", harmless(with_arrays(body)), "\\end{document}\n"])
     with tempfile.TemporaryDirectory(prefix="papersys-latexml-") as folder:
         Path(folder, "paper.tex").write_text(document, "utf-8")
         first = ["latexml", "--quiet", "--nocomments", "--inputencoding=utf8", "--dest=paper.xml", "paper.tex"]
