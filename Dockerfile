@@ -1,4 +1,5 @@
-# papersys in one image: the launcher, NATS, six services. /data holds everything that lasts.
+# papersys in one image: the launcher, NATS, six services. /data holds everything that lasts: an owner's
+# papersys.toml, and beside it the data folder.
 # The base image is an argument: any Debian-like image with Python >= 3.11 will do.
 ARG BASE=python:3.11-slim-bookworm
 
@@ -14,9 +15,7 @@ RUN /opt/papersys/bin/python -m pip install --no-cache-dir --disable-pip-version
 FROM ${BASE}
 RUN useradd --create-home --uid 1000 papersys && mkdir /data && chown papersys:papersys /data
 COPY --from=build /opt/papersys /opt/papersys
-ENV PATH=/opt/papersys/bin:$PATH \
-    PAPERSYS_DATA__PATH=/data \
-    PYTHONUNBUFFERED=1
+ENV PATH=/opt/papersys/bin:$PATH PYTHONUNBUFFERED=1
 USER papersys
 WORKDIR /data
 VOLUME /data

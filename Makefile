@@ -34,7 +34,7 @@ bench: $(VENV)/.dev ## print figures, as ratios to a plain alternative
 	@for bench in tests/bench/bench_*.py; do name=$${bench%.py}; $(BIN)/python -m $$(echo $$name | tr / .) || exit 1; done
 
 image: ## build the container image with docker or buildah
-	@if command -v docker >/dev/null; then docker build -t papersys .; else buildah bud -t papersys .; fi
+	@if command -v docker >/dev/null; then docker build -t papersys .; else buildah bud --format docker -t papersys .; fi
 
 clean: ## remove what the set-up made; data stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

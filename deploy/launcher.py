@@ -118,9 +118,8 @@ async def _supervise(this: Launch, data: DataFolder, output: Output, supervisor:
     watching = asyncio.create_task(_record_pids(data, supervisor))
     try:
         await supervisor.until_ready(list(programs))
-        reader = f"http://{this.addresses.reader_host}:{this.addresses.reader_port}"
         seconds = round(time.monotonic() - started, 1)
-        output.say(f"Ready after {seconds} s. Read your papers at {reader}", action="ready")
+        output.say(f"Ready after {seconds} s. Read your papers at {this.addresses.reader}", action="ready")
         if made_token_file(this.settings):
             output.say("The reader wants a token; `papersys reader` prints the address with it.", action="token")
         await supervisor.until_given_up()

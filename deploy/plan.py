@@ -37,6 +37,12 @@ class Addresses:
     reader_port: int
     demo_port: int | None = None
 
+    @property
+    def reader(self) -> str:
+        """The reader's address as typed into a browser on this machine."""
+        host = "127.0.0.1" if self.reader_host in ("0.0.0.0", "::") else self.reader_host  # noqa: S104
+        return f"http://{host}:{self.reader_port}"
+
     def port_of(self, service: str) -> int:
         return self.first_port + SERVICES.index(service)
 

@@ -21,8 +21,7 @@ from deploy.plan import Program
 from deploy.restarts import History
 from deploy.signs_of_life import answers
 from shared.errors import PapersysError
-from shared.processes import leash
-from shared.service import PARENT_VARIABLE
+from shared.processes import PARENT_VARIABLE, leash
 
 _LOOK_SECONDS = 1.0
 _LINE_LIMIT = 1024 * 1024
@@ -77,7 +76,8 @@ class Supervisor:
             self._raise_if_given_up()
             if os.getpid() == 1:
                 self._reap_strangers()
-            await asyncio.wait(self._keepers.values(), timeout=_LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            ends = [asyncio.create_task(asyncio.sleep(_LOOK_SECONDS)), *self._keepers.values()]
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
 
     async def stop(self) -> None:
         """Stop the latest stage first, all of a stage at once; whoever takes too long is killed."""

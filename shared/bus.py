@@ -209,6 +209,8 @@ class NatsBus:
     async def ask(self, request: Request) -> Any:
         """The answer, of the type the request declares. Raises RequestFailed."""
         name, deadline = request.subject, request.deadline_seconds
+        if self._problem is not None:
+            raise RequestFailed(f"{name} cannot be asked: {self._problem}", code="bus", retryable=True)
         try:
             message = await self._broker.request(request.model_dump_json().encode(), name, timeout=deadline)
         except nats.errors.NoRespondersError as error:

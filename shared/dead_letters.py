@@ -119,7 +119,8 @@ class DeadLetters:
                 f"Dead letter {number} is no valid event ({letter.reason}); publish a corrected one and drop this."
             )
         event = event_type(letter.subject).model_validate_json(letter.body)
-        again = event.model_copy(update={"event_id": uuid.uuid4().hex, "caused_by": event.event_id})
+        fresh = {"event_id": uuid.uuid4().hex, "caused_by": event.event_id, "occurred_at": now()}
+        again = event.model_copy(update=fresh)
         headers = {"Nats-Msg-Id": again.event_id}
         body = again.model_dump_json().encode()
         await self._js.publish(again.subject, body, stream=STREAM, headers=headers, timeout=5)

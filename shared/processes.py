@@ -6,6 +6,8 @@ import signal
 import sys
 from collections.abc import Callable
 
+PARENT_VARIABLE = "PAPERSYS_PARENT_PID"
+"""Tells a child whom to watch where the kernel does not tie it to its parent."""
 _PR_SET_PDEATHSIG = 1
 
 

@@ -14,11 +14,11 @@ from fastapi import FastAPI
 
 from shared.errors import PapersysError
 from shared.logging import set_up_logging
+from shared.processes import PARENT_VARIABLE
 from shared.settings import S, find_settings_file, load_settings
 
 log = logging.getLogger(__name__)
 
-PARENT_VARIABLE = "PAPERSYS_PARENT_PID"
 _PARENT_CHECK_SECONDS = 1.0
 _OPEN_CONNECTIONS_SECONDS = 2
 

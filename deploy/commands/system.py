@@ -10,7 +10,6 @@ import typer
 from deploy.commands.context import JsonFlag, console, print_json, shown_path, system_settings
 from deploy.configuration import settings_file
 from deploy.launcher import addresses_of, launch, made_token_file
-from deploy.status import look, show
 from shared.errors import PapersysError
 from shared.settings import FILE_NAME
 
@@ -40,6 +39,8 @@ def init(
 
 def status(as_json: JsonFlag = False) -> None:
     """Show services, lags, counts, the last harvest and dead letters; exit code 1 when something is not well."""
+    from deploy.status import look, show  # reads every dataset: half a second that other commands need not wait
+
     found = asyncio.run(look(system_settings()))
     if as_json:
         print_json(found.model_dump_json(indent=1))
@@ -67,6 +68,5 @@ def reader() -> None:
     """Print the reader's address, with its token where papersys made one."""
     settings = system_settings()
     addresses, path = addresses_of(settings), made_token_file(settings)
-    host = "127.0.0.1" if addresses.reader_host in ("0.0.0.0", "::") else addresses.reader_host  # noqa: S104
     token = f"/?token={path.read_text().strip()}" if path and path.exists() else "/"
-    console.print(f"http://{host}:{addresses.reader_port}{token}", highlight=False)
+    console.print(f"{addresses.reader}{token}", highlight=False)

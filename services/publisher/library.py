@@ -16,6 +16,7 @@ from shared.store.metadata import MetadataStore, Paper
 from shared.store.runs import HarvestRun, RunStore
 from shared.store.selections import Candidate, SelectionStore
 from shared.store.summaries import Summary, SummaryStore
+from shared.store.tags import TagStore
 
 PICKED = "picked"
 _SLOTS = ("top", "requested", "explore")
@@ -34,6 +35,7 @@ class Library:
         self._links = LinkStore(data)
         self._documents = DocumentStore(data)
         self._runs = RunStore(data)
+        self._tags = TagStore(data)
         self._tagged: tuple[str, dict[str, list[str]]] = ("", {})
 
     def papers(self, paper_ids: Iterable[str]) -> dict[str, Paper]:
@@ -91,6 +93,12 @@ class Library:
         """Every tag and how many papers have it, most used first."""
         counts = Counter({name: len(paper_ids) for name, paper_ids in self._papers_by_tag().items()})
         return sorted(counts.items(), key=lambda item: (-item[1], item[0].casefold()))
+
+    def tag_label(self, name: str) -> str:
+        """What people read for a tag; the name itself, its words apart, where the index does not know it."""
+        with self._lock:
+            tag = self._tags.index().tags.get(name)
+        return tag.label if tag else name.replace("-", " ")
 
     def tagged(self, slug: str) -> tuple[str, list[str]]:
         """The tag of an address and its papers, newest first; empty where no paper has it."""

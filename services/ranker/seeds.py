@@ -47,7 +47,7 @@ class Seeds:
         self._path = data.path("state", "ranker", f"seeds-{vectors.alias}.json")
         self._known: dict[str, list[float]] = {}
         self._hopeless: set[str] = set()
-        self._problem = ""
+        self._is_patient = False
 
     @property
     def complete(self) -> bool:
@@ -83,6 +83,7 @@ class Seeds:
                 log.warning("Could not look for the seeds' vectors: %s", error, extra={"action": "seed_failed"})
             await asyncio.sleep(delay_seconds)
             delay_seconds = min(2 * delay_seconds, _LONGEST_DELAY_SECONDS)
+            self._is_patient = delay_seconds == _LONGEST_DELAY_SECONDS  # until then the embedder may just be starting
 
     def _keep(self) -> None:
         if not self._only_reads:
@@ -115,9 +116,8 @@ class Seeds:
         if not error.retryable:
             self._hopeless.add(name)
         problem = f"The seed {name!r} has no vector {'yet' if error.retryable else 'and is left out'}: {error}"
-        if problem != self._problem:
-            log.warning(problem, extra={"action": "seed_failed"})
-        self._problem = problem
+        is_news = not error.retryable or self._is_patient
+        log.log(logging.WARNING if is_news else logging.DEBUG, problem, extra={"action": "seed_failed"})
 
 
 def seed_name(text: str) -> str:

@@ -51,7 +51,8 @@ def create_app(settings: Settings) -> FastAPI:
     bus = NatsBus(settings.bus, "summarizer", registry)
     encoder = Encoder(bus, _EMBEDDER_PAUSES_SECONDS)
     llm = Llm(settings.llm, Ledger(data))
-    index = NeighbourIndex(data, settings.embedding.model, settings.embedding.active.dimension)
+    dimension = settings.embedding.active.dimension
+    index = NeighbourIndex(data, settings.embedding.model, dimension, settings.summarizer.qdrant_url)
     library = Library(summaries, metadata, vectors)
     steps = Steps(
         reader=Reader(bus, metadata, documents),

@@ -19,7 +19,8 @@ def rebuild_index(settings: Settings) -> int:
     data = DataFolder(settings.data.path, settings.data.min_free_mb)
     vectors = VectorStore(data, settings.embedding.model)
     library = Library(SummaryStore(data), MetadataStore(data), vectors)
-    index = NeighbourIndex(data, settings.embedding.model, settings.embedding.active.dimension)
+    dimension = settings.embedding.active.dimension
+    index = NeighbourIndex(data, settings.embedding.model, dimension, settings.summarizer.qdrant_url)
     return asyncio.run(_rebuilt(index, library))
 
 

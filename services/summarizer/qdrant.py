@@ -1,13 +1,15 @@
 """Qdrant in this process: the vectors of papers that were read, for neighbours. Derived; rebuilt where it is missing.
 
 The local mode is for one process and one thread: a lock file keeps others out, and one worker thread does all calls.
-Its files hold pickles, so nothing but this program may write in its folder.
+Its files hold pickles, so nothing but this program may write in its folder. A Qdrant server, named by URL, takes the
+folder's place where there is one; then several summarizers can share it.
 """
 
 import asyncio
 import logging
 import shutil
 import sqlite3
+import sys
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -53,7 +55,8 @@ class Neighbour(NamedTuple):
 class NeighbourIndex:
     """One collection a model alias. Everything runs in one thread of its own, so the event loop never waits."""
 
-    def __init__(self, data: DataFolder, alias: str, dimension: int) -> None:
+    def __init__(self, data: DataFolder, alias: str, dimension: int, server_url: str | None = None) -> None:
+        self._server_url = server_url
         self._folder = data.path("qdrant")
         self._collection = f"papers-{alias}"
         self._dimension = dimension
@@ -106,11 +109,16 @@ class NeighbourIndex:
     async def _run(self, work: Callable[[], R]) -> R:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._thread, work)
-        except (OSError, sqlite3.Error) as error:
-            raise TemporaryFailure(f"Qdrant's folder {self._folder} cannot be used: {error}") from error
+        except Exception as error:
+            if not isinstance(error, (OSError, sqlite3.Error, *_server_errors())):
+                raise
+            raise TemporaryFailure(f"Qdrant at {self._server_url or self._folder} cannot be used: {error}") from error
 
     def _open(self) -> None:
         if self._client is not None:
+            return
+        if self._server_url is not None:
+            self._connect()
             return
         self._take_lock()
         try:
@@ -135,7 +143,11 @@ class NeighbourIndex:
     def _connect(self) -> None:
         from qdrant_client import QdrantClient, models
 
-        client = QdrantClient(path=str(self._folder), force_disable_check_same_thread=True)
+        client = (
+            QdrantClient(url=self._server_url, check_compatibility=False)
+            if self._server_url is not None
+            else QdrantClient(path=str(self._folder), force_disable_check_same_thread=True)
+        )
         try:
             wanted = models.VectorParams(size=self._dimension, distance=models.Distance.COSINE)
             if client.collection_exists(self._collection):
@@ -151,9 +163,11 @@ class NeighbourIndex:
 
     def _start_anew(self) -> None:
         if self._client is not None:
+            if self._server_url is not None:
+                self._client.delete_collection(self._collection)
             self._client.close()
             self._client = None
-        if self._folder.exists():
+        if self._server_url is None and self._folder.exists():
             shutil.rmtree(self._folder)
         self._connect()
 
@@ -201,6 +215,15 @@ class NeighbourIndex:
             found.update(str((point.payload or {})["paper_id"]) for point in points)
             if offset is None:
                 return found
+
+
+def _server_errors() -> tuple[type[Exception], ...]:
+    """What a server that is away, or refuses, makes the client raise; known once the client is imported."""
+    if "qdrant_client" not in sys.modules:
+        return ()
+    from qdrant_client.http.exceptions import ApiException
+
+    return (ApiException,)
 
 
 def point_id(paper_id: str) -> str:

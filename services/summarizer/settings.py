@@ -83,9 +83,10 @@ class SummarizerSettings(Section):
     same_tag_similarity: float = Field(
         0.8, ge=0, le=1, description="cosine from which a phrase means a tag that is known"
     )
+    qdrant_url: str | None = Field(None, description="a Qdrant server to use instead of the folder qdrant/")
     neighbours: int = Field(8, ge=0, le=50, description="most links to similar papers that were read")
     neighbour_similarity: float = Field(
-        0.5, ge=-1, le=1, description="cosine from which two papers are linked as similar"
+        0.45, ge=-1, le=1, description="cosine from which two papers are linked as similar"
     )
 
     @field_validator("fields")

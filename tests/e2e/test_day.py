@@ -1,14 +1,11 @@
 """A whole day on real processes: from the harvest to a page, and back by a verdict; a paper again; bad input."""
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx
-import nats
 import pytest
 from nats.js import JetStreamContext
 
@@ -23,7 +20,6 @@ from tests.support.system import System
 from tests.support.waiting import eventually_sync
 
 pytestmark = pytest.mark.xdist_group("system")
-T = TypeVar("T")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -44,25 +40,11 @@ def summaries(system: System) -> set[str]:
     return {summary.paper_id for summary in SummaryStore(data(system)).all()}
 
 
-def with_jetstream(system: System, work: Callable[[JetStreamContext], Awaitable[T]]) -> T:
-    """Do something as a bare NATS client, with what `papersys nats` prints."""
-
-    async def run() -> T:
-        known = system.credentials()
-        client = await nats.connect(known["url"], user=known["user"], password=known["password"])
-        try:
-            return await work(client.jetstream())
-        finally:
-            await client.close()
-
-    return asyncio.run(run())
-
-
 def publish(system: System, subject: str, message: str) -> None:
     async def work(js: JetStreamContext) -> None:
         await js.publish(subject, message.encode())
 
-    with_jetstream(system, work)
+    system.with_jetstream(work)
 
 
 def events(system: System, subject: str) -> list[dict[str, Any]]:
@@ -73,11 +55,7 @@ def events(system: System, subject: str) -> list[dict[str, Any]]:
         messages = [await js.get_msg(STREAM, seq=number) for number in range(state.first_seq, state.last_seq + 1)]
         return [json.loads(message.data or b"") for message in messages if message.subject == subject]
 
-    return with_jetstream(system, work)
-
-
-def dead_letters(system: System) -> list[dict[str, Any]]:
-    return list(json.loads(system.command("dead", "list", "--json").stdout))
+    return system.with_jetstream(work)
 
 
 def test_every_announced_paper_is_stored_and_embedded_once(system: System) -> None:
@@ -163,14 +141,14 @@ def test_reprocess_reads_a_paper_that_was_not_picked(system: System) -> None:
 def test_bad_input_is_one_dead_letter_with_the_reason_and_all_else_goes_on(
     system: System, message: str, says: str
 ) -> None:
-    before = {letter["number"] for letter in dead_letters(system)}
+    before = {letter.number for letter in system.dead_letters()}
     publish(system, "papers.new", message)
-    eventually_sync(lambda: [one for one in dead_letters(system) if one["number"] not in before], 60)
-    fresh = [letter for letter in dead_letters(system) if letter["number"] not in before]
+    eventually_sync(lambda: [one for one in system.dead_letters() if one.number not in before], 60)
+    fresh = [letter for letter in system.dead_letters() if letter.number not in before]
     assert len(fresh) == 1
-    assert says in fresh[0]["reason"] + str(fresh[0]["paper_id"])
+    assert says in fresh[0].reason + str(fresh[0].paper_id)
     assert system.is_ready()
-    assert system.command("dead", "drop", str(fresh[0]["number"])).returncode == 0
+    assert system.command("dead", "drop", str(fresh[0].number)).returncode == 0
 
 
 def test_a_paper_whose_source_is_garbage_is_one_dead_letter_that_can_be_retried(system: System, tmp_path: Path) -> None:
@@ -185,12 +163,12 @@ def test_a_paper_whose_source_is_garbage_is_one_dead_letter_that_can_be_retried(
         assert switched.is_success, switched.text
     try:
         publish(system, "papers.new", json.dumps({"paper_ids": [garbage, fine], "force": True}))
-        eventually_sync(lambda: [one for one in dead_letters(system) if one["paper_id"] == garbage], 90)
+        eventually_sync(lambda: [one for one in system.dead_letters() if one.paper_id == garbage], 90)
         eventually_sync(lambda: SummaryStore(data(system)).get(fine), 60)
     finally:
         httpx.delete(f"{demo}/_demo/faults", trust_env=False)
-    [letter] = [one for one in dead_letters(system) if one["paper_id"] == garbage]
-    assert letter["reason"]
-    assert system.command("dead", "retry", str(letter["number"])).returncode == 0
+    [letter] = [one for one in system.dead_letters() if one.paper_id == garbage]
+    assert letter.reason
+    assert system.command("dead", "retry", str(letter.number)).returncode == 0
     eventually_sync(lambda: SummaryStore(data(system)).get(garbage), 60)
-    assert [one for one in dead_letters(system) if one["paper_id"] == garbage] == []
+    assert [one for one in system.dead_letters() if one.paper_id == garbage] == []

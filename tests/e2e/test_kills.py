@@ -101,9 +101,7 @@ def check_aftermath(system: System, data: DataFolder) -> None:
     assert len(picks(data)) == len(set(picks(data))) == PER_DAY
     for path in data.root.rglob("*.parquet"):
         pq.read_table(path)
-    assert [
-        letter for letter in json.loads(system.command("dead", "list", "--json").stdout) if not letter["malformed"]
-    ] == []
+    assert system.dead_letters() == []
 
 
 def test_a_few_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -129,3 +130,31 @@ def test_no_process_outlives_a_supervisor_that_was_killed(tmp_path: Path) -> Non
     launcher.kill()
     launcher.wait(10)
     eventually_sync(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
+
+
+def test_as_pid_1_it_collects_the_orphans_of_the_container() -> None:
+    unshare = shutil.which("unshare")
+    if unshare is None or subprocess.run([unshare, "-pf", "--mount-proc", "true"], check=False).returncode:
+        pytest.skip("a PID namespace of our own cannot be made here (unshare -pf --mount-proc)")
+    script = textwrap.dedent("""
+        import asyncio, os, psutil, subprocess
+        from tests.integration.test_supervisor import PATIENCE
+        from deploy.output import Output
+        from deploy.supervisor import Supervisor
+        from shared.settings import LogSettings
+        async def main():
+            assert os.getpid() == 1
+            subprocess.run(["sh", "-c", "sleep 0.3 & exit 0"])
+            living = asyncio.create_task(Supervisor(Output(LogSettings(format="json")), PATIENCE).until_given_up())
+            async with asyncio.timeout(15):
+                while not (orphans := psutil.Process().children()):
+                    await asyncio.sleep(0.01)
+                while psutil.Process().children():
+                    await asyncio.sleep(0.05)
+            living.cancel()
+            print("collected", len(orphans))
+        asyncio.run(main())
+    """)
+    command = [unshare, "-pf", "--mount-proc", sys.executable, "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout.strip() == "collected 1", done.stderr

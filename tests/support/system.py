@@ -1,24 +1,30 @@
 """The whole system as real processes: launcher, NATS, demo arXiv and six services, on free ports."""
 
+import asyncio
 import contextlib
+import functools
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
+import nats
 import psutil
+from nats.js import JetStreamContext
 
+from shared.dead_letters import DeadLetter, DeadLetters
 from shared.settings import SERVICES
 from tests.support.ports import free_port_range
 from tests.support.waiting import eventually_sync
 
 ROOT = Path(__file__).parents[2]
+T = TypeVar("T")
 
 
 class System:
@@ -129,9 +135,26 @@ class System:
     def get(self, path: str) -> httpx.Response:
         return httpx.get(f"{self.reader}{path}", timeout=20, trust_env=False)
 
+    @functools.cached_property
     def credentials(self) -> dict[str, str]:
         """Address and credentials for a bare NATS client, as `papersys nats` prints them."""
         return dict(json.loads(self.command("nats", "--json").stdout))
+
+    def with_jetstream(self, work: Callable[[JetStreamContext], Awaitable[T]]) -> T:
+        """Do something as a bare NATS client."""
+
+        async def run() -> T:
+            known = self.credentials
+            client = await nats.connect(known["url"], user=known["user"], password=known["password"])
+            try:
+                return await work(client.jetstream())
+            finally:
+                await client.close()
+
+        return asyncio.run(run())
+
+    def dead_letters(self) -> list[DeadLetter]:
+        return self.with_jetstream(lambda js: DeadLetters(js).all())
 
     def _answers(self, address: str) -> bool:
         try:

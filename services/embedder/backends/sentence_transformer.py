@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.embedder.backends import Kind
-from services.embedder.bfloat16 import Trial, cpu_flags, trial
+from services.embedder.bfloat16 import Trial, cpu_flags, start_trial
 from services.embedder.recipe import BUNDLED
 from shared.errors import PapersysError, SettingsError
 from shared.settings import ModelSettings
@@ -38,6 +38,7 @@ class Backend:
         self._model: Any = None
         self._device = "cpu"
         self._autocast: torch.dtype | None = None
+        self._trial: Trial | None = None
 
     @property
     def source(self) -> str:
@@ -49,15 +50,19 @@ class Backend:
         os.environ.setdefault("OMP_WAIT_POLICY", "passive")
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         threads = self._threads or available_cores()
-        with trial(cpu_flags() if self._settings.precision == "auto" else set(), threads) as bfloat16:
-            self._open(threads)
-            self._autocast = self._chosen_precision(bfloat16)
+        self._open(threads)
+        self._choose_precision(threads)
 
     def encode(self, texts: Sequence[str], kind: Kind) -> NDArray[np.floating[Any]]:
+        if self._trial is not None and (pays := self._trial.pays()) is not None:
+            self._trial = None
+            self._autocast = self._bfloat16_if_exact() if pays else None
         return self._encode(list(texts), kind, self._autocast)
 
     def close(self) -> None:
         self._model = None
+        if self._trial is not None:
+            self._trial.stop()
 
     def _open(self, threads: int) -> None:
         place = self._place()
@@ -66,7 +71,9 @@ class Backend:
             os.environ["HF_HUB_OFFLINE"] = "1"
         import torch
         from sentence_transformers import SentenceTransformer
+        from transformers.utils.logging import disable_progress_bar
 
+        disable_progress_bar()  # type: ignore[no-untyped-call]
         torch.set_num_threads(threads)
         self._device = _device(self._settings.device, torch.cuda.is_available())
         revision = None if is_local else self._settings.revision
@@ -108,16 +115,22 @@ class Backend:
             return contextlib.nullcontext()
         return torch.autocast(self._device.split(":")[0], dtype=autocast)
 
-    def _chosen_precision(self, bfloat16: Trial) -> "torch.dtype | None":
-        """None is float32. `auto` takes bfloat16 where the processor is fast at it and vectors stay what they are."""
+    def _choose_precision(self, threads: int) -> None:
+        """`auto` is bfloat16 where the processor is fast at it and vectors stay as they are: found out beside work."""
         import torch
 
         asked = self._settings.precision
         if asked != "auto":
-            return None if asked == "float32" else getattr(torch, asked)
-        pays = torch.cuda.is_bf16_supported() if self._device.startswith("cuda") else bfloat16.pays()
-        if not pays:
-            return None
+            self._autocast = None if asked == "float32" else getattr(torch, asked)
+        elif self._device.startswith("cuda"):
+            self._autocast = self._bfloat16_if_exact() if torch.cuda.is_bf16_supported() else None
+        else:
+            self._trial = start_trial(cpu_flags(), threads)
+
+    def _bfloat16_if_exact(self) -> "torch.dtype | None":
+        """None is float32."""
+        import torch
+
         cosine = _least_cosine(
             self._encode(list(_PROBES), "passage", None), self._encode(list(_PROBES), "passage", torch.bfloat16)
         )
@@ -125,6 +138,7 @@ class Backend:
             facts = {"action": "precision_kept", "cosine": round(cosine, 5)}
             log.info("This model loses too much as bfloat16; it runs as float32.", extra=facts)
             return None
+        log.info("The embedding model runs as bfloat16 from now on.", extra={"action": "precision_chosen"})
         return torch.bfloat16
 
 

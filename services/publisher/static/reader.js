@@ -57,6 +57,7 @@ async function post(paper_id, label) {
 }
 
 const sent = new Map();
+const waiting = new Map();
 
 async function judge(paper, label) {
   const before = paper.dataset.label;
@@ -66,11 +67,14 @@ async function judge(paper, label) {
   const turn = (sent.get(id) || 0) + 1;
   sent.set(id, turn);
   show(paper, shown);
-  const problem = await post(id, label);
+  // One after the other: the newest word wins, so an earlier one must not overtake it on the way.
+  const posting = (waiting.get(id) || Promise.resolve()).then(() => post(id, label));
+  waiting.set(id, posting);
+  const problem = await posting;
   if (problem) {
     if (sent.get(id) === turn) show(paper, before);
     say(problem, true);
-  } else {
+  } else if (sent.get(id) === turn) {
     say({ like: "Liked.", dislike: "Disliked.", clear: "Verdict taken back." }[label]);
   }
 }

@@ -1,6 +1,8 @@
 """Backends: how one is chosen, and the one that speaks HTTP, against a real small server."""
 
 import json
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,10 +13,11 @@ import numpy as np
 import pytest
 
 from services.embedder.backends import backend_names, open_encoder
-from services.embedder.bfloat16 import Trial, cpu_flags, trial
+from services.embedder.bfloat16 import Trial, cpu_flags, start_trial
 from services.embedder.recipe import recipe_of
 from shared.errors import PermanentFailure, SettingsError, TemporaryFailure
 from shared.settings import ModelSettings
+from tests.support.waiting import eventually_sync
 
 
 class Server(ThreadingHTTPServer):
@@ -132,8 +135,7 @@ def test_a_processor_that_does_not_claim_bfloat16_is_not_tried(tmp_path: Path) -
     (tmp_path / "cpuinfo").write_text("model name\t: Old\nflags\t\t: fpu avx2\n")
     flags = cpu_flags(tmp_path / "cpuinfo")
     assert flags == {"fpu", "avx2"}
-    with trial(flags, 1) as bfloat16:
-        assert not bfloat16.pays()
+    assert start_trial(flags, 1) is None
     assert cpu_flags(tmp_path / "none") == set()
 
 
@@ -146,8 +148,15 @@ def test_a_processor_that_does_not_claim_bfloat16_is_not_tried(tmp_path: Path) -
     ],
 )
 def test_bfloat16_is_used_where_the_trial_lives_and_is_faster(script: str, pays: bool) -> None:
-    import subprocess
-    import sys
-
     process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
-    assert Trial(process).pays() is pays
+    trial = Trial(process)
+    eventually_sync(lambda: trial.pays() is not None)
+    assert trial.pays() is pays
+
+
+def test_a_trial_that_is_not_over_says_nothing_yet_and_can_be_ended() -> None:
+    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], stdout=subprocess.PIPE, text=True)
+    trial = Trial(process)
+    assert trial.pays() is None
+    trial.stop()
+    assert trial.pays() is False

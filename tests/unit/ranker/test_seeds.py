@@ -65,7 +65,7 @@ async def test_while_nobody_encodes_seeds_are_asked_for_again(world: World, capl
     await world.ranker.seeds.complete_them()
     await world.ranker.seeds.complete_them()
     assert not world.ranker.seeds.complete
-    assert caplog.text.count("the growth of galaxies") == 2
+    assert "the growth of galaxies" not in caplog.text  # an embedder that is still starting is no news
     world.bus.answers[Encode] = encode
     world.add_papers(103)
     await world.ranker.seeds.keep_asking()
