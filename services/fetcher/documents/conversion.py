@@ -19,8 +19,8 @@ from services.fetcher.documents.manuscript import (
     sections_in,
 )
 from services.fetcher.documents.markdown import sections_of, tidy, written
-from services.fetcher.documents.plain import NOT_TEXT, plain_text, words_of
-from services.fetcher.documents.quality import Quality, judge_latex, judge_page, judge_pages
+from services.fetcher.documents.plain import NOT_TEXT, formulas_in, plain_text, words_of
+from services.fetcher.documents.quality import Expected, Quality, judge_latex, judge_page, judge_pages
 from services.fetcher.documents.references import plain_references, read_references
 from services.fetcher.documents.scan import without_environments
 from shared.contracts import DocumentStatus
@@ -103,7 +103,7 @@ def convert_latex(manuscript: Manuscript, budget: Budget, files: Mapping[str, by
     source_text = plain_text(without_environments(manuscript.body, NOT_TEXT), keep_math=False)
     if len(words_of(source_text)) < 5:
         raise SourceRefused("unreadable", f"{manuscript.main} has no text")
-    headings = sections_in(manuscript.body)
+    expected = Expected(source_text, sections_in(manuscript.body), formulas_in(manuscript.body), manuscript.reading)
     attempts: list[Attempt] = []
     tried: list[str] = []
     for name, markdown in _attempts(manuscript, files, budget, attempts):
@@ -112,7 +112,7 @@ def convert_latex(manuscript: Manuscript, budget: Budget, files: Mapping[str, by
             continue
         is_plain = name == "plain words"
         found = sum(bool(section.title) for section in sections_of(markdown))
-        quality = judge_latex(markdown, source_text, headings, found, is_plain=is_plain)
+        quality = judge_latex(markdown, expected, found, is_plain=is_plain)
         attempts.append(Attempt(name, markdown, quality))
         tried.append(f"latex, {name}: {quality.grade} ({quality.why})")
         if quality.grade == "good":

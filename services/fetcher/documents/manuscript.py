@@ -4,19 +4,21 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from services.fetcher.documents import harvmac
 from services.fetcher.documents.expansion import Expander
 from services.fetcher.documents.floats import with_captions
 from services.fetcher.documents.latex import (
     bibliography_of,
     find_main,
     flatten,
+    has_body,
     local_packages,
     split_document,
     title_of,
 )
 from services.fetcher.documents.macros import Macro, expand_environment_shorthands, read_macros, spell_out_aliases
 from services.fetcher.documents.packages import commands_of, loaded_packages
-from services.fetcher.documents.plain import NOT_TEXT
+from services.fetcher.documents.plain import NOT_TEXT, plain_text
 from services.fetcher.documents.repair import balanced
 from services.fetcher.documents.scan import (
     command_argument,
@@ -68,8 +70,19 @@ _SILENT = re.compile(
     r"noalign|nonfrenchspacing|frenchspacing|flushbottom|raggedbottom|onecolumn|twocolumn|singlespace|doublespace|"
     r"singlespacing|doublespacing|onehalfspacing|tableofcontents|listoffigures|listoftables|ignorespaces|unskip|"
     r"boldmath|unboldmath|normalbaselines|tenrm|twelverm|ninerm|eightrm|sevenrm|fiverm|headline|footline|nopagenumbers|"
-    r"linebreak|nolinebreak|balance|linenumbers|nolinenumbers|allowdisplaybreaks|par@|begingroup|endgroup)(?![a-zA-Z@])"
+    r"linebreak|nolinebreak|balance|linenumbers|nolinenumbers|IEEEeqnarraynumspace|IEEEyesnumber|IEEEnonumber|IEEEpeerreviewmaketitle|allowdisplaybreaks|par@|begingroup|endgroup)(?![a-zA-Z@])"
 )
+_MATH_ENVIRONMENTS = (
+    (re.compile(r"\\begin\s*\{(?:IEEEeqnarray|IEEEeqnarraybox)\*?\}(?:\[[^\]]*\])?\s*\{[^{}]*\}"), r"\\begin{align*}"),
+    (re.compile(r"\\begin\s*\{empheq\}(?:\[(?:[^\[\]{}]|\{[^{}]*\})*\])?\s*\{[^{}]*\}"), r"\\begin{align*}"),
+    (re.compile(r"\\begin\s*\{x{1,2}alignat\*?\}\s*\{[^{}]*\}"), r"\\begin{align*}"),
+    (re.compile(r"\\begin\s*\{(?:subeqnarray|dgroup|mathpar|eqnalign)\*?\}"), r"\\begin{align*}"),
+    (re.compile(r"\\begin\s*\{dmath\*?\}(?:\[[^\]]*\])?"), r"\\begin{equation*}"),
+    (re.compile(r"\\end\s*\{(?:IEEEeqnarraybox|IEEEeqnarray|empheq|x{1,2}alignat|subeqnarray|dgroup|mathpar|eqnalign)\*?\}"),
+     r"\\end{align*}"),
+    (re.compile(r"\\end\s*\{dmath\*?\}"), r"\\end{equation*}"),
+    (re.compile(r"\\(?:begin|end)\s*\{(?:mathletters|subequations|IEEEkeywords|keywords?)\}"), " "),
+)  # fmt: skip
 _WHITE = re.compile(r"\\textcolor\s*\{\s*white\s*\}\s*(?=\{)|\\(?:phantom|hphantom|vphantom)(?![a-zA-Z])\s*(?=\{)")
 _WHITE_GROUP = re.compile(r"\{\s*\\color\s*\{\s*white\s*\}")
 _OLD_HEADINGS = (
@@ -96,7 +109,10 @@ _THEOREM_NAMES = {
 
 @dataclass(frozen=True)
 class Manuscript:
-    """All but `main` are TeX; `theorems` and `macros` are definitions that the converter gets to see."""
+    """All but `main` and `reading` are TeX; `theorems` and `macros` are definitions that the converter gets to see.
+
+    `reading` is the words of the source read plainly, before anything was expanded or left out: a second witness.
+    """
 
     main: str
     title: str
@@ -105,6 +121,7 @@ class Manuscript:
     body: str
     bibliography: str
     captions: tuple[Caption, ...] = ()
+    reading: str = ""
 
     def document(self, body: str, *, safe_only: bool) -> str:
         """A LaTeX document that has nothing in its preamble but definitions, one a line."""
@@ -128,17 +145,22 @@ def read_manuscript(files: Mapping[str, bytes], main: str | None = None) -> Manu
         return None
     text = without_false_parts(flatten(files, main))
     styles = local_packages(files, text)
+    bibliography = bibliography_of(files, main, text)
+    commands = commands_of(loaded_packages(text[:50_000]))
+    if harvmac.is_spoken(text) and not has_body(text):
+        text, said = harvmac.with_references_apart(text)
+        bibliography, commands = said or bibliography, {**commands, **harvmac.COMMANDS}
     preamble, body = split_document(with_bare_math(text))
-    expander = Expander(commands_of(loaded_packages(preamble)))
+    reading = plain_reading(body)
+    expander = Expander(commands)
     for part in [*styles, preamble]:
         expander.note(part)
     preamble = expander.expand(front_of(preamble))
-    bibliography = bibliography_of(files, main, text)
     body = with_abstract(preamble, expander.expand(_BIBLIOGRAPHY.sub("\n\n", body)))
     title = title_of(body) or title_of(preamble)
     body, captions = with_captions(body)
     ready = balanced(ready_body(body, set()))
-    return Manuscript(main, title, (), theorems_for(ready, expander.theorems), ready, bibliography, captions)
+    return Manuscript(main, title, (), theorems_for(ready, expander.theorems), ready, bibliography, captions, reading)
 
 
 def read_as_written(files: Mapping[str, bytes], main: str) -> Manuscript:
@@ -152,6 +174,12 @@ def read_as_written(files: Mapping[str, bytes], main: str) -> Manuscript:
     body = _BIBLIOGRAPHY.sub("\n\n", body)
     body = with_abstract(preamble, expand_environment_shorthands(body, macros))
     return Manuscript(main, title_of(text), tuple(macros), (), balanced(ready_body(body, own_names)), bibliography)
+
+
+def plain_reading(body: str) -> str:
+    """The words of a body outside formulas and front matter."""
+    text = _without_front_matter(without_environments(_BIBLIOGRAPHY.sub(" ", body), NOT_TEXT), set())
+    return plain_text(text, keep_math=False)
 
 
 def front_of(preamble: str) -> str:
@@ -197,7 +225,7 @@ def ready_body(body: str, own_names: set[str]) -> str:
     body = without_invisible(_PICTURE.sub(" ", without_environments(body, NOT_TEXT)))
     body = _SILENT.sub(" ", _BREAKS.sub("\n\n", _SKIPS.sub(" ", _SPACING.sub(" ", body))))
     body = re.sub(r"(\\begin\{algorithmic\*?\})\s*\[\d*\]", r"\1", body)
-    for pattern, replacement in _OLD_HEADINGS:
+    for pattern, replacement in (*_MATH_ENVIRONMENTS, *_OLD_HEADINGS):
         body = pattern.sub(replacement, body)
     body = _without_front_matter(body, own_names)
     body = re.sub(

@@ -73,6 +73,18 @@ def plain_text(tex: str, *, keep_math: bool = True) -> str:
     return "\n\n".join(part for part in paragraphs if part)
 
 
+def formulas_in(tex: str) -> int:
+    """How many formulas a TeX text has."""
+    found = [0]
+
+    def count(match: re.Match[str]) -> str:
+        found[0] += 1
+        return " "
+
+    _INLINE.sub(count, _DISPLAY.sub(count, _math_environments(tex, count)))
+    return found[0]
+
+
 def unaccented(tex: str) -> str:
     """TeX accents and special letters as Unicode."""
 

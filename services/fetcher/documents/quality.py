@@ -33,16 +33,31 @@ class Quality:
         return ("bad", "fair", "good").index(self.grade), (self.word_share or 0.0) - self.stray_per_1000_words / 100
 
 
-def judge_latex(markdown: str, source_text: str, headings_in_source: int, headings: int, *, is_plain: bool) -> Quality:
-    """Compare Markdown with the plain words of its source; text without structure is at best fair."""
+@dataclass(frozen=True)
+class Expected:
+    """What a source says that must arrive: `text` are its words as they were given to the converter, `reading` the
+    words of a plain reading of the source before that, a second witness.
+    """
+
+    text: str
+    headings: int
+    formulas: int = 0
+    reading: str = ""
+
+
+def judge_latex(markdown: str, expected: Expected, headings: int, *, is_plain: bool) -> Quality:
+    """Compare Markdown with what its source says; text without structure is at best fair."""
     words = words_of(prose_of(markdown))
-    share = word_share(words_of(source_text), words)
+    share = word_share(words_of(expected.text), words)
+    read = word_share(words_of(expected.reading), words)
     stray = 1000 * stray_commands(markdown) / max(1, len(words))
     unbalanced, formulas = unbalanced_math(markdown), len(formulas_of(markdown))
     faults = [
         *([f"{share:.0%} of the words arrived"] if share is not None and share < 0.9 else []),
         *([f"{stray:.1f} TeX commands left per 1000 words"] if stray > 2 else []),
-        *([f"{headings} of {headings_in_source} headings found"] if headings < 0.7 * headings_in_source else []),
+        *([f"only {read:.0%} of the words of a plain reading"] if read is not None and read < 0.75 else []),
+        *([f"{headings} of {expected.headings} headings found"] if headings < 0.7 * expected.headings else []),
+        *([f"{formulas} of {expected.formulas} formulas found"] if formulas < 0.8 * expected.formulas else []),
         *([f"{unbalanced} formulas are not balanced"] if unbalanced > 0.01 * formulas else []),
         *(["plain words without structure"] if is_plain else []),
     ]

@@ -9,7 +9,7 @@ from services.fetcher.documents.markdown import (
     written,
 )
 from services.fetcher.documents.pdf import heading_of, join_lines, to_markdown, without_running_heads
-from services.fetcher.documents.quality import judge_latex, judge_pages, word_share
+from services.fetcher.documents.quality import Expected, judge_latex, judge_pages, word_share
 from shared.store.documents import Reference, Section
 
 TEXT = "Front.\n\n## Intro\n\nSome text.\n\n### Deeper\n\n```\n# no heading\n```\n\n$$\n# nor this\n$$\n"
@@ -65,7 +65,7 @@ def test_mathematics_code_and_citations_are_no_prose() -> None:
 def test_a_conversion_is_judged_by_what_arrived(
     markdown: str, source: str, headings: tuple[int, int], expected: str
 ) -> None:
-    assert judge_latex(markdown, source, *headings, is_plain=False).grade == expected
+    assert judge_latex(markdown, Expected(source, headings[0]), headings[1], is_plain=False).grade == expected
 
 
 def test_each_word_counts_as_often_as_it_stands_there() -> None:
