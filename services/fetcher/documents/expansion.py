@@ -56,6 +56,7 @@ _MATH_ENVIRONMENTS = frozenset((
     "equation", "align", "eqnarray", "gather", "multline", "alignat", "flalign", "displaymath", "math", "dmath",
     "IEEEeqnarray", "subeqnarray",
 ))  # fmt: skip
+_BOXES = ("hbox", "mbox", "textnormal", "text", "textrm", "textit", "textbf", "textsf", "textup")
 _CONDITIONAL = re.compile(r"\\(if[a-zA-Z@]*|else|fi)(?![a-zA-Z@])")
 _NOT_CONDITIONALS = frozenset(("iff", "ifthenelse", "iflanguage", "ifstrequal", "ifdefempty", "ifblank", "ifbool"))
 _ARGUMENT_TAKERS = re.compile(
@@ -272,11 +273,14 @@ class Expander:
         return filled(definition.body, values), end
 
     def _chemistry_or_box(self, text: str, word: str, position: int) -> tuple[str, int] | None:
-        group = read_group(text, position) if word in ("ce", "hbox", "mbox") else None
+        group = read_group(text, position) if word in ("ce", *_BOXES) else None
         if group is None or (word != "ce" and not self._in_math):
             return None
+        if word not in ("ce", "hbox", "mbox", "textnormal") and "$" not in group.text:
+            return None
         if word != "ce":
-            return f"\\text{{{group.text}}}", group.end
+            name = "text" if word in ("hbox", "mbox", "textnormal") else word
+            return without_inner_dollars(name, group.text), group.end
         said = chemical(group.text)
         return said if self._in_math else f"${said}$", group.end
 
@@ -303,6 +307,15 @@ class Expander:
             return "{" + replacement + "}"
         is_command = re.search(r"\\[a-zA-Z@]+$", replacement) is not None
         return replacement + " " if is_command and after.isalpha() else replacement
+
+
+def without_inner_dollars(name: str, inner: str) -> str:
+    """`\\text{if $x$ is}` as `\\text{if }x\\text{ is}`: dollars within dollars would end a formula in Markdown."""
+    if "$" not in inner:
+        return f"\\{name}{{{inner}}}"
+    parts = re.split(r"(?<!\\)\$", inner)
+    said = [part if number % 2 else f"\\{name}{{{part}}}" for number, part in enumerate(parts) if part]
+    return "{" + "".join(said) + "}"
 
 
 def branch(text: str, position: int, is_true: bool) -> tuple[str, int] | None:

@@ -14,6 +14,7 @@ _MATH_ENVIRONMENTS = (
     "equation", "align", "eqnarray", "gather", "multline", "alignat", "flalign", "displaymath", "math", "dmath",
     "subequations", "array", "split", "aligned", "IEEEeqnarray",
 )  # fmt: skip
+_INNER_ENVIRONMENTS = ("array", "split", "aligned", "subequations")
 _SWALLOWED = re.compile(
     r"\\(?:label|ref|eqref|cref|Cref|autoref|pageref|vref|nameref|cite[a-zA-Z]*|Cite[a-zA-Z]*|parencite|textcite|footcite|"
     r"nocite|bibliography|bibliographystyle|includegraphics|includepdf|epsfig|psfig|epsfbox|epsffile|vspace|hspace|"
@@ -81,7 +82,9 @@ def formulas_in(tex: str) -> int:
         found[0] += 1
         return " "
 
-    _INLINE.sub(count, _DISPLAY.sub(count, _math_environments(tex, count)))
+    outer = "|".join(re.escape(name) for name in _MATH_ENVIRONMENTS if name not in _INNER_ENVIRONMENTS)
+    without = re.sub(rf"\\begin\s*\{{((?:{outer})\*?)\}}.*?\\end\s*\{{\1\}}", count, tex, flags=re.S)
+    _INLINE.sub(count, _DISPLAY.sub(count, without))
     return found[0]
 
 
