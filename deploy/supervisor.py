@@ -162,18 +162,18 @@ class Supervisor:
             process.kill()
 
     async def _stop_all(self, names: list[str], seconds: float) -> None:
-        running = [self._processes[name] for name in names if name in self._processes]
-        running = [process for process in running if process.returncode is None]
-        for process in running:
+        known = {name: self._processes[name] for name in names if name in self._processes}
+        running = {name: process for name, process in known.items() if process.returncode is None}
+        for process in running.values():
             with contextlib.suppress(ProcessLookupError):
                 process.terminate()
                 process.send_signal(signal.SIGCONT)
-        ends: list[Awaitable[int]] = [process.wait() for process in running]
+        ends: list[Awaitable[int]] = [process.wait() for process in running.values()]
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(asyncio.gather(*ends), timeout=seconds)
-        for process in running:
+        for name, process in running.items():
             if process.returncode is None:
-                self._output.say("A process did not stop in time and was killed.", "WARNING", pid=process.pid)
+                self._output.say(f"{name} did not stop in time and was killed.", "WARNING", program=name)
                 _kill_session(process.pid)
                 await process.wait()
 

@@ -68,7 +68,7 @@ class System:
             self.until_ready(seconds)
 
     def until_ready(self, seconds: float = 120) -> None:
-        eventually_sync(self.is_ready, seconds, f"the system is ready; the log ends with:\n{self.log_tail()}")
+        eventually_sync(self.is_ready, seconds, "the system is ready; its log ends with:", self.log_tail)
 
     def is_ready(self) -> bool:
         return all(self._answers(f"{self.health(service)}/ready") for service in SERVICES)

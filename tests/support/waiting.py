@@ -19,9 +19,12 @@ async def eventually(condition: Callable[[], object | Awaitable[object]], second
         await asyncio.sleep(0.02)
 
 
-def eventually_sync(condition: Callable[[], object], seconds: float = 20.0, what: str = "") -> None:
-    """As `eventually`, where no event loop runs."""
+def eventually_sync(
+    condition: Callable[[], object], seconds: float = 20.0, what: str = "", more: Callable[[], str] = str
+) -> None:
+    """As `eventually`, where no event loop runs; `more` is asked for what else to say when it fails."""
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, f"not within {seconds:g} s: {what or inspect.getsource(condition).strip()}"
+        text = f"not within {seconds:g} s: {what or inspect.getsource(condition).strip()}"
+        assert time.monotonic() < deadline, f"{text}\n{more()}"
         time.sleep(0.05)
