@@ -13,6 +13,9 @@ COPY deploy deploy
 RUN /opt/papersys/bin/python -m pip install --no-cache-dir --disable-pip-version-check -c constraints.txt .
 
 FROM ${BASE}
+# LaTeXML reads what pandoc refuses; without the network the image is built without it.
+RUN (apt-get update && apt-get install -y --no-install-recommends latexml && rm -rf /var/lib/apt/lists/*) || \
+    echo "LaTeXML could not be installed; papersys works without it"
 RUN useradd --create-home --uid 1000 papersys && mkdir /data && chown papersys:papersys /data
 COPY --from=build /opt/papersys /opt/papersys
 ENV PATH=/opt/papersys/bin:$PATH PYTHONUNBUFFERED=1

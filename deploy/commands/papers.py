@@ -76,19 +76,19 @@ def _said(step: Any) -> str:
 
 
 def convert(
-    file: Annotated[Path, typer.Argument(help="tar.gz, gzip TeX, TeX, a folder of TeX, PDF or HTML.")],
+    file: Annotated[str, typer.Argument(help="tar.gz, gzip TeX, TeX, a folder of TeX, PDF or HTML; or an arXiv id.")],
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Where to write the Markdown; else it is printed.")
     ] = None,
     report: Annotated[Path | None, typer.Option("--report", "-r", help="Where to write the quality report.")] = None,
 ) -> None:
     """Turn a paper's source into Markdown; exit code 0 with a good or fair result."""
-    found = service_function("fetcher", "convert")(file, out, report)
+    found, markdown = _conversion(file, out, report)
     if found.status != "converted":
         raise PapersysError(f"{file}: {found.status}: {found.detail}")
     complaints.print(f"{file}: {found.grade}, by {found.route}, {found.words} words", highlight=False)
     if out is None:
-        print_json(found.markdown)
+        print_json(markdown)
     raise typer.Exit(0 if found.grade in ("good", "fair") else 1)
 
 
@@ -104,6 +104,19 @@ def import_papers(
     if found.new or found.revised:
         console.print("`papersys embed` gives them vectors.", highlight=False)
     raise typer.Exit(1 if found.unreadable else 0)
+
+
+def _conversion(file: str, out: Path | None, report: Path | None) -> tuple[Any, str]:
+    """A file where there is one of this name, otherwise a paper from arXiv or from the documents stored."""
+    if not Path(file).exists():
+        with contextlib.suppress(ValueError):
+            paper_id = parse_paper_id(file)
+            found: tuple[Any, str] = service_function("fetcher", "convert_paper")(
+                service_settings("fetcher"), paper_id, out, report
+            )
+            return found
+    outcome = service_function("fetcher", "convert")(Path(file), out, report)
+    return outcome, outcome.markdown
 
 
 def embed(

@@ -15,9 +15,9 @@ from services.fetcher.announcer import Announcer
 from services.fetcher.arxiv import Arxiv
 from services.fetcher.audit import Auditor
 from services.fetcher.catalogue import Catalogue
-from services.fetcher.converter import Converter
 from services.fetcher.daily import Daily
-from services.fetcher.documents import Documents
+from services.fetcher.documents.converter import Converter
+from services.fetcher.documents.library import Documents
 from services.fetcher.gate import Gate
 from services.fetcher.harvest import Harvester
 from services.fetcher.outbox import Outbox

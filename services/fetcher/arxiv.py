@@ -98,6 +98,10 @@ class Arxiv:
         """The PDF of a paper. Raises TemporaryFailure, TooLarge."""
         return await self._file("pdf", name)
 
+    async def html(self, name: str) -> Answer:
+        """arXiv's own HTML of a paper. Raises TemporaryFailure, TooLarge."""
+        return await self._file("html", name)
+
     async def _file(self, kind: str, name: str) -> Answer:
         url = f"{self._settings.arxiv_url.rstrip('/')}/{kind}/{urllib.parse.quote(name)}"
         return await self._ask(url, lambda answer: answer, self._settings.document_max_mb * 1024**2)

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from services.fetcher.app import Rooms, build, new_gate
 from services.fetcher.audit import Finding
-from services.fetcher.conversion import Converted
-from services.fetcher.converter import Converter, order_for
 from services.fetcher.cursor import Plan
 from services.fetcher.daily import Daily
+from services.fetcher.documents.conversion import Converted
+from services.fetcher.documents.converter import Converter, order_for
+from services.fetcher.documents.library import Documents
 from services.fetcher.harvest import Report
 from services.fetcher.importing import Imported, import_files
 from services.fetcher.importing import Report as Progress
@@ -23,6 +24,7 @@ from services.fetcher.versions import correct_versions
 from shared.bus import NatsBus
 from shared.errors import PapersysError, TemporaryFailure
 from shared.settings import BusSettings
+from shared.store.documents import DocumentRecord, DocumentStore
 from shared.store.files import DataFolder
 from shared.store.metadata import MetadataStore, Paper
 from shared.store.runs import HarvestRun
@@ -90,6 +92,40 @@ def convert(
         facts = {"file": path.name, **outcome.model_dump(mode="json", exclude={"markdown"})}
         report.write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return outcome
+
+
+def convert_paper(
+    settings: Settings, paper_id: str, out: Path | None = None, report: Path | None = None
+) -> tuple[DocumentRecord, str]:
+    """Fetch a paper from arXiv through the gate, convert it where it is not stored yet; its record and Markdown.
+
+    Raises PapersysError.
+    """
+    return asyncio.run(_convert_paper(settings, paper_id, out, report))
+
+
+async def _convert_paper(
+    settings: Settings, paper_id: str, out: Path | None, report: Path | None
+) -> tuple[DocumentRecord, str]:
+    data = _data(settings)
+    data.prepare()
+    rooms = build(data, settings.fetcher)
+    converter = Converter()
+    store = DocumentStore(data)
+    try:
+        reply = await Documents(rooms.arxiv, rooms.catalogue, data, settings.fetcher, converter).get(paper_id)
+    finally:
+        converter.close()
+        await rooms.arxiv.close()
+    record = store.record(paper_id, reply.version)
+    if record is None:
+        raise PapersysError(f"{paper_id} was converted, but its report is not in {data.root}.")
+    markdown = store.markdown(paper_id, reply.version) if record.status == "converted" else ""
+    if out is not None and markdown:
+        out.write_text(markdown, encoding="utf-8")
+    if report is not None:
+        report.write_text(record.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    return record, markdown
 
 
 def resume(settings: Settings) -> bool:

@@ -57,6 +57,8 @@ class FetcherSettings(Section):
     archive_max_files: int = Field(5_000, ge=1, description="an archive with more members is hostile")
     archive_max_ratio: int = Field(200, ge=2, description="an archive that unpacks to more times its size is hostile")
     converter_seconds: float = Field(60.0, gt=0, description="time that converting one paper may take, per route")
+    document_seconds: float = Field(100.0, gt=0, description="time that converting one paper may take, over all routes")
+    documents_max_mb: int = Field(20_000, ge=1, description="beyond this the documents least recently used are dropped")
     converter_memory_mb: int = Field(3_000, ge=256, description="memory that a converter may take")
 
 

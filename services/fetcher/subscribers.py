@@ -2,7 +2,7 @@
 
 from services.fetcher.arxiv import Arxiv
 from services.fetcher.catalogue import Catalogue
-from services.fetcher.documents import Documents
+from services.fetcher.documents.library import Documents
 from services.fetcher.lookup import look_up
 from shared.bus import Bus
 from shared.contracts import Document, DocumentReply, Lookup, LookupReply

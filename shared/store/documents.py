@@ -33,8 +33,21 @@ class Reference(BaseModel):
     doi: str | None = None
 
 
+class Caption(BaseModel):
+    """What stands under a figure or above a table, as plain text; `kind` is figure, table, algorithm or listing."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    kind: str
+    number: int
+    text: str
+
+
 class DocumentRecord(BaseModel):
-    """What became of a paper's source, and how good the text is."""
+    """What became of a paper's source, and how good the text is.
+
+    `submission` is what the authors sent: `tex`, `pdf` or `html`; None where there was nothing to be read.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -48,6 +61,10 @@ class DocumentRecord(BaseModel):
     words: int = 0
     word_share: float | None = None
     stray_commands_per_1000_words: float | None = None
+    unbalanced_math: int = 0
+    formulas: int = 0
+    submission: str | None = None
+    captions: tuple[Caption, ...] = ()
     references: tuple[Reference, ...] = ()
     made_at: AwareDatetime
 

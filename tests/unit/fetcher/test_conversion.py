@@ -1,15 +1,18 @@
+# ruff: noqa: E501 (a source stands in one line)
 """Conversion by the real pandoc, on papers written here."""
 
 import gzip
+import re
 import time
 from pathlib import Path
 
 import pytest
 
 from services.fetcher.commands import convert
-from services.fetcher.conversion import Budget, Converted, convert_source
-from services.fetcher.converter import Converter, order_for
-from services.fetcher.eprint import Source
+from services.fetcher.documents import latexml
+from services.fetcher.documents.conversion import Budget, Converted, convert_html, convert_source
+from services.fetcher.documents.converter import Converter, order_for
+from services.fetcher.documents.eprint import Source
 from shared.errors import PapersysError
 from tests.support.arxiv import demo_settings
 
@@ -67,13 +70,60 @@ def test_a_preamble_that_breaks_converters_does_no_harm(broken: str) -> None:
     assert outcome.grade == "good"
 
 
-def test_a_body_that_breaks_converters_is_converted_part_by_part() -> None:
-    broken = PAPER.replace(r"\subsection{Deeper}", r"\subsection{Deeper} \begin{itemize} \item open {")
+def test_a_body_that_breaks_converters_is_converted_part_by_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(latexml, "is_installed", lambda: False)
+    broken = PAPER.replace(r"\subsection{Deeper}", r"\subsection{Deeper} It costs $ five.")
     outcome = converted(broken)
     assert outcome.grade in ("good", "fair")
     assert "part by part" in outcome.detail
     assert "wordaa" in outcome.markdown
     assert "These words are blue" in outcome.markdown
+
+
+@pytest.mark.skipif(not latexml.is_installed(), reason="LaTeXML is not installed: its route is not tried")
+def test_what_pandoc_refuses_goes_to_latexml() -> None:
+    outcome = converted(
+        PAPER.replace(r"\subsection{Deeper}", r"\subsection{Deeper} It costs $ five. \openin1=/etc/passwd")
+    )
+    assert (outcome.route, outcome.grade) == ("latex", "good")
+    assert outcome.detail.startswith("LaTeXML")
+    assert "$x\\in\\mathbb{R}$" in outcome.markdown
+    assert "root:" not in outcome.markdown
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"\input{/etc/passwd}",
+        r"\csname inp\endcsname ut{x}",
+        r"\lstinputlisting{/etc/passwd}",
+        r"\^^69nput{/etc/passwd}",
+    ],
+)
+def test_latexml_sees_nothing_that_opens_files(tex: str) -> None:
+    seen = latexml.harmless(tex)
+    assert re.search(r"\\(?:input|csname|lstinputlisting)|\^\^", seen) is None
+
+
+def test_a_page_of_latexml_becomes_sections_formulas_and_references() -> None:
+    page = f"""<html><body><nav class="ltx_page_navbar">menu</nav><article class="ltx_document">
+    <h1 class="ltx_title ltx_title_document">On <em>Walls</em></h1><div class="ltx_authors">Ann Author</div>
+    <div class="ltx_abstract"><h6 class="ltx_title ltx_title_abstract">Abstract</h6><p>We look for $5 at walls.</p></div>
+    <section><h2 class="ltx_title ltx_title_section"><span class="ltx_tag">1 </span>Introduction</h2><p>{WORDS} over
+    <math alttext="x\\in\\mathbb{{R}}"><mi>x</mi></math>.</p><table class="ltx_equation ltx_eqn_table"><tr><td>
+    <math alttext="\\displaystyle a=b" display="block"></math></td><td class="ltx_eqn_eqno">(1)</td></tr></table>
+    <figure><img src="a.png"/><figcaption class="ltx_caption"><span class="ltx_tag">Figure 1: </span>A wall.</figcaption>
+    </figure></section><section class="ltx_bibliography"><ul><li class="ltx_bibitem"><span class="ltx_tag">[1]</span>
+    Knuth, arXiv:2403.12345.</li></ul></section></article></body></html>""".replace("\\\\", "\\")
+    outcome = convert_html(page.encode(), Budget(time.monotonic() + 30, 3_000))
+    assert (outcome.status, outcome.route, outcome.grade) == ("converted", "html", "good"), outcome.tried
+    assert outcome.markdown.startswith("# On Walls\n\n## Abstract\n\nWe look for \\$5 at walls.")
+    assert [section.title for section in outcome.sections] == ["Abstract", "Introduction"]
+    assert "$x\\in\\mathbb{R}$" in outcome.markdown
+    assert "$$a=b$$" in outcome.markdown
+    assert [caption.text for caption in outcome.captions] == ["A wall."]
+    assert [reference.arxiv_id for reference in outcome.references] == ["2403.12345"]
+    assert not any(word in outcome.markdown for word in ("menu", "Ann Author", "a.png"))
 
 
 def test_an_old_dialect_is_read() -> None:
@@ -121,7 +171,7 @@ def test_a_file_is_converted_without_a_running_system(tmp_path: Path) -> None:
     ("content", "status", "why"),
     [
         (b"\x1f\x8b\x08\x00 garbage that is no gzip at all", "unreadable", "broken gzip"),
-        (gzip.compress(b"%auto-ignore"), "withdrawn", "stub"),
+        (gzip.compress(b"%auto-ignore", mtime=0), "withdrawn", "stub"),
         (b"%PDF-1.4\nthis is no PDF", "unreadable", "PDF cannot be read"),
         (b"just some words without any TeX", "unreadable", "neither TeX nor an archive"),
     ],

@@ -1,6 +1,6 @@
 import pytest
 
-from services.fetcher.latex import bibliography_of, decode, find_main, flatten, split_document
+from services.fetcher.documents.latex import bibliography_of, decode, find_main, flatten, split_document
 
 CLASS = b"\\documentclass{article}\n"
 BODY = CLASS + b"\\begin{document}\\title{A}\nText.\n\\end{document}\n"
@@ -80,3 +80,18 @@ def test_the_bibliography_is_the_texts_own_or_the_main_files_bbl() -> None:
 def test_plain_tex_is_all_body() -> None:
     assert split_document("\\magnification=1200 Hello") == ("", "\\magnification=1200 Hello")
     assert split_document("\\documentclass{a}\\begin{document}B") == ("\\documentclass{a}", "B")
+
+
+@pytest.mark.parametrize(
+    "readme",
+    [
+        {"00README.XXX": b"b.tex toplevelfile\n"},
+        {"00README.XXX": b"a.tex ignore\r\n"},
+        {"00README.json": b'{"sources": [{"filename": "b.tex", "usage": "toplevel"}]}'},
+        {"00README.yaml": b"sources:\n- filename: a.tex\n  usage: ignore\n- filename: b.tex\n  usage: toplevel\n"},
+        {"00readme.yml": b"sources:\n  - usage: toplevel\n    filename: b.tex\n"},
+    ],
+)
+def test_a_readme_of_any_kind_names_the_main_file(readme: dict[str, bytes]) -> None:
+    tex = rb"\documentclass{article}\begin{document}x\end{document}"
+    assert find_main({"a.tex": tex, "b.tex": tex, **readme}) == "b.tex"

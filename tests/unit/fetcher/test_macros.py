@@ -1,6 +1,6 @@
 import pytest
 
-from services.fetcher.macros import expand_environment_shorthands, read_macros, spell_out_aliases
+from services.fetcher.documents.macros import expand_environment_shorthands, read_macros, spell_out_aliases
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,15 @@
 import pytest
 
-from services.fetcher.markdown import has_unbalanced_math, prose_of, sections_of, stray_commands, tidy, written
-from services.fetcher.pdf import heading_of, join_lines, to_markdown, without_running_heads
-from services.fetcher.quality import judge_latex, judge_pages, word_share
+from services.fetcher.documents.markdown import (
+    prose_of,
+    sections_of,
+    stray_commands,
+    tidy,
+    unbalanced_math,
+    written,
+)
+from services.fetcher.documents.pdf import heading_of, join_lines, to_markdown, without_running_heads
+from services.fetcher.documents.quality import Expected, judge_latex, judge_pages, word_share
 from shared.store.documents import Reference, Section
 
 TEXT = "Front.\n\n## Intro\n\nSome text.\n\n### Deeper\n\n```\n# no heading\n```\n\n$$\n# nor this\n$$\n"
@@ -39,7 +46,9 @@ def test_mathematics_code_and_citations_are_no_prose() -> None:
     text = "Word $\\alpha\n+ b$ [@key2017; see @other] `\\code` $$\\frac{a}{b}$$ \\foo end"
     assert prose_of(text).split() == ["Word", "\\foo", "end"]
     assert stray_commands(text) == 1
-    assert has_unbalanced_math("$$ a")
+    assert unbalanced_math("$$ a") == 2
+    assert unbalanced_math("$a{$ b") == 1
+    assert unbalanced_math("$a$ 5\\$ $$b$$") == 0
 
 
 @pytest.mark.parametrize(
@@ -56,7 +65,7 @@ def test_mathematics_code_and_citations_are_no_prose() -> None:
 def test_a_conversion_is_judged_by_what_arrived(
     markdown: str, source: str, headings: tuple[int, int], expected: str
 ) -> None:
-    assert judge_latex(markdown, source, *headings, is_plain=False).grade == expected
+    assert judge_latex(markdown, Expected(source, headings[0]), headings[1], is_plain=False).grade == expected
 
 
 def test_each_word_counts_as_often_as_it_stands_there() -> None:

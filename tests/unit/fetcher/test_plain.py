@@ -1,6 +1,6 @@
 import pytest
 
-from services.fetcher.plain import plain_text, unaccented, words_of
+from services.fetcher.documents.plain import plain_text, unaccented, words_of
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 import pytest
 
-from services.fetcher.references import read_reference, read_references
+from services.fetcher.documents.references import read_reference, read_references
 
 
 @pytest.mark.parametrize(

@@ -180,6 +180,8 @@ def _from_single(content: bytes) -> Source:
         if len(content) < 50_000 and re.search(rb"no source|not available|unavailable", content, re.I):
             raise SourceRefused("missing", "arXiv says that there is no source")
         return Source(html=content)
+    if content[:4] == b"PK\x03\x04":
+        raise SourceRefused("unreadable", "the source is a ZIP archive or an Office file; those are not unpacked")
     if content[:2] == b"%!" or content.startswith(b"\x04%!"):
         raise SourceRefused("unreadable", "the source is PostScript")
     if _is_stub(content):
@@ -193,7 +195,7 @@ def is_binary(content: bytes) -> bool:
     """Control characters that no text has, in more than a few places."""
     start = content[:20_000]
     odd = sum(start.count(bytes([code])) for code in range(32) if code not in (4, 9, 10, 11, 12, 13, 26))
-    return odd > len(start) / 200
+    return odd > max(4, len(start) / 200)
 
 
 def _is_stub(content: bytes) -> bool:

@@ -5,7 +5,11 @@ from typing import NamedTuple
 
 _ESCAPED = re.compile(r"\\[\\{}%]")
 _BRACE = re.compile(r"\\.|[{}]", re.S)
-_VERBATIM = re.compile(r"\\begin\{(verbatim\*?|lstlisting|Verbatim|minted|alltt)\}.*?\\end\{\1\}", re.S)
+_VERBATIM = re.compile(
+    r"\\begin\{(verbatim\*?|lstlisting|Verbatim|minted|alltt)\}.*?\\end\{\1\}|"
+    r"(?<!\\)\\(?:verb|lstinline)\*?([|!+/\"=@:])[^\n]*?\2",
+    re.S,
+)
 _COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*(\n[ \t]*)?")
 _CONDITIONAL = re.compile(r"\\(if[a-zA-Z@]*|else|fi)(?![a-zA-Z@])")
 _NO_CONDITIONALS = frozenset(
@@ -57,7 +61,7 @@ def skip_space(text: str, start: int) -> int:
 
 def without_comments(text: str) -> str:
     """As TeX sees it: a comment takes the line's end with it; a line that is only a comment goes whole."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     parts: list[str] = []
     position = 0
     for match in _VERBATIM.finditer(text):

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from services.fetcher.plain import plain_text
-from services.fetcher.scan import read_group
+from services.fetcher.documents.plain import plain_text
+from services.fetcher.documents.scan import read_group
 from shared.paper_ids import parse_paper_id
 from shared.store.documents import Reference
 

@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-from services.fetcher.eprint import is_tex
-from services.fetcher.scan import read_group, without_comments
+from services.fetcher.documents.eprint import is_tex
+from services.fetcher.documents.scan import read_group, without_comments
 
 _MAX_DEPTH = 20
 _MAX_TEXT = 20_000_000
@@ -40,7 +40,12 @@ def find_main(files: Mapping[str, bytes]) -> str | None:
     named = _named_in_readme(files)
     if named is not None:
         return named
-    texts = {name: without_comments(decode(content)) for name, content in files.items() if is_tex(name, content)}
+    ignored = _ignored_in_readme(files)
+    texts = {
+        name: without_comments(decode(content))
+        for name, content in files.items()
+        if name not in ignored and is_tex(name, content)
+    }
     inputs = {target for name, text in texts.items() for target in _input_targets(name, text, files)}
 
     def order(name: str) -> tuple[float, int, str]:
@@ -52,7 +57,9 @@ def find_main(files: Mapping[str, bytes]) -> str | None:
 def flatten(files: Mapping[str, bytes], main: str) -> str:
     """The text of the main file with its inputs in their places, without comments; only `files` are read."""
     text = _resolve(files, main, (), [0])
-    end = re.search(r"\\end\s*\{document\}", text)
+    end = re.search(r"\\end\s*\{document\}|\\enddocument(?![a-zA-Z])", text)
+    if end is None and not _CLASS.search(text):
+        end = re.search(r"(?<!\\)\\(?:bye|end)(?![a-zA-Z{\s])|(?<!\\)\\(?:bye|end)\s+(?!\{)(?=[^\n]*(?:\n|\Z))", text)
     return text[: end.start()] if end else text
 
 
@@ -96,29 +103,43 @@ def split_document(text: str) -> tuple[str, str]:
 
 def _named_in_readme(files: Mapping[str, bytes]) -> str | None:
     """What the authors tell arXiv in a 00README file of the old or the new kind."""
+    return next((name for name in _said_in_readme(files, "toplevel") if name in files), None)
+
+
+def _ignored_in_readme(files: Mapping[str, bytes]) -> set[str]:
+    return set(_said_in_readme(files, "ignore"))
+
+
+def _said_in_readme(files: Mapping[str, bytes], usage: str) -> list[str]:
+    """The files that a 00README gives this usage: lines, JSON or YAML."""
+    found: list[str] = []
     for name, content in sorted(files.items()):
-        if "/" in name or not name.lower().startswith("00readme"):
-            continue
-        text = content.decode("utf-8", "replace")
-        old_kind: list[str] = re.findall(r"(?m)^\s*(\S+)\s+toplevelfile", text)
-        for said in [*_json_toplevel(text), *old_kind, *_yaml_toplevel(text)]:
-            if said in files:
-                return said
-    return None
+        if "/" not in name and name.lower().startswith("00readme"):
+            text = content.decode("utf-8", "replace")
+            found += [*_json_usage(text, usage), *_line_usage(text, usage), *_yaml_usage(text, usage)]
+    return found
 
 
-def _json_toplevel(text: str) -> list[str]:
+def _line_usage(text: str, usage: str) -> list[str]:
+    return re.findall(rf"(?m)^[ \t]*(\S+)[ \t]+{usage}(?:file)?[ \t]*\r?$", text)
+
+
+def _json_usage(text: str, usage: str) -> list[str]:
     try:
         sources = json.loads(text).get("sources", [])
-        return [str(item["filename"]) for item in sources if item.get("usage") == "toplevel"]
-    except (ValueError, AttributeError, TypeError, KeyError):
+        return [str(item["filename"]) for item in sources if item.get("usage") == usage]
+    except (ValueError, AttributeError, TypeError, KeyError, RecursionError):
         return []
 
 
-def _yaml_toplevel(text: str) -> list[str]:
-    """Entries like `- filename: main.tex` followed by `usage: toplevel`."""
+def _yaml_usage(text: str, usage: str) -> list[str]:
+    """Entries like `- filename: main.tex` followed by `usage: toplevel`, in either order."""
     entries = re.split(r"(?m)^\s*-\s+", text)
-    named = (re.search(r"filename:\s*[\"']?([^\s\"']+)", entry) for entry in entries if "toplevel" in entry)
+    named = (
+        re.search(r"filename:\s*[\"']?([^\s\"']+)", entry)
+        for entry in entries
+        if re.search(rf"usage:\s*[\"']?{usage}", entry)
+    )
     return [match[1] for match in named if match]
 
 

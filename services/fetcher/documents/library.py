@@ -1,16 +1,19 @@
-"""Papers as text: fetched once, converted once, and stored with a report; LaTeX first, the PDF where that fails."""
+"""Papers as text: fetched once, converted once, stored with a report; LaTeX first, then arXiv's HTML, then the PDF."""
 
 import asyncio
 import re
+import time
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from services.fetcher.arxiv import Answer, Arxiv, TooLarge
 from services.fetcher.catalogue import Catalogue
-from services.fetcher.conversion import Converted
-from services.fetcher.converter import Converter, order_for
-from services.fetcher.eprint import is_html, is_pdf, is_tar
+from services.fetcher.documents.cache import DocumentCache
+from services.fetcher.documents.conversion import Converted
+from services.fetcher.documents.converter import Converter, order_for
+from services.fetcher.documents.eprint import is_html, is_pdf, is_tar
+from services.fetcher.documents.pages import is_latexml
 from services.fetcher.settings import FetcherSettings
 from shared.contracts import DocumentReply, now
 from shared.store.documents import DocumentRecord, DocumentStore
@@ -20,6 +23,20 @@ _AT_ONCE = 2
 _FINAL = ("withdrawn", "hostile")
 _ASK_AGAIN = timedelta(days=1)
 _GRADES = (None, "bad", "fair", "good")
+
+
+class Stopwatch:
+    """What is left of the time for one paper; it runs only while something is converted."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._started = 0.0
+
+    def __enter__(self) -> None:
+        self._started = time.monotonic()
+
+    def __exit__(self, *_: object) -> None:
+        self.seconds -= time.monotonic() - self._started
 
 
 class Documents:
@@ -37,6 +54,7 @@ class Documents:
         self._catalogue = catalogue
         self._data = data
         self._store = DocumentStore(data)
+        self._cache = DocumentCache(data, settings.documents_max_mb * 1024**2)
         self._settings = settings
         self._converter = converter
         self._papers: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -49,19 +67,25 @@ class Documents:
             version = known.version if known else 1
             stored = await asyncio.to_thread(self._store.record, paper_id)
             if stored is not None and not force and is_current(stored, version, now()):
+                await asyncio.to_thread(self._cache.note_use, stored)
                 return self._store.reply(stored)
             return self._store.reply(await self._make(paper_id, version))
 
     async def _make(self, paper_id: str, version: int) -> DocumentRecord:
-        outcome, version = await self._from_source(paper_id, version)
+        """The routes in their order, each asked only as long as the ones before it are not good enough."""
+        left = Stopwatch(self._settings.document_seconds)
+        outcome, version = await self._from_source(paper_id, version, left)
+        if outcome.status not in _FINAL and outcome.grade != "good" and outcome.submission != "pdf":
+            outcome = better(outcome, await self._from_page(paper_id, version, left))
         if outcome.status not in _FINAL and outcome.grade not in ("good", "fair"):
-            outcome = better(outcome, await self._from_pdf(paper_id, version))
+            outcome = better(outcome, await self._from_pdf(paper_id, version, left))
         record = _record(paper_id, version, outcome)
         await asyncio.to_thread(self._store.put, record, outcome.markdown, list(outcome.sections))
+        await asyncio.to_thread(self._cache.trim, paper_id)
         await self._catalogue.correct_version(paper_id, version)
         return record
 
-    async def _from_source(self, paper_id: str, version: int) -> tuple[Converted, int]:
+    async def _from_source(self, paper_id: str, version: int, left: Stopwatch) -> tuple[Converted, int]:
         try:
             answer = await self._arxiv.eprint(paper_id)
         except TooLarge as error:
@@ -70,22 +94,36 @@ class Documents:
             why = f"arXiv has no source of {paper_id}"
             return Converted(status="missing", detail=why, tried=(f"source: {why}",)), version
         version = version_in(answer.headers) or version
-        return await self._converted(paper_id, version, "source", answer), version
+        return await self._converted(paper_id, version, "source", answer, left), version
 
-    async def _from_pdf(self, paper_id: str, version: int) -> Converted:
+    async def _from_page(self, paper_id: str, version: int, left: Stopwatch) -> Converted:
+        name = f"{paper_id}v{version}"
+        try:
+            answer = await self._arxiv.html(name)
+        except TooLarge as error:
+            return Converted(status="too_large", tried=(f"html: the page is {error}",))
+        if answer.is_absent or not is_latexml(answer.body):
+            return Converted(status="missing", tried=(f"html: arXiv has no HTML of {name}",))
+        return await self._converted(paper_id, version, "page", answer, left)
+
+    async def _from_pdf(self, paper_id: str, version: int, left: Stopwatch) -> Converted:
         try:
             answer = await self._arxiv.pdf(paper_id)
         except TooLarge as error:
             return Converted(status="too_large", detail=f"the PDF is {error}", tried=(f"pdf: {error}",))
         if answer.is_absent or not is_pdf(answer.body):
             return Converted(status="missing", tried=(f"pdf: arXiv has no PDF of {paper_id}",))
-        return await self._converted(paper_id, version, "paper", answer)
+        return await self._converted(paper_id, version, "paper", answer, left)
 
-    async def _converted(self, paper_id: str, version: int, stem: str, answer: Answer) -> Converted:
+    async def _converted(self, paper_id: str, version: int, stem: str, answer: Answer, left: Stopwatch) -> Converted:
         path = self._store.folder(paper_id, version) / f"{stem}{suffix_of(answer.body)}"
         await asyncio.to_thread(self._data.write_bytes, path, answer.body)
+        if left.seconds < 1:
+            return Converted(status="unreadable", tried=(f"{stem}: no time was left to convert it",))
         async with self._places:
-            return await asyncio.to_thread(self._converter.convert, order_for(path, self._settings))
+            order = order_for(path, self._settings, left.seconds)
+            with left:
+                return await asyncio.to_thread(self._converter.convert, order)
 
 
 def is_current(record: DocumentRecord, version: int, at: datetime) -> bool:

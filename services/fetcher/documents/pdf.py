@@ -8,7 +8,7 @@ from collections import Counter
 import pypdf
 from pypdf.errors import PyPdfError
 
-from services.fetcher.eprint import SourceRefused
+from services.fetcher.documents.eprint import SourceRefused
 
 _EDGE_LINES = 2
 _MAX_PAGES = 400

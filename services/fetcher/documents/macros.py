@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from services.fetcher.scan import read_group, read_option, skip_space
+from services.fetcher.documents.scan import read_group, read_option, skip_space
 
 _DEFINITION = re.compile(
     r"\\(?P<kind>(?:re|provide)?newcommand|providecommand|renewcommand|DeclareRobustCommand|DeclareMathOperator|"

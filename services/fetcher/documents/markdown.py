@@ -1,7 +1,9 @@
 """Markdown of a paper: tidied, cut into sections, counted."""
 
 import re
+import unicodedata
 
+from services.fetcher.documents.formulas import ready_formula
 from shared.store.documents import Reference, Section
 
 _FENCE = re.compile(r"^(?:```|~~~)")
@@ -19,7 +21,31 @@ def tidy(markdown: str) -> str:
     text = re.sub(r"(?m)^(#{1,6} .*?)\s*\{[#.][^{}]*\}\s*$", r"\1", text)
     text = re.sub(r"\\\[([\w:.-]*[:_-][\w:.-]*)\\\]", r"[\1]", text)
     text = re.sub(r"(?m)^\s*<!-- -->\s*$", "", text).replace("\\ensuremath", "")
-    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+    text = unicodedata.normalize("NFC", re.sub("ı(?=[\u0300-\u036f])", "i", text))
+    return re.sub(r"\n{3,}", "\n\n", with_ready_formulas(text)).strip() + "\n"
+
+
+def with_ready_formulas(markdown: str) -> str:
+    """Every formula as KaTeX reads it."""
+    return "".join(part if is_code else _MATH.sub(_ready, part) for is_code, part in _by_code(markdown))
+
+
+def _by_code(markdown: str) -> list[tuple[bool, str]]:
+    parts: list[tuple[bool, str]] = []
+    position = 0
+    for match in _CODE.finditer(markdown):
+        parts += [(False, markdown[position : match.start()]), (True, match[0])]
+        position = match.end()
+    return [*parts, (False, markdown[position:])]
+
+
+def _ready(match: re.Match[str]) -> str:
+    if match[0].startswith("$$"):
+        return f"$${ready_formula(match[0][2:-2], is_display=True)}$$"
+    inner = ready_formula(match[0][1:-1], is_display=False)
+    if not inner:
+        return ""
+    return f"${inner}$ " if match.string[match.end() : match.end() + 1] == "$" else f"${inner}$"
 
 
 def sections_of(markdown: str) -> list[Section]:
@@ -65,5 +91,23 @@ def stray_commands(markdown: str) -> int:
     return len(_COMMAND.findall(prose_of(markdown)))
 
 
-def has_unbalanced_math(markdown: str) -> bool:
-    return len(re.findall(r"\$\$", _CODE.sub(" ", markdown))) % 2 == 1
+def formulas_of(markdown: str) -> list[tuple[str, bool]]:
+    """The inside of each formula, and whether it stands on lines of its own."""
+    found = (match[0] for match in _MATH.finditer(_CODE.sub(" ", markdown)))
+    return [(tex[2:-2], True) if tex.startswith("$$") else (tex[1:-1], False) for tex in found]
+
+
+def unbalanced_math(markdown: str) -> int:
+    """Dollars without a partner, and formulas whose braces do not match."""
+    text = _CODE.sub(" ", markdown)
+    lonely = len(re.findall(r"(?<!\\)\$", _MATH.sub(" ", text)))
+    return lonely + sum(not _has_matching_braces(match[0]) for match in _MATH.finditer(text))
+
+
+def _has_matching_braces(tex: str) -> bool:
+    depth = 0
+    for match in re.finditer(r"\\.|[{}]", tex, re.S):
+        depth += (match[0] == "{") - (match[0] == "}")
+        if depth < 0:
+            return False
+    return depth == 0

@@ -2,24 +2,34 @@
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
 
-from services.fetcher import pandoc, pdf
-from services.fetcher.eprint import Source, SourceRefused
-from services.fetcher.manuscript import Manuscript, chunks_of, opened, paragraphs_of, read_manuscript, sections_in
-from services.fetcher.markdown import sections_of, tidy, written
-from services.fetcher.plain import NOT_TEXT, plain_text, words_of
-from services.fetcher.quality import Quality, judge_latex, judge_pages
-from services.fetcher.references import plain_references, read_references
-from services.fetcher.scan import without_environments
+from services.fetcher.documents import latexml, marker, pages, pandoc, pdf
+from services.fetcher.documents.eprint import Source, SourceRefused
+from services.fetcher.documents.manuscript import (
+    Manuscript,
+    chunks_of,
+    opened,
+    paragraphs_of,
+    read_as_written,
+    read_manuscript,
+    sections_in,
+)
+from services.fetcher.documents.markdown import sections_of, tidy, written
+from services.fetcher.documents.plain import NOT_TEXT, formulas_in, plain_text, words_of
+from services.fetcher.documents.quality import Expected, Quality, judge_latex, judge_page, judge_pages
+from services.fetcher.documents.references import plain_references, read_references
+from services.fetcher.documents.scan import without_environments
 from shared.contracts import DocumentStatus
-from shared.store.documents import Reference, Section
+from shared.store.documents import Caption, Reference, Section
 
 _ATTEMPT_SECONDS = 20.0
 _CHUNK_SECONDS = 6.0
+_LATEXML_SECONDS = 35.0
+_MARKER_SECONDS = 55.0
 _REFUSED_MACROS = 6
 _NEVER_OPENED = frozenset((
     "label", "cite", "citep", "citet", "ref", "eqref", "vspace", "hspace", "includegraphics", "input", "color",
@@ -42,6 +52,10 @@ class Converted(BaseModel):
     words: int = 0
     word_share: float | None = None
     stray_commands_per_1000_words: float | None = None
+    unbalanced_math: int = 0
+    formulas: int = 0
+    submission: str | None = None
+    captions: tuple[Caption, ...] = ()
     markdown: str = ""
     sections: tuple[Section, ...] = ()
     references: tuple[Reference, ...] = ()
@@ -74,30 +88,31 @@ class Attempt:
 def convert_source(source: Source, budget: Budget) -> Converted:
     """Convert whatever the source is. Raises SourceRefused where there is no text in it."""
     if source.pdf is not None:
-        return convert_pdf(source.pdf)
+        outcome = convert_pdf(source.pdf, budget)
+        return outcome.model_copy(update={"submission": "pdf"})
     if source.html is not None:
-        return convert_html(source.html, budget)
+        return convert_html(source.html, budget).model_copy(update={"submission": "html"})
     manuscript = read_manuscript(source.files)
     if manuscript is None:
         raise SourceRefused("unreadable", "no file of the source can be typeset")
-    return convert_latex(manuscript, budget)
+    return convert_latex(manuscript, budget, source.files)
 
 
-def convert_latex(manuscript: Manuscript, budget: Budget) -> Converted:
+def convert_latex(manuscript: Manuscript, budget: Budget, files: Mapping[str, bytes]) -> Converted:
     """Pandoc on the whole, then with fewer definitions, then part by part, then plain words: till one is good."""
     source_text = plain_text(without_environments(manuscript.body, NOT_TEXT), keep_math=False)
     if len(words_of(source_text)) < 5:
         raise SourceRefused("unreadable", f"{manuscript.main} has no text")
-    headings = sections_in(manuscript.body)
+    expected = Expected(source_text, sections_in(manuscript.body), formulas_in(manuscript.body), manuscript.reading)
     attempts: list[Attempt] = []
     tried: list[str] = []
-    for name, markdown in _attempts(manuscript, budget, attempts):
+    for name, markdown in _attempts(manuscript, files, budget, attempts):
         if markdown is None:
             tried.append(f"latex, {name}")
             continue
         is_plain = name == "plain words"
         found = sum(bool(section.title) for section in sections_of(markdown))
-        quality = judge_latex(markdown, source_text, headings, found, is_plain=is_plain)
+        quality = judge_latex(markdown, expected, found, is_plain=is_plain)
         attempts.append(Attempt(name, markdown, quality))
         tried.append(f"latex, {name}: {quality.grade} ({quality.why})")
         if quality.grade == "good":
@@ -105,46 +120,83 @@ def convert_latex(manuscript: Manuscript, budget: Budget) -> Converted:
     best = max(attempts, key=lambda attempt: attempt.quality.rank)
     references = read_references(manuscript.bibliography)
     title = " ".join(plain_text(re.sub(r"\\\\", " ", manuscript.title)).split())
-    return _converted("latex", best, tuple(tried), title, references)
+    outcome = _converted("latex", best, tuple(tried), title, references)
+    return outcome.model_copy(update={"captions": manuscript.captions, "submission": "tex"})
 
 
 def convert_html(content: bytes, budget: Budget) -> Converted:
-    """A paper that was submitted as HTML. Raises SourceRefused."""
-    answer = pandoc.to_markdown(
-        content.decode("utf-8", "replace"), "html", seconds=budget.seconds(_ATTEMPT_SECONDS), memory_mb=budget.memory_mb
-    )
-    markdown = tidy(answer.markdown or "")
-    quality = judge_pages(markdown, 1)
+    """A page: arXiv's own, or a paper that was submitted as HTML. Raises SourceRefused."""
+    page = pages.read_page(content)
+    markdown, problem = _page_markdown(page, budget)
+    headings = sum(bool(section.title) for section in sections_of(markdown))
+    is_latexml = pages.is_latexml(content)
+    quality = judge_page(markdown, pages.words(page), headings, page.errors, is_latexml=is_latexml)
     if quality.grade == "bad":
-        raise SourceRefused("html_only", answer.problem or "the submission is HTML with hardly any text")
-    attempt = Attempt("pandoc", markdown, quality)
-    return _converted("html", attempt, (f"html: {quality.grade}",), "", ())
+        raise SourceRefused("html_only", problem or f"the page is hardly a paper: {quality.why}")
+    attempt = Attempt("LaTeXML's page" if is_latexml else "pandoc", markdown, quality)
+    said = (f"html: {quality.grade} ({quality.why})",)
+    outcome = _converted("html", attempt, said, page.title, page.references)
+    return outcome.model_copy(update={"captions": page.captions})
 
 
-def convert_pdf(content: bytes) -> Converted:
-    """The text of a PDF. Raises SourceRefused."""
-    pages = pdf.pages_of(content)
-    markdown = pdf.to_markdown(pages)
-    quality = judge_pages(markdown, len(pages))
-    if quality.words == 0:
+def _page_markdown(page: pages.Page, budget: Budget) -> tuple[str, str]:
+    answer = pandoc.to_markdown(
+        page.html, "html+tex_math_dollars", seconds=budget.seconds(_ATTEMPT_SECONDS), memory_mb=budget.memory_mb
+    )
+    return pages.with_dollars(tidy(answer.markdown or "")), answer.problem
+
+
+def convert_pdf(content: bytes, budget: Budget) -> Converted:
+    """The text of a PDF: by marker where it is installed, else as the PDF has it. Raises SourceRefused."""
+    page_texts = pdf.pages_of(content)
+    markdown = pdf.to_markdown(page_texts)
+    attempt = Attempt("pypdf", markdown, judge_pages(markdown, len(page_texts)))
+    tried = [f"pdf, pypdf: {attempt.quality.grade} ({attempt.quality.why})"]
+    if marker.is_installed():
+        by_marker, problem = marker.to_markdown(content, seconds=budget.seconds(_MARKER_SECONDS))
+        quality = judge_pages(by_marker or "", len(page_texts))
+        tried.append(f"pdf, marker: {problem or f'{quality.grade} ({quality.why})'}")
+        if by_marker is not None and quality.grade != "bad":
+            attempt = Attempt("marker", tidy(by_marker), quality)
+    if attempt.quality.words == 0:
         raise SourceRefused("unreadable", "the PDF has no text, only pictures of it")
     references = plain_references(pdf.reference_lines(markdown))
-    attempt = Attempt("pypdf", markdown, quality)
-    return _converted("pdf", attempt, (f"pdf: {quality.grade} ({quality.why})",), "", references, listed=False)
+    return _converted("pdf", attempt, tuple(tried), "", references, listed=False)
 
 
-def _attempts(manuscript: Manuscript, budget: Budget, so_far: list[Attempt]) -> Iterator[tuple[str, str | None]]:
+def _attempts(
+    manuscript: Manuscript, files: Mapping[str, bytes], budget: Budget, so_far: list[Attempt]
+) -> Iterator[tuple[str, str | None]]:
     """Name and Markdown of each attempt; None where it failed, with the reason in its name."""
-    for name, safe_only in (("pandoc", False), ("pandoc with the plain definitions only", True)):
-        answer = _whole(manuscript, budget, safe_only=safe_only)
-        if answer.markdown is None:
-            yield f"{name}: {answer.problem}", None
-        else:
-            yield name, tidy(answer.markdown)
+    yield _said("pandoc", _whole(manuscript, budget, safe_only=False))
+    if any(attempt.quality.grade == "good" for attempt in so_far):
+        return
+    as_written = read_as_written(files, manuscript.main)
+    for name, safe_only in (("pandoc with its own macros", False), ("pandoc with the plain definitions only", True)):
+        yield _said(name, _whole(as_written, budget, safe_only=safe_only))
+    if latexml.is_installed() and not any(attempt.quality.grade == "good" for attempt in so_far):
+        yield _by_latexml(manuscript, budget)
     if not any(attempt.quality.grade != "bad" for attempt in so_far):
         yield "pandoc part by part", tidy(_by_parts(manuscript, budget))
     if not any(attempt.quality.grade != "bad" for attempt in so_far):
         yield "plain words", plain_markdown(manuscript.body)
+
+
+def _by_latexml(manuscript: Manuscript, budget: Budget) -> tuple[str, str | None]:
+    if budget.is_over:
+        return "LaTeXML: no time is left", None
+    seconds = budget.seconds(_LATEXML_SECONDS)
+    page = latexml.to_html(manuscript.body, manuscript.theorems, seconds=seconds, memory_mb=budget.memory_mb)
+    if isinstance(page, str):
+        return page, None
+    markdown, problem = _page_markdown(pages.read_page(page), budget)
+    return ("LaTeXML", markdown) if markdown.strip() else (f"LaTeXML's page: {problem}", None)
+
+
+def _said(name: str, answer: pandoc.PandocAnswer) -> tuple[str, str | None]:
+    if answer.markdown is None:
+        return f"{name}: {answer.problem}", None
+    return name, tidy(answer.markdown)
 
 
 def _whole(manuscript: Manuscript, budget: Budget, *, safe_only: bool) -> pandoc.PandocAnswer:
@@ -215,6 +267,8 @@ def _converted(
         words=best.quality.words,
         word_share=best.quality.word_share,
         stray_commands_per_1000_words=round(best.quality.stray_per_1000_words, 2),
+        unbalanced_math=best.quality.unbalanced_math,
+        formulas=best.quality.formulas,
         markdown=written(title, sections, references if listed else ()),
         sections=tuple(sections),
         references=references,

@@ -1,4 +1,5 @@
 import gzip
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,10 @@ import pytest
 
 from services.fetcher.app import Rooms, build
 from services.fetcher.arxiv import Answer
-from services.fetcher.conversion import Converted
-from services.fetcher.converter import Converter, Order
-from services.fetcher.documents import Documents, better, is_current, version_in
+from services.fetcher.documents.cache import DocumentCache
+from services.fetcher.documents.conversion import Converted
+from services.fetcher.documents.converter import Converter, Order
+from services.fetcher.documents.library import Documents, better, is_current, version_in
 from services.fetcher.subscribers import register
 from shared.contracts import Document, Lookup
 from shared.errors import TemporaryFailure
@@ -76,7 +78,35 @@ async def test_where_the_source_fails_the_pdf_is_read(tmp_path: Path) -> None:
     assert (reply.status, reply.route, reply.grade) == ("converted", "pdf", "fair")
     record = DocumentStore(rooms.data).record("2611.00001")
     assert record is not None
-    assert record.tried == ("unreadable", "pdf")
+    assert record.tried == ("unreadable", "html: arXiv has no HTML of 2611.00001v3", "pdf")
+
+
+async def test_arxivs_page_is_taken_where_it_is_better_than_the_source(tmp_path: Path) -> None:
+    page = httpx.Response(200, content=b"<html><article class='ltx_document'>x</article></html>")
+    fair = GOOD.model_copy(update={"grade": "fair", "tried": ("latex: fair",)})
+    better_page = GOOD.model_copy(update={"route": "html", "tried": ("html: good",)})
+    documents, rooms = documents_over(
+        tmp_path, FakeConverter(gz=fair, html=better_page), {"e-print": source(), "html": page}
+    )
+    reply = await documents.get("2611.00001")
+    assert (reply.route, reply.grade) == ("html", "good")
+    record = DocumentStore(rooms.data).record("2611.00001")
+    assert record is not None
+    assert record.tried == ("latex: fair", "html: good")
+
+
+async def test_documents_beyond_the_cap_are_dropped_the_least_recently_used_first(tmp_path: Path) -> None:
+    data = data_folder(tmp_path)
+    store = DocumentStore(data)
+    records = [DocumentRecord(paper_id=f"2611.0000{n}", version=1, status="converted", made_at=NOW) for n in (1, 2, 3)]
+    for age, record in zip((100, 300, 200), records, strict=True):
+        store.put(record, "x" * 600, [])
+        for path in store.folder(record.paper_id, 1).iterdir():
+            os.utime(path, (1_000_000 - age, 1_000_000 - age))
+    cache = DocumentCache(data, 2_500)
+    cache.note_use(records[2])
+    assert [folder.parent.name for folder in cache.trim("2611.00001")] == ["2611.00002"]
+    assert [store.record(record.paper_id) is None for record in records] == [False, True, False]
 
 
 async def test_a_withdrawn_paper_is_not_asked_for_as_a_pdf(tmp_path: Path) -> None:

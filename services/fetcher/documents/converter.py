@@ -1,6 +1,6 @@
 """Conversion in a process of its own: whatever a source does to its converter ends with that process.
 
-`python -m services.fetcher.converter OPTIONS` (JSON) writes the outcome as JSON to standard output.
+`python -m services.fetcher.documents.converter OPTIONS` (JSON) writes the outcome as JSON to standard output.
 """
 
 import json
@@ -11,9 +11,9 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from services.fetcher.conversion import Budget, Converted, convert_source
-from services.fetcher.eprint import Limits, SourceRefused, open_folder, open_source
-from services.fetcher.pandoc import limited
+from services.fetcher.documents.conversion import Budget, Converted, convert_source
+from services.fetcher.documents.eprint import Limits, SourceRefused, open_folder, open_source
+from services.fetcher.documents.pandoc import limited
 from services.fetcher.settings import FetcherSettings
 from shared.contracts import DocumentStatus
 from shared.errors import TemporaryFailure
@@ -33,11 +33,12 @@ class Order:
     limits: Limits
 
 
-def order_for(path: Path, settings: FetcherSettings) -> Order:
+def order_for(path: Path, settings: FetcherSettings, seconds: float | None = None) -> Order:
+    """What `settings` allow for this file, at most `seconds`."""
     limits = Limits(settings.unpacked_max_mb * _MB, settings.archive_max_files, settings.archive_max_ratio)
     return Order(
         str(path.resolve()),
-        settings.converter_seconds,
+        min(settings.converter_seconds, seconds or settings.converter_seconds),
         settings.converter_memory_mb,
         settings.document_max_mb * _MB,
         limits,
@@ -82,8 +83,8 @@ class Converter:
             if self._closed:
                 raise TemporaryFailure("The fetcher is stopping.")
             process = subprocess.Popen(
-                [sys.executable, "-m", "services.fetcher.converter", json.dumps(asdict(order))],
-                cwd=Path(__file__).resolve().parents[2],
+                [sys.executable, "-m", "services.fetcher.documents.converter", json.dumps(asdict(order))],
+                cwd=Path(__file__).resolve().parents[3],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,

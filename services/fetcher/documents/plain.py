@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from services.fetcher.scan import read_group, read_option, without_environments
+from services.fetcher.documents.scan import read_group, read_option, without_environments
 
 NOT_TEXT = (
     "tikzpicture", "tikzpicture*", "pspicture", "pspicture*", "picture", "pgfpicture", "feynman", "fmffile",
@@ -14,6 +14,7 @@ _MATH_ENVIRONMENTS = (
     "equation", "align", "eqnarray", "gather", "multline", "alignat", "flalign", "displaymath", "math", "dmath",
     "subequations", "array", "split", "aligned", "IEEEeqnarray",
 )  # fmt: skip
+_INNER_ENVIRONMENTS = ("array", "split", "aligned", "subequations")
 _SWALLOWED = re.compile(
     r"\\(?:label|ref|eqref|cref|Cref|autoref|pageref|vref|nameref|cite[a-zA-Z]*|Cite[a-zA-Z]*|parencite|textcite|footcite|"
     r"nocite|bibliography|bibliographystyle|includegraphics|includepdf|epsfig|psfig|epsfbox|epsffile|vspace|hspace|"
@@ -71,6 +72,20 @@ def plain_text(tex: str, *, keep_math: bool = True) -> str:
     text = re.sub(r"\0(\d+)\0", lambda match: kept[int(match[1])], text)
     paragraphs = (" ".join(part.split()) for part in re.split(r"\n\s*\n", text))
     return "\n\n".join(part for part in paragraphs if part)
+
+
+def formulas_in(tex: str) -> int:
+    """How many formulas a TeX text has."""
+    found = [0]
+
+    def count(match: re.Match[str]) -> str:
+        found[0] += 1
+        return " "
+
+    outer = "|".join(re.escape(name) for name in _MATH_ENVIRONMENTS if name not in _INNER_ENVIRONMENTS)
+    without = re.sub(rf"\\begin\s*\{{((?:{outer})\*?)\}}.*?\\end\s*\{{\1\}}", count, tex, flags=re.S)
+    _INLINE.sub(count, _DISPLAY.sub(count, without))
+    return found[0]
 
 
 def unaccented(tex: str) -> str:

@@ -1,0 +1,57 @@
+"""Groups and environments that do not close: TeX forgives many of them, converters none."""
+
+import re
+
+_VERBATIM = re.compile(
+    r"\\begin\{(verbatim\*?|lstlisting|Verbatim|minted|alltt)\}.*?\\end\{\1\}|\\verb\*?([^a-zA-Z\s]).*?\2", re.S
+)
+_MARK = re.compile(r"\\(?P<side>begin|end)\s*\{(?P<name>[^{}\n]{1,40})\}|\\.|(?P<brace>[{}])", re.S)
+
+
+def balanced(tex: str) -> str:
+    """Without the braces and the `\\begin` and `\\end` that have no partner."""
+    lonely = _lonely(tex)
+    if not lonely:
+        return tex
+    out: list[str] = []
+    position = 0
+    for start, end in sorted(lonely):
+        out.append(tex[position:start])
+        position = end
+    return "".join([*out, tex[position:]])
+
+
+def _lonely(tex: str) -> list[tuple[int, int]]:
+    skipped = [match.span() for match in _VERBATIM.finditer(tex)]
+    open_marks: list[tuple[str, int, int]] = []
+    lonely: list[tuple[int, int]] = []
+    skip = 0
+    for match in _MARK.finditer(tex):
+        while skip < len(skipped) and skipped[skip][1] <= match.start():
+            skip += 1
+        if skip < len(skipped) and skipped[skip][0] <= match.start():
+            continue
+        span = match.span()
+        if match["brace"] == "{":
+            open_marks.append(("{", *span))
+        elif match["side"] == "begin":
+            open_marks.append((match["name"], *span))
+        elif match["brace"] == "}" or match["side"] == "end":
+            _close(match["name"] or "{", span, open_marks, lonely)
+    return [*lonely, *((start, end) for _, start, end in open_marks)]
+
+
+def _close(
+    name: str, span: tuple[int, int], open_marks: list[tuple[str, int, int]], lonely: list[tuple[int, int]]
+) -> None:
+    """A closing mark closes the nearest of its kind; an environment's end also ends the groups that it left open."""
+    if open_marks and open_marks[-1][0] == name:
+        open_marks.pop()
+        return
+    depth = next((back for back in range(1, len(open_marks) + 1) if open_marks[-back][0] == name), 0)
+    if name == "{" or depth == 0:
+        lonely.append(span)
+        return
+    for _, start, end in open_marks[-depth + 1 :]:
+        lonely.append((start, end))
+    del open_marks[-depth:]
