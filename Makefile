@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types real bench chaos image clean
+.PHONY: help run test checks quicktests lint types real bench chaos image clean
 
 help: ## list the recipes
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -14,8 +14,13 @@ help: ## list the recipes
 run: $(VENV)/.run ## start papersys (the demo, where there is no papersys.toml); then see http://127.0.0.1:8080
 	@$(BIN)/papersys up
 
-test: $(VENV)/.dev lint types ## run lint, types and every test but the long ones
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
+test: $(VENV)/.dev ## run lint, types and every test but the long ones
+	@$(MAKE) --no-print-directory -j 2 checks quicktests
+
+checks: lint types
+
+quicktests:
+	$(BIN)/python -m pytest -n 3 --dist loadgroup -m "not slow"
 
 lint: $(VENV)/.dev ## check style and format
 	@$(BIN)/ruff check .

@@ -267,4 +267,4 @@ def _record(cursor: Cursor, **facts: object) -> HarvestRun:
 
 
 def _new_run_id(at: datetime) -> str:
-    return f"{at:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
+    return f"{at:%Y%m%dT%H%M%S%f}-{uuid.uuid4().hex[:6]}"

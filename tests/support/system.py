@@ -49,6 +49,7 @@ class System:
             "PAPERSYS_DEMO__PORT": str(self.ports["demo"]),
             "PAPERSYS_HTTP__FIRST_PORT": str(self.ports["http"]),
             "PAPERSYS_DATA__MIN_FREE_MB": "10",
+            "PAPERSYS_EMBEDDING__MODELS__MINILM__PRECISION": "float32",  # trying bfloat16 costs seconds at each start
             **environment,
         }
         self.log_path = folder / "log.jsonl"
