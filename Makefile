@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test checks quicktests lint types real bench chaos image clean
+.PHONY: help run test checks quicktests proofs lint types real bench chaos image clean
 
 help: ## list the recipes
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,7 +20,10 @@ test: $(VENV)/.dev ## run lint, types and every test but the long ones
 checks: lint types
 
 quicktests:
-	$(BIN)/python -m pytest -n 3 --dist loadgroup -m "not slow"
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow and not proof"
+
+proofs: $(VENV)/.dev ## run the short forms of the slow proofs: kills, outages, a slice of a real month
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "proof and not slow"
 
 lint: $(VENV)/.dev ## check style and format
 	@$(BIN)/ruff check .

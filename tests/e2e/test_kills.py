@@ -104,6 +104,7 @@ def check_aftermath(system: System, data: DataFolder) -> None:
     assert system.dead_letters() == []
 
 
+@pytest.mark.proof
 def test_a_few_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
     killed = run_kills(tmp_path, kills=len(VICTIMS), seed=int(os.environ.get("PAPERSYS_SEED", "1")))
     assert set(killed) == set(VICTIMS)

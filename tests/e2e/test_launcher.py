@@ -40,7 +40,8 @@ def test_a_second_launcher_on_the_same_data_is_refused(system: System) -> None:
 
 
 def test_what_hangs_is_restarted_nothing_outlives_a_kill_and_sigterm_ends_all_in_15_seconds(tmp_path: Path) -> None:
-    with running_system(tmp_path, PAPERSYS_LAUNCHER__HANG_SECONDS="5") as system:
+    idle = {"PAPERSYS_FETCHER__HARVEST_ON_START": "false"}
+    with running_system(tmp_path, PAPERSYS_LAUNCHER__HANG_SECONDS="5", **idle) as system:
         eventually_sync(lambda: "feedback" in system.pids())
         pid = system.pids()["feedback"]
         os.kill(pid, signal.SIGSTOP)

@@ -24,7 +24,8 @@ def says(system: System, service: str) -> dict[str, str]:
 def go_through_an_outage(folder: Path, seconds: float) -> None:
     with nats_server(folder / "nats") as server:
         url, password = server.settings.url, PASSWORD
-        system = System(folder, PAPERSYS_BUS__EXTERNAL_URL=url, PAPERSYS_BUS__PASSWORD=password)
+        environment = {"PAPERSYS_BUS__EXTERNAL_URL": url, "PAPERSYS_BUS__PASSWORD": password}
+        system = System(folder, PAPERSYS_FETCHER__HARVEST_ON_START="false", **environment)
         try:
             system.start()
             server.stop()
@@ -44,6 +45,7 @@ def go_through_an_outage(folder: Path, seconds: float) -> None:
             system.end()
 
 
+@pytest.mark.proof
 def test_everything_goes_on_after_a_short_outage(tmp_path: Path) -> None:
     go_through_an_outage(tmp_path, 5)
 

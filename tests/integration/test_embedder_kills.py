@@ -116,6 +116,7 @@ print(step - 1)
 
 
 @pytest.mark.skipif(not hasattr(__import__("os"), "fork"), reason="needs fork")
+@pytest.mark.proof
 def test_a_writer_killed_at_every_step_leaves_whole_files_and_every_announced_vector(tmp_path: Path) -> None:
     ended = subprocess.run(
         [sys.executable, "-c", SCRIPT, str(tmp_path)], capture_output=True, text=True, timeout=250, check=False

@@ -77,6 +77,7 @@ def unfinished(folder: Path) -> bool:
     return any(folder.glob("state/fetcher/cursors/*.jsonl"))
 
 
+@pytest.mark.proof
 def test_a_harvest_that_is_killed_at_random_stores_what_an_undisturbed_one_does(tmp_path: Path) -> None:
     go_through(tmp_path, papers=3_000, kills=3, page_size=50, fold_papers=400, longest_life=0.1)
 

@@ -136,8 +136,9 @@ def base_rate(papers: list[dict[str, Any]]) -> float:
     return sum(any(word in paper["title"].lower() for word in LIKED_WORDS) for paper in late) / len(late)
 
 
+@pytest.mark.proof
 def test_a_slice_of_a_real_month_goes_from_harvest_to_page(tmp_path: Path) -> None:
-    go_through(tmp_path, every=10, read=2)
+    go_through(tmp_path, every=20, read=1)
 
 
 @pytest.mark.slow
