@@ -165,12 +165,13 @@ print(step - 1)
 
 @pytest.mark.skipif(not hasattr(__import__("os"), "fork"), reason="needs fork")
 @pytest.mark.proof
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("how", ["killed", "full"])
 def test_a_writer_killed_or_out_of_disk_at_every_step_leaves_whole_files_and_every_announced_vector(
     tmp_path: Path, how: str
 ) -> None:
     ended = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(tmp_path), how], capture_output=True, text=True, timeout=280, check=False
+        [sys.executable, "-c", SCRIPT, str(tmp_path), how], capture_output=True, text=True, timeout=580, check=False
     )
     assert ended.returncode == 0, ended.stderr
     assert int(ended.stdout) > 60
