@@ -139,7 +139,12 @@ def test_counting_again_reads_only_the_months_that_changed(data: DataFolder, mon
     MetadataStore(data).put([paper("2410.00001"), paper("2411.00001")])
     read: list[str] = []
     monkeypatch.setattr("shared.store.metadata._CACHED_BYTES", 0)
-    monkeypatch.setattr("shared.store.metadata.read_rows", lambda path: read.append(path.stem) or read_rows(path))
+
+    def noted(path: Path) -> dict[str, bytes]:
+        read.append(path.stem)
+        return dict(read_rows(path))
+
+    monkeypatch.setattr("shared.store.metadata.read_rows", noted)
     store = MetadataStore(data)
     assert [store.count(), store.count()] == [2, 2]
     assert read == ["2024-10", "2024-11"]
