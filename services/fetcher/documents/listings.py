@@ -24,7 +24,7 @@ _INLINE = (
     r"\\verb\*?(?P<mark>[^a-zA-Z\s*])(?P<verb>[^\n]*?)(?P=mark)|\\(?:url|path)(?P<bar>[|!+])(?P<url>[^\n]*?)(?P=bar)|"
     r"\\(?:lstinline|mintinline)(?![a-zA-Z])\*?(?:\[[^\]\n]*\])?(?:\{(?P<language>\w+)\}(?=[^\w\s]))?"
     r"(?:(?P<side>[|!+/\"=@:;'^~])(?P<lst>[^\n]*?)(?P=side)|\{(?P<braced>[^{}\n]*)\})|"
-    r"\\string(?P<string>\\(?:[a-zA-Z@]+|.)|[{}#%&_^~$])"
+    r"\\string\s*(?P<string>\\(?:[a-zA-Z@]+|.)|[{}#%&_^~$])"
 )
 _INLINE_NAMES = ("verb", "url", "lst", "braced", "string", "short")
 _COMMENT = r"(?P<line>^[ \t]*%[^\n]*\n)|(?P<slashes>(?<!\\)(?:\\\\)*)%[^\n]*(?:\n[ \t]*)?"
