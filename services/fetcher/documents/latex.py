@@ -22,6 +22,9 @@ _INPUT = re.compile(
     r"\\(?P<name>input|include|subfile|subfileinclude|import|subimport|includefrom|subincludefrom)"
     r"(?![a-zA-Z@])\*?[ \t]*(?:\{(?P<braced>[^{}]*)\}[ \t]*(?:\{(?P<second>[^{}]*)\})?|(?P<bare>[^\s{}\\\[\]$&#^_~%]+))"
 )
+_PLAIN_END = re.compile(
+    r"(?<!\\)\\(?:bye|end)(?![a-zA-Z{\s])|(?<!\\)\\(?:bye|end)\s+(?!\{)(?=[^\n]*(?:\n|\Z))|(?<!\\)\\bye\s*\Z"
+)
 _ENCODING = re.compile(r"\\(?:usepackage|inputencoding)\s*(?:\[([^\]]*)\]\s*\{inputenc\}|\{([a-zA-Z0-9]+)\})")
 _CODECS = {
     "latin1": "latin-1", "latin2": "iso8859-2", "latin3": "iso8859-3", "latin4": "iso8859-4", "latin5": "iso8859-9",
@@ -63,8 +66,14 @@ def flatten(files: Mapping[str, bytes], main: str, listings: Listings) -> str:
     text = _resolve(files, main, (), [0], listings)
     end = re.search(r"\\end\s*\{document\}|\\enddocument(?![a-zA-Z])", text)
     if end is None and not _CLASS.search(text):
-        end = re.search(r"(?<!\\)\\(?:bye|end)(?![a-zA-Z{\s])|(?<!\\)\\(?:bye|end)\s+(?!\{)(?=[^\n]*(?:\n|\Z))", text)
+        end = next((match for match in _PLAIN_END.finditer(text) if not _is_defined_at(text, match.start())), None)
     return text[: end.start()] if end else text
+
+
+def _is_defined_at(text: str, position: int) -> bool:
+    """Whether a definition mentions what stands here: `\\let\\BYE\\bye`."""
+    line = text[text.rfind("\n", 0, position) + 1 : position]
+    return re.search(r"\\(?:let|def|gdef|edef|outer|else)(?![a-zA-Z])[^{}]*(?:\{[^{}]*)?$", line) is not None
 
 
 def decode(content: bytes) -> str:

@@ -17,6 +17,7 @@ from services.fetcher.documents.latex import (
     title_of,
 )
 from services.fetcher.documents.listings import Listings
+from services.fetcher.documents.lists import with_plain_lists
 from services.fetcher.documents.macros import Macro, expand_environment_shorthands, read_macros, spell_out_aliases
 from services.fetcher.documents.packages import commands_of, loaded_packages
 from services.fetcher.documents.plain import NOT_TEXT, plain_text
@@ -28,6 +29,7 @@ from services.fetcher.documents.scan import (
     without_environments,
     without_false_parts,
 )
+from services.fetcher.documents.tables import with_plain_tables
 from shared.store.documents import Caption
 
 _BIBLIOGRAPHY = re.compile(r"\\begin\s*\{(thebibliography|references)\}.*?(?:\\end\s*\{\1\}|\Z)", re.S)
@@ -232,7 +234,7 @@ def with_bare_math(text: str) -> str:
 def ready_body(body: str, own_names: set[str]) -> str:
     """Without pictures and front matter, old dialects spelt in LaTeX, boxes opened."""
     body = without_invisible(_PICTURE.sub(" ", without_environments(body, NOT_TEXT)))
-    body = _NOTED_KEY.sub("", body)
+    body = with_plain_lists(with_plain_tables(_NOTED_KEY.sub("", body)))
     body = _SILENT.sub(" ", _BREAKS.sub("\n\n", _SKIPS.sub(" ", _SPACING.sub(" ", body))))
     body = re.sub(r"(\\begin\{algorithmic\*?\})\s*\[\d*\]", r"\1", body)
     for pattern, replacement in (*_MATH_ENVIRONMENTS, *_OLD_HEADINGS):
