@@ -31,6 +31,9 @@ def main() -> None:
 
 
 def _opened(asked: dict[str, Any]) -> Any:
+    # This is a process of its own already; processes of vLLM's would outlive it.
+    os.environ["VLLM_ENABLE_V1_MULTIPROCESSING"] = "0"
+    os.environ.setdefault("VLLM_CPU_KVCACHE_SPACE", "1")
     import torch
     from vllm import LLM
 
@@ -43,6 +46,7 @@ def _opened(asked: dict[str, Any]) -> Any:
         dtype="float32" if is_plain else asked["precision"],
         gpu_memory_utilization=asked["memory_share"],
         enforce_eager=True,
+        distributed_executor_backend="uni",
     )
     return model, asked["max_length"]
 

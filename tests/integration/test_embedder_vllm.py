@@ -41,8 +41,12 @@ def test_vllm_gives_the_vectors_of_sentence_transformers_and_comes_back_after_a_
     assert isinstance(backend, Backend)
     backend.load()
     found = backend.encode(TEXTS, "passage")
+    assert backend._child is not None
+    backend._child.kill()
+    again = backend.encode(TEXTS, "passage")
     cosines = np.sum(wanted * found, axis=1) / np.linalg.norm(wanted, axis=1) / np.linalg.norm(found, axis=1)
     print("cosines to sentence-transformers:", cosines.round(6).tolist())
     backend.close()
     assert cosines.min() >= 0.999
+    np.testing.assert_allclose(again, found, atol=1e-4)
     assert "vllm" not in sys.modules

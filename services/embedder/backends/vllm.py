@@ -6,6 +6,7 @@ It gets one line of JSON a request and answers one line; what vLLM prints goes t
 
 import contextlib
 import json
+import logging
 import os
 import select
 import subprocess
@@ -24,6 +25,8 @@ from shared.errors import PapersysError, PermanentFailure, TemporaryFailure
 from shared.processes import leash
 from shared.settings import ModelSettings
 
+log = logging.getLogger(__name__)
+
 _CHILD = Path(__file__).parents[1] / "vllm_child.py"
 _LOAD_SECONDS = 900.0
 _ENCODE_SECONDS = 300.0
@@ -31,8 +34,12 @@ _STOP_SECONDS = 10.0
 _SHOWN = 300
 
 
+class _BrokeOffError(TemporaryFailure):
+    """The child died or talks nonsense."""
+
+
 class Backend:
-    """A model that vLLM serves to this process alone. A child that died is started anew by the next call."""
+    """A model that vLLM serves to this process alone. A child that died is started anew, once a call."""
 
     source = "vllm"
 
@@ -61,10 +68,13 @@ class Backend:
             raise PapersysError(f"vLLM does not start: {error}") from error
 
     def encode(self, texts: Sequence[str], kind: Kind) -> NDArray[np.floating[Any]]:
-        if self._child is None:
-            self.load()
         prompt = prompt_of(self._settings, kind)
-        answer = self._ask({"texts": [prompt + text for text in texts]}, _ENCODE_SECONDS)
+        request = {"texts": [prompt + text for text in texts]}
+        try:
+            answer = self._encoded(request)
+        except _BrokeOffError as error:
+            log.warning("%s", error, extra={"action": "vllm_restarted"})
+            answer = self._encoded(request)
         return np.array(answer["vectors"], dtype=np.float32)
 
     def close(self) -> None:
@@ -80,6 +90,11 @@ class Backend:
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
+
+    def _encoded(self, request: dict[str, Any]) -> dict[str, Any]:
+        if self._child is None:
+            self.load()
+        return self._ask(request, _ENCODE_SECONDS)
 
     def _start(self) -> dict[str, Any]:
         settings = self._settings
@@ -99,7 +114,7 @@ class Backend:
             code = self._child.poll() if self._child else None
             self.close()
             ended = "" if code is None else f", it ended with {code}"
-            raise TemporaryFailure(f"The vLLM process broke off{ended} ({error}); it is started anew.") from error
+            raise _BrokeOffError(f"The vLLM process broke off{ended} ({error}); it is started anew.") from error
         if "error" in answer:
             kind = PermanentFailure if answer.get("permanent") else TemporaryFailure
             raise kind(" ".join(str(answer["error"]).split())[:_SHOWN])

@@ -48,8 +48,18 @@ def test_texts_go_to_the_child_and_vectors_come_back(backend: vllm.Backend) -> N
     assert "vllm" not in sys.modules
 
 
+def test_a_child_that_was_killed_is_started_anew_by_the_same_call(backend: vllm.Backend) -> None:
+    backend.load()
+    assert backend._child is not None
+    backend._child.kill()
+    assert backend.encode(["abc"], "passage")[0, 0] == 3
+    backend.close()
+
+
 @pytest.mark.parametrize("text", ["crash", "nonsense"])
-def test_a_child_that_breaks_off_is_one_retry(backend: vllm.Backend, text: str) -> None:
+def test_a_text_that_breaks_the_child_twice_fails_for_now_and_the_next_one_works(
+    backend: vllm.Backend, text: str
+) -> None:
     backend.load()
     first = backend.encode(["a"], "passage")[0, 1]
     with pytest.raises(TemporaryFailure, match="started anew"):
