@@ -2,6 +2,7 @@
 
 import importlib.util
 import logging
+import sys
 from typing import Any, Literal
 
 log = logging.getLogger(__name__)
@@ -19,6 +20,8 @@ class CompiledTransformer:
     """The last hidden state of a transformers model of token ids and a mask; for one thread."""
 
     def __init__(self, transformer: Any, threads: int) -> None:
+        # OpenVINO's converter tells its makers what it converts, unless it does not find the package for that.
+        sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
         import openvino
         import torch
 

@@ -14,14 +14,15 @@ def main() -> None:
     answer: dict[str, Any]
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what libraries print must not come between answers
-    opened: Any = None
+    model: Any = None
+    max_length = 0
     for line in sys.stdin:
         request = json.loads(line)
         try:
-            if opened is None:
-                opened, answer = _opened(request), {}
+            if model is None:
+                model, max_length, answer = _opened(request), request["max_length"], {}
             else:
-                answer = {"vectors": _encoded(*opened, request["texts"])}
+                answer = {"vectors": _encoded(model, max_length, request["texts"])}
         except ValueError as error:
             answer = {"error": str(error) or type(error).__name__, "permanent": True}
         except Exception as error:
@@ -38,7 +39,7 @@ def _opened(asked: dict[str, Any]) -> Any:
     from vllm import LLM
 
     is_plain = asked["precision"] == "auto" and not torch.cuda.is_available()
-    model = LLM(
+    return LLM(
         model=asked["model"],
         revision=asked["revision"],
         runner="pooling",
@@ -48,7 +49,6 @@ def _opened(asked: dict[str, Any]) -> Any:
         enforce_eager=True,
         distributed_executor_backend="uni",
     )
-    return model, asked["max_length"]
 
 
 def _encoded(model: Any, max_length: int, texts: list[str]) -> list[list[float]]:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from shared.errors import PapersysError, TemporaryFailure
 from shared.store.embedding_manifest import Recipe
+from shared.store.embedding_rows import load_year
 from shared.store.embedding_writer import Embedded, VectorWriter
 from shared.store.embeddings import VectorStore
 from shared.store.files import DataFolder
@@ -135,22 +136,20 @@ def test_compacting_changes_no_vector(data: DataFolder, writer: VectorWriter, st
 def test_a_reader_that_read_the_old_manifest_is_not_disturbed_by_a_compaction(
     writer: VectorWriter, store: VectorStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from shared.store import embeddings
-
     writer.put(embedded(["2401.00001"]))
     writer.put(embedded(["2401.00002"], seed=2))
-    honest = embeddings.load_year
+    honest = load_year
     calls = []
 
     def compact_first(*arguments: object) -> object:
         calls.append(arguments)
         if len(calls) == 1:
-            monkeypatch.setattr(embeddings, "load_year", honest)
+            monkeypatch.setattr("shared.store.embeddings.load_year", honest)
             writer.compact()
-            monkeypatch.setattr(embeddings, "load_year", compact_first)
+            monkeypatch.setattr("shared.store.embeddings.load_year", compact_first)
         return honest(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(embeddings, "load_year", compact_first)
+    monkeypatch.setattr("shared.store.embeddings.load_year", compact_first)
     assert store.all(years=[2024]).ids == ["2401.00001", "2401.00002"]
     assert calls
 
