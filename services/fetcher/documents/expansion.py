@@ -27,6 +27,7 @@ _DEFINING = frozenset((
     "newcommand", "renewcommand", "providecommand", "DeclareRobustCommand", "def", "gdef", "edef", "xdef",
     "DeclareMathOperator", "DeclarePairedDelimiter", "NewDocumentCommand", "RenewDocumentCommand",
     "ProvideDocumentCommand", "DeclareDocumentCommand", "newcommandx",
+    "newrobustcmd", "renewrobustcmd", "providerobustcmd",
 ))  # fmt: skip
 _PREFIXES = frozenset(("global", "long", "outer", "protected"))
 _PREFIXED = re.compile(rf"\s*\\(?:{'|'.join([*_PREFIXES, *_DEFINING, 'let'])})(?![a-zA-Z@])")

@@ -37,6 +37,7 @@ _RENAMED = {
     "pmb": r"\boldsymbol",
     "textnormal": r"\text", "textmd": r"\text", "boldsymbol": r"\boldsymbol", "mathversion": "",
     "tabularnewline": r"\\",
+    "and": r"\quad",
     "fbox": r"\boxed", "framebox": r"\boxed", "tag": r"\qquad\text", "dotsc": r"\ldots", "textsuperscript": "^",
     "textsubscript": "_",
     "mathpzc": r"\mathcal", "mathbfcal": r"\mathcal", "mathpunct": "", "mathord": r"\mathord", "eth": r"\eth",
@@ -134,7 +135,11 @@ def replace_command(tex: str, name: str, count: int, make: Callable[[list[str]],
             continue
         end, values = match.end(), []
         option = read_option(tex, end)
-        end = option.end if option and name in ("footnote", "SI", "num", "qty", "si", "unit", "ce") else end
+        end = (
+            option.end
+            if option and name in ("footnote", "SI", "num", "qty", "si", "unit", "ce", "ang", "inferrule", "infer")
+            else end
+        )
         for _ in range(count):
             found = read_token_or_group(tex, end)
             if found is None:
@@ -171,6 +176,12 @@ def _plain_tex(tex: str) -> str:
     tex = with_arrays(tex)
     tex = re.sub(r"\\buildrel(.{1,80}?)\\over(?![a-zA-Z])", r"\\stackrel{\1}", tex, flags=re.S)
     tex = re.sub(r"\\root\s*(.{1,40}?)\s*\\of(?![a-zA-Z])", r"\\sqrt[\1]", tex, flags=re.S)
+    tex = replace_command(_without_diagram_options(tex), "xymatrix", 1, lambda values: _diagram(values[0]))
+    tex = replace_command(
+        tex, "inferrule", 2, lambda values: rf"\dfrac{{{_premises(values[0])}}}{{{_premises(values[1])}}}"
+    )
+    tex = replace_command(tex, "infer", 2, lambda values: rf"\dfrac{{{_premises(values[1])}}}{{{values[0]}}}")
+    tex = replace_command(tex, "ang", 1, lambda values: rf"{values[0].replace(';', ' ')}^{{\circ}}")
     tex = replace_command(tex, "lefteqn", 1, lambda values: "{" + values[0] + "}")
     tex = replace_command(tex, "multicolumn", 3, lambda values: values[2])
     tex = replace_command(
@@ -189,6 +200,26 @@ def _plain_tex(tex: str) -> str:
         tex, "(?:eqref|ref|cref|Cref|cite|citep|citet|autoref)", 1, lambda values: rf"\text{{{_key(values[0])}}}"
     )
     return _SKIP.sub(r"\\ ", tex)
+
+
+_DIAGRAM_OPTIONS = re.compile(r"\\xymatrix(?:@[^{}@\s]*(?:\{[^{}]*\})?)*\s*(?=\{)")
+_ARROW = re.compile(
+    r"\\ar(?:@(?:\{[^{}]*(?:\{[^{}]*\})?[^{}]*\}|<[^<>]*>|/[^/]*/|\([^()]*\)|[=-]>?|\*[^\[]*))*\s*(?:\[[^\[\]]*\])?"
+    r"(?:\s*[\^_|]-?(?:\{(?:[^{}]|\{[^{}]*\})*\}|\\[a-zA-Z]+|[^\s{}\\]))*"
+)
+
+
+def _without_diagram_options(tex: str) -> str:
+    return _DIAGRAM_OPTIONS.sub(r"\\xymatrix", tex)
+
+
+def _diagram(inner: str) -> str:
+    """The objects of a diagram as a matrix; KaTeX draws no arrows between them."""
+    return rf"\begin{{matrix}}{_ARROW.sub(' ', inner)}\end{{matrix}}"
+
+
+def _premises(inner: str) -> str:
+    return re.sub(r"\\\\|(?<!\\)&", r"\\quad ", inner)
 
 
 def _old_array(inner: str, environment: str, name: str) -> str:

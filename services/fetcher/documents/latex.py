@@ -22,6 +22,11 @@ _INPUT = re.compile(
     r"\\(?P<name>input|include|subfile|subfileinclude|import|subimport|includefrom|subincludefrom)"
     r"(?![a-zA-Z@])\*?[ \t]*(?:\{(?P<braced>[^{}]*)\}[ \t]*(?:\{(?P<second>[^{}]*)\})?|(?P<bare>[^\s{}\\\[\]$&#^_~%]+))"
 )
+_NAMED_INPUT = re.compile(
+    r"\\(?:re)?newcommand\*?\s*\{?\\(?P<name>[a-zA-Z]+)\}?\s*\[1\]\s*\{\s*(?P<body>\\(?:input|include|subfile)\s*\{[^{}]*#1[^{}]*\})\s*\}"
+)
+_FOLDER = re.compile(r"\\(?:(?:re)?newcommand\*?\s*\{?|def\s*)\\([a-zA-Z]+)\}?\s*\{([\w./-]+)\}")
+_INPUT_BY_NAME = re.compile(r"\\(?:input|include|subfile)\s*\{[^{}]*\\[a-zA-Z]+[^{}]*\}")
 _PLAIN_END = re.compile(
     r"(?<!\\)\\(?:bye|end)(?![a-zA-Z{\s])|(?<!\\)\\(?:bye|end)\s+(?!\{)(?=[^\n]*(?:\n|\Z))|(?<!\\)\\bye\s*\Z"
 )
@@ -187,6 +192,7 @@ def _resolve(
 ) -> str:
     """`spent` counts the characters so far, so that inputs of inputs cannot grow without end."""
     text = listings.taken_from(decode(files[path]))
+    text = _with_named_inputs(text)
     if above:
         begin = _BEGIN.search(text)
         text = text[begin.end() :] if begin else text
@@ -203,6 +209,26 @@ def _resolve(
         return f"\n\n{inner}\n\n" if match["name"] in ("include", "subfile", "subfileinclude") else f"{inner}\n"
 
     return _INPUT.sub(inline, text.split("\\endinput")[0])
+
+
+def _with_named_inputs(text: str) -> str:
+    """`\\chap{a}` after `\\newcommand{\\chap}[1]{\\input{chapters/#1}}`, and folders with names, said plainly."""
+    for match in list(_NAMED_INPUT.finditer(text)):
+        said = match["body"]
+        text = re.sub(
+            rf"\\{match['name']}(?![a-zA-Z@])\s*\{{([^{{}}]*)\}}",
+            lambda use, said=said: said.replace("#1", use[1]),
+            text,  # type: ignore[misc]
+        )
+    folders = {match[1]: match[2] for match in _FOLDER.finditer(text)}
+    if not folders:
+        return text
+    return _INPUT_BY_NAME.sub(
+        lambda match: re.sub(r"\\([a-zA-Z]+)\s*", lambda name: folders.get(name[1], name[0]), match[0][1:]).join(
+            ("\\", "")
+        ),
+        text,
+    )
 
 
 def _target(match: re.Match[str], path: str, files: Mapping[str, bytes]) -> str | None:

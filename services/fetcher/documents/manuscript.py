@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from services.fetcher.documents import harvmac
+from services.fetcher.documents import amstex, harvmac
+from services.fetcher.documents.acronyms import with_acronyms_said
 from services.fetcher.documents.expansion import Expander
 from services.fetcher.documents.floats import with_captions
 from services.fetcher.documents.latex import (
@@ -29,7 +30,9 @@ from services.fetcher.documents.scan import (
     without_environments,
     without_false_parts,
 )
+from services.fetcher.documents.shorthands import spelt_out
 from services.fetcher.documents.tables import with_plain_tables
+from services.fetcher.documents.toggles import with_toggles_decided
 from shared.store.documents import Caption
 
 _BIBLIOGRAPHY = re.compile(r"\\begin\s*\{(thebibliography|references)\}.*?(?:\\end\s*\{\1\}|\Z)", re.S)
@@ -40,7 +43,7 @@ _FRONT = (
     "shorttitle|shortauthors|received|accepted|revised|orcid|orcidlink|subjclass|dedicatory|curraddr|urladdr|collaboration|"
     "copyrightyear|acmYear|acmConference|acmDOI|acmISBN|setcopyright|ccsdesc|IEEEauthorblockN|IEEEauthorblockA|runauthor|"
     "runtitle|makeatletter|makeatother|hypersetup|lhead|rhead|chead|lfoot|rfoot|cfoot|fancyhead|fancyfoot|markboth|"
-    "credit|cormark|fnmark|tnotemark|nonumnote|ioptwocol|offprints|shortauthor|thispagestyle|pagestyle|pagenumbering"
+    "special|nomenclature|credit|cormark|fnmark|tnotemark|nonumnote|ioptwocol|offprints|shortauthor|thispagestyle|pagestyle|pagenumbering"
 )
 _FRONT_COMMAND = re.compile(rf"\\(?P<name>{_FRONT})(?![a-zA-Z@])\*?")
 _WRAPPERS = (
@@ -151,10 +154,13 @@ def read_manuscript(files: Mapping[str, bytes], main: str | None = None) -> Manu
     if main is None:
         return None
     listings = Listings()
-    text = without_false_parts(flatten(files, main, listings))
+    text = _text_of(files, main, listings)
     styles = local_packages(files, text)
     bibliography = bibliography_of(files, main, text)
     commands = commands_of(loaded_packages(text[:50_000]))
+    if amstex.is_spoken(text):
+        text, said = amstex.with_references_apart(amstex.in_latex(text))
+        bibliography = said or bibliography
     if harvmac.is_spoken(text) and not has_body(text):
         text, said = harvmac.with_references_apart(text)
         bibliography, commands = said or bibliography, {**commands, **harvmac.COMMANDS}
@@ -173,9 +179,14 @@ def read_manuscript(files: Mapping[str, bytes], main: str | None = None) -> Manu
     return Manuscript(main, title, (), theorems, ready, bibliography, captions, reading, listings)
 
 
+def _text_of(files: Mapping[str, bytes], main: str, listings: Listings) -> str:
+    """The whole text as TeX would come to read it."""
+    return with_acronyms_said(with_toggles_decided(spelt_out(without_false_parts(flatten(files, main, listings)))))
+
+
 def read_as_written(files: Mapping[str, bytes], main: str) -> Manuscript:
     """The paper with its own commands as they stand, for the converter to expand: a second way."""
-    text = without_false_parts(flatten(files, main, Listings()))
+    text = _text_of(files, main, Listings())
     packages = local_packages(files, text)
     preamble, body = split_document(with_bare_math(spell_out_aliases(text)))
     macros = read_macros("\n".join([*packages, preamble]))

@@ -6,6 +6,7 @@ from typing import NamedTuple
 _ESCAPED = re.compile(r"\\[\\{}%]")
 _BRACE = re.compile(r"\\.|[{}]", re.S)
 _CONDITIONAL = re.compile(r"\\(if[a-zA-Z@]*|else|fi)(?![a-zA-Z@])")
+_FALSE = re.compile(r"\\iffalse(?![a-zA-Z@])|\\if\s*0(?:\s*1)?(?![0-9])")
 _NO_CONDITIONALS = frozenset(
     ("iff", "ifthenelse", "ifx@", "ifmmode@", "iflanguage", "ifstrequal", "ifdefempty", "ifblank")
 )
@@ -54,12 +55,12 @@ def skip_space(text: str, start: int) -> int:
 
 
 def without_false_parts(text: str) -> str:
-    """Without `\\iffalse ... \\fi`, of which the `\\else` branch is kept."""
+    """Without `\\iffalse ... \\fi` and `\\if0 ... \\fi`, of which the `\\else` branch is kept."""
     out: list[str] = []
     position = 0
-    while (start := text.find("\\iffalse", position)) >= 0:
-        out.append(text[position:start])
-        position = start + len("\\iffalse")
+    while (start := _FALSE.search(text, position)) is not None:
+        out.append(text[position : start.start()])
+        position = start.end()
         depth, kept_from = 1, None
         for match in _CONDITIONAL.finditer(text, position):
             if match[1] in _NO_CONDITIONALS:
