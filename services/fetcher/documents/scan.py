@@ -1,6 +1,7 @@
 """Reading TeX as text: groups, arguments, comments. Nothing here runs TeX, and everything is linear in its input."""
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 _ESCAPED = re.compile(r"\\[\\{}%]")
@@ -52,6 +53,44 @@ def skip_space(text: str, start: int) -> int:
     while start < len(text) and text[start] in " \t\r\n":
         start += 1
     return start
+
+
+def read_token_or_group(text: str, position: int) -> Argument | None:
+    """One argument as TeX takes it: a group, a command or a character."""
+    group = read_group(text, position)
+    if group is not None:
+        return group
+    start = skip_space(text, position)
+    if start >= len(text) or text[start] in "{}$" or "\n\n" in text[position:start].replace(" ", ""):
+        return None
+    token = re.compile(r"\\(?:[a-zA-Z@]+|.)|[^\\]", re.S).match(text, start)
+    return Argument(token[0], token.end()) if token else None
+
+
+def replace_command(tex: str, name: str, count: int, make: Callable[[list[str]], str]) -> str:
+    """Every use of a command with its arguments replaced by what `make` says."""
+    out: list[str] = []
+    position = 0
+    for match in re.finditer(rf"\\{name}(?![a-zA-Z@])\*?", tex):
+        if match.start() < position:
+            continue
+        end, values = match.end(), []
+        option = read_option(tex, end)
+        end = (
+            option.end
+            if option and name in ("footnote", "SI", "num", "qty", "si", "unit", "ce", "ang", "inferrule", "infer")
+            else end
+        )
+        for _ in range(count):
+            found = read_token_or_group(tex, end)
+            if found is None:
+                break
+            values.append(found.text)
+            end = found.end
+        if len(values) == count:
+            out += [tex[position : match.start()], make(values)]
+            position = end
+    return "".join([*out, tex[position:]])
 
 
 def without_false_parts(text: str) -> str:

@@ -7,6 +7,7 @@ import re
 
 from services.fetcher.documents.scan import read_group
 
+_MAX_DECISIONS = 3_000
 _SET = re.compile(
     r"\\(?:(?P<new>newtoggle|newbool|newboolean|providetoggle|providebool)\s*\{(?P<a>[^{}]*)\}|"
     r"(?:toggle|bool)(?P<to>true|false)\s*\{(?P<b>[^{}]*)\}|"
@@ -20,7 +21,10 @@ def with_toggles_decided(text: str) -> str:
     """Questions about known switches answered, the definitions of switches gone."""
     states: dict[str, bool] = {}
     position = 0
-    while (match := _SET.search(text, position)) is not None:
+    for _ in range(_MAX_DECISIONS):
+        match = _SET.search(text, position)
+        if match is None:
+            break
         name = match["a"] or match["b"] or match["c"] or match["d"] or match["e"] or ""
         replacement, end = "", match.end()
         if match["new"] or match["to"] or match["said"]:

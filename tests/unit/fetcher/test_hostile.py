@@ -20,7 +20,7 @@ from services.fetcher.documents.converter import Converter, order_for
 from services.fetcher.documents.eprint import Limits, Source, SourceRefused, open_source
 from services.fetcher.documents.expansion import Expander
 from services.fetcher.documents.formulas import ready_formula
-from services.fetcher.documents.latex import find_main
+from services.fetcher.documents.main_file import find_main
 from services.fetcher.documents.manuscript import read_manuscript
 from services.fetcher.documents.markdown import sections_of, tidy
 from services.fetcher.documents.repair import balanced
