@@ -9,7 +9,9 @@ _ALIGNMENTS = (
     "align|aligned|alignat|alignedat|gather|gathered|multline|split|matrix|pmatrix|bmatrix|vmatrix|Vmatrix|cases|"
     "smallmatrix|CD"
 )
-_ALIGNMENT = re.compile(rf"\\(?P<name>{_ALIGNMENTS})(?![a-zA-Z])(?P<inner>.{0, 8000}?)\\end(?P=name)(?![a-zA-Z])", re.S)
+_ALIGNMENT = re.compile(
+    rf"\\(?P<name>{_ALIGNMENTS})(?![a-zA-Z])(?P<inner>.{{0,8000}}?)\\end(?P=name)(?![a-zA-Z])", re.S
+)
 _ROSTER = re.compile(r"\\roster(?![a-zA-Z])(.*?)\\endroster(?![a-zA-Z])", re.S)
 _REFERENCES = re.compile(
     r"\\Refs(?:nofrills)?(?![a-zA-Z])(.*?)(?:\\endRefs(?![a-zA-Z])|\\enddocument(?![a-zA-Z])|\Z)", re.S
