@@ -18,7 +18,7 @@ MAX_PAPERS_PER_EVENT = 500
 _NAMESPACE = uuid.UUID("6f0c9a52-5d34-4f2a-9a53-0d6f7f3b8a11")
 
 Label = Literal["like", "dislike", "clear"]
-Slot = Literal["top", "explore", "requested"]
+Slot = Literal["top", "explore", "requested", "revised", "audit"]
 PaperIds = Annotated[tuple[PaperId, ...], Field(min_length=1, max_length=MAX_PAPERS_PER_EVENT)]
 PaperIdsOrNone = Annotated[tuple[PaperId, ...], Field(max_length=MAX_PAPERS_PER_EVENT)]
 
