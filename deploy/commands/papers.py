@@ -147,9 +147,20 @@ def rank(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Also where there is a selection already.")] = False,
     dry_run: DryRun = False,
+    labels: Annotated[
+        Path | None, typer.Option(help="Rank a table instead: verdicts as CSV, columns paper_id,label.")
+    ] = None,
+    papers: Annotated[
+        Path | None, typer.Option(help="With --labels: papers as CSV, columns paper_id,title,abstract.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="With --labels: where paper_id,score go.")] = None,
+    data: Annotated[Path | None, typer.Option(help="With --labels: a folder that keeps the vectors.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Make a selection now."""
+    """Make a selection now; or, with --labels and --papers, score a table of papers by a table of verdicts."""
+    if labels is not None or papers is not None:
+        _rank_table(labels, papers, out, data)
+        return
     ranked = service_function("ranker", "rank")(service_settings("ranker"), day=day, force=force, dry_run=dry_run)
     picked = [one for one in ranked.candidates if one.fate == "picked"]
     if as_json:
@@ -163,6 +174,21 @@ def rank(
     if picked:
         console.print(table)
     console.print(ranked.message, highlight=False)
+
+
+def _rank_table(labels: Path | None, papers: Path | None, out: Path | None, data: Path | None) -> None:
+    if labels is None or papers is None or out is None:
+        raise typer.BadParameter("--labels, --papers and --out (-o) go together.")
+    embedder = service_settings("embedder")
+
+    def encode(texts: list[str]) -> Any:
+        complaints.print(f"Embedding {len(texts)} texts ...", highlight=False)
+        return service_function("embedder", "encode_texts")(embedder, texts)
+
+    recipe = service_function("embedder", "recipe_name")(embedder)
+    ranker = service_settings("ranker")
+    count = service_function("ranker", "rank_table")(ranker, labels, papers, out, data, recipe, encode)
+    console.print(f"{count} papers scored into {out}.", highlight=False)
 
 
 def publish(

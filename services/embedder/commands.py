@@ -11,12 +11,12 @@ from services.embedder.gaps import GapFinder, Progress, work_off
 from services.embedder.papers import PaperEmbedder
 from services.embedder.recipe import recipe_of
 from services.embedder.settings import Settings
-from services.embedder.texts import text_of
+from services.embedder.texts import normalised, text_of
 from services.embedder.verification import verify_vectors
 from shared.errors import PapersysError
 from shared.store.backlog import Backlog
 from shared.store.embedding_writer import VectorWriter
-from shared.store.embeddings import Vectors, VectorStore
+from shared.store.embeddings import Matrix, Vectors, VectorStore
 from shared.store.files import DataFolder
 from shared.store.metadata import MetadataStore, Paper
 
@@ -60,6 +60,21 @@ def verify(settings: Settings) -> list[str]:
     """What is wrong with the vectors of the active model, one line each with what to do; empty where nothing is."""
     data = DataFolder(settings.data.path, settings.data.min_free_mb)
     return verify_vectors(data, settings.embedding.model, recipe_of(settings.embedding.active))
+
+
+def recipe_name(settings: Settings) -> str:
+    """Names all that decides the vectors of the active model."""
+    return repr(recipe_of(settings.embedding.active))
+
+
+def encode_texts(settings: Settings, texts: list[str]) -> Matrix:
+    """The vectors of texts (n x d, float32, length 1; zeros for a text without words), encoded in this process."""
+    return asyncio.run(_encode_texts(settings, texts))
+
+
+async def _encode_texts(settings: Settings, texts: list[str]) -> Matrix:
+    async with _encoding(settings).running_or_failing() as encoding:
+        return np.nan_to_num((await encoding.encode([normalised(text) for text in texts])).matrix)
 
 
 def _count_missing(finder: GapFinder, year: int | None) -> dict[str, int]:
