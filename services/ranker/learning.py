@@ -5,12 +5,13 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
 
 from services.ranker.background import background_of
+from services.ranker.comparison import LATER, compare
 from services.ranker.model_files import ModelFiles
 from services.ranker.seeds import Seeds
 from services.ranker.settings import RankerSettings
@@ -35,6 +36,7 @@ class _Seen:
     verdicts: str
     vectors: int
     seeds: tuple[str, ...]
+    stamp: int
 
 
 class Learner:
@@ -58,6 +60,7 @@ class Learner:
         self._seen: dict[str, _Seen] = {}
         self._placer: Placer | None = None
         self._corpus = 0
+        self._reference: Taste | None = None
         self._lock = asyncio.Lock()
         self._woken = asyncio.Event()
 
@@ -95,16 +98,19 @@ class Learner:
         """As `current`, blocking, with the seeds known so far."""
         dimension = self.dimension
         seeds = self._seeds.pool(dimension)
-        seen = _Seen(self._verdicts.fingerprint(), self._vectors.count(), seeds.names)
-        known = self._tastes.get(user)
+        stamp = self._files.stamp(user)
+        seen = _Seen(self._verdicts.fingerprint(), self._vectors.count(), seeds.names, stamp)
+        known = self._tastes.get(user) if self._seen.get(user, seen).stamp == seen.stamp else None
         if known is not None and self._seen.get(user) == seen and known.dimension == dimension:
             return known
         known = known or self._files.load(user, dimension)
         verdicts = self._verdicts.current(user)
         fingerprint = fingerprint_of(verdicts.values(), seeds.names, self._vectors.alias, dimension)
-        if known is None or known.fingerprint != fingerprint or self._outgrown(known):
+        if known is not None and self._files.pinned(user):
+            pass
+        elif known is None or known.fingerprint != fingerprint or self._outgrown(known):
             known = self._refit(user, verdicts, seeds, fingerprint, dimension)
-        self._tastes[user], self._seen[user] = known, seen
+        self._tastes[user], self._seen[user] = known, replace(seen, stamp=self._files.stamp(user))
         return known
 
     async def _follow(self) -> None:
@@ -147,10 +153,31 @@ class Learner:
         )
         taste = learn(draft, placer.background, self._settings.regression_from, placer)
         milliseconds = (time.perf_counter() - started) * 1000
-        self._files.save(taste, milliseconds)
         self._on_refit(taste)
         _say_refit(taste, milliseconds)
-        return taste
+        older = self._older(user, taste)
+        found = compare(older, taste) if older is not None else None
+        if older is None or found is None or not found.is_worse:
+            self._files.save(taste, milliseconds)
+            return taste
+        log.warning("A new model is held back: %s.", found, extra={"action": "model_held_back", "user": user})
+        self._files.save(taste, milliseconds, use=False, note=str(found))
+        self._files.use(user, older.model_id, pin=False)
+        return older
+
+    def _older(self, user: str, taste: Taste) -> Taste | None:
+        """The newest kept model that lacks enough of the verdicts to be compared with."""
+        if taste.verdicts < regression_floor(self._settings.regression_from):
+            return None
+        for record in self._files.list(user):
+            facts = record.facts
+            alike = facts["model"] == taste.model and facts["dimension"] == taste.dimension
+            if alike and record.state != "held back" and facts["verdicts"] <= taste.verdicts - LATER:
+                known = self._reference
+                if known is None or known.model_id != record.model_id:
+                    known = self._reference = self._files.load(user, taste.dimension, record.model_id)
+                return known
+        return None
 
     def _placer_of(self, dimension: int) -> Placer:
         """The background of all users' tastes: drawn once, and again when the corpus has grown."""
@@ -164,6 +191,11 @@ class Learner:
             known = self._placer = Placer(background_of(ids, usable))
             self._corpus = count
         return known
+
+
+def regression_floor(regression_from: int) -> int:
+    """Verdicts below which the newest model is always used: whatever it says, it knows most."""
+    return regression_from + LATER
 
 
 def sample_vectors(vectors: VectorStore, count: int, seed: int) -> Vectors:

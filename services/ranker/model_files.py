@@ -97,14 +97,16 @@ class ModelFiles:
         found = [_facts(path) for path in sorted((self._folder(user) / "kept").glob("*.json"), reverse=True)]
         return [ModelRecord(facts["model_id"], facts, _state(facts, current)) for facts in found if facts]
 
-    def use(self, user: str, model_id: str | None) -> ModelRecord:
-        """Put a kept model in use until told otherwise; None lets the newest take over again. Raises PapersysError."""
+    def use(self, user: str, model_id: str | None, *, pin: bool = True) -> ModelRecord:
+        """Put a kept model in use until told otherwise (`pin`); None: the newest takes over again. Raises PapersysError."""
         known = {one.model_id: one for one in self.list(user)}
         chosen = next(iter(known.values()), None) if model_id is None else known.get(model_id)
         if chosen is None:
             raise PapersysError(f"There is no model {model_id or ''}; `papersys model list` shows those that are kept.")
+        if self._only_reads:
+            return chosen
         with self._data.lock("ranker-models"):
-            facts = {**chosen.facts, "pinned": model_id is not None}
+            facts = {**chosen.facts, "pinned": pin and model_id is not None}
             text = json.dumps(facts, indent=1, ensure_ascii=False) + "\n"
             self._data.write_text(self._path(user, None), text)
         return chosen
@@ -246,6 +248,7 @@ def _taste(record: dict[str, Any], arrays: dict[str, Any], background: Backgroun
     }
     return Taste(
         user=record["user"],
+        model_id=record["model_id"],
         regime=record["regime"],
         model=record["model"],
         fingerprint=record["fingerprint"],

@@ -66,6 +66,7 @@ class Taste:
     dislikes: Pool
     seeds: Pool
     background: Background = field(default_factory=lambda: background_of((), np.empty((0, 0), np.float32)))
+    model_id: str = ""
     missing: tuple[str, ...] = ()
     regression: Regression | None = None
     regression_share: float = 0.0
@@ -109,7 +110,7 @@ class Taste:
     def merits(self, vectors: Matrix) -> Array:
         """How far above an ordinary paper each of n papers is, in spreads of ordinary papers. None under `typical`."""
         blocks = [vectors[start : start + _ROWS_AT_ONCE] for start in range(0, len(vectors), _ROWS_AT_ONCE)]
-        return np.concatenate([self._merits(places_of(block, self.background)) for block in blocks] or [np.zeros(0)])
+        return np.concatenate([self.merits_of_places(places_of(block, self.background)) for block in blocks] or [np.zeros(0)])
 
     def score(self, vectors: Matrix) -> Array:
         """A score in [0, 1] for each of n papers, 0.5 an ordinary one. Under `typical`: nearness to the middle of these."""
@@ -143,7 +144,8 @@ class Taste:
         named = zip(wanted.pool.names + unwanted.pool.names, moved.tolist(), strict=True)
         return sorted(named, key=lambda one: (-abs(one[1]), one[0]))
 
-    def _merits(self, papers: Places) -> Array:
+    def merits_of_places(self, papers: Places) -> Array:
+        """The same for papers whose places are known."""
         merits = (1 - self.regression_share) * self.near_scale.of(self._near(papers))
         if self.regression is not None:
             merits = merits + self.regression_share * self.linear_scale.of(self.regression.logits(papers.vectors))
@@ -241,9 +243,9 @@ def _with_regression(taste: Taste, ordinary: Places, regression_from: int) -> Ta
     )
 
 
-def _calibration(taste: Taste) -> Calibration:
-    """From the merit that each verdict's paper would have without it."""
-    likes, dislikes = len(taste.likes), len(taste.dislikes)
+def left_out_merits(taste: Taste) -> dict[str, float]:
+    """The merit that each like's and dislike's paper would have without its own verdict."""
+    likes = len(taste.likes)
     wanted, unwanted = taste.near
     near = np.concatenate(
         [
@@ -256,9 +258,14 @@ def _calibration(taste: Taste) -> Calibration:
         left_out = taste.regression.left_out
         judged = np.concatenate([left_out[:likes], left_out[len(wanted.pool) :]])
         merits = merits + taste.regression_share * taste.linear_scale.of(judged)
-    order = np.argsort([*taste.likes.names, *taste.dislikes.names], kind="stable")
-    labels = np.concatenate([np.ones(likes), np.zeros(dislikes)])
-    return calibrate(merits[order], labels[order])
+    return dict(zip((*taste.likes.names, *taste.dislikes.names), merits.tolist(), strict=True))
+
+
+def _calibration(taste: Taste) -> Calibration:
+    merits = left_out_merits(taste)
+    liked = set(taste.likes.names)
+    names = sorted(merits)
+    return calibrate(np.array([merits[name] for name in names]), np.array([float(name in liked) for name in names]))
 
 
 def _scale(values: Array) -> Scale:
