@@ -246,14 +246,29 @@ class Influence(Message):
     weight: float
 
 
+class WordInfluence(Message):
+    """How much a word speaks for a paper (log odds), or how many liked papers share a tag; negative is against."""
+
+    text: str
+    weight: float
+
+
 class ExplainReply(Reply):
-    """Why a paper was picked or not: its fate in each selection, and the verdicts that decided."""
+    """Why a paper was picked or not: its fate in each selection, and the verdicts, words and tags that decided.
+
+    An influence is how much lower the merit were without that verdict; `probability` None: it cannot be said yet;
+    `changes` says what would have made the newest selection pick it.
+    """
 
     paper_id: PaperId
     score: float | None = None
     regime: str = ""
     fates: tuple[str, ...] = ()
     influences: tuple[Influence, ...] = ()
+    probability: float | None = None
+    words: tuple[WordInfluence, ...] = ()
+    tags: tuple[WordInfluence, ...] = ()
+    changes: tuple[str, ...] = ()
 
 
 class Explain(Request):

@@ -20,6 +20,7 @@ from rich.progress import (
 from rich.table import Table
 
 from deploy.commands.context import JsonFlag, complaints, console, print_json, service_function, service_settings
+from deploy.commands.model import show_without
 from shared.errors import PapersysError
 from shared.paper_ids import parse_paper_id
 from shared.store.files import DataFolder
@@ -202,20 +203,33 @@ def publish(
         raise PapersysError("\n".join(str(error) for error in failures.values()))
 
 
-def why(paper_id: Annotated[str, typer.Argument(help="An arXiv id.")], as_json: JsonFlag = False) -> None:
-    """Say why a paper was picked, or why not."""
+def why(
+    paper_id: Annotated[str, typer.Argument(help="An arXiv id.")],
+    without: Annotated[bool, typer.Option("--without", help="Show the list without your verdict on it.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Say why a paper was picked, or why not; or what one verdict changes."""
+    if without:
+        show_without(_parsed(paper_id))
+        return
     said = service_function("ranker", "why")(service_settings("ranker"), _parsed(paper_id))
     if as_json:
         print_json(said.model_dump_json(indent=1))
         return
     score = "no score" if said.score is None else f"score {said.score:.3f}"
-    console.print(f"{said.paper_id}: {score} ({said.regime})", highlight=False)
+    chance = "" if said.probability is None else f", {said.probability:.0%} likely to be liked"
+    console.print(f"{said.paper_id}: {score}{chance} ({said.regime})", highlight=False)
     for fate in said.fates:
         console.print(f"  {fate}", highlight=False, markup=False)
     for influence in said.influences:
         console.print(
             f"  {influence.weight:+.3f}  {influence.paper_id}  {influence.title}", highlight=False, markup=False
         )
+    for name, some in (("words", said.words), ("tags", said.tags)):
+        if some:
+            console.print(f"  {name}: {', '.join(f'{one.text} {one.weight:+.1f}' for one in some)}", highlight=False)
+    for change in said.changes:
+        console.print(f"  would have changed it: {change}", highlight=False, markup=False)
 
 
 def search(

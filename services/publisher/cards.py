@@ -78,7 +78,7 @@ def build_cards(
 
 
 def standing(pick: Candidate | None, considered: int) -> str:
-    """A pick's place in words, with the chance that it is liked where that can be said; similarities mean nothing to a reader."""
+    """A pick's place in words, with the chance that it is liked where that can be said."""
     if pick is None or pick.rank is None:
         return ""
     place = f"no. {pick.rank}" + (f" of {considered}" if considered >= pick.rank else "")

@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry, Counter
 from services.ranker.answers import Answers
 from services.ranker.arrivals import ArrivalBook
 from services.ranker.daily import DailySelection
+from services.ranker.explaining import Explainer
 from services.ranker.judging import Judge
 from services.ranker.learning import Learner
 from services.ranker.model_files import ModelFiles
@@ -67,7 +68,8 @@ def build(
     judge = Judge(settings.ranker, vectors, metadata, verdicts, selections, clock)
     book, outbox = ArrivalBook(data), Outbox(data, selections)
     daily = DailySelection(settings.ranker, data, book, selections, judge, learner, outbox, bus, clock)
-    answers = Answers(vectors, MetadataStore(data), SelectionStore(data), verdicts, book, learner, bus.ask)
+    explainer = Explainer(data, vectors, MetadataStore(data), SelectionStore(data), book)
+    answers = Answers(vectors, MetadataStore(data), SelectionStore(data), verdicts, explainer, learner, bus.ask)
     return Ranker(data, book, selections, metadata, seeds, learner, judge, outbox, daily, answers)
 
 

@@ -25,7 +25,8 @@ Step = Literal["select", "wait", "leave"]
 class Arrivals(BaseModel):
     """What has arrived of one run. `run_size` counts the papers of all its events; None until the last one came.
 
-    `revised` are those that arrived as new versions. `closed`: the run had its turn; what is left over or comes late competes in the next selection.
+    `revised` are those that arrived as new versions. `closed`: the run had its turn; what is left over or comes
+    late competes in the next selection.
     """
 
     model_config = ConfigDict(frozen=True)

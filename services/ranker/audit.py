@@ -91,7 +91,7 @@ def audits_of(candidates: Iterable[Candidate], verdicts: dict[str, Verdict]) -> 
 
 
 def estimate_miss_rate(audits: Iterable[Stratum], found: int) -> MissRate | None:
-    """The miss rate over all audited weeks, each weighing as much as the papers it was drawn from; None without answers.
+    """The miss rate over all audited weeks, each weighing as the papers it was drawn from; None without answers.
 
     The interval is Clopper's and Pearson's for the effective number of answers (Korn and Graubard, Survey Methodology
     24, 1998), which errs on the safe side. It takes papers without a verdict to be like those with one.
@@ -108,8 +108,8 @@ def estimate_miss_rate(audits: Iterable[Stratum], found: int) -> MissRate | None
 
 def _stratum(drawn: list[Candidate], verdicts: dict[str, Verdict]) -> Stratum:
     labels = [verdicts[one.paper_id].label for one in drawn if one.paper_id in verdicts]
-    assert drawn[0].propensity
-    return Stratum(round(len(drawn) / drawn[0].propensity), len(labels), labels.count("like"))
+    propensity = drawn[0].propensity or 1.0
+    return Stratum(round(len(drawn) / propensity), len(labels), labels.count("like"))
 
 
 def _clopper_pearson(hits: float, trials: float) -> tuple[float, float]:

@@ -25,8 +25,8 @@ _ROWS_AT_ONCE = 2048
 
 @dataclass(frozen=True, eq=False)
 class Background:
-    """`middle` is what is taken out of every vector; `papers` (m x d) are centred, `smoothed` are these drawn together and
-    `crowded` (m) how near their neighbours are."""
+    """`middle` is what is taken out of every vector; `papers` (m x d) are centred, `smoothed` are these drawn
+    together and `crowded` (m) how near their neighbours are."""
 
     names: tuple[str, ...]
     middle: Matrix
@@ -55,15 +55,15 @@ class Background:
 
 
 def background_of(names: Sequence[str], vectors: Matrix) -> Background:
-    """From a sample of papers (`vectors[i]`, length 1, is of `names[i]`); with none of them, one that changes nothing."""
+    """From a sample of papers (`vectors[i]`, length 1, is of `names[i]`); with none, one that changes nothing."""
     share = len(vectors) / (len(vectors) + 50)
     middle = share * vectors.mean(axis=0) if len(vectors) else np.zeros(vectors.shape[1])
-    middle = np.asarray(middle, dtype=np.float32)
-    papers = _unit(vectors - middle)
+    taken = np.asarray(middle, dtype=np.float32)
+    papers = _unit(vectors - taken)
     trust = len(vectors) / (len(vectors) + _PAPERS_A_NEIGHBOUR)
     smoothed = _smoothed(papers, papers, trust) if len(papers) else papers
     crowded = _crowded(smoothed, smoothed) if len(papers) else np.zeros(0, dtype=np.float32)
-    return Background(tuple(names), middle, papers, smoothed, crowded)
+    return Background(tuple(names), taken, papers, smoothed, crowded)
 
 
 def _crowded(vectors: Matrix, papers: Matrix) -> Matrix:

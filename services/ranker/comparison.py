@@ -40,14 +40,14 @@ class Comparison:
 
 
 def later_verdicts(older: Taste, newer: Taste) -> dict[str, bool]:
-    """The papers that the newer model knows a verdict of and the older does not, or another; True where liked."""
-    known = {name: True for name in older.likes.names} | {name: False for name in older.dislikes.names}
-    said = {name: True for name in newer.likes.names} | {name: False for name in newer.dislikes.names}
-    return {name: liked for name, liked in said.items() if known.get(name) is not liked and name not in known}
+    """The papers that the newer model knows a verdict of and the older does not; True where liked."""
+    known = dict.fromkeys(older.likes.names, True) | dict.fromkeys(older.dislikes.names, False)
+    said = dict.fromkeys(newer.likes.names, True) | dict.fromkeys(newer.dislikes.names, False)
+    return {name: liked for name, liked in said.items() if name not in known}
 
 
 def compare(older: Taste, newer: Taste) -> Comparison:
-    """Both on the verdicts that are later than the older one; the newer one is asked without each verdict's own part."""
+    """Both on the verdicts that are later than the older one; the newer one without each verdict's own part."""
     later = later_verdicts(older, newer)
     names = [name for name in (*newer.likes.names, *newer.dislikes.names) if name in later]
     if not names:

@@ -36,7 +36,7 @@ class Judge:
     def judge(
         self, taste: Taste, day: date, run_id: str, paper_ids: Sequence[str], revised: Collection[str] = ()
     ) -> list[Candidate]:
-        """The candidates of a day's selection, best first, and the week's audit; papers without a vector do not compete.
+        """The candidates of a day's selection, best first, and the week's audit; without a vector none competes.
 
         `revised` came as new versions: of these, papers that were liked may be picked again.
         """
@@ -88,7 +88,7 @@ class Judge:
         )
 
     def _audit(self, taste: Taste, day: date, run_id: str) -> list[Candidate]:
-        """Picks for the blind audit, on the first day of a week; without score and rank, so that nothing colours them."""
+        """Picks for the blind audit, on a week's first day; without score and rank, so that nothing colours them."""
         earlier = [one for other in self._weeks(day) for one in self._selections.day(other)]
         rejected, newest = rejected_before(earlier, taste.user, day, self._verdicts.current(taste.user))
         wanted = min(self._settings.audit, self._settings.per_day - 1)

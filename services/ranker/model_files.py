@@ -32,7 +32,7 @@ _POOLS = ("likes", "dislikes", "seeds")
 
 @dataclass(frozen=True)
 class ModelRecord:
-    """One kept model, as its record says. `state`: `in use`, `kept`, or `held back` where it did worse than the one before."""
+    """One kept model, as its record says. `state`: `in use`, `kept`, or `held back` as it did worse."""
 
     model_id: str
     facts: dict[str, Any]
@@ -98,7 +98,7 @@ class ModelFiles:
         return [ModelRecord(facts["model_id"], facts, _state(facts, current)) for facts in found if facts]
 
     def use(self, user: str, model_id: str | None, *, pin: bool = True) -> ModelRecord:
-        """Put a kept model in use until told otherwise (`pin`); None: the newest takes over again. Raises PapersysError."""
+        """Put a kept model in use until told otherwise (`pin`); None: the newest. Raises PapersysError."""
         known = {one.model_id: one for one in self.list(user)}
         chosen = next(iter(known.values()), None) if model_id is None else known.get(model_id)
         if chosen is None:
@@ -133,7 +133,9 @@ class ModelFiles:
             old.unlink(missing_ok=True)
         facts = [_facts(path) for path in [folder / "model.json", *(folder / "kept").glob("*.json")]]
         _keep_only(folder.glob("model-*.npz"), {one.get("arrays") for one in facts})
-        everybody = [_facts(path) for path in [*folder.parent.glob("*/model.json"), *folder.parent.glob("*/kept/*.json")]]
+        everybody = [
+            _facts(path) for path in [*folder.parent.glob("*/model.json"), *folder.parent.glob("*/kept/*.json")]
+        ]
         _keep_only(folder.parent.glob("backgrounds/*.npz"), {one.get("background") for one in everybody})
 
     def _path(self, user: str, model_id: str | None) -> Path:
@@ -262,7 +264,9 @@ def _taste(record: dict[str, Any], arrays: dict[str, Any], background: Backgroun
         calibration=Calibration(**record["calibration"]) if record["calibration"] else None,
         corpus=record["corpus"],
         sampled=record["random_negatives"],
-        **pools,
+        likes=pools["likes"],
+        dislikes=pools["dislikes"],
+        seeds=pools["seeds"],
     ).placed()
 
 

@@ -12,13 +12,13 @@ from services.ranker.logistic import fit_logistic
 from services.ranker.similarity import Array
 from shared.store.embeddings import Matrix
 
-INVERSE_PENALTY = 20.0
+INVERSE_PENALTY = 60.0
 DISLIKE_WEIGHT = 2.0
 
 
 @dataclass(frozen=True, eq=False)
 class Regression:
-    """A linear model. Of each judged paper: its `pulls` (on the logit, had it not been there), and its `left_out` logit.
+    """A linear model. Of each judged paper: its `pulls`, and the logit it had if it were `left_out`.
 
     `inverse` is the inverse Hessian at the optimum: without judged paper i, the logit of x is lower by
     `pulls[i] * x' inverse x_i`, to first order.

@@ -42,7 +42,7 @@ class Quota:
 
 @dataclass(frozen=True)
 class Contender:
-    """A paper that competes; `barred` is why it cannot be picked. `returns`: a new version of a paper that was liked."""
+    """A paper that competes; `barred` is why it cannot be picked. `returns`: a new version of a liked one."""
 
     paper_id: str
     score: float

@@ -132,7 +132,7 @@ class Neighbourhood:
         own = self.places.rows(self.kept)
         share = np.float32(_CROWDING_SHARE * self.trust)
         cosines = papers.vectors @ own.vectors.T - share * papers.crowded[:, None] - share * own.crowded
-        return np.exp(cosines.astype(np.float64) / _TEMPERATURE) * self._weights
+        return np.asarray(np.exp(cosines.astype(np.float64) / _TEMPERATURE) * self._weights)
 
 
 def neighbourhood_of(pool: Pool, places: Places, trust: float) -> Neighbourhood:

@@ -1,4 +1,4 @@
-"""Ranking from two tables, with no running system: verdicts in one, papers in the other, the same recipe as every day."""
+"""Ranking from two tables, with no running system: verdicts and papers; the recipe is that of every day."""
 
 import csv
 import hashlib
@@ -63,15 +63,15 @@ def read_labels(path: Path) -> dict[str, Label]:
 def rank_rows(
     rows: Sequence[Row], labels: dict[str, Label], vectors: Matrix, others: int, regression_from: int
 ) -> list[tuple[str, float]]:
-    """The score of every paper, best first. `vectors[i]` is of `rows[i]`; papers without a label serve as background."""
+    """The scores, best paper first. `vectors[i]` is of `rows[i]`; papers without a label serve as background."""
     names = [row.paper_id for row in rows]
     unlabelled = np.array([name not in labels for name in names], dtype=bool)
-    pools = [_pool(names, labels, label, vectors) for label in ("like", "dislike")]
+    likes, dislikes = (_pool(names, labels, label, vectors) for label in ("like", "dislike"))
     free = np.flatnonzero(unlabelled)
     drawn = np.sort(np.random.default_rng(0).permutation(free)[:others])
     background = background_of([names[row] for row in drawn], vectors[drawn])
     empty = empty_pool(vectors.shape[1])
-    draft = Taste("me", "typical", "table", "table", datetime(1970, 1, 1, tzinfo=UTC), *pools, empty)
+    draft = Taste("me", "typical", "table", "table", datetime(1970, 1, 1, tzinfo=UTC), likes, dislikes, empty)
     scores = learn(draft, background, regression_from).score(vectors).tolist()
     return sorted(zip(names, scores, strict=True), key=lambda one: (-one[1], one[0]))
 

@@ -104,16 +104,19 @@ class Taste:
     @property
     def near(self) -> tuple[Neighbourhood, Neighbourhood]:
         """What was judged, with its places: wanted, unwanted."""
-        assert self.near_wanted is not None and self.near_unwanted is not None, "a taste is placed before it scores"
+        if self.near_wanted is None or self.near_unwanted is None:
+            raise RuntimeError("a taste is placed before it scores")
         return self.near_wanted, self.near_unwanted
 
     def merits(self, vectors: Matrix) -> Array:
         """How far above an ordinary paper each of n papers is, in spreads of ordinary papers. None under `typical`."""
         blocks = [vectors[start : start + _ROWS_AT_ONCE] for start in range(0, len(vectors), _ROWS_AT_ONCE)]
-        return np.concatenate([self.merits_of_places(places_of(block, self.background)) for block in blocks] or [np.zeros(0)])
+        return np.concatenate(
+            [self.merits_of_places(places_of(block, self.background)) for block in blocks] or [np.zeros(0)]
+        )
 
     def score(self, vectors: Matrix) -> Array:
-        """A score in [0, 1] for each of n papers, 0.5 an ordinary one. Under `typical`: nearness to the middle of these."""
+        """A score in [0, 1] for each of n papers, 0.5 an ordinary one; under `typical`, nearness to their middle."""
         if not len(vectors):
             return np.zeros(0)
         if self.regime == "typical":
@@ -127,7 +130,7 @@ class Taste:
         return self.calibration.chances(merits_of(scores))
 
     def influences(self, vector: Matrix) -> list[tuple[str, float]]:
-        """How much lower one vector's merit were without each verdict and seed, strongest first; negative is against."""
+        """How much lower one vector's merit were without each verdict and seed, strongest first; below 0: against."""
         here = places_of(vector[None], self.background)
         wanted, unwanted = self.near
         for_it = np.zeros(len(wanted.pool))
@@ -209,9 +212,7 @@ def learn(draft: Taste, background: Background, regression_from: int, placer: Pl
     """The taste that follows from a draft's likes, dislikes and seeds. The same at every call."""
     faded = draft.seeds.weighted(1 - draft.verdicts / regression_from)
     has_others = len(background) >= _LEAST_OTHERS
-    regime = regime_of(
-        len(draft.likes), len(draft.dislikes), len(faded), regression_from, has_others=has_others
-    )
+    regime = regime_of(len(draft.likes), len(draft.dislikes), len(faded), regression_from, has_others=has_others)
     taste = replace(draft, seeds=faded, regime=regime, background=background, sampled=len(background)).placed(placer)
     if regime == "typical":
         return taste
