@@ -64,7 +64,7 @@ def build(
     seeds = Seeds(settings.ranker.seeds, data, vectors, MetadataStore(data), bus.ask, only_reads=only_reads)
     files = ModelFiles(data, only_reads=only_reads)
     dimension = settings.embedding.active.dimension
-    learner = Learner(settings.ranker, verdicts, vectors, seeds, files, dimension, clock, on_refit)
+    learner = Learner(settings.ranker, verdicts, vectors, MetadataStore(data), seeds, files, dimension, clock, on_refit)
     judge = Judge(settings.ranker, vectors, metadata, verdicts, selections, clock)
     book, outbox = ArrivalBook(data), Outbox(data, selections)
     daily = DailySelection(settings.ranker, data, book, selections, judge, learner, outbox, bus, clock)

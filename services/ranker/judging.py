@@ -1,10 +1,12 @@
 """Turns waiting papers into a selection's candidates: reads what is known of them, scores, selects, gives reasons."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from services.ranker.audit import SLOT as AUDIT
 from services.ranker.audit import draw_audit, rejected_before, week_of
+from services.ranker.lexicon import bag_of_paper
 from services.ranker.reasons import names_near, reasons_of, reasons_of_fate
 from services.ranker.seeds import is_paper
 from services.ranker.selection import Bar, Contender, Placed, Quota, select_papers
@@ -52,10 +54,14 @@ class Judge:
         papers = self._metadata.get(ids)
         verdicts = self._verdicts.current(taste.user)
         labels = {paper_id: verdicts[paper_id].label for paper_id in ids if paper_id in verdicts}
-        scores = taste.score(matrix).tolist()
+        scores = taste.score(matrix, [bag_of_paper(papers.get(one)) for one in ids])
+        chances = taste.chances(scores)
         contenders = [
-            contender(one, score, papers.get(one), labels.get(one), one in revised)
-            for one, score in zip(ids, scores, strict=True)
+            replace(
+                contender(one, float(scores[row]), papers.get(one), labels.get(one), one in revised),
+                probability=None if chances is None else float(chances[row]),
+            )
+            for row, one in enumerate(ids)
         ]
         placed = select_papers(contenders, matrix, self._quota(per_day), f"{day.isoformat()} {taste.user} {run_id}")
         rows = {paper_id: row for row, paper_id in enumerate(ids)}

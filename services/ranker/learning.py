@@ -12,6 +12,7 @@ import numpy as np
 
 from services.ranker.background import background_of
 from services.ranker.comparison import LATER, compare
+from services.ranker.lexicon import Bag, Lexicon, bag_of_paper, lexicon_of
 from services.ranker.model_files import ModelFiles
 from services.ranker.seeds import Seeds
 from services.ranker.settings import RankerSettings
@@ -19,6 +20,7 @@ from services.ranker.similarity import Placer, Pool
 from services.ranker.taste import Taste, fingerprint_of, learn, pools_of
 from shared.contracts import DEFAULT_USER
 from shared.store.embeddings import Matrix, Vectors, VectorStore
+from shared.store.metadata import MetadataStore
 from shared.store.preferences import Verdict, VerdictStore
 
 log = logging.getLogger(__name__)
@@ -27,6 +29,7 @@ DEBOUNCE_SECONDS = 0.3
 CHECK_SECONDS = 2.0
 _SMALL_CORPUS_GREW = 2
 _CORPUS_GREW = 1.25
+_READ = 2000
 
 
 @dataclass(frozen=True)
@@ -47,13 +50,15 @@ class Learner:
         settings: RankerSettings,
         verdicts: VerdictStore,
         vectors: VectorStore,
+        metadata: MetadataStore,
         seeds: Seeds,
         files: ModelFiles,
         default_dimension: int,
         clock: Callable[[], datetime],
         on_refit: Callable[[Taste], None] = lambda taste: None,
     ) -> None:
-        self._settings, self._verdicts, self._vectors = settings, verdicts, vectors
+        self._settings, self._verdicts = settings, verdicts
+        self._vectors, self._metadata = vectors, metadata
         self._seeds, self._files, self._default_dimension = seeds, files, default_dimension
         self._clock, self._on_refit = clock, on_refit
         self._tastes: dict[str, Taste] = {}
@@ -61,6 +66,9 @@ class Learner:
         self._placer: Placer | None = None
         self._corpus = 0
         self._reference: Taste | None = None
+        self._bags: dict[str, Bag] = {}
+        self._ordinary: list[Bag] = []
+        self._months: list[str] = []
         self._lock = asyncio.Lock()
         self._woken = asyncio.Event()
 
@@ -152,6 +160,7 @@ class Learner:
             corpus=self._corpus,
         )
         taste = learn(draft, placer.background, self._settings.regression_from, placer)
+        taste = replace(taste, lexicon=self._lexicon(taste))
         milliseconds = (time.perf_counter() - started) * 1000
         self._on_refit(taste)
         _say_refit(taste, milliseconds)
@@ -164,6 +173,20 @@ class Learner:
         self._files.save(taste, milliseconds, use=False, note=str(found))
         self._files.use(user, older.model_id, pin=False)
         return older
+
+    def _lexicon(self, taste: Taste) -> Lexicon | None:
+        """The words of what was judged against those of the newest papers; each paper is read once."""
+        judged = (*taste.likes.names, *taste.dislikes.names)
+        fresh = [name for name in judged if name not in self._bags]
+        papers = self._metadata.get(fresh)
+        self._bags |= {name: bag_of_paper(papers.get(name)) for name in fresh}
+        newest = self._metadata.months()[-2:]
+        if len(taste.likes) and newest != self._months:
+            recent = [paper for month in newest for paper in self._metadata.month(month)]
+            self._ordinary = [bag_of_paper(paper) for paper in recent[:: max(1, len(recent) // _READ)][:_READ]]
+            self._months = newest
+        liked, disliked = ([self._bags[name] for name in pool.names] for pool in (taste.likes, taste.dislikes))
+        return lexicon_of(liked, disliked, self._ordinary)
 
     def _older(self, user: str, taste: Taste) -> Taste | None:
         """The newest kept model that lacks enough of the verdicts to be compared with."""

@@ -19,6 +19,7 @@ import numpy as np
 from services.ranker.background import Background
 from services.ranker.calibration import Calibration
 from services.ranker.file_names import file_name
+from services.ranker.lexicon import Lexicon
 from services.ranker.regression import Regression
 from services.ranker.similarity import Pool
 from services.ranker.taste import FORMAT, Scale, Taste
@@ -176,6 +177,8 @@ def _arrays(taste: Taste) -> dict[str, Any]:
     for name in _POOLS:
         pool: Pool = getattr(taste, name)
         arrays |= {f"{name}_vectors": pool.vectors, f"{name}_weights": pool.weights}
+    if taste.lexicon is not None:
+        arrays |= {f"lexicon_{name}": value for name, value in vars(taste.lexicon).items()}
     if taste.regression is not None:
         arrays |= {f"regression_{name}": value for name, value in vars(taste.regression).items()}
     return arrays
@@ -267,7 +270,15 @@ def _taste(record: dict[str, Any], arrays: dict[str, Any], background: Backgroun
         likes=pools["likes"],
         dislikes=pools["dislikes"],
         seeds=pools["seeds"],
+        lexicon=_lexicon(arrays),
     ).placed()
+
+
+def _lexicon(arrays: dict[str, Any]) -> Lexicon | None:
+    if "lexicon_rarity" not in arrays:
+        return None
+    numbers = (float(arrays[f"lexicon_{name}"]) for name in ("mean", "spread", "share"))
+    return Lexicon(arrays["lexicon_rarity"], arrays["lexicon_liking"], *numbers)
 
 
 def _regression(arrays: dict[str, Any]) -> Regression | None:

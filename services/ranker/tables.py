@@ -3,14 +3,16 @@
 import csv
 import hashlib
 import io
+import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
 from services.ranker.background import background_of
+from services.ranker.lexicon import Bag, bag_of, lexicon_of
 from services.ranker.similarity import Pool, empty_pool
 from services.ranker.taste import Taste, learn
 from shared.contracts import Label
@@ -20,6 +22,9 @@ from shared.store.files import DataFolder
 
 Encode = Callable[[list[str]], Matrix]
 
+_LABELS: tuple[Label, Label] = ("like", "dislike")
+_SEPARATOR = re.compile(r"[;|]|, ")
+_READ = 2000
 _LIKES = {"like", "liked", "1", "1.0", "+1", "true", "yes"}
 _DISLIKES = {"dislike", "disliked", "0", "0.0", "-1", "-1.0", "false", "no"}
 _NEITHER = {"", "clear", "cleared", "none"}
@@ -31,12 +36,23 @@ class Row:
 
     paper_id: str
     text: str
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+
+    @property
+    def bag(self) -> Bag:
+        return bag_of(self.text, self.authors, self.categories)
 
 
 def read_papers(path: Path) -> list[Row]:
     """Columns `paper_id,title,abstract` (and others, which may be missing). Raises PapersysError."""
     rows = [
-        Row(_required(row, "paper_id", path), _text(row.get("title"), row.get("abstract")))
+        Row(
+            _required(row, "paper_id", path),
+            _text(row.get("title"), row.get("abstract")),
+            tuple(name.strip() for name in _SEPARATOR.split(row.get("authors") or "") if name.strip()),
+            tuple((row.get("categories") or "").replace(",", " ").replace(";", " ").split()),
+        )
         for row in _rows(path, ("paper_id", "title"))
     ]
     twice = len(rows) - len({row.paper_id for row in rows})
@@ -72,7 +88,11 @@ def rank_rows(
     background = background_of([names[row] for row in drawn], vectors[drawn])
     empty = empty_pool(vectors.shape[1])
     draft = Taste("me", "typical", "table", "table", datetime(1970, 1, 1, tzinfo=UTC), likes, dislikes, empty)
-    scores = learn(draft, background, regression_from).score(vectors).tolist()
+    bags = [row.bag for row in rows]
+    said = [[bag for name, bag in zip(names, bags, strict=True) if labels.get(name) == one] for one in _LABELS]
+    lexicon = lexicon_of(*said, [bags[row] for row in drawn[:_READ]])
+    taste = replace(learn(draft, background, regression_from), lexicon=lexicon)
+    scores = taste.score(vectors, bags).tolist()
     return sorted(zip(names, scores, strict=True), key=lambda one: (-one[1], one[0]))
 
 

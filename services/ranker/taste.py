@@ -6,7 +6,7 @@ a score rests on: `typical` (nothing known), `seeds`, `similarity` (few verdicts
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
@@ -15,6 +15,7 @@ import numpy as np
 
 from services.ranker.background import Background, background_of
 from services.ranker.calibration import Calibration, calibrate
+from services.ranker.lexicon import Bag, Lexicon
 from services.ranker.regression import Regression, fit_regression
 from services.ranker.similarity import (
     DISLIKE_SHARE,
@@ -77,6 +78,7 @@ class Taste:
     sampled: int = 0
     near_wanted: Neighbourhood | None = None
     near_unwanted: Neighbourhood | None = None
+    lexicon: Lexicon | None = None
 
     @property
     def dimension(self) -> int:
@@ -115,13 +117,17 @@ class Taste:
             [self.merits_of_places(places_of(block, self.background)) for block in blocks] or [np.zeros(0)]
         )
 
-    def score(self, vectors: Matrix) -> Array:
-        """A score in [0, 1] for each of n papers, 0.5 an ordinary one; under `typical`, nearness to their middle."""
+    def score(self, vectors: Matrix, bags: Sequence[Bag] | None = None) -> Array:
+        """A score in [0, 1] for each of n papers, 0.5 an ordinary one; under `typical`, nearness to their middle.
+
+        With the papers' words (`bags`), these have their small say too.
+        """
         if not len(vectors):
             return np.zeros(0)
         if self.regime == "typical":
             return np.clip((np.asarray(vectors @ middle_of(vectors), dtype=np.float64) + 1) / 2, 0.0, 1.0)
-        return to_score(self.merits(vectors))
+        merits = self.merits(vectors)
+        return to_score(merits + self.lexicon.merits(bags) if self.lexicon and bags is not None else merits)
 
     def chances(self, scores: Array) -> Array | None:
         """The chance of a like behind each score; None where the verdicts do not tell yet."""

@@ -13,7 +13,7 @@ import json
 import os
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from services.ranker.background import Background, background_of
+from services.ranker.lexicon import Bag, bag_of, lexicon_of
 from services.ranker.measures import area_under_curve, ndcg
 from services.ranker.similarity import Pool, empty_pool
 from services.ranker.taste import Taste, learn
@@ -41,6 +42,7 @@ class World:
     words: csr_matrix
     background: Background
     others: NDArray[np.intp]
+    bags: list[Bag]
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,9 @@ def open_world(kept: Path | None) -> World:
     words = TfidfVectorizer(stop_words="english", sublinear_tf=True, dtype=np.float32).fit_transform(titles)
     others = np.sort(np.random.default_rng(0).choice(len(titles), NEGATIVES, replace=False))
     background = background_of([str(row) for row in others], vectors[others])
-    return World(titles, dict(users), vectors, words, background, others)
+    return World(
+        titles, dict(users), vectors, words, background, others, [bag_of(titles[row]) for row in others[:2000]]
+    )
 
 
 def encoded(titles: list[str]) -> Matrix:
@@ -149,7 +153,10 @@ def ours(world: World, task: Task) -> Scores:
     names = tuple(str(row) for row in task.train)
     likes, none = Pool(names, world.vectors[task.train], np.ones(len(names))), empty_pool(world.vectors.shape[1])
     draft = Taste("me", "typical", "bench", "f", now(), likes, none, none)
-    return learn(draft, world.background, 25).score(world.vectors[task.candidates])
+    lexicon = lexicon_of([bag_of(world.titles[row]) for row in task.train], [], world.bags)
+    bags = [bag_of(world.titles[row]) for row in task.candidates]
+    taste = replace(learn(draft, world.background, 25), lexicon=lexicon)
+    return taste.score(world.vectors[task.candidates], bags)
 
 
 RECIPES: dict[str, Callable[[World, Task], Scores]] = {
