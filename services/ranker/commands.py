@@ -18,9 +18,11 @@ from services.ranker.app import Ranker, build
 from services.ranker.daily import LOCK
 from services.ranker.settings import Settings
 from services.ranker.taste import Taste
-from shared.bus import E, EventHandler, NatsBus, R, RequestHandler
+from shared.bus import NatsBus
+from shared.consumption import E, EventHandler
 from shared.contracts import DEFAULT_USER, Event, Explain, ExplainReply, Hit, Request, Search, now
 from shared.errors import PapersysError, RequestFailed, TemporaryFailure
+from shared.replies import R, RequestHandler
 from shared.settings import BusSettings
 from shared.store.embeddings import Matrix
 from shared.store.files import DataFolder
