@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
+from services.ranker.corpus import best_rows
 from services.ranker.explaining import Explainer
 from services.ranker.judging import titles_of
 from services.ranker.keywords import KeywordIndex, fuse
@@ -115,13 +116,13 @@ class Answers:
         with self._reading:
             unseen = recent(self._metadata, request.days) - self._shown(request.user)
             ids, matrix = self._vectors.get(sorted(unseen))
-            scores = taste.score(matrix)
-            rows = np.argsort(-scores, kind="stable")[: request.limit].tolist()
+            best, scores = best_rows(taste, matrix, request.limit)
+            rows = best.tolist()
             near = {name for row in rows for name in names_near(taste, matrix[row])}
             titles = titles_of(self._metadata, near)
         hits = [
-            Hit(paper_id=ids[row], score=float(scores[row]), reasons=reasons_of(taste, matrix[row], titles))
-            for row in rows
+            Hit(paper_id=ids[row], score=float(score), reasons=reasons_of(taste, matrix[row], titles))
+            for row, score in zip(rows, scores, strict=True)
         ]
         return HitsReply(hits=tuple(hits))
 

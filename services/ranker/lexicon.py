@@ -66,10 +66,10 @@ def lexicon_of(liked: Sequence[Bag], disliked: Sequence[Bag], others: Sequence[B
     for buckets, _ in (*others, *liked):
         having[buckets] += 1
     rarity = np.log((len(others) + len(liked) + 1) / having).astype(np.float32) + np.float32(1)
-    liking = _middle(liked, rarity) - _DISLIKE_SHARE * _middle(disliked, rarity)
+    liking = (_middle(liked, rarity) - _DISLIKE_SHARE * _middle(disliked, rarity)).astype(np.float32)
     known = np.array([_likeness(bag, rarity, liking) for bag in others])
     share = _SHARE * len(liked) / (len(liked) + _HALF)
-    return Lexicon(rarity, liking.astype(np.float32), float(known.mean()), max(float(known.std()), 1e-6), share)
+    return Lexicon(rarity, liking, float(known.mean()), max(float(known.std()), 1e-6), share)
 
 
 def _likeness(bag: Bag, rarity: NDArray[np.float32], liking: NDArray[np.float32]) -> float:

@@ -89,8 +89,10 @@ def rank_rows(
     empty = empty_pool(vectors.shape[1])
     draft = Taste("me", "typical", "table", "table", datetime(1970, 1, 1, tzinfo=UTC), likes, dislikes, empty)
     bags = [row.bag for row in rows]
-    said = [[bag for name, bag in zip(names, bags, strict=True) if labels.get(name) == one] for one in _LABELS]
-    lexicon = lexicon_of(*said, [bags[row] for row in drawn[:_READ]])
+    liked, disliked = (
+        [bag for name, bag in zip(names, bags, strict=True) if labels.get(name) == one] for one in _LABELS
+    )
+    lexicon = lexicon_of(liked, disliked, [bags[row] for row in drawn[:_READ]])
     taste = replace(learn(draft, background, regression_from), lexicon=lexicon)
     scores = taste.score(vectors, bags).tolist()
     return sorted(zip(names, scores, strict=True), key=lambda one: (-one[1], one[0]))
