@@ -20,6 +20,7 @@ _FLOAT = re.compile(rf"\\(begin|end)\s*\{{((?:{_NAMES})\*?)\}}")
 _CAPTION = re.compile(
     r"\\(?:sub)?(?:fig|tbl|top|bottom)?caption(?:setup)?(?![a-zA-Z])\*?|\\(?:plotcaption|FigCaption|TableCaption|captionabove|captionbelow)(?![a-zA-Z])"
 )
+_STRAY = re.compile(r"\\caption(?![a-zA-Z])\*?\s*(?:\[[^\[\]]{0,300}\]\s*)?(?=\{)")
 _STAYS = ("longtable", "supertabular", "deluxetable", "planotable")
 
 
@@ -48,7 +49,7 @@ def with_captions(body: str) -> tuple[str, tuple[Caption, ...]]:
             out.append(f"\n\n\\textbf{{{kind} {counts[kind]}.}} {caption}\n\n")
         out.append(f"\n\n{_kept(text, match[2])}\n\n")
         position = end.end()
-    return "".join([*out, body[position:]]), tuple(captions)
+    return _STRAY.sub(r"\\par \\textbf{Caption.} ", "".join([*out, body[position:]])), tuple(captions)
 
 
 def _after_options(body: str, start: int, end: int, name: str) -> str:
