@@ -7,15 +7,15 @@ from services.ranker.similarity import Array
 from services.ranker.taste import Taste
 from shared.store.embeddings import Matrix
 
-LOOKED_AT = 2_000
-_ROWS_AT_ONCE = 131_072
+LOOKED_AT = 1_000
+_ROWS_AT_ONCE = 8_192
 
 
 def best_rows(taste: Taste, vectors: Matrix, count: int) -> tuple[NDArray[np.intp], Array]:
     """The rows of the `count` best of n papers (n x d) with their scores, best first.
 
-    Up to a few thousand papers are scored outright. Of more, the best by the regression without smoothing (one product
-    of the vectors with two columns: the coefficients, and the middle that centring takes out) are scored in full.
+    Up to a few thousand papers are scored outright. Of more, the best by the regression without smoothing (the
+    products of the vectors with the coefficients and with the middle, which centring takes out) are scored in full.
     """
     rows = np.arange(len(vectors))
     if len(vectors) > max(LOOKED_AT, count) and taste.regime != "typical":
@@ -26,13 +26,13 @@ def best_rows(taste: Taste, vectors: Matrix, count: int) -> tuple[NDArray[np.int
 
 
 def _first_look(taste: Taste, vectors: Matrix, count: int) -> NDArray[np.intp]:
-    middle = taste.background.middle
-    columns = np.stack([_direction(taste), middle], axis=1).astype(np.float32)
-    shift, length = float(columns[:, 0] @ middle), float(middle @ middle)
+    middle, towards = taste.background.middle, _direction(taste).astype(np.float32)
+    shift, length = float(towards @ middle), float(middle @ middle)
     merits = np.empty(len(vectors), dtype=np.float32)
     for start in range(0, len(vectors), _ROWS_AT_ONCE):
-        along, common = (vectors[start : start + _ROWS_AT_ONCE] @ columns).T
-        merits[start : start + len(along)] = (along - shift) / np.sqrt(np.maximum(1 - 2 * common + length, 1e-6))
+        block = vectors[start : start + _ROWS_AT_ONCE]
+        lengths = np.sqrt(np.maximum(1 - 2 * (block @ middle) + length, 1e-6))
+        merits[start : start + len(block)] = (block @ towards - shift) / lengths
     return np.argpartition(-merits, count - 1)[:count]
 
 

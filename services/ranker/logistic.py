@@ -15,7 +15,7 @@ from shared.store.embeddings import Matrix
 Array = NDArray[np.float64]
 
 _ROUNDS = 60
-_TOLERANCE = 1e-4
+_TOLERANCE = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +51,7 @@ def fit_logistic(examples: Matrix, labels: Array, weights: Array, inverse_penalt
         slope = np.asarray(errors @ rows, dtype=np.float64) + penalty * beta
         return float(value), solve_triangular(factor, slope, lower=True)
 
-    options = {"maxiter": _ROUNDS, "gtol": _TOLERANCE, "ftol": 1e-9}
+    options = {"maxiter": _ROUNDS, "gtol": _TOLERANCE, "ftol": 1e-8}
     found = minimize(loss, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B", options=options)
     beta = solve_triangular(factor, found.x, lower=True, trans="T")
     logits = np.asarray(rows @ beta.astype(np.float32), dtype=np.float64)

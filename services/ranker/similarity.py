@@ -16,7 +16,7 @@ Array = NDArray[np.float64]
 DISLIKE_SHARE = 0.5
 _TEMPERATURE = 0.1
 _CROWDING_SHARE = 0.4
-_MOST = 1000
+_MOST = 400
 """So many papers of a kind are compared with, the heaviest first; by then directions know more than neighbours."""
 
 

@@ -36,7 +36,7 @@ Regime = Literal["typical", "seeds", "similarity", "regression"]
 FORMAT = 2
 _ROWS_AT_ONCE = 16_384
 _LEAST_OTHERS = 10
-_MEASURED = 2000
+_MEASURED = 1000
 
 
 @dataclass(frozen=True)
