@@ -13,7 +13,7 @@ _KINDS = {
     "sidewaystable": "Table", "wraptable": "Table", "SCtable": "Table", "deluxetable": "Table", "margintable": "Table",
     "longtable": "Table", "supertabular": "Table", "algorithm": "Algorithm", "algorithm2e": "Algorithm",
     "listing": "Listing",
-    "planotable": "Table", "longrotatetable": "Table", "threeparttable": "Table",
+    "planotable": "Table", "splitdeluxetable": "Table", "threeparttable": "Table",
 }  # fmt: skip
 _NAMES = "|".join(_KINDS)
 _FLOAT = re.compile(rf"\\(begin|end)\s*\{{((?:{_NAMES})\*?)\}}")
@@ -21,7 +21,7 @@ _CAPTION = re.compile(
     r"\\(?:sub)?(?:fig|tbl|top|bottom)?caption(?:setup)?(?![a-zA-Z])\*?|\\(?:plotcaption|FigCaption|TableCaption|captionabove|captionbelow)(?![a-zA-Z])"
 )
 _STRAY = re.compile(r"\\caption(?![a-zA-Z])\*?\s*(?:\[[^\[\]]{0,300}\]\s*)?(?=\{)")
-_STAYS = ("longtable", "supertabular", "deluxetable", "planotable")
+_STAYS = ("longtable", "supertabular", "deluxetable", "planotable", "splitdeluxetable")
 
 
 def with_captions(body: str) -> tuple[str, tuple[Caption, ...]]:
@@ -89,7 +89,7 @@ def _kept(text: str, name: str) -> str:
     bare = name.rstrip("*")
     if bare in ("longtable", "supertabular"):
         return f"\\begin{{longtable}}{text}\\end{{longtable}}"
-    if bare in ("deluxetable", "planotable"):
+    if bare in ("deluxetable", "planotable", "splitdeluxetable"):
         return _deluxe(text)
     return text
 
