@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from deploy.commands import dead, papers, system, verdicts
+from deploy.commands import dead, model, papers, system, verdicts
 from deploy.commands.context import complaints
 from shared.errors import PapersysError, SettingsError
 
@@ -55,6 +55,8 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     papers.convert,
     papers.embed,
     papers.rank,
+    model.best,
+    model.evaluate,
     papers.publish,
     papers.verify,
 )
@@ -62,6 +64,7 @@ for _command in _COMMANDS:
     app.command()(_command)
 app.command("import")(papers.import_papers)
 app.add_typer(dead.app, name="dead")
+app.add_typer(model.app, name="model")
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ MAX_PAPERS_PER_EVENT = 500
 _NAMESPACE = uuid.UUID("6f0c9a52-5d34-4f2a-9a53-0d6f7f3b8a11")
 
 Label = Literal["like", "dislike", "clear"]
-Slot = Literal["top", "explore", "requested"]
+Slot = Literal["top", "explore", "requested", "revised", "audit"]
 PaperIds = Annotated[tuple[PaperId, ...], Field(min_length=1, max_length=MAX_PAPERS_PER_EVENT)]
 PaperIdsOrNone = Annotated[tuple[PaperId, ...], Field(max_length=MAX_PAPERS_PER_EVENT)]
 
@@ -246,14 +246,29 @@ class Influence(Message):
     weight: float
 
 
+class WordInfluence(Message):
+    """How much a word speaks for a paper (log odds), or how many liked papers share a tag; negative is against."""
+
+    text: str
+    weight: float
+
+
 class ExplainReply(Reply):
-    """Why a paper was picked or not: its fate in each selection, and the verdicts that decided."""
+    """Why a paper was picked or not: its fate in each selection, and the verdicts, words and tags that decided.
+
+    An influence is how much lower the merit were without that verdict; `probability` None: it cannot be said yet;
+    `changes` says what would have made the newest selection pick it.
+    """
 
     paper_id: PaperId
     score: float | None = None
     regime: str = ""
     fates: tuple[str, ...] = ()
     influences: tuple[Influence, ...] = ()
+    probability: float | None = None
+    words: tuple[WordInfluence, ...] = ()
+    tags: tuple[WordInfluence, ...] = ()
+    changes: tuple[str, ...] = ()
 
 
 class Explain(Request):

@@ -23,6 +23,7 @@ from rich.table import Table
 from rich.text import Text
 
 from deploy.commands.context import JsonFlag, complaints, console, print_json, service_function, service_settings
+from deploy.commands.model import show_without
 from shared.errors import PapersysError
 from shared.paper_ids import parse_paper_id
 from shared.store.files import DataFolder
@@ -159,9 +160,20 @@ def rank(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Also where there is a selection already.")] = False,
     dry_run: DryRun = False,
+    labels: Annotated[
+        Path | None, typer.Option(help="Rank a table instead: verdicts as CSV, columns paper_id,label.")
+    ] = None,
+    papers: Annotated[
+        Path | None, typer.Option(help="With --labels: papers as CSV, columns paper_id,title,abstract.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="With --labels: where paper_id,score go.")] = None,
+    data: Annotated[Path | None, typer.Option(help="With --labels: a folder that keeps the vectors.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Make a selection now."""
+    """Make a selection now; or, with --labels and --papers, score a table of papers by a table of verdicts."""
+    if labels is not None or papers is not None:
+        _rank_table(labels, papers, out, data)
+        return
     ranked = service_function("ranker", "rank")(service_settings("ranker"), day=day, force=force, dry_run=dry_run)
     picked = [one for one in ranked.candidates if one.fate == "picked"]
     if as_json:
@@ -177,6 +189,21 @@ def rank(
     console.print(ranked.message, highlight=False)
 
 
+def _rank_table(labels: Path | None, papers: Path | None, out: Path | None, data: Path | None) -> None:
+    if labels is None or papers is None or out is None:
+        raise typer.BadParameter("--labels, --papers and --out (-o) go together.")
+    embedder = service_settings("embedder")
+
+    def encode(texts: list[str]) -> Any:
+        complaints.print(f"Embedding {len(texts)} texts ...", highlight=False)
+        return service_function("embedder", "encode_texts")(embedder, texts)
+
+    recipe = service_function("embedder", "recipe_name")(embedder)
+    ranker = service_settings("ranker")
+    count = service_function("ranker", "rank_table")(ranker, labels, papers, out, data, recipe, encode)
+    console.print(f"{count} papers scored into {out}.", highlight=False)
+
+
 def publish(
     paper_ids: Annotated[list[str] | None, typer.Argument(help="arXiv ids; none: all that have a summary.")] = None,
 ) -> None:
@@ -188,20 +215,33 @@ def publish(
         raise PapersysError("\n".join(str(error) for error in failures.values()))
 
 
-def why(paper_id: Annotated[str, typer.Argument(help="An arXiv id.")], as_json: JsonFlag = False) -> None:
-    """Say why a paper was picked, or why not."""
+def why(
+    paper_id: Annotated[str, typer.Argument(help="An arXiv id.")],
+    without: Annotated[bool, typer.Option("--without", help="Show the list without your verdict on it.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Say why a paper was picked, or why not; or what one verdict changes."""
+    if without:
+        show_without(_parsed(paper_id))
+        return
     said = service_function("ranker", "why")(service_settings("ranker"), _parsed(paper_id))
     if as_json:
         print_json(said.model_dump_json(indent=1))
         return
     score = "no score" if said.score is None else f"score {said.score:.3f}"
-    console.print(f"{said.paper_id}: {score} ({said.regime})", highlight=False)
+    chance = "" if said.probability is None else f", {said.probability:.0%} likely to be liked"
+    console.print(f"{said.paper_id}: {score}{chance} ({said.regime})", highlight=False)
     for fate in said.fates:
         console.print(f"  {fate}", highlight=False, markup=False)
     for influence in said.influences:
         console.print(
             f"  {influence.weight:+.3f}  {influence.paper_id}  {influence.title}", highlight=False, markup=False
         )
+    for name, some in (("words", said.words), ("tags", said.tags)):
+        if some:
+            console.print(f"  {name}: {', '.join(f'{one.text} {one.weight:+.1f}' for one in some)}", highlight=False)
+    for change in said.changes:
+        console.print(f"  would have changed it: {change}", highlight=False, markup=False)
 
 
 def search(

@@ -11,13 +11,13 @@ from services.embedder.gaps import GapFinder, Progress, work_off
 from services.embedder.papers import PaperEmbedder
 from services.embedder.recipe import recipe_of
 from services.embedder.settings import Settings
-from services.embedder.texts import text_of
+from services.embedder.texts import normalised, text_of
 from services.embedder.verification import verify_vectors
 from shared.errors import PapersysError
 from shared.store.backlog import Backlog
 from shared.store.embedding_snapshot import SnapshotKeeper
 from shared.store.embedding_writer import VectorWriter
-from shared.store.embeddings import Vectors, VectorStore
+from shared.store.embeddings import Matrix, Vectors, VectorStore
 from shared.store.files import DataFolder
 from shared.store.metadata import MetadataStore, Paper
 
@@ -91,6 +91,21 @@ def _with_model(settings: Settings, alias: str | None) -> Settings:
     chosen = settings.model_copy(update={"embedding": settings.embedding.model_copy(update={"model": alias})})
     _ = chosen.embedding.active
     return chosen
+
+
+def recipe_name(settings: Settings) -> str:
+    """Names all that decides the vectors of the active model."""
+    return repr(recipe_of(settings.embedding.active))
+
+
+def encode_texts(settings: Settings, texts: list[str]) -> Matrix:
+    """The vectors of texts (n x d, float32, length 1; zeros for a text without words), encoded in this process."""
+    return asyncio.run(_encode_texts(settings, texts))
+
+
+async def _encode_texts(settings: Settings, texts: list[str]) -> Matrix:
+    async with _encoding(settings).running_or_failing() as encoding:
+        return np.nan_to_num((await encoding.encode([normalised(text) for text in texts])).matrix)
 
 
 def _count_missing(finder: GapFinder, year: int | None) -> dict[str, int]:

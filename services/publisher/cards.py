@@ -11,7 +11,6 @@ from shared.store.selections import Candidate
 from shared.store.summaries import FieldValue, Summary
 
 _SHOWN_AUTHORS = 3
-_WITH_PROBABILITY = "regression"
 
 
 @dataclass(frozen=True)
@@ -79,12 +78,11 @@ def build_cards(
 
 
 def standing(pick: Candidate | None, considered: int) -> str:
-    """A pick's place in words, with its score where that is a probability; similarities mean nothing to a reader."""
+    """A pick's place in words, with the chance that it is liked where that can be said."""
     if pick is None or pick.rank is None:
         return ""
     place = f"no. {pick.rank}" + (f" of {considered}" if considered >= pick.rank else "")
-    is_probability = pick.score is not None and pick.regime == _WITH_PROBABILITY
-    return f"{place} · match {pick.score:.0%}" if is_probability else place
+    return f"{place} · match {pick.probability:.0%}" if pick.probability is not None else place
 
 
 def short_authors(authors: Sequence[str]) -> str:

@@ -19,7 +19,7 @@ from shared.store.summaries import Summary, SummaryStore
 from shared.store.tags import TagStore
 
 PICKED = "picked"
-_SLOTS = ("top", "requested", "explore")
+_SLOTS = ("top", "revised", "requested", "explore", "audit")
 
 
 class Library:

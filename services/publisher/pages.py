@@ -16,11 +16,12 @@ from services.publisher.queues import reading_problems
 from services.publisher.status import gather_status
 from services.publisher.templating import paper_path
 from services.publisher.today import build_day
-from shared.contracts import HitsReply, Search
+from shared.contracts import Explain, ExplainReply, HitsReply, Search
 from shared.errors import RequestFailed
 from shared.paper_ids import parse_paper_id
 
 _SEARCH_LIMIT = 30
+_WHY_SECONDS = 2.0
 _MAX_QUERY = 2000
 _MAX_TAGGED = 200
 
@@ -44,7 +45,8 @@ def router(desk: Desk) -> APIRouter:
             return RedirectResponse(paper_path(paper_id), status_code=308)
         problems = reading_problems(await desk.queues.state())
         page = await asyncio.to_thread(build_paper, desk.library, desk.verdicts, paper_id, problems)
-        return render(desk, request, "paper.html", 200 if page.known else 404, page=page, card=page.card)
+        why = await _why(desk, paper_id) if page.known else None
+        return render(desk, request, "paper.html", 200 if page.known else 404, page=page, card=page.card, why=why)
 
     @pages.get("/search")
     async def search(request: Request, q: str = "") -> Response:
@@ -98,6 +100,16 @@ async def _day(desk: Desk, request: Request, wanted: date | None) -> Response:
     if page is None:
         raise HTTPException(404, f"There is no selection of {wanted}.")
     return render(desk, request, "day.html", page=page)
+
+
+async def _why(desk: Desk, paper_id: str) -> ExplainReply | None:
+    """What moved a paper's score; None while the ranker does not answer: the page is worth showing without."""
+    try:
+        async with asyncio.timeout(_WHY_SECONDS):
+            reply: ExplainReply = await desk.bus.ask(Explain(paper_id=paper_id))
+    except (RequestFailed, TimeoutError):
+        return None
+    return reply
 
 
 async def _search(desk: Desk, query: str) -> tuple[list[Card], str]:

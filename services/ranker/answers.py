@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from services.ranker.arrivals import ArrivalBook
+from services.ranker.corpus import best_rows
+from services.ranker.explaining import Explainer
 from services.ranker.judging import titles_of
 from services.ranker.keywords import KeywordIndex, fuse
 from services.ranker.learning import Learner
@@ -21,7 +22,6 @@ from shared.contracts import (
     ExplainReply,
     Hit,
     HitsReply,
-    Influence,
     Recommend,
     Search,
 )
@@ -35,7 +35,6 @@ log = logging.getLogger(__name__)
 
 _DEPTH = 300
 _BEFORE_ARXIV = datetime(1990, 1, 1, tzinfo=UTC)
-_INFLUENCES = 10
 
 
 class Answers:
@@ -47,12 +46,12 @@ class Answers:
         metadata: MetadataStore,
         selections: SelectionStore,
         verdicts: VerdictStore,
-        book: ArrivalBook,
+        explainer: Explainer,
         learner: Learner,
         ask: Ask,
     ) -> None:
         self._vectors, self._metadata, self._selections, self._verdicts = vectors, metadata, selections, verdicts
-        self._book, self._learner, self._ask = book, learner, ask
+        self._explainer, self._learner, self._ask = explainer, learner, ask
         self._reading = threading.Lock()
         self._index = KeywordIndex()
         self._indexed = ""
@@ -69,12 +68,12 @@ class Answers:
     async def recommend(self, request: Recommend) -> HitsReply:
         """The best papers submitted in the last days (counted back from the newest paper) that were not shown yet."""
         taste = await self._learner.current(request.user)
-        return await asyncio.to_thread(self._recommend, request, taste)
+        return await asyncio.to_thread(self.recommended, request, taste)
 
     async def explain(self, request: Explain) -> ExplainReply:
         """A paper's score now, its fate in each selection, and which verdicts moved the score."""
         taste = await self._learner.current(request.user)
-        return await asyncio.to_thread(self._explain, request, taste)
+        return await asyncio.to_thread(self._explainer.explain, request, taste)
 
     async def encoded(self, query: str) -> Matrix:
         """The vector of a query, from the embedder. Raises RequestFailed."""
@@ -112,52 +111,24 @@ class Answers:
             self._index, self._indexed = index, fingerprint
         return self._index
 
-    def _recommend(self, request: Recommend, taste: Taste) -> HitsReply:
+    def recommended(self, request: Recommend, taste: Taste) -> HitsReply:
+        """The same in the light of any taste. Blocks."""
         with self._reading:
             unseen = recent(self._metadata, request.days) - self._shown(request.user)
             ids, matrix = self._vectors.get(sorted(unseen))
-            scores = taste.score(matrix)
-            rows = np.argsort(-scores, kind="stable")[: request.limit].tolist()
+            best, scores = best_rows(taste, matrix, request.limit)
+            rows = best.tolist()
             near = {name for row in rows for name in names_near(taste, matrix[row])}
             titles = titles_of(self._metadata, near)
         hits = [
-            Hit(paper_id=ids[row], score=float(scores[row]), reasons=reasons_of(taste, matrix[row], titles))
-            for row in rows
+            Hit(paper_id=ids[row], score=float(score), reasons=reasons_of(taste, matrix[row], titles))
+            for row, score in zip(rows, scores, strict=True)
         ]
         return HitsReply(hits=tuple(hits))
 
     def _shown(self, user: str) -> set[str]:
         picked = {one.paper_id for one in _everything(self._selections) if one.user == user and one.fate == "picked"}
         return picked | set(self._verdicts.current(user))
-
-    def _explain(self, request: Explain, taste: Taste) -> ExplainReply:
-        paper_id = request.paper_id
-        with self._reading:
-            vectors = self._vectors.get([paper_id])
-            fates = [one for one in self._selections.fates(paper_id) if one.user == request.user]
-            influences = taste.influences(vectors.matrix[0])[:_INFLUENCES] if vectors.ids else []
-            titles = titles_of(self._metadata, [name for name, _ in influences])
-            harvested = paper_id in self._metadata.get([paper_id])
-        comparable = bool(vectors.ids) and taste.regime != "typical"
-        return ExplainReply(
-            paper_id=paper_id,
-            score=float(taste.score(vectors.matrix)[0]) if comparable else next((one.score for one in fates), None),
-            regime=taste.regime,
-            fates=tuple(map(describe_fate, fates)) or (self._before_any(paper_id, harvested, bool(vectors.ids)),),
-            influences=tuple(
-                Influence(paper_id=name, title=titles.get(name, ""), weight=weight) for name, weight in influences
-            ),
-        )
-
-    def _before_any(self, paper_id: str, harvested: bool, embedded: bool) -> str:
-        """Where a paper stands that was in no selection yet."""
-        if any(paper_id in run.arrived for run in self._book.runs()):
-            return "waits for the next selection"
-        if any(paper_id in run.failed for run in self._book.runs()):
-            return "could not be embedded, so it never competed"
-        if embedded:
-            return "was in no selection"
-        return "has no vector yet, so it could not compete" if harvested else "was never harvested"
 
 
 def recent(metadata: MetadataStore, days: int) -> set[str]:
@@ -169,14 +140,6 @@ def recent(metadata: MetadataStore, days: int) -> set[str]:
     oldest = max(newest - timedelta(days=days), _BEFORE_ARXIV)
     near = [month for month in months if month >= (oldest - timedelta(days=31)).strftime("%Y-%m")]
     return {paper_id for paper_id, submitted in _submitted(metadata, near).items() if submitted >= oldest}
-
-
-def describe_fate(one: Candidate) -> str:
-    """One line on what became of a paper in a selection."""
-    rank = f", rank {one.rank}" if one.rank is not None else ""
-    slot = f" ({one.slot})" if one.slot else ""
-    why = f": {'; '.join(one.reasons)}" if one.reasons else ""
-    return f"{one.day.isoformat()} {one.fate.replace('_', ' ')}{slot}{rank}{why}"
 
 
 def _submitted(metadata: MetadataStore, months: Iterable[str]) -> dict[str, datetime]:

@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry, Counter
 from services.ranker.answers import Answers
 from services.ranker.arrivals import ArrivalBook
 from services.ranker.daily import DailySelection
+from services.ranker.explaining import Explainer
 from services.ranker.judging import Judge
 from services.ranker.learning import Learner
 from services.ranker.model_files import ModelFiles
@@ -63,11 +64,12 @@ def build(
     seeds = Seeds(settings.ranker.seeds, data, vectors, MetadataStore(data), bus.ask, only_reads=only_reads)
     files = ModelFiles(data, only_reads=only_reads)
     dimension = settings.embedding.active.dimension
-    learner = Learner(settings.ranker, verdicts, vectors, seeds, files, dimension, clock, on_refit)
-    judge = Judge(settings.ranker, vectors, metadata, verdicts, clock)
+    learner = Learner(settings.ranker, verdicts, vectors, MetadataStore(data), seeds, files, dimension, clock, on_refit)
+    judge = Judge(settings.ranker, vectors, metadata, verdicts, selections, clock)
     book, outbox = ArrivalBook(data), Outbox(data, selections)
     daily = DailySelection(settings.ranker, data, book, selections, judge, learner, outbox, bus, clock)
-    answers = Answers(vectors, MetadataStore(data), SelectionStore(data), verdicts, book, learner, bus.ask)
+    explainer = Explainer(data, vectors, MetadataStore(data), SelectionStore(data), book)
+    answers = Answers(vectors, MetadataStore(data), SelectionStore(data), verdicts, explainer, learner, bus.ask)
     return Ranker(data, book, selections, metadata, seeds, learner, judge, outbox, daily, answers)
 
 

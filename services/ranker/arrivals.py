@@ -25,7 +25,8 @@ Step = Literal["select", "wait", "leave"]
 class Arrivals(BaseModel):
     """What has arrived of one run. `run_size` counts the papers of all its events; None until the last one came.
 
-    `closed`: the run had its turn; what is left over or comes late competes in the next selection.
+    `revised` are those that arrived as new versions. `closed`: the run had its turn; what is left over or comes
+    late competes in the next selection.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -37,6 +38,7 @@ class Arrivals(BaseModel):
     run_size: int | None = None
     arrived: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
+    revised: tuple[str, ...] = ()
     closed: bool = False
 
     @property
@@ -56,6 +58,7 @@ class Arrivals(BaseModel):
         return self.model_copy(
             update={
                 "arrived": tuple(sorted(arrived)),
+                "revised": tuple(sorted({*self.revised, *(event.paper_ids if event.reason == "revised" else ())})),
                 "failed": tuple(sorted({*self.failed, *event.failed} - arrived)),
                 "run_size": event.run_size if event.run_size is not None else self.run_size,
                 "day": max(days) if days else None,

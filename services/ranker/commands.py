@@ -6,12 +6,14 @@ Only texts that were never encoded (a query, a new seed) need the embedder, over
 import asyncio
 import socket
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from services.ranker import tables
 from services.ranker.app import Ranker, build
 from services.ranker.daily import LOCK
 from services.ranker.settings import Settings
@@ -22,6 +24,8 @@ from shared.contracts import DEFAULT_USER, Event, Explain, ExplainReply, Hit, Re
 from shared.errors import PapersysError, RequestFailed, TemporaryFailure
 from shared.replies import R, RequestHandler
 from shared.settings import BusSettings
+from shared.store.embeddings import Matrix
+from shared.store.files import DataFolder
 from shared.store.metadata import Paper
 from shared.store.runs import RunStore
 from shared.store.selections import Candidate
@@ -62,6 +66,31 @@ def rank(settings: Settings, day: str | None = None, force: bool = False, dry_ru
         return _rank(ranker, taste, day, force, dry_run)
     with ranker.data.lock(LOCK):
         return _rank(ranker, taste, day, force, dry_run)
+
+
+def rank_table(
+    settings: Settings,
+    labels: Path,
+    papers: Path,
+    out: Path,
+    folder: Path | None,
+    recipe: str,
+    encode: Callable[[list[str]], Matrix],
+) -> int:
+    """Score the papers of a table by the verdicts of another into a third; returns how many. Raises PapersysError.
+
+    `recipe` names what `encode` makes of texts; the vectors are kept in `folder`, where one is given.
+    """
+    rows, said = tables.read_papers(papers), tables.read_labels(labels)
+    unknown = sorted(set(said) - {row.paper_id for row in rows})
+    if len(unknown) == len(said) and said:
+        raise PapersysError(f"None of the {len(said)} papers of {labels} is in {papers}; their texts are needed.")
+    cache = tables.VectorCache(DataFolder(folder, settings.data.min_free_mb) if folder else None, recipe)
+    vectors = cache.vectors([row.text for row in rows], encode)
+    ranker = settings.ranker
+    scores = tables.rank_rows(rows, said, vectors, ranker.random_negatives, ranker.regression_from)
+    tables.write_scores(out, scores)
+    return len(scores)
 
 
 def why(settings: Settings, paper_id: str) -> ExplainReply:

@@ -126,8 +126,10 @@ class DailySelection:
     def _select(self, run: Arrivals, day: date, taste: Taste) -> None:
         with self._data.lock(LOCK):
             if not self.is_selected(day, run.user):
-                ids = waiting_ids(self._book.runs(), run, self._selections.selected_ids(run.user))
-                candidates = self._judge.judge(taste, day, run.key, ids)
+                competed = self._selections.selected_ids(run.user)
+                back = set(run.revised) & set(taste.likes.names)
+                ids = waiting_ids(self._book.runs(), run, competed - back)
+                candidates = self._judge.judge(taste, day, run.key, ids, revised=back)
                 if candidates:
                     self._outbox.write(day, run.key, candidates)
                 _say_selected(run, day, candidates)

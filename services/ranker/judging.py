@@ -1,19 +1,22 @@
 """Turns waiting papers into a selection's candidates: reads what is known of them, scores, selects, gives reasons."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
-from typing import Literal
 
+from services.ranker.audit import SLOT as AUDIT
+from services.ranker.audit import draw_audit, rejected_before, week_of
+from services.ranker.lexicon import bag_of_paper
 from services.ranker.reasons import names_near, reasons_of, reasons_of_fate
 from services.ranker.seeds import is_paper
-from services.ranker.selection import Contender, Placed, Quota, select_papers
+from services.ranker.selection import Bar, Contender, Placed, Quota, select_papers
 from services.ranker.settings import RankerSettings
 from services.ranker.taste import Taste
 from shared.contracts import Label
 from shared.store.embeddings import Matrix, VectorStore
 from shared.store.metadata import MetadataStore, Paper
 from shared.store.preferences import VerdictStore
-from shared.store.selections import Candidate
+from shared.store.selections import Candidate, SelectionStore
 
 
 class Judge:
@@ -25,24 +28,42 @@ class Judge:
         vectors: VectorStore,
         metadata: MetadataStore,
         verdicts: VerdictStore,
+        selections: SelectionStore,
         clock: Callable[[], datetime],
     ) -> None:
         self._settings = settings
-        self._quota = Quota(settings.per_day, settings.explore, settings.duplicate_cosine)
-        self._vectors, self._metadata, self._verdicts, self._clock = vectors, metadata, verdicts, clock
+        self._vectors, self._metadata, self._verdicts = vectors, metadata, verdicts
+        self._selections, self._clock = selections, clock
 
-    def judge(self, taste: Taste, day: date, run_id: str, paper_ids: Sequence[str]) -> list[Candidate]:
-        """The candidates of a day's selection, best first; papers without a vector do not compete."""
+    def judge(
+        self, taste: Taste, day: date, run_id: str, paper_ids: Sequence[str], revised: Collection[str] = ()
+    ) -> list[Candidate]:
+        """The candidates of a day's selection, best first, and the week's audit; without a vector none competes.
+
+        `revised` came as new versions: of these, papers that were liked may be picked again.
+        """
+        if not paper_ids:
+            return []
+        audited = self._audit(taste, day, run_id)
+        return self._compete(taste, day, run_id, paper_ids, revised, self._settings.per_day - len(audited)) + audited
+
+    def _compete(
+        self, taste: Taste, day: date, run_id: str, paper_ids: Sequence[str], revised: Collection[str], per_day: int
+    ) -> list[Candidate]:
         ids, matrix = self._vectors.get(paper_ids)
         papers = self._metadata.get(ids)
         verdicts = self._verdicts.current(taste.user)
         labels = {paper_id: verdicts[paper_id].label for paper_id in ids if paper_id in verdicts}
-        scores = taste.score(matrix).tolist()
+        scores = taste.score(matrix, [bag_of_paper(papers.get(one)) for one in ids])
+        chances = taste.chances(scores)
         contenders = [
-            Contender(one, score, barred_by(papers.get(one), labels.get(one)))
-            for one, score in zip(ids, scores, strict=True)
+            replace(
+                contender(one, float(scores[row]), papers.get(one), labels.get(one), one in revised),
+                probability=None if chances is None else float(chances[row]),
+            )
+            for row, one in enumerate(ids)
         ]
-        placed = select_papers(contenders, matrix, self._quota, f"{day.isoformat()} {taste.user} {run_id}")
+        placed = select_papers(contenders, matrix, self._quota(per_day), f"{day.isoformat()} {taste.user} {run_id}")
         rows = {paper_id: row for row, paper_id in enumerate(ids)}
         titles = self._titles(taste, matrix[[rows[one.paper_id] for one in placed if one.fate == "picked"]], placed)
         made_at = self._clock()
@@ -60,9 +81,47 @@ class Judge:
                 regime=taste.regime,
                 model=taste.model,
                 made_at=made_at,
+                probability=one.probability,
+                propensity=one.propensity,
             )
             for one in placed
         ]
+
+    def _quota(self, per_day: int) -> Quota:
+        settings = self._settings
+        return Quota(
+            max(per_day, 1), settings.explore, settings.duplicate_cosine, settings.diversity, settings.threshold
+        )
+
+    def _audit(self, taste: Taste, day: date, run_id: str) -> list[Candidate]:
+        """Picks for the blind audit, on a week's first day; without score and rank, so that nothing colours them."""
+        earlier = [one for other in self._weeks(day) for one in self._selections.day(other)]
+        rejected, newest = rejected_before(earlier, taste.user, day, self._verdicts.current(taste.user))
+        wanted = min(self._settings.audit, self._settings.per_day - 1)
+        drawn, propensity = draw_audit(rejected, wanted, f"{day.isoformat()} {taste.user} {run_id}")
+        why = f"audit: drawn at random from the {len(rejected)} papers that the week to {newest} left out"
+        return [
+            Candidate(
+                paper_id=one.paper_id,
+                user=taste.user,
+                day=day,
+                run_id=run_id,
+                fate="picked",
+                slot=AUDIT,
+                reasons=(why,),
+                regime=taste.regime,
+                model=taste.model,
+                made_at=self._clock(),
+                propensity=propensity,
+            )
+            for one in drawn
+        ]
+
+    def _weeks(self, day: date) -> list[date]:
+        """The days of a day's week so far, and of the newest week before it that has a selection."""
+        days = [other for other in self._selections.days() if other <= day]
+        before = max((other for other in days if week_of(other) < week_of(day)), default=None)
+        return [other for other in days if before is None or week_of(other) >= week_of(before)]
 
     def judge_requested(self, taste: Taste, day: date, run_id: str, paper_ids: Sequence[str]) -> list[Candidate]:
         """Papers that somebody asked for: all picked. Their score is None where nothing is known to compare with."""
@@ -98,7 +157,14 @@ class Judge:
         return titles_of(self._metadata, near | {one.double_of for one in placed if one.double_of})
 
 
-def barred_by(paper: Paper | None, label: Label | None) -> Literal["withdrawn", "disliked", "already_read"] | None:
+def contender(paper_id: str, score: float, paper: Paper | None, label: Label | None, revised: bool) -> Contender:
+    """A paper as it competes; a new version of a liked one may return."""
+    barred = barred_by(paper, label)
+    returns = barred == "already_read" and revised
+    return Contender(paper_id, score, None if returns else barred, returns=returns)
+
+
+def barred_by(paper: Paper | None, label: Label | None) -> Bar | None:
     """Why a paper cannot be picked; None where it can."""
     if paper is not None and paper.withdrawn:
         return "withdrawn"

@@ -5,25 +5,31 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
 
+from services.ranker.background import background_of
+from services.ranker.comparison import LATER, compare
+from services.ranker.lexicon import Bag, Lexicon, bag_of_paper, lexicon_of
 from services.ranker.model_files import ModelFiles
 from services.ranker.seeds import Seeds
 from services.ranker.settings import RankerSettings
-from services.ranker.similarity import Pool
-from services.ranker.taste import Taste, fingerprint_of, learn, pools_of, regime_of
+from services.ranker.similarity import Placer, Pool
+from services.ranker.taste import Taste, fingerprint_of, learn, pools_of
 from shared.contracts import DEFAULT_USER
-from shared.store.embeddings import Matrix, VectorStore
+from shared.store.embeddings import Matrix, Vectors, VectorStore
+from shared.store.metadata import MetadataStore
 from shared.store.preferences import Verdict, VerdictStore
 
 log = logging.getLogger(__name__)
 
 DEBOUNCE_SECONDS = 0.3
 CHECK_SECONDS = 2.0
-_CORPUS_GREW = 2
+_SMALL_CORPUS_GREW = 2
+_CORPUS_GREW = 1.25
+_READ = 2000
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,7 @@ class _Seen:
     verdicts: str
     vectors: int
     seeds: tuple[str, ...]
+    stamp: int
 
 
 class Learner:
@@ -43,17 +50,25 @@ class Learner:
         settings: RankerSettings,
         verdicts: VerdictStore,
         vectors: VectorStore,
+        metadata: MetadataStore,
         seeds: Seeds,
         files: ModelFiles,
         default_dimension: int,
         clock: Callable[[], datetime],
         on_refit: Callable[[Taste], None] = lambda taste: None,
     ) -> None:
-        self._settings, self._verdicts, self._vectors = settings, verdicts, vectors
+        self._settings, self._verdicts = settings, verdicts
+        self._vectors, self._metadata = vectors, metadata
         self._seeds, self._files, self._default_dimension = seeds, files, default_dimension
         self._clock, self._on_refit = clock, on_refit
         self._tastes: dict[str, Taste] = {}
         self._seen: dict[str, _Seen] = {}
+        self._placer: Placer | None = None
+        self._corpus = 0
+        self._reference: Taste | None = None
+        self._bags: dict[str, Bag] = {}
+        self._ordinary: list[Bag] = []
+        self._months: list[str] = []
         self._lock = asyncio.Lock()
         self._woken = asyncio.Event()
 
@@ -91,16 +106,19 @@ class Learner:
         """As `current`, blocking, with the seeds known so far."""
         dimension = self.dimension
         seeds = self._seeds.pool(dimension)
-        seen = _Seen(self._verdicts.fingerprint(), self._vectors.count(), seeds.names)
-        known = self._tastes.get(user)
+        stamp = self._files.stamp(user)
+        seen = _Seen(self._verdicts.fingerprint(), self._vectors.count(), seeds.names, stamp)
+        known = self._tastes.get(user) if self._seen.get(user, seen).stamp == seen.stamp else None
         if known is not None and self._seen.get(user) == seen and known.dimension == dimension:
             return known
         known = known or self._files.load(user, dimension)
         verdicts = self._verdicts.current(user)
         fingerprint = fingerprint_of(verdicts.values(), seeds.names, self._vectors.alias, dimension)
-        if known is None or known.fingerprint != fingerprint or self._outgrown(known):
+        if known is not None and self._files.pinned(user):
+            pass
+        elif known is None or known.fingerprint != fingerprint or self._outgrown(known):
             known = self._refit(user, verdicts, seeds, fingerprint, dimension)
-        self._tastes[user], self._seen[user] = known, seen
+        self._tastes[user], self._seen[user] = known, replace(seen, stamp=self._files.stamp(user))
         return known
 
     async def _follow(self) -> None:
@@ -118,17 +136,17 @@ class Learner:
         return sorted({DEFAULT_USER} | self._verdicts.users())
 
     def _outgrown(self, taste: Taste) -> bool:
-        """Whether vectors came that a taste lacks: of papers with a verdict, or many more to draw negatives from."""
+        """Whether vectors came that a taste lacks: of papers with a verdict, or many more to draw others from."""
         if taste.missing and self._vectors.has(taste.missing):
             return True
-        few = taste.regression is not None and taste.sampled < self._settings.random_negatives
-        return few and self._vectors.count() >= _CORPUS_GREW * taste.corpus
+        few = taste.sampled < self._settings.random_negatives
+        return self._vectors.count() >= (_SMALL_CORPUS_GREW if few else _CORPUS_GREW) * max(taste.corpus, 1)
 
     def _refit(self, user: str, verdicts: dict[str, Verdict], seeds: Pool, fingerprint: str, dimension: int) -> Taste:
         started = time.perf_counter()
         ids, matrix = self._vectors.get(sorted(verdicts))
-        likes, dislikes = pools_of(verdicts, ids, matrix, dimension)
-        missing = tuple(sorted(set(verdicts) - set(ids)))
+        likes, dislikes = pools_of(verdicts, ids, matrix, dimension, self._settings.half_life_days)
+        placer = self._placer_of(dimension)
         draft = Taste(
             user=user,
             regime="typical",
@@ -138,43 +156,87 @@ class Learner:
             likes=likes,
             dislikes=dislikes,
             seeds=seeds,
-            missing=missing,
-            corpus=self._vectors.count(),
+            missing=tuple(sorted(set(verdicts) - set(ids))),
+            corpus=self._corpus,
         )
-        taste = learn(draft, self._negatives(draft), self._settings.regression_from)
+        taste = learn(draft, placer.background, self._settings.regression_from, placer)
+        taste = replace(taste, lexicon=self._lexicon(taste))
         milliseconds = (time.perf_counter() - started) * 1000
-        self._files.save(taste, milliseconds)
         self._on_refit(taste)
         _say_refit(taste, milliseconds)
-        return taste
+        older = self._older(user, taste)
+        found = compare(older, taste) if older is not None else None
+        if older is None or found is None or not found.is_worse:
+            self._files.save(taste, milliseconds)
+            return taste
+        log.warning("A new model is held back: %s.", found, extra={"action": "model_held_back", "user": user})
+        self._files.save(taste, milliseconds, use=False, note=str(found))
+        self._files.use(user, older.model_id, pin=False)
+        return older
 
-    def _negatives(self, draft: Taste) -> Matrix:
-        """Papers drawn at random, where a regression needs them; the same ones for the same evidence."""
-        nothing = np.empty((0, draft.dimension), np.float32)
-        likes, dislikes = len(draft.likes), len(draft.dislikes)
-        regime = regime_of(likes, dislikes, 0, self._settings.regression_from, has_others=True)
-        if regime != "regression":
-            return nothing
-        known = {*draft.likes.names, *draft.dislikes.names}
-        seed = int(draft.fingerprint[:16], 16)
-        return sample_vectors(self._vectors, self._settings.random_negatives, known, seed)
+    def _lexicon(self, taste: Taste) -> Lexicon | None:
+        """The words of what was judged against those of the newest papers; each paper is read once."""
+        judged = (*taste.likes.names, *taste.dislikes.names)
+        fresh = [name for name in judged if name not in self._bags]
+        papers = self._metadata.get(fresh)
+        self._bags |= {name: bag_of_paper(papers.get(name)) for name in fresh}
+        newest = self._metadata.months()[-2:]
+        if len(taste.likes) and newest != self._months:
+            recent = [paper for month in newest for paper in self._metadata.month(month)]
+            self._ordinary = [bag_of_paper(paper) for paper in recent[:: max(1, len(recent) // _READ)][:_READ]]
+            self._months = newest
+        liked, disliked = ([self._bags[name] for name in pool.names] for pool in (taste.likes, taste.dislikes))
+        return lexicon_of(liked, disliked, self._ordinary)
+
+    def _older(self, user: str, taste: Taste) -> Taste | None:
+        """The newest kept model that lacks enough of the verdicts to be compared with."""
+        if taste.verdicts < regression_floor(self._settings.regression_from):
+            return None
+        for record in self._files.list(user):
+            facts = record.facts
+            alike = facts["model"] == taste.model and facts["dimension"] == taste.dimension
+            if alike and record.state != "held back" and facts["verdicts"] <= taste.verdicts - LATER:
+                known = self._reference
+                if known is None or known.model_id != record.model_id:
+                    known = self._reference = self._files.load(user, taste.dimension, record.model_id)
+                return known
+        return None
+
+    def _placer_of(self, dimension: int) -> Placer:
+        """The background of all users' tastes: drawn once, and again when the corpus has grown."""
+        known = self._placer
+        count = self._vectors.count()
+        few = known is not None and len(known.background) < self._settings.random_negatives
+        limit = (_SMALL_CORPUS_GREW if few else _CORPUS_GREW) * max(self._corpus, 1)
+        if known is None or known.background.middle.shape != (dimension,) or count >= limit:
+            ids, matrix = sample_vectors(self._vectors, self._settings.random_negatives, seed=count)
+            usable = matrix if len(ids) else np.empty((0, dimension), np.float32)
+            known = self._placer = Placer(background_of(ids, usable))
+            self._corpus = count
+        return known
 
 
-def sample_vectors(vectors: VectorStore, count: int, without: set[str], seed: int) -> Matrix:
-    """Up to `count` vectors drawn evenly from all stored ones, some papers left out; year by year, to spare memory."""
+def regression_floor(regression_from: int) -> int:
+    """Verdicts below which the newest model is always used: whatever it says, it knows most."""
+    return regression_from + LATER
+
+
+def sample_vectors(vectors: VectorStore, count: int, seed: int) -> Vectors:
+    """Up to `count` papers drawn evenly from all that have a vector; year by year, to spare memory."""
     by_year = [(year, ids) for year in vectors.years() if (ids := vectors.ids(year))]
     total = sum(len(ids) for _, ids in by_year)
     rng = np.random.default_rng(seed)
-    drawn = np.sort(rng.choice(total, size=min(total, count + len(without)), replace=False)) if total else np.empty(0)
+    drawn = np.sort(rng.choice(total, size=min(total, count), replace=False)) if total else np.empty(0)
+    names: list[str] = []
     parts: list[Matrix] = []
     start = 0
     for _, ids in by_year:
-        chosen = [ids[int(row) - start] for row in drawn if start <= row < start + len(ids)]
-        parts.append(vectors.get([one for one in chosen if one not in without]).matrix)
+        first, last = np.searchsorted(drawn, [start, start + len(ids)])
+        found = vectors.get([ids[int(row) - start] for row in drawn[first:last]])
+        names += found.ids
+        parts.append(found.matrix)
         start += len(ids)
-    pool = np.concatenate(parts) if parts else np.empty((0, 0), np.float32)
-    keep = rng.permutation(len(pool))[:count]
-    return np.asarray(pool[np.sort(keep)], dtype=np.float32)
+    return Vectors(names, np.concatenate(parts) if parts else np.empty((0, 0), np.float32))
 
 
 def _say_refit(taste: Taste, milliseconds: float) -> None:

@@ -1,23 +1,29 @@
-"""Fitted tastes on disk: `state/ranker/<user>/model.json`, which names a file of plain numpy arrays. No pickle.
+"""Fitted tastes on disk: `state/ranker/<user>/model.json`, which names files of plain numpy arrays. No pickle.
 
-model.json is the commit point and is meant to be read by people: when, from how many verdicts, in which regime.
+model.json is the commit point and is meant to be read by people: when, from how many verdicts, in which regime. The
+newest models lie in `kept/`, so that one can go back; the background, the same for many models, lies beside the users.
 """
 
 import hashlib
 import io
 import json
 import logging
-from dataclasses import asdict
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from services.ranker.background import Background
+from services.ranker.calibration import Calibration
 from services.ranker.file_names import file_name
+from services.ranker.lexicon import Lexicon
 from services.ranker.regression import Regression
 from services.ranker.similarity import Pool
 from services.ranker.taste import FORMAT, Scale, Taste
+from shared.errors import PapersysError
 from shared.store.files import DataFolder
 
 log = logging.getLogger(__name__)
@@ -25,34 +31,54 @@ log = logging.getLogger(__name__)
 _POOLS = ("likes", "dislikes", "seeds")
 
 
-class ModelFiles:
-    """The newest taste of each user; one that only reads keeps nothing."""
+@dataclass(frozen=True)
+class ModelRecord:
+    """One kept model, as its record says. `state`: `in use`, `kept`, or `held back` as it did worse."""
 
-    def __init__(self, data: DataFolder, *, only_reads: bool = False) -> None:
+    model_id: str
+    facts: dict[str, Any]
+    state: str
+
+
+class ModelFiles:
+    """The tastes of each user, the newest `kept` of them; one that only reads keeps nothing."""
+
+    def __init__(self, data: DataFolder, *, only_reads: bool = False, kept: int = 12) -> None:
         self._data = data
         self._only_reads = only_reads
+        self._kept = kept
+        self._written: set[str] = set()
 
-    def save(self, taste: Taste, milliseconds: float) -> None:
-        """Store a taste in place of the user's earlier one; readers see the one or the other."""
+    def save(self, taste: Taste, milliseconds: float, *, use: bool = True, note: str = "") -> None:
+        """Keep a taste and, unless it is held back, put it in use; readers see the one or the other."""
         if not self._only_reads:
             with self._data.lock("ranker-models"):
-                self._save(taste, milliseconds)
+                self._save(taste, milliseconds, use=use, note=note)
 
-    def _save(self, taste: Taste, milliseconds: float) -> None:
-        content = _packed(_arrays(taste))
-        digest = hashlib.sha256(content).hexdigest()
-        name = f"model-{digest[:16]}.npz"
+    def _save(self, taste: Taste, milliseconds: float, *, use: bool, note: str) -> None:
         folder = self._folder(taste.user)
-        self._data.write_bytes(folder / name, content)
-        record = {**_record(taste), "milliseconds": round(milliseconds, 1), "arrays": name, "sha256": digest}
-        self._data.write_text(folder / "model.json", json.dumps(record, indent=1, ensure_ascii=False) + "\n")
-        for old in folder.glob("model-*.npz"):
-            if old.name != name:
-                old.unlink(missing_ok=True)
+        background = self._write(folder.parent / "backgrounds", "background", _background_arrays(taste.background))
+        arrays = self._write(folder, "model", _arrays(taste))
+        model_id = f"{taste.fitted_at:%Y%m%dT%H%M%S%f}-{arrays[1][:6]}"
+        record = {
+            **_record(taste),
+            "model_id": model_id,
+            "note": note,
+            "milliseconds": round(milliseconds, 1),
+            "arrays": arrays[0],
+            "sha256": arrays[1],
+            "background": background[0],
+            "background_sha256": background[1],
+        }
+        text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
+        self._data.write_text(folder / "kept" / f"{model_id}.json", text)
+        if use:
+            self._data.write_text(folder / "model.json", text)
+        self._forget(folder)
 
-    def load(self, user: str, dimension: int) -> Taste | None:
-        """The stored taste; None where there is none, or where it cannot be used, which the log then says."""
-        path = self._folder(user) / "model.json"
+    def load(self, user: str, dimension: int, model_id: str | None = None) -> Taste | None:
+        """The taste in use, or a kept one; None where there is none, or it cannot be used, which the log then says."""
+        path = self._path(user, model_id)
         try:
             return _unpacked(path, dimension)
         except FileNotFoundError:
@@ -62,8 +88,83 @@ class ModelFiles:
             _say_unusable(user, path, f"{type(error).__name__}: {error}")
         return None
 
+    def pinned(self, user: str) -> bool:
+        """Whether somebody chose the model in use, so that no newer one takes its place."""
+        return bool(_facts(self._path(user, None)).get("pinned"))
+
+    def list(self, user: str) -> list[ModelRecord]:
+        """The kept models, newest first."""
+        current = _facts(self._path(user, None)).get("model_id")
+        found = [_facts(path) for path in sorted((self._folder(user) / "kept").glob("*.json"), reverse=True)]
+        return [ModelRecord(facts["model_id"], facts, _state(facts, current)) for facts in found if facts]
+
+    def use(self, user: str, model_id: str | None, *, pin: bool = True) -> ModelRecord:
+        """Put a kept model in use until told otherwise (`pin`); None: the newest. Raises PapersysError."""
+        known = {one.model_id: one for one in self.list(user)}
+        chosen = next(iter(known.values()), None) if model_id is None else known.get(model_id)
+        if chosen is None:
+            raise PapersysError(f"There is no model {model_id or ''}; `papersys model list` shows those that are kept.")
+        if self._only_reads:
+            return chosen
+        with self._data.lock("ranker-models"):
+            facts = {**chosen.facts, "pinned": pin and model_id is not None}
+            text = json.dumps(facts, indent=1, ensure_ascii=False) + "\n"
+            self._data.write_text(self._path(user, None), text)
+        return chosen
+
+    def stamp(self, user: str) -> int:
+        """Changes when another model is put in use."""
+        try:
+            return self._path(user, None).stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
+
+    def _write(self, folder: Path, kind: str, arrays: dict[str, Any]) -> tuple[str, str]:
+        content = _packed(arrays)
+        digest = hashlib.sha256(content).hexdigest()
+        name = f"{kind}-{digest[:16]}.npz"
+        if name not in self._written or not (folder / name).exists():
+            self._data.write_bytes(folder / name, content)
+            self._written.add(name)
+        return name, digest
+
+    def _forget(self, folder: Path) -> None:
+        """Take away the oldest models, and arrays that no model of anybody names any more."""
+        for old in sorted((folder / "kept").glob("*.json"))[: -self._kept]:
+            old.unlink(missing_ok=True)
+        facts = [_facts(path) for path in [folder / "model.json", *(folder / "kept").glob("*.json")]]
+        _keep_only(folder.glob("model-*.npz"), {one.get("arrays") for one in facts})
+        everybody = [
+            _facts(path) for path in [*folder.parent.glob("*/model.json"), *folder.parent.glob("*/kept/*.json")]
+        ]
+        _keep_only(folder.parent.glob("backgrounds/*.npz"), {one.get("background") for one in everybody})
+
+    def _path(self, user: str, model_id: str | None) -> Path:
+        folder = self._folder(user)
+        return folder / "model.json" if model_id is None else folder / "kept" / f"{file_name(model_id)}.json"
+
     def _folder(self, user: str) -> Path:
         return self._data.path("state", "ranker", file_name(user))
+
+
+def _state(facts: dict[str, Any], current: str | None) -> str:
+    if facts["model_id"] == current:
+        return "in use"
+    return "held back" if facts.get("note") else "kept"
+
+
+def _facts(path: Path) -> dict[str, Any]:
+    try:
+        facts: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return facts
+
+
+def _keep_only(paths: Iterable[Path], names: set[str | None]) -> None:
+    for path in paths:
+        if path.name not in names:
+            path.unlink(missing_ok=True)
 
 
 def _say_unusable(user: str, path: Path, why: str) -> None:
@@ -76,9 +177,16 @@ def _arrays(taste: Taste) -> dict[str, Any]:
     for name in _POOLS:
         pool: Pool = getattr(taste, name)
         arrays |= {f"{name}_vectors": pool.vectors, f"{name}_weights": pool.weights}
+    if taste.lexicon is not None:
+        arrays |= {f"lexicon_{name}": value for name, value in vars(taste.lexicon).items()}
     if taste.regression is not None:
         arrays |= {f"regression_{name}": value for name, value in vars(taste.regression).items()}
     return arrays
+
+
+def _background_arrays(background: Background) -> dict[str, Any]:
+    plain = {name: getattr(background, name) for name in ("middle", "papers", "smoothed", "crowded")}
+    return {**plain, "names": np.array(background.names, dtype=np.str_)}
 
 
 def _packed(arrays: dict[str, Any]) -> bytes:
@@ -104,7 +212,9 @@ def _record(taste: Taste) -> dict[str, Any]:
         "fingerprint": taste.fingerprint,
         "corpus": taste.corpus,
         "random_negatives": taste.sampled,
-        "scale": asdict(taste.scale) if taste.scale else None,
+        "linear_scale": asdict(taste.linear_scale),
+        "near_scale": asdict(taste.near_scale),
+        "calibration": asdict(taste.calibration) if taste.calibration else None,
         "names": {name: list(getattr(taste, name).names) for name in _POOLS},
         "missing": list(taste.missing),
     }
@@ -116,32 +226,59 @@ def _unpacked(path: Path, dimension: int) -> Taste:
         raise ValueError(f"its format is {record['format']}, this papersys reads {FORMAT}")
     if record["dimension"] != dimension:
         raise ValueError(f"its vectors have {record['dimension']} items, the stored papers' {dimension}")
-    content = (path.parent / Path(record["arrays"]).name).read_bytes()
-    if hashlib.sha256(content).hexdigest() != record["sha256"]:
+    folder = path.parent.parent if path.parent.name == "kept" else path.parent
+    arrays = _checked(folder / Path(record["arrays"]).name, record["sha256"])
+    background = folder.parent / "backgrounds" / Path(record["background"]).name
+    return _taste(record, arrays, _background(_checked(background, record["background_sha256"])))
+
+
+def _checked(path: Path, digest: str) -> dict[str, Any]:
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != digest:
         raise ValueError("its arrays are damaged")
     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-        return _taste(record, {name: arrays[name] for name in arrays.files})
+        return {name: arrays[name] for name in arrays.files}
 
 
-def _taste(record: dict[str, Any], arrays: dict[str, Any]) -> Taste:
+def _background(arrays: dict[str, Any]) -> Background:
+    return Background(
+        tuple(arrays["names"].tolist()), arrays["middle"], arrays["papers"], arrays["smoothed"], arrays["crowded"]
+    )
+
+
+def _taste(record: dict[str, Any], arrays: dict[str, Any], background: Background) -> Taste:
     pools = {
         name: Pool(tuple(record["names"][name]), arrays[f"{name}_vectors"], arrays[f"{name}_weights"])
         for name in _POOLS
     }
     return Taste(
         user=record["user"],
+        model_id=record["model_id"],
         regime=record["regime"],
         model=record["model"],
         fingerprint=record["fingerprint"],
         fitted_at=datetime.fromisoformat(record["fitted_at"]),
+        background=background,
         missing=tuple(record["missing"]),
         regression=_regression(arrays),
         regression_share=record["regression_share"],
-        scale=Scale(**record["scale"]) if record["scale"] else None,
+        linear_scale=Scale(**record["linear_scale"]),
+        near_scale=Scale(**record["near_scale"]),
+        calibration=Calibration(**record["calibration"]) if record["calibration"] else None,
         corpus=record["corpus"],
         sampled=record["random_negatives"],
-        **pools,
-    )
+        likes=pools["likes"],
+        dislikes=pools["dislikes"],
+        seeds=pools["seeds"],
+        lexicon=_lexicon(arrays),
+    ).placed()
+
+
+def _lexicon(arrays: dict[str, Any]) -> Lexicon | None:
+    if "lexicon_rarity" not in arrays:
+        return None
+    numbers = (float(arrays[f"lexicon_{name}"]) for name in ("mean", "spread", "share"))
+    return Lexicon(arrays["lexicon_rarity"], arrays["lexicon_liking"], *numbers)
 
 
 def _regression(arrays: dict[str, Any]) -> Regression | None:
@@ -150,7 +287,7 @@ def _regression(arrays: dict[str, Any]) -> Regression | None:
     return Regression(
         coefficients=arrays["regression_coefficients"],
         intercept=float(arrays["regression_intercept"]),
-        like_pulls=arrays["regression_like_pulls"],
-        dislike_pulls=arrays["regression_dislike_pulls"],
-        ground=arrays["regression_ground"],
+        pulls=arrays["regression_pulls"],
+        left_out=arrays["regression_left_out"],
+        inverse=arrays["regression_inverse"],
     )

@@ -44,7 +44,13 @@ def reasons_of_fate(placed: Placed, candidates: int, per_day: int, titles: Title
     """Why a paper has the fate or the slot it has; nothing to say of a pick on its merits."""
     if placed.slot == "explore":
         return (f"exploration: drawn at random from the middle of the ranking (rank {placed.rank} of {candidates})",)
+    if placed.slot == "revised":
+        return ("a new version of a paper you liked",)
     said = {
+        "below_threshold": f"rank {placed.rank} of {candidates}; too unlikely to please you",
+        "thinned": f"rank {placed.rank} of {candidates}, passed over for variety: "
+        f'like "{_title(placed.double_of, titles)}" '
+        f"(cosine {placed.cosine:.2f})",
         "below_quota": f"rank {placed.rank} of {candidates}; {per_day} a day are picked",
         "near_duplicate": f'nearly the same as "{_title(placed.double_of, titles)}" (cosine {placed.cosine:.2f})',
         "withdrawn": "withdrawn by its authors",

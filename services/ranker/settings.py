@@ -13,6 +13,18 @@ class RankerSettings(Section):
     seeds: tuple[str, ...] = Field(
         (), max_length=100, description="arXiv ids or sentences to start from while there are few verdicts"
     )
+    audit: int = Field(
+        2, ge=0, le=20, description="picks on a week's first day, drawn from all that the week before rejected"
+    )
+    threshold: float = Field(
+        0.0, ge=0, lt=1, description="papers less likely to be liked than this are not picked, once that can be said"
+    )
+    diversity: float = Field(
+        0.2, ge=0, lt=1, description="what likeness to a better pick costs a paper: 0 nothing, towards 1 all"
+    )
+    half_life_days: float = Field(
+        730.0, gt=0, description="after so many days a verdict counts half; before, it fades slowly"
+    )
     deadline_seconds: float = Field(
         1800.0, gt=0, description="a day's papers are ranked this long after the first arrived, complete or not"
     )

@@ -1,49 +1,61 @@
 """A user's taste: what was learned from verdicts and seeds, how it scores papers, and which verdict moved a score.
 
-Four regimes: `typical` (nothing known yet), `seeds`, `similarity` (few verdicts), `regression` (many). Between the
-last two the change is gradual, and seeds fade as verdicts come.
+Two parts have a say: a regression, which finds directions, and the neighbourhood of what was judged. Regimes name what
+a score rests on: `typical` (nothing known), `seeds`, `similarity` (few verdicts: a rank, no probability), `regression`.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
 import numpy as np
 
+from services.ranker.background import Background, background_of
+from services.ranker.calibration import Calibration, calibrate
+from services.ranker.lexicon import Bag, Lexicon
 from services.ranker.regression import Regression, fit_regression
-from services.ranker.similarity import Array, Pool, empty_pool, similarity, similarity_parts
+from services.ranker.similarity import (
+    DISLIKE_SHARE,
+    Array,
+    Neighbourhood,
+    Placer,
+    Places,
+    Pool,
+    empty_pool,
+    neighbourhood_of,
+    places_of,
+)
 from shared.store.embeddings import Matrix
 from shared.store.preferences import Verdict
 
 Regime = Literal["typical", "seeds", "similarity", "regression"]
 
-FORMAT = 1
-_ROWS_AT_ONCE = 65_536
+FORMAT = 2
+_ROWS_AT_ONCE = 16_384
+_LEAST_OTHERS = 10
+_MEASURED = 1000
 
 
 @dataclass(frozen=True)
 class Scale:
-    """Mean and spread of similarities and of logits over the same papers: brings the ones onto the others' scale."""
+    """Mean and spread of a part of the score over papers that nobody judged: brings the parts together."""
 
-    similarity_mean: float
-    similarity_spread: float
-    logit_mean: float
-    logit_spread: float
+    mean: float
+    spread: float
 
-    @property
-    def logits_per_similarity(self) -> float:
-        return self.logit_spread / self.similarity_spread
+    def of(self, values: Array) -> Array:
+        return np.asarray((values - self.mean) / self.spread)
 
 
 @dataclass(frozen=True, eq=False)
 class Taste:
     """What is known of a user. `missing` are papers with a verdict and no vector; `fingerprint` names all it rests on.
 
-    `regression` is None below its regime, `scale` where similarity has no share in the score.
-    `corpus` is how many papers had a vector, `sampled` how many of them were drawn as negatives.
+    `regression` is None where nothing can be told from anything. `corpus` is how many papers had a vector, `sampled`
+    how many of them were drawn as examples of what nobody asked for.
     """
 
     user: str
@@ -54,12 +66,19 @@ class Taste:
     likes: Pool
     dislikes: Pool
     seeds: Pool
+    background: Background = field(default_factory=lambda: background_of((), np.empty((0, 0), np.float32)))
+    model_id: str = ""
     missing: tuple[str, ...] = ()
     regression: Regression | None = None
     regression_share: float = 0.0
-    scale: Scale | None = None
+    linear_scale: Scale = Scale(0.0, 1.0)
+    near_scale: Scale = Scale(0.0, 0.15)
+    calibration: Calibration | None = None
     corpus: int = 0
     sampled: int = 0
+    near_wanted: Neighbourhood | None = None
+    near_unwanted: Neighbourhood | None = None
+    lexicon: Lexicon | None = None
 
     @property
     def dimension(self) -> int:
@@ -75,45 +94,89 @@ class Taste:
         """Likes, and seeds as far as they still count."""
         return self.likes.joined(self.seeds)
 
-    def score(self, vectors: Matrix) -> Array:
-        """A score in [0, 1] for each of n papers. Under `typical`: how near it is to the middle of these n."""
+    def placed(self, placer: Placer | None = None) -> "Taste":
+        """The same, ready to score: with the places of what was judged."""
+        place = placer or Placer(self.background)
+        trust = self.background.trust
+        wanted = neighbourhood_of(self.wanted, place(self.wanted), trust)
+        return replace(
+            self, near_wanted=wanted, near_unwanted=neighbourhood_of(self.dislikes, place(self.dislikes), trust)
+        )
+
+    @property
+    def near(self) -> tuple[Neighbourhood, Neighbourhood]:
+        """What was judged, with its places: wanted, unwanted."""
+        if self.near_wanted is None or self.near_unwanted is None:
+            raise RuntimeError("a taste is placed before it scores")
+        return self.near_wanted, self.near_unwanted
+
+    def merits(self, vectors: Matrix) -> Array:
+        """How far above an ordinary paper each of n papers is, in spreads of ordinary papers. None under `typical`."""
+        blocks = [vectors[start : start + _ROWS_AT_ONCE] for start in range(0, len(vectors), _ROWS_AT_ONCE)]
+        return np.concatenate(
+            [self.merits_of_places(places_of(block, self.background)) for block in blocks] or [np.zeros(0)]
+        )
+
+    def score(self, vectors: Matrix, bags: Sequence[Bag] | None = None) -> Array:
+        """A score in [0, 1] for each of n papers, 0.5 an ordinary one; under `typical`, nearness to their middle.
+
+        With the papers' words (`bags`), these have their small say too.
+        """
         if not len(vectors):
             return np.zeros(0)
-        blocks = (vectors[start : start + _ROWS_AT_ONCE] for start in range(0, len(vectors), _ROWS_AT_ONCE))
         if self.regime == "typical":
-            middle = middle_of(vectors)
-            scores = [_to_unit(np.asarray(block @ middle, dtype=np.float64)) for block in blocks]
-        else:
-            scores = [self._score_block(block) for block in blocks]
-        return np.concatenate(scores)
+            return np.clip((np.asarray(vectors @ middle_of(vectors), dtype=np.float64) + 1) / 2, 0.0, 1.0)
+        merits = self.merits(vectors)
+        return to_score(merits + self.lexicon.merits(bags) if self.lexicon and bags is not None else merits)
+
+    def chances(self, scores: Array) -> Array | None:
+        """The chance of a like behind each score; None where the verdicts do not tell yet."""
+        if self.regime != "regression" or self.calibration is None or not self.calibration.says_more:
+            return None
+        return self.calibration.chances(merits_of(scores))
 
     def influences(self, vector: Matrix) -> list[tuple[str, float]]:
-        """How much each verdict and seed moved the score of one vector, strongest first; negative is against.
-
-        The unit is that of the regime's own scale (cosines, or logits of the regression).
-        """
-        wanted, unwanted = similarity_parts(vector, self.wanted, self.dislikes)
+        """How much lower one vector's merit were without each verdict and seed, strongest first; below 0: against."""
+        here = places_of(vector[None], self.background)
+        wanted, unwanted = self.near
+        for_it = np.zeros(len(wanted.pool))
+        against = np.zeros(len(unwanted.pool))
+        near = (1 - self.regression_share) / self.near_scale.spread
+        for_it[wanted.kept] = near * (wanted.affinity(here) - wanted.left_out(here)[0]) if len(for_it) else 0.0
+        if len(against):
+            against[unwanted.kept] = -near * DISLIKE_SHARE * (unwanted.affinity(here) - unwanted.left_out(here)[0])
+        moved = np.concatenate([for_it, against])
         if self.regression is not None:
-            factor = (1 - self.regression_share) * self.scale.logits_per_similarity if self.scale else 0.0
-            learned = self.regression.influences(vector, self.likes, self.dislikes)
-            wanted, unwanted = wanted * factor, unwanted * factor + self.regression_share * learned[1]
-            wanted[: len(self.likes)] += self.regression_share * learned[0]
-        named = zip(self.wanted.names + self.dislikes.names, [*wanted.tolist(), *unwanted.tolist()], strict=True)
+            judged = np.concatenate([wanted.places.vectors, unwanted.places.vectors])
+            learned = self.regression.influences(here.vectors[0], judged)
+            moved = moved + self.regression_share * learned / self.linear_scale.spread
+        named = zip(wanted.pool.names + unwanted.pool.names, moved.tolist(), strict=True)
         return sorted(named, key=lambda one: (-abs(one[1]), one[0]))
 
-    def _score_block(self, vectors: Matrix) -> Array:
-        if self.regression is None:
-            return _to_unit(similarity(vectors, self.wanted, self.dislikes))
-        logits = self.regression_share * self.regression.logits(vectors)
-        if self.scale is not None:
-            near = similarity(vectors, self.wanted, self.dislikes)
-            as_logits = (near - self.scale.similarity_mean) * self.scale.logits_per_similarity + self.scale.logit_mean
-            logits = logits + (1 - self.regression_share) * as_logits
-        return np.asarray(0.5 * (1 + np.tanh(logits / 2)))
+    def merits_of_places(self, papers: Places) -> Array:
+        """The same for papers whose places are known."""
+        merits = (1 - self.regression_share) * self.near_scale.of(self._near(papers))
+        if self.regression is not None:
+            merits = merits + self.regression_share * self.linear_scale.of(self.regression.logits(papers.vectors))
+        return merits
+
+    def _near(self, papers: Places) -> Array:
+        wanted, unwanted = self.near
+        return wanted.affinity(papers) - DISLIKE_SHARE * unwanted.affinity(papers)
+
+
+def to_score(merits: Array) -> Array:
+    """Merits on a scale from 0 to 1."""
+    return np.asarray(0.5 * (1 + np.tanh(merits / 8)))
+
+
+def merits_of(scores: Array) -> Array:
+    """The merits behind scores."""
+    return np.asarray(8 * np.arctanh(np.clip(2 * scores - 1, -1 + 1e-12, 1 - 1e-12)))
 
 
 def regime_of(likes: int, dislikes: int, seeds: int, regression_from: int, *, has_others: bool) -> Regime:
-    """Which way of scoring the evidence allows. A regression needs likes and something against them."""
+    """What a score rests on. A regression needs likes and something against them."""
     if likes and likes + dislikes >= regression_from and (dislikes or has_others):
         return "regression"
     if likes or dislikes:
@@ -122,8 +185,8 @@ def regime_of(likes: int, dislikes: int, seeds: int, regression_from: int, *, ha
 
 
 def share_of_regression(verdicts: int, regression_from: int) -> float:
-    """From a little at `regression_from` verdicts to all of the score at twice as many."""
-    return float(np.clip((verdicts - regression_from + 1) / (regression_from + 1), 0.0, 1.0))
+    """From half of the score with few verdicts towards two thirds with many; at `regression_from`, midway."""
+    return 0.5 + (2 / 3 - 0.5) * verdicts / (verdicts + 10 * regression_from)
 
 
 def fingerprint_of(verdicts: Iterable[Verdict], seeds: Iterable[str], model: str, dimension: int) -> str:
@@ -133,29 +196,38 @@ def fingerprint_of(verdicts: Iterable[Verdict], seeds: Iterable[str], model: str
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def pools_of(verdicts: Mapping[str, Verdict], ids: list[str], vectors: Matrix, dimension: int) -> tuple[Pool, Pool]:
-    """Likes and dislikes among the papers that have a vector (`vectors[i]` is of `ids[i]`)."""
+def pools_of(
+    verdicts: Mapping[str, Verdict], ids: list[str], vectors: Matrix, dimension: int, half_life_days: float = np.inf
+) -> tuple[Pool, Pool]:
+    """Likes and dislikes among the papers that have a vector (`vectors[i]` is of `ids[i]`).
+
+    A verdict weighs half as much as one that is `half_life_days` younger; its age is counted back from the newest.
+    """
+    newest = max((verdicts[name].occurred_at for name in ids), default=None)
     pools = []
     for label in ("like", "dislike"):
         rows = [row for row, paper_id in enumerate(ids) if verdicts[paper_id].label == label]
         names = tuple(ids[row] for row in rows)
-        weights = np.array([verdicts[name].weight for name in names], dtype=np.float64)
+        ages = [(newest - verdicts[name].occurred_at).total_seconds() / 86_400 for name in names if newest]
+        weights = np.array([verdicts[name].weight for name in names]) * 0.5 ** (np.array(ages) / half_life_days)
         pools.append(Pool(names, vectors[rows], weights) if rows else empty_pool(dimension))
     return pools[0], pools[1]
 
 
-def learn(draft: Taste, negatives: Matrix, regression_from: int) -> Taste:
-    """The taste that follows from a draft's likes, dislikes and seeds. Pure, and the same at every call."""
+def learn(draft: Taste, background: Background, regression_from: int, placer: Placer | None = None) -> Taste:
+    """The taste that follows from a draft's likes, dislikes and seeds. The same at every call."""
     faded = draft.seeds.weighted(1 - draft.verdicts / regression_from)
-    likes, dislikes = draft.likes, draft.dislikes
-    regime = regime_of(len(likes), len(dislikes), len(faded), regression_from, has_others=len(negatives) > 0)
-    taste = replace(draft, seeds=faded, regime=regime)
-    if regime != "regression":
+    has_others = len(background) >= _LEAST_OTHERS
+    regime = regime_of(len(draft.likes), len(draft.dislikes), len(faded), regression_from, has_others=has_others)
+    taste = replace(draft, seeds=faded, regime=regime, background=background, sampled=len(background)).placed(placer)
+    if regime == "typical":
         return taste
-    regression = fit_regression(likes, dislikes, negatives)
-    share = share_of_regression(draft.verdicts, regression_from)
-    scale = _scale(taste, regression, negatives) if share < 1 else None
-    return replace(taste, regression=regression, regression_share=share, scale=scale, sampled=len(negatives))
+    others = Places(background.smoothed[:_MEASURED], background.crowded[:_MEASURED])
+    if has_others:
+        taste = replace(taste, near_scale=_scale(taste._near(others)))
+    if len(taste.wanted) and (len(taste.dislikes) or has_others):
+        taste = _with_regression(taste, others if has_others else taste.near[1].places, regression_from)
+    return replace(taste, calibration=_calibration(taste)) if taste.verdicts else taste
 
 
 def middle_of(vectors: Matrix) -> Matrix:
@@ -164,11 +236,44 @@ def middle_of(vectors: Matrix) -> Matrix:
     return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), dtype=np.float32)
 
 
-def _scale(taste: Taste, regression: Regression, negatives: Matrix) -> Scale:
-    background = np.concatenate([taste.likes.vectors, taste.dislikes.vectors, negatives])
-    near, logits = similarity(background, taste.wanted, taste.dislikes), regression.logits(background)
-    return Scale(float(near.mean()), float(max(near.std(), 1e-9)), float(logits.mean()), float(logits.std()))
+def _with_regression(taste: Taste, ordinary: Places, regression_from: int) -> Taste:
+    wanted, unwanted = taste.near
+    judged = {*wanted.pool.names, *unwanted.pool.names}
+    others = taste.background.smoothed[[name not in judged for name in taste.background.names]]
+    weights = (wanted.pool.weights, unwanted.pool.weights)
+    regression = fit_regression(wanted.places.vectors, unwanted.places.vectors, others, weights)
+    return replace(
+        taste,
+        regression=regression,
+        regression_share=share_of_regression(taste.verdicts, regression_from),
+        linear_scale=_scale(regression.logits(ordinary.vectors)),
+    )
 
 
-def _to_unit(cosines: Array) -> Array:
-    return np.clip((cosines + 1) / 2, 0.0, 1.0)
+def left_out_merits(taste: Taste) -> dict[str, float]:
+    """The merit that each like's and dislike's paper would have without its own verdict."""
+    likes = len(taste.likes)
+    wanted, unwanted = taste.near
+    near = np.concatenate(
+        [
+            wanted.own()[:likes] - DISLIKE_SHARE * unwanted.affinity(wanted.places)[:likes],
+            wanted.affinity(unwanted.places) - DISLIKE_SHARE * unwanted.own(),
+        ]
+    )
+    merits = (1 - taste.regression_share) * taste.near_scale.of(near)
+    if taste.regression is not None:
+        left_out = taste.regression.left_out
+        judged = np.concatenate([left_out[:likes], left_out[len(wanted.pool) :]])
+        merits = merits + taste.regression_share * taste.linear_scale.of(judged)
+    return dict(zip((*taste.likes.names, *taste.dislikes.names), merits.tolist(), strict=True))
+
+
+def _calibration(taste: Taste) -> Calibration:
+    merits = left_out_merits(taste)
+    liked = set(taste.likes.names)
+    names = sorted(merits)
+    return calibrate(np.array([merits[name] for name in names]), np.array([float(name in liked) for name in names]))
+
+
+def _scale(values: Array) -> Scale:
+    return Scale(float(values.mean()), max(float(values.std()), 1e-6))

@@ -25,12 +25,18 @@ SCHEMA = pa.schema(
         ("regime", pa.string()),
         ("model", pa.string()),
         ("made_at", pa.timestamp("us", tz="UTC")),
+        ("probability", pa.float64()),
+        ("propensity", pa.float64()),
     ]
 )
 
 
 class Candidate(BaseModel):
-    """One paper in one selection. `fate` is `picked` or why it was not; `rank` 1 is best; `score` None: not scored."""
+    """One paper in one selection. `fate` is `picked` or why it was not; `rank` 1 is best; `score` None: not scored.
+
+    `probability` is the chance that the user likes it, None where that cannot be said yet; `propensity` the chance it
+    had of being picked in this selection, None in records made before these were kept.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -46,6 +52,8 @@ class Candidate(BaseModel):
     regime: str = ""
     model: str = ""
     made_at: AwareDatetime
+    probability: float | None = None
+    propensity: float | None = None
 
 
 class SelectionStore:

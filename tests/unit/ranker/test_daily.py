@@ -311,10 +311,10 @@ async def test_a_run_that_cannot_be_selected_holds_up_no_other(world: World, mon
     await world.deliver(*range(11, 21), run_id="run-2", day=NEXT_DAY, last=False, run_size=None)
     judge = world.ranker.judge.judge
 
-    def broken_for_one_day(taste: Taste, day: date, run_id: str, ids: list[str]) -> list[Candidate]:
+    def broken_for_one_day(taste: Taste, day: date, run_id: str, ids: list[str], revised: set[str]) -> list[Candidate]:
         if day == DAY:
             raise PapersysError("the vectors are damaged")
-        return judge(taste, day, run_id, ids)
+        return judge(taste, day, run_id, ids, revised)
 
     world.clock.pass_seconds(1800)
     with monkeypatch.context() as patched:

@@ -1,5 +1,6 @@
 """Reasons say what is so, and no more."""
 
+from services.ranker.background import background_of
 from services.ranker.reasons import reasons_of, reasons_of_fate
 from services.ranker.selection import Placed
 from services.ranker.similarity import Pool, empty_pool
@@ -16,7 +17,7 @@ def taste(likes: dict[str, list[float]], dislikes: dict[str, list[float]], seeds
         for one in (likes, dislikes, seeds)
     ]
     draft = Taste("me", "typical", "test", "f", MORNING, pools[0], pools[1], pools[2])
-    return learn(draft, empty_pool(3).vectors, 25)
+    return learn(draft, background_of((), empty_pool(3).vectors), 25)
 
 
 def test_likes_seeds_and_dislikes_are_named_by_title_with_their_cosine_nearest_first() -> None:

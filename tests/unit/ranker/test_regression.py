@@ -1,45 +1,59 @@
-"""The regression and its weights."""
+"""The regression, its weights, and what it would be without one example."""
 
 import numpy as np
 import pytest
 
+from services.ranker.logistic import fit_logistic
 from services.ranker.regression import example_weights, fit_regression
-from services.ranker.similarity import Pool, empty_pool
+from shared.store.embeddings import Matrix
 from tests.unit.ranker.world import DIMENSION, topic_vector
 
-
-def pool(topic: int, count: int, start: int) -> Pool:
-    vectors = np.array([topic_vector(topic, start + number) for number in range(count)])
-    return Pool(tuple(str(start + number) for number in range(count)), vectors, np.ones(count))
+NOTHING = np.empty((0, DIMENSION), np.float32)
 
 
-def negatives(count: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+def papers(topic: int, count: int, start: int) -> Matrix:
+    return np.array([topic_vector(topic, start + number) for number in range(count)])
+
+
+def others(count: int) -> Matrix:
     return np.array([topic_vector(2 + number % 2, 5000 + number) for number in range(count)])
 
 
-def test_real_dislikes_weigh_most_and_all_random_papers_at_most_as_much_as_all_likes() -> None:
-    weights = example_weights(pool(0, 30, 0), pool(1, 5, 100), 5000)
+def test_real_dislikes_weigh_most_and_all_random_papers_as_much_as_all_likes() -> None:
+    weights = example_weights(np.ones(30), np.ones(5), 5000)
     likes, dislikes, randoms = weights[:30], weights[30:35], weights[35:]
     assert dislikes.min() > likes.max() > randoms.max()
     assert randoms.sum() == pytest.approx(likes.sum())
-    assert example_weights(pool(0, 30, 0), pool(1, 5, 100), 10)[-1] == 1.0
-
-
-def test_the_pulls_of_all_examples_make_up_the_coefficients() -> None:
-    """The dual form that influences rest on; without random papers it is complete."""
-    likes, dislikes = pool(0, 40, 0), pool(1, 20, 100)
-    model = fit_regression(likes, dislikes, np.empty((0, DIMENSION), np.float32))
-    rebuilt = model.like_pulls @ likes.vectors + model.dislike_pulls @ dislikes.vectors
-    assert np.linalg.norm(rebuilt - model.coefficients) < 0.05 * np.linalg.norm(model.coefficients)
-    assert (model.like_pulls > 0).all()
-    assert (model.dislike_pulls < 0).all()
 
 
 def test_likes_alone_are_learned_against_random_papers() -> None:
-    model = fit_regression(pool(0, 30, 0), empty_pool(DIMENSION), negatives(100))
-    assert model.logits(pool(0, 10, 900).vectors).min() > model.logits(negatives(20)).max()
+    model = fit_regression(papers(0, 30, 0), NOTHING, others(100), (np.ones(30), np.ones(0)))
+    assert model.logits(papers(0, 10, 900)).min() > model.logits(others(20)).max()
 
 
 def test_a_fit_is_the_same_every_time() -> None:
-    fits = [fit_regression(pool(0, 30, 0), pool(1, 9, 100), negatives(100)) for _ in range(2)]
+    weights = (np.ones(30), np.ones(9))
+    fits = [fit_regression(papers(0, 30, 0), papers(1, 9, 100), others(100), weights) for _ in range(2)]
     assert (fits[0].coefficients == fits[1].coefficients).all()
+
+
+def test_the_optimum_is_that_of_scikit_learn() -> None:
+    from sklearn.linear_model import LogisticRegression
+
+    examples = np.concatenate([papers(0, 40, 0), papers(1, 60, 100)])
+    labels, weights = np.repeat([1.0, 0.0], [40, 60]), np.linspace(0.5, 2, 100)
+    fit = fit_logistic(examples, labels, weights, 3.0)
+    plain = LogisticRegression(C=3.0, tol=1e-8, max_iter=2000).fit(examples, labels, sample_weight=weights)
+    assert fit.coefficients == pytest.approx(plain.coef_[0], abs=2e-3)
+    assert fit.intercept == pytest.approx(plain.intercept_[0], abs=2e-3)
+
+
+def test_leaving_one_out_is_foretold_without_a_new_fit() -> None:
+    rng = np.random.default_rng(0)
+    examples = rng.normal(size=(120, 8)).astype(np.float32)
+    labels = (examples[:, 0] + rng.normal(size=120) > 0).astype(np.float64)
+    fit = fit_logistic(examples, labels, np.ones(120), 3.0)
+    for row in range(6):
+        rest = np.arange(120) != row
+        again = fit_logistic(examples[rest], labels[rest], np.ones(119), 3.0)
+        assert fit.left_out[row] == pytest.approx(examples[row] @ again.coefficients + again.intercept, abs=0.03)

@@ -109,3 +109,54 @@ def test_whatever_the_input_nobody_is_lost_the_quota_holds_and_the_order_of_inpu
     order.shuffle(shuffled)
     again = select_papers([rivals[row] for row in shuffled], vectors[shuffled], quota, "s")
     assert by_id(again) == by_id(placed)
+
+
+def test_the_chances_of_being_picked_add_up_to_the_number_of_picks() -> None:
+    quota = Quota(per_day=6, explore=2, duplicate_cosine=0.95, diversity=0.2)
+    placed = select_papers(contenders(*(1 - n / 50 for n in range(40))), spread(40), quota, "s")
+    assert abs(sum(one.propensity for one in placed) - 6) < 1e-9
+    assert all(one.propensity > 0 for one in placed if one.fate == "picked")
+    assert {one.propensity for one in placed if one.slot == "explore"} == {2 / 18}
+
+
+def test_exploration_draws_each_paper_as_often_as_its_propensity_says() -> None:
+    quota = Quota(per_day=3, explore=1, duplicate_cosine=0.95)
+    drawn: Counter[str] = Counter()
+    expected: Counter[str] = Counter()
+    for seed in range(2000):
+        for one in select_papers(contenders(*(1 - n / 50 for n in range(14))), spread(14), quota, str(seed)):
+            if one.slot != "top":
+                expected[one.paper_id] += one.propensity  # type: ignore[assignment]
+                drawn[one.paper_id] += one.fate == "picked"
+    assert all(abs(drawn[name] - expected[name]) < 80 for name in expected)
+
+
+def test_a_flood_of_one_topic_leaves_room_for_another() -> None:
+    flood = np.array([topic_vector(0, number) for number in range(8)])
+    other = topic_vector(1, 99)[None]
+    rest = np.array([topic_vector(2 + number % 10, 200 + number) for number in range(20)])
+    rivals = contenders(*(0.9 - number / 100 for number in range(9)), *(0.3 - number / 100 for number in range(20)))
+    vectors = np.concatenate([flood, other, rest])
+    plain = by_id(select_papers(rivals, vectors, Quota(3, 0, 0.999), "s"))
+    varied = by_id(select_papers(rivals, vectors, Quota(3, 0, 0.999, diversity=0.3), "s"))
+    assert plain["p8"].fate == "below_quota"
+    assert varied["p8"].fate == "picked"
+    thinned = [one for one in varied.values() if one.fate == "thinned"]
+    assert thinned
+    assert all(one.double_of and one.cosine > 0.5 for one in thinned)
+
+
+def test_below_the_threshold_places_stay_empty() -> None:
+    rivals = [Contender(f"p{n}", 0.9 - n / 10, probability=0.9 - n / 10) for n in range(5)]
+    placed = by_id(select_papers(rivals, spread(5), Quota(4, 0, 0.95, threshold=0.75), "s"))
+    assert [placed[f"p{n}"].fate for n in range(5)] == ["picked", "picked"] + ["below_threshold"] * 3
+
+
+def test_one_new_version_of_a_liked_paper_may_return() -> None:
+    rivals = [Contender("a", 0.9, returns=True), Contender("b", 0.8, returns=True), Contender("c", 0.7)]
+    placed = by_id(select_papers(rivals, spread(3), Quota(3, 0, 0.95), "s"))
+    assert [(placed[name].fate, placed[name].slot) for name in "abc"] == [
+        ("picked", "revised"),
+        ("already_read", ""),
+        ("picked", "top"),
+    ]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
+from services.ranker.background import background_of
 from services.ranker.similarity import Pool, empty_pool
 from services.ranker.taste import Regime, Taste, fingerprint_of, learn, regime_of, share_of_regression
 from shared.store.embeddings import Matrix
@@ -40,7 +41,8 @@ def taste(likes: int, dislikes: int, seeds: int = 0, regression_from: int = 25) 
         dislikes=pool(DISLIKED, dislikes, 2000),
         seeds=pool(LIKED, seeds, 3000, "seed"),
     )
-    return learn(draft, others(), regression_from)
+    background = background_of([f"other-{number}" for number in range(300)], others())
+    return learn(draft, background, regression_from)
 
 
 @pytest.mark.parametrize(
@@ -65,13 +67,12 @@ def test_the_evidence_decides_the_regime(
     assert regime_of(likes, dislikes, seeds, 25, has_others=has_others) == regime
 
 
-def test_the_regression_takes_over_little_by_little() -> None:
-    shares = [share_of_regression(verdicts, 25) for verdicts in range(20, 60)]
+def test_the_regression_gains_weight_little_by_little() -> None:
+    shares = [share_of_regression(verdicts, 25) for verdicts in range(2000)]
     assert shares == sorted(shares)
-    assert shares[0] == 0
-    assert 0 < share_of_regression(25, 25) < 0.1
-    assert share_of_regression(50, 25) == 1
-    assert max(np.diff(shares)) < 0.05
+    assert shares[0] == 0.5
+    assert shares[-1] < 2 / 3
+    assert max(np.diff(shares)) < 0.01
 
 
 def test_the_order_of_papers_does_not_jump_when_the_regression_begins() -> None:
@@ -118,15 +119,23 @@ def test_seeds_stand_in_for_likes_and_fade_as_verdicts_come() -> None:
     assert len(taste(25, 0, seeds=2).seeds) == 0
 
 
-@pytest.mark.parametrize(("likes", "dislikes"), [(4, 3), (20, 10), (60, 30)])
-def test_the_influences_of_single_verdicts_sum_to_the_difference_they_make(likes: int, dislikes: int) -> None:
-    """Between two papers, the sums of influences differ as the scores do, on the regime's own scale."""
+@pytest.mark.parametrize(("likes", "dislikes"), [(12, 8), (20, 10), (60, 30)])
+def test_the_influence_of_a_verdict_is_what_changes_without_it(likes: int, dislikes: int) -> None:
     learned = taste(likes, dislikes)
-    both = np.array([topic_vector(LIKED, 7001), topic_vector(2, 7002)])
-    scores = learned.score(both)
-    own_scale = np.log(scores / (1 - scores)) if learned.regression else 2 * scores - 1
-    sums = [sum(weight for _, weight in learned.influences(vector)) for vector in both]
-    assert sums[0] - sums[1] == pytest.approx(own_scale[0] - own_scale[1], rel=0.05, abs=0.01)
+    vector = topic_vector(LIKED, 7001)
+    before = learned.merits(vector[None])[0]
+    for name, influence in learned.influences(vector)[:3]:
+        less = replace(learned, likes=learned.likes.without(name), dislikes=learned.dislikes.without(name))
+        without = less.placed()
+        if learned.regression is not None:
+            refit = learn(less, learned.background, 25)
+            without = replace(
+                refit,
+                linear_scale=learned.linear_scale,
+                near_scale=learned.near_scale,
+                regression_share=learned.regression_share,
+            )
+        assert influence == pytest.approx(before - without.merits(vector[None])[0], rel=0.35, abs=0.05)
 
 
 def test_a_like_speaks_for_its_neighbour_and_a_dislike_against() -> None:

@@ -1,0 +1,165 @@
+"""Why a paper was picked, or why not: its fate at every stage, what moved its score, and what would have changed it."""
+
+import math
+import re
+import threading
+from collections import Counter
+from collections.abc import Iterable
+
+from services.ranker.arrivals import ArrivalBook
+from services.ranker.judging import titles_of
+from services.ranker.lexicon import bag_of_paper
+from services.ranker.taste import Taste
+from shared.contracts import Explain, ExplainReply, Influence, WordInfluence
+from shared.store.embeddings import VectorStore
+from shared.store.files import DataFolder
+from shared.store.metadata import MetadataStore, Paper
+from shared.store.selections import Candidate, SelectionStore
+from shared.store.summaries import SummaryStore
+
+_INFLUENCES = 10
+_WORDS = 8
+_COMPARED = 400
+_WORD = re.compile(r"[^\W\d_][\w-]{3,}", re.UNICODE)
+
+
+class Explainer:
+    """Reads everything, writes nothing."""
+
+    def __init__(
+        self,
+        data: DataFolder,
+        vectors: VectorStore,
+        metadata: MetadataStore,
+        selections: SelectionStore,
+        book: ArrivalBook,
+    ) -> None:
+        self._vectors, self._metadata, self._selections, self._book = vectors, metadata, selections, book
+        self._summaries = SummaryStore(data)
+        self._reading = threading.Lock()
+
+    def explain(self, request: Explain, taste: Taste) -> ExplainReply:
+        """What is known of one paper, in the light of a taste."""
+        paper_id = request.paper_id
+        with self._reading:
+            vectors = self._vectors.get([paper_id])
+            fates = [one for one in self._selections.fates(paper_id) if one.user == request.user]
+            comparable = bool(vectors.ids) and taste.regime != "typical"
+            influences = taste.influences(vectors.matrix[0])[:_INFLUENCES] if comparable else []
+            titles = titles_of(self._metadata, [name for name, _ in influences])
+            paper = self._metadata.get([paper_id]).get(paper_id)
+            scores = taste.score(vectors.matrix, [bag_of_paper(paper)]) if comparable else None
+            chances = taste.chances(scores) if scores is not None else None
+            rivals = self._selections.read(fates[0].day, fates[0].run_id) if fates else []
+            return ExplainReply(
+                paper_id=paper_id,
+                score=float(scores[0]) if scores is not None else next((one.score for one in fates), None),
+                probability=float(chances[0]) if chances is not None else None,
+                regime=taste.regime,
+                fates=tuple(map(describe_fate, fates))
+                or (self._before_any(paper_id, paper is not None, bool(vectors.ids)),),
+                influences=tuple(
+                    Influence(paper_id=name, title=titles.get(name, ""), weight=weight) for name, weight in influences
+                ),
+                words=self._words(paper, taste) if paper else (),
+                tags=self._tags(paper_id, taste),
+                changes=would_change(fates[0], rivals) if fates else (),
+            )
+
+    def _before_any(self, paper_id: str, harvested: bool, embedded: bool) -> str:
+        """Where a paper stands that was in no selection yet."""
+        if any(paper_id in run.arrived for run in self._book.runs()):
+            return "waits for the next selection"
+        if any(paper_id in run.failed for run in self._book.runs()):
+            return "could not be embedded, so it never competed"
+        if embedded:
+            return "was in no selection"
+        return "has no vector yet, so it could not compete" if harvested else "was never harvested"
+
+    def _words(self, paper: Paper, taste: Taste) -> tuple[WordInfluence, ...]:
+        names = {label: list(pool.names)[-_COMPARED:] for label, pool in (("l", taste.likes), ("d", taste.dislikes))}
+        liked, disliked = (self._metadata.get(names[label]).values() for label in ("l", "d"))
+        others = self._metadata.get(taste.background.names[:_COMPARED]).values()
+        found = word_weights(words_of(paper), *map(_counted, (liked, disliked, others)))
+        return tuple(WordInfluence(text=word, weight=weight) for word, weight in found[:_WORDS])
+
+    def _tags(self, paper_id: str, taste: Taste) -> tuple[WordInfluence, ...]:
+        """The paper's tags, each with how many liked papers have it, less the disliked ones."""
+        summary = self._summaries.get(paper_id)
+        if summary is None or not summary.tags:
+            return ()
+        counts: Counter[str] = Counter()
+        for pool, sign in ((taste.likes, 1), (taste.dislikes, -1)):
+            for other in self._summaries.get_many(list(pool.names)).values():
+                counts.update(dict.fromkeys(other.tags, sign))
+        return tuple(WordInfluence(text=tag, weight=counts[tag]) for tag in summary.tags if counts[tag])
+
+
+def words_of(paper: Paper) -> set[str]:
+    """The longer words of a title and abstract, in lower case."""
+    return {word.casefold() for word in _WORD.findall(paper.text)}
+
+
+def word_weights(
+    words: Iterable[str],
+    liked: tuple[Counter[str], int],
+    disliked: tuple[Counter[str], int],
+    others: tuple[Counter[str], int],
+) -> list[tuple[str, float]]:
+    """Log odds of each word among liked papers against disliked and other ones, strongest first; only what says much.
+
+    The counts are of papers that have the word, with how many papers there are; one half is added to each.
+    """
+    found = []
+    for word in words:
+        seen, against = liked[0][word], disliked[0][word]
+        if seen + against < 2:
+            continue
+        rate = (seen + 0.5) / (liked[1] + 1)
+        rest = (against + others[0][word] + 0.5) / (disliked[1] + others[1] + 1)
+        found.append((word, math.log(rate / rest)))
+    strong = [one for one in found if abs(one[1]) > 0.7]
+    return sorted(strong, key=lambda one: (-abs(one[1]), one[0]))
+
+
+def would_change(one: Candidate, rivals: list[Candidate]) -> tuple[str, ...]:
+    """What would have made the newest selection pick a paper that it did not; nothing for a pick."""
+    top = [rival for rival in rivals if rival.fate == "picked" and rival.slot in ("top", "revised") and rival.rank]
+    last = max(top, key=lambda rival: rival.rank or 0, default=None)
+    if one.fate in ("below_quota", "below_threshold", "thinned") and one.rank is not None:
+        above = sum(1 for r in rivals if r.fate in ("below_quota", "thinned") and (r.rank or 0) < one.rank)
+        said = [f"a quota of {len(top) + above + 1} papers on merit would have reached it (it was {len(top)})"]
+        if last is not None and last.score is not None and one.score is not None and one.score < last.score:
+            gap = last.score - one.score
+            said.append(f"a score higher by {gap:.3f}, that of {last.paper_id}, the last pick on merit")
+        if one.fate == "thinned":
+            said = ["`diversity` set lower: it was passed over because better picks are much like it"]
+        if one.fate == "below_threshold" and one.probability is not None:
+            said = [f"a `threshold` of at most {one.probability:.2f}"]
+        if one.propensity:
+            said.append(f"the draw of exploration: its chance was {one.propensity:.1%}")
+        return tuple(said)
+    remedies = {
+        "near_duplicate": "the paper it nearly repeats not being there, or `duplicate_cosine` set higher",
+        "disliked": "no dislike of it: `papersys clear` takes the verdict back",
+        "already_read": "no like of it: what is liked is not shown again, except as a new version",
+        "withdrawn": "nothing: its authors withdrew it",
+    }
+    return (remedies[one.fate],) if one.fate in remedies else ()
+
+
+def describe_fate(one: Candidate) -> str:
+    """One line on what became of a paper in a selection."""
+    rank = f", rank {one.rank}" if one.rank is not None else ""
+    slot = f" ({one.slot})" if one.slot else ""
+    why = f": {'; '.join(one.reasons)}" if one.reasons else ""
+    return f"{one.day.isoformat()} {one.fate.replace('_', ' ')}{slot}{rank}{why}"
+
+
+def _counted(papers: Iterable[Paper]) -> tuple[Counter[str], int]:
+    counts: Counter[str] = Counter()
+    number = 0
+    for paper in papers:
+        counts.update(words_of(paper))
+        number += 1
+    return counts, number

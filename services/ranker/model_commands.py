@@ -1,0 +1,131 @@
+"""What the command line asks about models, verdicts and misses, in its own process: no running system is needed."""
+
+import asyncio
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from services.ranker.app import build
+from services.ranker.audit import MissRate, audits_of, estimate_miss_rate
+from services.ranker.background import background_of
+from services.ranker.commands import QuestionBus
+from services.ranker.comparison import Comparison, compare
+from services.ranker.evaluation import Replay, replay, steps_of
+from services.ranker.learning import sample_vectors
+from services.ranker.model_files import ModelFiles, ModelRecord
+from services.ranker.settings import Settings
+from services.ranker.taste import learn
+from shared.contracts import DEFAULT_USER, Hit, HitsReply, Recommend
+from shared.errors import PapersysError
+from shared.store.embeddings import VectorStore
+from shared.store.files import DataFolder
+from shared.store.preferences import VerdictStore
+from shared.store.selections import SelectionStore
+
+_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Without:
+    """The best papers as they are ranked now, and as they were ranked without one verdict."""
+
+    before: list[tuple[str, float]]
+    after: list[tuple[str, float]]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A replay of the verdicts, the precision of what was shown by slot, what is missed (None: no audit answered)."""
+
+    replay: Replay
+    shown: dict[str, tuple[int, int]]
+    missed: MissRate | None
+
+
+def models(settings: Settings, user: str = DEFAULT_USER) -> list[ModelRecord]:
+    """The kept models, newest first."""
+    return ModelFiles(_data(settings)).list(user)
+
+
+def use_model(settings: Settings, model_id: str | None, user: str = DEFAULT_USER) -> ModelRecord:
+    """Go back to a kept model, until told otherwise; None: the newest takes over again. Raises PapersysError."""
+    return ModelFiles(_data(settings)).use(user, model_id)
+
+
+def compare_models(settings: Settings, older: str, newer: str | None = None, user: str = DEFAULT_USER) -> Comparison:
+    """Two kept models (`newer` None: the one in use) on the verdicts that the older one lacks. Raises PapersysError."""
+    files = ModelFiles(_data(settings), only_reads=True)
+    dimension = _dimension(settings)
+    found = [files.load(user, dimension, name) for name in (older, newer)]
+    if found[0] is None or found[1] is None:
+        raise PapersysError("There is no such model; `papersys model list` shows those that are kept.")
+    return compare(found[0], found[1])
+
+
+def best(settings: Settings, days: int = 60, limit: int = 20, user: str = DEFAULT_USER) -> tuple[Hit, ...]:
+    """The best papers of the last days that the user has not seen."""
+    ranker = build(settings, QuestionBus(settings.bus), only_reads=True)
+    reply: HitsReply = asyncio.run(ranker.answers.recommend(Recommend(days=days, limit=limit, user=user)))
+    return reply.hits
+
+
+def without(settings: Settings, paper_id: str, days: int = 60, user: str = DEFAULT_USER) -> Without:
+    """What the best papers of the last days would be had one verdict not been given. Raises PapersysError."""
+    ranker = build(settings, QuestionBus(settings.bus), only_reads=True)
+    taste = asyncio.run(ranker.learner.current(user))
+    if paper_id not in {*taste.likes.names, *taste.dislikes.names}:
+        raise PapersysError(f"There is no verdict of {user} on {paper_id} that the model knows.")
+    less = replace(taste, likes=taste.likes.without(paper_id), dislikes=taste.dislikes.without(paper_id))
+    asked = Recommend(days=days, limit=_SHOWN, user=user)
+    other = learn(less, taste.background, settings.ranker.regression_from)
+    before, after = (ranker.answers.recommended(asked, one) for one in (taste, other))
+    return Without(*([(hit.paper_id, hit.score) for hit in hits.hits] for hits in (before, after)))
+
+
+def evaluate(settings: Settings, user: str = DEFAULT_USER) -> Evaluation:
+    """Replay the verdicts in time order against the simple recipes. Raises PapersysError where there are too few."""
+    data = _data(settings)
+    vectors = VectorStore(data, settings.embedding.model)
+    verdicts = VerdictStore(data).all(user)
+    ids, matrix = vectors.get(sorted({one.paper_id for one in verdicts}))
+    steps = list(steps_of(verdicts, set(ids)))
+    if not steps or not any(step.known for step in steps):
+        raise PapersysError("There are no verdicts of two different days yet; give some, and come back tomorrow.")
+    judged = set(ids)
+    drawn = sample_vectors(vectors, settings.ranker.random_negatives, seed=vectors.count())
+    is_free = np.array([name not in judged for name in drawn.ids], dtype=bool)
+    names = [name for name, free in zip(drawn.ids, is_free, strict=True) if free]
+    background = background_of(names, drawn.matrix[is_free])
+    found = replay(
+        steps,
+        dict(zip(ids, matrix, strict=True)),
+        background,
+        drawn.matrix[is_free],
+        settings.ranker.regression_from,
+        settings.ranker.half_life_days,
+    )
+    return Evaluation(found, *_seen(settings, user))
+
+
+def _seen(settings: Settings, user: str) -> tuple[dict[str, tuple[int, int]], MissRate | None]:
+    """Of each slot, how many picks were liked and how many judged; and the miss rate from the audits."""
+    data = _data(settings)
+    selections, verdicts = SelectionStore(data), VerdictStore(data).current(user)
+    candidates = [one for day in selections.days() for one in selections.day(day) if one.user == user]
+    picked = [one for one in candidates if one.fate == "picked" and one.paper_id in verdicts]
+    shown = {
+        slot: (sum(verdicts[one.paper_id].label == "like" for one in some), len(some))
+        for slot in sorted({one.slot for one in picked})
+        if (some := [one for one in picked if one.slot == slot])
+    }
+    found = sum(liked for slot, (liked, _) in shown.items() if slot != "audit")
+    return shown, estimate_miss_rate(audits_of(candidates, verdicts), found)
+
+
+def _data(settings: Settings) -> DataFolder:
+    return DataFolder(settings.data.path, settings.data.min_free_mb)
+
+
+def _dimension(settings: Settings) -> int:
+    recipe = VectorStore(_data(settings), settings.embedding.model).recipe
+    return recipe.dimension if recipe else settings.embedding.active.dimension
