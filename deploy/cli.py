@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from deploy.commands import dead, papers, system, verdicts
+from deploy.commands import dead, finding, papers, system, verdicts
 from deploy.commands.context import complaints
 from shared.errors import PapersysError, SettingsError
 
@@ -49,7 +49,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     verdicts.dislike,
     verdicts.clear,
     verdicts.reprocess,
-    papers.search,
+    finding.search,
     papers.why,
     papers.fetch,
     papers.convert,

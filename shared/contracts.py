@@ -1,4 +1,4 @@
-"""Everything that travels over the bus, declared once: five events, eight requests and their replies.
+"""Everything that travels over the bus, declared once: five events, nine requests and their replies.
 
 Events are facts in the past tense that carry ids and paths, never payloads or vectors. The envelope has defaults, so a
 person can type `{"paper_ids":["2403.12345"]}` into the NATS command line.
@@ -15,6 +15,7 @@ from shared.paper_ids import PaperId
 STREAM = "PAPERSYS"
 DEFAULT_USER = "me"
 MAX_PAPERS_PER_EVENT = 500
+MARK_START, MARK_END = "⟦", "⟧"
 _NAMESPACE = uuid.UUID("6f0c9a52-5d34-4f2a-9a53-0d6f7f3b8a11")
 
 Label = Literal["like", "dislike", "clear"]
@@ -206,26 +207,77 @@ class Encode(Request):
     kind: Literal["query", "passage"] = "query"
 
 
+class FoundPaper(Message):
+    """What arXiv says of a paper, for one that may not be stored."""
+
+    paper_id: PaperId
+    title: str
+    abstract: str = ""
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    published_at: AwareDatetime | None = None
+
+
+class ArxivSearchReply(Reply):
+    """Papers as arXiv ranks them; `total` counts all that arXiv has."""
+
+    papers: tuple[FoundPaper, ...] = ()
+    total: int = 0
+
+
+class ArxivSearch(Request):
+    """Ask arXiv's own search. Plain words, or arXiv's syntax (`au:doe`). Nothing is stored."""
+
+    subject = "fetcher.search"
+    reply = ArxivSearchReply
+    deadline_seconds = 60.0
+    query: str = Field(min_length=1, max_length=2000)
+    limit: int = Field(default=50, ge=1, le=100)
+
+
 class Hit(Message):
-    """A paper found, best first; `score` compares within one answer only."""
+    """A paper found, best first; `score` compares within one answer only.
+
+    `title` and `snippet` (a passage of the abstract) are there where words were sought; what was found stands
+    between MARK_START and MARK_END. `unknown` is a paper of arXiv's own search that was never harvested.
+    """
 
     paper_id: PaperId
     score: float
     reasons: tuple[str, ...] = ()
+    title: str = ""
+    snippet: str = ""
+    unknown: FoundPaper | None = None
 
 
 class HitsReply(Reply):
+    """`note` says what could not be done, or is not all there yet."""
+
     hits: tuple[Hit, ...] = ()
+    note: str = ""
 
 
 class Search(Request):
-    """Papers by words and meaning, among all that were harvested."""
+    """Papers by words and meaning, among all that were harvested, or among what arXiv's own search finds.
+
+    The query knows "a phrase", -without, title:word and author:name. `like` asks for papers like these; `categories`
+    may be archives (`cs`); dates are those of the first submission; `seen` papers were picked or judged.
+    """
 
     subject = "ranker.search"
     reply = HitsReply
-    query: str = Field(min_length=1, max_length=2000)
+    deadline_seconds = 75.0
+    query: str = Field(default="", max_length=2000)
     limit: int = Field(default=20, ge=1, le=200)
     user: str = DEFAULT_USER
+    like: Annotated[tuple[PaperId, ...], Field(max_length=20)] = ()
+    categories: Annotated[tuple[Annotated[str, Field(max_length=40)], ...], Field(max_length=50)] = ()
+    since: date | None = None
+    until: date | None = None
+    author: str = Field(default="", max_length=200)
+    seen: bool | None = None
+    liked: bool | None = None
+    where: Literal["library", "arxiv"] = "library"
 
 
 class Recommend(Request):
@@ -311,4 +363,4 @@ class Ask(Request):
     paper_ids: PaperIdsOrNone = ()
 
 
-REQUESTS: tuple[type[Request], ...] = (Lookup, Document, Encode, Search, Recommend, Explain, Related, Ask)
+REQUESTS: tuple[type[Request], ...] = (Lookup, ArxivSearch, Document, Encode, Search, Recommend, Explain, Related, Ask)

@@ -18,6 +18,11 @@ from services.ranker.judging import Judge
 from services.ranker.learning import Learner
 from services.ranker.model_files import ModelFiles
 from services.ranker.outbox import Outbox
+from services.ranker.search.arxiv import ArxivSearcher
+from services.ranker.search.keywords import KeywordIndex
+from services.ranker.search.meaning import Meaning
+from services.ranker.search.searcher import Searcher
+from services.ranker.search.upkeep import Upkeep
 from services.ranker.seeds import Seeds
 from services.ranker.settings import Settings
 from services.ranker.subscribers import register
@@ -67,8 +72,17 @@ def build(
     judge = Judge(settings.ranker, vectors, metadata, verdicts, clock)
     book, outbox = ArrivalBook(data), Outbox(data, selections)
     daily = DailySelection(settings.ranker, data, book, selections, judge, learner, outbox, bus, clock)
-    answers = Answers(vectors, MetadataStore(data), SelectionStore(data), verdicts, book, learner, bus.ask)
+    searchers = build_searchers(data, settings.embedding.model, bus)
+    answers = Answers(vectors, MetadataStore(data), SelectionStore(data), verdicts, book, learner, *searchers)
     return Ranker(data, book, selections, metadata, seeds, learner, judge, outbox, daily, answers)
+
+
+def build_searchers(data: DataFolder, model: str, bus: Bus) -> tuple[Searcher, ArxivSearcher]:
+    """Search here and at arXiv, with stores of its own: no question waits for the day's work."""
+    metadata, index = MetadataStore(data), KeywordIndex(data.path("state", "search", "words.sqlite"))
+    meaning = Meaning(VectorStore(data, model))
+    searcher = Searcher(metadata, index, Upkeep(data, metadata, index), meaning, bus.ask)
+    return searcher, ArxivSearcher(searcher, meaning, bus.ask)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -82,7 +96,8 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await ranker.daily.load()
-        loops = (ranker.learner.watch, ranker.daily.keep_time, ranker.seeds.keep_asking)
+        upkeep = ranker.answers.searcher.upkeep
+        loops = (ranker.learner.watch, ranker.daily.keep_time, ranker.seeds.keep_asking, upkeep.keep)
         async with bus.running(), _in_background(*loops):
             yield
 

@@ -6,7 +6,7 @@ Only texts that were never encoded (a query, a new seed) need the embedder, over
 import asyncio
 import socket
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,7 +17,7 @@ from services.ranker.daily import LOCK
 from services.ranker.settings import Settings
 from services.ranker.taste import Taste
 from shared.bus import E, EventHandler, NatsBus, R, RequestHandler
-from shared.contracts import DEFAULT_USER, Event, Explain, ExplainReply, Hit, Request, Search, now
+from shared.contracts import DEFAULT_USER, Event, Explain, ExplainReply, HitsReply, Request, Search, now
 from shared.errors import PapersysError, RequestFailed, TemporaryFailure
 from shared.settings import BusSettings
 from shared.store.metadata import Paper
@@ -36,14 +36,6 @@ class Ranked:
     candidates: list[Candidate]
     written: bool
     message: str
-
-
-@dataclass(frozen=True)
-class Found:
-    """Search hits, best first; `note` says what could not be done, empty where all was."""
-
-    hits: tuple[Hit, ...]
-    note: str = ""
 
 
 def rank(settings: Settings, day: str | None = None, force: bool = False, dry_run: bool = False) -> Ranked:
@@ -69,15 +61,14 @@ def why(settings: Settings, paper_id: str) -> ExplainReply:
     return asyncio.run(ranker.answers.explain(Explain(paper_id=paper_id)))
 
 
-def search(settings: Settings, query: str, limit: int = 20) -> Found:
-    """Papers by words and meaning; by words alone, which the note says, where the embedder is not running."""
+def search(settings: Settings, request: Search, progress: Callable[[int], None] = lambda papers: None) -> HitsReply:
+    """Papers by words and meaning; by words alone, which the note says, where the embedder is not running.
+
+    The index is brought up to date first, `progress` being told of each batch of papers.
+    """
     answers = build(settings, QuestionBus(settings.bus), only_reads=True).answers
-    request, vector, note = Search(query=query, limit=limit), None, ""
-    try:
-        vector = asyncio.run(answers.encoded(query))
-    except RequestFailed as error:
-        note = f"Searched by keywords alone: {error}"
-    return Found(answers.search_by(request, vector).hits, note)
+    answers.searcher.upkeep.refresh(progress=progress)
+    return asyncio.run(answers.search(request))
 
 
 class QuestionBus:

@@ -115,6 +115,17 @@ class MetadataStore:
                 self._read = (month_name, month.stamp, papers)
             return list(self._read[2])
 
+    def rows(self, month_name: str) -> Mapping[str, bytes]:
+        """A month's rows of CSV by id, each with its end: what changed can be told without reading the papers."""
+        with self._turn:
+            return self._month(month_name).rows
+
+    def stamps(self) -> dict[str, str]:
+        """For each month a text that changes whenever its file does; costs only a look at the files."""
+        paths = sorted(self._data.path("metadata").glob("????-??.csv"))
+        stamps = ((path.stem, _stamp(path)) for path in paths)
+        return {name: ":".join(map(str, stamp)) for name, stamp in stamps if stamp is not None}
+
     def all(self) -> Iterator[Paper]:
         """Every paper, month by month."""
         for month_name in self.months():
