@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from deploy.commands import dead, finding, papers, system, verdicts
+from deploy.commands import dead, finding, interests, papers, system, verdicts
 from deploy.commands.context import complaints
 from shared.errors import PapersysError, SettingsError
 
@@ -62,6 +62,7 @@ for _command in _COMMANDS:
     app.command()(_command)
 app.command("import")(papers.import_papers)
 app.add_typer(dead.app, name="dead")
+app.add_typer(interests.app, name="interests")
 
 
 def main() -> None:

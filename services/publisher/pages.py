@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from services.publisher.cards import Card, build_cards
 from services.publisher.desk import Desk
+from services.publisher.interests_page import build_interests
 from services.publisher.paper_page import build_paper
 from services.publisher.queues import reading_problems
 from services.publisher.search_page import Asked, SearchPage, paper_of, read_form
@@ -53,6 +54,11 @@ def router(desk: Desk) -> APIRouter:
             return RedirectResponse(paper_path(wanted), status_code=303)
         page = await _search(desk, asked)
         return render(desk, request, "search.html", query=asked.query, page=page)
+
+    @pages.get("/interests")
+    async def interests(request: Request) -> Response:
+        page = await build_interests(desk.bus, desk.library)
+        return render(desk, request, "interests.html", page=page)
 
     @pages.get("/tags")
     async def tags(request: Request) -> Response:

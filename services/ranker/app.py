@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry, Counter
 from services.ranker.answers import Answers
 from services.ranker.arrivals import ArrivalBook
 from services.ranker.daily import DailySelection
+from services.ranker.interests.profile import InterestProfile
 from services.ranker.judging import Judge
 from services.ranker.learning import Learner
 from services.ranker.model_files import ModelFiles
@@ -25,16 +26,19 @@ from services.ranker.search.searcher import Searcher
 from services.ranker.search.upkeep import Upkeep
 from services.ranker.seeds import Seeds
 from services.ranker.settings import Settings
-from services.ranker.subscribers import register
+from services.ranker.subscribers import register, register_interests
 from services.ranker.taste import Taste
 from shared.bus import Bus, NatsBus
 from shared.contracts import now
 from shared.health import health_router
 from shared.store.embeddings import VectorStore
+from shared.store.facet_wishes import FacetWishStore
 from shared.store.files import DataFolder
 from shared.store.metadata import MetadataStore
 from shared.store.preferences import VerdictStore
 from shared.store.selections import SelectionStore
+from shared.store.summaries import SummaryStore
+from shared.store.tags import TagStore
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,7 @@ class Ranker:
     outbox: Outbox
     daily: DailySelection
     answers: Answers
+    interests: InterestProfile
 
 
 def build(
@@ -74,7 +79,8 @@ def build(
     daily = DailySelection(settings.ranker, data, book, selections, judge, learner, outbox, bus, clock)
     searchers = build_searchers(data, settings.embedding.model, bus)
     answers = Answers(vectors, MetadataStore(data), SelectionStore(data), verdicts, book, learner, *searchers)
-    return Ranker(data, book, selections, metadata, seeds, learner, judge, outbox, daily, answers)
+    interests = build_interests(data, settings.embedding.model, clock)
+    return Ranker(data, book, selections, metadata, seeds, learner, judge, outbox, daily, answers, interests)
 
 
 def build_searchers(data: DataFolder, model: str, bus: Bus) -> tuple[Searcher, ArxivSearcher]:
@@ -85,6 +91,12 @@ def build_searchers(data: DataFolder, model: str, bus: Bus) -> tuple[Searcher, A
     return searcher, ArxivSearcher(searcher, meaning, bus.ask)
 
 
+def build_interests(data: DataFolder, model: str, clock: Callable[[], datetime]) -> InterestProfile:
+    """Interests, with stores of their own."""
+    stores = VectorStore(data, model), MetadataStore(data), VerdictStore(data), SummaryStore(data), TagStore(data)
+    return InterestProfile(*stores, FacetWishStore(data), clock)
+
+
 def create_app(settings: Settings) -> FastAPI:
     registry = CollectorRegistry()
     bus = NatsBus(settings.bus, "ranker", registry)
@@ -92,6 +104,7 @@ def create_app(settings: Settings) -> FastAPI:
     ranker = build(settings, bus, on_refit=lambda taste: refits.labels(taste.regime).inc())
     ranker.data.prepare()
     register(bus, ranker.daily, ranker.learner, ranker.answers)
+    register_interests(bus, ranker.interests)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -12,14 +12,28 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from services.ranker.app import Ranker, build
+from services.ranker.app import Ranker, build, build_interests
 from services.ranker.daily import LOCK
+from services.ranker.interests.profile import InterestProfile
 from services.ranker.settings import Settings
 from services.ranker.taste import Taste
 from shared.bus import E, EventHandler, NatsBus, R, RequestHandler
-from shared.contracts import DEFAULT_USER, Event, Explain, ExplainReply, HitsReply, Request, Search, now
+from shared.contracts import (
+    DEFAULT_USER,
+    Event,
+    Explain,
+    ExplainReply,
+    FacetWish,
+    FacetWishReply,
+    HitsReply,
+    InterestsReply,
+    Request,
+    Search,
+    now,
+)
 from shared.errors import PapersysError, RequestFailed, TemporaryFailure
 from shared.settings import BusSettings
+from shared.store.files import DataFolder
 from shared.store.metadata import Paper
 from shared.store.runs import RunStore
 from shared.store.selections import Candidate
@@ -69,6 +83,20 @@ def search(settings: Settings, request: Search, progress: Callable[[int], None] 
     answers = build(settings, QuestionBus(settings.bus), only_reads=True).answers
     answers.searcher.upkeep.refresh(progress=progress)
     return asyncio.run(answers.search(request))
+
+
+def interests(settings: Settings, user: str = DEFAULT_USER) -> InterestsReply:
+    """What a user likes, as facets; takes some seconds."""
+    return _interests(settings).current(user)
+
+
+def wish(settings: Settings, request: FacetWish) -> FacetWishReply:
+    """Boost or mute a facet, or take that back. Raises PapersysError where there is none such."""
+    return _interests(settings).wish(request)
+
+
+def _interests(settings: Settings) -> InterestProfile:
+    return build_interests(DataFolder(settings.data.path, settings.data.min_free_mb), settings.embedding.model, now)
 
 
 class QuestionBus:

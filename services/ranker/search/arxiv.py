@@ -65,7 +65,7 @@ class ArxivSearcher:
         known |= {paper.paper_id: vector for paper, vector in zip(missing, encoded, strict=True)}
         (sought,) = await self._searcher.encoded([query], "query")
         matrix = np.array([known[paper_id] for paper_id in ids], dtype=np.float32)
-        judged = [_by_score("meaning", ids, matrix @ sought)]
+        judged = [_by_score("meaning", ids, np.asarray(matrix @ sought, dtype=np.float64))]
         return judged if owner.score is None else [*judged, _by_score("your taste", ids, owner.score(matrix))]
 
 
