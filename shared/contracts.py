@@ -355,7 +355,7 @@ class InterestFacet(Message):
             return "very sure: fewer than 1 in 1,000 such findings is chance"
         if self.doubt < 0.01:
             return "sure: fewer than 1 in 100 such findings is chance"
-        return "likely: fewer than 1 in 20 such findings is chance"
+        return "likely: fewer than 1 in 50 such findings is chance"
 
 
 class InterestsReply(Reply):

@@ -18,7 +18,8 @@ from shared.store.embeddings import Matrix
 
 Rows = NDArray[np.intp]
 
-_MOST_PHRASES = 1_200
+_MOST_PHRASES = 2_000
+_TOPICAL = 1.4
 _RAREST, _MOST_COMMON = 0.004, 0.08
 _FEWEST_PAPERS = 6
 _LARGEST = 15
@@ -30,20 +31,24 @@ _SHARE_NEAR = 0.03
 
 @dataclass(frozen=True, eq=False)
 class Concept:
-    """Papers (rows of the evidence, sorted) that have something in common; `phrases` are empty where it is no word."""
+    """Papers (rows of the evidence, sorted) that have something in common: words, or a category, or what they mean."""
 
     rows: Rows
     phrases: tuple[Phrase, ...] = ()
+    category: str = ""
 
 
 def concepts_of(evidence: Evidence) -> list[Concept]:
     """Every concept to be tested."""
-    return [*word_concepts(evidence), *_neighbourhoods(evidence.vectors), *_neighbourhoods(evidence.residuals)]
+    near = [*_neighbourhoods(evidence.vectors), *_neighbourhoods(evidence.residuals)]
+    return [*word_concepts(evidence), *near, *_categories(evidence)]
 
 
 def word_concepts(evidence: Evidence) -> list[Concept]:
     """Phrases, and the small branches of their tree by meaning (average linkage of cosine distances)."""
-    rows_of = _vocabulary(evidence)
+    rows_of = _topical(evidence, _vocabulary(evidence))
+    if not rows_of:
+        return []
     leaves = [(frozenset([phrase]), frozenset(rows)) for phrase, rows in rows_of.items()]
     nodes = dict(enumerate(leaves))
     for number, left, right in _branches(_phrase_vectors(evidence, list(rows_of.values()))):
@@ -68,6 +73,19 @@ def _vocabulary(evidence: Evidence) -> dict[Phrase, list[int]]:
     return {phrase: rows[phrase] for phrase in sorted(rows)}
 
 
+def _topical(evidence: Evidence, rows_of: dict[Phrase, list[int]]) -> dict[Phrase, list[int]]:
+    """The phrases whose papers are nearer to each other than papers drawn at random: `frequently` is in none of them.
+
+    The mean of n random directions has a length near 1 / sqrt(n).
+    """
+    middle = evidence.residuals.mean(axis=0)
+    lengths = {
+        phrase: float(np.linalg.norm(evidence.residuals[rows].mean(axis=0) - middle)) * len(rows) ** 0.5
+        for phrase, rows in rows_of.items()
+    }
+    return {phrase: rows for phrase, rows in rows_of.items() if lengths[phrase] >= _TOPICAL}
+
+
 def _phrase_vectors(evidence: Evidence, rows: list[list[int]]) -> Matrix:
     """What the papers of each phrase mean apart from their fields, n x dimension, length 1."""
     means = np.array([evidence.residuals[some].mean(axis=0) for some in rows]) - evidence.residuals.mean(axis=0)
@@ -87,6 +105,12 @@ def _branches(vectors: Matrix) -> Iterator[tuple[int, int, int]]:
     for number, ((left, right), width) in enumerate(zip(tree.children_, tree.distances_, strict=True), len(vectors)):
         if width < _FURTHEST:
             yield number, int(left), int(right)
+
+
+def _categories(evidence: Evidence) -> list[Concept]:
+    names = np.array(evidence.categories)
+    rows = {name: np.flatnonzero(names == name) for name in sorted(set(evidence.categories))}
+    return [Concept(some, category=name) for name, some in rows.items() if len(some) >= _FEWEST_PAPERS]
 
 
 def _neighbourhoods(vectors: Matrix) -> list[Concept]:

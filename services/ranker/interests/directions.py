@@ -39,7 +39,7 @@ def direction_of(members: Matrix, sample: Matrix, wish: Wish) -> FacetDirection:
     direction = np.asarray(direction / max(float(np.linalg.norm(direction)), 1e-9), dtype=np.float32)
     inside, outside = members @ direction, sample @ direction
     threshold = max(float(np.quantile(outside, _COMMON_SHARE)), float(np.median(outside) + np.median(inside)) / 2)
-    scale = max((float(np.median(inside)) - threshold) / 2, _LEAST_SCALE)
+    scale = max((float(np.median(inside)) - threshold) / 4, _LEAST_SCALE)
     return FacetDirection(direction, threshold, scale, wish)
 
 

@@ -14,12 +14,13 @@ from services.ranker.interests.phrases import as_written, counts_of, phrases_of,
 from shared.store.embeddings import Matrix
 
 FEWEST_LIKES = 8
-FALSE_SHARE = 0.05
+FALSE_SHARE = 0.02
 _FEWEST_PAPERS = 3
 _MOST_FACETS = 12
 _SAME = 0.5
 _SAME_MEANING = 0.6
 _OWN = 3
+_CLEAR_TREND = 0.05
 _CROSSES_FROM = 2.0
 _LARGEST_SHARE = 0.75
 _CATEGORY_LIFT = 3.0
@@ -62,7 +63,7 @@ class Facet:
 def find_facets(evidence: Evidence) -> list[Facet]:
     """The facets, surest first; none from fewer than FEWEST_LIKES likes.
 
-    Where likes are a random draw, a facet is claimed in at most 5 % of cases: each concept's chance is exact, and the
+    Where likes are a random draw, a facet is claimed in at most 2 % of cases: each concept's chance is exact, and the
     share of false findings is held down over all of them (Benjamini and Hochberg, 1995).
     """
     if evidence.likes < FEWEST_LIKES or evidence.others < 10 * FEWEST_LIKES:
@@ -97,7 +98,7 @@ def _grouped(evidence: Evidence, findings: Sequence[Finding]) -> list[tuple[list
     """
     groups: list[list[Finding]] = []
     middles: list[Matrix] = []
-    for finding in findings:
+    for finding in (one for one in findings if not one.concept.category):
         middle = _meaning(evidence, finding.concept)
         home = next(
             (
@@ -114,7 +115,8 @@ def _grouped(evidence: Evidence, findings: Sequence[Finding]) -> list[tuple[list
             groups[home].append(finding)
     kept: list[tuple[list[Finding], Rows]] = []
     taken: set[int] = set()
-    for group in groups:
+    # A category takes in no other finding, or it would hide the interests that lie within it.
+    for group in [*groups, *([one] for one in findings if one.concept.category)]:
         rows = _papers_of(group)
         if len(rows - taken) >= _OWN and len(kept) < _MOST_FACETS:
             kept.append((group, np.array(sorted(rows))))
@@ -179,10 +181,7 @@ def _name(evidence: Evidence, findings: Sequence[Finding], rows: Rows) -> str:
         frozenset(p for p in phrases if p in found or any(set(p) >= set(f) for f in found)) for phrases in inside
     ]
     chosen = telling_phrases(of_findings if found else inside, outside, evidence.others)
-    if len(chosen) < 2:
-        chosen += [one for one in telling_phrases(inside, outside, evidence.others) if one not in chosen][
-            : 2 - len(chosen)
-        ]
+    chosen = chosen or telling_phrases(inside, outside, evidence.others)
     return ", ".join(as_written(chosen, [evidence.items[row].text for row in rows])) or "unnamed"
 
 
@@ -207,6 +206,8 @@ def _side(evidence: Evidence, findings: Sequence[Finding], rows: Rows) -> str:
 
 def _category_of(evidence: Evidence, concept: Concept) -> str:
     """The category that most of a concept's papers in the sample are of, though few papers are."""
+    if concept.category:
+        return concept.category
     everything = Counter(evidence.categories[evidence.likes :])
     inside = Counter(evidence.categories[row] for row in concept.rows if row >= evidence.likes)
     total = max(1, sum(inside.values()))
@@ -246,7 +247,7 @@ def _trend(evidence: Evidence, rows: Rows) -> tuple[tuple[tuple[str, float], ...
     early, early_inside = sum(liked[one] for one in months) - late, sum(inside[one] for one in months) - late_inside
     if len(months) < 2:
         return trend, "steady"
-    if chance_of(late_inside, late, late_inside + early_inside, late + early) <= FALSE_SHARE:
+    if chance_of(late_inside, late, late_inside + early_inside, late + early) <= _CLEAR_TREND:
         return trend, "rising"
-    falling = chance_of(early_inside, early, late_inside + early_inside, late + early) <= FALSE_SHARE
+    falling = chance_of(early_inside, early, late_inside + early_inside, late + early) <= _CLEAR_TREND
     return trend, "falling" if falling else "steady"

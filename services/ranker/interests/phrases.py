@@ -21,7 +21,7 @@ _WORD = re.compile(r"[a-z][a-z0-9]*(?:[-'][a-z0-9]+)*", re.IGNORECASE)
 _LONGEST = 3
 _MOST_WORDS = 4_000
 _KEPT_S = ("ss", "us", "is", "as", "ics")
-_LONG_PLURALS = ("sses", "ases", "xes", "ches", "shes")
+_LONG_PLURALS = ("sses", "iases", "xes", "ches", "shes")
 # Words of every abstract: they say that it is a paper, not of what.
 _EMPTY = STOP_WORDS | frozenset(Path(__file__).with_name("empty_words.txt").read_text("utf-8").split())
 
@@ -46,7 +46,7 @@ def singular(word: str) -> str:
     """`studies`, `biases`, `models` as one thing; good enough to count by."""
     if len(word) > 4 and word.endswith("ies"):
         return f"{word[:-3]}y"
-    if len(word) > 5 and word.endswith(_LONG_PLURALS):
+    if len(word) > 4 and word.endswith(_LONG_PLURALS):
         return word[:-2]
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(_KEPT_S) else word
 
