@@ -127,9 +127,8 @@ def test_a_planted_interest_that_crosses_fields_is_found_and_named(corpus: Corpu
     facets = find_facets(corpus.evidence(likes))
     print(f"\n{first} and {second}:")
     for facet in facets:
-        print(
-            f"  {facet.name}: {len(facet.rows)} likes, doubt {facet.doubt:.1e}, lift {facet.lift[0]:.1f}, {facet.categories}"
-        )
+        told = f"{len(facet.rows)} likes, doubt {facet.doubt:.1e}, lift {facet.lift[0]:.1f}, {facet.categories}"
+        print(f"  {facet.name}: {told}")
     mine = [facet for facet in facets if about(corpus, likes, facet, first) >= 0.7]
     assert mine, "the interest was not found"
     assert any(re.search(PLANTS[first][1], facet.name) for facet in mine)
