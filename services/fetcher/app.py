@@ -98,4 +98,4 @@ def create_app(settings: Settings) -> FastAPI:
 
 def last_done(runs: RunStore) -> datetime | None:
     """When the last harvest was finished."""
-    return max((run.finished_at for run in runs.all() if run.state == "done" and run.finished_at), default=None)
+    return next((run.finished_at for run in runs.newest_first() if run.state == "done" and run.finished_at), None)

@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,6 +67,7 @@ class Gate:
         patience_seconds: float,
         failure_waits_seconds: tuple[float, ...],
         clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._data = data
         self._folder = data.path("state", "fetcher")
@@ -74,6 +75,7 @@ class Gate:
         self._patience_seconds = patience_seconds
         self._failure_waits_seconds = failure_waits_seconds
         self._clock = clock
+        self._sleep = sleep
 
     @contextlib.asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
@@ -160,7 +162,7 @@ class Gate:
         while (wait := self.state().wait_seconds(self._clock(), self._pace_seconds)) > 0:
             if wait > max(self._patience_seconds, self._pace_seconds):
                 raise TemporaryFailure(failing_words(self.state()), retry_in_seconds=wait)
-            await asyncio.sleep(wait)
+            await self._sleep(wait)
 
     @contextlib.asynccontextmanager
     async def _alone(self) -> AsyncIterator[None]:
@@ -177,7 +179,7 @@ class Gate:
                     raise TemporaryFailure(
                         f"Other requests have kept arXiv busy for over {_QUEUE_SECONDS:g} s.", retry_in_seconds=60
                     ) from None
-                await asyncio.sleep(_POLL_SECONDS)
+                await self._sleep(_POLL_SECONDS)
         try:
             yield
         finally:

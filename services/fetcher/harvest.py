@@ -101,9 +101,7 @@ class Harvester:
     def add_to_verdict(self, run: HarvestRun, said: str) -> HarvestRun:
         """Say one more thing about a harvest that is done."""
         stored = self._runs.get(run.run_id) or run
-        told = stored.model_copy(update={"verdict": f"{stored.verdict}; {said}"})
-        self._runs.put(told)
-        return told
+        return self._runs.change(stored, verdict=f"{stored.verdict}; {said}")
 
     # -- pages
 

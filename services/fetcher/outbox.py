@@ -1,35 +1,52 @@
 """The outbox of harvests: a finished run's record holds what has to be announced until all of it is published."""
 
 import asyncio
-from collections.abc import Iterator
+import itertools
+import time
+from collections.abc import Callable, Iterator
 
 from shared.bus import Bus
 from shared.contracts import MAX_PAPERS_PER_EVENT, PapersNew
 from shared.store.files import DataFolder
 from shared.store.runs import HarvestRun, RunStore
 
+# The record of a backfill has millions of ids: it is not written again for each of its thousands of events. Events
+# published since the last note are published again after a kill, with the same ids, which NATS and the services know.
+_NOTE_SECONDS = 5.0
+
 
 class Outbox:
     """Publishes the events of finished runs, each run in order, from where it stopped."""
 
-    def __init__(self, data: DataFolder, bus: Bus) -> None:
+    def __init__(self, data: DataFolder, bus: Bus, clock: Callable[[], float] = time.monotonic) -> None:
         self._runs = RunStore(data)
         self._bus = bus
+        self._clock = clock
+        self._announced: set[str] = set()
 
     async def empty(self) -> int:
         """Publish what is unpublished; returns the number of events. Raises TemporaryFailure while NATS is away."""
         published = 0
-        for run in await asyncio.to_thread(self._runs.all):
-            if run.state == "done":
+        for run_id in await asyncio.to_thread(self._runs.ids):
+            run = None if run_id in self._announced else await asyncio.to_thread(self._runs.get, run_id)
+            if run is not None and run.state == "done":
                 published += await self._announce(run)
+                self._announced.add(run_id)
         return published
 
     async def _announce(self, run: HarvestRun) -> int:
-        events = list(events_of(run))
-        for number, event in enumerate(events[run.announced :], start=run.announced + 1):
-            await self._bus.publish(event)
-            await asyncio.to_thread(self._runs.put, run.model_copy(update={"announced": number}))
-        return max(0, len(events) - run.announced)
+        published, noted, noted_at = run.announced, run.announced, self._clock()
+        try:
+            for event in itertools.islice(events_of(run), run.announced, None):
+                await self._bus.publish(event)
+                published += 1
+                if self._clock() - noted_at >= _NOTE_SECONDS:
+                    await asyncio.to_thread(self._runs.change, run, announced=published)
+                    noted, noted_at = published, self._clock()
+        finally:
+            if published > noted:
+                await asyncio.to_thread(self._runs.change, run, announced=published)
+        return published - run.announced
 
 
 def events_of(run: HarvestRun) -> Iterator[PapersNew]:

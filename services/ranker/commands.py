@@ -17,7 +17,8 @@ from services.ranker.daily import LOCK
 from services.ranker.interests.profile import InterestProfile
 from services.ranker.settings import Settings
 from services.ranker.taste import Taste
-from shared.bus import E, EventHandler, NatsBus, R, RequestHandler
+from shared.bus import NatsBus
+from shared.consumption import E, EventHandler
 from shared.contracts import (
     DEFAULT_USER,
     Event,
@@ -32,6 +33,7 @@ from shared.contracts import (
     now,
 )
 from shared.errors import PapersysError, RequestFailed, TemporaryFailure
+from shared.replies import R, RequestHandler
 from shared.settings import BusSettings
 from shared.store.files import DataFolder
 from shared.store.metadata import Paper

@@ -53,5 +53,9 @@ terms test tested theoretical theory time times tool tools total traditional tra
 typically understand understanding unified unique unknown usage useful usual usually validate value values
 variety various varying versus view way ways wide widely work works world
 """
+_VERBS = """
+ask asked asks becomes come comes goes grows happen happens helps holds keep keeps look looks moves say says seem
+seems seen stays tell tells think thinks tries try turns want wanted wants wish wishes
+"""
 
-STOP_WORDS = frozenset(_FUNCTION_WORDS.split()) | frozenset(_WORDS_OF_EVERY_PAPER.split())
+STOP_WORDS = frozenset(_FUNCTION_WORDS.split()) | frozenset(_WORDS_OF_EVERY_PAPER.split()) | frozenset(_VERBS.split())

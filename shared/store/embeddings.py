@@ -5,29 +5,28 @@ Readers read what the manifest names, never locks; `shared.store.embedding_write
 
 import threading
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
 from shared.errors import PapersysError
-from shared.paper_ids import year_of
+from shared.paper_ids import month_of, year_of
 from shared.store.embedding_manifest import FILE_NAME, Manifest, Recipe, VectorFile, read_manifest
+from shared.store.embedding_rows import Matrix, Stale, YearRows, damaged, load_year
+from shared.store.embedding_snapshot import SnapshotReader, View
 from shared.store.files import DataFolder
 
 __all__ = ["Matrix", "Recipe", "VectorStore", "Vectors", "read_rows"]
 
-Matrix = NDArray[np.float32]
-
-_CACHED_BYTES = 512 * 1024**2
-_BYTES_PER_ID = 300
+_YEARS_KEPT = 16
 _ATTEMPTS = 5
-_NO_MATRIX: Matrix = np.empty((0, 0), dtype=np.float32)
+_KEPT_MATRIX_BYTES = 32 * 1024**2
+
+T = TypeVar("T")
 
 
 class Vectors(NamedTuple):
@@ -37,30 +36,21 @@ class Vectors(NamedTuple):
     matrix: Matrix
 
 
-@dataclass(frozen=True)
-class _Year:
-    """All current rows of one year, by id; an empty matrix where only ids and hashes were asked for."""
-
-    files: tuple[VectorFile, ...]
-    row_of: dict[str, int]
-    hashes: list[str]
-    matrix: Matrix
-
-    @property
-    def size(self) -> int:
-        return len(self.row_of) * _BYTES_PER_ID + self.matrix.nbytes
-
-
 class VectorStore:
-    """The vectors of one model alias. Safe to use from several threads; sees what is written meanwhile."""
+    """The vectors of one model alias. Safe to use from several threads; sees what is written meanwhile.
 
-    def __init__(self, data: DataFolder, alias: str) -> None:
+    Large sets are read from their memory-mapped copy where the embedder keeps one and `cached` is left on.
+    """
+
+    def __init__(self, data: DataFolder, alias: str, *, cached: bool = True) -> None:
         self.alias = alias
         self.folder = data.path("embeddings", alias)
         self._lock = threading.Lock()
         self._stamp: tuple[int, int, int] | None = None
         self._manifest: Manifest | None = None
-        self._years: OrderedDict[tuple[int, bool], _Year] = OrderedDict()
+        self._years: OrderedDict[int, YearRows] = OrderedDict()
+        self._small: dict[int, tuple[YearRows, Matrix]] = {}
+        self._snapshot = SnapshotReader(data, alias) if cached else None
 
     @property
     def manifest(self) -> Manifest | None:
@@ -87,78 +77,136 @@ class VectorStore:
     def get(self, paper_ids: Iterable[str]) -> Vectors:
         """The vectors of these papers, in this order; ids without a vector are left out."""
         asked = list(paper_ids)
-        years = {year: self._year(year, with_matrix=True) for year in sorted({year_of(one) for one in asked})}
-        ids = [one for one in asked if one in years[year_of(one)].row_of]
-        matrix = np.empty((len(ids), self._dimension()), dtype=np.float32)
-        for position, paper_id in enumerate(ids):
-            year = years[year_of(paper_id)]
-            matrix[position] = year.matrix[year.row_of[paper_id]]
-        return Vectors(ids, matrix)
+        return self._whole(lambda: self._get(asked))
 
-    def all(self, years: Iterable[int] | None = None) -> Vectors:
-        """Every vector (of these years), by year and id. Do not change the matrix: it may be shared."""
-        wanted = self.years() if years is None else sorted(set(years))
-        found = [self._year(year, with_matrix=True) for year in wanted]
-        ids = [paper_id for year in found for paper_id in year.row_of]
-        matrices = [year.matrix for year in found if len(year.matrix)]
-        if len(matrices) == 1:
-            return Vectors(ids, matrices[0])
-        return Vectors(ids, np.concatenate(matrices) if matrices else np.empty((0, self._dimension()), np.float32))
+    def all(self, years: Iterable[int] | None = None, months: Iterable[str] | None = None) -> Vectors:
+        """Every vector (of these years, of these months `YYYY-MM`), mostly by year and id; the ids say the order.
+
+        Do not change the matrix: it may be shared, and a map of a file.
+        """
+        if months is not None:
+            return self._whole(lambda: self._months(years, set(months)))
+        wanted = None if years is None else sorted(set(years))
+        return self._whole(lambda: self._all(wanted))
+
+    def blocks(self) -> Iterator[Vectors]:
+        """Every vector once, in blocks of a year or so: for scoring large sets in little memory."""
+        manifest = self.manifest
+        view = self._whole(lambda: self._view(manifest))
+        if view is not None:
+            yield from (Vectors(list(ids), matrix) for ids, matrix in view.blocks())
+            return
+        for year in manifest.years if manifest else []:
+            yield self.all([year])
 
     def has(self, paper_ids: Iterable[str]) -> set[str]:
         """Those of these papers that have a vector."""
-        return set(self.hashes(paper_ids))
+        return {one for year, asked in _by_year(paper_ids).items() for one in self._whole_year(year).find(asked)[0]}
 
     def hashes(self, paper_ids: Iterable[str]) -> dict[str, str]:
         """The hash of the text that each paper's vector was made of; ids without a vector are left out."""
-        by_year: dict[int, list[str]] = defaultdict(list)
-        for paper_id in paper_ids:
-            by_year[year_of(paper_id)].append(paper_id)
         found: dict[str, str] = {}
-        for number, asked in by_year.items():
-            year = self._year(number, with_matrix=False)
-            found.update({one: year.hashes[year.row_of[one]] for one in asked if one in year.row_of})
+        for year, asked in _by_year(paper_ids).items():
+            found |= self._whole_year(year).hashes(asked)
         return found
 
     def ids(self, year: int) -> list[str]:
         """The papers of a year that have a vector, sorted."""
-        return list(self._year(year, with_matrix=False).row_of)
+        return list(self._whole_year(year).ids)
+
+    # -- reading what may change meanwhile
+
+    def _whole(self, read: Callable[[], T]) -> T:
+        """The outcome of `read`; once more where a compaction took files away from under it."""
+        problem: Exception | None = None
+        for _ in range(_ATTEMPTS):
+            try:
+                return read()
+            except (FileNotFoundError, Stale) as error:
+                problem = error
+                with self._lock:
+                    self._stamp = None
+            except OSError as error:
+                raise PapersysError(
+                    f"The vectors in {self.folder} cannot be read ({error}); run `papersys verify embeddings`."
+                ) from error
+        raise PapersysError(
+            f"The vectors in {self.folder} do not agree with {FILE_NAME} ({problem}); run `papersys verify embeddings`."
+        )
+
+    def _whole_year(self, year: int) -> YearRows:
+        return self._whole(lambda: self._year(year))
+
+    def _get(self, asked: list[str]) -> Vectors:
+        years = {year: self._year(year) for year in {year_of(one) for one in asked}}
+        found = {year: years[year].find(ids) for year, ids in _by_year(asked).items()}
+        known = {one for ids, _ in found.values() for one in ids}
+        ids = [one for one in asked if one in known]
+        matrix = np.empty((len(ids), self._dimension()), dtype=np.float32)
+        positions: dict[int, list[int]] = defaultdict(list)
+        for position, one in enumerate(ids):
+            positions[year_of(one)].append(position)
+        for year, rows in positions.items():
+            block = np.empty((len(rows), matrix.shape[1]), np.float32)
+            years[year].gather(block, found[year][1])
+            matrix[rows] = block
+        return Vectors(ids, matrix)
+
+    def _months(self, years: Iterable[int] | None, months: set[str]) -> Vectors:
+        of_months = {int(month[:4]) for month in months}
+        wanted = of_months if years is None else of_months & set(years)
+        return self._get([one for year in sorted(wanted) for one in self._year(year).ids if month_of(one) in months])
+
+    def _all(self, wanted: list[int] | None) -> Vectors:
+        manifest = self.manifest
+        view = self._view(manifest)
+        if view is not None:
+            return Vectors(*view.years(wanted))
+        found = [self._year(year) for year in (self.years() if wanted is None else wanted)]
+        found = [year for year in found if year.ids]
+        if len(found) == 1:
+            return Vectors(list(found[0].ids), self._matrix_of(found[0]))
+        matrix = np.empty((sum(len(year.ids) for year in found), self._dimension()), np.float32)
+        ids: list[str] = []
+        for year in found:
+            year.copy_to(matrix[len(ids) : len(ids) + len(year.ids)])
+            ids += year.ids
+        return Vectors(ids, matrix)
+
+    def _matrix_of(self, year: YearRows) -> Matrix:
+        """The matrix of a year; small ones stay in memory."""
+        number = year.files[0].year
+        kept = self._small.get(number)
+        if kept is not None and kept[0] is year:
+            return kept[1]
+        matrix = np.empty((len(year.ids), year.dimension), np.float32)
+        year.copy_to(matrix)
+        matrix.flags.writeable = False
+        if matrix.nbytes <= _KEPT_MATRIX_BYTES:
+            self._small[number] = (year, matrix)
+        return matrix
+
+    def _view(self, manifest: Manifest | None) -> View | None:
+        return self._snapshot.view(self.folder, manifest) if self._snapshot and manifest else None
 
     def _dimension(self) -> int:
         recipe = self.recipe
         return recipe.dimension if recipe else 0
 
-    def _year(self, year: int, *, with_matrix: bool) -> _Year:
-        """A year as the newest manifest has it. A compaction may take files away meanwhile: then look again."""
-        problem: Exception | None = None
-        for _ in range(_ATTEMPTS):
-            try:
-                with self._lock:
-                    return self._cached_year(year, with_matrix)
-            except (FileNotFoundError, _Stale) as error:
-                problem = error
-                self._stamp = None
-        raise PapersysError(
-            f"Vectors of {year} in {self.folder} do not agree with {FILE_NAME} ({problem}); "
-            "run `papersys verify embeddings`."
-        )
-
-    def _cached_year(self, year: int, with_matrix: bool) -> _Year:
-        manifest = self._current()
-        files = manifest.of_year(year) if manifest else ()
-        key = (year, with_matrix)
-        for candidate in (key, (year, True)):
-            cached = self._years.get(candidate)
-            if cached is not None and cached.files == files:
-                self._years.move_to_end(candidate)
-                return cached
-        loaded = _load_year(self.folder, files, with_matrix)
-        self._years.pop((year, False), None)
-        self._years.pop((year, True), None)
-        while self._years and sum(known.size for known in self._years.values()) + loaded.size > _CACHED_BYTES:
-            self._years.popitem(last=False)
-        self._years[key] = loaded
-        return loaded
+    def _year(self, year: int) -> YearRows:
+        """A year as the newest manifest has it."""
+        with self._lock:
+            manifest = self._current()
+            files = manifest.of_year(year) if manifest else ()
+            known = self._years.get(year)
+            if known is None or known.files != files:
+                known = load_year(self.folder, files, manifest.recipe.dimension if manifest else 0, known)
+                self._years[year] = known
+            self._years.move_to_end(year)
+            while len(self._years) > _YEARS_KEPT:
+                gone, _ = self._years.popitem(last=False)
+                self._small.pop(gone, None)
+            return known
 
     def _current(self) -> Manifest | None:
         path = self.folder / FILE_NAME
@@ -171,10 +219,6 @@ class VectorStore:
         return self._manifest
 
 
-class _Stale(Exception):
-    """A file is not the one that the manifest names."""
-
-
 def read_rows(folder: Path, file: VectorFile, columns: Sequence[str] | None = None) -> pa.Table:
     """The rows of one data file. Raises FileNotFoundError, or PapersysError where it cannot be read."""
     try:
@@ -182,9 +226,9 @@ def read_rows(folder: Path, file: VectorFile, columns: Sequence[str] | None = No
     except (pa.ArrowInvalid, OSError) as error:
         if isinstance(error, FileNotFoundError):
             raise
-        raise PapersysError(f"{folder / file.name} is damaged ({error}); run `papersys verify embeddings`.") from error
+        raise damaged(folder / file.name, error) from error
     if table.num_rows != file.rows:
-        raise _Stale(f"{file.name} has {table.num_rows} rows instead of {file.rows}")
+        raise Stale(f"{file.name} has {table.num_rows} rows instead of {file.rows}")
     return table
 
 
@@ -197,33 +241,11 @@ def matrix_of(table: pa.Table) -> Matrix:
     return flat.reshape(len(column), column.type.list_size)  # type: ignore[no-any-return]
 
 
-def _load_year(folder: Path, files: tuple[VectorFile, ...], with_matrix: bool) -> _Year:
-    """Rows of later files take the place of earlier ones; the result is sorted by id."""
-    columns = ["paper_id", "text_hash", *(["embedding"] if with_matrix else [])]
-    tables = [read_rows(folder, file, columns) for file in files]
-    newest: dict[str, tuple[int, int]] = {}
-    for number, table in enumerate(tables):
-        newest.update({one: (number, row) for row, one in enumerate(table.column("paper_id").to_pylist())})
-    places = [newest[paper_id] for paper_id in sorted(newest)]
-    hashes = [table.column("text_hash").to_pylist() for table in tables]
-    return _Year(
-        files=files,
-        row_of={paper_id: row for row, paper_id in enumerate(sorted(newest))},
-        hashes=[hashes[number][row] for number, row in places],
-        matrix=_gather([matrix_of(table) for table in tables], places) if with_matrix else _NO_MATRIX,
-    )
-
-
-def _gather(matrices: list[Matrix], places: list[tuple[int, int]]) -> Matrix:
-    if not matrices:
-        return _NO_MATRIX
-    if len(matrices) == 1 and places == [(0, row) for row in range(len(places))]:
-        gathered = matrices[0]
-    else:
-        starts = np.cumsum([0, *(len(matrix) for matrix in matrices[:-1])])
-        gathered = np.concatenate(matrices)[[starts[number] + row for number, row in places]]
-    gathered.flags.writeable = False
-    return gathered
+def _by_year(paper_ids: Iterable[str]) -> dict[int, list[str]]:
+    by_year: dict[int, list[str]] = defaultdict(list)
+    for paper_id in paper_ids:
+        by_year[year_of(paper_id)].append(paper_id)
+    return by_year
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:

@@ -39,13 +39,13 @@ class DataFolder:
             ) from error
         self.check_space()
 
-    def check_space(self) -> None:
-        """Raises TemporaryFailure when the disk is nearly full."""
-        free = shutil.disk_usage(self._existing()).free
-        if free < self._min_free_bytes:
+    def check_space(self, size: int = 0) -> None:
+        """Raises TemporaryFailure when the disk is nearly full, or would be after writing `size` bytes."""
+        free, needed = shutil.disk_usage(self._existing()).free, self._min_free_bytes + size
+        if free < needed:
             raise TemporaryFailure(
                 f"Only {free // 1024**2} MB are free for the data folder {self.root}, "
-                f"{self._min_free_bytes // 1024**2} MB are needed (data.min_free_mb); free some space."
+                f"{needed // 1024**2} MB are needed (data.min_free_mb); free some space."
             )
 
     @contextlib.contextmanager

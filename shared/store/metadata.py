@@ -63,6 +63,7 @@ class MetadataStore:
         self._data = data
         self._turn = threading.RLock()
         self._cache: OrderedDict[str, _Month] = OrderedDict()
+        self._counts: dict[str, tuple[tuple[int, int, int] | None, int]] = {}
         self._read: tuple[str, tuple[int, int, int], list[Paper]] = ("", _NOTHING, [])
 
     def put(self, papers: Iterable[Paper]) -> Stored:
@@ -132,8 +133,9 @@ class MetadataStore:
             yield from self.month(month_name)
 
     def count(self) -> int:
+        """How many papers there are; a month is read once, and again only when its file has changed."""
         with self._turn:
-            return sum(len(self._month(name).rows) for name in self.months())
+            return sum(self._count_of(name) for name in self.months())
 
     def fingerprint(self) -> str:
         """Changes whenever a paper is stored or changed; costs only a look at the files."""
@@ -142,6 +144,14 @@ class MetadataStore:
 
     def _path(self, month_name: str) -> Path:
         return self._data.path("metadata", f"{month_name}.csv")
+
+    def _count_of(self, month_name: str) -> int:
+        stamp = _stamp(self._path(month_name))
+        known, count = self._counts.get(month_name, (None, 0))
+        if known is None or known != stamp:
+            count = len(self._month(month_name).rows)
+            self._counts[month_name] = (stamp, count)
+        return count
 
     def _month(self, month_name: str) -> _Month:
         stamp = _stamp(self._path(month_name))

@@ -1,6 +1,8 @@
 """Harvest runs: `state/fetcher/runs/<run_id>.json`, what each did and why, in words. Written by the fetcher."""
 
+from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
@@ -48,19 +50,38 @@ class RunStore:
 
     def put(self, run: HarvestRun) -> None:
         with self._data.lock("runs"):
-            text = run.model_dump_json(indent=1) + "\n"
-            self._data.write_text(self._data.path("state", "fetcher", "runs", f"{run.run_id}.json"), text)
+            self._write(run)
+
+    def change(self, run: HarvestRun, **changes: object) -> HarvestRun:
+        """Change some facts of a run and keep what others changed in the meantime."""
+        with self._data.lock("runs"):
+            changed = (self.get(run.run_id) or run).model_copy(update=changes)
+            self._write(changed)
+        return changed
 
     def get(self, run_id: str) -> HarvestRun | None:
-        path = self._data.path("state", "fetcher", "runs", f"{run_id}.json")
+        path = self._path(run_id)
         return HarvestRun.model_validate_json(path.read_text("utf-8")) if path.exists() else None
+
+    def ids(self) -> list[str]:
+        """The ids of all runs, oldest first; opens no file."""
+        return sorted(path.stem for path in self._data.path("state", "fetcher", "runs").glob("*.json"))
 
     def all(self) -> list[HarvestRun]:
         """Every run, oldest first."""
-        paths = sorted(self._data.path("state", "fetcher", "runs").glob("*.json"))
-        return [HarvestRun.model_validate_json(path.read_text("utf-8")) for path in paths]
+        return list(self.newest_first())[::-1]
+
+    def newest_first(self) -> Iterator[HarvestRun]:
+        """Every run, each read when it is asked for."""
+        for run_id in reversed(self.ids()):
+            yield HarvestRun.model_validate_json(self._path(run_id).read_text("utf-8"))
 
     def latest(self) -> HarvestRun | None:
         """The newest run; None before the first."""
-        paths = sorted(self._data.path("state", "fetcher", "runs").glob("*.json"))
-        return HarvestRun.model_validate_json(paths[-1].read_text("utf-8")) if paths else None
+        return next(self.newest_first(), None)
+
+    def _path(self, run_id: str) -> Path:
+        return self._data.path("state", "fetcher", "runs", f"{run_id}.json")
+
+    def _write(self, run: HarvestRun) -> None:
+        self._data.write_text(self._path(run.run_id), run.model_dump_json(indent=1) + "\n")

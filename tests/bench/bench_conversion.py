@@ -19,6 +19,7 @@ import pypandoc
 from services.fetcher.commands import convert
 from services.fetcher.documents.eprint import Source, SourceRefused, open_source
 from services.fetcher.documents.latex import find_main, flatten
+from services.fetcher.documents.listings import Listings
 
 ROOT = Path(__file__).parents[2]
 DATA = Path(os.environ.get("PAPERSYS_REAL_DATA", ROOT.parent / "shared" / "data"))
@@ -37,7 +38,7 @@ def words_in_source(source: Source | None) -> Counter[str]:
     main = find_main(source.files) if source else None
     if source is None or main is None:
         return Counter()
-    body = flatten(source.files, main).partition("\\begin{document}")[2]
+    body = flatten(source.files, main, Listings()).partition("\\begin{document}")[2]
     body = re.sub(r"\\begin\{thebibliography\}.*", " ", body, flags=re.S)
     body = re.sub(r"\\begin\{(equation|align|eqnarray|gather|multline)\*?\}.*?\\end\{\1\*?\}", " ", body, flags=re.S)
     body = re.sub(r"\\\[.*?\\\]|\$\$.*?\$\$|(?<!\\)\$[^$]*\$", " ", body, flags=re.S)

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from shared.bus import E, EventHandler, R, RequestHandler
+from shared.consumption import E, EventHandler
 from shared.contracts import Event, Request
 from shared.errors import RequestFailed
+from shared.replies import R, RequestHandler
 
 
 class FakeBus:

@@ -18,7 +18,7 @@ from services.fetcher.documents.manuscript import (
     read_manuscript,
     sections_in,
 )
-from services.fetcher.documents.markdown import sections_of, tidy, written
+from services.fetcher.documents.markdown import sections_of, tidy, with_code, written
 from services.fetcher.documents.plain import NOT_TEXT, formulas_in, plain_text, words_of
 from services.fetcher.documents.quality import Expected, Quality, judge_latex, judge_page, judge_pages
 from services.fetcher.documents.references import plain_references, read_references
@@ -35,7 +35,12 @@ _NEVER_OPENED = frozenset((
     "label", "cite", "citep", "citet", "ref", "eqref", "vspace", "hspace", "includegraphics", "input", "color",
     "textcolor", "bibliography", "index", "footnotemark", "bibliographystyle", "rule", "fontsize", "selectfont",
     "setlength", "addtolength", "setcounter", "addcontentsline", "newpage", "vskip", "hskip", "hyphenation",
-    "graphicspath", "nocite", "markboth", "documentclass", "usepackage", "definecolor", "newtheorem",
+    "graphicspath", "nocite", "markboth", "documentclass", "usepackage", "definecolor", "newtheorem", "begin", "end",
+    "multicolumn", "multirow", "pageref", "cline", "cmidrule", "kern", "newcommand", "renewcommand", "def", "let",
+    "newlength", "settowidth", "newcounter", "stepcounter", "refstepcounter", "usetikzlibrary", "tikzset", "lstset",
+    "pgfplotsset", "captionsetup", "theoremstyle", "numberwithin", "enlargethispage", "pdfbookmark", "setlist",
+    "titleformat", "titlespacing", "counterwithin", "usefont", "fontfamily", "fontseries", "fontshape", "char",
+    "discretionary", "floatname", "markright", "phantom", "citenum", "DeclareGraphicsExtensions",
 ))  # fmt: skip
 
 
@@ -110,6 +115,7 @@ def convert_latex(manuscript: Manuscript, budget: Budget, files: Mapping[str, by
         if markdown is None:
             tried.append(f"latex, {name}")
             continue
+        markdown = with_code(markdown, manuscript.listings)
         is_plain = name == "plain words"
         found = sum(bool(section.title) for section in sections_of(markdown))
         quality = judge_latex(markdown, expected, found, is_plain=is_plain)
@@ -118,8 +124,9 @@ def convert_latex(manuscript: Manuscript, budget: Budget, files: Mapping[str, by
         if quality.grade == "good":
             break
     best = max(attempts, key=lambda attempt: attempt.quality.rank)
-    references = read_references(manuscript.bibliography)
+    references = read_references(manuscript.listings.said_in(manuscript.bibliography))
     title = " ".join(plain_text(re.sub(r"\\\\", " ", manuscript.title)).split())
+    title = manuscript.listings.said_in(title)
     outcome = _converted("latex", best, tuple(tried), title, references)
     return outcome.model_copy(update={"captions": manuscript.captions, "submission": "tex"})
 

@@ -104,8 +104,14 @@ def read_arguments(text: str, position: int, definition: Definition) -> tuple[li
 
 def filled(body: str, arguments: list[str]) -> str:
     """The body with its arguments in place."""
-    body = _PARAMETER.sub(lambda match: _chosen(match, arguments), body)
+    body = _PARAMETER.sub(lambda match: _chosen(match, arguments), _apart(body, arguments))
     return _with_branches(body) if "\\If" in body else body
+
+
+def _apart(body: str, arguments: list[str]) -> str:
+    """With a space between a command and a parameter that would make its name longer: `\\lvert#1` is two tokens."""
+    begins_with_letter = "".join(str(number) for number, said in enumerate(arguments, start=1) if said[:1].isalpha())
+    return re.sub(rf"(\\[a-zA-Z@]+)(?=#[{begins_with_letter}])", r"\1 ", body) if begins_with_letter else body
 
 
 def _chosen(match: re.Match[str], arguments: list[str]) -> str:
@@ -153,7 +159,7 @@ def read_token_or_group(text: str, position: int) -> Argument | None:
     if group is not None:
         return group
     start = skip_space(text, position)
-    if start >= len(text) or text[start] in "{}" or "\n\n" in text[position:start].replace(" ", ""):
+    if start >= len(text) or text[start] in "{}$" or "\n\n" in text[position:start].replace(" ", ""):
         return None
     token = re.compile(r"\\(?:[a-zA-Z@]+|.)|[^\\]", re.S).match(text, start)
     return Argument(token[0], token.end()) if token else None

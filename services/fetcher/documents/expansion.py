@@ -28,6 +28,8 @@ _DEFINING = frozenset((
     "DeclareMathOperator", "DeclarePairedDelimiter", "NewDocumentCommand", "RenewDocumentCommand",
     "ProvideDocumentCommand", "DeclareDocumentCommand", "newcommandx",
 ))  # fmt: skip
+_PREFIXES = frozenset(("global", "long", "outer", "protected"))
+_PREFIXED = re.compile(rf"\s*\\(?:{'|'.join([*_PREFIXES, *_DEFINING, 'let'])})(?![a-zA-Z@])")
 _THEOREMS = frozenset(("newtheorem", "spnewtheorem", "newdefinition", "newproof", "declaretheorem", "newtheoremrep"))
 _KEPT_COMMANDS = frozenset((
     "section", "subsection", "subsubsection", "paragraph", "subparagraph", "chapter", "part", "title", "author",
@@ -51,7 +53,6 @@ _NOT_UNDERSTOOD = re.compile(
     r"ifnum|ifdim|ifcase|ifcat|if|setbox|box|copy|hrule|vrule|pgf[a-z]*|tikz[a-z]*|advance|romannumeral)(?![a-zA-Z@])"
 )
 _TOKEN = re.compile(r"\\(?:([a-zA-Z@]+)|(.))|(\$\$?)", re.S)
-_VERBATIM = re.compile(r"\\begin\{(verbatim\*?|lstlisting|Verbatim|minted|alltt)\}.*?\\end\{\1\}", re.S)
 _MATH_ENVIRONMENTS = frozenset((
     "equation", "align", "eqnarray", "gather", "multline", "alignat", "flalign", "displaymath", "math", "dmath",
     "IEEEeqnarray", "subeqnarray",
@@ -114,15 +115,6 @@ class Expander:
             if taken is not None:
                 position = taken
                 continue
-            if word == "begin" and (verbatim := _VERBATIM.match(text, match.start())):
-                out.append(verbatim[0])
-                position = verbatim.end()
-                continue
-            if word == "verb" and (position < len(text)):
-                end = text.find(text[position], position + 1) if text[position] != "*" else -1
-                out.append(text[match.start() : end + 1] if end > 0 else match[0])
-                position = end + 1 if end > 0 else position
-                continue
             found = None if defining_only else self._use(text, match, position)
             if found is None or self._left <= 0 or len(ends) > _MAX_DEPTH or grown > ceiling:
                 self._track(word, text, position)
@@ -165,6 +157,8 @@ class Expander:
 
     def _definition(self, text: str, word: str, position: int) -> int | None:
         """The position after a definition that begins here; None where none does."""
+        if word in _PREFIXES and _PREFIXED.match(text, position):
+            return position
         if word in _DEFINING:
             start = position + 1 if text[position : position + 1] == "*" else position
             found = read_definition(text, word, start)

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 from services.fetcher.documents.eprint import is_tex
-from services.fetcher.documents.scan import read_group, without_comments
+from services.fetcher.documents.listings import Listings, without_comments
+from services.fetcher.documents.scan import read_group
 
 _MAX_DEPTH = 20
 _MAX_TEXT = 20_000_000
@@ -20,6 +21,9 @@ _BEGIN = re.compile(r"\\begin\s*\{document\}")
 _INPUT = re.compile(
     r"\\(?P<name>input|include|subfile|subfileinclude|import|subimport|includefrom|subincludefrom)"
     r"(?![a-zA-Z@])\*?[ \t]*(?:\{(?P<braced>[^{}]*)\}[ \t]*(?:\{(?P<second>[^{}]*)\})?|(?P<bare>[^\s{}\\\[\]$&#^_~%]+))"
+)
+_PLAIN_END = re.compile(
+    r"(?<!\\)\\(?:bye|end)(?![a-zA-Z{\s])|(?<!\\)\\(?:bye|end)\s+(?!\{)(?=[^\n]*(?:\n|\Z))|(?<!\\)\\bye\s*\Z"
 )
 _ENCODING = re.compile(r"\\(?:usepackage|inputencoding)\s*(?:\[([^\]]*)\]\s*\{inputenc\}|\{([a-zA-Z0-9]+)\})")
 _CODECS = {
@@ -42,7 +46,7 @@ def find_main(files: Mapping[str, bytes]) -> str | None:
         return named
     ignored = _ignored_in_readme(files)
     texts = {
-        name: without_comments(decode(content))
+        name: Listings().taken_from(decode(content))
         for name, content in files.items()
         if name not in ignored and is_tex(name, content)
     }
@@ -54,13 +58,22 @@ def find_main(files: Mapping[str, bytes]) -> str | None:
     return min(texts, key=order, default=None)
 
 
-def flatten(files: Mapping[str, bytes], main: str) -> str:
-    """The text of the main file with its inputs in their places, without comments; only `files` are read."""
-    text = _resolve(files, main, (), [0])
+def flatten(files: Mapping[str, bytes], main: str, listings: Listings) -> str:
+    """The text of the main file with its inputs in their places, without comments; only `files` are read.
+
+    Its code goes to `listings`.
+    """
+    text = _resolve(files, main, (), [0], listings)
     end = re.search(r"\\end\s*\{document\}|\\enddocument(?![a-zA-Z])", text)
     if end is None and not _CLASS.search(text):
-        end = re.search(r"(?<!\\)\\(?:bye|end)(?![a-zA-Z{\s])|(?<!\\)\\(?:bye|end)\s+(?!\{)(?=[^\n]*(?:\n|\Z))", text)
+        end = next((match for match in _PLAIN_END.finditer(text) if not _is_defined_at(text, match.start())), None)
     return text[: end.start()] if end else text
+
+
+def _is_defined_at(text: str, position: int) -> bool:
+    """Whether a definition mentions what stands here: `\\let\\BYE\\bye`."""
+    line = text[text.rfind("\n", 0, position) + 1 : position]
+    return re.search(r"\\(?:let|def|gdef|edef|outer|else)(?![a-zA-Z])[^{}]*(?:\{[^{}]*)?$", line) is not None
 
 
 def decode(content: bytes) -> str:
@@ -169,9 +182,11 @@ def _declared_codec(content: bytes) -> str:
     return "cp1252"
 
 
-def _resolve(files: Mapping[str, bytes], path: str, above: tuple[str, ...], spent: list[int]) -> str:
+def _resolve(
+    files: Mapping[str, bytes], path: str, above: tuple[str, ...], spent: list[int], listings: Listings
+) -> str:
     """`spent` counts the characters so far, so that inputs of inputs cannot grow without end."""
-    text = without_comments(decode(files[path]))
+    text = listings.taken_from(decode(files[path]))
     if above:
         begin = _BEGIN.search(text)
         text = text[begin.end() :] if begin else text
@@ -184,7 +199,7 @@ def _resolve(files: Mapping[str, bytes], path: str, above: tuple[str, ...], spen
             return " "
         if target in (*above, path) or len(above) >= _MAX_DEPTH or spent[0] > _MAX_TEXT:
             return " "
-        inner = _resolve(files, target, (*above, path), spent)
+        inner = _resolve(files, target, (*above, path), spent, listings)
         return f"\n\n{inner}\n\n" if match["name"] in ("include", "subfile", "subfileinclude") else f"{inner}\n"
 
     return _INPUT.sub(inline, text.split("\\endinput")[0])
@@ -226,7 +241,11 @@ def bibliography_of(files: Mapping[str, bytes], main: str, text: str) -> str:
     own = f"{PurePosixPath(main).with_suffix('')}.bbl"
     chosen = [own] if own in files else sorted(bbl, key=lambda name: -len(files[name]))[:1]
     chosen = chosen or sorted(name for name in files if name.lower().endswith(".bib") and len(files[name]) < 3_000_000)
-    return "\n".join(without_comments(decode(files[name])) for name in chosen)
+    texts = [decode(files[name]) for name in chosen]
+    return "\n".join(
+        text if name.lower().endswith(".bib") else without_comments(text)
+        for name, text in zip(chosen, texts, strict=True)
+    )
 
 
 def title_of(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from services.fetcher.documents import harvmac
 from services.fetcher.documents.expansion import Expander
@@ -16,6 +16,8 @@ from services.fetcher.documents.latex import (
     split_document,
     title_of,
 )
+from services.fetcher.documents.listings import Listings
+from services.fetcher.documents.lists import with_plain_lists
 from services.fetcher.documents.macros import Macro, expand_environment_shorthands, read_macros, spell_out_aliases
 from services.fetcher.documents.packages import commands_of, loaded_packages
 from services.fetcher.documents.plain import NOT_TEXT, plain_text
@@ -27,6 +29,7 @@ from services.fetcher.documents.scan import (
     without_environments,
     without_false_parts,
 )
+from services.fetcher.documents.tables import with_plain_tables
 from shared.store.documents import Caption
 
 _BIBLIOGRAPHY = re.compile(r"\\begin\s*\{(thebibliography|references)\}.*?(?:\\end\s*\{\1\}|\Z)", re.S)
@@ -83,6 +86,9 @@ _MATH_ENVIRONMENTS = (
     (re.compile(r"\\end\s*\{dmath\*?\}"), r"\\end{equation*}"),
     (re.compile(r"\\(?:begin|end)\s*\{(?:mathletters|subequations|IEEEkeywords|keywords?)\}"), " "),
 )  # fmt: skip
+_NOTED_KEY = re.compile(
+    r"(?<=[{,])\s*\*?\[[^\[\]{}]{0,80}\]\[(?:[^\[\]{}]|\{[^{}]{0,200}\}){0,200}\](?=[\w:.-]+\s*[,}])"
+)
 _WHITE = re.compile(r"\\textcolor\s*\{\s*white\s*\}\s*(?=\{)|\\(?:phantom|hphantom|vphantom)(?![a-zA-Z])\s*(?=\{)")
 _WHITE_GROUP = re.compile(r"\{\s*\\color\s*\{\s*white\s*\}")
 _OLD_HEADINGS = (
@@ -122,6 +128,7 @@ class Manuscript:
     bibliography: str
     captions: tuple[Caption, ...] = ()
     reading: str = ""
+    listings: Listings = field(default_factory=Listings)
 
     def document(self, body: str, *, safe_only: bool) -> str:
         """A LaTeX document that has nothing in its preamble but definitions, one a line."""
@@ -143,7 +150,8 @@ def read_manuscript(files: Mapping[str, bytes], main: str | None = None) -> Manu
     main = main or find_main(files)
     if main is None:
         return None
-    text = without_false_parts(flatten(files, main))
+    listings = Listings()
+    text = without_false_parts(flatten(files, main, listings))
     styles = local_packages(files, text)
     bibliography = bibliography_of(files, main, text)
     commands = commands_of(loaded_packages(text[:50_000]))
@@ -160,12 +168,14 @@ def read_manuscript(files: Mapping[str, bytes], main: str | None = None) -> Manu
     title = title_of(body) or title_of(preamble)
     body, captions = with_captions(body)
     ready = balanced(ready_body(body, set()))
-    return Manuscript(main, title, (), theorems_for(ready, expander.theorems), ready, bibliography, captions, reading)
+    theorems = theorems_for(ready, expander.theorems)
+    captions = tuple(caption.model_copy(update={"text": listings.said_in(caption.text)}) for caption in captions)
+    return Manuscript(main, title, (), theorems, ready, bibliography, captions, reading, listings)
 
 
 def read_as_written(files: Mapping[str, bytes], main: str) -> Manuscript:
     """The paper with its own commands as they stand, for the converter to expand: a second way."""
-    text = without_false_parts(flatten(files, main))
+    text = without_false_parts(flatten(files, main, Listings()))
     packages = local_packages(files, text)
     preamble, body = split_document(with_bare_math(spell_out_aliases(text)))
     macros = read_macros("\n".join([*packages, preamble]))
@@ -173,7 +183,8 @@ def read_as_written(files: Mapping[str, bytes], main: str) -> Manuscript:
     bibliography = bibliography_of(files, main, text)
     body = _BIBLIOGRAPHY.sub("\n\n", body)
     body = with_abstract(preamble, expand_environment_shorthands(body, macros))
-    return Manuscript(main, title_of(text), tuple(macros), (), balanced(ready_body(body, own_names)), bibliography)
+    ready = balanced(ready_body(body, own_names))
+    return Manuscript(main, title_of(text), tuple(macros), (), ready, bibliography)
 
 
 def plain_reading(body: str) -> str:
@@ -223,6 +234,7 @@ def with_bare_math(text: str) -> str:
 def ready_body(body: str, own_names: set[str]) -> str:
     """Without pictures and front matter, old dialects spelt in LaTeX, boxes opened."""
     body = without_invisible(_PICTURE.sub(" ", without_environments(body, NOT_TEXT)))
+    body = with_plain_lists(with_plain_tables(_NOTED_KEY.sub("", body)))
     body = _SILENT.sub(" ", _BREAKS.sub("\n\n", _SKIPS.sub(" ", _SPACING.sub(" ", body))))
     body = re.sub(r"(\\begin\{algorithmic\*?\})\s*\[\d*\]", r"\1", body)
     for pattern, replacement in (*_MATH_ENVIRONMENTS, *_OLD_HEADINGS):

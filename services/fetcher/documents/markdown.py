@@ -4,12 +4,17 @@ import re
 import unicodedata
 
 from services.fetcher.documents.formulas import ready_formula
+from services.fetcher.documents.listings import Listings
 from shared.store.documents import Reference, Section
 
 _FENCE = re.compile(r"^(?:```|~~~)")
 _HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*\s*$")
 _MATH = re.compile(r"\$\$.*?\$\$|(?<!\\)\$(?:[^$\\\n]|\\.|\n(?!\s*\n)){1,3000}?\$", re.S)
-_CODE = re.compile(r"^(```|~~~).*?^\1[^\n]*$|`[^`\n]+`", re.S | re.M)
+_CODE = re.compile(
+    r"^[ \t>]*(?:(?:[-*+]|\d+[.)]|\(?\w[.)])[ \t]+)?(```+|~~~+).*?^[ \t>]*\1[^\n]*$|"
+    r"(?<!`)(`+)(?!`)[^\n]+?(?<!`)\2(?!`)",
+    re.S | re.M,
+)
 _CITATION = re.compile(r"\[(?:[^\[\]]*\s)?-?@[^\]]*\]|(?<![\w.])-?@[\w:.+/-]+")
 _COMMAND = re.compile(r"\\[a-zA-Z]{2,}")
 
@@ -23,6 +28,11 @@ def tidy(markdown: str) -> str:
     text = re.sub(r"(?m)^\s*<!-- -->\s*$", "", text).replace("\\ensuremath", "")
     text = unicodedata.normalize("NFC", re.sub("ı(?=[\u0300-\u036f])", "i", text))
     return re.sub(r"\n{3,}", "\n\n", with_ready_formulas(text)).strip() + "\n"
+
+
+def with_code(markdown: str, listings: Listings) -> str:
+    """The code of the paper back in its places, in formulas as typewriter text."""
+    return listings.put_back(_MATH.sub(lambda match: listings.in_formula(match[0]), markdown))
 
 
 def with_ready_formulas(markdown: str) -> str:

@@ -2,9 +2,6 @@
 
 import re
 
-_VERBATIM = re.compile(
-    r"\\begin\{(verbatim\*?|lstlisting|Verbatim|minted|alltt)\}.*?\\end\{\1\}|\\verb\*?([^a-zA-Z\s]).*?\2", re.S
-)
 _MARK = re.compile(r"\\(?P<side>begin|end)\s*\{(?P<name>[^{}\n]{1,40})\}|\\.|(?P<brace>[{}])", re.S)
 
 
@@ -22,15 +19,9 @@ def balanced(tex: str) -> str:
 
 
 def _lonely(tex: str) -> list[tuple[int, int]]:
-    skipped = [match.span() for match in _VERBATIM.finditer(tex)]
     open_marks: list[tuple[str, int, int]] = []
     lonely: list[tuple[int, int]] = []
-    skip = 0
     for match in _MARK.finditer(tex):
-        while skip < len(skipped) and skipped[skip][1] <= match.start():
-            skip += 1
-        if skip < len(skipped) and skipped[skip][0] <= match.start():
-            continue
         span = match.span()
         if match["brace"] == "{":
             open_marks.append(("{", *span))

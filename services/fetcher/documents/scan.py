@@ -5,12 +5,6 @@ from typing import NamedTuple
 
 _ESCAPED = re.compile(r"\\[\\{}%]")
 _BRACE = re.compile(r"\\.|[{}]", re.S)
-_VERBATIM = re.compile(
-    r"\\begin\{(verbatim\*?|lstlisting|Verbatim|minted|alltt)\}.*?\\end\{\1\}|"
-    r"(?<!\\)\\(?:verb|lstinline)\*?([|!+/\"=@:])[^\n]*?\2",
-    re.S,
-)
-_COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*(\n[ \t]*)?")
 _CONDITIONAL = re.compile(r"\\(if[a-zA-Z@]*|else|fi)(?![a-zA-Z@])")
 _NO_CONDITIONALS = frozenset(
     ("iff", "ifthenelse", "ifx@", "ifmmode@", "iflanguage", "ifstrequal", "ifdefempty", "ifblank")
@@ -57,27 +51,6 @@ def skip_space(text: str, start: int) -> int:
     while start < len(text) and text[start] in " \t\r\n":
         start += 1
     return start
-
-
-def without_comments(text: str) -> str:
-    """As TeX sees it: a comment takes the line's end with it; a line that is only a comment goes whole."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    parts: list[str] = []
-    position = 0
-    for match in _VERBATIM.finditer(text):
-        parts += [_strip_comments(text[position : match.start()]), match[0]]
-        position = match.end()
-    return "".join([*parts, _strip_comments(text[position:])])
-
-
-def _strip_comments(text: str) -> str:
-    return _COMMENT.sub(_comment_end, re.sub(r"(?m)^[ \t]*%[^\n]*\n", "", text))
-
-
-def _comment_end(match: re.Match[str]) -> str:
-    """The line break after a comment is no space; but before a blank line it ends the paragraph."""
-    following = match.string[match.end() : match.end() + 1]
-    return match[1] + ("\n" if following in ("\n", "") else "")
 
 
 def without_false_parts(text: str) -> str:

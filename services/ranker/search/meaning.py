@@ -1,6 +1,6 @@
 """The papers nearest in meaning, by the vectors of the store: the one place where search reads vectors.
 
-A year at a time, as the store keeps them. Rows are of length 1, so a cosine is a product.
+Block by block, as the store keeps them. Rows are of length 1, so a cosine is a product.
 """
 
 import threading
@@ -29,8 +29,7 @@ class Meaning:
         """The `depth` papers nearest to any of some queries (n x dimension), with their cosines, nearest first."""
         near: list[tuple[str, float]] = []
         with self._turn:
-            for year in self._vectors.years():
-                ids, matrix = self._vectors.all([year])
+            for ids, matrix in self._vectors.blocks():
                 near += _best(ids, matrix, queries, depth)
         return _sorted(near, depth)
 

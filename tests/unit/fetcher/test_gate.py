@@ -16,17 +16,25 @@ def new_gate(folder: Path, pace: float = 0.0, patience: float = 1.0, now: float 
 
 
 async def test_requests_of_several_gates_keep_their_distance(tmp_path: Path) -> None:
-    gates = [new_gate(tmp_path, pace=0.15) for _ in range(3)]
+    now = 1_000.0
     times: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        nonlocal now
+        now += seconds + 0.001
+        await asyncio.sleep(0)
+
+    gates = [Gate(data_folder(tmp_path), 3.0, 10.0, (10.0,), lambda: now, sleep) for _ in range(3)]
 
     async def ask(gate: Gate) -> None:
         async with gate.turn():
-            times.append(time.monotonic())
+            times.append(now)
             gate.sent()
 
     await asyncio.gather(*map(ask, gates))
     gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
-    assert min(gaps) >= 0.15
+    assert len(gaps) == 2
+    assert 3.0 <= min(gaps) <= max(gaps) < 4.0
 
 
 async def test_only_one_request_is_under_way(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 import pytest
 
 from services.fetcher.documents.latex import bibliography_of, decode, find_main, flatten, split_document
+from services.fetcher.documents.listings import Listings
 
 CLASS = b"\\documentclass{article}\n"
 BODY = CLASS + b"\\begin{document}\\title{A}\nText.\n\\end{document}\n"
@@ -22,6 +23,7 @@ BODY = CLASS + b"\\begin{document}\\title{A}\nText.\n\\end{document}\n"
         ({"old.tex": b"\\magnification=1200\nText\n\\bye\n", "macros.tex": b"\\def\\a{b}"}, "old.tex"),
         ({"commented.tex": b"% " + BODY.replace(b"\n", b"\n% "), "live.tex": BODY}, "live.tex"),
         ({"style.sty": BODY}, None),
+        ({"howto.tex": b"\\begin{verbatim}" + BODY + b"\\end{verbatim}", "my.tex": BODY}, "my.tex"),
     ],
 )  # fmt: skip
 def test_the_main_file_is_found(files: dict[str, bytes], expected: str | None) -> None:
@@ -36,22 +38,22 @@ def test_inputs_stand_in_their_places_without_comments_and_once_each() -> None:
         "c.tex": b"C\\input{main}",
         "d.tex": b"D\\endinput hidden",
     }
-    assert flatten(files, "main.tex").split() == ["\\begin{document}A", "BB2", "C", "D"]
+    assert flatten(files, "main.tex", Listings()).split() == ["\\begin{document}A", "BB2", "C", "D"]
 
 
 def test_nothing_outside_the_archive_is_read() -> None:
     files = {"main.tex": b"A \\input{/etc/passwd} \\input{../../etc/passwd} \\input|ls Z"}
-    assert "root:" not in flatten(files, "main.tex")
+    assert "root:" not in flatten(files, "main.tex", Listings())
 
 
 def test_inputs_that_grow_without_end_are_cut() -> None:
     files = {f"{n}.tex": (f"\\input{{{n + 1}}}" * 50 + "x" * 50_000).encode() for n in range(19)}
-    assert len(flatten({**files, "19.tex": b"y" * 50_000}, "0.tex")) < 60_000_000
+    assert len(flatten({**files, "19.tex": b"y" * 50_000}, "0.tex", Listings())) < 60_000_000
 
 
 def test_percent_signs_and_false_parts_are_told_from_comments() -> None:
-    text = flatten({"m.tex": b"50\\% of \\verb|x|\nfoo%\n  bar\n% gone\n\nnext\\\\% note\nend"}, "m.tex")
-    assert text == "50\\% of \\verb|x|\nfoobar\n\nnext\\\\end"
+    text = flatten({"m.tex": b"50\\% of x\nfoo%\n  bar\n% gone\n\nnext\\\\% note\nend"}, "m.tex", Listings())
+    assert text == "50\\% of x\nfoobar\n\nnext\\\\end"
 
 
 @pytest.mark.parametrize(

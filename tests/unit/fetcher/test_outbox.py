@@ -63,3 +63,40 @@ async def test_a_run_that_is_not_done_is_not_announced(tmp_path: Path) -> None:
     RunStore(data).put(RUN.model_copy(update={"state": "failed"}))
     assert await Outbox(data, bus).empty() == 0
     assert not [event for event in bus.published if isinstance(event, PapersNew)]
+
+
+async def test_a_long_run_is_noted_now_and_then_and_at_its_end(tmp_path: Path) -> None:
+    data, now = data_folder(tmp_path), [0.0]
+    ids = tuple(f"2611.{number:05d}" for number in range(1, 2501))
+    RunStore(data).put(RUN.model_copy(update={"new_ids": ids, "revised_ids": ()}))
+    noted: list[int] = []
+
+    class SlowBus(FakeBus):
+        """Each event takes two seconds."""
+
+        async def publish(self, event: Event) -> None:
+            await super().publish(event)
+            now[0] += 2.0
+            run = RunStore(data).get(RUN.run_id)
+            noted.append(run.announced if run else -1)
+
+    assert await Outbox(data, SlowBus(), lambda: now[0]).empty() == 5
+    assert noted == [0, 0, 0, 3, 3]
+    run = RunStore(data).get(RUN.run_id)
+    assert run is not None
+    assert run.announced == 5
+
+
+async def test_a_verdict_that_grows_while_a_run_is_announced_is_kept(tmp_path: Path) -> None:
+    data = data_folder(tmp_path)
+    RunStore(data).put(RUN)
+
+    class TalkingBus(FakeBus):
+        async def publish(self, event: Event) -> None:
+            await super().publish(event)
+            RunStore(data).change(RUN, verdict="and an audit")
+
+    await Outbox(data, TalkingBus()).empty()
+    run = RunStore(data).get(RUN.run_id)
+    assert run is not None
+    assert (run.announced, run.verdict) == (3, "and an audit")

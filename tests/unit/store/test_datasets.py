@@ -17,6 +17,7 @@ from shared.store.documents import DocumentRecord, DocumentStore, Section
 from shared.store.files import DataFolder
 from shared.store.links import Link, LinkStore
 from shared.store.metadata import COLUMNS, MetadataStore, Paper, read_papers, write_papers
+from shared.store.paper_rows import read_rows
 from shared.store.preferences import VerdictStore, verdicts_of
 from shared.store.runs import HarvestRun, RunStore
 from shared.store.selections import Candidate, SelectionStore
@@ -132,6 +133,25 @@ def test_a_metadata_file_of_another_shape_is_refused_by_name(data: DataFolder) -
     data.write_text(data.path("metadata", "2024-10.csv"), "id,title\r\n1,x\r\n")
     with pytest.raises(PapersysError, match=r"2024-10\.csv"):
         MetadataStore(data).count()
+
+
+def test_counting_again_reads_only_the_months_that_changed(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    MetadataStore(data).put([paper("2410.00001"), paper("2411.00001")])
+    read: list[str] = []
+    monkeypatch.setattr("shared.store.metadata._CACHED_BYTES", 0)
+
+    def noted(path: Path) -> dict[str, bytes]:
+        read.append(path.stem)
+        return dict(read_rows(path))
+
+    monkeypatch.setattr("shared.store.metadata.read_rows", noted)
+    store = MetadataStore(data)
+    assert [store.count(), store.count()] == [2, 2]
+    assert read == ["2024-10", "2024-11"]
+    MetadataStore(data).put([paper("2411.00002")])
+    read.clear()
+    assert store.count() == 3
+    assert read == ["2024-11"]
 
 
 def label(paper_id: str, verdict: str, minute: int, **changes: object) -> FeedbackLabel:

@@ -76,7 +76,7 @@ def test_asking_again_reads_no_file_again(
 ) -> None:
     writer.put(embedded(["2401.00001"]))
     first = store.get(["2401.00001"])
-    monkeypatch.setattr("shared.store.embeddings.read_rows", None)
+    monkeypatch.setattr("shared.store.embeddings.load_year", None)
     np.testing.assert_array_equal(store.get(["2401.00001"]).matrix, first.matrix)
     assert store.hashes(["2401.00001"]) == {"2401.00001": "text-2401.00001"}
     assert store.has(["2401.00001", "2401.00009"]) == {"2401.00001"}

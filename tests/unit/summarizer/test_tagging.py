@@ -118,6 +118,14 @@ def test_candidates_are_runs_of_content_words_without_verbs_of_every_paper() -> 
     assert not any(word in phrase.split() for phrase in found for word in ("we", "propose", "for"))
 
 
+def test_a_verb_joins_no_phrase() -> None:
+    found = {
+        phrase.text for phrase in candidates("What readers want", "Readers want few papers and readers keep notes.")
+    }
+    assert not {"readers want", "readers keep notes", "want"} & found
+    assert "readers" in found
+
+
 def test_a_title_and_abstract_without_content_give_no_candidates() -> None:
     assert candidates("On it", "We show this. $x^2$") == []
 
