@@ -6,7 +6,7 @@ Words belong together when the papers that have them mean similar things apart f
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +19,7 @@ from shared.store.embeddings import Matrix
 Rows = NDArray[np.intp]
 
 _MOST_PHRASES = 2_000
-_TOPICAL = 1.4
+_TOPICAL = 0.02
 _RAREST, _MOST_COMMON = 0.004, 0.08
 _FEWEST_PAPERS = 6
 _LARGEST = 15
@@ -74,16 +74,15 @@ def _vocabulary(evidence: Evidence) -> dict[Phrase, list[int]]:
 
 
 def _topical(evidence: Evidence, rows_of: dict[Phrase, list[int]]) -> dict[Phrase, list[int]]:
-    """The phrases whose papers are nearer to each other than papers drawn at random: `frequently` is in none of them.
+    """The phrases whose papers are nearer to each other than papers drawn at random, as those of `frequently` are not."""
+    return {phrase: rows for phrase, rows in rows_of.items() if closeness_within(evidence, rows) >= _TOPICAL}
 
-    The mean of n random directions has a length near 1 / sqrt(n).
-    """
-    middle = evidence.residuals.mean(axis=0)
-    lengths = {
-        phrase: float(np.linalg.norm(evidence.residuals[rows].mean(axis=0) - middle)) * len(rows) ** 0.5
-        for phrase, rows in rows_of.items()
-    }
-    return {phrase: rows for phrase, rows in rows_of.items() if lengths[phrase] >= _TOPICAL}
+
+def closeness_within(evidence: Evidence, rows: Sequence[int] | Rows) -> float:
+    """The mean cosine between some papers, their fields apart: the square of the mean of n unit vectors is
+    1/n + (1 - 1/n) times that."""
+    middle = evidence.residuals[rows].mean(axis=0) - evidence.residuals.mean(axis=0)
+    return float((len(rows) * middle @ middle - 1) / max(len(rows) - 1, 1))
 
 
 def _phrase_vectors(evidence: Evidence, rows: list[list[int]]) -> Matrix:

@@ -19,6 +19,7 @@ _FEWEST_PAPERS = 3
 _MOST_FACETS = 12
 _SAME = 0.5
 _SAME_MEANING = 0.6
+_LEAST_TRUE = 0.25
 _OWN = 3
 _CLEAR_TREND = 0.05
 _CROSSES_FROM = 2.0
@@ -131,9 +132,14 @@ def _papers_of(group: Sequence[Finding]) -> set[int]:
 
 
 def _meaning(evidence: Evidence, concept: Concept) -> Matrix:
-    """What the papers of a concept mean apart from their fields, at length 1."""
+    """What the papers of a concept mean apart from their fields.
+
+    At a length that makes products of two such vectors the cosines that very many papers would show.
+    """
     middle = evidence.residuals[concept.rows].mean(axis=0) - evidence.residuals.mean(axis=0)
-    return np.asarray(middle / max(float(np.linalg.norm(middle)), 1e-9))
+    square = float(middle @ middle)
+    true = max(square - 1 / len(concept.rows), _LEAST_TRUE * square, 1e-12)
+    return np.asarray(middle / true**0.5)
 
 
 def _overlap(one: Rows, other: Rows) -> float:

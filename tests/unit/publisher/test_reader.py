@@ -230,7 +230,7 @@ async def test_hostile_text_is_shown_and_does_not_run(on_paper: ReaderOnPaper, p
 
 
 async def test_the_demo_says_so_on_every_page_and_links_to_its_own_arxiv(data: DataFolder) -> None:
-    for path in ("/", f"/paper/{GRAPHS}", "/tags", "/search", "/status"):
+    for path in ("/", f"/paper/{GRAPHS}", "/tags", "/search", "/interests", "/status"):
         assert "This is the demo" in await page(reader(data, demo=True), path)
         assert "This is the demo" not in await page(reader(data), path)
     text = await page(reader(data, demo=True), f"/paper/{GRAPHS}")
@@ -451,7 +451,7 @@ async def test_status_shows_services_counts_the_last_harvest_and_dead_letters(on
 
 
 async def test_every_page_has_a_title_a_skip_link_and_a_language(on_paper: ReaderOnPaper) -> None:
-    for path in ("/", f"/paper/{GRAPHS}", "/search", "/tags", "/tag/planets", "/status"):
+    for path in ("/", f"/paper/{GRAPHS}", "/search", "/interests", "/tags", "/tag/planets", "/status"):
         text = await page(on_paper, path)
         for needed in ('<html lang="en">', "<title>", 'class="skip"', '<main id="content"', "<h1"):
             assert needed in text
