@@ -29,7 +29,7 @@ from tests.support.bus import FakeBus
 DIMENSION = 384
 WORDS = 40_000
 BATCH = 20_000
-QUERIES = 60
+QUERIES = 40
 CATEGORIES = (
     "cs.LG",
     "cs.CL",

@@ -74,7 +74,7 @@ def _vocabulary(evidence: Evidence) -> dict[Phrase, list[int]]:
 
 
 def _topical(evidence: Evidence, rows_of: dict[Phrase, list[int]]) -> dict[Phrase, list[int]]:
-    """The phrases whose papers are nearer to each other than papers drawn at random, as those of `frequently` are not."""
+    """The phrases whose papers are nearer to each other than papers drawn at random; those of `often` are not."""
     return {phrase: rows for phrase, rows in rows_of.items() if closeness_within(evidence, rows) >= _TOPICAL}
 
 
