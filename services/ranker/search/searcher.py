@@ -89,7 +89,7 @@ class Searcher:
             state = self.upkeep.refresh(REFRESH_SECONDS)
             found = self._rankings(request, wording, filters, queries)
         ranked = fuse(found.by_words, list(found.by_meaning))[: request.limit]
-        papers = self._metadata.get(paper_id for paper_id, _ in ranked)
+        papers = self._metadata.find([paper_id for paper_id, _ in ranked])
         marked = mark_words(list(papers.values()), wording.terms)
         notes = " ".join(one for one in (note, state.note) if one)
         hits = (_hit(paper_id, score, found, marked) for paper_id, score in ranked)
@@ -118,7 +118,7 @@ class Searcher:
 
     def _telling_words(self, like: Sequence[str]) -> tuple[Term, ...]:
         """For papers that others shall be like: the words of their titles."""
-        papers = self._metadata.get(like) if like else {}
+        papers = self._metadata.find(like) if like else {}
         terms = dict.fromkeys(term for paper in papers.values() for term in read_wording(bare(paper.title)).terms)
         return tuple(terms)[:_WORDS_OF_TITLES]
 
