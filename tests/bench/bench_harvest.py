@@ -18,7 +18,8 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from deploy.demo.oai import Repository, answer_oai
+from deploy.demo.oai import answer_oai
+from deploy.demo.selection import Repository
 from deploy.demo.synthetic import generate_corpus
 from services.fetcher.cursor import Plan
 from services.fetcher.harvest import Harvester

@@ -12,10 +12,11 @@ from urllib.parse import parse_qsl
 import pytest
 
 from deploy.demo.corpus import Corpus, load_corpus, load_folder, load_jsonl
-from deploy.demo.oai import Repository, answer_oai
+from deploy.demo.oai import answer_oai
 from deploy.demo.papers import Author, Paper
 from deploy.demo.query import find_papers, parse_query, write_results
 from deploy.demo.rss import announced_items, write_atom, write_rss
+from deploy.demo.selection import Repository
 from deploy.demo.sources import serve_eprint
 
 ROOT = Path(__file__).parents[2]

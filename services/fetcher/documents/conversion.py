@@ -8,17 +8,11 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict
 
 from services.fetcher.documents import latexml, marker, pages, pandoc, pdf
+from services.fetcher.documents.body import opened
 from services.fetcher.documents.eprint import Source, SourceRefused
-from services.fetcher.documents.manuscript import (
-    Manuscript,
-    chunks_of,
-    opened,
-    paragraphs_of,
-    read_as_written,
-    read_manuscript,
-    sections_in,
-)
+from services.fetcher.documents.manuscript import Manuscript, read_as_written, read_manuscript
 from services.fetcher.documents.markdown import sections_of, tidy, with_code, written
+from services.fetcher.documents.parts import chunks_of, paragraphs_of, plain_markdown, sections_in
 from services.fetcher.documents.plain import NOT_TEXT, formulas_in, plain_text, words_of
 from services.fetcher.documents.quality import Expected, Quality, judge_latex, judge_page, judge_pages
 from services.fetcher.documents.references import plain_references, read_references
@@ -31,17 +25,6 @@ _CHUNK_SECONDS = 6.0
 _LATEXML_SECONDS = 35.0
 _MARKER_SECONDS = 55.0
 _REFUSED_MACROS = 6
-_NEVER_OPENED = frozenset((
-    "label", "cite", "citep", "citet", "ref", "eqref", "vspace", "hspace", "includegraphics", "input", "color",
-    "textcolor", "bibliography", "index", "footnotemark", "bibliographystyle", "rule", "fontsize", "selectfont",
-    "setlength", "addtolength", "setcounter", "addcontentsline", "newpage", "vskip", "hskip", "hyphenation",
-    "graphicspath", "nocite", "markboth", "documentclass", "usepackage", "definecolor", "newtheorem", "begin", "end",
-    "multicolumn", "multirow", "pageref", "cline", "cmidrule", "kern", "newcommand", "renewcommand", "def", "let",
-    "newlength", "settowidth", "newcounter", "stepcounter", "refstepcounter", "usetikzlibrary", "tikzset", "lstset",
-    "pgfplotsset", "captionsetup", "theoremstyle", "numberwithin", "enlargethispage", "pdfbookmark", "setlist",
-    "titleformat", "titlespacing", "counterwithin", "usefont", "fontfamily", "fontseries", "fontshape", "char",
-    "discretionary", "floatname", "markright", "phantom", "citenum", "DeclareGraphicsExtensions",
-))  # fmt: skip
 
 
 class Converted(BaseModel):
@@ -215,10 +198,10 @@ def _whole(manuscript: Manuscript, budget: Budget, *, safe_only: bool) -> pandoc
             break
         manuscript = fewer
         answer = _run(manuscript.document(manuscript.body, safe_only=safe_only), budget, _ATTEMPT_SECONDS)
-    lost = set(answer.skipped) - _NEVER_OPENED
-    if answer.markdown is None or not lost:
+    body = opened(manuscript.body, set(answer.skipped))
+    if answer.markdown is None or body == manuscript.body:
         return answer
-    again = _run(manuscript.document(opened(manuscript.body, lost), safe_only=safe_only), budget, _ATTEMPT_SECONDS)
+    again = _run(manuscript.document(body, safe_only=safe_only), budget, _ATTEMPT_SECONDS)
     return again if again.markdown is not None else answer
 
 
@@ -240,19 +223,6 @@ def _run(document: str, budget: Budget, at_most: float) -> pandoc.PandocAnswer:
     if budget.is_over:
         return pandoc.PandocAnswer(None, "no time is left")
     return pandoc.to_markdown(document, "latex", seconds=budget.seconds(at_most), memory_mb=budget.memory_mb)
-
-
-def plain_markdown(tex: str) -> str:
-    """The words of TeX with its headings, without a converter."""
-    parts: list[str] = []
-    for chunk in chunks_of(tex):
-        heading = re.match(r"\\(chapter|section|subsection|subsubsection)\*?\s*(?:\[[^\]]*\])?\s*\{([^{}]*)\}", chunk)
-        if heading:
-            depth = ("chapter", "section", "subsection", "subsubsection").index(heading[1])
-            parts.append(f"{'#' * max(1, depth)} {' '.join(plain_text(heading[2]).split())}")
-            chunk = chunk[heading.end() :]
-        parts.append(plain_text(chunk))
-    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _converted(

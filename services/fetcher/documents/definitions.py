@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from services.fetcher.documents.scan import Argument, read_group, read_option, skip_space
+from services.fetcher.documents.scan import Argument, read_group, read_option, read_token_or_group, skip_space
 
 NAME = re.compile(r"\s*(?:\{\s*(\\[a-zA-Z@]+|\\[^a-zA-Z\s])\s*\}|(\\[a-zA-Z@]+|\\[^a-zA-Z\s]))")
 _COUNT = re.compile(r"\s*\[\s*(\d)\s*\]")
@@ -151,18 +151,6 @@ def _read_argument(text: str, position: int, kind: str, default: str) -> Argumen
         end = _find_outside_groups(text, default, position)
         return Argument(text[position:end].strip(), end + len(default)) if end >= 0 else None
     return read_token_or_group(text, position)
-
-
-def read_token_or_group(text: str, position: int) -> Argument | None:
-    """One argument as TeX takes it: a group, a command or a character."""
-    group = read_group(text, position)
-    if group is not None:
-        return group
-    start = skip_space(text, position)
-    if start >= len(text) or text[start] in "{}$" or "\n\n" in text[position:start].replace(" ", ""):
-        return None
-    token = re.compile(r"\\(?:[a-zA-Z@]+|.)|[^\\]", re.S).match(text, start)
-    return Argument(token[0], token.end()) if token else None
 
 
 def _find_outside_groups(text: str, sought: str, position: int) -> int:

@@ -3,6 +3,7 @@
 Archives are read in memory with caps and never unpacked to disk.
 """
 
+import codecs
 import io
 import re
 import tarfile
@@ -193,6 +194,8 @@ def _from_single(content: bytes) -> Source:
 
 def is_binary(content: bytes) -> bool:
     """Control characters that no text has, in more than a few places."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return False
     start = content[:20_000]
     odd = sum(start.count(bytes([code])) for code in range(32) if code not in (4, 9, 10, 11, 12, 13, 26))
     return odd > max(4, len(start) / 200)

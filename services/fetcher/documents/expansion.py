@@ -7,6 +7,7 @@ what is not understood stays as it is. Depth, number and length of what is expan
 import re
 from collections.abc import Mapping
 
+from services.fetcher.documents.conditionals import branch
 from services.fetcher.documents.definitions import (
     NAME,
     Definition,
@@ -17,20 +18,22 @@ from services.fetcher.documents.definitions import (
     read_let,
     simple,
 )
-from services.fetcher.documents.formulas import chemical
-from services.fetcher.documents.scan import read_group, read_option
+from services.fetcher.documents.math_mode import MathMode
+from services.fetcher.documents.parts import slices
+from services.fetcher.documents.scan import read_group
+from services.fetcher.documents.theorems import DECLARING, read_theorem
+from services.fetcher.documents.units import chemical
 
 _MAX_DEPTH = 60
 _MAX_EXPANSIONS = 60_000
-_SLICE = 30_000
 _DEFINING = frozenset((
     "newcommand", "renewcommand", "providecommand", "DeclareRobustCommand", "def", "gdef", "edef", "xdef",
     "DeclareMathOperator", "DeclarePairedDelimiter", "NewDocumentCommand", "RenewDocumentCommand",
     "ProvideDocumentCommand", "DeclareDocumentCommand", "newcommandx",
+    "newrobustcmd", "renewrobustcmd", "providerobustcmd",
 ))  # fmt: skip
 _PREFIXES = frozenset(("global", "long", "outer", "protected"))
 _PREFIXED = re.compile(rf"\s*\\(?:{'|'.join([*_PREFIXES, *_DEFINING, 'let'])})(?![a-zA-Z@])")
-_THEOREMS = frozenset(("newtheorem", "spnewtheorem", "newdefinition", "newproof", "declaretheorem", "newtheoremrep"))
 _KEPT_COMMANDS = frozenset((
     "section", "subsection", "subsubsection", "paragraph", "subparagraph", "chapter", "part", "title", "author",
     "date", "abstract", "maketitle", "begin", "end", "item", "label", "ref", "eqref", "cite", "citep", "citet",
@@ -53,13 +56,7 @@ _NOT_UNDERSTOOD = re.compile(
     r"ifnum|ifdim|ifcase|ifcat|if|setbox|box|copy|hrule|vrule|pgf[a-z]*|tikz[a-z]*|advance|romannumeral)(?![a-zA-Z@])"
 )
 _TOKEN = re.compile(r"\\(?:([a-zA-Z@]+)|(.))|(\$\$?)", re.S)
-_MATH_ENVIRONMENTS = frozenset((
-    "equation", "align", "eqnarray", "gather", "multline", "alignat", "flalign", "displaymath", "math", "dmath",
-    "IEEEeqnarray", "subeqnarray",
-))  # fmt: skip
 _BOXES = ("hbox", "mbox", "textnormal", "text", "textrm", "textit", "textbf", "textsf", "textup")
-_CONDITIONAL = re.compile(r"\\(if[a-zA-Z@]*|else|fi)(?![a-zA-Z@])")
-_NOT_CONDITIONALS = frozenset(("iff", "ifthenelse", "iflanguage", "ifstrequal", "ifdefempty", "ifblank", "ifbool"))
 _ARGUMENT_TAKERS = re.compile(
     r"(?:[\^_]|\\(?:[dtc]?frac|sqrt|hat|widehat|bar|overline|underline|tilde|widetilde|vec|dot|ddot|acute|grave|check|"
     r"breve|mathring|overrightarrow|overleftarrow|mathbf|mathrm|mathit|mathsf|mathtt|mathcal|mathbb|mathfrak|mathscr|"
@@ -78,8 +75,7 @@ class Expander:
         self.hidden: set[str] = set()
         self.theorems: list[str] = []
         self._left = _MAX_EXPANSIONS
-        self._dollar = ""
-        self._math_depth = 0
+        self._mode = MathMode()
 
     @property
     def is_exhausted(self) -> bool:
@@ -89,7 +85,7 @@ class Expander:
     def note(self, preamble: str) -> None:
         """Take in the definitions of a preamble or a style file."""
         self.expand(preamble, defining_only=True)
-        self._dollar, self._math_depth = "", 0
+        self._mode = MathMode()
 
     def expand(self, text: str, *, defining_only: bool = False) -> str:
         """The text with what is defined replaced; definitions in it are taken in and go."""
@@ -108,7 +104,7 @@ class Expander:
             while ends and left <= ends[-1]:
                 ends.pop()
             if match[3]:
-                out.append(self._toggle(match[3]))
+                out.append(self._mode.toggle(match[3]))
                 continue
             word = match[1] or match[2]
             taken = self._definition(text, word, position)
@@ -117,7 +113,7 @@ class Expander:
                 continue
             found = None if defining_only else self._use(text, match, position)
             if found is None or self._left <= 0 or len(ends) > _MAX_DEPTH or grown > ceiling:
-                self._track(word, text, position)
+                self._mode.track(word, text, position)
                 out.append(match[0])
                 continue
             self._left -= 1
@@ -128,32 +124,6 @@ class Expander:
             text, position = replacement + text[end:], 0
         out.append(text[position:])
         return "".join(out)
-
-    def _toggle(self, dollars: str) -> str:
-        if self._dollar:
-            closing = self._dollar
-            self._dollar = ""
-            return closing if closing == dollars else dollars
-        self._dollar = dollars
-        return dollars
-
-    @property
-    def _in_math(self) -> bool:
-        return bool(self._dollar) or self._math_depth > 0
-
-    def _track(self, word: str, text: str, position: int) -> None:
-        """Where mathematics begins and ends."""
-        if word in ("[", "("):
-            self._math_depth += 1
-        elif word in ("]", ")"):
-            self._math_depth = max(0, self._math_depth - 1)
-        elif word in ("begin", "end"):
-            name = read_group(text, position)
-            if name is not None and name.text.rstrip("*") in _MATH_ENVIRONMENTS:
-                self._math_depth = max(0, self._math_depth + (1 if word == "begin" else -1))
-                self._dollar = ""
-        elif word in ("section", "subsection", "item", "paragraph"):
-            self._dollar, self._math_depth = "", 0
 
     def _definition(self, text: str, word: str, position: int) -> int | None:
         """The position after a definition that begins here; None where none does."""
@@ -175,8 +145,12 @@ class Expander:
             return alias[2]
         if word in ("newenvironment", "renewenvironment"):
             return self._environment(text, position)
-        if word in _THEOREMS:
-            return self._theorem(text, word, position)
+        if word in DECLARING:
+            declared = read_theorem(text, word, position)
+            if declared is None:
+                return None
+            self.theorems.extend(declared.lines)
+            return declared.end
         if word == "newif":
             return self._switch(text, position)
         if word.endswith(("true", "false")):
@@ -216,45 +190,18 @@ class Expander:
             self.environments[name] = (begin, finish)
         return end
 
-    def _theorem(self, text: str, word: str, position: int) -> int | None:
-        start = position + 1 if text[position : position + 1] == "*" else position
-        option = read_option(text, start)
-        name = read_group(text, option.end if option else start)
-        if name is None:
-            return None
-        if word == "declaretheorem":
-            called = re.search(r"name\s*=\s*\{?([^,{}\]]+)", option.text if option else "")
-            self._add_theorem(name.text, called[1] if called else name.text.capitalize())
-            return name.end
-        shared = read_option(text, name.end)
-        title = read_group(text, shared.end if shared else name.end)
-        if title is None:
-            return None
-        self._add_theorem(name.text, title.text)
-        within = read_option(text, title.end)
-        end = within.end if within else title.end
-        for _ in range(2 if word == "spnewtheorem" else 0):
-            style = read_group(text, end)
-            end = style.end if style else end
-        return end
-
-    def _add_theorem(self, name: str, title: str) -> None:
-        if re.fullmatch(r"[\w*. -]{1,40}", name.strip()):
-            plain = " ".join(re.sub(r"\\[a-zA-Z@]+|[{}\\$]", " ", title).split()) or name.capitalize()
-            self.theorems.append(rf"\newtheorem{{{name.strip()}}}{{{plain}}}")
-
     def _use(self, text: str, match: re.Match[str], position: int) -> tuple[str, int] | None:
         """What stands here instead, and the position up to which it does; None where nothing is to be replaced."""
         word = match[1] or match[2]
         if word in ("begin", "end"):
             return self._environment_use(text, word, position)
         if word in self.switches:
-            return branch(text, position, self._in_math if word == "ifmmode" else self.switches[word])
+            return branch(text, position, self._mode.is_math if word == "ifmmode" else self.switches[word])
         if word == "ensuremath" or word == "mathsurround@":
             inner = read_group(text, position)
             if inner is None:
                 return None
-            return (inner.text if self._in_math else f"${inner.text}$"), inner.end
+            return (inner.text if self._mode.is_math else f"${inner.text}$"), inner.end
         if word == "xspace":
             return "", position
         definition = self.commands.get(word)
@@ -268,7 +215,7 @@ class Expander:
 
     def _chemistry_or_box(self, text: str, word: str, position: int) -> tuple[str, int] | None:
         group = read_group(text, position) if word in ("ce", *_BOXES) else None
-        if group is None or (word != "ce" and not self._in_math):
+        if group is None or (word != "ce" and not self._mode.is_math):
             return None
         if word not in ("ce", "hbox", "mbox", "textnormal") and "$" not in group.text:
             return None
@@ -276,7 +223,7 @@ class Expander:
             name = "text" if word in ("hbox", "mbox", "textnormal") else word
             return without_inner_dollars(name, group.text), group.end
         said = chemical(group.text)
-        return said if self._in_math else f"${said}$", group.end
+        return said if self._mode.is_math else f"${said}$", group.end
 
     def _environment_use(self, text: str, word: str, position: int) -> tuple[str, int] | None:
         name = read_group(text, position)
@@ -297,7 +244,7 @@ class Expander:
         """Kept apart from a letter that follows, and together where a command before it takes it as its argument."""
         is_one = re.fullmatch(r"\s*(?:\{[^{}]*\}|\S)\s*", replacement) is not None
         is_whole = replacement.count("{") == replacement.count("}") and "\\begin" not in replacement
-        if self._in_math and is_whole and not is_one and _ARGUMENT_TAKERS.search(before):
+        if self._mode.is_math and is_whole and not is_one and _ARGUMENT_TAKERS.search(before):
             return "{" + replacement + "}"
         is_command = re.search(r"\\[a-zA-Z@]+$", replacement) is not None
         return replacement + " " if is_command and after.isalpha() else replacement
@@ -310,37 +257,3 @@ def without_inner_dollars(name: str, inner: str) -> str:
     parts = re.split(r"(?<!\\)\$", inner)
     said = [part if number % 2 else f"\\{name}{{{part}}}" for number, part in enumerate(parts) if part]
     return "{" + "".join(said) + "}"
-
-
-def branch(text: str, position: int, is_true: bool) -> tuple[str, int] | None:
-    """The branch of a conditional whose condition ends at `position`, and the position after its `\\fi`."""
-    depth, middle = 1, None
-    for match in _CONDITIONAL.finditer(text, position):
-        if match[1] in _NOT_CONDITIONALS:
-            continue
-        depth += match[1].startswith("if") - (match[1] == "fi")
-        if match[1] == "else" and depth == 1 and middle is None:
-            middle = match
-        if depth == 0:
-            first = text[position : middle.start() if middle else match.start()]
-            second = text[middle.end() : match.start()] if middle else ""
-            return (first if is_true else second).removeprefix(" "), match.end()
-    return None
-
-
-def slices(text: str) -> list[str]:
-    """Cut at blank lines outside all braces and environments, so that the cost of replacing stays linear."""
-    if len(text) < 2 * _SLICE:
-        return [text]
-    out: list[str] = []
-    start = depth = 0
-    for match in re.finditer(r"\\(begin|end|if[a-zA-Z]*|fi)(?![a-zA-Z])|\\.|[{}]|\n[ \t]*\n", text, re.S):
-        mark = match[0]
-        if mark == "{" or match[1] == "begin":
-            depth += 1
-        elif mark == "}" or match[1] == "end":
-            depth = max(0, depth - 1)
-        elif mark[0] == "\n" and match.start() - start > _SLICE and (depth == 0 or match.start() - start > 8 * _SLICE):
-            out.append(text[start : match.end()])
-            start, depth = match.end(), 0
-    return [*out, text[start:]]

@@ -13,14 +13,15 @@ _KINDS = {
     "sidewaystable": "Table", "wraptable": "Table", "SCtable": "Table", "deluxetable": "Table", "margintable": "Table",
     "longtable": "Table", "supertabular": "Table", "algorithm": "Algorithm", "algorithm2e": "Algorithm",
     "listing": "Listing",
-    "planotable": "Table", "longrotatetable": "Table", "threeparttable": "Table",
+    "planotable": "Table", "splitdeluxetable": "Table", "threeparttable": "Table",
 }  # fmt: skip
 _NAMES = "|".join(_KINDS)
 _FLOAT = re.compile(rf"\\(begin|end)\s*\{{((?:{_NAMES})\*?)\}}")
 _CAPTION = re.compile(
     r"\\(?:sub)?(?:fig|tbl|top|bottom)?caption(?:setup)?(?![a-zA-Z])\*?|\\(?:plotcaption|FigCaption|TableCaption|captionabove|captionbelow)(?![a-zA-Z])"
 )
-_STAYS = ("longtable", "supertabular", "deluxetable", "planotable")
+_STRAY = re.compile(r"\\caption(?![a-zA-Z])\*?\s*(?:\[[^\[\]]{0,300}\]\s*)?(?=\{)")
+_STAYS = ("longtable", "supertabular", "deluxetable", "planotable", "splitdeluxetable")
 
 
 def with_captions(body: str) -> tuple[str, tuple[Caption, ...]]:
@@ -48,7 +49,7 @@ def with_captions(body: str) -> tuple[str, tuple[Caption, ...]]:
             out.append(f"\n\n\\textbf{{{kind} {counts[kind]}.}} {caption}\n\n")
         out.append(f"\n\n{_kept(text, match[2])}\n\n")
         position = end.end()
-    return "".join([*out, body[position:]]), tuple(captions)
+    return _STRAY.sub(r"\\par \\textbf{Caption.} ", "".join([*out, body[position:]])), tuple(captions)
 
 
 def _after_options(body: str, start: int, end: int, name: str) -> str:
@@ -88,7 +89,7 @@ def _kept(text: str, name: str) -> str:
     bare = name.rstrip("*")
     if bare in ("longtable", "supertabular"):
         return f"\\begin{{longtable}}{text}\\end{{longtable}}"
-    if bare in ("deluxetable", "planotable"):
+    if bare in ("deluxetable", "planotable", "splitdeluxetable"):
         return _deluxe(text)
     return text
 

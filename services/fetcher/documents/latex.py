@@ -1,27 +1,27 @@
-"""LaTeX sources: which file is the paper, and the paper as one text with everything that it inputs.
-
-Main file as arXiv finds it: https://info.arxiv.org/help/00README.html
-"""
+"""The text of a LaTeX source: decoded, its inputs in their places, its bibliography and its title."""
 
 import codecs
-import json
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
 
-from services.fetcher.documents.eprint import is_tex
 from services.fetcher.documents.listings import Listings, without_comments
 from services.fetcher.documents.scan import read_group
 
 _MAX_DEPTH = 20
 _MAX_TEXT = 20_000_000
-_CLASS = re.compile(r"\\document(?:class|style)\s*(?:\[[^\]]*\])?\s*\{([^}]*)\}")
-_BEGIN = re.compile(r"\\begin\s*\{document\}")
+CLASS = re.compile(r"\\document(?:class|style)\s*(?:\[[^\]]*\])?\s*\{([^}]*)\}")
+BEGIN = re.compile(r"\\begin\s*\{document\}")
 _INPUT = re.compile(
     r"\\(?P<name>input|include|subfile|subfileinclude|import|subimport|includefrom|subincludefrom)"
     r"(?![a-zA-Z@])\*?[ \t]*(?:\{(?P<braced>[^{}]*)\}[ \t]*(?:\{(?P<second>[^{}]*)\})?|(?P<bare>[^\s{}\\\[\]$&#^_~%]+))"
 )
+_NAMED_INPUT = re.compile(
+    r"\\(?:re)?newcommand\*?\s*\{?\\(?P<name>[a-zA-Z]+)\}?\s*\[1\]\s*\{\s*(?P<body>\\(?:input|include|subfile)\s*\{[^{}]*#1[^{}]*\})\s*\}"
+)
+_FOLDER = re.compile(r"\\(?:(?:re)?newcommand\*?\s*\{?|def\s*)\\([a-zA-Z]+)\}?\s*\{([\w./-]+)\}")
+_INPUT_BY_NAME = re.compile(r"\\(?:input|include|subfile)\s*\{[^{}]*\\[a-zA-Z]+[^{}]*\}")
 _PLAIN_END = re.compile(
     r"(?<!\\)\\(?:bye|end)(?![a-zA-Z{\s])|(?<!\\)\\(?:bye|end)\s+(?!\{)(?=[^\n]*(?:\n|\Z))|(?<!\\)\\bye\s*\Z"
 )
@@ -32,30 +32,6 @@ _CODECS = {
     "cp1252": "cp1252", "cp1257": "cp1257", "cp850": "cp850", "cp852": "cp852", "cp866": "cp866", "koi8-r": "koi8-r",
     "koi8-u": "koi8-u", "applemac": "mac-roman", "macce": "mac-latin2",
 }  # fmt: skip
-_GOOD_NAMES = ("main", "ms", "paper", "article", "manuscript", "arxiv", "root", "draft", "final", "preprint")
-_BAD_NAMES = (
-    "supp", "supplement", "supplementary", "appendix", "response", "reply", "cover", "letter", "si", "template",
-    "sample", "example", "readme", "instructions", "rebuttal", "diff", "old", "figure", "fig", "table", "macros",
-)  # fmt: skip
-
-
-def find_main(files: Mapping[str, bytes]) -> str | None:
-    """The file to be typeset; None where none can be."""
-    named = _named_in_readme(files)
-    if named is not None:
-        return named
-    ignored = _ignored_in_readme(files)
-    texts = {
-        name: Listings().taken_from(decode(content))
-        for name, content in files.items()
-        if name not in ignored and is_tex(name, content)
-    }
-    inputs = {target for name, text in texts.items() for target in _input_targets(name, text, files)}
-
-    def order(name: str) -> tuple[float, int, str]:
-        return -_rank(name, texts[name], name in inputs, files), len(name), name
-
-    return min(texts, key=order, default=None)
 
 
 def flatten(files: Mapping[str, bytes], main: str, listings: Listings) -> str:
@@ -65,7 +41,7 @@ def flatten(files: Mapping[str, bytes], main: str, listings: Listings) -> str:
     """
     text = _resolve(files, main, (), [0], listings)
     end = re.search(r"\\end\s*\{document\}|\\enddocument(?![a-zA-Z])", text)
-    if end is None and not _CLASS.search(text):
+    if end is None and not CLASS.search(text):
         end = next((match for match in _PLAIN_END.finditer(text) if not _is_defined_at(text, match.start())), None)
     return text[: end.start()] if end else text
 
@@ -99,78 +75,19 @@ def local_packages(files: Mapping[str, bytes], text: str) -> list[str]:
 
 
 def has_body(text: str) -> bool:
-    return _BEGIN.search(text) is not None
+    return BEGIN.search(text) is not None
 
 
 def split_document(text: str) -> tuple[str, str]:
     """Preamble and body; a text that is plain TeX is all body."""
-    begin = _BEGIN.search(text)
+    begin = BEGIN.search(text)
     if begin is not None:
         return text[: begin.start()], text[begin.end() :]
     amstex = re.search(r"\\document(?![a-zA-Z])|\\topmatter(?![a-zA-Z])", text)
     if amstex is not None:
         return text[: amstex.start()], text[amstex.end() :]
-    declared = _CLASS.search(text)
+    declared = CLASS.search(text)
     return (text[: declared.end()], text[declared.end() :]) if declared else ("", text)
-
-
-def _named_in_readme(files: Mapping[str, bytes]) -> str | None:
-    """What the authors tell arXiv in a 00README file of the old or the new kind."""
-    return next((name for name in _said_in_readme(files, "toplevel") if name in files), None)
-
-
-def _ignored_in_readme(files: Mapping[str, bytes]) -> set[str]:
-    return set(_said_in_readme(files, "ignore"))
-
-
-def _said_in_readme(files: Mapping[str, bytes], usage: str) -> list[str]:
-    """The files that a 00README gives this usage: lines, JSON or YAML."""
-    found: list[str] = []
-    for name, content in sorted(files.items()):
-        if "/" not in name and name.lower().startswith("00readme"):
-            text = content.decode("utf-8", "replace")
-            found += [*_json_usage(text, usage), *_line_usage(text, usage), *_yaml_usage(text, usage)]
-    return found
-
-
-def _line_usage(text: str, usage: str) -> list[str]:
-    return re.findall(rf"(?m)^[ \t]*(\S+)[ \t]+{usage}(?:file)?[ \t]*\r?$", text)
-
-
-def _json_usage(text: str, usage: str) -> list[str]:
-    try:
-        sources = json.loads(text).get("sources", [])
-        return [str(item["filename"]) for item in sources if item.get("usage") == usage]
-    except (ValueError, AttributeError, TypeError, KeyError, RecursionError):
-        return []
-
-
-def _yaml_usage(text: str, usage: str) -> list[str]:
-    """Entries like `- filename: main.tex` followed by `usage: toplevel`, in either order."""
-    entries = re.split(r"(?m)^\s*-\s+", text)
-    named = (
-        re.search(r"filename:\s*[\"']?([^\s\"']+)", entry)
-        for entry in entries
-        if re.search(rf"usage:\s*[\"']?{usage}", entry)
-    )
-    return [match[1] for match in named if match]
-
-
-def _rank(name: str, text: str, is_input: bool, files: Mapping[str, bytes]) -> float:
-    path = PurePosixPath(name)
-    stem = path.stem.lower()
-    declared = _CLASS.search(text)
-    score = 0.0
-    if declared is not None:
-        score += 100 - (60 if declared[1].strip() in ("subfiles", "standalone", "letter") else 0)
-    score += 60 if _BEGIN.search(text) else 0
-    score += 40 if declared is None and re.search(r"\\(?:bye|enddocument|end)(?![a-zA-Z{])\s*(?:\Z|\n)", text) else 0
-    score += 12 if re.search(r"\\(?:maketitle|title|begin\s*\{abstract\}|abstract)(?![a-zA-Z])", text) else 0
-    score += 10 if f"{path.with_suffix('')}.bbl" in files else 0
-    score += 8 if any(stem.startswith(good) for good in _GOOD_NAMES) else 0
-    score -= 15 if any(re.search(rf"(?:^|[^a-z]){bad}(?:[^a-z]|$)", stem) for bad in _BAD_NAMES) else 0
-    score -= 10 * (len(path.parts) - 1) + (150 if is_input else 0) + (40 if path.parts[0] == "anc" else 0)
-    return score + min(len(text), 200_000) / 100_000
 
 
 def _declared_codec(content: bytes) -> str:
@@ -187,8 +104,9 @@ def _resolve(
 ) -> str:
     """`spent` counts the characters so far, so that inputs of inputs cannot grow without end."""
     text = listings.taken_from(decode(files[path]))
+    text = _with_named_inputs(text)
     if above:
-        begin = _BEGIN.search(text)
+        begin = BEGIN.search(text)
         text = text[begin.end() :] if begin else text
         text = re.sub(r"\\end\s*\{document\}", "", text)
     spent[0] += len(text)
@@ -205,6 +123,24 @@ def _resolve(
     return _INPUT.sub(inline, text.split("\\endinput")[0])
 
 
+def _replacing(body: str) -> Callable[[re.Match[str]], str]:
+    return lambda use: body.replace("#1", use[1])
+
+
+def _with_named_inputs(text: str) -> str:
+    """`\\chap{a}` after `\\newcommand{\\chap}[1]{\\input{chapters/#1}}`, and folders with names, said plainly."""
+    for match in list(_NAMED_INPUT.finditer(text)):
+        text = re.sub(rf"\\{match['name']}(?![a-zA-Z@])\s*\{{([^{{}}]*)\}}", _replacing(match["body"]), text)
+    folders = {match[1]: match[2] for match in _FOLDER.finditer(text)}
+    if not folders:
+        return text
+
+    def spelt_out(use: re.Match[str]) -> str:
+        return "\\" + re.sub(r"\\([a-zA-Z]+)\s*", lambda name: folders.get(name[1], name[0]), use[0][1:])
+
+    return _INPUT_BY_NAME.sub(spelt_out, text)
+
+
 def _target(match: re.Match[str], path: str, files: Mapping[str, bytes]) -> str | None:
     name = (match["braced"] if match["braced"] is not None else match["bare"]) or ""
     if match["second"] is not None and match["name"] in ("import", "subimport", "includefrom", "subincludefrom"):
@@ -214,7 +150,8 @@ def _target(match: re.Match[str], path: str, files: Mapping[str, bytes]) -> str 
     return found if is_text else None
 
 
-def _input_targets(path: str, text: str, files: Mapping[str, bytes]) -> set[str]:
+def input_targets(path: str, text: str, files: Mapping[str, bytes]) -> set[str]:
+    """The files of the archive that this one inputs."""
     targets = (_target(match, path, files) for match in _INPUT.finditer(text))
     return {target for target in targets if target is not None and target != path}
 

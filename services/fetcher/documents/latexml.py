@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from services.fetcher.documents.formulas import with_arrays
+from services.fetcher.documents.arrays import with_arrays
 from services.fetcher.documents.pandoc import limited
 
 _OPENS_FILES = re.compile(

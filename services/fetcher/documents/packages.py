@@ -119,6 +119,12 @@ _BY_PACKAGE: dict[str, dict[str, Definition]] = {
     "leftidx": {"leftidx": simple(r"{}#1#2#3", 3)},
     "accents": {"underaccent": simple(r"\underset{#1}{#2}", 2), "accentset": simple(r"\overset{#1}{#2}", 2)},
     "stackengine": {},
+    "bussproofs": {
+        **{name: simple(r"\mbox{#1}\quad ", 1) for name in ("AxiomC", "UnaryInfC", "BinaryInfC", "TrinaryInfC")},
+        **{name: simple("", 1) for name in ("LeftLabel", "RightLabel")}, "DisplayProof": simple(""),
+        "noLine": simple(""), "doubleLine": simple(""), "singleLine": simple(""), "fCenter": simple(r"\vdash"),
+    },
+    "numprint": {"numprint": Definition(("o", "m"), ("", ""), "#2 #1")},
     "comment": {},
     "soul": {name: simple("#1", 1) for name in ("hl", "ul", "so", "caps")},
     "ulem": {"uline": simple("#1", 1), "uuline": simple("#1", 1), "uwave": simple("#1", 1), "xout": simple("", 1)},

@@ -1,11 +1,13 @@
 """Reading TeX as text: groups, arguments, comments. Nothing here runs TeX, and everything is linear in its input."""
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 _ESCAPED = re.compile(r"\\[\\{}%]")
 _BRACE = re.compile(r"\\.|[{}]", re.S)
 _CONDITIONAL = re.compile(r"\\(if[a-zA-Z@]*|else|fi)(?![a-zA-Z@])")
+_FALSE = re.compile(r"\\iffalse(?![a-zA-Z@])|\\if\s*0(?:\s*1)?(?![0-9])")
 _NO_CONDITIONALS = frozenset(
     ("iff", "ifthenelse", "ifx@", "ifmmode@", "iflanguage", "ifstrequal", "ifdefempty", "ifblank")
 )
@@ -53,13 +55,51 @@ def skip_space(text: str, start: int) -> int:
     return start
 
 
-def without_false_parts(text: str) -> str:
-    """Without `\\iffalse ... \\fi`, of which the `\\else` branch is kept."""
+def read_token_or_group(text: str, position: int) -> Argument | None:
+    """One argument as TeX takes it: a group, a command or a character."""
+    group = read_group(text, position)
+    if group is not None:
+        return group
+    start = skip_space(text, position)
+    if start >= len(text) or text[start] in "{}$" or "\n\n" in text[position:start].replace(" ", ""):
+        return None
+    token = re.compile(r"\\(?:[a-zA-Z@]+|.)|[^\\]", re.S).match(text, start)
+    return Argument(token[0], token.end()) if token else None
+
+
+def replace_command(tex: str, name: str, count: int, make: Callable[[list[str]], str]) -> str:
+    """Every use of a command with its arguments replaced by what `make` says."""
     out: list[str] = []
     position = 0
-    while (start := text.find("\\iffalse", position)) >= 0:
-        out.append(text[position:start])
-        position = start + len("\\iffalse")
+    for match in re.finditer(rf"\\{name}(?![a-zA-Z@])\*?", tex):
+        if match.start() < position:
+            continue
+        end, values = match.end(), []
+        option = read_option(tex, end)
+        end = (
+            option.end
+            if option and name in ("footnote", "SI", "num", "qty", "si", "unit", "ce", "ang", "inferrule", "infer")
+            else end
+        )
+        for _ in range(count):
+            found = read_token_or_group(tex, end)
+            if found is None:
+                break
+            values.append(found.text)
+            end = found.end
+        if len(values) == count:
+            out += [tex[position : match.start()], make(values)]
+            position = end
+    return "".join([*out, tex[position:]])
+
+
+def without_false_parts(text: str) -> str:
+    """Without `\\iffalse ... \\fi` and `\\if0 ... \\fi`, of which the `\\else` branch is kept."""
+    out: list[str] = []
+    position = 0
+    while (start := _FALSE.search(text, position)) is not None:
+        out.append(text[position : start.start()])
+        position = start.end()
         depth, kept_from = 1, None
         for match in _CONDITIONAL.finditer(text, position):
             if match[1] in _NO_CONDITIONALS:

@@ -9,6 +9,7 @@ _TABLES = {
     "tabu": 0, "longtabu": 0, "supertabular": 0, "supertabular*": 1, "mpsupertabular": 0, "xtabular": 0, "xtabular*": 1,
     "NiceTabular": 0, "NiceTabular*": 1, "NiceTabularX": 1, "tblr": 0, "longtblr": 0, "talltblr": 0, "ctabular": 0,
 }  # fmt: skip
+_MAX_DEPTH = 8
 _LONG = ("longtable", "longtable*", "longtabu", "longtblr", "xltabular")
 _BEGIN = re.compile(rf"\\begin\s*\{{({'|'.join(map(re.escape, sorted(_TABLES, key=len, reverse=True)))})\}}")
 _END = re.compile(rf"\\end\s*\{{({'|'.join(map(re.escape, sorted(_TABLES, key=len, reverse=True)))})\}}")
@@ -28,11 +29,11 @@ _WRAPPED = re.compile(
 )
 
 
-def with_plain_tables(body: str) -> str:
+def with_plain_tables(body: str, depth: int = 0) -> str:
     """Every table with columns of `l`, `c` and `r`, rules gone."""
     out: list[str] = []
     position = 0
-    while (match := _BEGIN.search(body, position)) is not None:
+    while depth < _MAX_DEPTH and (match := _BEGIN.search(body, position)) is not None:
         head = _head(body, match.end(), match[1])
         out.append(body[position : match.start()])
         if head is None:
@@ -46,7 +47,7 @@ def with_plain_tables(body: str) -> str:
             out.append(f"\\begin{{{name}}}{{{columns}}}")
             position = start
             continue
-        inner = with_plain_tables(body[start : end.start()])
+        inner = with_plain_tables(body[start : end.start()], depth + 1)
         out.append(f"\\begin{{{name}}}{{{columns}}}{_rows(inner)}\\end{{{name}}}")
         position = end.end()
     return "".join([*out, body[position:]])

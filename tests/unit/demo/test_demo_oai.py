@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from deploy.demo.categories import ancestors_of, sets_of
 from deploy.demo.corpus import Corpus
-from deploy.demo.oai import OaiError, Repository, answer_oai, decode_token
+from deploy.demo.oai import answer_oai
 from deploy.demo.papers import Author, Paper, datestamp
+from deploy.demo.selection import OaiError, Repository, decode_token
 
 OAI = "{http://www.openarchives.org/OAI/2.0/}"
 ARXIV = "{http://arxiv.org/OAI/arXiv/}"

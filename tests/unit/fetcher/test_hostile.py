@@ -15,14 +15,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.fetcher.commands import convert
-from services.fetcher.documents.conversion import Budget, convert_html, plain_markdown
+from services.fetcher.documents.conversion import Budget, convert_html
 from services.fetcher.documents.converter import Converter, order_for
 from services.fetcher.documents.eprint import Limits, Source, SourceRefused, is_binary, open_source
 from services.fetcher.documents.expansion import Expander
 from services.fetcher.documents.formulas import ready_formula
-from services.fetcher.documents.latex import find_main
+from services.fetcher.documents.main_file import find_main
 from services.fetcher.documents.manuscript import read_manuscript
 from services.fetcher.documents.markdown import sections_of, tidy
+from services.fetcher.documents.parts import plain_markdown
 from services.fetcher.documents.repair import balanced
 from tests.support.arxiv import demo_settings
 

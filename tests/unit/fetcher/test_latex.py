@@ -1,7 +1,8 @@
 import pytest
 
-from services.fetcher.documents.latex import bibliography_of, decode, find_main, flatten, split_document
+from services.fetcher.documents.latex import bibliography_of, decode, flatten, split_document
 from services.fetcher.documents.listings import Listings
+from services.fetcher.documents.main_file import find_main
 
 CLASS = b"\\documentclass{article}\n"
 BODY = CLASS + b"\\begin{document}\\title{A}\nText.\n\\end{document}\n"
