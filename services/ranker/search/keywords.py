@@ -119,16 +119,23 @@ class KeywordIndex:
 
     def allowed(self, filters: Filters, most: int) -> list[str] | None:
         """The papers that the filters leave, newest first; None where they are more than `most`."""
-        if filters.only is None and self._is_broad(filters, most):
+        if filters.only is None and self.is_large(most) and self._is_broad(filters, most):
             return None
         found = self._filtered(filters, most + 1 + len(filters.never))
         left = [one for one in found if filters.lets_by_name(one)]
         return left if len(left) <= most else None
 
+    def is_large(self, most: int) -> bool:
+        """Whether there are many times more papers than `most`."""
+        with self._using() as connection:
+            return _last_number(connection) >= 4 * most
+
     def _is_broad(self, filters: Filters, most: int) -> bool:
-        """Whether categories alone leave more than `most` papers, as the words' index can tell without reading them."""
-        if filters.names or filters.since or filters.until or not filters.categories:
+        """Whether more than `most` papers are left for certain, as can be told without reading them."""
+        if filters.names or filters.since or filters.until:
             return False
+        if not filters.categories:
+            return True
         text = "select count(*) from (select 1 from words where words match ? limit ?)"
         with self._using() as connection:
             return bool(connection.execute(text, (filters.narrowed(""), 2 * most)).fetchone()[0] >= 2 * most)

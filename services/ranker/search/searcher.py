@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 DEPTH = 300
 REFRESH_SECONDS = 0.25
-_MOST_ALLOWED = 20_000
+_MOST_ALLOWED = 3_000
 _WIDER = 8
 _WORDS_OF_TITLES = 12
 _TEXTS_AT_ONCE = 64
