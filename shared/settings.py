@@ -82,8 +82,12 @@ class ModelSettings(Section):
     max_length: int = Field(256, ge=8, description="tokens after which a text is cut")
     device: str = Field("auto", description="auto, cpu, cuda, cuda:1 ...")
     precision: Literal["auto", "float32", "bfloat16", "float16"] = Field("auto", description="of the computation")
+    query_prompt: str | None = Field(None, description="put before every query; none: what the model's files say")
+    passage_prompt: str | None = Field(None, description="put before every paper; none: what the model's files say")
     base_url: str | None = Field(None, description="for backend openai: the server's address up to /v1")
     api_key_file: Path | None = Field(None, description="for backend openai: file with the key")
+    python: Path | None = Field(None, description="for backend vllm: the Python that has vLLM; none: this one")
+    gpu_memory_share: float = Field(0.3, gt=0, le=1, description="for backend vllm: of the GPU's memory")
 
 
 class EmbeddingSettings(Section):

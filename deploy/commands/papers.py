@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.progress import (
@@ -12,12 +12,15 @@ from rich.progress import (
     DownloadColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
     SpinnerColumn,
+    Task,
     TextColumn,
     TimeRemainingColumn,
     TransferSpeedColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 from deploy.commands.context import JsonFlag, complaints, console, print_json, service_function, service_settings
 from shared.errors import PapersysError
@@ -120,7 +123,9 @@ def _conversion(file: str, out: Path | None, report: Path | None) -> tuple[Any, 
 
 
 def embed(
+    model: Annotated[str | None, typer.Option(help="Alias of the model; else the one in use.")] = None,
     year: Annotated[int | None, typer.Option(help="Only papers of this year.")] = None,
+    backlog: Annotated[bool, typer.Option("--backlog", help="Only papers that are queued in the backlog.")] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many papers.")] = None,
     sample: Annotated[int | None, typer.Option(min=1, help="Only show the vectors of so many papers.")] = None,
     dry_run: DryRun = False,
@@ -129,7 +134,14 @@ def embed(
     settings = service_settings("embedder")
     with _bar("Embedding") as advance:
         report = service_function("embedder", "embed")(
-            settings, year=year, limit=limit, dry_run=dry_run, sample=sample, progress=advance
+            settings,
+            model=model,
+            year=year,
+            backlog=backlog,
+            limit=limit,
+            dry_run=dry_run,
+            sample=sample,
+            progress=advance,
         )
     if report.sample is not None:
         for paper_id, vector in zip(report.sample.ids, report.sample.matrix, strict=True):
@@ -192,9 +204,12 @@ def why(paper_id: Annotated[str, typer.Argument(help="An arXiv id.")], as_json: 
         )
 
 
-def verify() -> None:
+def verify(
+    what: Annotated[Literal["embeddings"], typer.Argument(help="What to check.")] = "embeddings",
+    model: Annotated[str | None, typer.Option(help="Alias of the model; else the one in use.")] = None,
+) -> None:
     """Check the vectors against the metadata; exit code 1 when something is wrong."""
-    problems = service_function("embedder", "verify")(service_settings("embedder"))
+    problems = service_function("embedder", "verify")(service_settings("embedder"), model)
     if problems:
         raise PapersysError("\n".join(problems))
     console.print("All vectors are in order.")
@@ -222,9 +237,16 @@ def _spinner(what: str) -> Iterator[Callable[[str], None]]:
         yield lambda text: progress.update(task, description=f"{what}: {text}")
 
 
+class _Rate(ProgressColumn):
+    """Papers a second."""
+
+    def render(self, task: Task) -> Text:
+        return Text("" if task.speed is None else f"{task.speed:.1f}/s")
+
+
 @contextlib.contextmanager
 def _bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn())
     with Progress(*columns, console=complaints, transient=True) as progress:
         task = progress.add_task(what, total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)

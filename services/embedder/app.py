@@ -16,6 +16,7 @@ from services.embedder.subscribers import register
 from shared.bus import NatsBus
 from shared.health import health_router
 from shared.store.backlog import Backlog
+from shared.store.embedding_snapshot import SnapshotKeeper
 from shared.store.embedding_writer import VectorWriter
 from shared.store.embeddings import VectorStore
 from shared.store.files import DataFolder
@@ -23,23 +24,25 @@ from shared.store.metadata import MetadataStore
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """Everything the embedder is made of. Raises PapersysError where the stored vectors do not fit the settings."""
+    """Everything the embedder is made of. Vectors of another recipe than the settings' are put aside."""
     alias, model = settings.embedding.model, settings.embedding.active
     registry = CollectorRegistry()
     data = DataFolder(settings.data.path, settings.data.min_free_mb)
     bus = NatsBus(settings.bus, "embedder", registry)
     writer = VectorWriter(data, alias, recipe_of(model))
-    writer.check_recipe()
+    writer.start_set()
     store, backlog = VectorStore(data, alias), Backlog(data)
     encoding = EncodingThread(open_encoder(model, settings.embedder.threads), model.dimension, model.batch_size)
     embedder = PaperEmbedder(MetadataStore(data), store, writer, backlog, encoding)
     finder = GapFinder(data, store, backlog, settings.embedder.failed_attempts)
+    keeper = SnapshotKeeper(data, alias)
+    upkeep = keeper.refresh if settings.embedder.map_vectors else keeper.remove
     register(bus, embedder, encoding)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         every_seconds = settings.embedder.backlog_minutes * 60
-        async with encoding.running(), working_off(finder, embedder, every_seconds), bus.running():
+        async with encoding.running(), working_off(finder, embedder, every_seconds, upkeep), bus.running():
             yield
 
     app = FastAPI(title="papersys embedder", lifespan=lifespan)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from services.embedder.backends import open_encoder
-from services.embedder.encoding import EncodingThread
+from services.embedder.encoding import EncodingThread, Priority
 from services.embedder.gaps import GapFinder, Progress, work_off
 from services.embedder.papers import PaperEmbedder
 from services.embedder.recipe import recipe_of
@@ -15,10 +15,14 @@ from services.embedder.texts import text_of
 from services.embedder.verification import verify_vectors
 from shared.errors import PapersysError
 from shared.store.backlog import Backlog
+from shared.store.embedding_snapshot import SnapshotKeeper
 from shared.store.embedding_writer import VectorWriter
 from shared.store.embeddings import Vectors, VectorStore
 from shared.store.files import DataFolder
 from shared.store.metadata import MetadataStore, Paper
+
+_CHUNK = 256
+"""Papers between two writes and two steps of the progress bar."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,9 @@ class EmbedReport:
 def embed(
     settings: Settings,
     *,
+    model: str | None = None,
     year: int | None = None,
+    backlog: bool = False,
     limit: int | None = None,
     dry_run: bool = False,
     sample: int | None = None,
@@ -42,24 +48,49 @@ def embed(
 ) -> EmbedReport:
     """Embed papers that have no current vector, newest first; an interrupted run goes on where it was.
 
+    `model` is an alias of the settings other than the one in use, `backlog` keeps to the papers that are queued.
     `sample` encodes that many of the newest papers, shows their vectors and stores nothing. Raises PapersysError.
     """
+    settings = _with_model(settings, model)
     data = DataFolder(settings.data.path, settings.data.min_free_mb)
     if sample is not None:
         return EmbedReport(sample=asyncio.run(_sample(settings, data, sample)))
-    alias = settings.embedding.model
-    VectorWriter(data, alias, recipe_of(settings.embedding.active)).check_recipe()
-    missing = _count_missing(GapFinder(data, VectorStore(data, alias), Backlog(data), None), year)
+    writer = VectorWriter(data, settings.embedding.model, recipe_of(settings.embedding.active))
+    if not dry_run:
+        writer.start_set()
+    stored = VectorStore(data, settings.embedding.model) if writer.is_current() else writer.other_set()
+    missing = _count_missing(GapFinder(data, stored, Backlog(data), None, only_queued=backlog), year)
     todo = sum(missing.values()) if limit is None else min(limit, sum(missing.values()))
     if dry_run or not todo:
         return EmbedReport(missing)
-    return asyncio.run(_embed(settings, data, missing, year, todo, progress or (lambda done, total: None)))
+    job = _Job(writer, missing, year, todo, backlog, progress or (lambda done, total: None))
+    return asyncio.run(_embed(settings, data, job))
 
 
-def verify(settings: Settings) -> list[str]:
-    """What is wrong with the vectors of the active model, one line each with what to do; empty where nothing is."""
+def verify(settings: Settings, model: str | None = None) -> list[str]:
+    """What is wrong with the vectors of a model, one line each with what to do; empty where nothing is."""
+    settings = _with_model(settings, model)
     data = DataFolder(settings.data.path, settings.data.min_free_mb)
     return verify_vectors(data, settings.embedding.model, recipe_of(settings.embedding.active))
+
+
+@dataclass(frozen=True)
+class _Job:
+    writer: VectorWriter
+    missing: dict[str, int]
+    year: int | None
+    todo: int
+    only_queued: bool
+    progress: Progress
+
+
+def _with_model(settings: Settings, alias: str | None) -> Settings:
+    """The settings with another model in use. Raises SettingsError on an alias that has no table."""
+    if alias is None:
+        return settings
+    chosen = settings.model_copy(update={"embedding": settings.embedding.model_copy(update={"model": alias})})
+    _ = chosen.embedding.active
+    return chosen
 
 
 def _count_missing(finder: GapFinder, year: int | None) -> dict[str, int]:
@@ -70,22 +101,23 @@ def _count_missing(finder: GapFinder, year: int | None) -> dict[str, int]:
     return counts
 
 
-async def _embed(
-    settings: Settings, data: DataFolder, missing: dict[str, int], year: int | None, todo: int, progress: Progress
-) -> EmbedReport:
+async def _embed(settings: Settings, data: DataFolder, job: _Job) -> EmbedReport:
     alias = settings.embedding.model
     store, backlog = VectorStore(data, alias), Backlog(data)
-    writer = VectorWriter(data, alias, recipe_of(settings.embedding.active))
     async with _encoding(settings).running_or_failing() as encoding:
-        embedder = PaperEmbedder(MetadataStore(data), store, writer, backlog, encoding)
+        embedder = PaperEmbedder(MetadataStore(data), store, job.writer, backlog, encoding)
         worked = await work_off(
-            GapFinder(data, store, backlog, None),
+            GapFinder(data, store, backlog, None, only_queued=job.only_queued),
             embedder,
-            year=year,
-            limit=todo,
-            done=lambda worked: progress(worked.embedded + worked.failed, todo),
+            year=job.year,
+            limit=job.todo,
+            priority=Priority.PAPERS,
+            chunk_size=_CHUNK,
+            done=lambda worked: job.progress(worked.embedded + worked.failed, job.todo),
         )
-    return EmbedReport(missing, worked.embedded, worked.failed)
+    if settings.embedder.map_vectors:
+        SnapshotKeeper(data, alias).refresh()
+    return EmbedReport(job.missing, worked.embedded, worked.failed)
 
 
 async def _sample(settings: Settings, data: DataFolder, count: int) -> Vectors:

@@ -2,7 +2,8 @@
 
 Texts wait in one queue a priority and kind, longest first, and leave it in slices of one forward pass. So batches that
 come at the same time share slices with little padding, and a query waits for one slice at most. Slices are sized by
-the speed seen so far to take about a fifth of a second: small costs a call hardly count, a query waits little.
+the speed seen so far: a fifth of a second for the day's papers, where small costs a call should not count, and much
+less for the backlog, so that a query waits little.
 """
 
 import asyncio
@@ -30,7 +31,6 @@ log = logging.getLogger(__name__)
 NOT_LOADED = "the model is not loaded yet"
 _PROBE = "papersys asks the model for a vector before it says that it is ready"
 _LOAD_AGAIN_SECONDS = 30.0
-_SLICE_SECONDS = 0.2
 _FIRST_SPEED = 50_000.0
 _LONGEST_EFFORT = 2_000
 
@@ -41,6 +41,10 @@ class Priority(IntEnum):
     QUERY = 0
     PAPERS = 1
     BACKLOG = 2
+
+
+_SLICE_SECONDS = {Priority.QUERY: 0.2, Priority.PAPERS: 0.2, Priority.BACKLOG: 0.04}
+"""The backlog's slices are what most queries wait for."""
 
 
 class Encoded(NamedTuple):
@@ -179,14 +183,14 @@ class EncodingThread:
                 if self._stopping:
                     return None
                 for key in sorted(self._queues):
-                    rows = self._taken(self._queues[key])
+                    rows = self._taken(self._queues[key], _SLICE_SECONDS[key[0]])
                     if rows:
                         return key[1], rows
                 self._changed.wait()
 
-    def _taken(self, queue: list[_Waiting]) -> list[_Waiting]:
+    def _taken(self, queue: list[_Waiting], seconds: float) -> list[_Waiting]:
         rows: list[_Waiting] = []
-        budget = self._characters_per_second * _SLICE_SECONDS
+        budget = self._characters_per_second * seconds
         while queue and len(rows) < self._slice_size and budget > 0:
             waiting = heapq.heappop(queue)
             if not waiting.job.future.done():

@@ -19,7 +19,9 @@ from shared.store.metadata import MetadataStore, Paper
 
 log = logging.getLogger(__name__)
 
-CHUNK = 256
+CHUNK = 1_024
+"""Papers between two writes: what a killed run does again at most."""
+_UPKEEP_SECONDS = 3_600.0
 _AFTER_A_FAILURE_SECONDS = 60.0
 
 Stamp = tuple[int, int]
@@ -55,14 +57,26 @@ def missing_reason(paper: Paper, stored_hash: str | None, *, year_has_file: bool
 
 
 class GapFinder:
-    """Compares metadata with vectors. A month found complete is not read again until its file changes."""
+    """Compares metadata with vectors. A month found complete is not read again until its file changes.
 
-    def __init__(self, data: DataFolder, store: VectorStore, backlog: Backlog, failed_attempts: int | None) -> None:
+    `only_queued` leaves out papers that the backlog does not name yet.
+    """
+
+    def __init__(
+        self,
+        data: DataFolder,
+        store: VectorStore,
+        backlog: Backlog,
+        failed_attempts: int | None,
+        *,
+        only_queued: bool = False,
+    ) -> None:
         self._data = data
         self._metadata = MetadataStore(data)
         self._store = store
         self._backlog = backlog
         self._failed_attempts = failed_attempts
+        self._only_queued = only_queued
         self._complete: dict[str, Stamp] = {}
         self._count = 0
 
@@ -93,21 +107,24 @@ class GapFinder:
         papers = self._metadata.month(month)
         hashes = self._store.hashes(paper.paper_id for paper in papers)
         years = set(self._store.years())
-        given_up = self._given_up()
+        queued = self._backlog.all(self._store.alias)
+        given_up = self._given_up(queued)
+        names = {row.paper_id for row in queued} if self._only_queued else {paper.paper_id for paper in papers}
         wanted: list[Paper] = []
         rows: list[Missing] = []
         for paper in reversed(papers):
             has_file = year_of(paper.paper_id) in years
             why = missing_reason(paper, hashes.get(paper.paper_id), year_has_file=has_file)
-            if why is not None and paper.paper_id not in given_up:
+            if why is not None and paper.paper_id in names and paper.paper_id not in given_up:
                 wanted.append(paper)
                 rows.append(Missing(paper.paper_id, why, now(), self._store.alias, "scan"))
         return Gap(month, wanted, rows)
 
-    def _given_up(self) -> set[str]:
+    def _given_up(self, queued: list[Missing]) -> set[str]:
         most = self._failed_attempts
-        rows = self._backlog.all(self._store.alias) if most is not None else []
-        return {row.paper_id for row in rows if row.missing_reason == "failed" and row.attempts >= (most or 0)}
+        if most is None:
+            return set()
+        return {row.paper_id for row in queued if row.missing_reason == "failed" and row.attempts >= most}
 
     def _stamp(self, month: str) -> Stamp:
         found = self._data.path("metadata", f"{month}.csv").stat()
@@ -120,6 +137,8 @@ async def work_off(
     *,
     year: int | None = None,
     limit: int | None = None,
+    priority: Priority = Priority.BACKLOG,
+    chunk_size: int = CHUNK,
     done: Callable[[Worked], None] = lambda worked: None,
 ) -> Worked:
     """Embed what is missing, at most `limit` papers, behind all other work. Raises TemporaryFailure."""
@@ -127,39 +146,45 @@ async def work_off(
     gaps = finder.gaps(year)
     while (gap := await asyncio.to_thread(next, gaps, None)) is not None:
         await asyncio.to_thread(finder.note, gap)
-        for start in range(0, len(gap.papers), CHUNK):
-            size = CHUNK if limit is None else min(CHUNK, limit - worked.embedded - worked.failed)
+        for start in range(0, len(gap.papers), chunk_size):
+            size = chunk_size if limit is None else min(chunk_size, limit - worked.embedded - worked.failed)
             if size <= 0:
                 return worked
             chunk = gap.papers[start : start + size]
-            outcome = await embedder.embed(chunk, priority=Priority.BACKLOG, origin="scan")
+            outcome = await embedder.embed(chunk, priority=priority, origin="scan")
             worked = worked.plus(outcome.written, len(outcome.failed))
             done(worked)
+            await embedder.tidy()
     return worked
 
 
 @contextlib.asynccontextmanager
-async def working_off(finder: GapFinder, embedder: PaperEmbedder, every_seconds: float) -> AsyncIterator[None]:
-    """Work off what is missing at once and every so often, in the background; 0 seconds: not at all."""
-    task = asyncio.create_task(_keep_working(finder, embedder, every_seconds)) if every_seconds else None
+async def working_off(
+    finder: GapFinder, embedder: PaperEmbedder, every_seconds: float, upkeep: Callable[[], object]
+) -> AsyncIterator[None]:
+    """Work off what is missing at once and every so often, in the background (0 seconds: not at all), then `upkeep`."""
+    task = asyncio.create_task(_keep_working(finder, embedder, every_seconds, upkeep))
     try:
         yield
     finally:
-        if task is not None:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
 
 
-async def _keep_working(finder: GapFinder, embedder: PaperEmbedder, every_seconds: float) -> None:
+async def _keep_working(
+    finder: GapFinder, embedder: PaperEmbedder, every_seconds: float, upkeep: Callable[[], object]
+) -> None:
     while True:
-        pause = every_seconds
+        pause = every_seconds or _UPKEEP_SECONDS
         try:
-            worked = await work_off(finder, embedder)
+            worked = await work_off(finder, embedder) if every_seconds else Worked()
             if worked.embedded or worked.failed:
                 facts = {"action": "backlog_done", "embedded": worked.embedded, "failed": worked.failed}
                 log.info("Papers without a vector were embedded.", extra=facts)
+            await embedder.tidy()
+            await asyncio.to_thread(upkeep)
         except Exception as error:
-            pause = min(every_seconds, _AFTER_A_FAILURE_SECONDS)
+            pause = min(pause, _AFTER_A_FAILURE_SECONDS)
             log.warning("The backlog waits: %s", reason(error), extra={"action": "backlog_waits"})
         await asyncio.sleep(pause)

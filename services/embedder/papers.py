@@ -115,6 +115,10 @@ class PaperEmbedder:
         stored = {*todo.current, *embedded.paper_ids}
         return Outcome(tuple(paper.paper_id for paper in papers if paper.paper_id in stored), written, failed)
 
+    async def tidy(self) -> None:
+        """Fold files where there are many small ones. Raises TemporaryFailure."""
+        await asyncio.to_thread(self._writer.tidy)
+
     def _known(self, paper_ids: Sequence[str]) -> dict[str, Paper]:
         with self._metadata_lock:
             return self._metadata.get(paper_ids)

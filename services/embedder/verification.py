@@ -46,7 +46,7 @@ def _recipe_problems(manifest: Manifest, recipe: Recipe) -> Iterator[str]:
     if difference:
         yield (
             f"The vectors of {manifest.alias} were made by another recipe (settings / stored: {difference}); "
-            "restore the settings, or give the new model an alias of its own."
+            "restore the settings, or run `papersys embed`, which puts them aside and starts a new set."
         )
 
 

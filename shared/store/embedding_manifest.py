@@ -80,9 +80,9 @@ class Manifest:
     def with_file(self, file: VectorFile) -> "Manifest":
         return replace(self, files=(*self.files, file))
 
-    def with_year(self, year: int, file: VectorFile) -> "Manifest":
-        """The same with `file` in place of all files of a year."""
-        return replace(self, files=(*(other for other in self.files if other.year != year), file))
+    def with_year(self, year: int, *files: VectorFile) -> "Manifest":
+        """The same with these files in place of all files of a year."""
+        return replace(self, files=(*(other for other in self.files if other.year != year), *files))
 
     def to_json(self) -> str:
         """One line a file, sorted by year, so that it diffs well."""

@@ -4,13 +4,14 @@ Numbers stay in the files until they are asked for; ids and places take some hun
 """
 
 import bisect
+import functools
 import operator
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -42,13 +43,18 @@ class Floats(Protocol):
     def rows_into(self, out: Matrix, rows: Places) -> None: ...
 
 
-@dataclass(frozen=True)
 class FileRows:
-    """One data file: its ids and text hashes in file order, and its vectors."""
+    """One data file: its ids in file order, and its vectors; hashes of texts are read when they are asked for."""
 
-    ids: list[str]
-    hashes: pa.Array
-    floats: Floats
+    def __init__(self, path: Path, ids: list[str], floats: Floats) -> None:
+        self.ids = ids
+        self.floats = floats
+        self._path = path
+
+    @functools.cached_property
+    def hashes(self) -> pa.Array:
+        """The hash of the text of each vector. Raises FileNotFoundError, Stale, PapersysError."""
+        return one_array(_column(self._path, "text_hash", len(self.ids)))
 
 
 @dataclass(frozen=True)
@@ -136,19 +142,27 @@ def open_file(folder: Path, file: VectorFile, dimension: int) -> FileRows:
     try:
         with path.open("rb") as content:
             floats = plain_floats(path, content, "embedding")
-            table = pq.read_table(content, columns=["paper_id", "text_hash"])
+            ids = texts(_column(content, "paper_id", file.rows, file.name))
     except (pa.ArrowInvalid, OSError) as error:
         if isinstance(error, FileNotFoundError):
             raise
         raise damaged(path, error) from error
-    if table.num_rows != file.rows:
-        raise Stale(f"{file.name} has {table.num_rows} rows instead of {file.rows}")
     if floats is None or floats.width != dimension:
-        return FileRows(texts(table.column("paper_id")), _one(table.column("text_hash")), _ArrowFloats(path, dimension))
-    return FileRows(texts(table.column("paper_id")), _one(table.column("text_hash")), floats)
+        return FileRows(path, ids, _ArrowFloats(path))
+    return FileRows(path, ids, floats)
 
 
-def damaged(path: Path, error: Exception) -> PapersysError:
+def _column(place: Any, name: str, rows: int, file_name: str = "") -> pa.ChunkedArray:
+    try:
+        column = pq.read_table(place, columns=[name]).column(0)
+    except pa.ArrowInvalid as error:
+        raise damaged(place, error) from error
+    if len(column) != rows:
+        raise Stale(f"{file_name or place} has {len(column)} rows instead of {rows}")
+    return column
+
+
+def damaged(path: object, error: Exception) -> PapersysError:
     return PapersysError(f"{path} is damaged ({error}); run `papersys verify embeddings`.")
 
 
@@ -156,7 +170,7 @@ def texts(column: pa.ChunkedArray) -> list[str]:
     """A column of ids as strings; by way of one long text, which is several times quicker than one by one."""
     if not len(column):
         return []
-    one = _one(column)
+    one = one_array(column)
     joined = pc.binary_join(pa.ListArray.from_arrays(pa.array([0, len(one)], pa.int32()), one), "\n")
     return str(joined[0].as_py()).split("\n")
 
@@ -164,9 +178,8 @@ def texts(column: pa.ChunkedArray) -> list[str]:
 class _ArrowFloats:
     """The vectors of a file that was not written by this program as it is now: pyarrow reads any."""
 
-    def __init__(self, path: Path, dimension: int) -> None:
+    def __init__(self, path: Path) -> None:
         self._path = path
-        self._dimension = dimension
 
     def read_into(self, out: Matrix, first_row: int = 0) -> None:
         out[:] = self._matrix()[first_row : first_row + len(out)]
@@ -176,14 +189,14 @@ class _ArrowFloats:
 
     def _matrix(self) -> Matrix:
         try:
-            column = _one(pq.read_table(self._path, columns=["embedding"]).column(0))
+            column = one_array(pq.read_table(self._path, columns=["embedding"]).column(0))
         except pa.ArrowInvalid as error:
             raise damaged(self._path, error) from error
         flat = column.flatten().to_numpy(zero_copy_only=False).astype(np.float32, copy=False)
         return flat.reshape(len(column), -1)  # type: ignore[no-any-return]
 
 
-def _one(column: pa.ChunkedArray) -> pa.Array:
+def one_array(column: pa.ChunkedArray) -> pa.Array:
     combined = column.combine_chunks()
     if isinstance(combined, pa.ChunkedArray):
         return combined.chunk(0) if combined.num_chunks else pa.array([], type=column.type)

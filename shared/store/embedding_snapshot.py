@@ -7,6 +7,7 @@ what it returns is what the manifest says; where that would be much, it reads Pa
 import bisect
 import hashlib
 import json
+import shutil
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -152,6 +153,10 @@ class SnapshotKeeper:
         except (TemporaryFailure, FileNotFoundError):
             return False
         return True
+
+    def remove(self) -> None:
+        """Have no copy."""
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _make(self, manifest: Manifest) -> None:
         digest = hashlib.sha256("".join(file.sha256 for file in manifest.files).encode()).hexdigest()[:16]

@@ -5,12 +5,14 @@ or removed; so a process killed at any moment leaves the old state or the new on
 """
 
 import hashlib
+import json
+import logging
 import os
 import re
 import shutil
 from collections import defaultdict
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -20,32 +22,21 @@ import pyarrow.parquet as pq
 from shared.errors import PapersysError
 from shared.paper_ids import year_of
 from shared.store.embedding_manifest import FILE_NAME, Manifest, Recipe, VectorFile, read_manifest
-from shared.store.embeddings import Matrix, VectorStore, read_rows
+from shared.store.embedding_rows import load_year
+from shared.store.embedding_table import ROW_GROUP, Embedded, blocks_of, schema, table_of
+from shared.store.embeddings import VectorStore, read_rows
 from shared.store.files import DataFolder
 
+__all__ = ["Embedded", "VectorWriter", "schema"]
+
+log = logging.getLogger(__name__)
+
 MAX_PARTS = 16
-_ROW_GROUP = 20_000
+_NEVER_MORE = 4
+_SMALL_SHARE = 4
+_PAGE_BYTES = 8 * 1024**2
 _OURS = re.compile(r"\d{4}(\.part-\d+)?\.parquet|\..*\.tmp")
 _UNIT_TOLERANCE = 1e-3
-
-
-@dataclass(frozen=True)
-class Embedded:
-    """Vectors to store: `matrix` is float32, one unit row an id; `text_hashes` are of the embedded texts.
-
-    `source` names what made them, `generated_at` is aware and UTC.
-    """
-
-    paper_ids: list[str]
-    matrix: Matrix
-    text_hashes: list[str]
-    source: str
-    generated_at: datetime
-
-    def pick(self, rows: list[int]) -> "Embedded":
-        ids = [self.paper_ids[row] for row in rows]
-        hashes = [self.text_hashes[row] for row in rows]
-        return Embedded(ids, self.matrix[rows], hashes, self.source, self.generated_at)
 
 
 class VectorWriter:
@@ -59,14 +50,41 @@ class VectorWriter:
         self._reader = VectorStore(data, alias)
         self._folder = self._reader.folder
 
-    def check_recipe(self) -> None:
-        """Raises PapersysError where the stored vectors were made by another recipe."""
-        self._checked(read_manifest(self._folder / FILE_NAME))
+    def is_current(self) -> bool:
+        """Whether the stored vectors, if any, were made by this recipe."""
+        manifest = read_manifest(self._folder / FILE_NAME)
+        return manifest is None or not self.recipe.difference(manifest.recipe)
+
+    def other_set(self) -> VectorStore:
+        """The vectors of this recipe where another one's are in their place: those put aside once, or none."""
+        return VectorStore(self._data, self._aside(self.recipe).name, cached=False)
+
+    def start_set(self) -> None:
+        """Put vectors of another recipe aside, as folder `<alias>@<hash of the recipe>`, and bring back those of this.
+
+        So a changed recipe starts a new set, and a recipe that is restored finds its vectors again. Nothing is lost.
+        """
+        with self._data.lock(f"embeddings-{self.alias}"):
+            manifest = read_manifest(self._folder / FILE_NAME)
+            difference = self.recipe.difference(manifest.recipe) if manifest else ""
+            if manifest is not None and difference:
+                aside = self._aside(manifest.recipe)
+                facts = {"action": "new_vectors", "difference": difference, "aside": aside.name}
+                log.warning("Another recipe starts a new set of vectors; the old set is put aside.", extra=facts)
+                self._folder.replace(aside)
+            kept = self._aside(self.recipe)
+            if kept.exists() and not (self._folder / FILE_NAME).exists():
+                kept.replace(self._folder)
+
+    def _aside(self, recipe: Recipe) -> Path:
+        digest = hashlib.sha256(json.dumps(asdict(recipe)).encode()).hexdigest()[:8]
+        return self._folder.with_name(f"{self.alias}@{digest}")
 
     def put(self, embedded: Embedded) -> int:
         """Store vectors and return how many were news; a paper's newest vector counts, the same again writes nothing.
 
-        Raises PapersysError on another recipe or unusable vectors, TemporaryFailure when the disk is full.
+        Writes a part of the size of the news; `tidy` folds parts. Raises PapersysError on another recipe or unusable
+        vectors, TemporaryFailure when the disk is full.
         """
         self._check_vectors(embedded)
         with self._data.lock(f"embeddings-{self.alias}"):
@@ -75,9 +93,27 @@ class VectorWriter:
             news = self._news(embedded)
             for year, rows in _by_year(news).items():
                 manifest = self._add(manifest, year, news.pick(rows))
-                if sum(file.is_part for file in manifest.of_year(year)) > self._max_parts:
+                if _parts(manifest, year) > self._max_parts * _NEVER_MORE:
                     manifest = self._fold(manifest, year)
             return len(news.paper_ids)
+
+    def tidy(self) -> int:
+        """Fold the parts of years that have many; returns how many years those were. May take seconds a year.
+
+        They become one part while they are few rows beside the year file, so that a year file is rewritten seldom.
+        """
+        with self._data.lock(f"embeddings-{self.alias}"):
+            manifest = read_manifest(self._folder / FILE_NAME)
+            years = [one for one in manifest.years if _parts(manifest, one) > self._max_parts] if manifest else []
+            if manifest is None or not years:
+                return 0
+            self._checked(manifest)
+            self._remove_orphans(manifest)
+            for year in years:
+                base, *parts = manifest.of_year(year)
+                is_small = base.rows > _SMALL_SHARE * sum(file.rows for file in parts) and not base.is_part
+                manifest = self._join(manifest, year) if is_small else self._fold(manifest, year)
+            return len(years)
 
     def compact(self) -> int:
         """Fold the parts of every year into its year file; returns how many years had any."""
@@ -94,8 +130,8 @@ class VectorWriter:
         if difference:
             raise PapersysError(
                 f"The vectors in {self._folder} were made by another recipe than the settings ask for "
-                f"(settings / stored: {difference}). Vectors of two recipes are never mixed: give the new model an "
-                f"alias of its own ([embedding.models.<alias>] and embedding.model), or restore the old settings."
+                f"(settings / stored: {difference}). Vectors of two recipes are never mixed: restore the old settings, "
+                f"or let `papersys embed` or a restart put these aside and start a new set."
             )
 
     def _check_vectors(self, embedded: Embedded) -> None:
@@ -143,10 +179,21 @@ class VectorWriter:
 
     def _add(self, manifest: Manifest, year: int, rows: Embedded) -> Manifest:
         superseding = len(self._reader.has(rows.paper_ids))
-        name = _next_name(manifest, year)
-        file = self._write(name, _table(rows, self.recipe.dimension), superseding)
+        table = table_of(rows, self.recipe.dimension)
+        file = self._write(_next_name(manifest, year), [table], superseding)
         manifest = manifest.with_file(file)
         self._commit(manifest)
+        return manifest
+
+    def _join(self, manifest: Manifest, year: int) -> Manifest:
+        """The parts of a year into one part."""
+        base, *parts = manifest.of_year(year)
+        there = set(load_year(self._folder, (base,), self.recipe.dimension).ids)
+        joined = self._rewritten(tuple(parts), _next_name(manifest, year), there)
+        manifest = manifest.with_year(year, base, joined)
+        self._commit(manifest)
+        for file in parts:
+            (self._folder / file.name).unlink()
         return manifest
 
     def _fold(self, manifest: Manifest, year: int) -> Manifest:
@@ -156,8 +203,7 @@ class VectorWriter:
         a part's name first, and then, when nothing names the year file any more, under its own.
         """
         old = manifest.of_year(year)
-        table = _newest_rows(pa.concat_tables([read_rows(self._folder, file) for file in old]))
-        part = self._write(_next_name(manifest, year), table, 0)
+        part = self._rewritten(old, _next_name(manifest, year), set())
         manifest = manifest.with_year(year, part)
         self._commit(manifest)
         for file in old:
@@ -170,49 +216,39 @@ class VectorWriter:
         (self._folder / part.name).unlink()
         return manifest
 
-    def _write(self, name: str, table: pa.Table, superseding: int) -> VectorFile:
-        path = self._folder / name
+    def _rewritten(self, files: tuple[VectorFile, ...], name: str, there: set[str]) -> VectorFile:
+        """The newest rows of these files as one, block by block; `there` are papers of files before them."""
+        rows = load_year(self._folder, files, self.recipe.dimension)
+        read = [read_rows(self._folder, file, [*schema(1).names[2:]]) for file in files]
+        facts = pa.concat_tables(read).take(pa.array(rows.places))
+        superseding = len(there.intersection(rows.ids))
+        return self._write(name, blocks_of(rows, facts), superseding)
+
+    def _write(self, name: str, tables: Iterable[pa.Table], superseding: int) -> VectorFile:
+        path, count = self._folder / name, 0
         with self._data.replacing(path) as draft:
-            # Floats neither compress nor repeat; non-null items in small row groups read back fastest.
-            pq.write_table(table, draft, row_group_size=_ROW_GROUP, compression="NONE", use_dictionary=["source"])
+            # Floats neither compress nor repeat; as they are, and in large pages, they are read back fastest.
+            with (
+                draft.open("wb") as sink,
+                pq.ParquetWriter(
+                    sink,
+                    schema(self.recipe.dimension),
+                    compression="NONE",
+                    use_dictionary=["source"],
+                    write_statistics=["paper_id"],
+                    data_page_size=_PAGE_BYTES,
+                ) as parquet,
+            ):
+                for table in tables:
+                    parquet.write_table(table, row_group_size=ROW_GROUP)
+                    count += table.num_rows
             with draft.open("rb") as content:
                 digest = hashlib.file_digest(content, "sha256").hexdigest()
-        return VectorFile(name, table.num_rows, superseding, digest)
+        return VectorFile(name, count, superseding, digest)
 
 
-def schema(dimension: int) -> pa.Schema:
-    """The columns of a data file."""
-    vector = pa.list_(pa.field("item", pa.float32(), nullable=False), dimension)
-    return pa.schema(
-        [
-            pa.field("paper_id", pa.string(), nullable=False),
-            pa.field("embedding", vector, nullable=False),
-            pa.field("generated_at", pa.timestamp("us", tz="UTC"), nullable=False),
-            pa.field("model_dim", pa.int32(), nullable=False),
-            pa.field("source", pa.string(), nullable=False),
-            pa.field("text_hash", pa.string(), nullable=False),
-        ]
-    )
-
-
-def _table(rows: Embedded, dimension: int) -> pa.Table:
-    count = len(rows.paper_ids)
-    wanted = schema(dimension)
-    flat = pa.array(np.ascontiguousarray(rows.matrix).reshape(-1))
-    columns = [
-        pa.array(rows.paper_ids, pa.string()),
-        pa.FixedSizeListArray.from_arrays(flat, type=wanted.field("embedding").type),
-        pa.array([rows.generated_at] * count, wanted.field("generated_at").type),
-        pa.array([dimension] * count, pa.int32()),
-        pa.array([rows.source] * count, pa.string()),
-        pa.array(rows.text_hashes, pa.string()),
-    ]
-    return pa.Table.from_arrays(columns, schema=wanted)
-
-
-def _newest_rows(table: pa.Table) -> pa.Table:
-    last = {paper_id: row for row, paper_id in enumerate(table.column("paper_id").to_pylist())}
-    return table.take([last[paper_id] for paper_id in sorted(last)])
+def _parts(manifest: Manifest, year: int) -> int:
+    return sum(file.is_part for file in manifest.of_year(year))
 
 
 def _next_name(manifest: Manifest, year: int) -> str:

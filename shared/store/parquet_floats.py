@@ -80,7 +80,7 @@ class PlainFloats:
             yield content.fileno()
 
     def _read(self, descriptor: int, out: Floats, first_row: int) -> None:
-        target = memoryview(out.reshape(-1)).cast("B")
+        target = out.reshape(-1).data.cast("B")
         at, end = first_row * self.width, (first_row + len(out)) * self.width
         number = bisect.bisect_right(self._firsts, at) - 1
         done = 0

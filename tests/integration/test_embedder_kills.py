@@ -7,20 +7,24 @@ from pathlib import Path
 import pytest
 
 SCRIPT = """
-import os, signal, sys
+import errno, io, os, sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
-from shared.store import embedding_writer
+from shared.errors import TemporaryFailure
+from shared.store import embedding_snapshot
 from shared.store.embedding_manifest import Recipe
 from shared.store.embedding_writer import Embedded, VectorWriter
+from shared.store.embedding_snapshot import SnapshotKeeper
 from shared.store.embeddings import VectorStore
 from shared.store.files import DataFolder
 
+os.fsync = lambda descriptor: None  # a killed process loses nothing that it wrote; waiting for the disk takes minutes
 RECIPE = Recipe("test-model", "1", 4, 256)
 root = Path(sys.argv[1])
+embedding_snapshot.LEAST_ROWS, embedding_snapshot.SPARE_ROWS, embedding_snapshot._REFRESH_ROWS = 2, 4, 0
 ROUNDS = [["2401.00001", "2401.00002"], ["2401.00003"], ["2401.00002", "2402.00001"], ["2401.00004", "2312.00001"]]
 
 
@@ -39,35 +43,52 @@ def puts(folder):
     writer = VectorWriter(DataFolder(folder, 0), "tiny", RECIPE, max_parts=1)
     for number in range(len(ROUNDS)):
         writer.put(embedded(number))
-        (folder / f"announced-{number}").touch()
+        os.close(os.open(folder / f"announced-{number}", os.O_CREAT))
+        writer.tidy()
+        SnapshotKeeper(DataFolder(folder, 0), "tiny").refresh()
 
 
-def killing_at(step):
-    seen = [0]
+def failing_at(step, full):
+    # At the step-th write, sync, rename, link or removal: half of the write is done, and then the process is gone.
+    # With `full`, the disk is full from then on instead, till `room` is set.
+    state = {"seen": 0, "room": False}
+
+    def due():
+        state["seen"] += 1
+        return not state["room"] and (state["seen"] >= step if full else state["seen"] == step)
+
+    def fail():
+        if full:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        os._exit(9)
 
     def wrap(function):
         def wrapped(*arguments, **keywords):
-            seen[0] += 1
-            if seen[0] == step:
-                os.kill(os.getpid(), signal.SIGKILL)
+            if due():
+                fail()
             return function(*arguments, **keywords)
 
         return wrapped
 
-    def torn(function):
-        def wrapped(table, where, **keywords):
-            seen[0] += 1
-            if seen[0] == step:
-                Path(where).write_bytes(b"PAR1 half")
-                os.kill(os.getpid(), signal.SIGKILL)
-            return function(table, where, **keywords)
+    class Torn(io.FileIO):
+        def write(self, content):
+            if due():
+                view = memoryview(content).cast("B")
+                super().write(view[: len(view) // 2])
+                fail()
+            return super().write(content)
 
-        return wrapped
+    honest_open = Path.open
 
-    Path.replace, Path.unlink = wrap(Path.replace), wrap(Path.unlink)
+    def torn_open(path, mode="r", *arguments, **keywords):
+        return Torn(path, mode) if set(mode) & set("wax+") else honest_open(path, mode, *arguments, **keywords)
+
+    Path.open = torn_open
+    Path.replace = wrap(Path.replace)
     os.fsync, os.link = wrap(os.fsync), wrap(os.link)
-    Path.write_bytes, Path.touch = wrap(Path.write_bytes), wrap(Path.touch)
-    embedding_writer.pq.write_table = torn(embedding_writer.pq.write_table)
+    if not full:
+        Path.unlink = wrap(Path.unlink)
+    return state
 
 
 def check(folder, step):
@@ -85,8 +106,29 @@ def check(folder, step):
     assert store.hashes(store.all().ids) == expected(len(ROUNDS)), step
     named = {file.name for file in store.manifest.files} | {"manifest.json"}
     assert {path.name for path in store.folder.iterdir()} == named, step
+    plain = VectorStore(DataFolder(folder, 0), "tiny", cached=False).all()
+    assert dict(zip(*map(list, store.all()))).keys() == set(plain.ids)
+    for one in plain.ids:
+        assert np.array_equal(store.get([one]).matrix, store.all().matrix[[store.all().ids.index(one)]]), (step, one)
 
 
+def on_a_full_disk(folder, state):
+    # A failure is told as one that may pass, leaves what was announced, and work goes on when there is room.
+    try:
+        puts(folder)
+    except TemporaryFailure as error:
+        assert "No space left" in str(error), error
+        store = VectorStore(DataFolder(folder, 0), "tiny")
+        announced = len(list(folder.glob("announced-*")))
+        assert expected(announced).keys() <= store.hashes(store.all().ids).keys()
+        assert not list(store.folder.glob(".*.tmp")), "drafts were left"
+        state["room"] = True
+        puts(folder)
+        return 1
+    return 0
+
+
+full = sys.argv[2] == "full"
 step = 0
 while True:
     step += 1
@@ -94,10 +136,16 @@ while True:
     folder.mkdir()
     child = os.fork()
     if child == 0:
-        killing_at(step)
-        puts(folder)
-        os._exit(0)
-    status = os.waitpid(child, 0)[1]
+        try:
+            state = failing_at(step, full)
+            os._exit(on_a_full_disk(folder, state) if full else puts(folder) or 0)
+        except BaseException:
+            import traceback
+
+            traceback.print_exc()
+            os._exit(2)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    assert status in (0, 1, 9), (step, status)
     checker = os.fork()
     if checker == 0:
         try:
@@ -117,9 +165,13 @@ print(step - 1)
 
 @pytest.mark.skipif(not hasattr(__import__("os"), "fork"), reason="needs fork")
 @pytest.mark.proof
-def test_a_writer_killed_at_every_step_leaves_whole_files_and_every_announced_vector(tmp_path: Path) -> None:
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("how", ["killed", "full"])
+def test_a_writer_killed_or_out_of_disk_at_every_step_leaves_whole_files_and_every_announced_vector(
+    tmp_path: Path, how: str
+) -> None:
     ended = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(tmp_path)], capture_output=True, text=True, timeout=250, check=False
+        [sys.executable, "-c", SCRIPT, str(tmp_path), how], capture_output=True, text=True, timeout=580, check=False
     )
     assert ended.returncode == 0, ended.stderr
-    assert int(ended.stdout) > 40
+    assert int(ended.stdout) > 60

@@ -38,6 +38,11 @@ class Encoder(Protocol):
         """Give back what `load` took."""
 
 
+def prompt_of(model: ModelSettings, kind: Kind) -> str:
+    """What the settings want before a text of this kind; empty where they say nothing."""
+    return (model.query_prompt if kind == "query" else model.passage_prompt) or ""
+
+
 def backend_names() -> list[str]:
     """The backends there are."""
     return sorted(module.name for module in pkgutil.iter_modules(__path__))

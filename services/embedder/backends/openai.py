@@ -8,7 +8,7 @@ import httpx
 import numpy as np
 from numpy.typing import NDArray
 
-from services.embedder.backends import Kind
+from services.embedder.backends import Kind, prompt_of
 from shared.errors import PermanentFailure, SettingsError, TemporaryFailure
 from shared.settings import ModelSettings
 
@@ -33,7 +33,11 @@ class Backend:
         self._client = httpx.Client(timeout=_TIMEOUT_SECONDS, headers=headers)
 
     def encode(self, texts: Sequence[str], kind: Kind) -> NDArray[np.floating[Any]]:
-        body = {"model": self._model.name, "input": list(texts), "encoding_format": "float"}
+        body = {
+            "model": self._model.name,
+            "input": [prompt_of(self._model, kind) + text for text in texts],
+            "encoding_format": "float",
+        }
         try:
             answer = self._opened().post(self._url, json=body)
         except httpx.HTTPError as error:

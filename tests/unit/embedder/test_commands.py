@@ -1,5 +1,6 @@
 """What the command line does with vectors, with a model that needs no torch."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,9 @@ import pytest
 
 from services.embedder import commands
 from services.embedder.settings import Settings
-from shared.errors import PapersysError
+from shared.errors import PapersysError, SettingsError
 from shared.settings import DataSettings, EmbeddingSettings, ModelSettings
+from shared.store.backlog import Backlog, Missing
 from shared.store.embeddings import VectorStore
 from shared.store.files import DataFolder
 from shared.store.metadata import MetadataStore
@@ -66,14 +68,40 @@ def test_a_sample_of_nothing_says_what_to_do(settings: Settings) -> None:
         commands.embed(settings, sample=5)
 
 
-def test_another_recipe_stops_before_any_work(settings: Settings, data: DataFolder) -> None:
+def test_another_recipe_starts_a_new_set_and_keeps_the_old_one(settings: Settings, data: DataFolder) -> None:
     harvest(data, "2401.00001")
     commands.embed(settings)
     other = EmbeddingSettings(models={"minilm": ModelSettings(dimension=DIMENSION, name="other")})
     changed = settings.model_copy(update={"embedding": other})
-    with pytest.raises(PapersysError, match="alias of its own"):
-        commands.embed(changed)
     assert any("another recipe" in problem for problem in commands.verify(changed))
+    assert commands.embed(changed, dry_run=True).missing == {"no_year_file": 1}
+    assert VectorStore(data, "minilm").count() == 1
+    assert commands.embed(changed).embedded == 1
+    assert commands.verify(changed) == []
+    assert commands.embed(settings, dry_run=True).missing == {}
+    assert commands.embed(settings).embedded == 0
+    assert commands.verify(settings) == []
+
+
+def test_another_model_of_the_settings_has_vectors_of_its_own(settings: Settings, data: DataFolder) -> None:
+    harvest(data, "2401.00001")
+    tables = {"minilm": ModelSettings(dimension=DIMENSION), "wide": ModelSettings(dimension=DIMENSION, name="wide")}
+    both = settings.model_copy(update={"embedding": EmbeddingSettings(models=tables)})
+    assert commands.embed(both).embedded == 1
+    assert commands.embed(both, model="wide").embedded == 1
+    assert commands.verify(both, "wide") == []
+    assert (VectorStore(data, "minilm").count(), VectorStore(data, "wide").count()) == (1, 1)
+    with pytest.raises(SettingsError, match=r"no table \[embedding.models.none\]; there are: minilm, wide"):
+        commands.embed(both, model="none")
+
+
+def test_working_off_the_backlog_leaves_out_what_is_not_queued(settings: Settings, data: DataFolder) -> None:
+    harvest(data, "2401.00001", "2401.00002")
+    now = datetime(2026, 11, 20, tzinfo=UTC)
+    Backlog(data).put([Missing("2401.00001", "failed", now, "minilm", "event", 7, "why")])
+    assert commands.embed(settings, backlog=True).embedded == 1
+    assert VectorStore(data, "minilm").all().ids == ["2401.00001"]
+    assert Backlog(data).all() == []
 
 
 def test_verifying_finds_every_kind_of_damage(settings: Settings, data: DataFolder) -> None:

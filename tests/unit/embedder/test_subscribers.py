@@ -1,5 +1,6 @@
 """Events in, vectors and events out."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from services.embedder.encoding import EncodingThread
-from services.embedder.gaps import GapFinder, work_off
+from services.embedder.gaps import GapFinder, work_off, working_off
 from services.embedder.papers import PaperEmbedder
 from services.embedder.subscribers import register
 from shared.contracts import EmbeddingsReady, Encode, Lookup, LookupReply, PapersNew
@@ -245,3 +246,13 @@ async def test_a_paper_that_failed_too_often_is_passed_over(house: House) -> Non
     (row,) = house.backlog.all("tiny")
     assert (row.attempts, row.missing_reason) == (2, "failed")
     assert row.detail.startswith("The model gave no finite vector")
+
+
+@pytest.mark.parametrize("every_seconds", [0, 3600])
+async def test_in_the_background_gaps_are_closed_and_upkeep_is_done(house: House, every_seconds: float) -> None:
+    house.metadata.put([paper("2401.00001")])
+    finder, done = GapFinder(house.data, house.store, house.backlog, 3), asyncio.Event()
+    loop = asyncio.get_running_loop()
+    async with working_off(finder, house.embedder, every_seconds, lambda: loop.call_soon_threadsafe(done.set)):
+        await asyncio.wait_for(done.wait(), 20)
+    assert house.store.count() == (1 if every_seconds else 0)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from shared.errors import PapersysError, TemporaryFailure
 from shared.store.embedding_manifest import Recipe
+from shared.store.embedding_rows import load_year
 from shared.store.embedding_writer import Embedded, VectorWriter
 from shared.store.embeddings import VectorStore
 from shared.store.files import DataFolder
@@ -81,18 +82,44 @@ def test_the_files_have_the_columns_that_were_promised(data: DataFolder, writer:
     assert table.column("model_dim").to_pylist() == [4]
 
 
-def test_adding_to_a_year_leaves_its_file_alone_until_there_are_many_parts(
+def test_adding_to_a_year_leaves_its_file_alone_and_tidying_folds_many_parts(
     data: DataFolder, writer: VectorWriter, store: VectorStore
 ) -> None:
     writer.put(embedded(["2401.00001"]))
     year_file = files(data)["2024.parquet"]
     for number in (2, 3):
         writer.put(embedded([f"2401.0000{number}"], seed=number))
-    assert files(data)["2024.parquet"] == year_file
-    assert {"2024.part-1.parquet", "2024.part-2.parquet"} <= files(data).keys()
+    assert writer.tidy() == 0
     writer.put(embedded(["2401.00004"], seed=4))
+    assert files(data)["2024.parquet"] == year_file
+    assert {"2024.part-1.parquet", "2024.part-2.parquet", "2024.part-3.parquet"} <= files(data).keys()
+    assert writer.tidy() == 1
     assert set(files(data)) == {"2024.parquet", "manifest.json"}
     assert store.all().ids == [f"2401.0000{number}" for number in (1, 2, 3, 4)]
+
+
+def test_few_rows_beside_a_large_year_become_one_part_and_the_year_stays(
+    data: DataFolder, writer: VectorWriter, store: VectorStore
+) -> None:
+    writer.put(embedded([f"2401.{number:05}" for number in range(1, 41)]))
+    year_file = files(data)["2024.parquet"]
+    for number in (2, 3, 50, 2):
+        writer.put(embedded([f"2401.{number:05}"], seed=number, text=f"new {len(files(data))}"))
+    before = store.all()
+    assert writer.tidy() == 1
+    assert set(files(data)) == {"2024.parquet", "2024.part-5.parquet", "manifest.json"}
+    assert files(data)["2024.parquet"] == year_file
+    after = VectorStore(data, "tiny").all()
+    assert after.ids == before.ids
+    assert store.count() == len(after.ids) == 41
+    np.testing.assert_array_equal(after.matrix, before.matrix)
+    assert store.hashes(["2401.00002"]) == {"2401.00002": "new 5-2401.00002"}
+
+
+def test_where_nobody_tidies_parts_are_folded_at_last(data: DataFolder, writer: VectorWriter) -> None:
+    for number in range(1, 11):
+        writer.put(embedded([f"2401.{number:05}"], seed=number))
+    assert set(files(data)) == {"2024.parquet", "manifest.json"}
 
 
 def test_compacting_changes_no_vector(data: DataFolder, writer: VectorWriter, store: VectorStore) -> None:
@@ -109,22 +136,20 @@ def test_compacting_changes_no_vector(data: DataFolder, writer: VectorWriter, st
 def test_a_reader_that_read_the_old_manifest_is_not_disturbed_by_a_compaction(
     writer: VectorWriter, store: VectorStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from shared.store import embeddings
-
     writer.put(embedded(["2401.00001"]))
     writer.put(embedded(["2401.00002"], seed=2))
-    honest = embeddings.load_year
+    honest = load_year
     calls = []
 
     def compact_first(*arguments: object) -> object:
         calls.append(arguments)
         if len(calls) == 1:
-            monkeypatch.setattr(embeddings, "load_year", honest)
+            monkeypatch.setattr("shared.store.embeddings.load_year", honest)
             writer.compact()
-            monkeypatch.setattr(embeddings, "load_year", compact_first)
+            monkeypatch.setattr("shared.store.embeddings.load_year", compact_first)
         return honest(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(embeddings, "load_year", compact_first)
+    monkeypatch.setattr("shared.store.embeddings.load_year", compact_first)
     assert store.all(years=[2024]).ids == ["2401.00001", "2401.00002"]
     assert calls
 
@@ -139,18 +164,25 @@ def test_a_reader_that_read_the_old_manifest_is_not_disturbed_by_a_compaction(
         Recipe("test-model", "1", 4, 256, text="abstract"),
     ],
 )
-def test_vectors_of_another_recipe_are_refused_with_the_way_out(
-    data: DataFolder, writer: VectorWriter, other: Recipe
+def test_vectors_of_another_recipe_are_refused_with_the_way_out_and_can_start_a_set_of_their_own(
+    data: DataFolder, writer: VectorWriter, store: VectorStore, other: Recipe
 ) -> None:
     writer.put(embedded(["2401.00001"]))
     before = files(data)
-    with pytest.raises(PapersysError, match="alias of its own"):
-        VectorWriter(data, "tiny", other).check_recipe()
     stranger = VectorWriter(data, "tiny", other)
     matrix = np.eye(1, other.dimension, dtype=np.float32)
     with pytest.raises(PapersysError, match="another recipe"):
         stranger.put(Embedded(["2401.00002"], matrix, ["x"], "test", datetime.now(UTC)))
     assert files(data) == before
+    assert not stranger.is_current()
+
+    stranger.start_set()
+    assert store.count() == 0
+    stranger.put(Embedded(["2401.00002"], matrix, ["x"], "test", datetime.now(UTC)))
+    assert store.recipe == other
+    writer.start_set()
+    assert files(data) == before
+    assert store.all().ids == ["2401.00001"]
 
 
 @pytest.mark.parametrize(
@@ -193,12 +225,11 @@ def test_a_full_disk_leaves_the_old_state_and_it_goes_on_when_there_is_room(
     writer.put(embedded(["2401.00001"]))
     before = files(data)
 
-    def full(table: pa.Table, where: Path, **_: object) -> None:
-        where.write_bytes(b"PAR1 half of it")
+    def full(writer: pq.ParquetWriter, table: pa.Table, **_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("shared.store.embedding_writer.pq.write_table", full)
+        patched.setattr("shared.store.embedding_writer.pq.ParquetWriter.write_table", full)
         with pytest.raises(TemporaryFailure, match="No space left"):
             writer.put(embedded(["2401.00002"], seed=1))
     assert files(data) == before

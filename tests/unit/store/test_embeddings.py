@@ -64,6 +64,21 @@ def test_all_goes_by_year_and_id_and_can_be_limited_to_years(writer: VectorWrite
     assert store.ids(1999) == ["hep-th/9901001"]
 
 
+def test_all_can_be_limited_to_months(writer: VectorWriter, store: VectorStore) -> None:
+    rows = embedded(["2401.00010", "hep-th/9901001", "2402.00002", "2401.00002"])
+    writer.put(rows)
+    ids, matrix = store.all(months=["2024-01", "1999-01"])
+    assert ids == ["hep-th/9901001", "2401.00002", "2401.00010"]
+    np.testing.assert_array_equal(matrix, rows.matrix[[1, 3, 0]])
+    assert store.all(years=[2024], months=["1999-01"]).ids == []
+
+
+def test_blocks_hold_every_vector_once(writer: VectorWriter, store: VectorStore) -> None:
+    assert list(store.blocks()) == []
+    writer.put(embedded(["2401.00010", "hep-th/9901001", "2402.00002"]))
+    assert [block.ids for block in store.blocks()] == [["hep-th/9901001"], ["2401.00010", "2402.00002"]]
+
+
 def test_a_reader_sees_what_is_written_after_it_first_read(writer: VectorWriter, store: VectorStore) -> None:
     writer.put(embedded(["2401.00001"]))
     assert store.all().ids == ["2401.00001"]
