@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from deploy.commands import dead, model, papers, system, verdicts
+from deploy.commands import dead, finding, interests, model, papers, system, verdicts
 from deploy.commands.context import complaints
 from shared.errors import PapersysError, SettingsError
 
@@ -49,7 +49,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     verdicts.dislike,
     verdicts.clear,
     verdicts.reprocess,
-    papers.search,
+    finding.search,
     papers.why,
     papers.fetch,
     papers.convert,
@@ -65,6 +65,7 @@ for _command in _COMMANDS:
 app.command("import")(papers.import_papers)
 app.add_typer(dead.app, name="dead")
 app.add_typer(model.app, name="model")
+app.add_typer(interests.app, name="interests")
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Everything that travels over the bus, declared once: five events, eight requests and their replies.
+"""Everything that travels over the bus, declared once: five events, eleven requests and their replies.
 
 Events are facts in the past tense that carry ids and paths, never payloads or vectors. The envelope has defaults, so a
 person can type `{"paper_ids":["2403.12345"]}` into the NATS command line.
@@ -15,6 +15,7 @@ from shared.paper_ids import PaperId
 STREAM = "PAPERSYS"
 DEFAULT_USER = "me"
 MAX_PAPERS_PER_EVENT = 500
+MARK_START, MARK_END = "⟦", "⟧"
 _NAMESPACE = uuid.UUID("6f0c9a52-5d34-4f2a-9a53-0d6f7f3b8a11")
 
 Label = Literal["like", "dislike", "clear"]
@@ -206,26 +207,77 @@ class Encode(Request):
     kind: Literal["query", "passage"] = "query"
 
 
+class FoundPaper(Message):
+    """What arXiv says of a paper, for one that may not be stored."""
+
+    paper_id: PaperId
+    title: str
+    abstract: str = ""
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    published_at: AwareDatetime | None = None
+
+
+class ArxivSearchReply(Reply):
+    """Papers as arXiv ranks them; `total` counts all that arXiv has."""
+
+    papers: tuple[FoundPaper, ...] = ()
+    total: int = 0
+
+
+class ArxivSearch(Request):
+    """Ask arXiv's own search. Plain words, or arXiv's syntax (`au:doe`). Nothing is stored."""
+
+    subject = "fetcher.search"
+    reply = ArxivSearchReply
+    deadline_seconds = 60.0
+    query: str = Field(min_length=1, max_length=2000)
+    limit: int = Field(default=50, ge=1, le=100)
+
+
 class Hit(Message):
-    """A paper found, best first; `score` compares within one answer only."""
+    """A paper found, best first; `score` compares within one answer only.
+
+    `title` and `snippet` (a passage of the abstract) are there where words were sought; what was found stands
+    between MARK_START and MARK_END. `unknown` is a paper of arXiv's own search that was never harvested.
+    """
 
     paper_id: PaperId
     score: float
     reasons: tuple[str, ...] = ()
+    title: str = ""
+    snippet: str = ""
+    unknown: FoundPaper | None = None
 
 
 class HitsReply(Reply):
+    """`note` says what could not be done, or is not all there yet."""
+
     hits: tuple[Hit, ...] = ()
+    note: str = ""
 
 
 class Search(Request):
-    """Papers by words and meaning, among all that were harvested."""
+    """Papers by words and meaning, among all that were harvested, or among what arXiv's own search finds.
+
+    The query knows "a phrase", -without, title:word and author:name. `like` asks for papers like these; `categories`
+    may be archives (`cs`); dates are those of the first submission; `seen` papers were picked or judged.
+    """
 
     subject = "ranker.search"
     reply = HitsReply
-    query: str = Field(min_length=1, max_length=2000)
+    deadline_seconds = 75.0
+    query: str = Field(default="", max_length=2000)
     limit: int = Field(default=20, ge=1, le=200)
     user: str = DEFAULT_USER
+    like: Annotated[tuple[PaperId, ...], Field(max_length=20)] = ()
+    categories: Annotated[tuple[Annotated[str, Field(max_length=40)], ...], Field(max_length=50)] = ()
+    since: date | None = None
+    until: date | None = None
+    author: str = Field(default="", max_length=200)
+    seen: bool | None = None
+    liked: bool | None = None
+    where: Literal["library", "arxiv"] = "library"
 
 
 class Recommend(Request):
@@ -280,6 +332,87 @@ class Explain(Request):
     user: str = DEFAULT_USER
 
 
+Wish = Literal["boost", "mute", "clear"]
+
+
+class InterestFacet(Message):
+    """Something a user likes more of than chance explains. `lift` is how many times more, with its 95 % interval;
+    `lift_within` compares with papers of the same categories; `doubt` is the share of false ones among such facets.
+
+    `crosses` says that it spans fields and that no category names it; `named_by` is the category that does.
+    `side` says where its words stand: in the papers' `problem`, their `method`, or `both`.
+    """
+
+    key: str
+    name: str
+    paper_ids: tuple[PaperId, ...]
+    share: float
+    lift: float
+    lift_low: float
+    lift_high: float
+    lift_within: float
+    doubt: float
+    categories: tuple[tuple[str, int], ...] = ()
+    crosses: bool = False
+    named_by: str = ""
+    side: Literal["problem", "method", "both"] = "both"
+    problem: tuple[str, ...] = ()
+    method: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    trend: tuple[tuple[str, float], ...] = ()
+    direction: Literal["rising", "steady", "falling"] = "steady"
+    wish: Wish = "clear"
+
+    @property
+    def sureness(self) -> str:
+        """`doubt` in words."""
+        if self.doubt < 0.001:
+            return "very sure: fewer than 1 in 1,000 such findings is chance"
+        if self.doubt < 0.01:
+            return "sure: fewer than 1 in 100 such findings is chance"
+        return "likely: fewer than 1 in 50 such findings is chance"
+
+
+class InterestsReply(Reply):
+    """Facets, surest first, found from so many `likes` against so many papers drawn at random (`sample`).
+
+    `note` says why there are none, where there are none.
+    """
+
+    facets: tuple[InterestFacet, ...] = ()
+    likes: int = 0
+    sample: int = 0
+    note: str = ""
+
+
+class Interests(Request):
+    """What a user likes, as facets."""
+
+    subject = "ranker.interests"
+    reply = InterestsReply
+    deadline_seconds = 120.0
+    user: str = DEFAULT_USER
+
+
+class FacetWishReply(Reply):
+    """The facet that the wish is about; its papers are how it is known again."""
+
+    key: str
+    name: str
+    wish: Wish
+
+
+class FacetWish(Request):
+    """Show more of a facet (`boost`), less of it (`mute`), or take that back (`clear`)."""
+
+    subject = "ranker.facet_wish"
+    reply = FacetWishReply
+    deadline_seconds = 120.0
+    key: str = Field(min_length=1, max_length=100)
+    wish: Wish
+    user: str = DEFAULT_USER
+
+
 class RelatedPaper(Message):
     paper_id: PaperId
     type: str
@@ -326,4 +459,16 @@ class Ask(Request):
     paper_ids: PaperIdsOrNone = ()
 
 
-REQUESTS: tuple[type[Request], ...] = (Lookup, Document, Encode, Search, Recommend, Explain, Related, Ask)
+REQUESTS: tuple[type[Request], ...] = (
+    Lookup,
+    ArxivSearch,
+    Document,
+    Encode,
+    Search,
+    Recommend,
+    Explain,
+    Interests,
+    FacetWish,
+    Related,
+    Ask,
+)

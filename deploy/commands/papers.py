@@ -1,4 +1,4 @@
-"""`fetch`, `convert`, `embed`, `rank`, `publish`, `why`, `search`, `verify`: services' own code in this process."""
+"""`fetch`, `convert`, `embed`, `rank`, `publish`, `why`, `verify`: services' own code in this process."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -52,7 +52,7 @@ def fetch(
         console.print("arXiv will be asked again." if stopped else "Nothing was stopped.")
         return
     if versions:
-        ids = [_parsed(text.strip()) for text in versions.split(",")]
+        ids = [parsed(text.strip()) for text in versions.split(",")]
         for paper_id, version in service_function("fetcher", "exact_versions")(settings, ids).items():
             console.print(f"{paper_id}v{version}", highlight=False)
         return
@@ -180,7 +180,7 @@ def rank(
         print_json(f"[{', '.join(one.model_dump_json() for one in picked)}]")
         return
     table = Table("rank", "score", "paper", "slot", "title", "because")
-    titles = _titles(one.paper_id for one in picked)
+    titles = titles_of(one.paper_id for one in picked)
     for one in picked:
         score = "" if one.score is None else f"{one.score:.3f}"
         table.add_row(str(one.rank), score, one.paper_id, one.slot, titles[one.paper_id], "; ".join(one.reasons))
@@ -208,7 +208,7 @@ def publish(
     paper_ids: Annotated[list[str] | None, typer.Argument(help="arXiv ids; none: all that have a summary.")] = None,
 ) -> None:
     """Write the site's pages again."""
-    known = tuple(_parsed(text) for text in paper_ids or ())
+    known = tuple(parsed(text) for text in paper_ids or ())
     count, failures = service_function("publisher", "publish")(service_settings("publisher"), known)
     console.print(f"{count} pages written.", highlight=False)
     if failures:
@@ -222,9 +222,9 @@ def why(
 ) -> None:
     """Say why a paper was picked, or why not; or what one verdict changes."""
     if without:
-        show_without(_parsed(paper_id))
+        show_without(parsed(paper_id))
         return
-    said = service_function("ranker", "why")(service_settings("ranker"), _parsed(paper_id))
+    said = service_function("ranker", "why")(service_settings("ranker"), parsed(paper_id))
     if as_json:
         print_json(said.model_dump_json(indent=1))
         return
@@ -244,25 +244,6 @@ def why(
         console.print(f"  would have changed it: {change}", highlight=False, markup=False)
 
 
-def search(
-    query: Annotated[str, typer.Argument(help="Words, or a sentence about what you look for.")],
-    limit: Annotated[int, typer.Option(min=1, max=200)] = 20,
-    as_json: JsonFlag = False,
-) -> None:
-    """Find papers by words and meaning, among all that were harvested."""
-    found = service_function("ranker", "search")(service_settings("ranker"), query, limit)
-    if found.note:
-        complaints.print(found.note, style="yellow", highlight=False, markup=False)
-    if as_json:
-        print_json(f"[{', '.join(hit.model_dump_json() for hit in found.hits)}]")
-        return
-    titles = _titles(hit.paper_id for hit in found.hits)
-    for hit in found.hits:
-        console.print(f"{hit.paper_id:<18} {titles[hit.paper_id]}", highlight=False, markup=False)
-    if not found.hits:
-        console.print("Nothing found.")
-
-
 def verify(
     what: Annotated[Literal["embeddings"], typer.Argument(help="What to check.")] = "embeddings",
     model: Annotated[str | None, typer.Option(help="Alias of the model; else the one in use.")] = None,
@@ -274,14 +255,14 @@ def verify(
     console.print("All vectors are in order.")
 
 
-def _titles(paper_ids: Any) -> dict[str, str]:
+def titles_of(paper_ids: Any) -> dict[str, str]:
     ids = list(paper_ids)
     settings = service_settings("ranker")
     papers = MetadataStore(DataFolder(settings.data.path, settings.data.min_free_mb)).get(ids)
     return {paper_id: papers[paper_id].title if paper_id in papers else "" for paper_id in ids}
 
 
-def _parsed(text: str) -> str:
+def parsed(text: str) -> str:
     try:
         return parse_paper_id(text)
     except ValueError as error:

@@ -4,8 +4,9 @@ from services.fetcher.arxiv import Arxiv
 from services.fetcher.catalogue import Catalogue
 from services.fetcher.documents.library import Documents
 from services.fetcher.lookup import look_up
+from services.fetcher.searching import search_arxiv
 from shared.bus import Bus
-from shared.contracts import Document, DocumentReply, Lookup, LookupReply
+from shared.contracts import ArxivSearch, ArxivSearchReply, Document, DocumentReply, Lookup, LookupReply
 
 
 def register(bus: Bus, arxiv: Arxiv, catalogue: Catalogue, documents: Documents) -> None:
@@ -15,5 +16,9 @@ def register(bus: Bus, arxiv: Arxiv, catalogue: Catalogue, documents: Documents)
     async def on_document(request: Document) -> DocumentReply:
         return await documents.get(request.paper_id, force=request.force)
 
+    async def on_search(request: ArxivSearch) -> ArxivSearchReply:
+        return await search_arxiv(request.query, request.limit, arxiv)
+
     bus.answer(Lookup, on_lookup)
+    bus.answer(ArxivSearch, on_search)
     bus.answer(Document, on_document)

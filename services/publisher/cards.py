@@ -25,6 +25,8 @@ class Card:
     label: Label | None = None
     problem: str = ""
     found_because: tuple[str, ...] = ()
+    marked_title: str = ""
+    snippet: str = ""
 
     @property
     def title(self) -> str:

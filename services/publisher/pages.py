@@ -1,6 +1,7 @@
 """The pages of the reader; each reads the records in a thread and renders a template."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,18 +12,18 @@ from starlette.responses import RedirectResponse, Response
 
 from services.publisher.cards import Card, build_cards
 from services.publisher.desk import Desk
+from services.publisher.interests_page import build_interests
 from services.publisher.paper_page import build_paper
 from services.publisher.queues import reading_problems
+from services.publisher.search_page import Asked, SearchPage, paper_of, read_form
 from services.publisher.status import gather_status
 from services.publisher.templating import paper_path
 from services.publisher.today import build_day
-from shared.contracts import Explain, ExplainReply, HitsReply, Search
+from shared.contracts import Explain, ExplainReply, Hit, HitsReply
 from shared.errors import RequestFailed
 from shared.paper_ids import parse_paper_id
 
-_SEARCH_LIMIT = 30
 _WHY_SECONDS = 2.0
-_MAX_QUERY = 2000
 _MAX_TAGGED = 200
 
 
@@ -49,12 +50,17 @@ def router(desk: Desk) -> APIRouter:
         return render(desk, request, "paper.html", 200 if page.known else 404, page=page, card=page.card, why=why)
 
     @pages.get("/search")
-    async def search(request: Request, q: str = "") -> Response:
-        query = " ".join(q.split())
-        if (wanted := _id_in(query)) is not None:
+    async def search(request: Request) -> Response:
+        asked = read_form(request.query_params)
+        if (wanted := _id_in(asked.query)) is not None:
             return RedirectResponse(paper_path(wanted), status_code=303)
-        cards, problem = await _search(desk, query)
-        return render(desk, request, "search.html", query=query, cards=cards, problem=problem)
+        page = await _search(desk, asked)
+        return render(desk, request, "search.html", query=asked.query, page=page)
+
+    @pages.get("/interests")
+    async def interests(request: Request) -> Response:
+        page = await build_interests(desk.bus, desk.library)
+        return render(desk, request, "interests.html", page=page)
 
     @pages.get("/tags")
     async def tags(request: Request) -> Response:
@@ -112,20 +118,28 @@ async def _why(desk: Desk, paper_id: str) -> ExplainReply | None:
     return reply
 
 
-async def _search(desk: Desk, query: str) -> tuple[list[Card], str]:
+async def _search(desk: Desk, asked: Asked) -> SearchPage:
     """What was found, or why nothing could be."""
-    if not query:
-        return [], ""
-    if len(query) > _MAX_QUERY:
-        return [], f"This query has {len(query)} characters; the most is {_MAX_QUERY}."
+    if asked.request is None:
+        return SearchPage(asked, [], [], asked.problem)
+    like = await asyncio.to_thread(build_cards, desk.library, desk.verdicts, asked.request.like)
     try:
-        reply: HitsReply = await desk.bus.ask(Search(query=query, limit=_SEARCH_LIMIT))
+        reply: HitsReply = await desk.bus.ask(asked.request)
     except RequestFailed as error:
-        return [], f"The search does not answer now: {error} See the status page for the ranker."
+        problem = f"The search does not answer now: {error} See the status page for the ranker."
+        return SearchPage(asked, [], like, problem)
     found = [hit.paper_id for hit in reply.hits]
     reasons = {hit.paper_id: hit.reasons for hit in reply.hits}
     cards = await asyncio.to_thread(build_cards, desk.library, desk.verdicts, found, reasons=reasons)
-    return cards, ""
+    return SearchPage(
+        asked, [_as_found(card, hit) for card, hit in zip(cards, reply.hits, strict=True)], like, "", reply.note
+    )
+
+
+def _as_found(card: Card, hit: Hit) -> Card:
+    """A card that shows what was found in it; of a paper that is not stored, what arXiv says."""
+    paper = card.paper or (paper_of(hit.unknown) if hit.unknown else None)
+    return replace(card, paper=paper, marked_title=hit.title, snippet=hit.snippet)
 
 
 def _date(text: str) -> date:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -14,8 +15,8 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from services.publisher.access import with_cookie
 from services.publisher.desk import Desk
 from services.publisher.status import brief_health, gather_status
-from shared.contracts import FeedbackLabel, Label
-from shared.errors import TemporaryFailure
+from shared.contracts import FacetWish, FeedbackLabel, Label
+from shared.errors import RequestFailed, TemporaryFailure
 from shared.paper_ids import PaperId
 
 log = logging.getLogger(__name__)
@@ -48,6 +49,19 @@ def router(desk: Desk) -> APIRouter:
         if problem:
             raise HTTPException(503, problem)
         return RedirectResponse(local_path(form.next), status_code=303)
+
+    @api.post("/api/facet")
+    async def facet(request: Request) -> Response:
+        try:
+            wanted = FacetWish.model_validate({**await _fields(request), "user": desk.library.user})
+            reply = await desk.bus.ask(wanted)
+        except ValidationError as error:
+            raise HTTPException(422, "This is no wish about a facet.") from error
+        except RequestFailed as error:
+            raise HTTPException(503, f"Your wish was not saved: {error}") from error
+        if _is_json(request):
+            return JSONResponse(reply.model_dump(mode="json"))
+        return RedirectResponse(f"/interests#f-{quote(reply.key)}", status_code=303)
 
     @api.post("/login")
     async def login(request: Request) -> Response:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.publisher.cards import field_label, short_authors
-from services.publisher.text import claim_html, first_words, slug_of, tex_html
+from services.publisher.text import claim_html, first_words, marked_html, slug_of, tex_html
 from services.publisher.today import clock
 from shared.settings import DemoSettings
 
@@ -29,6 +29,7 @@ def page_environment(*, is_demo: bool, arxiv: str) -> Environment:
     environment.filters |= {
         "tex": tex_html,
         "claim": claim_html,
+        "marked": marked_html,
         "first_words": first_words,
         "slug": lambda name: quote(slug_of(name)),
         "authors": short_authors,

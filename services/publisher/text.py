@@ -5,6 +5,7 @@ Formulas stay TeX inside `<span class="math">`; the page's script typesets them,
 
 import re
 from functools import lru_cache
+from itertools import zip_longest
 from typing import NamedTuple
 
 import nh3
@@ -13,8 +14,10 @@ from markdown_it.token import Token
 from markupsafe import Markup, escape
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from shared.contracts import MARK_END, MARK_START
+
 _KEPT_TEXTS = 2000
-_TAGS = {"em", "strong", "code", "s", "sub", "sup", "span", "br"}
+_TAGS = {"mark", "em", "strong", "code", "s", "sub", "sup", "span", "br"}
 _PAREN_MATH = re.compile(r"\\\((.+?)\\\)", re.S)
 _BRACKET_MATH = re.compile(r"\\\[(.+?)\\\]", re.S)
 _MONEY = re.compile(r"(?<![^\s(\[/–-])\$(?=\d[\d.,]*[KMBkmb]?(?:\s[A-Za-z]{2,}|\s?[-–/]?\s?\$\d))")
@@ -60,6 +63,14 @@ def claim_html(text: str) -> Markup:
     return _sanitised(display)
 
 
+@lru_cache(_KEPT_TEXTS)
+def marked_html(text: str) -> Markup:
+    """As `tex_html`, with what stands between MARK_START and MARK_END marked; within formulas it is not."""
+    whole = text if text.count("$") % 2 == 0 else text.replace("$", "")
+    shown = "".join(_marked_html_of(part) for part in parts_of(_marks_out_of_formulas(whole)))
+    return _sanitised(shown)
+
+
 def without_controls(text: str) -> str:
     """A text without the characters that no page or file should carry."""
     return _CONTROL.sub("", text)
@@ -78,6 +89,20 @@ def _html_of(part: Part) -> str:
     if part.kind == "words":
         return str(escape(part.text))
     return f'<span class="math {"display" if part.kind == "display math" else "inline"}">{escape(part.text)}</span>'
+
+
+def _marked_html_of(part: Part) -> str:
+    html = _html_of(part)
+    if part.kind != "words" or html.count(MARK_START) != html.count(MARK_END):
+        return html.replace(MARK_START, "").replace(MARK_END, "")
+    return html.replace(MARK_START, "<mark>").replace(MARK_END, "</mark>")
+
+
+def _marks_out_of_formulas(text: str) -> str:
+    """A mark that stands right before a dollar would hide the formula from the parser."""
+    pieces = text.split("$")
+    inside = (piece.replace(MARK_START, "").replace(MARK_END, "") for piece in pieces[1::2])
+    return "$".join(piece for pair in zip_longest(pieces[::2], inside) for piece in pair if piece is not None)
 
 
 def _sanitised(html: str) -> Markup:

@@ -15,22 +15,31 @@ from services.ranker.answers import Answers
 from services.ranker.arrivals import ArrivalBook
 from services.ranker.daily import DailySelection
 from services.ranker.explaining import Explainer
+from services.ranker.interests.profile import InterestProfile
 from services.ranker.judging import Judge
 from services.ranker.learning import Learner
 from services.ranker.model_files import ModelFiles
 from services.ranker.outbox import Outbox
+from services.ranker.search.arxiv import ArxivSearcher
+from services.ranker.search.keywords import KeywordIndex
+from services.ranker.search.meaning import Meaning
+from services.ranker.search.searcher import Searcher
+from services.ranker.search.upkeep import Upkeep
 from services.ranker.seeds import Seeds
 from services.ranker.settings import Settings
-from services.ranker.subscribers import register
+from services.ranker.subscribers import register, register_interests
 from services.ranker.taste import Taste
 from shared.bus import Bus, NatsBus
 from shared.contracts import now
 from shared.health import health_router
 from shared.store.embeddings import VectorStore
+from shared.store.facet_wishes import FacetWishStore
 from shared.store.files import DataFolder
 from shared.store.metadata import MetadataStore
 from shared.store.preferences import VerdictStore
 from shared.store.selections import SelectionStore
+from shared.store.summaries import SummaryStore
+from shared.store.tags import TagStore
 
 
 @dataclass(frozen=True)
@@ -47,6 +56,7 @@ class Ranker:
     outbox: Outbox
     daily: DailySelection
     answers: Answers
+    interests: InterestProfile
 
 
 def build(
@@ -65,12 +75,28 @@ def build(
     files = ModelFiles(data, only_reads=only_reads)
     dimension = settings.embedding.active.dimension
     learner = Learner(settings.ranker, verdicts, vectors, MetadataStore(data), seeds, files, dimension, clock, on_refit)
-    judge = Judge(settings.ranker, vectors, metadata, verdicts, selections, clock)
+    interests = build_interests(data, settings.embedding.model, clock)
+    judge = Judge(settings.ranker, vectors, metadata, verdicts, selections, clock, interests.directions)
     book, outbox = ArrivalBook(data), Outbox(data, selections)
     daily = DailySelection(settings.ranker, data, book, selections, judge, learner, outbox, bus, clock)
     explainer = Explainer(data, vectors, MetadataStore(data), SelectionStore(data), book)
-    answers = Answers(vectors, MetadataStore(data), SelectionStore(data), verdicts, explainer, learner, bus.ask)
-    return Ranker(data, book, selections, metadata, seeds, learner, judge, outbox, daily, answers)
+    searchers = build_searchers(data, settings.embedding.model, bus)
+    answers = Answers(vectors, MetadataStore(data), SelectionStore(data), verdicts, explainer, learner, *searchers)
+    return Ranker(data, book, selections, metadata, seeds, learner, judge, outbox, daily, answers, interests)
+
+
+def build_searchers(data: DataFolder, model: str, bus: Bus) -> tuple[Searcher, ArxivSearcher]:
+    """Search here and at arXiv, with stores of its own: no question waits for the day's work."""
+    metadata, index = MetadataStore(data), KeywordIndex(data.path("state", "search", "words.sqlite"))
+    meaning = Meaning(VectorStore(data, model))
+    searcher = Searcher(metadata, index, Upkeep(data, metadata, index), meaning, bus.ask)
+    return searcher, ArxivSearcher(searcher, meaning, bus.ask)
+
+
+def build_interests(data: DataFolder, model: str, clock: Callable[[], datetime]) -> InterestProfile:
+    """Interests, with stores of their own."""
+    stores = VectorStore(data, model), MetadataStore(data), VerdictStore(data), SummaryStore(data), TagStore(data)
+    return InterestProfile(*stores, FacetWishStore(data), clock)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -80,11 +106,13 @@ def create_app(settings: Settings) -> FastAPI:
     ranker = build(settings, bus, on_refit=lambda taste: refits.labels(taste.regime).inc())
     ranker.data.prepare()
     register(bus, ranker.daily, ranker.learner, ranker.answers)
+    register_interests(bus, ranker.interests)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await ranker.daily.load()
-        loops = (ranker.learner.watch, ranker.daily.keep_time, ranker.seeds.keep_asking)
+        upkeep = ranker.answers.searcher.upkeep
+        loops = (ranker.learner.watch, ranker.daily.keep_time, ranker.seeds.keep_asking, upkeep.keep)
         async with bus.running(), _in_background(*loops):
             yield
 

@@ -14,13 +14,26 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from services.ranker import tables
-from services.ranker.app import Ranker, build
+from services.ranker.app import Ranker, build, build_interests
 from services.ranker.daily import LOCK
+from services.ranker.interests.profile import InterestProfile
 from services.ranker.settings import Settings
 from services.ranker.taste import Taste
 from shared.bus import NatsBus
 from shared.consumption import E, EventHandler
-from shared.contracts import DEFAULT_USER, Event, Explain, ExplainReply, Hit, Request, Search, now
+from shared.contracts import (
+    DEFAULT_USER,
+    Event,
+    Explain,
+    ExplainReply,
+    FacetWish,
+    FacetWishReply,
+    HitsReply,
+    InterestsReply,
+    Request,
+    Search,
+    now,
+)
 from shared.errors import PapersysError, RequestFailed, TemporaryFailure
 from shared.replies import R, RequestHandler
 from shared.settings import BusSettings
@@ -42,14 +55,6 @@ class Ranked:
     candidates: list[Candidate]
     written: bool
     message: str
-
-
-@dataclass(frozen=True)
-class Found:
-    """Search hits, best first; `note` says what could not be done, empty where all was."""
-
-    hits: tuple[Hit, ...]
-    note: str = ""
 
 
 def rank(settings: Settings, day: str | None = None, force: bool = False, dry_run: bool = False) -> Ranked:
@@ -100,15 +105,28 @@ def why(settings: Settings, paper_id: str) -> ExplainReply:
     return asyncio.run(ranker.answers.explain(Explain(paper_id=paper_id)))
 
 
-def search(settings: Settings, query: str, limit: int = 20) -> Found:
-    """Papers by words and meaning; by words alone, which the note says, where the embedder is not running."""
+def search(settings: Settings, request: Search, progress: Callable[[int], None] = lambda papers: None) -> HitsReply:
+    """Papers by words and meaning; by words alone, which the note says, where the embedder is not running.
+
+    The index is brought up to date first, `progress` being told of each batch of papers.
+    """
     answers = build(settings, QuestionBus(settings.bus), only_reads=True).answers
-    request, vector, note = Search(query=query, limit=limit), None, ""
-    try:
-        vector = asyncio.run(answers.encoded(query))
-    except RequestFailed as error:
-        note = f"Searched by keywords alone: {error}"
-    return Found(answers.search_by(request, vector).hits, note)
+    answers.searcher.upkeep.refresh(progress=progress)
+    return asyncio.run(answers.search(request))
+
+
+def interests(settings: Settings, user: str = DEFAULT_USER) -> InterestsReply:
+    """What a user likes, as facets; takes some seconds."""
+    return _interests(settings).current(user)
+
+
+def wish(settings: Settings, request: FacetWish) -> FacetWishReply:
+    """Boost or mute a facet, or take that back. Raises PapersysError where there is none such."""
+    return _interests(settings).wish(request)
+
+
+def _interests(settings: Settings) -> InterestProfile:
+    return build_interests(DataFolder(settings.data.path, settings.data.min_free_mb), settings.embedding.model, now)
 
 
 class QuestionBus:

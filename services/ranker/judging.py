@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from services.ranker.audit import SLOT as AUDIT
 from services.ranker.audit import draw_audit, rejected_before, week_of
+from services.ranker.interests.directions import FacetDirection, adjusted_scores, facet_adjustment, wished
 from services.ranker.lexicon import bag_of_paper
 from services.ranker.reasons import names_near, reasons_of, reasons_of_fate
 from services.ranker.seeds import is_paper
@@ -30,10 +31,11 @@ class Judge:
         verdicts: VerdictStore,
         selections: SelectionStore,
         clock: Callable[[], datetime],
+        wishes: Callable[[str], Sequence[FacetDirection]] = lambda user: (),
     ) -> None:
         self._settings = settings
         self._vectors, self._metadata, self._verdicts = vectors, metadata, verdicts
-        self._selections, self._clock = selections, clock
+        self._selections, self._clock, self._wishes = selections, clock, wishes
 
     def judge(
         self, taste: Taste, day: date, run_id: str, paper_ids: Sequence[str], revised: Collection[str] = ()
@@ -55,7 +57,9 @@ class Judge:
         verdicts = self._verdicts.current(taste.user)
         labels = {paper_id: verdicts[paper_id].label for paper_id in ids if paper_id in verdicts}
         scores = taste.score(matrix, [bag_of_paper(papers.get(one)) for one in ids])
-        chances = taste.chances(scores)
+        chances = taste.chances(scores)  # what verdicts foretell; wishes move the order, not what is foretold
+        wishes = self._wishes(taste.user)
+        scores = adjusted_scores(scores, facet_adjustment(matrix, wishes))
         contenders = [
             replace(
                 contender(one, float(scores[row]), papers.get(one), labels.get(one), one in revised),
@@ -77,7 +81,10 @@ class Judge:
                 rank=one.rank,
                 fate=one.fate,
                 slot=one.slot,
-                reasons=self._reasons(one, taste, matrix[rows[one.paper_id]], len(placed), titles),
+                reasons=(
+                    *self._reasons(one, taste, matrix[rows[one.paper_id]], len(placed), titles),
+                    *wished(matrix[rows[one.paper_id]], wishes),
+                ),
                 regime=taste.regime,
                 model=taste.model,
                 made_at=made_at,

@@ -1,10 +1,25 @@
 """What the ranker does about each event and request."""
 
+import asyncio
+
 from services.ranker.answers import Answers
 from services.ranker.daily import DailySelection
+from services.ranker.interests.profile import InterestProfile
 from services.ranker.learning import Learner
 from shared.bus import Bus
-from shared.contracts import EmbeddingsReady, Explain, ExplainReply, FeedbackLabel, HitsReply, Recommend, Search
+from shared.contracts import (
+    EmbeddingsReady,
+    Explain,
+    ExplainReply,
+    FacetWish,
+    FacetWishReply,
+    FeedbackLabel,
+    HitsReply,
+    Interests,
+    InterestsReply,
+    Recommend,
+    Search,
+)
 
 
 def register(bus: Bus, daily: DailySelection, learner: Learner, answers: Answers) -> None:
@@ -31,3 +46,14 @@ def register(bus: Bus, daily: DailySelection, learner: Learner, answers: Answers
     bus.answer(Search, on_search)
     bus.answer(Recommend, on_recommend)
     bus.answer(Explain, on_explain)
+
+
+def register_interests(bus: Bus, interests: InterestProfile) -> None:
+    async def on_interests(request: Interests) -> InterestsReply:
+        return await asyncio.to_thread(interests.current, request.user)
+
+    async def on_facet_wish(request: FacetWish) -> FacetWishReply:
+        return await asyncio.to_thread(interests.wish, request)
+
+    bus.answer(Interests, on_interests)
+    bus.answer(FacetWish, on_facet_wish)

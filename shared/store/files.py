@@ -49,16 +49,16 @@ class DataFolder:
             )
 
     @contextlib.contextmanager
-    def lock(self, dataset: str) -> Iterator[None]:
+    def lock(self, dataset: str, wait_seconds: float = _LOCK_SECONDS) -> Iterator[None]:
         """Be the one writer of a dataset; the lock goes with the process, however it ends. Raises TemporaryFailure."""
         folder = self.path("state", "locks")
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            with FileLock(folder / f"{dataset}.lock", timeout=_LOCK_SECONDS):
+            with FileLock(folder / f"{dataset}.lock", timeout=wait_seconds):
                 yield
         except Timeout as error:
             raise TemporaryFailure(
-                f"Another process has been writing {dataset} in {self.root} for over {_LOCK_SECONDS:g} s."
+                f"Another process has been writing {dataset} in {self.root} for over {wait_seconds:g} s."
             ) from error
 
     @contextlib.contextmanager

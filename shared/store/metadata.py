@@ -4,6 +4,7 @@ A month is kept as its rows and a row is read when it is asked for: storing pape
 each month they touch. Safe to use from several threads.
 """
 
+import contextlib
 import threading
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,6 +14,7 @@ from pathlib import Path
 from shared.errors import PapersysError
 from shared.paper_ids import month_of
 from shared.store.files import DataFolder
+from shared.store.metadata_lookup import find_rows
 from shared.store.paper_rows import (
     COLUMNS,
     HEADER,
@@ -94,6 +96,15 @@ class MetadataStore:
                 found.update(zip(there, papers, strict=True))
         return found
 
+    def find(self, paper_ids: Iterable[str]) -> dict[str, Paper]:
+        """As `get`, for a few papers of many months: months are not read in whole where that can be helped."""
+        rows: dict[str, bytes] = {}
+        for month_name, wanted in _by_month(paper_ids).items():
+            with contextlib.suppress(FileNotFoundError, ValueError):
+                rows.update(find_rows(self._path(month_name), wanted))
+        found = {paper.paper_id: paper for paper in self._decoded("", b"".join(rows.values()))}
+        return found | self.get(one for one in paper_ids if one not in found)
+
     def has(self, paper_ids: Iterable[str]) -> set[str]:
         """Those of the ids that are stored."""
         with self._turn:
@@ -115,6 +126,17 @@ class MetadataStore:
                 papers = self._decoded(month_name, b"".join(month.rows.values()))
                 self._read = (month_name, month.stamp, papers)
             return list(self._read[2])
+
+    def rows(self, month_name: str) -> Mapping[str, bytes]:
+        """A month's rows of CSV by id, each with its end: what changed can be told without reading the papers."""
+        with self._turn:
+            return self._month(month_name).rows
+
+    def stamps(self) -> dict[str, str]:
+        """For each month a text that changes whenever its file does; costs only a look at the files."""
+        paths = sorted(self._data.path("metadata").glob("????-??.csv"))
+        stamps = ((path.stem, _stamp(path)) for path in paths)
+        return {name: ":".join(map(str, stamp)) for name, stamp in stamps if stamp is not None}
 
     def all(self) -> Iterator[Paper]:
         """Every paper, month by month."""

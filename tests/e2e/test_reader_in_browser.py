@@ -191,7 +191,7 @@ def test_without_javascript_the_buttons_still_work(browser: Browser, tmp_path: P
         context.close()
 
 
-@pytest.mark.parametrize("path", ["/", f"/paper/{GRAPHS}", "/tags", "/status", "/search"])
+@pytest.mark.parametrize("path", ["/", f"/paper/{GRAPHS}", "/tags", "/status", "/search", "/interests"])
 def test_no_page_is_wider_than_a_phone(visit: Visit, path: str) -> None:
     visit.page.set_viewport_size({"width": 360, "height": 740})
     visit.page.goto(f"{visit.address}{path}")

@@ -259,7 +259,7 @@ async def test_a_verdict_is_learned_from_and_requests_are_answered(tmp_path: Pat
             assert explained.regime == "regression"
             assert explained.influences
             settings = world.settings.model_copy(update={"bus": server.settings})
-            by_command = await asyncio.to_thread(search, settings, "galaxies")
+            by_command = await asyncio.to_thread(search, settings, Search(query="galaxies"))
             assert by_command.note == ""
             assert [hit.paper_id for hit in by_command.hits] == [hit.paper_id for hit in found.hits]
 

@@ -11,9 +11,10 @@ from services.fetcher.arxiv import Garbled, feeds_url
 from services.fetcher.cursor import Plan
 from services.fetcher.feeds import feed_path, parse_feed
 from services.fetcher.lookup import look_up
-from services.fetcher.query import ids_arguments, parse_results, search_arguments
+from services.fetcher.query import Results, ids_arguments, parse_results, search_arguments
+from services.fetcher.searching import search_arxiv
 from services.fetcher.settings import FetcherSettings
-from shared.errors import TemporaryFailure
+from shared.errors import PermanentFailure, TemporaryFailure
 from shared.store.metadata import MetadataStore
 from tests.support.arxiv import Site, demo_corpus
 
@@ -67,6 +68,25 @@ async def test_a_search_gives_what_arxiv_finds(tmp_path: Path) -> None:
     results = await rooms.arxiv.query(search_arguments("cat:cs.LG", 5), parse_results)
     assert len(results.papers) == 5 < results.total
     assert all("cs.LG" in paper.categories for paper in results.papers)
+
+
+async def test_arxivs_search_can_be_asked_and_stores_nothing(tmp_path: Path) -> None:
+    rooms = Site().rooms(tmp_path)
+    reply = await search_arxiv("cat:cs.LG", 5, rooms.arxiv)
+    assert len(reply.papers) == 5 < reply.total
+    assert all(paper.title and paper.abstract and paper.authors for paper in reply.papers)
+    assert MetadataStore(rooms.data).months() == []
+
+
+async def test_a_search_that_arxiv_does_not_understand_says_why(tmp_path: Path) -> None:
+    rooms = Site().rooms(tmp_path)
+
+    async def refuse(arguments: Any, read: Any) -> Results:
+        return Results((), 0, "what is this")
+
+    rooms.arxiv.query = refuse  # type: ignore[method-assign,assignment]
+    with pytest.raises(PermanentFailure, match="does not understand this query: what is this"):
+        await search_arxiv("(((", 5, rooms.arxiv)
 
 
 async def test_an_empty_page_of_a_search_that_has_results_is_asked_again(tmp_path: Path) -> None:

@@ -1,14 +1,14 @@
 """The pages of the reader over a seeded data folder: what they show, and what they say where there is nothing."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from services.publisher.library import Library, picks_of
 from services.publisher.queues import QueueState
-from shared.contracts import FeedbackLabel, Hit, HitsReply, Search, now
+from shared.contracts import FeedbackLabel, FoundPaper, Hit, HitsReply, Search, now
 from shared.dead_letters import DeadLetter
 from shared.errors import RequestFailed, TemporaryFailure
 from shared.store.files import DataFolder
@@ -230,7 +230,7 @@ async def test_hostile_text_is_shown_and_does_not_run(on_paper: ReaderOnPaper, p
 
 
 async def test_the_demo_says_so_on_every_page_and_links_to_its_own_arxiv(data: DataFolder) -> None:
-    for path in ("/", f"/paper/{GRAPHS}", "/tags", "/search", "/status"):
+    for path in ("/", f"/paper/{GRAPHS}", "/tags", "/search", "/interests", "/status"):
         assert "This is the demo" in await page(reader(data, demo=True), path)
         assert "This is the demo" not in await page(reader(data), path)
     text = await page(reader(data, demo=True), f"/paper/{GRAPHS}")
@@ -353,6 +353,64 @@ async def test_an_endless_query_is_not_asked(on_paper: ReaderOnPaper) -> None:
     assert on_paper.bus.asked == []
 
 
+async def test_the_filters_of_the_form_are_asked_for_and_shown_again(on_paper: ReaderOnPaper) -> None:
+    on_paper.bus.answers[Search] = HitsReply()
+    form = "q=tides&category=cs.LG,+math&from=2026-01-02&to=2026-11-06&author=Voss&mine=unseen&where=arxiv"
+    text = await page(on_paper, f"/search?{form}")
+    assert on_paper.bus.asked[-1] == Search(
+        query="tides",
+        limit=30,
+        categories=("cs.LG", "math"),
+        since=date(2026, 1, 2),
+        until=date(2026, 11, 6),
+        author="Voss",
+        seen=False,
+        where="arxiv",
+    )
+    assert all(f'value="{value}"' in text for value in ("tides", "cs.LG, math", "2026-01-02", "2026-11-06", "Voss"))
+    assert '<option value="unseen" selected>' in text
+
+
+async def test_more_like_a_paper_is_asked_for_from_its_page(on_paper: ReaderOnPaper) -> None:
+    assert f'href="/search?like={GRAPHS}"' in await page(on_paper, f"/paper/{GRAPHS}")
+    on_paper.bus.answers[Search] = HitsReply(hits=(Hit(paper_id=TIDES, score=1.0),))
+    text = await page(on_paper, f"/search?like={GRAPHS}")
+    assert on_paper.bus.asked[-1] == Search(limit=30, like=(GRAPHS,))
+    assert "More like this paper" in text
+    assert "Tidal heating" in text
+
+
+@pytest.mark.parametrize("form", ["from=yesterday", "like=nonsense", "category=" + "x" * 50])
+async def test_a_form_that_cannot_be_read_says_why_and_asks_nobody(on_paper: ReaderOnPaper, form: str) -> None:
+    assert "This cannot be searched for" in await page(on_paper, f"/search?{form}")
+    assert not any(isinstance(one, Search) for one in on_paper.bus.asked)
+
+
+async def test_what_was_found_is_marked_and_hostile_text_stays_text(on_paper: ReaderOnPaper) -> None:
+    hit = Hit(
+        paper_id=TIDES,
+        score=1.0,
+        title="⟦Tidal⟧ heating of $\\log ⟦n⟧$ <b>x</b>",
+        snippet="…on eccentric orbits, ⟦heated⟧ by <script>alert(1)</script> ⟦tides",
+    )
+    on_paper.bus.answers[Search] = HitsReply(hits=(hit,), note="The index is being made.")
+    text = await page(on_paper, "/search?q=tidal")
+    assert "<mark>Tidal</mark> heating of " in text
+    assert '<span class="math inline">\\log n</span> &lt;b&gt;x&lt;/b&gt;' in text
+    assert "<mark>heated</mark>" not in text
+    assert "heated by &lt;script&gt;alert(1)&lt;/script&gt; tides" in text
+    assert "The index is being made." in text
+
+
+async def test_a_paper_that_only_arxiv_knows_is_shown_by_what_arxiv_says(on_paper: ReaderOnPaper) -> None:
+    unknown = FoundPaper(
+        paper_id="2401.00001", title="Far away", abstract="Words.", authors=("X. Yu",), categories=("cs.LG",)
+    )
+    on_paper.bus.answers[Search] = HitsReply(hits=(Hit(paper_id="2401.00001", score=1.0, unknown=unknown),))
+    text = await page(on_paper, "/search?q=far&where=arxiv")
+    assert all(words in text for words in ("Far away", "Words.", "X. Yu", "cs.LG"))
+
+
 async def test_tags_are_counted_and_lead_to_their_papers(on_paper: ReaderOnPaper) -> None:
     text = await page(on_paper, "/tags")
     assert 'Planets <span class="count">3</span>' in text
@@ -393,7 +451,7 @@ async def test_status_shows_services_counts_the_last_harvest_and_dead_letters(on
 
 
 async def test_every_page_has_a_title_a_skip_link_and_a_language(on_paper: ReaderOnPaper) -> None:
-    for path in ("/", f"/paper/{GRAPHS}", "/search", "/tags", "/tag/planets", "/status"):
+    for path in ("/", f"/paper/{GRAPHS}", "/search", "/interests", "/tags", "/tag/planets", "/status"):
         text = await page(on_paper, path)
         for needed in ('<html lang="en">', "<title>", 'class="skip"', '<main id="content"', "<h1"):
             assert needed in text

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from services.ranker.keywords import KeywordIndex, fuse, words_of
+from services.ranker.search.fusion import fuse
 from shared.contracts import Encode, Explain, ExplainReply, HitsReply, Recommend, Search
 from tests.unit.ranker.world import World, paper_id
 
@@ -96,22 +96,6 @@ async def test_explain_says_where_a_paper_stands_that_was_in_no_selection(world:
     said = await explain(world, number)
     assert said.fates == (fate,)
     assert said.score is None
-
-
-def test_a_word_in_the_title_counts_more_than_in_the_abstract_and_a_rare_word_more_than_a_common_one() -> None:
-    index = KeywordIndex()
-    index.add("a", "Graph transformers", "of images")
-    index.add("b", "Images", "by graph transformers")
-    index.add("c", "Images", "with zeolites")
-    assert [one for one, _ in index.search("graph transformers", 9)] == ["a", "b"]
-    assert index.search("images zeolites", 9)[0][0] == "c"
-    assert [one for one, _ in index.search("images zeolites", 9)] == ["c", "b"]
-    assert index.search("nothing of the kind", 9)[0][0] == "a"
-    assert index.search("!?", 9) == []
-
-
-def test_words_are_found_whatever_their_case_hyphens_or_script() -> None:
-    assert words_of("Self-Supervised GRÖßE 模型 x_1") >= {"self-supervised", "self", "supervised", "grösse", "模型"}
 
 
 def test_what_both_rankings_have_comes_first() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from services.ranker.commands import rank, search, why
 from services.ranker.settings import Settings
-from shared.contracts import PapersSelected
+from shared.contracts import PapersSelected, Search
 from shared.errors import PapersysError
 from shared.settings import BusSettings
 from shared.store.runs import HarvestRun, RunStore
@@ -31,7 +31,11 @@ def settings(world: World) -> Settings:
 
 
 def files(folder: Path) -> set[str]:
-    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file() and "locks" not in path.parts}
+    """All that lasts; locks and the derived index of search do not."""
+    derived = {"locks", "search"}
+    return {
+        str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file() and not derived & {*path.parts}
+    }
 
 
 async def test_what_waits_is_ranked_and_published_by_the_next_system_that_runs(
@@ -83,12 +87,12 @@ def test_a_dry_run_and_questions_write_nothing(world: World, settings: Settings)
     before = files(world.data.root)
     assert rank(settings, "2026-11", dry_run=True).message == "Would pick 3 of 42 papers for 2026-11-02."
     assert why(settings, paper_id(4)).influences[0].paper_id in {paper_id(100), paper_id(104)}
-    assert search(settings, "galaxies").hits
+    assert search(settings, Search(query="galaxies")).hits
     assert files(world.data.root) == before
 
 
 def test_search_without_a_running_system_goes_by_words_and_says_so(world: World, settings: Settings) -> None:
-    found = search(settings, "kind 17")
+    found = search(settings, Search(query="kind 17"))
     assert found.hits[0].paper_id == paper_id(17)
     assert found.note.startswith("Searched by keywords alone: papersys is not running")
     assert "papersys up" in found.note

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from services.ranker.taste import Taste
-from shared.contracts import EmbeddingsReady, Encode, Event, PapersSelected
+from shared.contracts import EmbeddingsReady, Encode, Event, PapersSelected, Wish
 from shared.errors import PapersysError, TemporaryFailure
+from shared.store.facet_wishes import FacetWishStore, StoredWish
 from shared.store.selections import Candidate
 from tests.support.bus import FakeBus
 from tests.unit.ranker.world import DAY, TOPICS, World, paper_id
@@ -337,3 +338,24 @@ async def test_a_selection_that_another_process_made_a_moment_ago_stands(world: 
     world.ranker.daily._select(run, DAY, taste)
     assert world.selections.runs(DAY) == ["rank-by-hand"]
     assert world.ranker.book.runs()[0].closed
+
+
+@pytest.mark.parametrize(("wish", "topic", "said"), [("boost", 2, "boosted"), ("mute", 0, "muted")])
+async def test_a_wish_about_a_facet_moves_its_papers_and_they_say_so(
+    tmp_path: Path, wish: Wish, topic: int, said: str
+) -> None:
+    world = World(tmp_path, diversity=0)
+    world.add_papers(*range(100, 140))
+    world.say("like", 100, 104, 108, 102, 106, 110)
+    members = tuple(paper_id(number) for number in range(100, 140) if number % 4 == topic)
+    FacetWishStore(world.data).put(
+        StoredWish(key="k", name="my facet", wish=wish, paper_ids=members, said_at=world.clock())
+    )
+    world.add_papers(*range(1, 21))
+    await world.deliver(*range(1, 21))
+    assert {int(one[-2:]) % 4 for one in world.picked} == {2}
+    told = {
+        int(one.paper_id[-2:]) % 4 for one in world.candidates().values() if any("my facet" in r for r in one.reasons)
+    }
+    assert told == {topic}
+    assert any(f'in "my facet", which you {said}' in one.reasons for one in world.candidates().values())

@@ -1,0 +1,129 @@
+"""What papers can have in common: words that belong together, and neighbourhoods in the space of meaning.
+
+Concepts are made from all papers of the evidence alike, likes or not, so that none of them is made to fit the likes.
+Words belong together when the papers that have them mean similar things apart from their fields; that is how
+`pruning`, `quantization` and `low-bit` become one concept though no paper needs to have them all.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.ranker.interests.evidence import Evidence
+from services.ranker.interests.phrases import Phrase
+from shared.store.embeddings import Matrix
+
+Rows = NDArray[np.intp]
+
+_MOST_PHRASES = 2_000
+_TOPICAL = 0.02
+_RAREST, _MOST_COMMON = 0.004, 0.08
+_FEWEST_PAPERS = 6
+_LARGEST = 15
+_FURTHEST = 0.6
+_CENTRES = 100
+_ROUNDS = 6
+_SHARE_NEAR = 0.03
+
+
+@dataclass(frozen=True, eq=False)
+class Concept:
+    """Papers (rows of the evidence, sorted) that have something in common: words, or a category, or what they mean."""
+
+    rows: Rows
+    phrases: tuple[Phrase, ...] = ()
+    category: str = ""
+
+
+def concepts_of(evidence: Evidence) -> list[Concept]:
+    """Every concept to be tested."""
+    near = [*_neighbourhoods(evidence.vectors), *_neighbourhoods(evidence.residuals)]
+    return [*word_concepts(evidence), *near, *_categories(evidence)]
+
+
+def word_concepts(evidence: Evidence) -> list[Concept]:
+    """Phrases, and the small branches of their tree by meaning (average linkage of cosine distances)."""
+    rows_of = _topical(evidence, _vocabulary(evidence))
+    if not rows_of:
+        return []
+    leaves = [(frozenset([phrase]), frozenset(rows)) for phrase, rows in rows_of.items()]
+    nodes = dict(enumerate(leaves))
+    for number, left, right in _branches(_phrase_vectors(evidence, list(rows_of.values()))):
+        if left in nodes and right in nodes and len(nodes[left][0]) + len(nodes[right][0]) <= _LARGEST:
+            nodes[number] = (nodes[left][0] | nodes[right][0], nodes[left][1] | nodes[right][1])
+    return [Concept(np.array(sorted(rows)), tuple(sorted(phrases))) for phrases, rows in nodes.values()]
+
+
+def _vocabulary(evidence: Evidence) -> dict[Phrase, list[int]]:
+    """The rows of the commonest phrases of one or two words that not too many papers have."""
+    papers = len(evidence.items)
+    counts = Counter(phrase for phrases in evidence.phrases for phrase in phrases if len(phrase) <= 2)
+    least, most = max(_FEWEST_PAPERS, _RAREST * papers), _MOST_COMMON * papers
+    fitting = sorted(
+        (phrase for phrase, count in counts.items() if least <= count <= most), key=lambda one: (-counts[one], one)
+    )
+    chosen = set(fitting[:_MOST_PHRASES])
+    rows: dict[Phrase, list[int]] = defaultdict(list)
+    for row, phrases in enumerate(evidence.phrases):
+        for phrase in phrases & chosen:
+            rows[phrase].append(row)
+    return {phrase: rows[phrase] for phrase in sorted(rows)}
+
+
+def _topical(evidence: Evidence, rows_of: dict[Phrase, list[int]]) -> dict[Phrase, list[int]]:
+    """The phrases whose papers are nearer to each other than papers drawn at random; those of `often` are not."""
+    return {phrase: rows for phrase, rows in rows_of.items() if closeness_within(evidence, rows) >= _TOPICAL}
+
+
+def closeness_within(evidence: Evidence, rows: Sequence[int] | Rows) -> float:
+    """The mean cosine between some papers, their fields apart: the square of the mean of n unit vectors is
+    1/n + (1 - 1/n) times that."""
+    middle = evidence.residuals[rows].mean(axis=0) - evidence.residuals.mean(axis=0)
+    return float((len(rows) * middle @ middle - 1) / max(len(rows) - 1, 1))
+
+
+def _phrase_vectors(evidence: Evidence, rows: list[list[int]]) -> Matrix:
+    """What the papers of each phrase mean apart from their fields, n x dimension, length 1."""
+    means = np.array([evidence.residuals[some].mean(axis=0) for some in rows]) - evidence.residuals.mean(axis=0)
+    return np.asarray(means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9), dtype=np.float32)
+
+
+def _branches(vectors: Matrix) -> Iterator[tuple[int, int, int]]:
+    """Number, left and right of each branch that is not too wide; leaves are numbered first."""
+    if len(vectors) < 2:
+        return
+    from sklearn.cluster import AgglomerativeClustering
+
+    distances = np.clip(1 - vectors @ vectors.T, 0, 2)
+    tree = AgglomerativeClustering(
+        n_clusters=None, distance_threshold=0, metric="precomputed", linkage="average", compute_full_tree=True
+    ).fit(distances)
+    for number, ((left, right), width) in enumerate(zip(tree.children_, tree.distances_, strict=True), len(vectors)):
+        if width < _FURTHEST:
+            yield number, int(left), int(right)
+
+
+def _categories(evidence: Evidence) -> list[Concept]:
+    names = np.array(evidence.categories)
+    rows = {name: np.flatnonzero(names == name) for name in sorted(set(evidence.categories))}
+    return [Concept(some, category=name) for name, some in rows.items() if len(some) >= _FEWEST_PAPERS]
+
+
+def _neighbourhoods(vectors: Matrix) -> list[Concept]:
+    """The papers nearest to each of some centres (spherical k-means from a fixed start)."""
+    papers = len(vectors)
+    near = max(_FEWEST_PAPERS, round(_SHARE_NEAR * papers))
+    if papers < 4 * near:
+        return []
+    centres = vectors[np.random.default_rng(0).choice(papers, min(_CENTRES, papers), replace=False)]
+    for _ in range(_ROUNDS):
+        home = (vectors @ centres.T).argmax(axis=1)
+        sums = np.zeros_like(centres)
+        np.add.at(sums, home, vectors)
+        lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+        centres = np.where(lengths > 0, sums / np.maximum(lengths, 1e-9), centres)
+    cosines = vectors @ centres.T
+    return [Concept(np.sort(np.argpartition(-cosines[:, one], near - 1)[:near])) for one in range(len(centres))]

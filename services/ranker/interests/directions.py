@@ -1,0 +1,67 @@
+"""What a boosted or muted facet does to scores. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from services.ranker.similarity import Array
+from shared.contracts import Wish
+from shared.store.embeddings import Matrix
+
+# In logits: a boost lifts an even chance to 73 %, a mute takes it to 12 %.
+_WEIGHTS: dict[Wish, float] = {"boost": 1.0, "mute": -2.0, "clear": 0.0}
+_COMMON_SHARE = 0.95
+_LEAST_SCALE = 0.01
+_INSIDE = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class FacetDirection:
+    """How far a paper belongs to a facet: along `direction`, by a sigmoid around `threshold` of width `scale`."""
+
+    direction: Matrix
+    threshold: float
+    scale: float
+    wish: Wish
+    name: str = ""
+
+    def membership(self, vectors: Matrix) -> Array:
+        """From 0 to 1 for each of n papers."""
+        along = (np.asarray(vectors @ self.direction, dtype=np.float64) - self.threshold) / self.scale
+        return np.asarray(0.5 * (1 + np.tanh(along / 2)))
+
+
+def direction_of(members: Matrix, sample: Matrix, wish: Wish, name: str = "") -> FacetDirection:
+    """From papers of a facet towards which papers drawn at random do not point (both of length 1).
+
+    Half of the members, and less than a twentieth of all papers, belong to it by more than a half.
+    """
+    direction = members.mean(axis=0) - sample.mean(axis=0)
+    direction = np.asarray(direction / max(float(np.linalg.norm(direction)), 1e-9), dtype=np.float32)
+    inside, outside = members @ direction, sample @ direction
+    threshold = max(float(np.quantile(outside, _COMMON_SHARE)), float(np.median(outside) + np.median(inside)) / 2)
+    scale = max((float(np.median(inside)) - threshold) / 4, _LEAST_SCALE)
+    return FacetDirection(direction, threshold, scale, wish, name)
+
+
+def facet_adjustment(vectors: Matrix, facets: Sequence[FacetDirection]) -> Array:
+    """What to add to the logit of each of n papers' scores."""
+    total: Array = np.zeros(len(vectors))
+    for facet in facets:
+        total = total + _WEIGHTS[facet.wish] * facet.membership(vectors)
+    return total
+
+
+def adjusted_scores(scores: Array, adjustment: Array) -> Array:
+    """Scores in [0, 1] with something added to their logits; where nothing is added they stay as they are, exactly."""
+    safe = np.clip(scores, 1e-6, 1 - 1e-6)
+    moved = 0.5 * (1 + np.tanh((np.log(safe / (1 - safe)) + adjustment) / 2))
+    return np.where(adjustment == 0, scores, moved)
+
+
+def wished(vector: Matrix, facets: Sequence[FacetDirection]) -> tuple[str, ...]:
+    """For the facets that a paper belongs to, what the owner wished, in words."""
+    done = {"boost": "boosted", "mute": "muted"}
+    inside = [facet for facet in facets if facet.wish in done and facet.membership(vector[None])[0] > _INSIDE]
+    return tuple(f'in "{facet.name}", which you {done[facet.wish]}' for facet in inside)

@@ -1,0 +1,104 @@
+"""Phrases of papers: one to three words that could name something, and which tell a set of papers from others.
+
+Class-based TF-IDF after Grootendorst, BERTopic, 2022 (https://arxiv.org/abs/2203.05794), with shares of papers.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from itertools import takewhile
+from pathlib import Path
+
+import numpy as np
+
+from services.ranker.search.wording import STOP_WORDS
+
+Phrase = tuple[str, ...]
+
+_SENTENCE_END = re.compile(r"[.;:!?()\[\],]+(?:\s|$)")
+_WORD = re.compile(r"[a-z][a-z0-9]*(?:[-'][a-z0-9]+)*", re.IGNORECASE)
+_LONGEST = 3
+_MOST_WORDS = 4_000
+_KEPT_S = ("ss", "us", "is", "as", "ics")
+_LONG_PLURALS = ("sses", "iases", "xes", "ches", "shes")
+# Words of every abstract: they say that it is a paper, not of what.
+_EMPTY = STOP_WORDS | frozenset(Path(__file__).with_name("empty_words.txt").read_text("utf-8").split())
+
+
+@lru_cache(65_536)
+def phrases_of(text: str) -> frozenset[Phrase]:
+    """The phrases of a text, in singular and lower case; none begins, ends with or is an empty word."""
+    found: set[Phrase] = set()
+    words_left = _MOST_WORDS
+    for part in _SENTENCE_END.split(text):
+        words = [singular(word) for word in _WORD.findall(part.lower())[:words_left]]
+        words_left -= len(words)
+        telling = [_is_telling(word) for word in words]
+        for start, is_start in enumerate(telling):
+            for length in range(1, _LONGEST + 1 if is_start else 1):
+                if all(telling[start : start + length]) and start + length <= len(words):
+                    found.add(tuple(words[start : start + length]))
+    return frozenset(found)
+
+
+def singular(word: str) -> str:
+    """`studies`, `biases`, `models` as one thing; good enough to count by."""
+    if len(word) > 4 and word.endswith("ies"):
+        return f"{word[:-3]}y"
+    if len(word) > 4 and word.endswith(_LONG_PLURALS):
+        return word[:-2]
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(_KEPT_S) else word
+
+
+def counts_of(texts: Iterable[frozenset[Phrase]]) -> Counter[Phrase]:
+    """In how many texts each phrase stands."""
+    return Counter(phrase for phrases in texts for phrase in phrases)
+
+
+def telling_phrases(
+    inside: Sequence[frozenset[Phrase]], outside: Mapping[Phrase, int], papers: int, most: int = 3, fewest: int = 2
+) -> list[Phrase]:
+    """The phrases that tell some texts from `papers` others (in how many of which each stands), best first."""
+    least = max(fewest, round(0.15 * len(inside)))
+    counts = {phrase: count for phrase, count in counts_of(inside).items() if count >= least}
+    scores = {
+        phrase: _contrast(count, len(inside), outside.get(phrase, 0), papers, len(phrase))
+        for phrase, count in counts.items()
+    }
+    chosen: list[Phrase] = []
+    for phrase in sorted(scores, key=lambda one: (-scores[one], one)):
+        if scores[phrase] <= 0 or len(chosen) == most:
+            break
+        if not any(_alike(word, other) for word in phrase for known in chosen for other in known):
+            chosen.append(phrase)
+    return chosen
+
+
+def as_written(phrases: Sequence[Phrase], texts: Iterable[str]) -> list[str]:
+    """Phrases as the texts write them most often."""
+    forms: dict[Phrase, Counter[str]] = {phrase: Counter() for phrase in phrases}
+    for text in texts:
+        words = _WORD.findall(text.lower())
+        bare = [singular(word) for word in words]
+        for phrase in phrases:
+            for start in range(len(words) - len(phrase) + 1):
+                if tuple(bare[start : start + len(phrase)]) == phrase:
+                    forms[phrase][" ".join(words[start : start + len(phrase)])] += 1
+    return [forms[phrase].most_common(1)[0][0] if forms[phrase] else " ".join(phrase) for phrase in phrases]
+
+
+def _contrast(count: int, texts: int, outside: int, papers: int, words: int) -> float:
+    share, elsewhere = count / texts, (outside + 0.5) / (papers + 1)
+    return float(share * np.log(share / elsewhere) * (1 + 0.25 * (words - 1)))
+
+
+def _alike(word: str, other: str) -> bool:
+    """Whether two words are forms of one: `quantized`, `quantization`."""
+    pairs = zip(word, other, strict=False)
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    return same >= 4 and same >= 0.6 * min(len(word), len(other))
+
+
+def _is_telling(word: str) -> bool:
+    return len(word) > 2 and word not in _EMPTY

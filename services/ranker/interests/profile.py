@@ -1,0 +1,214 @@
+"""A user's interests: gathers the evidence, finds the facets, keeps the wishes about them."""
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+import numpy as np
+
+from services.ranker.interests.directions import FacetDirection, direction_of
+from services.ranker.interests.evidence import Evidence, Item, split_abstract
+from services.ranker.interests.facets import FEWEST_LIKES, Facet, find_facets
+from shared.contracts import FacetWish, FacetWishReply, InterestFacet, InterestsReply, Wish
+from shared.errors import PermanentFailure
+from shared.store.embeddings import Matrix, VectorStore
+from shared.store.facet_wishes import FacetWishStore, StoredWish
+from shared.store.metadata import MetadataStore, Paper
+from shared.store.preferences import VerdictStore
+from shared.store.summaries import Summary, SummaryStore
+from shared.store.tags import TagStore
+
+SAMPLE = 3_000
+_MOST_LIKES = 2_000
+_SHOWN_PAPERS = 100
+_SAME_FACET = 0.5
+_GREW = 500
+
+
+class InterestProfile:
+    """Reads everything; writes only wishes. Blocks; safe to use from several threads, with stores of its own."""
+
+    def __init__(
+        self,
+        vectors: VectorStore,
+        metadata: MetadataStore,
+        verdicts: VerdictStore,
+        summaries: SummaryStore,
+        tags: TagStore,
+        wishes: FacetWishStore,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._vectors, self._metadata, self._verdicts = vectors, metadata, verdicts
+        self._summaries, self._tags, self._wishes, self._clock = summaries, tags, wishes, clock
+        self._turn = threading.Lock()
+        self._known: dict[str, tuple[tuple[object, ...], InterestsReply]] = {}
+        self._directions: dict[str, tuple[tuple[object, ...], list[FacetDirection]]] = {}
+
+    def current(self, user: str) -> InterestsReply:
+        """The user's facets with their wishes; found again where verdicts, summaries or many vectors came."""
+        with self._turn:
+            stamp = (self._verdicts.fingerprint(), self._vectors.count() // _GREW, self._summaries.fingerprint())
+            known = self._known.get(user)
+            if known is None or known[0] != stamp:
+                known = self._known[user] = (stamp, self._found(user))
+            return _with_wishes(known[1], self._wishes.all(user))
+
+    def wish(self, request: FacetWish) -> FacetWishReply:
+        """Store a wish about a facet, by its key or its name. Raises PermanentFailure where there is none such."""
+        facets = self.current(request.user).facets
+        said = request.key.casefold()
+        chosen = next((one for one in facets if said in (one.key, one.name.casefold())), None)
+        standing = next((one for one in self._wishes.all(request.user) if said in (one.key, one.name.casefold())), None)
+        if chosen is None and standing is None:
+            known = "; ".join(f"{one.key} ({one.name})" for one in facets) or "none yet"
+            raise PermanentFailure(f"There is no facet {request.key!r}; there are: {known}.")
+        earlier = standing or _wish_about(chosen, self._wishes.all(request.user)) if chosen else standing
+        key = earlier.key if earlier else chosen.key if chosen else request.key
+        name = chosen.name if chosen else earlier.name if earlier else request.key
+        paper_ids = chosen.paper_ids if chosen else earlier.paper_ids if earlier else ()
+        self._wishes.put(
+            StoredWish(
+                user=request.user, key=key, name=name, wish=request.wish, paper_ids=paper_ids, said_at=self._clock()
+            )
+        )
+        return FacetWishReply(key=key, name=name, wish=request.wish)
+
+    def directions(self, user: str) -> list[FacetDirection]:
+        """What the user's wishes mean for scores; empty where there are none."""
+        wishes = self._wishes.all(user)
+        if not wishes:
+            return []
+        with self._turn:
+            stamp = (self._wishes.fingerprint(), self._vectors.count() // _GREW)
+            known = self._directions.get(user)
+            if known is None or known[0] != stamp:
+                known = self._directions[user] = (stamp, self._directed(wishes))
+            return known[1]
+
+    def _directed(self, wishes: Sequence[StoredWish]) -> list[FacetDirection]:
+        papers = {paper_id for one in wishes for paper_id in one.paper_ids}
+        sample = self._vectors.get(self._sampled(papers)).matrix
+        members = [(self._vectors.get(one.paper_ids).matrix, one) for one in wishes]
+        return [
+            direction_of(matrix, sample, one.wish, one.name) for matrix, one in members if len(matrix) and len(sample)
+        ]
+
+    def _found(self, user: str) -> InterestsReply:
+        evidence = self._evidence(user)
+        facets = tuple(_as_message(one, evidence) for one in find_facets(evidence))
+        note = "" if facets else _why_none(evidence)
+        return InterestsReply(facets=facets, likes=evidence.likes, sample=evidence.others, note=note)
+
+    def _evidence(self, user: str) -> Evidence:
+        verdicts = self._verdicts.current(user)
+        liked = [name for name, verdict in verdicts.items() if verdict.label == "like"][-_MOST_LIKES:]
+        likes = self._vectors.get(liked)
+        sample = self._vectors.get(self._sampled(set(verdicts)) if len(likes.ids) >= FEWEST_LIKES else ())
+        papers = self._metadata.get([*likes.ids, *sample.ids])
+        summaries = self._summaries.get_many(likes.ids)
+        items: list[Item] = []
+        rows: list[Matrix] = []
+        months = {name: f"{verdicts[name].occurred_at:%Y-%m}" for name in likes.ids}
+        known = 0
+        for paper_id, vector in [*zip(*likes, strict=True), *zip(*sample, strict=True)]:
+            if paper_id in papers:
+                items.append(self._item(papers[paper_id], months.get(paper_id, ""), summaries.get(paper_id)))
+                rows.append(vector)
+                known += paper_id in months
+        matrix = np.array(rows, dtype=np.float32) if rows else np.empty((0, 0), np.float32)
+        return Evidence(items, matrix, known)
+
+    def _item(self, paper: Paper, month: str, summary: Summary | None) -> Item:
+        problem, method = split_abstract(paper.abstract)
+        said = {value.name: value.text for value in summary.fields} if summary else {}
+        labels = self._tags.index().tags
+        tags = tuple(labels[tag].label if tag in labels else tag for tag in summary.tags) if summary else ()
+        return Item(
+            paper_id=paper.paper_id,
+            title=paper.title,
+            abstract=paper.abstract,
+            category=paper.primary_category,
+            month=month,
+            problem=said.get("problem") or problem,
+            method=said.get("method") or method,
+            tags=tags,
+        )
+
+    def _sampled(self, without: set[str]) -> list[str]:
+        """Papers drawn evenly from all with a vector, the same ones until many more have come."""
+        by_year = [ids for year in self._vectors.years() if (ids := self._vectors.ids(year))]
+        total = sum(map(len, by_year))
+        rng = np.random.default_rng(total // _GREW)
+        drawn = np.sort(rng.choice(total, min(total, SAMPLE + len(without)), replace=False)).tolist() if total else []
+        chosen = _at(by_year, drawn)
+        left = [one for one in chosen if one not in without]
+        return left if len(left) <= SAMPLE else [left[row] for row in np.sort(rng.permutation(len(left))[:SAMPLE])]
+
+
+def _at(lists: Sequence[Sequence[str]], positions: Iterable[int]) -> list[str]:
+    """The entries at sorted positions of several lists end to end."""
+    chosen: list[str] = []
+    start, number = 0, 0
+    for position in positions:
+        while position - start >= len(lists[number]):
+            start += len(lists[number])
+            number += 1
+        chosen.append(lists[number][position - start])
+    return chosen
+
+
+def _as_message(facet: Facet, evidence: Evidence) -> InterestFacet:
+    lift, low, high = facet.lift
+    return InterestFacet.model_validate(
+        {
+            "key": facet.key,
+            "name": facet.name,
+            "paper_ids": tuple(evidence.items[row].paper_id for row in facet.rows)[-_SHOWN_PAPERS:],
+            "share": facet.share,
+            "lift": lift,
+            "lift_low": low,
+            "lift_high": high,
+            "lift_within": facet.lift_within,
+            "doubt": facet.doubt,
+            "categories": facet.categories,
+            "crosses": facet.crosses,
+            "named_by": facet.named_by,
+            "side": facet.side,
+            "problem": facet.problem,
+            "method": facet.method,
+            "tags": facet.tags,
+            "trend": facet.trend,
+            "direction": facet.direction,
+        }
+    )
+
+
+def _with_wishes(reply: InterestsReply, wishes: Sequence[StoredWish]) -> InterestsReply:
+    facets = []
+    for facet in reply.facets:
+        known = _wish_about(facet, wishes)
+        wish: Wish = known.wish if known else "clear"
+        facets.append(facet.model_copy(update={"wish": wish, "key": known.key if known else facet.key}))
+    return reply.model_copy(update={"facets": tuple(facets)})
+
+
+def _wish_about(facet: InterestFacet, wishes: Sequence[StoredWish]) -> StoredWish | None:
+    """The wish whose papers are this facet's too."""
+    papers = set(facet.paper_ids)
+    shares = [(len(papers & set(one.paper_ids)) / max(1, min(len(papers), len(one.paper_ids))), one) for one in wishes]
+    share, best = max(shares, key=lambda pair: pair[0], default=(0.0, None))
+    return best if share >= _SAME_FACET else None
+
+
+def _why_none(evidence: Evidence) -> str:
+    if evidence.likes < FEWEST_LIKES:
+        return (
+            f"Not enough yet: you like {evidence.likes} papers that have a vector, and interests need {FEWEST_LIKES}. "
+            "Like more papers, then look again."
+        )
+    if evidence.others < 10 * FEWEST_LIKES:
+        return f"Not enough papers to compare your {evidence.likes} likes with: only {evidence.others} have a vector."
+    return (
+        f"Nothing in your {evidence.likes} likes stands out for certain against {evidence.others} papers "
+        "drawn at random. More likes may show it."
+    )

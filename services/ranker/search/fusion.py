@@ -1,0 +1,13 @@
+"""Several rankings as one."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+
+def fuse(*rankings: Sequence[str], constant: int = 60) -> list[tuple[str, float]]:
+    """Best first, by reciprocal rank fusion (Cormack, Clarke, Büttcher, SIGIR 2009)."""
+    scores: dict[str, float] = defaultdict(float)
+    for ranking in rankings:
+        for rank, paper_id in enumerate(ranking, 1):
+            scores[paper_id] += 1 / (constant + rank)
+    return sorted(scores.items(), key=lambda one: (-one[1], one[0]))

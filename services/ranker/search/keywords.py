@@ -1,0 +1,297 @@
+"""The words of all papers in SQLite FTS5: `state/search/words.sqlite`. Derived: it may be deleted at any time.
+
+Texts are not kept, only which paper has which word where (a contentless table). A changed paper gets a new number and
+its old number leads nowhere; when many do, the index is made anew. No WAL, which SQLite before 3.51.3 can corrupt:
+after a kill the rollback journal brings back the last whole batch. One writer at a time, by a lock of the data folder.
+
+BM25: Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009. FTS5: https://sqlite.org/fts5.html
+"""
+
+import contextlib
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.ranker.search.filters import Filters
+from services.ranker.search.planning import Planner
+from services.ranker.search.wording import Term, any_of, category_words, with_archives
+from shared.errors import TemporaryFailure
+from shared.store.metadata import Paper
+
+SCHEMA = 1
+TOKENIZER = "porter unicode61 remove_diacritics 2"
+_TABLES = (
+    "create table papers(number integer primary key, paper_id text not null unique, month text not null,"
+    " day text not null, categories text not null, mark integer not null)",
+    "create index papers_by_day on papers(day)",
+    "create index papers_by_month on papers(month)",
+    "create table months(month text primary key, stamp text not null)",
+    f"create virtual table words using fts5(title, abstract, authors, categories, content='', tokenize='{TOKENIZER}')",
+    f"pragma user_version = {SCHEMA}",
+)
+_WEIGHTS = "4.0, 1.0, 2.0, 0.0"
+_IN_LIST = "in (select value from json_each(?))"
+_SHARE_OF_BEST = 0.3
+_CACHE_KIB = 64 * 1024
+_BUSY_SECONDS = 20.0
+_MOST_DEAD_SHARE = 0.25
+_FEW_DEAD = 10_000
+_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_SCHEMA)
+
+
+class Damaged(Exception):
+    """The index cannot be used: it is damaged, or was made by another version."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A paper as it is indexed; `mark` changes whenever its row of metadata does."""
+
+    paper: Paper
+    month: str
+    mark: int
+
+
+class KeywordIndex:
+    """One file through one connection, which threads take in turns. Nothing is opened before it is used.
+
+    Every method raises Damaged, and TemporaryFailure where the file cannot be had now.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._turn = threading.RLock()
+        self._open: tuple[tuple[int, int], sqlite3.Connection] | None = None
+
+    def count(self) -> int:
+        """How many papers can be found."""
+        with self._using() as connection:
+            return int(connection.execute("select count(*) from papers").fetchone()[0])
+
+    def stamps(self) -> dict[str, str]:
+        """The stamp under which each month was last indexed in whole."""
+        with self._using() as connection:
+            return dict(connection.execute("select month, stamp from months"))
+
+    def marks(self, month: str) -> dict[str, int]:
+        """The marks of a month's papers."""
+        with self._using() as connection:
+            return dict(connection.execute("select paper_id, mark from papers where month = ?", (month,)))
+
+    def months(self) -> set[str]:
+        """The months that have a paper here."""
+        with self._using() as connection:
+            return {row[0] for row in connection.execute("select distinct month from papers")}
+
+    def search(self, terms: tuple[Term, ...], filters: Filters, limit: int) -> list[str]:
+        """Papers that have words of the terms, best first, within broad filters.
+
+        Those that have only words which very many papers have may be left out.
+        """
+        with self._using() as connection:
+            expression = Planner(connection, _last_number(connection), filters).plan(terms)
+            if not expression:
+                return []
+            text = (
+                "select paper_id, score from (select rowid, rank as score from words"  # noqa: S608
+                f" where words match ? and rank match 'bm25({_WEIGHTS})') join papers on number = rowid"
+                " where day between ? and ? order by score, number desc limit ?"
+            )
+            most = limit + len(filters.never) if filters.only is None else -1
+            found = connection.execute(text, (expression, *filters.days, most)).fetchall()
+        return _telling([row for row in found if filters.lets_by_name(row[0])])[:limit]
+
+    def search_among(self, terms: tuple[Term, ...], among: Sequence[str], limit: int) -> list[str]:
+        """Those of some papers that have words of the terms, best first."""
+        if not terms:
+            return []
+        text = (
+            f"select paper_id, bm25(words, {_WEIGHTS}) as score from words join papers on number = words.rowid"  # noqa: S608
+            f" where words match ? and +words.rowid in (select number from papers where paper_id {_IN_LIST})"
+            " order by score, number desc limit ?"
+        )
+        with self._using() as connection:
+            return _telling(connection.execute(text, (any_of(terms), json.dumps(among), limit)).fetchall())
+
+    def allowed(self, filters: Filters, most: int) -> list[str] | None:
+        """The papers that the filters leave, newest first; None where they are more than `most`."""
+        if filters.only is None and self.is_large(most) and self._is_broad(filters, most):
+            return None
+        found = self._filtered(filters, most + 1 + len(filters.never))
+        left = [one for one in found if filters.lets_by_name(one)]
+        return left if len(left) <= most else None
+
+    def is_large(self, most: int) -> bool:
+        """Whether there are many times more papers than `most`."""
+        with self._using() as connection:
+            return _last_number(connection) >= 4 * most
+
+    def _is_broad(self, filters: Filters, most: int) -> bool:
+        """Whether more than `most` papers are left for certain, as can be told without reading them."""
+        if filters.names or filters.since or filters.until:
+            return False
+        if not filters.categories:
+            return True
+        text = "select count(*) from (select 1 from words where words match ? limit ?)"
+        with self._using() as connection:
+            return bool(connection.execute(text, (filters.narrowed(""), 2 * most)).fetchone()[0] >= 2 * most)
+
+    def newest(self, filters: Filters, limit: int) -> list[str]:
+        """The papers that the filters leave, latest submitted first."""
+        found = self._filtered(filters, limit + len(filters.never))
+        return [one for one in found if filters.lets_by_name(one)][:limit]
+
+    def passing(self, paper_ids: Sequence[str], filters: Filters) -> list[str]:
+        """Those of these papers that the filters leave, in the same order."""
+        known = set(self._filtered(filters, -1, paper_ids)) - filters.never
+        return [one for one in paper_ids if one in known]
+
+    def put(self, entries: Sequence[Entry], gone: Iterable[str] = ()) -> None:
+        """Index papers, in place of what was known of them, and forget others: all of it or, after a kill, nothing."""
+        with self._writing() as connection:
+            leaving = [*(one.paper.paper_id for one in entries), *gone]
+            connection.execute(f"delete from papers where paper_id {_IN_LIST}", (json.dumps(leaving),))  # noqa: S608
+            for number, one in enumerate(entries, _last_number(connection) + 1):
+                row = (number, one.paper.paper_id, one.month, _day(one.paper), _categories(one.paper), one.mark)
+                connection.execute("insert into papers values (?, ?, ?, ?, ?, ?)", row)
+                connection.execute(
+                    "insert into words(rowid, title, abstract, authors, categories) values (?, ?, ?, ?, ?)",
+                    (number, *texts_of(one.paper)),
+                )
+
+    def finish_month(self, month: str, stamp: str) -> None:
+        """Say that a month is indexed as its file was at `stamp`."""
+        with self._writing() as connection:
+            connection.execute("insert or replace into months values (?, ?)", (month, stamp))
+
+    def forget_month(self, month: str) -> None:
+        with self._writing() as connection:
+            connection.execute("delete from papers where month = ?", (month,))
+            connection.execute("delete from months where month = ?", (month,))
+
+    def is_worn(self) -> bool:
+        """Whether so many numbers lead nowhere that the index is better made anew."""
+        with self._using() as connection:
+            numbers = _last_number(connection)
+        return numbers - self.count() > max(_FEW_DEAD, _MOST_DEAD_SHARE * numbers)
+
+    def remove(self) -> None:
+        """Take the file away; the caller is the one writer. Other processes notice and open the new one."""
+        with self._turn:
+            self.close()
+            for suffix in ("", "-journal", "-wal", "-shm"):
+                self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+
+    def close(self) -> None:
+        with self._turn:
+            if self._open is not None:
+                self._open[1].close()
+                self._open = None
+
+    def _filtered(self, filters: Filters, most: int, among: Sequence[str] | None = None) -> list[str]:
+        """Papers by words, days and `only` of the filters, newest first; what `never` says is left to the caller."""
+        conditions, values = ["day between ? and ?"], [*filters.days]
+        matching = "in (select rowid from words where words match ?)"
+        for expression, negation in ((filters.by_words, ""), (any_of(filters.without), "not ")):
+            if expression:
+                conditions.append(f"number {negation}{matching}")
+                values.append(expression)
+        if filters.categories:
+            conditions.append(f"({' or '.join(['instr(categories, ?)'] * len(filters.categories))})")
+            values += [f" {category} " for category in filters.categories]
+        for named in (among, None if filters.only is None else sorted(filters.only)):
+            if named is not None:
+                conditions.append(f"paper_id {_IN_LIST}")
+                values.append(json.dumps(named))
+        text = f"select paper_id from papers where {' and '.join(conditions)} order by day desc, number desc limit ?"  # noqa: S608
+        with self._using() as connection:
+            return [row[0] for row in connection.execute(text, (*values, most))]
+
+    @contextmanager
+    def _using(self) -> Iterator[sqlite3.Connection]:
+        with self._turn:
+            try:
+                yield self._connection()
+            except sqlite3.DatabaseError as error:
+                code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+                if code in _DAMAGE:
+                    raise Damaged(f"{self.path}: {error}") from error
+                raise TemporaryFailure(f"The search index {self.path} cannot be used now: {error}.") from error
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._using() as connection:
+            connection.execute("begin immediate")
+            try:
+                yield connection
+                connection.execute("commit")
+            except BaseException:
+                with contextlib.suppress(sqlite3.Error):
+                    connection.execute("rollback")
+                raise
+
+    def _connection(self) -> sqlite3.Connection:
+        place = _place(self.path)
+        if self._open is None or self._open[0] != place:
+            self.close()
+            connection = _opened(self.path)
+            self._open = (_place(self.path) or (0, 0), connection)
+        return self._open[1]
+
+
+def texts_of(paper: Paper) -> tuple[str, str, str, str]:
+    """The columns of a paper."""
+    return paper.title, paper.abstract, "; ".join(paper.authors), category_words(paper.categories)
+
+
+def _telling(found: Sequence[tuple[str, float]]) -> list[str]:
+    """Of papers with their scores, best first (bm25: less is better), those that have more than a common word."""
+    return [paper_id for paper_id, score in found if score <= _SHARE_OF_BEST * found[0][1]]
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    """A connection to the file, made where there is none. Raises Damaged, sqlite3.DatabaseError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute(f"pragma cache_size = -{_CACHE_KIB}")
+        connection.execute("pragma journal_mode = truncate")
+        connection.execute("pragma synchronous = normal")
+        connection.execute("begin immediate")
+        if not connection.execute("select count(*) from sqlite_master").fetchone()[0]:
+            for statement in _TABLES:
+                connection.execute(statement)
+        connection.execute("commit")
+        version = connection.execute("pragma user_version").fetchone()[0]
+        if version != SCHEMA:
+            raise Damaged(f"{path} has schema {version} instead of {SCHEMA}")
+        connection.execute("select max(number) from papers").fetchone()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _last_number(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("select coalesce(max(id), 0) from words_docsize").fetchone()[0])
+
+
+def _categories(paper: Paper) -> str:
+    """Each category and archive of a paper between spaces."""
+    return f" {' '.join(with_archives(paper.categories))} "
+
+
+def _day(paper: Paper) -> str:
+    return paper.published_at.date().isoformat() if paper.published_at else ""
+
+
+def _place(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino

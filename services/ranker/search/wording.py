@@ -1,0 +1,113 @@
+"""What a person typed, as words, phrases, exclusions and fields; and as a query of SQLite FTS5 that cannot be hostile.
+
+Understood: plain words, "a phrase", -without, title:word, author:name, abstract:word. Everything else is words: FTS5's
+own operators, columns and stars never reach it, because every word goes to it as a quoted string.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from typing import Literal
+
+Column = Literal["", "title", "abstract", "authors"]
+
+MOST_WORDS = 32
+_PIECE = re.compile(
+    r'(?P<minus>(?<!\S)-)?(?:(?P<field>title|abstract|author|authors):)?(?:"(?P<phrase>[^"]*)"|(?P<word>\S+))'
+)
+_WORD = re.compile(r"[^\W_]+", re.UNICODE)
+_COLUMNS: dict[str, Column] = {"title": "title", "abstract": "abstract", "author": "authors", "authors": "authors"}
+STOP_WORDS = frozenset(
+    """
+    a about an and are as at be been but by can could do does for from had has have how i in into is it its me my no nor
+    not of on or our over papers paper so some such than that the their them then there these they this those through
+    to under using via was we were what when where which who why will with without would you your
+    """.split()  # noqa: SIM905
+)
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word, or several that stand side by side; `column` empty: anywhere."""
+
+    words: tuple[str, ...]
+    column: Column = ""
+
+    @property
+    def expression(self) -> str:
+        """The term as FTS5 reads it: quoted, so that nothing in it is an operator."""
+        quoted = " + ".join(f'"{word}"' for word in self.words)
+        return f"{{{self.column}}} : ({quoted})" if self.column else quoted
+
+    def within(self, column: Column) -> "Term":
+        return Term(self.words, self.column or column)
+
+
+@dataclass(frozen=True)
+class Wording:
+    """`terms` are sought, `without` must not be there; `plain` is what meaning is made of."""
+
+    terms: tuple[Term, ...] = ()
+    without: tuple[Term, ...] = ()
+    plain: str = ""
+    names: tuple[Term, ...] = field(default=())
+
+    def __bool__(self) -> bool:
+        return bool(self.terms or self.names)
+
+
+def read_wording(text: str) -> Wording:
+    """Any text becomes a wording; text without a letter or digit becomes an empty one."""
+    terms: list[Term] = []
+    without: list[Term] = []
+    names: list[Term] = []
+    plain: list[str] = []
+    for found in _PIECE.finditer(text):
+        words = words_of(found["phrase"] if found["phrase"] is not None else found["word"])
+        column = _COLUMNS.get(found["field"] or "", "")
+        if not words:
+            continue
+        if found["minus"]:
+            without.append(Term(words, column))
+        elif column == "authors":
+            names += [Term((word,), column) for word in words]
+        else:
+            plain.append(" ".join((found["phrase"] or found["word"]).split()))
+            together = found["phrase"] is not None
+            terms += [Term(words, column)] if together else [Term((word,), column) for word in words]
+    return Wording(_telling(terms), tuple(without[:MOST_WORDS]), " ".join(plain), tuple(names[:MOST_WORDS]))
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a text in lower case, as the index's tokenizer cuts them; each at most 64 letters long."""
+    return tuple(word.lower()[:64] for word in _WORD.findall(unicodedata.normalize("NFC", text)))
+
+
+def all_of(terms: tuple[Term, ...]) -> str:
+    return " AND ".join(f"({term.expression})" for term in terms)
+
+
+def any_of(terms: tuple[Term, ...]) -> str:
+    return " OR ".join(f"({term.expression})" for term in terms)
+
+
+def category_word(category: str) -> str:
+    """A category as one word that no text has and that stemming leaves alone: `cs.LG` is `zqcslg9`."""
+    return f"zq{''.join(_WORD.findall(category.casefold()))}9"
+
+
+def category_words(categories: tuple[str, ...]) -> str:
+    """What is indexed of a paper's categories."""
+    return " ".join(dict.fromkeys(map(category_word, with_archives(categories))))
+
+
+def with_archives(categories: tuple[str, ...]) -> tuple[str, ...]:
+    """The categories and the archives they belong to: `cs.LG` is of `cs`."""
+    return tuple(dict.fromkeys([*categories, *(category.partition(".")[0] for category in categories)]))
+
+
+def _telling(terms: list[Term]) -> tuple[Term, ...]:
+    """Each term once, without words such as `of`, unless there are no others."""
+    unique = tuple(dict.fromkeys(terms))
+    telling = tuple(term for term in unique if len(term.words) > 1 or term.words[0] not in STOP_WORDS)
+    return (telling or unique)[:MOST_WORDS]

@@ -1,0 +1,35 @@
+"""Single rows of a large sorted month of metadata, by bisection in a memory map: a few pages are read, not the file."""
+
+import mmap
+from collections.abc import Iterable
+from pathlib import Path
+
+from shared.store.paper_rows import HEADER
+
+_END = b"\r\n"
+
+
+def find_rows(path: Path, paper_ids: Iterable[str]) -> dict[str, bytes]:
+    """The rows of some papers, each with its end; what is not found where it belongs is left out.
+
+    Empty for a file that others wrote. Raises FileNotFoundError.
+    """
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        if content[: len(HEADER)] != HEADER or content[-len(_END) :] != _END:
+            return {}
+        found = ((paper_id, _row(content, paper_id)) for paper_id in paper_ids)
+        return {paper_id: row for paper_id, row in found if row}
+
+
+def _row(content: mmap.mmap, paper_id: str) -> bytes:
+    """The row of a paper; empty where there is none. `low` and `high` are always beginnings of rows."""
+    low, high, wanted = len(HEADER), len(content), paper_id.encode()
+    while low < high:
+        start = content.rfind(_END, low, (low + high) // 2) + len(_END)
+        start = start if start > low + 1 else low
+        end = content.find(_END, start) + len(_END)
+        here = content[start : content.find(b",", start)]
+        if here == wanted:
+            return content[start:end]
+        low, high = (end, high) if here < wanted else (low, start)
+    return b""

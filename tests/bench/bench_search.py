@@ -1,0 +1,190 @@
+"""Search over many papers against the plain alternative in the same run. Prints a table and JSON; asserts nothing.
+
+python -m tests.bench.bench_search [--papers 100000] [--folder DIR]     a folder is kept, and used again
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import resource
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from services.ranker.app import build_searchers
+from services.ranker.search.searcher import Owner
+from shared.contracts import Encode, EncodeReply, Search
+from shared.store.embedding_snapshot import SnapshotKeeper
+from shared.store.embedding_writer import Embedded, VectorWriter
+from shared.store.embeddings import Recipe, VectorStore
+from shared.store.files import DataFolder
+from shared.store.metadata import MetadataStore, Paper
+from tests.support.bus import FakeBus
+
+DIMENSION = 384
+WORDS = 40_000
+BATCH = 20_000
+QUERIES = 40
+CATEGORIES = (
+    "cs.LG",
+    "cs.CL",
+    "cs.CV",
+    "math.CO",
+    "math.PR",
+    "hep-th",
+    "astro-ph.GA",
+    "q-bio.BM",
+    "stat.ML",
+    "eess.IV",
+)
+RECIPE = Recipe("bench", "1", DIMENSION, 256)
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--papers", type=int, default=100_000)
+    arguments.add_argument("--folder", type=Path)
+    asked = arguments.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        bench(asked.papers, DataFolder(asked.folder or Path(temporary), 0))
+
+
+def bench(papers: int, data: DataFolder) -> None:
+    vocabulary = Vocabulary()
+    metadata = MetadataStore(data)
+    if metadata.count() < papers:
+        store_papers(data, vocabulary, papers)
+    SnapshotKeeper(data, "bench").refresh()
+    bus = FakeBus()
+    bus.answers[Encode] = lambda request: EncodeReply(model="bench", vectors=tuple(map(as_vector, request.texts)))
+    searcher, _ = build_searchers(data, "bench", bus)
+    started = time.perf_counter()
+    searcher.upkeep.refresh()
+    building = time.perf_counter() - started
+    queries = [vocabulary.query(number) for number in range(QUERIES)]
+    kinds: dict[str, Callable[[str], Search]] = {
+        "words and meaning": lambda text: Search(query=text),
+        "of one category": lambda text: Search(query=text, categories=("math.CO",)),
+        "of one archive": lambda text: Search(query=text, categories=("cs",)),
+        "of ninety days": lambda text: Search(query=text, since=date(2020, 3, 1), until=date(2020, 5, 30)),
+        "without a word": lambda text: Search(query=f"{text} -{vocabulary.words[3]}"),
+        "more like three": lambda text: Search(like=tuple(vocabulary.some_ids(text, papers))),
+    }
+    first = seconds_of(lambda: asyncio.run(searcher.search(kinds["words and meaning"](queries[0]), Owner())))
+    rows = {name: times(searcher, [kind(text) for text in queries]) for name, kind in kinds.items()}
+    plain = plain_times(data, queries[:3], vocabulary)
+    size = data.path("state", "search", "words.sqlite").stat().st_size / 1e6
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    report(papers, rows, plain, {"index_seconds": building, "first_seconds": first, "index_mb": size, "peak_mb": peak})
+
+
+class Vocabulary:
+    """Made-up words, as common as words are (Zipf), and papers and queries of them."""
+
+    def __init__(self) -> None:
+        rng = np.random.default_rng(0)
+        letters = np.array(list("bcdfghklmnprstvz")), np.array(list("aeiou"))
+        shapes = [(rng.choice(letters[0], 4), rng.choice(letters[1], 4)) for _ in range(WORDS)]
+        self.words = ["".join(a + b for a, b in zip(*shape, strict=True)) for shape in shapes]
+        weights = 1 / np.arange(8, WORDS + 8)
+        self.cumulated = np.cumsum(weights / weights.sum())
+
+    def texts(self, rng: np.random.Generator, count: int, length: int) -> list[str]:
+        drawn = np.searchsorted(self.cumulated, rng.random((count, length)))
+        return [" ".join([self.words[one] for one in row]) for row in drawn.tolist()]
+
+    def query(self, number: int) -> str:
+        """One to six words; every third query has only very common ones."""
+        rng = np.random.default_rng(number)
+        if number % 3 == 0:
+            return " ".join(self.words[one] for one in rng.integers(0, 60, 1 + number % 4))
+        return self.texts(rng, 1, 1 + number % 6)[0]
+
+    def some_ids(self, text: str, papers: int) -> Iterator[str]:
+        rng = np.random.default_rng(len(text))
+        return (paper_id(int(number), papers) for number in rng.integers(0, papers, 3))
+
+
+def paper_id(number: int, papers: int) -> str:
+    """Papers are spread over the months of ten years."""
+    months = 120
+    month = number * months // papers
+    return f"{16 + month // 12:02}{1 + month % 12:02}.{number - -(-month * papers // months):05}"
+
+
+def store_papers(data: DataFolder, vocabulary: Vocabulary, papers: int) -> None:
+    metadata, writer = MetadataStore(data), VectorWriter(data, "bench", RECIPE)
+    for start in range(0, papers, BATCH):
+        rng = np.random.default_rng(start)
+        numbers = range(start, min(papers, start + BATCH))
+        ids = [paper_id(number, papers) for number in numbers]
+        titles, abstracts = vocabulary.texts(rng, len(ids), 9), vocabulary.texts(rng, len(ids), 140)
+        metadata.put(
+            Paper(one, 1, title, abstract, ("A. Author", title.split()[0]), (category,), category, day, day)
+            for one, title, abstract, category, day in zip(
+                ids, titles, abstracts, rng.choice(CATEGORIES, len(ids)).tolist(), map(day_of, ids), strict=True
+            )
+        )
+        vectors = rng.standard_normal((len(ids), DIMENSION), dtype=np.float32)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        writer.put(Embedded(ids, vectors, [""] * len(ids), "bench", datetime(2026, 1, 1, tzinfo=UTC)))
+
+
+def day_of(one: str) -> datetime:
+    return datetime(2000 + int(one[:2]), int(one[2:4]), 1, tzinfo=UTC) + timedelta(days=int(one[5:]) % 28)
+
+
+def as_vector(text: str) -> tuple[float, ...]:
+    vector = np.random.default_rng(len(text)).standard_normal(DIMENSION)
+    return tuple((vector / np.linalg.norm(vector)).tolist())
+
+
+def times(searcher: object, requests: list[Search]) -> np.ndarray:
+    search = searcher.search  # type: ignore[attr-defined]
+    return np.array([seconds_of(lambda asked=request: asyncio.run(search(asked, Owner()))) for request in requests])  # type: ignore[misc]
+
+
+def plain_times(data: DataFolder, queries: list[str], vocabulary: Vocabulary) -> np.ndarray:
+    """The plain way: look for the words in every paper, and compare every vector, one year after the other."""
+    vectors, papers = VectorStore(data, "bench"), [(one.paper_id, one.text) for one in MetadataStore(data).all()]
+
+    def plain(query: str) -> None:
+        words = query.split()
+        sorted(((sum(word in text for word in words), name) for name, text in papers), reverse=True)[:300]
+        sought = np.array(as_vector(query), dtype=np.float32)
+        near = [(float(vector @ sought), name) for year in vectors.years()
+                for name, vector in zip(*vectors.all([year]), strict=True)]  # fmt: skip
+        sorted(near, reverse=True)[:300]
+
+    return np.array([seconds_of(lambda asked=query: plain(asked)) for query in queries])  # type: ignore[misc]
+
+
+def seconds_of(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def report(papers: int, rows: dict[str, np.ndarray], plain: np.ndarray, facts: dict[str, float]) -> None:
+    print(f"{papers:,} papers, load {os.getloadavg()[0]:.1f}")
+    figures = {}
+    for name, seconds in rows.items():
+        half, most = np.quantile(seconds, 0.5), np.quantile(seconds, 0.95)
+        figures[name] = {"p50": float(half), "p95": float(most)}
+        print(f"{name:22} p50 {half * 1000:8.1f} ms   p95 {most * 1000:8.1f} ms   x{np.median(plain) / half:.0f}")
+    print(f"{'plain (every paper)':22} p50 {np.median(plain) * 1000:8.1f} ms")
+    print("  ".join(f"{name} {value:.1f}" for name, value in facts.items()))
+    print(
+        json.dumps(
+            {"bench": "search", "papers": papers, "plain_seconds": float(np.median(plain)), **facts, "figures": figures}
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,147 @@
+"""Interests planted among the likes of real papers are found and named; random likes make none. Takes some minutes."""
+
+import gzip
+import json
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from services.embedder.backends.sentence_transformer import Backend
+from services.ranker.interests.evidence import Evidence, Item, split_abstract
+from services.ranker.interests.facets import Facet, find_facets
+from shared.settings import ModelSettings
+from tests.support.real_data import real_data
+
+pytestmark = [pytest.mark.real, pytest.mark.proof, pytest.mark.timeout(900), pytest.mark.xdist_group("interests")]
+
+# What a paper says of itself that shares the interest; and the words of which one should be in the facet's name.
+PLANTS = {
+    "smaller and faster": (
+        r"quantiz|pruning|model compression|knowledge distillation|low-bit|sparsif|inference (speed|acceler)",
+        r"quanti|prun|compress|distill|memory|spars|speed|laten|bit|inference",
+    ),
+    "knowing what one does not know": (
+        r"uncertainty (quantif|estim)|calibrat|conformal predict",
+        r"uncertain|calibrat|confiden|conformal",
+    ),
+    "fairness": (r"\bbias(es|ed)?\b|fairness", r"bias|fair|gender|stereotyp|demographic"),
+    "the earth from above": (r"remote sensing|satellite|earth observation", r"remote|satellite|earth|imagery|sensing"),
+    "medicine": (
+        r"patholog|radiolog|medical imag|\bMRI\b|tumou?r",
+        r"medic|clinic|diagnos|mri|patient|imaging|disease",
+    ),
+}
+OTHERS = 1_200
+POOL = 40
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Real papers with vectors; `sharing` are the rows of those that share an interest, `any` those drawn at random."""
+
+    items: Sequence[Item]
+    vectors: np.ndarray
+    sharing: dict[str, list[int]]
+    any: list[int]
+
+    def evidence(self, likes: Sequence[int]) -> Evidence:
+        rows = [*likes, *(row for row in self.any if row not in set(likes))]
+        return Evidence([self.items[row] for row in rows], self.vectors[rows], len(likes))
+
+
+@pytest.fixture(scope="module")
+def corpus() -> Corpus:
+    papers: dict[str, dict[str, object]] = {}
+    for path in sorted(real_data("papers").glob("*.jsonl.gz")):
+        with gzip.open(path, "rt") as lines:
+            papers.update((one["id"], one) for one in map(json.loads, lines))
+    items = [_item(papers[paper_id]) for paper_id in sorted(papers)]
+    rng = np.random.default_rng(0)
+    drawn = rng.permutation(len(items)).tolist()
+    any_row = drawn[: OTHERS + 200]
+    sharing = {name: _spread(items, drawn[OTHERS + 200 :], pattern) for name, (pattern, _) in PLANTS.items()}
+    rows = sorted({*any_row, *(row for some in sharing.values() for row in some)})
+    place = {row: number for number, row in enumerate(rows)}
+    backend = Backend(ModelSettings(max_length=96, batch_size=64, precision="float32"), threads=None)
+    backend.load()
+    vectors = np.asarray(backend.encode([items[row].text for row in rows], "passage"), dtype=np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    placed = {name: [place[row] for row in some] for name, some in sharing.items()}
+    return Corpus([items[row] for row in rows], vectors, placed, [place[row] for row in any_row])
+
+
+def _item(paper: dict[str, object]) -> Item:
+    abstract = " ".join(str(paper["abstract"]).split())
+    problem, method = split_abstract(abstract)
+    category = str(paper["categories"][0])  # type: ignore[index]
+    return Item(str(paper["id"]), " ".join(str(paper["title"]).split()), abstract, category, "", problem, method)
+
+
+def _spread(items: Sequence[Item], rows: Sequence[int], pattern: str) -> list[int]:
+    """Papers that share an interest, at most two fifths of them of one category."""
+    chosen: list[int] = []
+    counts: Counter[str] = Counter()
+    for row in rows:
+        if counts[items[row].category] < 0.4 * POOL and re.search(pattern, items[row].text, re.IGNORECASE):
+            chosen.append(row)
+            counts[items[row].category] += 1
+        if len(chosen) == POOL:
+            break
+    return chosen
+
+
+def likes_of(corpus: Corpus, first: str, second: str, seed: int) -> list[int]:
+    """Twenty likes of one interest, fifteen of another, fifteen of none."""
+    rng = np.random.default_rng(seed)
+    parts = [
+        rng.choice(corpus.sharing[first], 20, replace=False),
+        rng.choice(corpus.sharing[second], 15, replace=False),
+    ]
+    return list(dict.fromkeys(int(row) for row in [*np.concatenate(parts), *rng.choice(corpus.any, 15, replace=False)]))
+
+
+def about(corpus: Corpus, likes: Sequence[int], facet: Facet, name: str) -> float:
+    """The share of a facet's papers that share an interest, by what they say of themselves."""
+    pattern = PLANTS[name][0]
+    texts = [corpus.items[likes[row]].text for row in facet.rows]
+    return sum(re.search(pattern, text, re.IGNORECASE) is not None for text in texts) / len(texts)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("smaller and faster", "medicine"),
+        ("knowing what one does not know", "the earth from above"),
+        ("fairness", "smaller and faster"),
+        ("smaller and faster", "the earth from above"),
+        ("fairness", "medicine"),
+        ("knowing what one does not know", "fairness"),
+    ],
+)
+def test_a_planted_interest_that_crosses_fields_is_found_and_named(corpus: Corpus, first: str, second: str) -> None:
+    likes = likes_of(corpus, first, second, seed=1)
+    facets = find_facets(corpus.evidence(likes))
+    print(f"\n{first} and {second}:")
+    for facet in facets:
+        told = f"{len(facet.rows)} likes, doubt {facet.doubt:.1e}, lift {facet.lift[0]:.1f}, {facet.categories}"
+        print(f"  {facet.name}: {told}")
+    mine = [facet for facet in facets if about(corpus, likes, facet, first) >= 0.7]
+    assert mine, "the interest was not found"
+    assert any(re.search(PLANTS[first][1], facet.name) for facet in mine)
+    assert any(facet.crosses and len(facet.rows) >= 7 for facet in mine)
+    invented = [one for one in facets if max(about(corpus, likes, one, first), about(corpus, likes, one, second)) < 0.5]
+    assert len(invented) <= 1
+
+
+def test_random_likes_make_no_facet(corpus: Corpus) -> None:
+    rng = np.random.default_rng(3)
+    claimed = 0
+    for draw in range(40):
+        likes = [int(row) for row in rng.choice(corpus.any, (12, 30, 60, 100)[draw % 4], replace=False)]
+        claimed += bool(find_facets(corpus.evidence(likes)))
+    print(f"\nrandom likes: a facet was claimed in {claimed} of 40 draws")
+    assert claimed <= 2

@@ -1,0 +1,91 @@
+"""The interests page and what its buttons send."""
+
+from pathlib import Path
+
+import pytest
+
+from shared.contracts import FacetWish, FacetWishReply, InterestFacet, Interests, InterestsReply
+from shared.errors import RequestFailed
+from tests.support.reader import ReaderOnPaper, reader
+from tests.support.seed import FAR, GRAPHS, PROTEINS, seed
+
+
+@pytest.fixture
+def on_paper(tmp_path: Path) -> ReaderOnPaper:
+    return reader(seed(tmp_path))
+
+
+def facet(key: str = "3fa90c12", **facts: object) -> InterestFacet:
+    values: dict[str, object] = {
+        "key": key,
+        "name": "pruning, <b>quantization</b>",
+        "paper_ids": (GRAPHS, PROTEINS, FAR),
+        "share": 0.25,
+        "lift": 6.4,
+        "lift_low": 3.2,
+        "lift_high": 12.1,
+        "lift_within": 5.0,
+        "doubt": 0.0004,
+        "categories": (("cs.LG", 2), ("q-bio.BM", 1)),
+        "crosses": True,
+        "side": "method",
+        "problem": ("memory",),
+        "method": ("pruning", "low-bit"),
+        "trend": (("2026-10", 0.1), ("2026-11", 0.4)),
+        "direction": "rising",
+    }
+    return InterestFacet.model_validate({**values, **facts})
+
+
+async def page(on_paper: ReaderOnPaper) -> str:
+    async with on_paper.client() as client:
+        return (await client.get("/interests")).text
+
+
+async def test_a_facet_is_shown_with_its_papers_its_lift_and_how_sure_it_is(on_paper: ReaderOnPaper) -> None:
+    on_paper.bus.answers[Interests] = InterestsReply(facets=(facet(),), likes=12, sample=3000)
+    text = await page(on_paper)
+    for words in (
+        "pruning, &lt;b&gt;quantization&lt;/b&gt;",
+        "What your 12 likes have more of than 3000 papers drawn at random",
+        "3 of 12 likes, 25 %",
+        "6.4 times more than chance (3.2 to 12.1); 5.0 times among papers of the same categories",
+        "very sure: fewer than 1 in 1,000 such findings is chance",
+        "crosses fields",
+        "rising",
+        "2026-11: 40 % of likes.",
+        "Loopy belief propagation revisited",
+        "pruning, low-bit",
+    ):
+        assert words in text
+    assert text.count('aria-pressed="false"') == 2
+
+
+async def test_facets_that_cross_fields_come_first(on_paper: ReaderOnPaper) -> None:
+    within = facet("within", crosses=False, named_by="cs.LG", doubt=1e-9, wish="mute")
+    on_paper.bus.answers[Interests] = InterestsReply(facets=(within, facet("across")), likes=12, sample=3000)
+    text = await page(on_paper)
+    assert text.index("f-across") < text.index("f-within")
+    assert "much of cs.LG" in text
+    assert "muted" in text
+    assert 'name="wish" value="clear" aria-pressed="true"' in text
+
+
+async def test_too_few_verdicts_and_a_ranker_that_is_away_are_said(on_paper: ReaderOnPaper) -> None:
+    on_paper.bus.answers[Interests] = InterestsReply(likes=3, note="Not enough yet: you like 3 papers.")
+    assert "Not enough yet: you like 3 papers." in await page(on_paper)
+    on_paper.bus.answers[Interests] = RequestFailed("Nobody answers.", code="unavailable", retryable=True)
+    assert "Interests cannot be had now: Nobody answers." in await page(on_paper)
+
+
+async def test_a_button_says_what_is_wanted_and_leads_back(on_paper: ReaderOnPaper) -> None:
+    on_paper.bus.answers[FacetWish] = FacetWishReply(key="3fa90c12", name="pruning", wish="mute")
+    async with on_paper.client() as client:
+        sent = await client.post(
+            "/api/facet", data={"key": "3fa90c12", "wish": "mute"}, headers={"origin": "http://127.0.0.1:8080"}
+        )
+        assert (sent.status_code, sent.headers["location"]) == (303, "/interests#f-3fa90c12")
+        assert on_paper.bus.asked[-1] == FacetWish(key="3fa90c12", wish="mute")
+        assert (await client.post("/api/facet", json={"key": "x", "wish": "adore"})).status_code == 422
+        on_paper.bus.answers[FacetWish] = RequestFailed("There is no facet.", code="permanent", retryable=False)
+        assert (await client.post("/api/facet", json={"key": "x", "wish": "mute"})).status_code == 503

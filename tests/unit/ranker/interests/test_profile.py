@@ -1,0 +1,97 @@
+"""The profile of a user over stored records, and wishes that hold."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from services.ranker.app import build_interests
+from services.ranker.subscribers import register_interests
+from shared.contracts import FacetWish, Interests, InterestsReply
+from shared.errors import PapersysError, PermanentFailure
+from shared.store.facet_wishes import FacetWishStore
+from tests.unit.ranker.interests.test_facets import DIMENSION, evidence_of
+from tests.unit.ranker.world import World
+
+LIKES = 16
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Papers of made-up evidence, sixteen of them liked for one method."""
+    world = World(tmp_path_factory.mktemp("interests"), dimension=DIMENSION)
+    evidence = evidence_of([("cs.CV cs.CL eess.AS q-bio.BM".split()[n % 4], "smaller", "") for n in range(LIKES)])  # noqa: SIM905
+    numbers = [int(item.paper_id[5:]) for item in evidence.items]
+    world.add_papers(*numbers, vectors=np.asarray(evidence.vectors))
+    papers = world.metadata.get(item.paper_id for item in evidence.items)
+    world.metadata.put(
+        replace(papers[item.paper_id], version=2, title=item.title, abstract=item.abstract,
+                categories=(item.category,), primary_category=item.category)
+        for item in evidence.items
+    )  # fmt: skip
+    world.say("like", *numbers[:LIKES])
+    world.say("dislike", numbers[LIKES + 1])
+    return world
+
+
+async def ask(world: World) -> InterestsReply:
+    profile = build_interests(world.data, "test", world.clock)
+    register_interests(world.bus, profile)
+    reply = await world.bus.responders[Interests](Interests())
+    assert isinstance(reply, InterestsReply)
+    return reply
+
+
+async def test_the_liked_papers_make_a_facet(stored: World) -> None:
+    reply = await ask(stored)
+    assert (reply.likes, reply.sample, reply.note) == (LIKES, 899, "")
+    facet = reply.facets[0]
+    assert set(facet.paper_ids) <= set(stored.verdicts.current())
+    assert len(facet.paper_ids) >= 14
+    assert facet.sureness.startswith("very sure")
+    assert facet.trend == (("2026-11", 1.0),)
+
+
+async def test_a_wish_is_kept_by_its_papers_and_holds_when_the_facet_grows(stored: World) -> None:
+    key = (await ask(stored)).facets[0].key
+    profile = build_interests(stored.data, "test", stored.clock)
+    said = profile.wish(FacetWish(key=key, wish="mute"))
+    assert said.wish == "mute"
+    stored.say("like", 5_003)
+    facet = (await ask(stored)).facets[0]
+    assert (facet.key, facet.wish) == (key, "mute")
+    (direction,) = profile.directions("me")
+    liked = stored.vectors.get(facet.paper_ids).matrix
+    assert np.median(direction.membership(liked)) > 0.5
+    assert direction.membership(stored.vectors.all().matrix).mean() < 0.15
+    profile.wish(FacetWish(key=facet.name.upper(), wish="boost"))
+    assert [one.wish for one in FacetWishStore(stored.data).all()] == ["boost"]
+    profile.wish(FacetWish(key=key, wish="clear"))
+    assert profile.directions("me") == []
+    assert (await ask(stored)).facets[0].wish == "clear"
+
+
+async def test_a_wish_about_no_facet_names_those_that_there_are(stored: World) -> None:
+    name = (await ask(stored)).facets[0].name
+    with pytest.raises(PermanentFailure, match=f"There is no facet 'x'; there are: .*{name}"):
+        build_interests(stored.data, "test", stored.clock).wish(FacetWish(key="x", wish="mute"))
+
+
+async def test_few_likes_say_how_many_are_needed(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    assert (await ask(world)).note.startswith("Not enough yet: you like 0 papers")
+    world.add_papers(*range(1, 41))
+    world.say("like", *range(1, 8))
+    assert "you like 7 papers that have a vector, and interests need 8" in (await ask(world)).note
+    world.say("like", 8)
+    assert (await ask(world)).note.startswith("Not enough papers to compare your 8 likes with: only 32")
+
+
+def test_a_wish_file_that_cannot_be_read_says_so(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    path = world.data.path("preferences", "facets.json")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("{")
+    with pytest.raises(PapersysError, match="mend it or move it away"):
+        FacetWishStore(world.data).all()

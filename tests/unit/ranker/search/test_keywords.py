@@ -1,0 +1,158 @@
+"""The words' index: what is found, in which order, and within which filters."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from services.ranker.search.filters import Filters
+from services.ranker.search.keywords import KeywordIndex
+from services.ranker.search.wording import Term, read_wording
+from tests.unit.ranker.search.house import House, a_paper
+
+NOTHING = Filters()
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    made = House(tmp_path)
+    made.add(
+        a_paper(
+            1, "Graph transformers", "of images", authors=("Zoë Müller", "Ann Lee"), categories=("cs.LG", "stat.ML")
+        ),
+        a_paper(2, "Images", "by graph transformers", categories=("cs.CV",)),
+        a_paper(3, "Images", "with zeolites", categories=("math.CO",), authors=("Ann Graph",)),
+        a_paper(4, "Compressing networks", "Self-supervised pruning of the large network.", categories=("eess.IV",)),
+    )
+    made.add(*(a_paper(n, f"Of something else {n}", "the filler", categories=("q-bio.BM",)) for n in range(100, 130)))
+    made.upkeep.refresh()
+    return made
+
+
+def find(house: House, query: str, filters: Filters = NOTHING) -> list[int]:
+    found = house.index.search(read_wording(query).terms, filters, 20)
+    among = house.index.allowed(filters, 100)
+    assert among is not None
+    assert house.index.search_among(read_wording(query).terms, among, 20) == found
+    return [number for one in found if (number := int(one[-3:])) < 100]
+
+
+def left(house: House, filters: Filters) -> list[int]:
+    found = [one for one in house.index.newest(filters, 50) if int(one[-3:]) < 100]
+    assert house.index.passing([f"2610.{n:05}" for n in (4, 3, 2, 1)], filters) == found
+    return [int(one[-2:]) for one in found]
+
+
+def test_a_word_in_the_title_counts_more_than_in_the_abstract_and_a_rare_word_more_than_a_common_one(
+    house: House,
+) -> None:
+    assert find(house, "graph transformers")[:2] == [1, 2]
+    assert find(house, "images zeolites")[0] == 3
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("COMPRESSED NETWORK", [4]),
+        ("muller", [1]),
+        ("Müller compressing", [4, 1]),
+        ("self-supervised", [4]),
+        ('"graph transformers"', [1, 2]),
+        ('"transformers graph"', []),
+        ("title:graph", [1]),
+        ("abstract:graph", [2]),
+        ("by the of", [2]),
+        ("nowhere", []),
+        ("", []),
+    ],
+)
+def test_what_is_typed_is_understood(house: House, query: str, found: list[int]) -> None:
+    assert find(house, query) == found
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        (Filters(categories=("cs.LG",)), [1]),
+        (Filters(categories=("cs",)), [2, 1]),
+        (Filters(categories=("math", "eess.IV")), [4, 3]),
+        (Filters(since=date(2026, 10, 4)), [4, 3]),
+        (Filters(until=date(2026, 10, 3)), [2, 1]),
+        (Filters(since=date(2026, 10, 3), until=date(2026, 10, 4)), [3, 2]),
+        (Filters(names=(Term(("lee",), "authors"),)), [1]),
+        (Filters(without=(Term(("images",)),)), [4]),
+        (Filters(only=frozenset({"2610.00002", "2610.00009"})), [2]),
+        (Filters(never=frozenset({"2610.00002", "2610.00004"})), [3, 1]),
+        (Filters(categories=("cs",), never=frozenset({"2610.00002"})), [1]),
+    ],
+)
+def test_filters_leave_what_they_say_newest_first(house: House, filters: Filters, found: list[int]) -> None:
+    assert left(house, filters) == found
+    assert set(find(house, "graph images network", filters)) <= set(found)
+
+
+def test_an_author_filter_is_not_a_word_of_the_title(house: House) -> None:
+    wording = read_wording("author:graph")
+    assert wording.terms == ()
+    assert left(house, Filters(names=wording.names)) == [3]
+
+
+def test_more_papers_than_wanted_are_told_by_none(house: House) -> None:
+    assert house.index.allowed(Filters(categories=("cs",)), 1) is None
+    assert house.index.allowed(Filters(categories=("cs.CV",)), 1) == ["2610.00002"]
+
+
+HOSTILE = [
+    '"',
+    '""',
+    "a OR",
+    "NEAR(a b)",
+    "title:",
+    "{x} : y",
+    "a*",
+    "^a",
+    "-",
+    "--a",
+    "NOT NOT",
+    "a\x00b",
+    ")(",
+    "';--",
+    "+ +",
+]
+
+
+@pytest.mark.parametrize("query", [*HOSTILE, " ".join(HOSTILE), "x" * 2000, "a " * 1000, "模型 ёж"])
+def test_hostile_text_is_words_and_no_error(house: House, query: str) -> None:
+    wording = read_wording(query)
+    house.index.search(wording.terms, Filters(names=wording.names, without=wording.without), 5)
+    house.index.allowed(Filters(names=wording.names, without=wording.without), 5)
+
+
+@pytest.fixture(scope="module")
+def one_house(tmp_path_factory: pytest.TempPathFactory) -> KeywordIndex:
+    made = House(tmp_path_factory.mktemp("words"))
+    made.add(a_paper(1, "Graph transformers"))
+    made.upkeep.refresh()
+    return made.index
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.text(max_size=80))
+def test_any_text_can_be_sought(one_house: KeywordIndex, text: str) -> None:
+    wording = read_wording(text)
+    filters = Filters(names=wording.names, without=wording.without)
+    assert len(one_house.search(wording.terms, filters, 5)) <= 1
+    one_house.newest(filters, 5)
+
+
+def test_when_every_word_is_common_papers_that_have_them_together_in_the_title_come(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    house.add(
+        *(a_paper(n, f"Deep learning {n}" if n % 50 == 0 else f"Paper {n}", "deep learning") for n in range(1, 4999))
+    )
+    house.upkeep.refresh()
+    found = house.index.search(read_wording("deep learning").terms, NOTHING, 20)
+    assert all(int(one[-5:]) % 50 == 0 for one in found)
+    assert len(found) == 20

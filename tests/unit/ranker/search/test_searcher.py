@@ -1,0 +1,149 @@
+"""Search as a request: words and meaning fused, filters, papers like others, and arXiv's own results ranked again."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.contracts import ArxivSearch, ArxivSearchReply, Encode, FoundPaper, HitsReply, Search
+from shared.errors import RequestFailed
+from tests.unit.ranker.world import MORNING, TOPICS, World, paper_id
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    made = World(tmp_path)
+    made.add_papers(*range(1, 41))
+    return made
+
+
+async def search(world: World, **request: Any) -> HitsReply:
+    reply = await world.bus.responders[Search](Search.model_validate(request))
+    assert isinstance(reply, HitsReply)
+    return reply
+
+
+def numbers(reply: HitsReply) -> list[int]:
+    return [int(hit.paper_id[-2:]) for hit in reply.hits]
+
+
+async def test_hits_show_the_words_sought_in_title_and_passage(world: World) -> None:
+    hit = (await search(world, query="galaxy of kind 6")).hits[0]
+    assert (hit.paper_id, hit.title) == (paper_id(6), "Paper ⟦6⟧ on ⟦galaxies⟧")
+    assert hit.snippet == "We study ⟦galaxies⟧ of ⟦kind⟧ ⟦6⟧."
+
+
+async def test_filters_hold_for_words_and_for_meaning(world: World) -> None:
+    day = MORNING.date()
+    found = await search(world, query="galaxies", since=day - timedelta(days=1), until=day, limit=50)
+    assert numbers(found)
+    assert all(n % 7 <= 1 for n in numbers(found))
+    assert numbers(await search(world, query="galaxies", categories=["math"])) == []
+    assert numbers(await search(world, query="galaxies author:nobody")) == []
+    assert all(n % 4 != 2 for n in numbers(await search(world, query="kind -galaxies", limit=50)))
+
+
+async def test_only_what_was_seen_or_liked_or_the_rest(world: World) -> None:
+    world.say("like", 6, 8)
+    world.say("dislike", 10)
+    assert set(numbers(await search(world, query="galaxies", liked=True))) == {6, 8}
+    assert set(numbers(await search(world, query="galaxies", seen=True))) == {6, 8, 10}
+    rest = numbers(await search(world, query="galaxies", seen=False, limit=50))
+    assert len(rest) == 37
+    assert not {6, 8, 10} & set(rest)
+    assert set(numbers(await search(world, query="galaxies", seen=True, liked=False))) == {10}
+
+
+async def test_filters_alone_list_the_newest_first(world: World) -> None:
+    found = numbers(await search(world, until=MORNING.date() - timedelta(days=5), limit=50))
+    assert found == sorted(found, key=lambda n: n % 7)
+    assert {n % 7 for n in found} == {5, 6}
+    assert numbers(await search(world)) == []
+
+
+async def test_papers_like_one_or_several_are_of_their_kinds_and_not_themselves(world: World) -> None:
+    one = numbers(await search(world, like=[paper_id(6)]))
+    assert {n % 4 for n in one[:9]} == {2}
+    assert 6 not in one
+    both = numbers(await search(world, like=[paper_id(6), paper_id(5)], limit=10))
+    assert {n % 4 for n in both} == {1, 2}
+
+
+async def test_like_a_paper_without_a_vector_goes_by_its_text_and_without_an_embedder_by_its_title(
+    world: World,
+) -> None:
+    world.add_metadata(58)
+    assert {n % 4 for n in numbers(await search(world, like=[paper_id(58)]))[:5]} == {2}
+    del world.bus.answers[Encode]
+    found = await search(world, like=[paper_id(58)])
+    assert {n % 4 for n in numbers(found)[:5]} == {2}
+    assert found.note.startswith("Searched by keywords alone")
+
+
+async def test_a_broad_filter_looks_deeper_among_the_nearest(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.ranker.search.searcher._MOST_ALLOWED", 2)
+    monkeypatch.setattr("services.ranker.search.searcher.DEPTH", 3)
+    found = await search(world, query="galaxies", until=MORNING.date() - timedelta(days=6), limit=3)
+    assert numbers(found)
+    assert all(n % 7 == 6 for n in numbers(found))
+
+
+async def test_a_damaged_index_is_mended_within_the_search(world: World) -> None:
+    await search(world, query="kind 6")
+    index = world.data.path("state", "search", "words.sqlite")
+    content = index.read_bytes()
+    index.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
+    assert (await search(world, query="kind 6")).hits[0].paper_id == paper_id(6)
+
+
+def found_at_arxiv(number: int, **facts: Any) -> FoundPaper:
+    topic = TOPICS[number % 4]
+    return FoundPaper.model_validate(
+        {
+            "paper_id": paper_id(number),
+            "title": f"Paper on {topic}",
+            "abstract": "Text.",
+            "categories": ["cs.LG"],
+            **facts,
+        }
+    )
+
+
+async def test_what_arxiv_finds_is_ranked_by_meaning_and_taste_and_nothing_is_stored(world: World) -> None:
+    world.say("like", 2, 6)
+    papers = tuple(found_at_arxiv(number) for number in (501, 503, 505, 502, 6))
+    world.bus.answers[ArxivSearch] = ArxivSearchReply(papers=papers, total=1234)
+    found = await search(world, query="galaxies", where="arxiv")
+    assert numbers(found)[0] == 2
+    assert numbers(found).index(6) < 4
+    assert [reason.split(" (")[0] for reason in found.hits[0].reasons] == ["arXiv", "meaning", "your taste"]
+    assert found.note == "arXiv finds 1234 papers; its first 5 were ranked again."
+    assert found.hits[0].unknown is not None
+    assert world.metadata.get([paper_id(502)]) == {}
+
+
+async def test_arxivs_results_keep_to_the_filters(world: World) -> None:
+    papers = (
+        found_at_arxiv(1, categories=["math.CO"], authors=["Ann Lee"], published_at=MORNING),
+        found_at_arxiv(2, published_at=MORNING - timedelta(days=9)),
+        found_at_arxiv(3),
+    )
+    world.bus.answers[ArxivSearch] = ArxivSearchReply(papers=papers, total=3)
+    ask = {"query": "x", "where": "arxiv"}
+    assert numbers(await search(world, **ask, categories=["math"])) == [1]
+    assert numbers(await search(world, **ask, author="lee")) == [1]
+    assert numbers(await search(world, **ask, since=date(2026, 11, 1))) == [1]
+    world.say("like", 2)
+    assert set(numbers(await search(world, **ask, seen=False))) == {1, 3}
+
+
+async def test_without_an_embedder_arxivs_order_stands_and_without_arxiv_the_note_says_so(world: World) -> None:
+    world.bus.answers[ArxivSearch] = ArxivSearchReply(papers=tuple(map(found_at_arxiv, (3, 502, 1))), total=3)
+    del world.bus.answers[Encode]
+    found = await search(world, query="galaxies", where="arxiv")
+    assert numbers(found) == [3, 2, 1]
+    assert found.note.startswith("In arXiv's own order")
+    world.bus.answers[ArxivSearch] = RequestFailed("arXiv is away", code="temporary", retryable=True)
+    assert (await search(world, query="x", where="arxiv")).note == "arXiv's search cannot be had now: arXiv is away"
+    assert "Write" in (await search(world, where="arxiv")).note
