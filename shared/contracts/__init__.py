@@ -1,0 +1,113 @@
+"""Everything that travels over the bus, declared once: five events, eleven requests and their replies.
+
+Import from here; the modules behind it part them by who speaks.
+"""
+
+from shared.contracts.base import (
+    DEFAULT_USER,
+    MARK_END,
+    MARK_START,
+    MAX_PAPERS_PER_EVENT,
+    STREAM,
+    Label,
+    Message,
+    PaperIds,
+    PaperIdsOrNone,
+    Reply,
+    Request,
+    Slot,
+    now,
+)
+from shared.contracts.encoding import Encode, EncodeReply
+from shared.contracts.events import (
+    EVENTS,
+    EmbeddingsReady,
+    Event,
+    FeedbackLabel,
+    PapersNew,
+    PapersSelected,
+    Pick,
+    SummariesReady,
+)
+from shared.contracts.fetching import (
+    ArxivSearch,
+    ArxivSearchReply,
+    Document,
+    DocumentReply,
+    DocumentStatus,
+    FoundPaper,
+    Lookup,
+    LookupReply,
+)
+from shared.contracts.interests import FacetWish, FacetWishReply, InterestFacet, Interests, InterestsReply, Wish
+from shared.contracts.ranking import Explain, ExplainReply, Hit, HitsReply, Influence, Recommend, Search, WordInfluence
+from shared.contracts.reading import Ask, AskReply, Quote, Related, RelatedPaper, RelatedReply
+
+REQUESTS: tuple[type[Request], ...] = (
+    Lookup,
+    ArxivSearch,
+    Document,
+    Encode,
+    Search,
+    Recommend,
+    Explain,
+    Interests,
+    FacetWish,
+    Related,
+    Ask,
+)
+
+__all__ = [
+    "DEFAULT_USER",
+    "EVENTS",
+    "MARK_END",
+    "MARK_START",
+    "MAX_PAPERS_PER_EVENT",
+    "REQUESTS",
+    "STREAM",
+    "ArxivSearch",
+    "ArxivSearchReply",
+    "Ask",
+    "AskReply",
+    "Document",
+    "DocumentReply",
+    "DocumentStatus",
+    "EmbeddingsReady",
+    "Encode",
+    "EncodeReply",
+    "Event",
+    "Explain",
+    "ExplainReply",
+    "FacetWish",
+    "FacetWishReply",
+    "FeedbackLabel",
+    "FoundPaper",
+    "Hit",
+    "HitsReply",
+    "Influence",
+    "InterestFacet",
+    "Interests",
+    "InterestsReply",
+    "Label",
+    "Lookup",
+    "LookupReply",
+    "Message",
+    "PaperIds",
+    "PaperIdsOrNone",
+    "PapersNew",
+    "PapersSelected",
+    "Pick",
+    "Quote",
+    "Recommend",
+    "Related",
+    "RelatedPaper",
+    "RelatedReply",
+    "Reply",
+    "Request",
+    "Search",
+    "Slot",
+    "SummariesReady",
+    "Wish",
+    "WordInfluence",
+    "now",
+]

@@ -1,0 +1,24 @@
+"""What the embedder is asked: texts as vectors."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from shared.contracts.base import Reply, Request
+
+
+class EncodeReply(Reply):
+    """One unit vector a text, in the order of the texts."""
+
+    model: str
+    vectors: tuple[tuple[float, ...], ...]
+
+
+class Encode(Request):
+    """Texts to vectors of the active model."""
+
+    subject = "embedder.encode"
+    reply = EncodeReply
+    deadline_seconds = 30.0
+    texts: Annotated[tuple[str, ...], Field(min_length=1, max_length=64)]
+    kind: Literal["query", "passage"] = "query"

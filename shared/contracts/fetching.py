@@ -1,0 +1,79 @@
+"""What the fetcher is asked: metadata of ids never harvested, documents, arXiv's own search."""
+
+from typing import Literal
+
+from pydantic import AwareDatetime, Field
+
+from shared.contracts.base import Message, PaperIds, Reply, Request
+from shared.paper_ids import PaperId
+
+
+class LookupReply(Reply):
+    """Ids whose metadata is stored now, and why the others are not."""
+
+    found: tuple[PaperId, ...] = ()
+    missing: dict[str, str] = Field(default_factory=dict)
+
+
+class Lookup(Request):
+    """Get and store the metadata of ids that were never harvested."""
+
+    subject = "fetcher.lookup"
+    reply = LookupReply
+    deadline_seconds = 60.0
+    paper_ids: PaperIds
+
+
+DocumentStatus = Literal[
+    "converted", "withdrawn", "encrypted", "html_only", "too_large", "hostile", "unreadable", "missing"
+]
+
+
+class DocumentReply(Reply):
+    """Where a paper's text lies. `folder` is relative to the data folder; None unless `status` is `converted`."""
+
+    paper_id: PaperId
+    version: int
+    status: DocumentStatus
+    route: Literal["latex", "html", "pdf"] | None = None
+    grade: Literal["good", "fair", "bad"] | None = None
+    folder: str | None = None
+    detail: str = ""
+
+
+class Document(Request):
+    """Get one paper's source and convert it to Markdown."""
+
+    subject = "fetcher.document"
+    reply = DocumentReply
+    deadline_seconds = 300.0
+    paper_id: PaperId
+    force: bool = False
+
+
+class FoundPaper(Message):
+    """What arXiv says of a paper, for one that may not be stored."""
+
+    paper_id: PaperId
+    title: str
+    abstract: str = ""
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    published_at: AwareDatetime | None = None
+
+
+class ArxivSearchReply(Reply):
+    """Papers as arXiv ranks them; `total` counts all that arXiv has."""
+
+    papers: tuple[FoundPaper, ...] = ()
+    total: int = 0
+
+
+class ArxivSearch(Request):
+    """Ask arXiv's own search. Plain words, or arXiv's syntax (`au:doe`). Nothing is stored."""
+
+    subject = "fetcher.search"
+    reply = ArxivSearchReply
+    deadline_seconds = 60.0
+    query: str = Field(min_length=1, max_length=2000)
+    limit: int = Field(default=50, ge=1, le=100)

@@ -1,0 +1,107 @@
+"""What the ranker is asked: search, recommendations, and why a paper was picked or not."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from shared.contracts.base import DEFAULT_USER, Message, Reply, Request
+from shared.contracts.fetching import FoundPaper
+from shared.paper_ids import PaperId
+
+
+class Hit(Message):
+    """A paper found, best first; `score` compares within one answer only.
+
+    `title` and `snippet` (a passage of the abstract) are there where words were sought; what was found stands
+    between MARK_START and MARK_END. `unknown` is a paper of arXiv's own search that was never harvested.
+    """
+
+    paper_id: PaperId
+    score: float
+    reasons: tuple[str, ...] = ()
+    title: str = ""
+    snippet: str = ""
+    unknown: FoundPaper | None = None
+
+
+class HitsReply(Reply):
+    """`note` says what could not be done, or is not all there yet."""
+
+    hits: tuple[Hit, ...] = ()
+    note: str = ""
+
+
+class Search(Request):
+    """Papers by words and meaning, among all that were harvested, or among what arXiv's own search finds.
+
+    The query knows "a phrase", -without, title:word and author:name. `like` asks for papers like these; `categories`
+    may be archives (`cs`); dates are those of the first submission; `seen` papers were picked or judged.
+    """
+
+    subject = "ranker.search"
+    reply = HitsReply
+    deadline_seconds = 75.0
+    query: str = Field(default="", max_length=2000)
+    limit: int = Field(default=20, ge=1, le=200)
+    user: str = DEFAULT_USER
+    like: Annotated[tuple[PaperId, ...], Field(max_length=20)] = ()
+    categories: Annotated[tuple[Annotated[str, Field(max_length=40)], ...], Field(max_length=50)] = ()
+    since: date | None = None
+    until: date | None = None
+    author: str = Field(default="", max_length=200)
+    seen: bool | None = None
+    liked: bool | None = None
+    where: Literal["library", "arxiv"] = "library"
+
+
+class Recommend(Request):
+    """The best papers of the last `days` that the user has not been shown."""
+
+    subject = "ranker.recommend"
+    reply = HitsReply
+    days: int = Field(default=60, ge=1, le=36500)
+    limit: int = Field(default=20, ge=1, le=200)
+    user: str = DEFAULT_USER
+
+
+class Influence(Message):
+    """How much one verdict (or seed) moved a score; negative is against."""
+
+    paper_id: str
+    title: str
+    weight: float
+
+
+class WordInfluence(Message):
+    """How much a word speaks for a paper (log odds), or how many liked papers share a tag; negative is against."""
+
+    text: str
+    weight: float
+
+
+class ExplainReply(Reply):
+    """Why a paper was picked or not: its fate in each selection, and the verdicts, words and tags that decided.
+
+    An influence is how much lower the merit were without that verdict; `probability` None: it cannot be said yet;
+    `changes` says what would have made the newest selection pick it.
+    """
+
+    paper_id: PaperId
+    score: float | None = None
+    regime: str = ""
+    fates: tuple[str, ...] = ()
+    influences: tuple[Influence, ...] = ()
+    probability: float | None = None
+    words: tuple[WordInfluence, ...] = ()
+    tags: tuple[WordInfluence, ...] = ()
+    changes: tuple[str, ...] = ()
+
+
+class Explain(Request):
+    """Why, or why not, this paper."""
+
+    subject = "ranker.explain"
+    reply = ExplainReply
+    paper_id: PaperId
+    user: str = DEFAULT_USER
