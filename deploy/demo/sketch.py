@@ -9,17 +9,24 @@ from deploy.demo.accents import tex_to_unicode
 from deploy.demo.papers import Paper
 
 _SENTENCE_END = re.compile(r"(?<=[.?!])\s+(?=[A-Z$])")
+_TEXT_IN_TEX = re.compile(r"(?<!\\)([%&#])")
 _NOTE = "This text was put together by the demo server from the abstract; the paper was not written in full."
 
 
 def sketch_latex(paper: Paper) -> str:
     authors = " \\and ".join(author.full_name for author in paper.authors)
     sections = "\n\n".join(f"\\section{{{title}}}\n{text}" for title, text in sketch_sections(paper))
+    body = f"\\begin{{abstract}}\n{paper.abstract}\n\\end{{abstract}}\n\n{sections}"
     return (
         "\\documentclass{article}\n\\usepackage[utf8]{inputenc}\n\\usepackage{amsmath,amssymb}\n"
-        f"% {_NOTE}\n\\title{{{paper.title}}}\n\\author{{{authors}}}\n\\begin{{document}}\n\\maketitle\n"
-        f"\\begin{{abstract}}\n{paper.abstract}\n\\end{{abstract}}\n\n{sections}\n\n\\end{{document}}\n"
+        f"% {_NOTE}\n\\title{{{_as_tex(paper.title)}}}\n\\author{{{authors}}}\n\\begin{{document}}\n\\maketitle\n"
+        f"{_as_tex(body)}\n\n\\end{{document}}\n"
     )
+
+
+def _as_tex(text: str) -> str:
+    """Abstracts are TeX, yet a per cent sign in them means itself; a comment would swallow the rest of its line."""
+    return _TEXT_IN_TEX.sub(r"\\\1", text)
 
 
 def sketch_text(paper: Paper) -> str:
