@@ -94,6 +94,9 @@ class EmbeddingSettings(Section):
     model: str = Field(
         "minilm", pattern=r"^[a-z0-9][a-z0-9_.-]*$", description="alias of the model whose vectors are used"
     )
+    also: tuple[str, ...] = Field(
+        (), max_length=4, description="aliases of further models; picks are learned from the vectors of all, joined"
+    )
     models: dict[str, ModelSettings] = Field(
         default_factory=lambda: {"minilm": ModelSettings()}, description="a table per model alias"
     )
@@ -101,12 +104,20 @@ class EmbeddingSettings(Section):
     @property
     def active(self) -> ModelSettings:
         """The table of the model in use. Raises SettingsError."""
-        if self.model not in self.models:
+        return self._table("model", self.model)
+
+    @property
+    def joined(self) -> dict[str, ModelSettings]:
+        """The tables of the model in use and of those joined to it, by alias, in this order. Raises SettingsError."""
+        return {self.model: self.active, **{alias: self._table("also", alias) for alias in self.also}}
+
+    def _table(self, key: str, alias: str) -> ModelSettings:
+        if alias not in self.models:
             raise SettingsError(
-                f"embedding.model is {self.model!r}, but there is no table [embedding.models.{self.model}]; "
+                f"embedding.{key} names {alias!r}, but there is no table [embedding.models.{alias}]; "
                 f"there are: {', '.join(sorted(self.models))}."
             )
-        return self.models[self.model]
+        return self.models[alias]
 
 
 class LlmSettings(Section):

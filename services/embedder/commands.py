@@ -1,6 +1,8 @@
 """What the command line does with vectors; works with no running system, and beside one."""
 
 import asyncio
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,6 +21,7 @@ from shared.store.embedding_snapshot import SnapshotKeeper
 from shared.store.embedding_writer import VectorWriter
 from shared.store.embeddings import Matrix, Vectors, VectorStore
 from shared.store.files import DataFolder
+from shared.store.joined_vectors import joined
 from shared.store.metadata import MetadataStore, Paper
 
 _CHUNK = 256
@@ -48,40 +51,55 @@ def embed(
 ) -> EmbedReport:
     """Embed papers that have no current vector, newest first; an interrupted run goes on where it was.
 
-    `model` is an alias of the settings other than the one in use, `backlog` keeps to the papers that are queued.
-    `sample` encodes that many of the newest papers, shows their vectors and stores nothing. Raises PapersysError.
+    `model` is an alias of the settings (none: the one in use, then those joined to it), `backlog` keeps to the papers
+    that are queued. `sample` encodes that many of the newest papers, shows their vectors and stores nothing. Raises
+    PapersysError.
     """
-    settings = _with_model(settings, model)
-    data = DataFolder(settings.data.path, settings.data.min_free_mb)
     if sample is not None:
+        settings = _with_model(settings, model)
+        data = DataFolder(settings.data.path, settings.data.min_free_mb)
         return EmbedReport(sample=asyncio.run(_sample(settings, data, sample)))
+    chosen = list(settings.embedding.joined) if model is None else [model]
+    plan = _Plan(year, backlog, limit, dry_run, progress or (lambda done, total: None))
+    return _sum([_embed_with(_with_model(settings, alias), plan) for alias in chosen])
+
+
+def _embed_with(settings: Settings, plan: "_Plan") -> EmbedReport:
+    data = DataFolder(settings.data.path, settings.data.min_free_mb)
     writer = VectorWriter(data, settings.embedding.model, recipe_of(settings.embedding.active))
-    if not dry_run:
+    if not plan.dry_run:
         writer.start_set()
     stored = VectorStore(data, settings.embedding.model) if writer.is_current() else writer.other_set()
-    missing = _count_missing(GapFinder(data, stored, Backlog(data), None, only_queued=backlog), year)
-    todo = sum(missing.values()) if limit is None else min(limit, sum(missing.values()))
-    if dry_run or not todo:
+    missing = _count_missing(GapFinder(data, stored, Backlog(data), None, only_queued=plan.only_queued), plan.year)
+    todo = sum(missing.values()) if plan.limit is None else min(plan.limit, sum(missing.values()))
+    if plan.dry_run or not todo:
         return EmbedReport(missing)
-    job = _Job(writer, missing, year, todo, backlog, progress or (lambda done, total: None))
+    job = _Job(writer, missing, todo, plan)
     return asyncio.run(_embed(settings, data, job))
 
 
 def verify(settings: Settings, model: str | None = None) -> list[str]:
-    """What is wrong with the vectors of a model, one line each with what to do; empty where nothing is."""
-    settings = _with_model(settings, model)
+    """What is wrong with the vectors of a model (none: all in use), a line each with what to do; empty: nothing is."""
     data = DataFolder(settings.data.path, settings.data.min_free_mb)
-    return verify_vectors(data, settings.embedding.model, recipe_of(settings.embedding.active))
+    chosen = settings.embedding.joined if model is None else {model: _with_model(settings, model).embedding.active}
+    return [problem for alias, table in chosen.items() for problem in verify_vectors(data, alias, recipe_of(table))]
+
+
+@dataclass(frozen=True)
+class _Plan:
+    year: int | None
+    only_queued: bool
+    limit: int | None
+    dry_run: bool
+    progress: Progress
 
 
 @dataclass(frozen=True)
 class _Job:
     writer: VectorWriter
     missing: dict[str, int]
-    year: int | None
     todo: int
-    only_queued: bool
-    progress: Progress
+    plan: _Plan
 
 
 def _with_model(settings: Settings, alias: str | None) -> Settings:
@@ -94,18 +112,29 @@ def _with_model(settings: Settings, alias: str | None) -> Settings:
 
 
 def recipe_name(settings: Settings) -> str:
-    """Names all that decides the vectors of the active model."""
-    return repr(recipe_of(settings.embedding.active))
+    """Names all that decides the vectors of `encode_texts`."""
+    recipes = [recipe_of(table) for table in settings.embedding.joined.values()]
+    return repr(recipes[0] if len(recipes) == 1 else recipes)
 
 
 def encode_texts(settings: Settings, texts: list[str]) -> Matrix:
-    """The vectors of texts (n x d, float32, length 1; zeros for a text without words), encoded in this process."""
-    return asyncio.run(_encode_texts(settings, texts))
+    """The vectors of texts (n x d, float32, length 1), encoded in this process; those of joined models joined.
+
+    A text without words has a part of zeros.
+    """
+    chosen = [_with_model(settings, alias) for alias in settings.embedding.joined]
+    return joined([asyncio.run(_encode_texts(one, texts)) for one in chosen])
 
 
 async def _encode_texts(settings: Settings, texts: list[str]) -> Matrix:
     async with _encoding(settings).running_or_failing() as encoding:
         return np.nan_to_num((await encoding.encode([normalised(text) for text in texts])).matrix)
+
+
+def _sum(reports: Sequence[EmbedReport]) -> EmbedReport:
+    missing = sum((Counter(report.missing) for report in reports), Counter[str]())
+    embedded, failed = (sum(getattr(report, name) for report in reports) for name in ("embedded", "failed"))
+    return EmbedReport(dict(missing), embedded, failed)
 
 
 def _count_missing(finder: GapFinder, year: int | None) -> dict[str, int]:
@@ -122,13 +151,13 @@ async def _embed(settings: Settings, data: DataFolder, job: _Job) -> EmbedReport
     async with _encoding(settings).running_or_failing() as encoding:
         embedder = PaperEmbedder(MetadataStore(data), store, job.writer, backlog, encoding)
         worked = await work_off(
-            GapFinder(data, store, backlog, None, only_queued=job.only_queued),
+            GapFinder(data, store, backlog, None, only_queued=job.plan.only_queued),
             embedder,
-            year=job.year,
+            year=job.plan.year,
             limit=job.todo,
             priority=Priority.PAPERS,
             chunk_size=_CHUNK,
-            done=lambda worked: job.progress(worked.embedded + worked.failed, job.todo),
+            done=lambda worked: job.plan.progress(worked.embedded + worked.failed, job.todo),
         )
     if settings.embedder.map_vectors:
         SnapshotKeeper(data, alias).refresh()

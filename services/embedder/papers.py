@@ -63,6 +63,13 @@ def plan(papers: Iterable[Paper], hashes: dict[str, str], *, force: bool = False
     return Plan(tuple(drafts), tuple(current), tuple(empty))
 
 
+def in_all(outcomes: Sequence[Outcome]) -> Outcome:
+    """What became of papers with several models together: stored is what all have, failed what one could not do."""
+    stored = [one for one in outcomes[0].stored if all(one in set(other.stored) for other in outcomes[1:])]
+    failed = {paper_id: why for outcome in outcomes for paper_id, why in outcome.failed.items()}
+    return Outcome(tuple(stored), max(outcome.written for outcome in outcomes), failed)
+
+
 class PaperEmbedder:
     """Embeds papers of the metadata with one model."""
 

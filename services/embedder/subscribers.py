@@ -1,28 +1,32 @@
 """What the embedder does on the bus: papers in, "vectors are stored" out; texts in, vectors back."""
 
 import asyncio
+from collections.abc import Sequence
 
 import numpy as np
 
-from services.embedder.encoding import Encoded, EncodingThread, Priority
+from services.embedder.encoding import Encoded, Priority
 from services.embedder.lookup import Found, find_papers
-from services.embedder.papers import Outcome, PaperEmbedder
+from services.embedder.models import Model
+from services.embedder.papers import Outcome, in_all
 from services.embedder.texts import normalised
 from shared.bus import Bus
 from shared.contracts import EmbeddingsReady, Encode, EncodeReply, PapersNew
 from shared.errors import PapersFailed, PermanentFailure, RequestFailed, TemporaryFailure
+from shared.store.embeddings import Matrix
+from shared.store.joined_vectors import SEPARATOR, joined
 
 _REPLY_DECIMALS = 7
 _ANSWER_SECONDS = Encode.deadline_seconds - 2
 
 
-def register(bus: Bus, embedder: PaperEmbedder, encoding: EncodingThread) -> None:
-    """Subscribe to what the embedder reads and answers."""
+def register(bus: Bus, models: Sequence[Model]) -> None:
+    """Subscribe to what the embedder reads and answers. The first model is that in use, the others are joined to it."""
 
     async def on_papers_new(event: PapersNew) -> None:
-        found = await find_papers(bus, embedder, event.paper_ids)
-        outcome = await embedder.embed(found.papers, force=event.force)
-        ready = announcement(event, embedder.alias, found, outcome)
+        found = await find_papers(bus, models[0].embedder, event.paper_ids)
+        outcome = in_all([await model.embedder.embed(found.papers, force=event.force) for model in models])
+        ready = announcement(event, models[0].alias, found, outcome)
         if ready is not None:
             await bus.publish(ready)
         failures = failures_of(found, outcome)
@@ -30,11 +34,13 @@ def register(bus: Bus, embedder: PaperEmbedder, encoding: EncodingThread) -> Non
             raise PapersFailed(failures)
 
     async def on_encode(request: Encode) -> EncodeReply:
-        problem = encoding.problem()
+        asked = models if request.joined else models[:1]
+        problem = next(filter(None, (model.encoding.problem() for model in asked)), None)
         if problem:
             raise TemporaryFailure(f"No text can be encoded now: {problem}")
         texts = [normalised(text) for text in request.texts]
-        return reply(embedder.alias, await _in_time(encoding, texts, request))
+        encoded = await _in_time(asked, texts, request)
+        return reply(SEPARATOR.join(model.alias for model in asked), joined([_whole(one) for one in encoded]))
 
     bus.on(PapersNew, on_papers_new)
     bus.answer(Encode, on_encode)
@@ -62,19 +68,24 @@ def failures_of(found: Found, outcome: Outcome) -> dict[str, Exception]:
     return {**found.missing, **{one: PermanentFailure(f"{one}: {why}") for one, why in outcome.failed.items()}}
 
 
-def reply(alias: str, encoded: Encoded) -> EncodeReply:
-    """Vectors with seven decimals: closer than float32 computes, and half the bytes. Raises PermanentFailure."""
-    if encoded.failures:
-        row, why = next(iter(encoded.failures.items()))
-        raise PermanentFailure(f"Text {row + 1} of {len(encoded.matrix)} cannot be encoded: {why}")
-    rows = np.round(encoded.matrix.astype(np.float64), _REPLY_DECIMALS).tolist()
+def reply(alias: str, vectors: Matrix) -> EncodeReply:
+    """Vectors with seven decimals: closer than float32 computes, and half the bytes."""
+    rows = np.round(vectors.astype(np.float64), _REPLY_DECIMALS).tolist()
     return EncodeReply(model=alias, vectors=tuple(tuple(row) for row in rows))
 
 
-async def _in_time(encoding: EncodingThread, texts: list[str], request: Encode) -> Encoded:
+def _whole(encoded: Encoded) -> Matrix:
+    """The vectors of all texts. Raises PermanentFailure where one has none."""
+    if encoded.failures:
+        row, why = next(iter(encoded.failures.items()))
+        raise PermanentFailure(f"Text {row + 1} of {len(encoded.matrix)} cannot be encoded: {why}")
+    return encoded.matrix
+
+
+async def _in_time(models: Sequence[Model], texts: list[str], request: Encode) -> list[Encoded]:
     try:
         async with asyncio.timeout(_ANSWER_SECONDS):
-            return await encoding.encode(texts, request.kind, Priority.QUERY)
+            return [await model.encoding.encode(texts, request.kind, Priority.QUERY) for model in models]
     except TimeoutError as error:
         text = f"The embedder was too busy for {_ANSWER_SECONDS:g} s."
         raise RequestFailed(text, code="busy", retryable=True) from error

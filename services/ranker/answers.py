@@ -21,7 +21,7 @@ from shared.contracts import (
     Recommend,
     Search,
 )
-from shared.store.embeddings import VectorStore
+from shared.store.joined_vectors import JoinedVectors
 from shared.store.metadata import MetadataStore
 from shared.store.preferences import VerdictStore
 from shared.store.selections import Candidate, SelectionStore
@@ -34,7 +34,7 @@ class Answers:
 
     def __init__(
         self,
-        vectors: VectorStore,
+        vectors: JoinedVectors,
         metadata: MetadataStore,
         selections: SelectionStore,
         verdicts: VerdictStore,

@@ -25,16 +25,17 @@ from services.ranker.search.keywords import KeywordIndex
 from services.ranker.search.meaning import Meaning
 from services.ranker.search.searcher import Searcher
 from services.ranker.search.upkeep import Upkeep
-from services.ranker.seeds import Seeds
+from services.ranker.seeds import Ask, Seeds
 from services.ranker.settings import Settings
 from services.ranker.subscribers import register, register_interests
 from services.ranker.taste import Taste
 from shared.bus import Bus, NatsBus
-from shared.contracts import now
+from shared.contracts import Encode, Request, now
 from shared.health import health_router
 from shared.store.embeddings import VectorStore
 from shared.store.facet_wishes import FacetWishStore
 from shared.store.files import DataFolder
+from shared.store.joined_vectors import JoinedVectors, open_joined
 from shared.store.metadata import MetadataStore
 from shared.store.preferences import VerdictStore
 from shared.store.selections import SelectionStore
@@ -69,28 +70,43 @@ def build(
 ) -> Ranker:
     """Put the ranker together; opens and starts nothing. With `only_reads`, what it learns is not kept."""
     data = DataFolder(settings.data.path, settings.data.min_free_mb)
-    vectors = VectorStore(data, settings.embedding.model)
+    embedding = settings.embedding
+    vectors, ask = open_joined(data, list(embedding.joined)), asking(bus.ask, joined=len(embedding.joined) > 1)
     metadata, verdicts, selections = MetadataStore(data), VerdictStore(data), SelectionStore(data)
-    seeds = Seeds(settings.ranker.seeds, data, vectors, MetadataStore(data), bus.ask, only_reads=only_reads)
+    seeds = Seeds(settings.ranker.seeds, data, vectors, MetadataStore(data), ask, only_reads=only_reads)
     files = ModelFiles(data, only_reads=only_reads)
-    dimension = settings.embedding.active.dimension
+    dimension = sum(model.dimension for model in embedding.joined.values())
     learner = Learner(settings.ranker, verdicts, vectors, MetadataStore(data), seeds, files, dimension, clock, on_refit)
-    interests = build_interests(data, settings.embedding.model, clock)
+    interests = build_interests(data, embedding.model, clock)
     judge = Judge(settings.ranker, vectors, metadata, verdicts, selections, clock, interests.directions)
     book, outbox = ArrivalBook(data), Outbox(data, selections)
     daily = DailySelection(settings.ranker, data, book, selections, judge, learner, outbox, bus, clock)
     explainer = Explainer(data, vectors, MetadataStore(data), SelectionStore(data), book)
-    searchers = build_searchers(data, settings.embedding.model, bus)
+    searchers = build_searchers(data, embedding.model, bus, vectors, ask)
     answers = Answers(vectors, MetadataStore(data), SelectionStore(data), verdicts, explainer, learner, *searchers)
     return Ranker(data, book, selections, metadata, seeds, learner, judge, outbox, daily, answers, interests)
 
 
-def build_searchers(data: DataFolder, model: str, bus: Bus) -> tuple[Searcher, ArxivSearcher]:
-    """Search here and at arXiv, with stores of its own: no question waits for the day's work."""
+def build_searchers(
+    data: DataFolder, model: str, bus: Bus, vectors: JoinedVectors, ask: Ask
+) -> tuple[Searcher, ArxivSearcher]:
+    """Search here and at arXiv, with stores of its own: no question waits for the day's work.
+
+    Meaning here is that of the model in use; what arXiv finds is judged by taste too, so by all joined ones.
+    """
     metadata, index = MetadataStore(data), KeywordIndex(data.path("state", "search", "words.sqlite"))
-    meaning = Meaning(VectorStore(data, model))
-    searcher = Searcher(metadata, index, Upkeep(data, metadata, index), meaning, bus.ask)
-    return searcher, ArxivSearcher(searcher, meaning, bus.ask)
+    upkeep, meaning, whole = Upkeep(data, metadata, index), Meaning(VectorStore(data, model)), Meaning(vectors)
+    searcher = Searcher(metadata, index, upkeep, meaning, bus.ask)
+    return searcher, ArxivSearcher(Searcher(metadata, index, upkeep, whole, ask), whole, bus.ask)
+
+
+def asking(ask: Ask, *, joined: bool) -> Ask:
+    """Requests as `ask` sends them; with `joined`, texts are encoded by all joined models."""
+
+    async def asked(request: Request) -> Any:
+        return await ask(request.model_copy(update={"joined": True}) if isinstance(request, Encode) else request)
+
+    return asked if joined else ask
 
 
 def build_interests(data: DataFolder, model: str, clock: Callable[[], datetime]) -> InterestProfile:

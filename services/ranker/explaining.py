@@ -11,8 +11,8 @@ from services.ranker.judging import titles_of
 from services.ranker.lexicon import bag_of_paper
 from services.ranker.taste import Taste
 from shared.contracts import Explain, ExplainReply, Influence, WordInfluence
-from shared.store.embeddings import VectorStore
 from shared.store.files import DataFolder
+from shared.store.joined_vectors import JoinedVectors
 from shared.store.metadata import MetadataStore, Paper
 from shared.store.selections import Candidate, SelectionStore
 from shared.store.summaries import SummaryStore
@@ -29,7 +29,7 @@ class Explainer:
     def __init__(
         self,
         data: DataFolder,
-        vectors: VectorStore,
+        vectors: JoinedVectors,
         metadata: MetadataStore,
         selections: SelectionStore,
         book: ArrivalBook,

@@ -14,7 +14,8 @@ from services.ranker.selection import Bar, Contender, Placed, Quota, select_pape
 from services.ranker.settings import RankerSettings
 from services.ranker.taste import Taste
 from shared.contracts import Label
-from shared.store.embeddings import Matrix, VectorStore
+from shared.store.embeddings import Matrix
+from shared.store.joined_vectors import JoinedVectors
 from shared.store.metadata import MetadataStore, Paper
 from shared.store.preferences import VerdictStore
 from shared.store.selections import Candidate, SelectionStore
@@ -26,7 +27,7 @@ class Judge:
     def __init__(
         self,
         settings: RankerSettings,
-        vectors: VectorStore,
+        vectors: JoinedVectors,
         metadata: MetadataStore,
         verdicts: VerdictStore,
         selections: SelectionStore,
@@ -59,7 +60,8 @@ class Judge:
         scores = taste.score(matrix, [bag_of_paper(papers.get(one)) for one in ids])
         chances = taste.chances(scores)  # what verdicts foretell; wishes move the order, not what is foretold
         wishes = self._wishes(taste.user)
-        scores = adjusted_scores(scores, facet_adjustment(matrix, wishes))
+        plain = self._vectors.of_first(matrix)  # facets are found with the model in use
+        scores = adjusted_scores(scores, facet_adjustment(plain, wishes))
         contenders = [
             replace(
                 contender(one, float(scores[row]), papers.get(one), labels.get(one), one in revised),
@@ -83,7 +85,7 @@ class Judge:
                 slot=one.slot,
                 reasons=(
                     *self._reasons(one, taste, matrix[rows[one.paper_id]], len(placed), titles),
-                    *wished(matrix[rows[one.paper_id]], wishes),
+                    *wished(plain[rows[one.paper_id]], wishes),
                 ),
                 regime=taste.regime,
                 model=taste.model,

@@ -19,7 +19,8 @@ from services.ranker.settings import RankerSettings
 from services.ranker.similarity import Placer, Pool
 from services.ranker.taste import Taste, fingerprint_of, learn, pools_of
 from shared.contracts import DEFAULT_USER
-from shared.store.embeddings import Matrix, Vectors, VectorStore
+from shared.store.embeddings import Matrix, Vectors
+from shared.store.joined_vectors import JoinedVectors
 from shared.store.metadata import MetadataStore
 from shared.store.preferences import Verdict, VerdictStore
 
@@ -37,7 +38,7 @@ class _Seen:
     """What was looked at when a taste was last found to be up to date."""
 
     verdicts: str
-    vectors: int
+    vectors: tuple[str, int]
     seeds: tuple[str, ...]
     stamp: int
 
@@ -49,7 +50,7 @@ class Learner:
         self,
         settings: RankerSettings,
         verdicts: VerdictStore,
-        vectors: VectorStore,
+        vectors: JoinedVectors,
         metadata: MetadataStore,
         seeds: Seeds,
         files: ModelFiles,
@@ -64,7 +65,7 @@ class Learner:
         self._tastes: dict[str, Taste] = {}
         self._seen: dict[str, _Seen] = {}
         self._placer: Placer | None = None
-        self._corpus = 0
+        self._corpus, self._placed_by = 0, ""
         self._reference: Taste | None = None
         self._bags: dict[str, Bag] = {}
         self._ordinary: list[Bag] = []
@@ -74,9 +75,8 @@ class Learner:
 
     @property
     def dimension(self) -> int:
-        """Of the stored vectors; before there are any, of the model in the settings."""
-        recipe = self._vectors.recipe
-        return recipe.dimension if recipe else self._default_dimension
+        """Of the stored vectors; before there are any, of the models in the settings."""
+        return self._vectors.dimension or self._default_dimension
 
     @property
     def ready(self) -> bool:
@@ -106,15 +106,15 @@ class Learner:
         """As `current`, blocking, with the seeds known so far."""
         dimension = self.dimension
         seeds = self._seeds.pool(dimension)
-        stamp = self._files.stamp(user)
-        seen = _Seen(self._verdicts.fingerprint(), self._vectors.count(), seeds.names, stamp)
+        stamp, made_by = self._files.stamp(user), self._vectors.made_by
+        seen = _Seen(self._verdicts.fingerprint(), (made_by, self._vectors.count()), seeds.names, stamp)
         known = self._tastes.get(user) if self._seen.get(user, seen).stamp == seen.stamp else None
         if known is not None and self._seen.get(user) == seen and known.dimension == dimension:
             return known
         known = known or self._files.load(user, dimension)
         verdicts = self._verdicts.current(user)
-        fingerprint = fingerprint_of(verdicts.values(), seeds.names, self._vectors.alias, dimension)
-        if known is not None and self._files.pinned(user):
+        fingerprint = fingerprint_of(verdicts.values(), seeds.names, f"{self._vectors.alias} {made_by}", dimension)
+        if known is not None and self._files.pinned(user) and known.model == self._vectors.alias:
             pass
         elif known is None or known.fingerprint != fingerprint or self._outgrown(known):
             known = self._refit(user, verdicts, seeds, fingerprint, dimension)
@@ -151,6 +151,7 @@ class Learner:
             user=user,
             regime="typical",
             model=self._vectors.alias,
+            made_by=self._vectors.made_by,
             fingerprint=fingerprint,
             fitted_at=self._clock(),
             likes=likes,
@@ -194,7 +195,7 @@ class Learner:
             return None
         for record in self._files.list(user):
             facts = record.facts
-            alike = facts["model"] == taste.model and facts["dimension"] == taste.dimension
+            alike = facts.get("made_by") == taste.made_by and facts["dimension"] == taste.dimension
             if alike and record.state != "held back" and facts["verdicts"] <= taste.verdicts - LATER:
                 known = self._reference
                 if known is None or known.model_id != record.model_id:
@@ -208,11 +209,13 @@ class Learner:
         count = self._vectors.count()
         few = known is not None and len(known.background) < self._settings.random_negatives
         limit = (_SMALL_CORPUS_GREW if few else _CORPUS_GREW) * max(self._corpus, 1)
-        if known is None or known.background.middle.shape != (dimension,) or count >= limit:
+        made_by = self._vectors.made_by
+        is_fit = known is not None and known.background.middle.shape == (dimension,) and self._placed_by == made_by
+        if known is None or not is_fit or count >= limit:
             ids, matrix = sample_vectors(self._vectors, self._settings.random_negatives, seed=count)
             usable = matrix if len(ids) else np.empty((0, dimension), np.float32)
             known = self._placer = Placer(background_of(ids, usable))
-            self._corpus = count
+            self._corpus, self._placed_by = count, made_by
         return known
 
 
@@ -221,7 +224,7 @@ def regression_floor(regression_from: int) -> int:
     return regression_from + LATER
 
 
-def sample_vectors(vectors: VectorStore, count: int, seed: int) -> Vectors:
+def sample_vectors(vectors: JoinedVectors, count: int, seed: int) -> Vectors:
     """Up to `count` papers drawn evenly from all that have a vector; year by year, to spare memory."""
     by_year = [(year, ids) for year in vectors.years() if (ids := vectors.ids(year))]
     total = sum(len(ids) for _, ids in by_year)

@@ -17,8 +17,8 @@ from services.ranker.settings import Settings
 from services.ranker.taste import learn
 from shared.contracts import DEFAULT_USER, Hit, HitsReply, Recommend
 from shared.errors import PapersysError
-from shared.store.embeddings import VectorStore
 from shared.store.files import DataFolder
+from shared.store.joined_vectors import open_joined
 from shared.store.preferences import VerdictStore
 from shared.store.selections import SelectionStore
 
@@ -85,7 +85,7 @@ def without(settings: Settings, paper_id: str, days: int = 60, user: str = DEFAU
 def evaluate(settings: Settings, user: str = DEFAULT_USER) -> Evaluation:
     """Replay the verdicts in time order against the simple recipes. Raises PapersysError where there are too few."""
     data = _data(settings)
-    vectors = VectorStore(data, settings.embedding.model)
+    vectors = open_joined(data, list(settings.embedding.joined))
     verdicts = VerdictStore(data).all(user)
     ids, matrix = vectors.get(sorted({one.paper_id for one in verdicts}))
     steps = list(steps_of(verdicts, set(ids)))
@@ -127,5 +127,5 @@ def _data(settings: Settings) -> DataFolder:
 
 
 def _dimension(settings: Settings) -> int:
-    recipe = VectorStore(_data(settings), settings.embedding.model).recipe
-    return recipe.dimension if recipe else settings.embedding.active.dimension
+    tables = settings.embedding.joined
+    return open_joined(_data(settings), list(tables)).dimension or sum(one.dimension for one in tables.values())

@@ -16,8 +16,9 @@ from services.ranker.similarity import Pool, empty_pool
 from shared.contracts import Encode, EncodeReply, Lookup, Request
 from shared.errors import RequestFailed
 from shared.paper_ids import parse_paper_id
-from shared.store.embeddings import Matrix, VectorStore
+from shared.store.embeddings import Matrix
 from shared.store.files import DataFolder
+from shared.store.joined_vectors import JoinedVectors
 from shared.store.metadata import MetadataStore
 
 log = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ class Seeds:
         self,
         texts: tuple[str, ...],
         data: DataFolder,
-        vectors: VectorStore,
+        vectors: JoinedVectors,
         metadata: MetadataStore,
         ask: Ask,
         *,

@@ -55,7 +55,8 @@ class Taste:
     """What is known of a user. `missing` are papers with a verdict and no vector; `fingerprint` names all it rests on.
 
     `regression` is None where nothing can be told from anything. `corpus` is how many papers had a vector, `sampled`
-    how many of them were drawn as examples of what nobody asked for.
+    how many of them were drawn as examples of what nobody asked for. `model` names the embedding models by alias,
+    `made_by` all that decides their vectors.
     """
 
     user: str
@@ -68,6 +69,7 @@ class Taste:
     seeds: Pool
     background: Background = field(default_factory=lambda: background_of((), np.empty((0, 0), np.float32)))
     model_id: str = ""
+    made_by: str = ""
     missing: tuple[str, ...] = ()
     regression: Regression | None = None
     regression_share: float = 0.0

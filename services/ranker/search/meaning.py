@@ -10,12 +10,13 @@ import numpy as np
 
 from services.ranker.similarity import Array
 from shared.store.embeddings import Matrix, VectorStore
+from shared.store.joined_vectors import JoinedVectors
 
 
 class Meaning:
     """Asks the vectors. Safe to use from several threads."""
 
-    def __init__(self, vectors: VectorStore) -> None:
+    def __init__(self, vectors: VectorStore | JoinedVectors) -> None:
         self._vectors = vectors
         self._turn = threading.Lock()
 

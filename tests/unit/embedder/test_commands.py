@@ -147,3 +147,25 @@ def test_verifying_looks_into_the_vectors(settings: Settings, data: DataFolder) 
     problems = "\n".join(commands.verify(settings))
     for words in ("1 papers twice", "papers of other years (2301.00001", "2 vectors that are not finite"):
         assert words in problems
+
+
+def test_joined_models_are_embedded_counted_and_verified_together(settings: Settings, data: DataFolder) -> None:
+    harvest(data, "2401.00001", "2401.00002")
+    tables = {"minilm": ModelSettings(dimension=DIMENSION), "wide": ModelSettings(dimension=DIMENSION, name="wide")}
+    both = settings.model_copy(update={"embedding": EmbeddingSettings(also=("wide",), models=tables)})
+    assert commands.embed(settings, limit=1).embedded == 1
+    assert commands.embed(both, dry_run=True).missing == {"not_embedded": 1, "no_year_file": 2}
+    assert commands.embed(both).embedded == 3
+    assert (VectorStore(data, "minilm").count(), VectorStore(data, "wide").count()) == (2, 2)
+    assert commands.verify(both) == []
+    (data.path("embeddings", "wide") / "2023.parquet").write_bytes(b"stray")
+    assert len(commands.verify(both)) == 1
+
+
+def test_texts_of_a_table_are_encoded_by_joined_models_and_kept_under_a_name_of_their_own(settings: Settings) -> None:
+    tables = {"minilm": ModelSettings(dimension=DIMENSION), "wide": ModelSettings(dimension=DIMENSION, name="wide")}
+    both = settings.model_copy(update={"embedding": EmbeddingSettings(also=("wide",), models=tables)})
+    vectors = commands.encode_texts(both, ["dark matter", "graphs"])
+    assert vectors.shape == (2, 2 * DIMENSION)
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    assert commands.recipe_name(both) != commands.recipe_name(settings)

@@ -11,9 +11,10 @@ import pytest
 
 from services.embedder.encoding import EncodingThread
 from services.embedder.gaps import GapFinder, work_off, working_off
+from services.embedder.models import Model
 from services.embedder.papers import PaperEmbedder
 from services.embedder.subscribers import register
-from shared.contracts import EmbeddingsReady, Encode, Lookup, LookupReply, PapersNew
+from shared.contracts import EmbeddingsReady, Encode, EncodeReply, Lookup, LookupReply, PapersNew
 from shared.errors import PapersFailed, PermanentFailure, RequestFailed, TemporaryFailure
 from shared.store.backlog import Backlog
 from shared.store.embedding_writer import VectorWriter
@@ -53,7 +54,8 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     metadata, store, backlog = MetadataStore(data), VectorStore(data, "tiny"), Backlog(data)
     writer = VectorWriter(data, "tiny", Recipe("test-model", "1", DIMENSION, 256))
     embedder = PaperEmbedder(MetadataStore(data), store, writer, backlog, encoding)
-    register(bus, embedder, encoding)
+    finder = GapFinder(data, store, backlog, 3)
+    register(bus, [Model(embedder, encoding, finder, lambda: None)])
     async with encoding.running():
         await eventually(lambda: encoding.problem() is None)
         yield House(data, bus, encoder, encoding, embedder, metadata, store, backlog)
@@ -207,7 +209,7 @@ async def test_a_busy_embedder_says_so(house: House, monkeypatch: pytest.MonkeyP
 async def test_before_the_model_is_loaded_requests_are_told_to_come_again(tmp_path: Path, house: House) -> None:
     idle = EncodingThread(CountingEncoder(), DIMENSION, 2)
     bus = FakeBus()
-    register(bus, house.embedder, idle)
+    register(bus, [Model(house.embedder, idle, house.finder(), lambda: None)])
     with pytest.raises(TemporaryFailure, match="not loaded yet"):
         await bus.responders[Encode](Encode(texts=("dark matter",)))
 
@@ -256,3 +258,53 @@ async def test_in_the_background_gaps_are_closed_and_upkeep_is_done(house: House
     async with working_off(finder, house.embedder, every_seconds, lambda: loop.call_soon_threadsafe(done.set)):
         await asyncio.wait_for(done.wait(), 20)
     assert house.store.count() == (1 if every_seconds else 0)
+
+
+@pytest.fixture
+async def two_models(house: House) -> AsyncIterator[EncodingThread]:
+    """The house with a second model, of another dimension, joined to the first."""
+    second = EncodingThread(CountingEncoder(3), 3, slice_size=64)
+    writer = VectorWriter(house.data, "second", Recipe("second", "main", 3, 256))
+    store = VectorStore(house.data, "second")
+    embedder = PaperEmbedder(house.metadata, store, writer, house.backlog, second)
+    finder = GapFinder(house.data, store, house.backlog, 3)
+    first = Model(house.embedder, house.encoding, house.finder(), lambda: None)
+    register(house.bus, [first, Model(embedder, second, finder, lambda: None)])
+    async with second.running_or_failing():
+        yield second
+
+
+async def test_with_joined_models_a_paper_is_ready_when_all_have_its_vector(
+    house: House, two_models: EncodingThread
+) -> None:
+    house.metadata.put([paper("2401.00001"), paper("2401.00002")])
+    await house.bus.deliver(PapersNew(paper_ids=("2401.00001", "2401.00002")))
+    assert (house.ready.paper_ids, house.ready.model) == (("2401.00001", "2401.00002"), "tiny")
+    assert (house.store.count(), VectorStore(house.data, "second").count()) == (2, 2)
+
+
+async def test_a_paper_that_one_of_the_joined_models_refuses_is_said_to_fail(
+    house: House, two_models: EncodingThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.metadata.put([paper("2401.00001"), paper("2401.00002", abstract="Odd.")])
+    plain = CountingEncoder.vector
+    monkeypatch.setattr(
+        CountingEncoder,
+        "vector",
+        lambda encoder, text: plain(encoder, "broken" if encoder.dimension == 3 and "Odd" in text else text),
+    )
+    with pytest.raises(PapersFailed, match="no finite vector"):
+        await house.bus.deliver(PapersNew(paper_ids=("2401.00001", "2401.00002"), run_id="run-1"))
+    assert (house.ready.paper_ids, house.ready.failed) == (("2401.00001",), ("2401.00002",))
+
+
+async def test_texts_are_encoded_by_the_model_in_use_or_by_all_as_one(house: House, two_models: EncodingThread) -> None:
+    alone = await house.bus.responders[Encode](Encode(texts=("dark matter",)))
+    both = await house.bus.responders[Encode](Encode(texts=("dark matter",), joined=True))
+    assert isinstance(alone, EncodeReply)
+    assert isinstance(both, EncodeReply)
+    assert (alone.model, both.model) == ("tiny", "tiny+second")
+    (whole,) = np.array(both.vectors)
+    assert len(whole) == DIMENSION + 3
+    np.testing.assert_allclose(np.linalg.norm(whole), 1, atol=1e-5)
+    np.testing.assert_allclose(whole[:DIMENSION] * 2**0.5, alone.vectors[0], atol=1e-5)

@@ -10,6 +10,7 @@ import pytest
 
 from services.ranker.learning import sample_vectors
 from shared.contracts import FeedbackLabel
+from shared.store.joined_vectors import JoinedVectors
 from tests.support.waiting import eventually
 from tests.unit.ranker.world import World, paper_id, topic_vector
 
@@ -168,11 +169,11 @@ async def test_nothing_but_arrays_of_numbers_is_stored(world: World) -> None:
 
 
 def test_random_papers_are_drawn_evenly_and_the_same_each_time(world: World) -> None:
-    drawn = sample_vectors(world.vectors, 50, seed=3)
+    drawn = sample_vectors(JoinedVectors([world.vectors]), 50, seed=3)
     assert drawn.matrix.shape == (50, 16)
-    assert drawn.ids == sample_vectors(world.vectors, 50, seed=3).ids
+    assert drawn.ids == sample_vectors(JoinedVectors([world.vectors]), 50, seed=3).ids
     assert (drawn.matrix == world.vectors.get(drawn.ids).matrix).all()
-    assert len(sample_vectors(world.vectors, 5000, seed=3).ids) == world.vectors.count()
+    assert len(sample_vectors(JoinedVectors([world.vectors]), 5000, seed=3).ids) == world.vectors.count()
 
 
 async def test_contradicting_verdicts_count_as_the_newest(world: World) -> None:

@@ -1,0 +1,62 @@
+"""The embedding models at work: that in use, and those whose vectors are joined to its own."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from services.embedder.backends import open_encoder
+from services.embedder.encoding import EncodingThread
+from services.embedder.gaps import GapFinder, working_off
+from services.embedder.papers import PaperEmbedder
+from services.embedder.recipe import recipe_of
+from services.embedder.settings import EmbedderSettings, Settings
+from shared.settings import ModelSettings
+from shared.store.backlog import Backlog
+from shared.store.embedding_snapshot import SnapshotKeeper
+from shared.store.embedding_writer import VectorWriter
+from shared.store.embeddings import VectorStore
+from shared.store.files import DataFolder
+from shared.store.metadata import MetadataStore
+
+
+@dataclass(frozen=True)
+class Model:
+    """One model with its thread, its vectors and the search for what lacks one."""
+
+    embedder: PaperEmbedder
+    encoding: EncodingThread
+    finder: GapFinder
+    upkeep: Callable[[], object]
+
+    @property
+    def alias(self) -> str:
+        return self.embedder.alias
+
+
+def build_models(settings: Settings, data: DataFolder) -> list[Model]:
+    """The models of the settings, that in use first. Vectors of another recipe than the settings' are put aside."""
+    return [_built(alias, table, settings.embedder, data) for alias, table in settings.embedding.joined.items()]
+
+
+@asynccontextmanager
+async def models_running(models: Sequence[Model], every_seconds: float) -> AsyncIterator[None]:
+    """Encode, and close gaps in the background, each model by itself."""
+    async with AsyncExitStack() as stack:
+        for model in models:
+            await stack.enter_async_context(model.encoding.running())
+            await stack.enter_async_context(working_off(model.finder, model.embedder, every_seconds, model.upkeep))
+        yield
+
+
+def _built(alias: str, table: ModelSettings, settings: EmbedderSettings, data: DataFolder) -> Model:
+    writer = VectorWriter(data, alias, recipe_of(table))
+    writer.start_set()
+    store, backlog = VectorStore(data, alias), Backlog(data)
+    encoding = EncodingThread(open_encoder(table, settings.threads), table.dimension, table.batch_size)
+    keeper = SnapshotKeeper(data, alias)
+    return Model(
+        PaperEmbedder(MetadataStore(data), store, writer, backlog, encoding),
+        encoding,
+        GapFinder(data, store, backlog, settings.failed_attempts),
+        keeper.refresh if settings.map_vectors else keeper.remove,
+    )
