@@ -1,15 +1,16 @@
 """Answers to requests: search, recommend, explain. With stores of its own: no question waits for the day's work."""
 
 import asyncio
+import functools
 import threading
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Sequence
 
-from services.ranker.corpus import best_rows
+from services.ranker.corpus import LOOKED_AT, best_papers
 from services.ranker.explaining import Explainer
 from services.ranker.judging import titles_of
 from services.ranker.learning import Learner
 from services.ranker.reasons import names_near, reasons_of
+from services.ranker.recency import Window, window_of
 from services.ranker.search.arxiv import ArxivSearcher
 from services.ranker.search.searcher import Owner, Searcher
 from services.ranker.taste import Taste
@@ -26,7 +27,7 @@ from shared.store.metadata import MetadataStore
 from shared.store.preferences import VerdictStore
 from shared.store.selections import Candidate, SelectionStore
 
-_BEFORE_ARXIV = datetime(1990, 1, 1, tzinfo=UTC)
+_CHECKED_AT_ONCE = 200
 
 
 class Answers:
@@ -75,39 +76,41 @@ class Answers:
         return await asyncio.to_thread(self._explainer.explain, request, taste)
 
     def recommended(self, request: Recommend, taste: Taste) -> HitsReply:
-        """The same in the light of any taste. Blocks."""
+        """The same in the light of any taste. Blocks; the vectors are looked at where they lie."""
         with self._reading:
-            unseen = recent(self._metadata, request.days) - self._shown(request.user)
-            ids, matrix = self._vectors.get(sorted(unseen))
-            best, scores = best_rows(taste, matrix, request.limit)
-            rows = best.tolist()
-            near = {name for row in rows for name in names_near(taste, matrix[row])}
+            window = window_of(self._metadata, request.days)
+            if window is None:
+                return HitsReply(hits=())
+            shown = self._shown(request.user)
+            blocks = functools.partial(self._vectors.blocks, window.year)
+            best = best_papers(taste, blocks, LOOKED_AT, window.admits, shown)
+            rows = self._first_of(best.ids, window, request.limit)
+            near = {name for row in rows for name in names_near(taste, best.matrix[row])}
             titles = titles_of(self._metadata, near)
         hits = [
-            Hit(paper_id=ids[row], score=float(score), reasons=reasons_of(taste, matrix[row], titles))
-            for row, score in zip(rows, scores, strict=True)
+            Hit(
+                paper_id=best.ids[row],
+                score=float(best.scores[row]),
+                reasons=reasons_of(taste, best.matrix[row], titles),
+            )
+            for row in rows
         ]
         return HitsReply(hits=tuple(hits))
+
+    def _first_of(self, ids: Sequence[str], window: Window, count: int) -> list[int]:
+        """The rows of the first papers that belong to a window."""
+        rows: list[int] = []
+        for start in range(0, len(ids), _CHECKED_AT_ONCE):
+            some = ids[start : start + _CHECKED_AT_ONCE]
+            papers = self._metadata.find(some)
+            rows += [start + row for row, one in enumerate(some) if window.has(papers.get(one))]
+            if len(rows) >= count:
+                break
+        return rows[:count]
 
     def _shown(self, user: str) -> set[str]:
         picked = {one.paper_id for one in _everything(self._selections) if one.user == user and one.fate == "picked"}
         return picked | set(self._verdicts.current(user))
-
-
-def recent(metadata: MetadataStore, days: int) -> set[str]:
-    """Papers first submitted at most `days` before the newest stored one; withdrawn ones left out."""
-    months = metadata.months()
-    newest = max(_submitted(metadata, months[-1:]).values(), default=None)
-    if newest is None:
-        return set()
-    oldest = max(newest - timedelta(days=days), _BEFORE_ARXIV)
-    near = [month for month in months if month >= (oldest - timedelta(days=31)).strftime("%Y-%m")]
-    return {paper_id for paper_id, submitted in _submitted(metadata, near).items() if submitted >= oldest}
-
-
-def _submitted(metadata: MetadataStore, months: Iterable[str]) -> dict[str, datetime]:
-    papers = (paper for month in months for paper in metadata.month(month) if not paper.withdrawn)
-    return {paper.paper_id: paper.published_at for paper in papers if paper.published_at is not None}
 
 
 def _everything(selections: SelectionStore) -> Iterable[Candidate]:

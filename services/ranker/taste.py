@@ -127,7 +127,7 @@ class Taste:
         if not len(vectors):
             return np.zeros(0)
         if self.regime == "typical":
-            return np.clip((np.asarray(vectors @ middle_of(vectors), dtype=np.float64) + 1) / 2, 0.0, 1.0)
+            return typical_scores(np.asarray(vectors @ middle_of(vectors), dtype=np.float64))
         merits = self.merits(vectors)
         return to_score(merits + self.lexicon.merits(bags) if self.lexicon and bags is not None else merits)
 
@@ -165,6 +165,11 @@ class Taste:
     def _near(self, papers: Places) -> Array:
         wanted, unwanted = self.near
         return wanted.affinity(papers) - DISLIKE_SHARE * unwanted.affinity(papers)
+
+
+def typical_scores(cosines: Array) -> Array:
+    """From cosines with the middle of some papers to scores in [0, 1]."""
+    return np.clip((cosines + 1) / 2, 0.0, 1.0)
 
 
 def to_score(merits: Array) -> Array:

@@ -69,9 +69,10 @@ class View:
         ids = [one for start, end in ranges for one in self.ids[start:end]]
         return ids + [self.ids[row] for row in added], np.concatenate([*blocks, self.matrix[added]])
 
-    def blocks(self) -> Iterator[tuple[list[str], Matrix]]:
-        """All of it, a year at a time and then what was added since; no copies."""
-        for start, end in [*self._years.values(), (self._base, len(self.ids))]:
+    def blocks(self, since: int = 0) -> Iterator[tuple[list[str], Matrix]]:
+        """All of it from a year on, a year at a time and then what was added to the copy; no copies."""
+        ranges = [both for year, both in self._years.items() if year >= since]
+        for start, end in [*ranges, (self._base, len(self.ids))]:
             if start < end:
                 yield self.ids[start:end], self.matrix[start:end]
 

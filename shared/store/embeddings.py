@@ -89,15 +89,19 @@ class VectorStore:
         wanted = None if years is None else sorted(set(years))
         return self._whole(lambda: self._all(wanted))
 
-    def blocks(self) -> Iterator[Vectors]:
-        """Every vector once, in blocks of a year or so: for scoring large sets in little memory."""
+    def blocks(self, since: int = 0) -> Iterator[Vectors]:
+        """Every vector once, in blocks of a year or so: for scoring large sets in little memory.
+
+        Years before `since` are left out; a last block of papers added lately may have some of them still.
+        """
         manifest = self.manifest
         view = self._whole(lambda: self._view(manifest))
         if view is not None:
-            yield from (Vectors(list(ids), matrix) for ids, matrix in view.blocks())
+            yield from (Vectors(list(ids), matrix) for ids, matrix in view.blocks(since))
             return
         for year in manifest.years if manifest else []:
-            yield self.all([year])
+            if year >= since:
+                yield self.all([year])
 
     def has(self, paper_ids: Iterable[str]) -> set[str]:
         """Those of these papers that have a vector."""

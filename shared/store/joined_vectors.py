@@ -72,12 +72,12 @@ class JoinedVectors:
         ids = [one for one in asked if one in shared]
         return Vectors(ids, joined([_kept(part, shared) for part in parts]))
 
-    def blocks(self) -> Iterator[Vectors]:
-        """Every paper with all vectors once, in blocks of a year or so."""
+    def blocks(self, since: int = 0) -> Iterator[Vectors]:
+        """Every paper with all vectors once, in blocks of a year or so; from a year on, as `VectorStore.blocks`."""
         if len(self._stores) == 1:
-            yield from self._first.blocks()
+            yield from self._first.blocks(since)
             return
-        for ids, _ in self._first.blocks():
+        for ids, _ in self._first.blocks(since):
             yield self.get(ids)
 
     def of_first(self, matrix: Matrix) -> Matrix:
