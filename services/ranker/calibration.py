@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.ranker.logistic import fit_logistic
+from services.ranker.logistic import fit_line
 from services.ranker.similarity import Array
 
 _FOLDS = 5
@@ -66,7 +66,7 @@ def calibrate(scores: Array, labels: Array) -> Calibration:
 def _platt(scores: Array, labels: Array) -> tuple[float, float]:
     if len(set(labels.tolist())) < 2:
         return 0.0, float(np.log(base_rate(labels) / (1 - base_rate(labels))))
-    fit = fit_logistic(scores.astype(np.float32)[:, None], labels, np.ones(len(labels)), _PENALTY)
-    if fit.coefficients[0] <= 0:
+    slope, intercept = fit_line(scores, labels, _PENALTY)
+    if slope <= 0:
         return 0.0, float(np.log(base_rate(labels) / (1 - base_rate(labels))))
-    return float(fit.coefficients[0]), fit.intercept
+    return slope, intercept

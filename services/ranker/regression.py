@@ -48,9 +48,9 @@ def fit_regression(wanted: Matrix, unwanted: Matrix, others: Matrix, weights: tu
     """
     examples = np.concatenate([wanted, unwanted, others])
     labels = np.concatenate([np.ones(len(wanted)), np.zeros(len(unwanted) + len(others))])
-    fit = fit_logistic(examples, labels, example_weights(*weights, len(others)), INVERSE_PENALTY)
     judged = len(wanted) + len(unwanted)
-    return Regression(fit.coefficients, fit.intercept, fit.pulls[:judged], fit.left_out[:judged], fit.inverse)
+    fit = fit_logistic(examples, labels, example_weights(*weights, len(others)), INVERSE_PENALTY, judged)
+    return Regression(fit.coefficients, fit.intercept, fit.pulls, fit.left_out, fit.inverse)
 
 
 def example_weights(wanted: Array, unwanted: Array, others: int) -> Array:

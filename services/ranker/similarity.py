@@ -104,11 +104,11 @@ class Neighbourhood:
         """n numbers, about -1 to 1; 0 where nothing was judged."""
         if not len(self.kept):
             return np.zeros(len(papers.vectors))
-        return _soft(self._parts(papers).sum(axis=1), float(self._weights.sum()))
+        return _soft(self._parts(papers).sum(axis=1, dtype=np.float64), float(self._weights.sum()))
 
     def left_out(self, papers: Places) -> Array:
         """The affinity of n papers to each kept row's rest: n x kept, what it is without that one."""
-        parts = self._parts(papers)
+        parts = self._parts(papers).astype(np.float64)
         rest = self._weights.sum() - self._weights
         if len(rest) == 1:
             return np.zeros_like(parts)
@@ -121,18 +121,23 @@ class Neighbourhood:
         if len(self.kept) > 1:
             parts = self._parts(own)
             np.fill_diagonal(parts, 0.0)
-            found[self.kept] = _soft(np.maximum(parts.sum(axis=1), 1e-300), self._weights.sum() - self._weights)
+            found[self.kept] = _soft(
+                np.maximum(parts.sum(axis=1, dtype=np.float64), 1e-300), self._weights.sum() - self._weights
+            )
         return found
 
     @property
     def _weights(self) -> Array:
         return self.pool.weights[self.kept]
 
-    def _parts(self, papers: Places) -> Array:
+    def _parts(self, papers: Places) -> Matrix:
         own = self.places.rows(self.kept)
         share = np.float32(_CROWDING_SHARE * self.trust)
-        cosines = papers.vectors @ own.vectors.T - share * papers.crowded[:, None] - share * own.crowded
-        return np.asarray(np.exp(cosines.astype(np.float64) / _TEMPERATURE) * self._weights)
+        cosines = papers.vectors @ own.vectors.T
+        cosines -= share * papers.crowded[:, None]
+        cosines -= share * own.crowded
+        cosines /= np.float32(_TEMPERATURE)
+        return np.asarray(np.exp(cosines, out=cosines) * self._weights.astype(np.float32))
 
 
 def neighbourhood_of(pool: Pool, places: Places, trust: float) -> Neighbourhood:

@@ -3,6 +3,7 @@
 python -m tests.bench.bench_ranking [--papers 2800000] [--verdicts 5000] [--file DIR]
 
 The whole corpus is read through a memory map, as the service reads its copy: `--file` keeps it, else a temporary one.
+"from disk" is the same after the file's pages were given back to the system, as far as it takes them.
 """
 
 import argparse
@@ -19,6 +20,7 @@ import numpy as np
 
 from services.ranker.background import background_of
 from services.ranker.corpus import best_rows
+from services.ranker.lexicon import BUCKETS, Bag, lexicon_of
 from services.ranker.selection import Contender, Quota, select_papers
 from services.ranker.similarity import Array, Placer, Pool, empty_pool
 from services.ranker.taste import Taste, learn
@@ -47,7 +49,11 @@ def main() -> None:
     learn(draft, placer.background, 25, placer)  # imports scipy, places the verdicts
     refit, taste = timed(lambda: learn(draft, placer.background, 25, placer), repeats=3)
     plain_refit, _ = timed(lambda: descend(likes, dislikes, negatives))
-    papers = mapped(asked.papers, asked.file, rng)
+    words, _ = timed(lambda: lexicon_of(*some_bags(asked.verdicts, rng)), repeats=3)
+    path = made_file(asked.papers, asked.file or Path(tempfile.mkdtemp()), rng)
+    give_back(path)
+    before = anonymous_mb()
+    papers = np.asarray(np.load(path, mmap_mode="r"))
     cold, _ = timed(lambda: best_rows(taste, papers, 500))
     warm, chosen = timed(lambda: best_rows(taste, papers, 500), repeats=3)
     plain_score = timed(lambda: one_by_one(taste, papers[:PLAIN_PAPERS]))[0] * asked.papers / PLAIN_PAPERS
@@ -60,11 +66,12 @@ def main() -> None:
             plain_refit,
             "gradient descent, a loop per step",
         ),
-        f"best 500 of {asked.papers:,} papers, first time": (cold, None, ""),
+        f"their words, {asked.verdicts} verdicts + 2,000 papers": (words, None, ""),
+        f"best 500 of {asked.papers:,} papers, from disk": (cold, None, ""),
         f"best 500 of {asked.papers:,} papers, again": (warm, plain_score, f"one by one, from {PLAIN_PAPERS:,}"),
         "select among them": (select, None, ""),
     }
-    report(rows)
+    report(rows, anonymous_mb() - before)
 
 
 def unit(rng: np.random.Generator, count: int) -> Matrix:
@@ -77,15 +84,39 @@ def pool(name: str, count: int, rng: np.random.Generator) -> Pool:
     return Pool(tuple(f"{name}-{row}" for row in range(count)), unit(rng, count), np.ones(count))
 
 
-def mapped(count: int, folder: Path | None, rng: np.random.Generator) -> Matrix:
-    """A file of `count` vectors, opened as a memory map."""
-    path = (folder or Path(tempfile.mkdtemp())) / f"vectors-{count}.npy"
+def some_bags(verdicts: int, rng: np.random.Generator) -> tuple[list[Bag], list[Bag], list[Bag]]:
+    """Bags of the size of abstracts: liked, disliked, others."""
+
+    def bags(count: int) -> list[Bag]:
+        rows = [np.unique(rng.integers(0, BUCKETS, 260)) for _ in range(count)]
+        return [(row, np.ones(len(row))) for row in rows]
+
+    liked, disliked, others = bags(verdicts // 2), bags(verdicts // 2), bags(2_000)
+    return liked, disliked, others
+
+
+def made_file(count: int, folder: Path, rng: np.random.Generator) -> Path:
+    """A file of `count` vectors."""
+    path = folder / f"vectors-{count}.npy"
     if not path.exists():
         made = np.lib.format.open_memmap(path, mode="w+", dtype=np.float32, shape=(count, DIMENSION))
         for start in range(0, count, 100_000):
             made[start : start + 100_000] = unit(rng, min(100_000, count - start))
         made.flush()
-    return np.asarray(np.load(path, mmap_mode="r"))
+    return path
+
+
+def give_back(path: Path) -> None:
+    """Have the system forget a file's pages."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def anonymous_mb() -> float:
+    """Memory of this process that is no page of a file."""
+    fields = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    return int(fields["RssAnon"].split()[0]) / 1024
 
 
 def timed(work: Callable[[], T], repeats: int = 1) -> tuple[float, T]:
@@ -116,14 +147,17 @@ def one_by_one(taste: Taste, papers: Matrix) -> list[float]:
     return [float(1 / (1 + np.exp(-(vector @ coefficients + intercept)))) for vector in papers]
 
 
-def report(rows: dict[str, tuple[float, float | None, str]]) -> None:
+def report(rows: dict[str, tuple[float, float | None, str]], grown_mb: float) -> None:
     for name, (ours, plain, what) in rows.items():
         against = f"{plain * 1000:10.1f} ms plain ({what}): x{plain / ours:.1f}" if plain is not None else ""
         print(f"{name:55} {ours * 1000:10.1f} ms {against}")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"peak memory {peak:.0f} MB (the map's pages included), load {os.getloadavg()[0]:.1f}")
+    print(f"peak memory {peak:.0f} MB (the map's pages included), by scoring and selecting {grown_mb:+.0f} MB without")
+    print(f"load {os.getloadavg()[0]:.1f}")
     figures = {name: {"seconds": ours, "plain_seconds": plain} for name, (ours, plain, _) in rows.items()}
-    print(json.dumps({"bench": "ranking", "peak_memory_mb": round(peak), "figures": figures}))
+    print(
+        json.dumps({"bench": "ranking", "peak_memory_mb": round(peak), "grown_mb": round(grown_mb), "figures": figures})
+    )
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from services.ranker.logistic import fit_logistic
+from services.ranker.logistic import fit_line, fit_logistic
 from services.ranker.regression import example_weights, fit_regression
 from shared.store.embeddings import Matrix
 from tests.unit.ranker.world import DIMENSION, topic_vector
@@ -57,3 +57,28 @@ def test_leaving_one_out_is_foretold_without_a_new_fit() -> None:
         rest = np.arange(120) != row
         again = fit_logistic(examples[rest], labels[rest], np.ones(119), 3.0)
         assert fit.left_out[row] == pytest.approx(examples[row] @ again.coefficients + again.intercept, abs=0.03)
+
+
+@pytest.mark.parametrize("spread", [0.1, 1.0, 30.0])
+def test_a_line_is_fitted_as_the_regression_fits_it(spread: float) -> None:
+    rng = np.random.default_rng(5)
+    labels = np.array([0.0, 1.0] * 100)
+    values = np.asarray(spread * (rng.normal(size=200) + labels))
+    fit = fit_logistic(values.astype(np.float32)[:, None], labels, np.ones(200), 1.0)
+    np.testing.assert_allclose(
+        fit_line(values, labels, 1.0), (fit.coefficients[0], fit.intercept), rtol=0.02, atol=0.01
+    )
+
+
+def test_a_line_that_parts_the_labels_fully_stays_finite() -> None:
+    slope, intercept = fit_line(np.array([-100.0, -99.0, 99.0, 100.0]), np.array([0.0, 0.0, 1.0, 1.0]), 1.0)
+    assert 0 < slope < 10
+    assert abs(intercept) < 10
+
+
+def test_pulls_are_told_of_as_many_examples_as_are_asked_for() -> None:
+    rng = np.random.default_rng(5)
+    examples, labels = rng.normal(size=(60, 4)).astype(np.float32), np.array([0.0, 1.0] * 30)
+    whole, some = fit_logistic(examples, labels, np.ones(60), 3.0), fit_logistic(examples, labels, np.ones(60), 3.0, 20)
+    np.testing.assert_allclose(some.pulls, whole.pulls[:20], rtol=1e-5)
+    np.testing.assert_allclose(some.left_out, whole.left_out[:20], rtol=1e-4)
