@@ -5,15 +5,17 @@ import functools
 import threading
 from collections.abc import Iterable, Sequence
 
-from services.ranker.corpus import LOOKED_AT, best_papers
+import numpy as np
+
+from services.ranker.corpus import LOOKED_AT, Best, best_papers
 from services.ranker.explaining import Explainer
-from services.ranker.judging import titles_of
+from services.ranker.judging import ages, titles_of
 from services.ranker.learning import Learner
 from services.ranker.reasons import names_near, reasons_of
 from services.ranker.recency import Window, window_of
 from services.ranker.search.arxiv import ArxivSearcher
 from services.ranker.search.searcher import Owner, Searcher
-from services.ranker.taste import Taste
+from services.ranker.taste import Taste, merits_of, to_score
 from shared.contracts import (
     Explain,
     ExplainReply,
@@ -21,6 +23,7 @@ from shared.contracts import (
     HitsReply,
     Recommend,
     Search,
+    now,
 )
 from shared.store.joined_vectors import JoinedVectors
 from shared.store.metadata import MetadataStore
@@ -83,7 +86,7 @@ class Answers:
                 return HitsReply(hits=())
             shown = self._shown(request.user)
             blocks = functools.partial(self._vectors.blocks, window.year)
-            best = best_papers(taste, blocks, LOOKED_AT, window.admits, shown)
+            best = self._aged(best_papers(taste, blocks, LOOKED_AT, window.admits, shown), taste)
             rows = self._first_of(best.ids, window, request.limit)
             near = {name for row in rows for name in names_near(taste, best.matrix[row])}
             titles = titles_of(self._metadata, near)
@@ -96,6 +99,16 @@ class Answers:
             for row in rows
         ]
         return HitsReply(hits=tuple(hits))
+
+    def _aged(self, best: Best, taste: Taste) -> Best:
+        """The same, with what age has to say, where it says something."""
+        if taste.age is None:
+            return best
+        papers = self._metadata.find(best.ids)
+        days = ages([papers.get(one) for one in best.ids], now())
+        scores = to_score(merits_of(best.scores) + taste.age.merits(days))
+        order = np.argsort(-scores, kind="stable")
+        return Best([best.ids[row] for row in order], scores[order], best.matrix[order])
 
     def _first_of(self, ids: Sequence[str], window: Window, count: int) -> list[int]:
         """The rows of the first papers that belong to a window."""

@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Iterable
 
 from services.ranker.arrivals import ArrivalBook
-from services.ranker.judging import titles_of
+from services.ranker.judging import ages, titles_of
 from services.ranker.lexicon import bag_of_paper
 from services.ranker.taste import Taste
-from shared.contracts import Explain, ExplainReply, Influence, WordInfluence
+from shared.contracts import Explain, ExplainReply, Influence, WordInfluence, now
 from shared.store.files import DataFolder
 from shared.store.joined_vectors import JoinedVectors
 from shared.store.metadata import MetadataStore, Paper
@@ -48,7 +48,8 @@ class Explainer:
             influences = taste.influences(vectors.matrix[0])[:_INFLUENCES] if comparable else []
             titles = titles_of(self._metadata, [name for name, _ in influences])
             paper = self._metadata.get([paper_id]).get(paper_id)
-            scores = taste.score(vectors.matrix, [bag_of_paper(paper)]) if comparable else None
+            days = ages([paper], fates[0].made_at if fates else now())
+            scores = taste.score(vectors.matrix, [bag_of_paper(paper)], days) if comparable else None
             chances = taste.chances(scores) if scores is not None else None
             rivals = self._selections.read(fates[0].day, fates[0].run_id) if fates else []
             return ExplainReply(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from services.ranker.age import days_between
 from services.ranker.audit import SLOT as AUDIT
 from services.ranker.audit import draw_audit, rejected_before, week_of
 from services.ranker.interests.directions import FacetDirection, adjusted_scores, facet_adjustment, wished
@@ -12,6 +13,7 @@ from services.ranker.reasons import names_near, reasons_of, reasons_of_fate
 from services.ranker.seeds import is_paper
 from services.ranker.selection import Bar, Contender, Placed, Quota, select_papers
 from services.ranker.settings import RankerSettings
+from services.ranker.similarity import Array
 from services.ranker.taste import Taste
 from shared.contracts import Label
 from shared.store.embeddings import Matrix
@@ -57,7 +59,8 @@ class Judge:
         papers = self._metadata.get(ids)
         verdicts = self._verdicts.current(taste.user)
         labels = {paper_id: verdicts[paper_id].label for paper_id in ids if paper_id in verdicts}
-        scores = taste.score(matrix, [bag_of_paper(papers.get(one)) for one in ids])
+        days = ages([papers.get(one) for one in ids], self._clock())
+        scores = taste.score(matrix, [bag_of_paper(papers.get(one)) for one in ids], days)
         chances = taste.chances(scores)  # what verdicts foretell; wishes move the order, not what is foretold
         wishes = self._wishes(taste.user)
         plain = self._vectors.of_first(matrix)  # facets are found with the model in use
@@ -180,6 +183,11 @@ def barred_by(paper: Paper | None, label: Label | None) -> Bar | None:
     if label == "dislike":
         return "disliked"
     return "already_read" if label == "like" else None
+
+
+def ages(papers: Sequence[Paper | None], moment: datetime) -> Array:
+    """How many days papers were out at a moment; NaN where that is not known."""
+    return days_between([paper.published_at if paper else None for paper in papers], [moment] * len(papers))
 
 
 def titles_of(metadata: MetadataStore, names: Iterable[str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 import numpy as np
 
+from services.ranker.age import AgeLeaning, age_leaning, days_between
 from services.ranker.background import background_of
 from services.ranker.comparison import LATER, compare
 from services.ranker.lexicon import Bag, Lexicon, bag_of_paper, lexicon_of
@@ -69,6 +70,7 @@ class Learner:
         self._reference: Taste | None = None
         self._bags: dict[str, Bag] = {}
         self._ordinary: list[Bag] = []
+        self._published: dict[str, datetime | None] = {}
         self._months: list[str] = []
         self._lock = asyncio.Lock()
         self._woken = asyncio.Event()
@@ -161,7 +163,7 @@ class Learner:
             corpus=self._corpus,
         )
         taste = learn(draft, placer.background, self._settings.regression_from, placer)
-        taste = replace(taste, lexicon=self._lexicon(taste))
+        taste = replace(taste, lexicon=self._lexicon(taste), age=self._age(taste, verdicts))
         milliseconds = (time.perf_counter() - started) * 1000
         self._on_refit(taste)
         _say_refit(taste, milliseconds)
@@ -181,6 +183,7 @@ class Learner:
         fresh = [name for name in judged if name not in self._bags]
         papers = self._metadata.get(fresh)
         self._bags |= {name: bag_of_paper(papers.get(name)) for name in fresh}
+        self._published |= {name: paper.published_at for name, paper in papers.items()}
         newest = self._metadata.months()[-2:]
         if len(taste.likes) and newest != self._months:
             recent = [paper for month in newest for paper in self._metadata.month(month)]
@@ -188,6 +191,16 @@ class Learner:
             self._months = newest
         liked, disliked = ([self._bags[name] for name in pool.names] for pool in (taste.likes, taste.dislikes))
         return lexicon_of(liked, disliked, self._ordinary)
+
+    def _age(self, taste: Taste, verdicts: dict[str, Verdict]) -> AgeLeaning | None:
+        """What the papers' ages at their verdicts say; the lexicon has read their dates."""
+        named = (taste.likes.names, taste.dislikes.names)
+        return age_leaning(
+            *(
+                days_between([self._published.get(n) for n in names], [verdicts[n].occurred_at for n in names])
+                for names in named
+            )
+        )
 
     def _older(self, user: str, taste: Taste) -> Taste | None:
         """The newest kept model that lacks enough of the verdicts to be compared with."""

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from services.ranker.age import AgeLeaning
 from services.ranker.background import Background
 from services.ranker.calibration import Calibration
 from services.ranker.file_names import file_name
@@ -216,6 +217,7 @@ def _record(taste: Taste) -> dict[str, Any]:
         "linear_scale": asdict(taste.linear_scale),
         "near_scale": asdict(taste.near_scale),
         "calibration": asdict(taste.calibration) if taste.calibration else None,
+        "age": asdict(taste.age) if taste.age else None,
         "names": {name: list(getattr(taste, name).names) for name in _POOLS},
         "missing": list(taste.missing),
     }
@@ -273,6 +275,7 @@ def _taste(record: dict[str, Any], arrays: dict[str, Any], background: Backgroun
         dislikes=pools["dislikes"],
         seeds=pools["seeds"],
         lexicon=_lexicon(arrays),
+        age=AgeLeaning(**record["age"]) if record.get("age") else None,
     ).placed()
 
 

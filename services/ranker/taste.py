@@ -13,6 +13,7 @@ from typing import Literal
 
 import numpy as np
 
+from services.ranker.age import AgeLeaning
 from services.ranker.background import Background, background_of
 from services.ranker.calibration import Calibration, calibrate
 from services.ranker.lexicon import Bag, Lexicon
@@ -81,6 +82,7 @@ class Taste:
     near_wanted: Neighbourhood | None = None
     near_unwanted: Neighbourhood | None = None
     lexicon: Lexicon | None = None
+    age: AgeLeaning | None = None
 
     @property
     def dimension(self) -> int:
@@ -119,17 +121,19 @@ class Taste:
             [self.merits_of_places(places_of(block, self.background)) for block in blocks] or [np.zeros(0)]
         )
 
-    def score(self, vectors: Matrix, bags: Sequence[Bag] | None = None) -> Array:
+    def score(self, vectors: Matrix, bags: Sequence[Bag] | None = None, days: Array | None = None) -> Array:
         """A score in [0, 1] for each of n papers, 0.5 an ordinary one; under `typical`, nearness to their middle.
 
-        With the papers' words (`bags`), these have their small say too.
+        With the papers' words (`bags`) and ages in `days`, these have their small say too.
         """
         if not len(vectors):
             return np.zeros(0)
         if self.regime == "typical":
             return typical_scores(np.asarray(vectors @ middle_of(vectors), dtype=np.float64))
         merits = self.merits(vectors)
-        return to_score(merits + self.lexicon.merits(bags) if self.lexicon and bags is not None else merits)
+        if self.lexicon and bags is not None:
+            merits = merits + self.lexicon.merits(bags)
+        return to_score(merits + self.age.merits(days) if self.age and days is not None else merits)
 
     def chances(self, scores: Array) -> Array | None:
         """The chance of a like behind each score; None where the verdicts do not tell yet."""
