@@ -49,7 +49,8 @@ def main() -> None:
     learn(draft, placer.background, 25, placer)  # imports scipy, places the verdicts
     refit, taste = timed(lambda: learn(draft, placer.background, 25, placer), repeats=3)
     plain_refit, _ = timed(lambda: descend(likes, dislikes, negatives))
-    words, _ = timed(lambda: lexicon_of(*some_bags(asked.verdicts, rng)), repeats=3)
+    bags = some_bags(asked.verdicts, rng)
+    words, _ = timed(lambda: lexicon_of(*bags), repeats=3)
     path = made_file(asked.papers, asked.file or Path(tempfile.mkdtemp()), rng)
     give_back(path)
     before = anonymous_mb()
