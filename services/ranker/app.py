@@ -88,16 +88,18 @@ def build(
 
 
 def build_searchers(
-    data: DataFolder, model: str, bus: Bus, vectors: JoinedVectors, ask: Ask
+    data: DataFolder, model: str, bus: Bus, vectors: JoinedVectors | None = None, ask: Ask | None = None
 ) -> tuple[Searcher, ArxivSearcher]:
     """Search here and at arXiv, with stores of its own: no question waits for the day's work.
 
-    Meaning here is that of the model in use; what arXiv finds is judged by taste too, so by all joined ones.
+    Meaning here is that of the model in use; what arXiv finds is judged by taste too, so by all joined `vectors`, with
+    texts encoded by `ask`.
     """
     metadata, index = MetadataStore(data), KeywordIndex(data.path("state", "search", "words.sqlite"))
-    upkeep, meaning, whole = Upkeep(data, metadata, index), Meaning(VectorStore(data, model)), Meaning(vectors)
+    upkeep, meaning = Upkeep(data, metadata, index), Meaning(VectorStore(data, model))
     searcher = Searcher(metadata, index, upkeep, meaning, bus.ask)
-    return searcher, ArxivSearcher(Searcher(metadata, index, upkeep, whole, ask), whole, bus.ask)
+    whole = Meaning(vectors) if vectors else meaning
+    return searcher, ArxivSearcher(Searcher(metadata, index, upkeep, whole, ask or bus.ask), whole, bus.ask)
 
 
 def asking(ask: Ask, *, joined: bool) -> Ask:
