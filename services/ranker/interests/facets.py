@@ -97,12 +97,10 @@ def _facet(evidence: Evidence, group: Group) -> Facet:
 
 def _lift(population: Population, finding: Finding) -> tuple[float, float, float]:
     """The lift, and an interval so wide that those of all concepts that were looked at hold together in 95 %."""
-    from scipy.special import ndtri
-
-    least = population.trial.least(population.likes, np.ones(len(population.texts), bool))
-    width = max(1.96, float(-ndtri(np.quantile(least, 0.025))))
+    everything = np.ones(len(population.texts), bool)
+    tail = population.trial.surest(population.likes, everything, 0.025)
     marked = len(finding.concept.rows) - len(finding.rows)
-    return lift_interval(len(finding.rows), population.likes, marked, population.others, width)
+    return lift_interval(len(finding.rows), population.likes, marked, population.others, tail)
 
 
 def _name(evidence: Evidence, group: Group) -> str:

@@ -68,6 +68,10 @@ class Trial:
             self._least[key] = self._drawn(likes, left)
         return self._least[key]
 
+    def surest(self, likes: int, left: Mask, share: float) -> float:
+        """How unlikely the surest concept of random likes is, in that share of draws at least."""
+        return float(np.quantile(self.least(likes, left), share))
+
     @cached_property
     def _members(self) -> Any:
         """Papers x concepts: 1 where a paper has it."""

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from services.ranker.interests.chance import chance_of
+from services.ranker.interests.chance import chance_of, lift_interval
 from services.ranker.interests.concepts import Concept
 from services.ranker.interests.standing import Trial
 
@@ -67,3 +67,29 @@ def test_what_the_draws_cannot_tell_is_bounded_by_bonferroni() -> None:
 def test_with_fewer_likes_left_than_a_finding_needs_nothing_stands(trial: Trial) -> None:
     liked = np.arange(PAPERS) < 2
     assert (trial.standing(liked, np.ones(PAPERS, bool)).doubts == 1).all()
+
+
+@pytest.mark.parametrize("lift", [1.0, 5.0])
+def test_the_interval_of_the_surest_concept_holds_its_true_lift_where_one_that_forgets_the_choice_does_not(
+    lift: float,
+) -> None:
+    rng, others, count, share = np.random.default_rng(0), 1_500, 100, 0.03
+    sample = rng.random((others, count)) < share
+    tail, held, forgetful = 0.0, 0, 0
+    for _ in range(60):
+        likes = rng.random((LIKES, count)) < np.where(np.arange(count) < 10, lift * share, share)
+        rows = np.vstack([likes, sample])
+        trial = Trial([Concept(np.flatnonzero(column), "words") for column in rows.T], len(rows), 400)
+        tail = tail or trial.surest(LIKES, np.ones(len(rows), bool), 0.025)
+        chances = trial.standing(np.arange(len(rows)) < LIKES, np.ones(len(rows), bool)).chances
+        best = int(chances.argmin())
+        hits, marked = int(likes[:, best].sum()), int(sample[:, best].sum())
+        true = (lift if best < 10 else 1.0) * share / (marked / others)
+        held += inside(true, lift_interval(hits, LIKES, marked, others, tail))
+        forgetful += inside(true, lift_interval(hits, LIKES, marked, others))
+    assert held >= 56
+    assert forgetful < held
+
+
+def inside(true: float, interval: tuple[float, float, float]) -> bool:
+    return interval[1] <= true <= interval[2]
