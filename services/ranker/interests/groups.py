@@ -58,6 +58,7 @@ class _Asking:
     def __init__(self, population: Population, share: float) -> None:
         self._population, self._share = population, share
         self._left = np.ones(len(population.texts), bool)
+        self._doubts_of_all = population.trial.standing(population.liked, self._left).doubts
         self._doubt = 0.0
         self.groups: list[Group] = []
 
@@ -76,9 +77,12 @@ class _Asking:
             self._left[list(_shared([finding.concept.rows for finding in alike]))] = False
 
     def _standing(self, eligible: Mask) -> list[Finding]:
-        """The findings, surest first; none is surer than what had to be set aside to see it."""
-        chances, doubts = self._population.trial.standing(self._population.liked, self._left)
-        concepts = self._population.concepts
+        """The findings, surest first: what stands among all papers and among those left.
+
+        None is surer than what had to be set aside to see it.
+        """
+        chances, doubts_of_left = self._population.trial.standing(self._population.liked, self._left)
+        doubts, concepts = np.maximum(doubts_of_left, self._doubts_of_all), self._population.concepts
         rows = np.flatnonzero(eligible & (doubts <= self._share)).tolist()
         rows.sort(key=lambda one: (chances[one], not concepts[one].phrases))
         if rows:
