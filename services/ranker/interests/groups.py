@@ -19,6 +19,8 @@ _SAME = 0.5
 _SAME_MEANING = 0.5
 _LEAST_TRUE = 0.25
 _SHARED_BY = 3
+# Setting papers aside can make what is left look special; among all papers it has to look so too.
+_DOUBT_OF_ALL = 0.1
 
 IsSame = Callable[[Concept, Concept], bool]
 
@@ -77,13 +79,13 @@ class _Asking:
             self._left[list(_shared([finding.concept.rows for finding in alike]))] = False
 
     def _standing(self, eligible: Mask) -> list[Finding]:
-        """The findings, surest first: what stands among all papers and among those left.
+        """The findings, surest first: what stands among the papers left, and is not likely to be chance among all.
 
         None is surer than what had to be set aside to see it.
         """
-        chances, doubts_of_left = self._population.trial.standing(self._population.liked, self._left)
-        doubts, concepts = np.maximum(doubts_of_left, self._doubts_of_all), self._population.concepts
-        rows = np.flatnonzero(eligible & (doubts <= self._share)).tolist()
+        chances, doubts = self._population.trial.standing(self._population.liked, self._left)
+        concepts = self._population.concepts
+        rows = np.flatnonzero(eligible & (doubts <= self._share) & (self._doubts_of_all <= _DOUBT_OF_ALL)).tolist()
         rows.sort(key=lambda one: (chances[one], not concepts[one].phrases))
         if rows:
             self._doubt = max(self._doubt, float(doubts[rows[0]]))

@@ -34,7 +34,7 @@ def test_several_queries_count_by_half_their_mean_and_half_the_nearest(count: in
 
 def test_deeper_looks_add_what_is_further_away_over_all_blocks() -> None:
     rng = np.random.default_rng(0)
-    blocks = [([f"{block}-{row}" for row in range(50)], rng.random(50)) for block in range(3)]
+    blocks = [([f"{block}-{row}" for row in range(50)], rng.random(50, dtype=np.float32)) for block in range(3)]
     nearness = Nearness(blocks)
     everything = sorted(((float(near), name) for ids, some in blocks for name, near in zip(ids, some, strict=True)))[
         ::-1
