@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from deploy.commands import dead, finding, interests, model, papers, system, verdicts
+from deploy.commands import dead, finding, interests, model, papers, setup, system, verdicts
 from deploy.commands.context import complaints
 from shared.errors import PapersysError, SettingsError
 
@@ -41,7 +41,7 @@ def _options(
 
 _COMMANDS: tuple[Callable[..., None], ...] = (
     system.up,
-    system.init,
+    setup.init,
     system.status,
     system.nats,
     system.reader,
