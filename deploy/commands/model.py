@@ -103,7 +103,10 @@ def evaluate(
         table.add_row(one.recipe, *(_number(value) for value in (one.auc, one.ndcg, one.brier)))
     table.add_row("base rate", "", "", _number(found.replay.base_brier))
     console.print(table)
-    console.print(f"{found.replay.verdicts} verdicts foretold, each from those of earlier days.", highlight=False)
+    earlier = (
+        "those given before it, all on one day; more days say more" if found.is_one_day else "those of earlier days"
+    )
+    console.print(f"Verdicts foretold: {found.replay.verdicts}, each from {earlier}.", highlight=False)
     for slot, (liked, judged) in found.shown.items():
         console.print(f"Of {judged} judged {slot} picks you liked {liked} ({liked / judged:.0%}).", highlight=False)
     console.print(_said_of_misses(found.missed), highlight=False)

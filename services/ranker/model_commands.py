@@ -1,25 +1,29 @@
 """What the command line asks about models, verdicts and misses, in its own process: no running system is needed."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from services.ranker.app import build
 from services.ranker.audit import MissRate, audits_of, estimate_miss_rate
-from services.ranker.background import background_of
 from services.ranker.commands import QuestionBus
 from services.ranker.comparison import Comparison, compare
-from services.ranker.evaluation import Replay, replay, steps_of
+from services.ranker.evaluation import Library, Replay, is_one_day, replay, steps_of
 from services.ranker.learning import sample_vectors
+from services.ranker.lexicon import bag_of_paper
 from services.ranker.model_files import ModelFiles, ModelRecord
+from services.ranker.recipes import Corpus, words_of
 from services.ranker.settings import Settings
 from services.ranker.taste import learn
 from shared.contracts import DEFAULT_USER, Hit, HitsReply, Recommend
 from shared.errors import PapersysError
-from shared.store.embeddings import VectorStore
+from shared.store.embeddings import Vectors, VectorStore
 from shared.store.files import DataFolder
-from shared.store.preferences import VerdictStore
+from shared.store.metadata import MetadataStore
+from shared.store.preferences import Verdict, VerdictStore
 from shared.store.selections import SelectionStore
 
 _SHOWN = 20
@@ -35,11 +39,15 @@ class Without:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """A replay of the verdicts, the precision of what was shown by slot, what is missed (None: no audit answered)."""
+    """A replay of the verdicts, the precision of what was shown by slot, what is missed (None: no audit answered).
+
+    `is_one_day`: all verdicts are of one day, so each was foretold from those given before it on that day.
+    """
 
     replay: Replay
     shown: dict[str, tuple[int, int]]
     missed: MissRate | None
+    is_one_day: bool = False
 
 
 def models(settings: Settings, user: str = DEFAULT_USER) -> list[ModelRecord]:
@@ -89,22 +97,37 @@ def evaluate(settings: Settings, user: str = DEFAULT_USER) -> Evaluation:
     verdicts = VerdictStore(data).all(user)
     ids, matrix = vectors.get(sorted({one.paper_id for one in verdicts}))
     steps = list(steps_of(verdicts, set(ids)))
-    if not steps or not any(step.known for step in steps):
-        raise PapersysError("There are no verdicts of two different days yet; give some, and come back tomorrow.")
-    judged = set(ids)
+    if not any(step.known for step in steps):
+        raise PapersysError(_what_is_missing(verdicts, len(ids)))
     drawn = sample_vectors(vectors, settings.ranker.random_negatives, seed=vectors.count())
-    is_free = np.array([name not in judged for name in drawn.ids], dtype=bool)
-    names = [name for name, free in zip(drawn.ids, is_free, strict=True) if free]
-    background = background_of(names, drawn.matrix[is_free])
-    found = replay(
-        steps,
-        dict(zip(ids, matrix, strict=True)),
-        background,
-        drawn.matrix[is_free],
-        settings.ranker.regression_from,
-        settings.ranker.half_life_days,
-    )
-    return Evaluation(found, *_seen(settings, user))
+    library = _library(Vectors(ids, matrix), drawn, MetadataStore(data))
+    with threadpool_limits(1, "blas"):  # small fits: beside other programs, two threads took ten times longer
+        found = replay(steps, library, settings.ranker)
+    return Evaluation(found, *_seen(settings, user), is_one_day(verdicts, set(ids)))
+
+
+def _library(judged: Vectors, drawn: Vectors, metadata: MetadataStore) -> Library:
+    """The judged papers, then those drawn at random that nobody judged."""
+    known = set(judged.ids)
+    is_free = np.array([name not in known for name in drawn.ids], dtype=bool)
+    ids = judged.ids + [name for name, free in zip(drawn.ids, is_free, strict=True) if free]
+    matrix = np.concatenate([judged.matrix, drawn.matrix[is_free]])
+    papers = metadata.get(ids)
+    words = words_of([papers[name].text if name in papers else "" for name in ids])
+    return Library(ids, len(judged.ids), Corpus(matrix, words), [bag_of_paper(papers.get(name)) for name in ids])
+
+
+def _what_is_missing(verdicts: Sequence[Verdict], with_vector: int) -> str:
+    """Why nothing can be foretold."""
+    judged = len({one.paper_id for one in verdicts})
+    if not judged:
+        return "There are no verdicts yet: judge some papers with `papersys like ID`, `dislike ID` or in the reader."
+    if judged > 1 and with_vector < 2:
+        return (
+            f"Of the {judged} papers with a verdict, {with_vector} have a vector; two are needed: `papersys embed` "
+            "makes vectors of all papers that were harvested."
+        )
+    return "There is one verdict that counts; the second can be foretold from the first, so judge another paper."
 
 
 def _seen(settings: Settings, user: str) -> tuple[dict[str, tuple[int, int]], MissRate | None]:
