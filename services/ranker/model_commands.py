@@ -17,8 +17,8 @@ from services.ranker.lexicon import bag_of_paper
 from services.ranker.model_files import ModelFiles, ModelRecord
 from services.ranker.recipes import Corpus, words_of
 from services.ranker.settings import Settings
-from services.ranker.taste import learn
-from shared.contracts import DEFAULT_USER, Hit, HitsReply, Recommend
+from services.ranker.taste import Taste, learn
+from shared.contracts import DEFAULT_USER, HitsReply, Recommend
 from shared.errors import PapersysError
 from shared.store.embeddings import Vectors, VectorStore
 from shared.store.files import DataFolder
@@ -51,30 +51,47 @@ class Evaluation:
 
 
 def models(settings: Settings, user: str = DEFAULT_USER) -> list[ModelRecord]:
-    """The kept models, newest first."""
-    return ModelFiles(_data(settings)).list(user)
+    """The kept models, newest first; the fact `pinned` says of the one in use whether somebody chose it."""
+    files = ModelFiles(_data(settings))
+    pinned = files.pinned(user)
+    return [replace(one, facts={**one.facts, "pinned": pinned and one.state == "in use"}) for one in files.list(user)]
 
 
 def use_model(settings: Settings, model_id: str | None, user: str = DEFAULT_USER) -> ModelRecord:
     """Go back to a kept model, until told otherwise; None: the newest takes over again. Raises PapersysError."""
-    return ModelFiles(_data(settings)).use(user, model_id)
+    files = ModelFiles(_data(settings))
+    return files.use(user, None if model_id is None else whole_id(files.list(user), model_id))
 
 
 def compare_models(settings: Settings, older: str, newer: str | None = None, user: str = DEFAULT_USER) -> Comparison:
     """Two kept models (`newer` None: the one in use) on the verdicts that the older one lacks. Raises PapersysError."""
     files = ModelFiles(_data(settings), only_reads=True)
-    dimension = _dimension(settings)
-    found = [files.load(user, dimension, name) for name in (older, newer)]
-    if found[0] is None or found[1] is None:
-        raise PapersysError("There is no such model; `papersys model list` shows those that are kept.")
-    return compare(found[0], found[1])
+    kept = files.list(user)
+    first = _loaded(settings, files, user, whole_id(kept, older))
+    return compare(first, _loaded(settings, files, user, None if newer is None else whole_id(kept, newer)))
 
 
-def best(settings: Settings, days: int = 60, limit: int = 20, user: str = DEFAULT_USER) -> tuple[Hit, ...]:
+def _loaded(settings: Settings, files: ModelFiles, user: str, model_id: str | None) -> Taste:
+    found = files.load(user, _dimension(settings), model_id)
+    if found is None:
+        raise PapersysError(f"The model {model_id} cannot be used." if model_id else "No model is in use yet.")
+    return found
+
+
+def whole_id(kept: Sequence[ModelRecord], text: str) -> str:
+    """The id of a kept model by its beginning. Raises PapersysError where that is nobody's, or more than one's."""
+    found = [one.model_id for one in kept if one.model_id.startswith(text)] if text else []
+    if text in found or len(found) == 1:
+        return text if text in found else found[0]
+    if found:
+        raise PapersysError(f"{len(found)} models begin with {text}: {', '.join(found)}. Give more of one.")
+    raise PapersysError(f"There is no model {text!r}; `papersys model list` shows those that are kept.")
+
+
+def best(settings: Settings, days: int = 60, limit: int = 20, user: str = DEFAULT_USER) -> HitsReply:
     """The best papers of the last days that the user has not seen."""
     ranker = build(settings, QuestionBus(settings.bus), only_reads=True)
-    reply: HitsReply = asyncio.run(ranker.answers.recommend(Recommend(days=days, limit=limit, user=user)))
-    return reply.hits
+    return asyncio.run(ranker.answers.recommend(Recommend(days=days, limit=limit, user=user)))
 
 
 def without(settings: Settings, paper_id: str, days: int = 60, user: str = DEFAULT_USER) -> Without:

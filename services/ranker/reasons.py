@@ -23,17 +23,17 @@ def reasons_of(taste: Taste, vector: Matrix, titles: Titles) -> tuple[str, ...]:
     if taste.regime == "typical":
         return ("no verdicts yet: typical of today's announcements",)
     liked = [
-        f'because you liked "{_title(name, titles)}" ({cosine:.2f})'
+        f'because you liked "{_title(name, titles)}" (cosine {cosine:.2f})'
         for name, cosine in nearest(vector, taste.likes, LIKED_NAMED)
         if cosine >= RESEMBLES
     ]
     seeds = [
-        f'close to your seed "{_title(name, titles)}" ({cosine:.2f})'
+        f'close to your seed "{_title(name, titles)}" (cosine {cosine:.2f})'
         for name, cosine in nearest(vector, taste.seeds, LIKED_NAMED - len(liked))
         if cosine >= RESEMBLES
     ]
     disliked = [
-        f'despite disliking "{_title(name, titles)}" ({cosine:.2f})'
+        f'despite disliking "{_title(name, titles)}" (cosine {cosine:.2f})'
         for name, cosine in nearest(vector, taste.dislikes, 1)
         if cosine >= RESEMBLES_DISLIKED
     ]

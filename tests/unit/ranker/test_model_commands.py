@@ -114,7 +114,7 @@ def test_the_best_that_one_has_not_seen_leaves_out_what_was_shown(world: World, 
     world.say("like", 4)
     asyncio.run(world.deliver(*range(8, 20)))
     shown = set(world.picked)
-    found = {hit.paper_id for hit in commands.best(settings, limit=40)}
+    found = {hit.paper_id for hit in commands.best(settings, limit=40).hits}
     assert found
     assert not found & (shown | {paper_id(4)})
 
