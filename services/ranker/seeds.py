@@ -231,8 +231,7 @@ def _entries_of(path: Path) -> Named:
     except PapersysError as error:
         log.warning("Seeds are left out: %s", error, extra={"action": "seed_failed"})
         return {}
-    level = logging.WARNING if found.problems else logging.INFO
-    log.log(level, "Seeds from %s: %s.", path, found, extra={"action": "seeds_read"})
+    log.info("Seeds from %s: %s.", path, found, extra={"action": "seeds_read"})
     return {name: entry for entry in found.entries if (name := entry.paper_id or entry.title[:_LONGEST_NAME])}
 
 

@@ -19,7 +19,7 @@ class RankerSettings(Section):
     seeds: tuple[str, ...] = Field(
         (),
         max_length=100,
-        description="to start from while there are few verdicts: arXiv ids, sentences, `.bib` files beside this file",
+        description="what to start from: arXiv ids, sentences, `.bib` files (paths from the settings file)",
     )
     audit: int = Field(
         2, ge=0, le=20, description="picks on a week's first day, drawn from all that the week before rejected"

@@ -48,7 +48,7 @@ async def test_without_verdicts_and_seeds_the_typical_papers_are_picked_and_it_i
     world.add_papers(*range(2, 42, 4), 1, 3)
     await world.deliver(*range(2, 42, 4), 1, 3)
     assert {int(one[-2:]) % 4 for one in world.picked} == {2}
-    assert world.selected_events[0].picks[0].reasons == ("no verdicts yet: typical of today's announcements",)
+    assert world.selected_events[0].picks[0].reasons == ("no verdicts yet: typical of these papers",)
     assert {one.regime for one in world.candidates().values()} == {"typical"}
 
 
