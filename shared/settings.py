@@ -81,7 +81,9 @@ class ModelSettings(Section):
     batch_size: int = Field(32, ge=1, description="texts a forward pass")
     max_length: int = Field(256, ge=8, description="tokens after which a text is cut")
     device: str = Field("auto", description="auto, cpu, cuda, cuda:1 ...")
-    precision: Literal["auto", "float32", "bfloat16", "float16"] = Field("auto", description="of the computation")
+    precision: Literal["auto", "float32", "bfloat16", "float16", "int8"] = Field(
+        "auto", description="of the computation; auto: what is fastest here and keeps the vectors"
+    )
     query_prompt: str | None = Field(None, description="put before every query; none: what the model's files say")
     passage_prompt: str | None = Field(None, description="put before every paper; none: what the model's files say")
     base_url: str | None = Field(None, description="for backend openai: the server's address up to /v1")

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from services.embedder.backends import Kind, prompt_of
 from services.embedder.recipe import model_place
-from shared.errors import PapersysError, PermanentFailure, TemporaryFailure
+from shared.errors import PapersysError, PermanentFailure, SettingsError, TemporaryFailure
 from shared.processes import leash
 from shared.settings import ModelSettings
 
@@ -51,6 +51,8 @@ class Backend:
 
     def load(self) -> None:
         self.close()
+        if self._settings.precision == "int8":
+            raise SettingsError("vLLM has no precision int8; set it to auto, float32, bfloat16 or float16.")
         environment = {**os.environ, "VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1"}
         if self._threads:
             environment["OMP_NUM_THREADS"] = str(self._threads)

@@ -85,3 +85,5 @@ def test_a_model_that_is_missing_and_a_python_that_is_missing_are_said(
         vllm.Backend(ModelSettings(name="missing", python=Path(sys.executable)), None).load()
     with pytest.raises(PapersysError, match="set python"):
         vllm.Backend(ModelSettings(python=Path("/no/such/python")), None).load()
+    with pytest.raises(PapersysError, match="no precision int8"):
+        vllm.Backend(ModelSettings(precision="int8"), None).load()
