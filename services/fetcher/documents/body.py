@@ -14,7 +14,8 @@ _FRONT = (
     "shorttitle|shortauthors|received|accepted|revised|orcid|orcidlink|subjclass|dedicatory|curraddr|urladdr|collaboration|"
     "copyrightyear|acmYear|acmConference|acmDOI|acmISBN|setcopyright|ccsdesc|IEEEauthorblockN|IEEEauthorblockA|runauthor|"
     "runtitle|makeatletter|makeatother|hypersetup|lhead|rhead|chead|lfoot|rfoot|cfoot|fancyhead|fancyfoot|markboth|"
-    "special|credit|cormark|fnmark|tnotemark|nonumnote|ioptwocol|offprints|shortauthor|thispagestyle|pagestyle|pagenumbering"
+    "special|credit|cormark|fnmark|tnotemark|nonumnote|ioptwocol|offprints|shortauthor|thispagestyle|pagestyle|pagenumbering|"
+    "pagerange|authornote|authornotemark|Description|emailAdd|arxivnumber"
 )
 _FRONT_COMMAND = re.compile(rf"\\(?P<name>{_FRONT})(?![a-zA-Z@])\*?")
 _WRAPPERS = (

@@ -17,6 +17,7 @@ from services.fetcher.documents.plain import NOT_TEXT, formulas_in, plain_text, 
 from services.fetcher.documents.quality import Expected, Quality, judge_latex, judge_page, judge_pages
 from services.fetcher.documents.references import plain_references, read_references
 from services.fetcher.documents.scan import without_environments
+from services.fetcher.documents.units import spelt_out
 from shared.contracts import DocumentStatus
 from shared.store.documents import Caption, Reference, Section
 
@@ -108,7 +109,7 @@ def convert_latex(manuscript: Manuscript, budget: Budget, files: Mapping[str, by
             break
     best = max(attempts, key=lambda attempt: attempt.quality.rank)
     references = read_references(manuscript.listings.said_in(manuscript.bibliography))
-    title = " ".join(plain_text(re.sub(r"\\\\", " ", manuscript.title)).split())
+    title = " ".join(plain_text(spelt_out(re.sub(r"\\\\", " ", manuscript.title))).split())
     title = manuscript.listings.said_in(title)
     outcome = _converted("latex", best, tuple(tried), title, references)
     return outcome.model_copy(update={"captions": manuscript.captions, "submission": "tex"})

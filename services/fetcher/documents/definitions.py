@@ -21,7 +21,8 @@ class Definition:
     """What a command takes and stands for.
 
     `parameters` is one word a parameter: `m` a mandatory argument, `o` an optional one with the default in `defaults`,
-    `s` a star, `d` anything up to the text in `defaults` (a delimiter of `\\def`). `lead` must come before them all.
+    `s` a star, `g` an argument in braces that may be missing, `d` anything up to the text in `defaults` (a delimiter
+    of `\\def`). `lead` must come before them all.
     """
 
     parameters: tuple[str, ...]
@@ -147,6 +148,8 @@ def _read_argument(text: str, position: int, kind: str, default: str) -> Argumen
         return Argument("*", star.end()) if star else Argument("", position)
     if kind == "o":
         return read_option(text, position) or Argument(default, position)
+    if kind == "g":
+        return read_group(text, position) or Argument(default, position)
     if kind == "d":
         end = _find_outside_groups(text, default, position)
         return Argument(text[position:end].strip(), end + len(default)) if end >= 0 else None
@@ -201,8 +204,8 @@ def _read_xparse(text: str, word: str, position: int) -> tuple[str, Definition, 
         at = match.end()
         default = read_group(said.text, at) if match[1] == "O" else None
         at = default.end if default else at
-        if match[1] not in "moOsv":
+        if match[1] not in "moOsvg":
             return None
         parameters.append({"O": "o", "v": "m"}.get(match[1], match[1]))
-        defaults.append(default.text if default else NO_VALUE if match[1] == "o" else "")
+        defaults.append(default.text if default else NO_VALUE if match[1] in "og" else "")
     return word, Definition(tuple(parameters), tuple(defaults), body.text), body.end

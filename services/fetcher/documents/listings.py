@@ -28,6 +28,7 @@ _INLINE = (
 )
 _INLINE_NAMES = ("verb", "url", "lst", "braced", "string", "short")
 _COMMENT = r"(?P<line>^[ \t]*%[^\n]*\n)|(?P<slashes>(?<!\\)(?:\\\\)*)%[^\n]*(?:\n[ \t]*)?"
+_ADDRESS = r"\\(?:href|url|nolinkurl)\s*\{(?P<address>[^{}\n]*%[^{}\n]*)\}"
 _CODE_LANGUAGE = re.compile(r"language\s*=\s*\{?(?:\[[^\]]*\])?\s*([A-Za-z+#]+)|^\s*\{([A-Za-z+#-]+)\}")
 _OPTIONS = re.compile(r"(?:[ \t]*\[[^\]]*\])?(?:[ \t]*\{[\w+#-]+\})?[ \t]*(?:\n|(?=\S))")
 
@@ -62,6 +63,8 @@ class Listings:
         groups = match.groupdict()
         if groups["line"] is not None:
             return ""
+        if groups["address"] is not None:
+            return _with_per_cent_signs(match[0])
         if groups["slashes"] is not None:
             return groups["slashes"] + ("\n" if match.string[match.end() : match.end() + 1] in ("\n", "") else "")
         if groups["environment"] is not None:
@@ -104,11 +107,18 @@ def without_comments(tex: str) -> str:
         groups = match.groupdict()
         if groups["line"] is not None:
             return ""
+        if groups["address"] is not None:
+            return _with_per_cent_signs(match[0])
         if groups["slashes"] is None:
             return match[0]
         return groups["slashes"] + ("\n" if match.string[match.end() : match.end() + 1] in ("\n", "") else "")
 
     return _pattern(tex).sub(comment_end, tex)
+
+
+def _with_per_cent_signs(address: str) -> str:
+    """No comment starts within an address."""
+    return re.sub(r"(?<!\\)%", r"\\%", address)
 
 
 def _pattern(tex: str) -> re.Pattern[str]:
@@ -119,7 +129,7 @@ def _pattern(tex: str) -> re.Pattern[str]:
     marks = {match[1] for match in _SHORT.finditer(tex)}
     short = "".join(rf"|(?<!\\){re.escape(mark)}(?P<short>[^\n]*?){re.escape(mark)}" for mark in sorted(marks)[:1])
     declaring = _SHORT.pattern if marks else r"(?!)"
-    return re.compile(rf"{_COMMENT}|{block}|{_INLINE}|{declaring}{short}", re.S | re.M)
+    return re.compile(rf"{_ADDRESS}|{_COMMENT}|{block}|{_INLINE}|{declaring}{short}", re.S | re.M)
 
 
 def _of_environment(name: str, block: str) -> tuple[str, str]:

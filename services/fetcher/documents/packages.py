@@ -2,7 +2,7 @@
 
 import re
 
-from services.fetcher.documents.definitions import Definition, simple
+from services.fetcher.documents.definitions import NO_VALUE, Definition, simple
 
 _LOADED = re.compile(r"\\(?:usepackage|RequirePackage)\s*(?:\[[^\]]*\])?\s*\{([^}]*)\}")
 _OLD_OPTIONS = re.compile(r"\\document(?:style|class)\s*(?:\[([^\]]*)\])?\s*\{([^}]*)\}")
@@ -13,6 +13,16 @@ def _starred(body: str) -> Definition:
     return Definition(("s", "o", "m"), ("", "", ""), body)
 
 
+def _derivative(sign: str) -> Definition:
+    r"""`\dv{x}`, `\dv{f}{x}`, `\dv[n]{f}{x}`; `\pdv{f}{x}{y}` is of second order."""
+    order = r"\IfValueTF{#2}{^{#2}}{}"
+    plain = rf"\frac{{{sign}{order}}}{{{sign}#3{order}}}"
+    once = rf"\frac{{{sign}{order}#3}}{{{sign}#4{order}}}"
+    mixed = rf"\frac{{{sign}^{{2}}#3}}{{{sign}#4{sign}#5}}"
+    body = rf"\IfValueTF{{#4}}{{\IfValueTF{{#5}}{{{mixed}}}{{{once}}}}}{{{plain}}}"
+    return Definition(("s", "o", "m", "g", "g"), ("", "", "", NO_VALUE, NO_VALUE), body)
+
+
 _PHYSICS = {
     "abs": _starred(r"\left|#3\right|"), "norm": _starred(r"\left\|#3\right\|"),
     "order": _starred(r"\mathcal{O}\left(#3\right)"),
@@ -21,9 +31,9 @@ _PHYSICS = {
     "qty": Definition(("s", "m"), ("", ""), r"{#2}"), "vb": Definition(("s", "m"), ("", ""), r"\mathbf{#2}"),
     "va": Definition(("s", "m"), ("", ""), r"\vec{#2}"), "vu": Definition(("s", "m"), ("", ""), r"\hat{#2}"),
     "dd": Definition(("o", "m"), ("", ""), r"\mathrm{d}^{#1}{#2}"),
-    "dv": Definition(("s", "o", "m", "m"), ("",) * 4, r"\frac{\mathrm{d}^{#2}#3}{\mathrm{d}#4^{#2}}"),
-    "pdv": Definition(("s", "o", "m", "m"), ("",) * 4, r"\frac{\partial^{#2}#3}{\partial #4^{#2}}"),
-    "fdv": Definition(("s", "o", "m", "m"), ("",) * 4, r"\frac{\delta^{#2}#3}{\delta #4^{#2}}"),
+    "dv": _derivative(r"\mathrm{d}"),
+    "pdv": _derivative(r"\partial "),
+    "fdv": _derivative(r"\delta "),
     "ip": Definition(("s", "m", "m"), ("",) * 3, r"\left\langle #2\middle|#3\right\rangle"),
     "op": Definition(("s", "m", "m"), ("",) * 3, r"\left|#2\right\rangle\left\langle #3\right|"),
     "dyad": Definition(("s", "m", "m"), ("",) * 3, r"\left|#2\right\rangle\left\langle #3\right|"),
@@ -154,7 +164,9 @@ _ALWAYS: dict[str, Definition] = {
     "textcelsius": simple(r"\ensuremath{^\circ}C"), "textdegree": simple(r"\ensuremath{^\circ}"),
     "arcsec": simple(r"\ensuremath{''}"), "arcmin": simple(r"\ensuremath{'}"), "sun": simple(r"\ensuremath{\odot}"),
     "la": simple(r"\ensuremath{\lesssim}"), "ga": simple(r"\ensuremath{\gtrsim}"),
-    "ion": simple(r"#1\,\textsc{#2}", 2),
+    "ion": simple(r"#1\,\textsc{#2}", 2), "micron": simple(r"\ensuremath{\mu\mathrm{m}}"),
+    "fdg": simple(r"\ensuremath{^\circ}."), "farcm": simple(r"\ensuremath{'}."),
+    "farcs": simple(r"\ensuremath{''}."), "degr": simple(r"\ensuremath{^\circ}"),
     "onlinecite": simple(r"\cite{#1}", 1), "Ref": simple(r"Ref.~\cite{#1}", 1),
     "texorpdfstring": simple("#1", 2), "hide": simple("", 1), "todo": Definition(("o", "m"), ("", ""), ""),
     "hbox@": simple(""), "case": simple(r"\ensuremath{\frac{#1}{#2}}", 2),
@@ -167,7 +179,9 @@ _ALWAYS: dict[str, Definition] = {
     "captionof": Definition(("s", "m", "o", "m"), ("",) * 4, r"\par #4 \par "),
     "twocolumn@": simple(""), "lefteqn": simple("#1", 1),
 }  # fmt: skip
-_ONLY_WHERE_LOADED = frozenset(("la", "ga", "sun", "ion", "arcsec", "arcmin", "case", "Ref", "hide"))
+_ONLY_WHERE_LOADED = frozenset((
+    "la", "ga", "sun", "ion", "arcsec", "arcmin", "case", "Ref", "hide", "micron", "fdg", "farcm", "farcs", "degr",
+))  # fmt: skip
 _ASTRONOMY = re.compile(r"aa(?:s|stex)?|mn|mnras|emulateapj|apj|aipproc|raa|pasp|gca", re.I)
 
 

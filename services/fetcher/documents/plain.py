@@ -23,7 +23,7 @@ _SWALLOWED = re.compile(
     r"definecolor|color|graphicspath|addcontentsline|markboth|markright|rule|vskip|hskip|numberwithin|theoremstyle|"
     r"DeclareMathOperator|phantom|hphantom|vphantom|index|glossary|todo|fontsize|selectlanguage|thanks|tag|"
     r"multicolumn|multirow|cline|cmidrule|bibitem|natexlab|urlstyle|pacs|"
-    r"email|ead|orcid|IfFileExists|captionsetup|tikzset|lstset|tcbset|sisetup)(?![a-zA-Z@])\*?"
+    r"email|ead|orcid|tnoteref|corref|fnref|fnmsep|footnotemark|inst|IfFileExists|captionsetup|tikzset|lstset|tcbset|sisetup)(?![a-zA-Z@])\*?"
 )
 _TWO_ARGUMENTS = frozenset((
     "setlength", "addtolength", "setcounter", "addtocounter", "newcommand", "renewcommand", "providecommand",

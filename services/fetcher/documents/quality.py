@@ -9,6 +9,8 @@ from services.fetcher.documents.plain import words_of
 
 Grade = Literal["good", "fair", "bad"]
 _MIN_WORDS = 40
+_STRUCTURE = 0.25
+"""What tables, theorems and headings are worth, as a share of the words."""
 _COMMON = frozenset((
     "the", "of", "and", "in", "to", "is", "that", "for", "we", "are", "with", "as", "by", "this", "on", "be", "it",
     "an", "from", "at", "which", "can", "not", "or",
@@ -26,11 +28,14 @@ class Quality:
     why: str
     formulas: int = 0
     unbalanced_math: int = 0
+    faults: int = 0
+    is_plain: bool = False
 
     @property
     def rank(self) -> tuple[int, float]:
         """Sorts better conversions first when compared from high to low."""
-        return ("bad", "fair", "good").index(self.grade), (self.word_share or 0.0) - self.stray_per_1000_words / 100
+        lost = self.stray_per_1000_words / 100 + self.faults / 50 + _STRUCTURE * self.is_plain
+        return ("bad", "fair", "good").index(self.grade), (self.word_share or 0.0) - lost
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,7 @@ def judge_latex(markdown: str, expected: Expected, headings: int, *, is_plain: b
     stray = 1000 * stray_commands(markdown) / max(1, len(words))
     unbalanced, formulas = unbalanced_math(markdown), len(formulas_of(markdown))
     faults = [
+        *([f"only {len(words)} words"] if len(words) < _MIN_WORDS else []),
         *([f"{share:.0%} of the words arrived"] if share is not None and share < 0.9 else []),
         *([f"{stray:.1f} TeX commands left per 1000 words"] if stray > 2 else []),
         *([f"only {read:.0%} of the words of a plain reading"] if read is not None and read < 0.75 else []),
@@ -63,7 +69,8 @@ def judge_latex(markdown: str, expected: Expected, headings: int, *, is_plain: b
     ]
     is_bad = len(words) < _MIN_WORDS or (share is not None and share < 0.7) or stray > 20
     grade: Grade = "bad" if is_bad else "fair" if faults else "good"
-    return Quality(grade, len(words), share, stray, "; ".join(faults) or "all words arrived", formulas, unbalanced)
+    why = "; ".join(faults) or "all words arrived"
+    return Quality(grade, len(words), share, stray, why, formulas, unbalanced, len(faults), is_plain)
 
 
 def judge_page(markdown: str, source: list[str], headings: int, errors: int, *, is_latexml: bool) -> Quality:
@@ -73,6 +80,7 @@ def judge_page(markdown: str, source: list[str], headings: int, errors: int, *, 
     stray = 1000 * stray_commands(markdown) / max(1, len(words))
     unbalanced, formulas = unbalanced_math(markdown), len(formulas_of(markdown))
     faults = [
+        *([f"only {len(words)} words"] if len(words) < _MIN_WORDS else []),
         *([f"{share:.0%} of the words arrived"] if share is not None and share < 0.9 else []),
         *([f"{stray:.1f} TeX commands left per 1000 words"] if stray > 2 else []),
         *([f"{unbalanced} formulas are not balanced"] if unbalanced > 0.01 * formulas else []),
@@ -82,7 +90,8 @@ def judge_page(markdown: str, source: list[str], headings: int, errors: int, *, 
     ]
     is_bad = len(words) < _MIN_WORDS or (share is not None and share < 0.7) or stray > 20
     grade: Grade = "bad" if is_bad else "fair" if faults else "good"
-    return Quality(grade, len(words), share, stray, "; ".join(faults) or "all words arrived", formulas, unbalanced)
+    why = "; ".join(faults) or "all words arrived"
+    return Quality(grade, len(words), share, stray, why, formulas, unbalanced, len(faults))
 
 
 def judge_pages(text: str, pages: int) -> Quality:

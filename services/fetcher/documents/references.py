@@ -18,6 +18,8 @@ _OLD_ID = re.compile(
     r"alg-geom|dg-ga|q-alg|solv-int|chao-dyn|cmp-lg|adap-org|patt-sol|funct-an)(?:\.[A-Z]{2})?/\d{7})\b"
 )
 _DOI = re.compile(r"\b(10\.\d{4,9}/[^\s\"'<>{}\\,;]+)")
+_GLUED = re.compile(r"(?<=[\w.)])\}\{(?=[\w(])")
+"""Arguments of a macro of the authors' own, `\\prl{70}{1993}{1}`: words of their own."""
 _MAX_ENTRIES = 5_000
 
 
@@ -40,7 +42,7 @@ def read_reference(tex: str) -> Reference:
     bare = tex.replace("\\_", "_").replace("\\/", "")
     doi = _DOI.search(bare)
     return Reference(
-        text=" ".join(plain_text(tex).split())[:1_000],
+        text=" ".join(plain_text(_GLUED.sub("} {", tex)).split())[:1_000],
         arxiv_id=_arxiv_id(bare),
         doi=doi[1].rstrip(".)]") if doi and "arxiv." not in doi[1].lower() else None,
     )

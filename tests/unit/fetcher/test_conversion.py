@@ -184,3 +184,41 @@ def test_a_source_without_text_has_its_status_and_reason(tmp_path: Path, content
     assert outcome.status == status
     assert why in outcome.detail
     assert not out.exists()
+
+
+def test_a_text_too_short_to_be_judged_keeps_its_structure_and_says_so() -> None:
+    outcome = converted(
+        r"""\documentclass{article}\newtheorem{thm}{Theorem}\begin{document}\title{Heat at \SI{4}{\kelvin}}\maketitle
+        \section{A} Some words here are a text. \begin{thm} If $a$ then $b$.\end{thm}
+        \begin{tabular}{l*{2}{c}} M & \multicolumn{2}{c}{Acc}\\ X & 1 & 2\\ \end{tabular}\end{document}"""
+    )
+    assert (outcome.grade, outcome.status) == ("bad", "converted")
+    assert re.search(r"only \d+ words", outcome.detail)
+    assert "**Theorem 1**" in outcome.markdown
+    assert "| M " in outcome.markdown
+    assert outcome.markdown.startswith(r"# Heat at $4\,\mathrm{K}$")
+
+
+@pytest.mark.parametrize(
+    ("tex", "expected"),
+    [
+        (r"\dv{x}", r"\frac{\mathrm{d}}{\mathrm{d}x}"),
+        (r"\dv{f}{x}", r"\frac{\mathrm{d}f}{\mathrm{d}x}"),
+        (r"\dv[2]{f}{x}", r"\frac{\mathrm{d}^{2}f}{\mathrm{d}x^{2}}"),
+        (r"\pdv{t} \psi", r"\frac{\partial }{\partial t} \psi"),
+        (r"\pdv{f}{x}{y}", r"\frac{\partial ^{2}f}{\partial x\partial y}"),
+    ],
+)
+def test_derivatives_of_the_physics_package_have_all_their_forms(tex: str, expected: str) -> None:
+    paper = (
+        rf"\documentclass{{article}}\usepackage{{physics}}\begin{{document}}{WORDS} ${tex}$ follows.\end{{document}}"
+    )
+    assert f"${expected}$" in converted(paper).markdown
+
+
+def test_an_astronomers_angles_and_front_matter_leave_what_a_reader_reads() -> None:
+    paper = rf"""\documentclass{{mnras}}\title{{T}}\begin{{document}}\pagerange{{\pageref{{a}}--\pageref{{b}}}}\maketitle
+        {WORDS} at 12\fdg5, 3\farcs2 and $5\,\micron$.\end{{document}}"""
+    outcome = converted(paper)
+    assert r"at 12$^\circ$.5, 3$''$.2 and $5\,\mu\mathrm{m}$." in outcome.markdown
+    assert "–" not in outcome.markdown

@@ -78,3 +78,11 @@ def test_a_comment_takes_the_end_of_its_line() -> None:
 )
 def test_no_mark_is_left(parts: list[str]) -> None:
     assert "\ue100" not in back_and_forth("".join(parts))
+
+
+@pytest.mark.parametrize("command", [r"\href{https://a.b/c%20d}{a link}", r"\url{https://a.b/c%20d}"])
+def test_a_per_cent_sign_in_an_address_starts_no_comment(command: str) -> None:
+    tex = f"See {command} and more. % but this is one\nEnd."
+    expected = tex.replace("c%20d", r"c\%20d").replace("% but this is one\n", "")
+    assert Listings().taken_from(tex) == expected
+    assert without_comments(tex) == expected

@@ -43,3 +43,8 @@ def test_biblatex_and_bibtex_are_read_too() -> None:
     bib = '@article{a,\n title = {On {Walls}},\n author = "A. B",\n doi = {10.1000/xyz}\n}\n@misc{b, title={Two}}'
     first, second = read_references(bib)
     assert (first.text, first.doi, second.text) == ("A. B. On Walls. 10.1000/xyz", "10.1000/xyz", "Two")
+
+
+def test_the_arguments_of_macros_of_ones_own_stay_words_of_their_own() -> None:
+    found = read_references(r"\bibitem{a} A. Smith, \aref{Phys. Rev.}{D50}{1994} 123.")
+    assert found[0].text == "A. Smith, Phys. Rev. D50 1994 123."
