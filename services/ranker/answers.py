@@ -83,11 +83,17 @@ class Answers:
             rows = best.tolist()
             near = {name for row in rows for name in names_near(taste, matrix[row])}
             titles = titles_of(self._metadata, near)
+        chances = taste.chances(scores)
         hits = [
-            Hit(paper_id=ids[row], score=float(score), reasons=reasons_of(taste, matrix[row], titles))
-            for row, score in zip(rows, scores, strict=True)
+            Hit(
+                paper_id=ids[row],
+                score=float(scores[place]),
+                reasons=reasons_of(taste, matrix[row], titles),
+                probability=None if chances is None else float(chances[place]),
+            )
+            for place, row in enumerate(rows)
         ]
-        return HitsReply(hits=tuple(hits))
+        return HitsReply(hits=tuple(hits), regime=taste.regime)
 
     def _shown(self, user: str) -> set[str]:
         picked = {one.paper_id for one in _everything(self._selections) if one.user == user and one.fate == "picked"}

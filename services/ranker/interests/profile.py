@@ -239,9 +239,9 @@ def _why_unread(evidence: Evidence, read: int) -> str:
 
 def _why_none(evidence: Evidence) -> str:
     if evidence.likes < FEWEST_LIKES:
+        papers = "1 paper that has a vector" if evidence.likes == 1 else f"{evidence.likes} papers that have a vector"
         return (
-            f"Not enough yet: you like {evidence.likes} papers that have a vector, and interests need {FEWEST_LIKES}. "
-            "Like more papers, then look again."
+            f"Not enough yet: you like {papers}, and interests need {FEWEST_LIKES}. Like more papers, then look again."
         )
     if evidence.others < 10 * FEWEST_LIKES:
         return f"Not enough papers to compare your {evidence.likes} likes with: only {evidence.others} have a vector."
