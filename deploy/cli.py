@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from deploy.commands import dead, finding, interests, model, papers, system, verdicts
+from deploy.commands import dead, finding, harvest, interests, model, picks, setup, site, system, vectors, verdicts
 from deploy.commands.context import complaints
 from shared.errors import PapersysError, SettingsError
 
@@ -41,7 +41,7 @@ def _options(
 
 _COMMANDS: tuple[Callable[..., None], ...] = (
     system.up,
-    system.init,
+    setup.init,
     system.status,
     system.nats,
     system.reader,
@@ -50,19 +50,19 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     verdicts.clear,
     verdicts.reprocess,
     finding.search,
-    papers.why,
-    papers.fetch,
-    papers.convert,
-    papers.embed,
-    papers.rank,
-    model.best,
+    picks.why,
+    harvest.fetch,
+    harvest.convert,
+    vectors.embed,
+    picks.rank,
+    picks.best,
     model.evaluate,
-    papers.publish,
-    papers.verify,
+    site.publish,
+    vectors.verify,
 )
 for _command in _COMMANDS:
     app.command()(_command)
-app.command("import")(papers.import_papers)
+app.command("import")(harvest.import_papers)
 app.add_typer(dead.app, name="dead")
 app.add_typer(model.app, name="model")
 app.add_typer(interests.app, name="interests")

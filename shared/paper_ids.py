@@ -10,6 +10,7 @@ from pydantic import AfterValidator
 
 _NEW = r"\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}"
 _OLD = r"[a-z]+(?:-[a-z]+)?(?:\.[A-Z]{2})?/\d{2}(?:0[1-9]|1[0-2])\d{3}"
+_SHORT = re.compile(r"(?:1[5-9]|[2-9]\d)\d{2}\.\d{4}")  # five digits since 2015
 _ID = re.compile(rf"(?P<id>{_NEW}|{_OLD})(?:v(?P<version>[1-9]\d*))?")
 _PREFIX = re.compile(
     r"^(?:oai:arxiv\.org:|arxiv:|https?://(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf|html|src|e-print)/)", re.I
@@ -33,6 +34,8 @@ def parse_versioned_id(text: str) -> VersionedId:
     match = _ID.fullmatch(bare)
     if not match:
         raise ValueError(f"{text!r} is not an arXiv id; ids look like 2403.12345 or hep-th/9901001")
+    if _SHORT.fullmatch(match["id"]):
+        raise ValueError(f"{text!r} is not an arXiv id; it lacks a digit: was it {match['id']}0, read as a number?")
     paper_id = re.sub(r"^([a-z-]+)\.[A-Z]{2}/", r"\1/", match["id"])
     version = int(match["version"]) if match["version"] else None
     return VersionedId(paper_id, version)

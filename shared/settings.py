@@ -184,10 +184,17 @@ def load_settings(settings_class: type[S], path: Path | None = None, environment
     for name in [] if strict else [name for name in values if name not in known]:
         del values[name]
     try:
-        settings = settings_class.model_validate(values)
+        settings = settings_class.model_validate(values, context={"folder": _folder_of(values, path)})
     except ValidationError as error:
         raise SettingsError("\n".join(explain(error, settings_class, where))) from error
     return _with_absolute_data_path(settings, path)
+
+
+def _folder_of(values: Mapping[str, Any], path: Path | None) -> Path:
+    """Where relative paths of the settings start: the file's folder; without a file of one's own, here."""
+    demo = values.get("demo")
+    is_demo = isinstance(demo, dict) and str(demo.get("enabled")).lower() == "true"
+    return Path.cwd() if path is None or is_demo else path.resolve().parent
 
 
 def explain(error: ValidationError, settings_class: type[BaseModel], where: str) -> list[str]:

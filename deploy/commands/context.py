@@ -14,6 +14,7 @@ from deploy.configuration import SystemSettings, demo_environment, load_system_s
 from shared.logging import set_up_logging
 from shared.settings import CommonSettings, LogSettings, load_settings
 
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, change nothing.")]
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 console = Console(soft_wrap=True)
 complaints = Console(stderr=True, soft_wrap=True)

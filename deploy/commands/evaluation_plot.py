@@ -52,7 +52,10 @@ def write_png(path: Path, course: Course, figures: Sequence[Any], base_brier: fl
     right.set_yticks([row + 0.19 for row in range(len(names))], names)
     right.set(xlim=(0, 1))
     right.legend(loc="lower right")
-    picture.savefig(path, format="png", dpi=120)
+    try:
+        picture.savefig(path, format="png", dpi=120)
+    except OSError as error:
+        raise PapersysError(f"{path} cannot be written: {error.strerror}.") from error
 
 
 def _known(course: Course) -> list[tuple[int, float, float]]:

@@ -1,4 +1,4 @@
-"""`model list|use|compare`, `evaluate`, `best`: what the ranker has learned, how well, and what it would show."""
+"""`model list|use|compare`, `evaluate`: what the ranker has learned, and how well."""
 
 import importlib
 import json
@@ -12,7 +12,6 @@ from rich.table import Table
 
 from deploy.commands.context import JsonFlag, console, print_json, service_settings
 from deploy.commands.evaluation_plot import draw_course, write_png
-from shared.paper_ids import parse_paper_id
 
 app = typer.Typer(no_args_is_help=True, help="The models learned from your verdicts.")
 UserOption = Annotated[str, typer.Option(help="Whose verdicts.")]
@@ -25,18 +24,28 @@ def list_models(user: UserOption = "me", as_json: JsonFlag = False) -> None:
     if as_json:
         print_json(json.dumps([{"state": one.state, **one.facts} for one in found], ensure_ascii=False))
         return
-    table = Table("model", "learned", "likes", "dislikes", "regime", "state", "note")
     for one in found:
-        facts = one.facts
-        state = f"{one.state}, chosen by you" if one.state == "in use" and facts.get("pinned") else one.state
-        numbers = (str(facts["likes"]), str(facts["dislikes"]))
-        table.add_row(one.model_id, facts["fitted_at"][:16], *numbers, facts["regime"], state, facts.get("note", ""))
-    console.print(table if found else "Nothing was learned yet.")
+        _show_model(one)
+    if not found:
+        console.print("Nothing was learned yet.")
+
+
+def _show_model(one: Any) -> None:
+    """Two or three lines; the id stands whole on its own, to be copied."""
+    facts = one.facts
+    state = f"{one.state}, chosen by you" if facts["pinned"] else one.state
+    learned = f"{facts['fitted_at'][:16].replace('T', ' ')} UTC"
+    rests_on = f"likes {facts['likes']}, dislikes {facts['dislikes']}, {facts['regime']}"
+    console.print(f"{one.model_id}  {state}", highlight=False, markup=False)
+    console.print(f"    learned {learned} from {rests_on}", highlight=False, markup=False)
+    if facts.get("note"):
+        console.print(f"    {facts['note']}", highlight=False, markup=False)
 
 
 @app.command("use")
 def use_model(
-    model_id: Annotated[str, typer.Argument(help="An id from `model list`, or `newest`.")], user: UserOption = "me"
+    model_id: Annotated[str, typer.Argument(help="An id from `model list`, or its beginning; or `newest`.")],
+    user: UserOption = "me",
 ) -> None:
     """Go back to a kept model and stay there; `newest` lets the system learn on."""
     wanted = None if model_id == "newest" else model_id
@@ -47,43 +56,13 @@ def use_model(
 
 @app.command("compare")
 def compare_models(
-    older: Annotated[str, typer.Argument(help="An id from `model list`.")],
+    older: Annotated[str, typer.Argument(help="An id from `model list`, or its beginning.")],
     newer: Annotated[str | None, typer.Argument(help="Another one; else the model in use.")] = None,
     user: UserOption = "me",
 ) -> None:
     """How two models judge the papers whose verdicts the older one did not know."""
     found = _ranker("compare_models")(service_settings("ranker"), older, newer, user)
     console.print(f"{found}." if found.verdicts else "The newer model knows no later verdicts.", highlight=False)
-
-
-def best(
-    days: Annotated[int, typer.Option(min=1, help="Of the last so many days.")] = 60,
-    limit: Annotated[int, typer.Option(min=1, max=200)] = 20,
-    as_json: JsonFlag = False,
-) -> None:
-    """The best papers of the last days that you have not seen."""
-    hits = _ranker("best")(service_settings("ranker"), days, limit)
-    if as_json:
-        print_json(f"[{', '.join(hit.model_dump_json() for hit in hits)}]")
-        return
-    for hit in hits:
-        reasons = "; ".join(hit.reasons)
-        console.print(f"{hit.paper_id:<18} {hit.score:.3f}  {reasons}", highlight=False, markup=False)
-    if not hits:
-        console.print("Nothing that you have not seen.")
-
-
-def show_without(paper_id: str) -> None:
-    """Print what would change had one verdict not been given."""
-    found = _ranker("without")(service_settings("ranker"), parse_paper_id(paper_id))
-    before, after = ({name: place for place, (name, _) in enumerate(some, 1)} for some in (found.before, found.after))
-    console.print(f"Without your verdict on {paper_id}, the best of the last 60 days would be:", highlight=False)
-    for place, (name, score) in enumerate(found.after, 1):
-        was = f"was {before[name]}" if name in before else "new here"
-        console.print(f"  {place:>2}. {name:<18} {score:.3f}  {was}", highlight=False)
-    gone = [name for name in before if name not in after]
-    if gone:
-        console.print(f"  gone: {', '.join(gone)}", highlight=False)
 
 
 def evaluate(
@@ -103,7 +82,8 @@ def evaluate(
         table.add_row(one.recipe, *(_number(value) for value in (one.auc, one.ndcg, one.brier)))
     table.add_row("base rate", "", "", _number(found.replay.base_brier))
     console.print(table)
-    console.print(f"{found.replay.verdicts} verdicts foretold, each from those of earlier days.", highlight=False)
+    earlier = "those given before it (all on one day: more days say more)" if found.is_one_day else "earlier days' ones"
+    console.print(f"Verdicts foretold: {found.replay.verdicts}, each from {earlier}.", highlight=False)
     for slot, (liked, judged) in found.shown.items():
         console.print(f"Of {judged} judged {slot} picks you liked {liked} ({liked / judged:.0%}).", highlight=False)
     console.print(_said_of_misses(found.missed), highlight=False)

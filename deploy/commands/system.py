@@ -1,40 +1,19 @@
-"""`up`, `init`, `status`, `nats`: the system as a whole."""
+"""`up`, `status`, `nats`: the system as a whole."""
 
 import asyncio
 import json
-from pathlib import Path
-from typing import Annotated
 
 import typer
 
-from deploy.commands.context import JsonFlag, console, print_json, shown_path, system_settings
+from deploy.commands.context import JsonFlag, console, print_json, system_settings
 from deploy.configuration import settings_file
 from deploy.launcher import addresses_of, launch, made_token_file
 from shared.errors import PapersysError
-from shared.settings import FILE_NAME
-
-_TEMPLATE = Path(__file__).parent / "papersys.toml.j2"
 
 
 def up() -> None:
     """Start everything and keep it running; without a settings file, the demo."""
     raise typer.Exit(launch(system_settings(), settings_file()))
-
-
-def init(
-    folder: Annotated[Path, typer.Argument(help="Where to write papersys.toml.")] = Path(),
-    categories: Annotated[str, typer.Option(help="arXiv categories to read, with commas.")] = "cs.LG,cs.CL",
-    contact: Annotated[str, typer.Option(help="Your e-mail address; arXiv asks harvesters for one.")] = "",
-) -> None:
-    """Write a settings file of your own; it is never overwritten."""
-    path = folder / FILE_NAME
-    if path.exists():
-        raise PapersysError(f"{path} is there already; change it, or remove it first.")
-    folder.mkdir(parents=True, exist_ok=True)
-    names = [name.strip() for name in categories.split(",") if name.strip()]
-    text = _TEMPLATE.read_text("utf-8").replace("{categories}", json.dumps(names)).replace("{contact}", contact)
-    path.write_text(text, "utf-8")
-    console.print(f"Wrote {shown_path(path)}. Look it over, then start with: papersys up", highlight=False)
 
 
 def status(as_json: JsonFlag = False) -> None:

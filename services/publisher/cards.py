@@ -15,7 +15,8 @@ _SHOWN_AUTHORS = 3
 
 @dataclass(frozen=True)
 class Card:
-    """One paper. `pick` None: it was not picked but found; `summary` None: not read (yet); `problem`: why not."""
+    """One paper. `pick` None: it was not picked but found, in the place that `found_as` says; `summary` None: not read
+    (yet); `problem`: why not."""
 
     paper_id: str
     paper: Paper | None = None
@@ -25,6 +26,7 @@ class Card:
     label: Label | None = None
     problem: str = ""
     found_because: tuple[str, ...] = ()
+    found_as: str = ""
     marked_title: str = ""
     snippet: str = ""
 
@@ -48,7 +50,7 @@ class Card:
 
     @property
     def standing(self) -> str:
-        return standing(self.pick, self.considered)
+        return standing(self.pick, self.considered) or self.found_as
 
 
 def build_cards(
@@ -84,7 +86,12 @@ def standing(pick: Candidate | None, considered: int) -> str:
     if pick is None or pick.rank is None:
         return ""
     place = f"no. {pick.rank}" + (f" of {considered}" if considered >= pick.rank else "")
-    return f"{place} · match {pick.probability:.0%}" if pick.probability is not None else place
+    return match(place, pick.probability)
+
+
+def match(place: str, probability: float | None) -> str:
+    """A place, and the chance that a paper is liked where that is known; a rank alone is no chance."""
+    return f"{place} · match {probability:.0%}" if probability is not None else place
 
 
 def short_authors(authors: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from services.publisher.best_page import SPANS, build_best, read_days
 from services.publisher.cards import Card, build_cards
 from services.publisher.desk import Desk
 from services.publisher.interests_page import build_interests
@@ -56,6 +57,11 @@ def router(desk: Desk) -> APIRouter:
             return RedirectResponse(paper_path(wanted), status_code=303)
         page = await _search(desk, asked)
         return render(desk, request, "search.html", query=asked.query, page=page)
+
+    @pages.get("/best")
+    async def best(request: Request, days: str = "") -> Response:
+        page = await build_best(desk.bus, desk.library, desk.verdicts, read_days(days))
+        return render(desk, request, "best.html", page=page, spans=SPANS)
 
     @pages.get("/interests")
     async def interests(request: Request) -> Response:

@@ -90,15 +90,17 @@ class Answers:
             rows = self._first_of(best.ids, window, request.limit)
             near = {name for row in rows for name in names_near(taste, best.matrix[row])}
             titles = titles_of(self._metadata, near)
+        chances = taste.chances(best.scores)
         hits = [
             Hit(
                 paper_id=best.ids[row],
                 score=float(best.scores[row]),
                 reasons=reasons_of(taste, best.matrix[row], titles),
+                probability=None if chances is None else float(chances[row]),
             )
             for row in rows
         ]
-        return HitsReply(hits=tuple(hits))
+        return HitsReply(hits=tuple(hits), regime=taste.regime)
 
     def _aged(self, best: Best, taste: Taste) -> Best:
         """The same, with what age has to say, where it says something."""

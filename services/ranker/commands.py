@@ -81,15 +81,20 @@ def rank_table(
     folder: Path | None,
     recipe: str,
     encode: Callable[[list[str]], Matrix],
+    say: Callable[[str], None] = lambda note: None,
 ) -> int:
     """Score the papers of a table by the verdicts of another into a third; returns how many. Raises PapersysError.
 
-    `recipe` names what `encode` makes of texts; the vectors are kept in `folder`, where one is given.
+    `recipe` names what `encode` makes of texts; the vectors are kept in `folder`, where one is given. `say` is told
+    what is odd about the tables.
     """
-    rows, said = tables.read_papers(papers), tables.read_labels(labels)
-    unknown = sorted(set(said) - {row.paper_id for row in rows})
-    if len(unknown) == len(said) and said:
-        raise PapersysError(f"None of the {len(said)} papers of {labels} is in {papers}; their texts are needed.")
+    tables.check_writable(out)
+    rows, given = tables.read_papers(papers), tables.read_labels(labels)
+    said, notes = tables.matched_labels(given, rows)
+    if given and not said:
+        raise PapersysError(f"None of the {len(given)} papers of {labels} is in {papers}; their texts are needed.")
+    for note in notes:
+        say(note)
     cache = tables.VectorCache(DataFolder(folder, settings.data.min_free_mb) if folder else None, recipe)
     vectors = cache.vectors([row.text for row in rows], encode)
     ranker = settings.ranker

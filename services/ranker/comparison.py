@@ -56,8 +56,8 @@ def compare(older: Taste, newer: Taste) -> Comparison:
     rows = np.array([vectors[name] for name in names], dtype=np.float32)
     without_own = left_out_merits(newer)
     sides = np.array([1.0 if later[name] else -1.0 for name in names])
-    before = sides * _standing(older, older.merits(rows))
-    after = sides * _standing(newer, np.array([without_own[name] for name in names]))
+    before = sides * standing(older, older.merits(rows))
+    after = sides * standing(newer, np.array([without_own[name] for name in names]))
     gains = after - before
     error = float(gains.std(ddof=1) / np.sqrt(len(gains))) if len(gains) > 1 else 1.0
     return Comparison(float(before.mean()), float(after.mean()), float(gains.mean()), error, len(names))
@@ -68,8 +68,8 @@ def _vectors(taste: Taste) -> Mapping[str, Matrix]:
     return dict(zip(both.names, both.vectors, strict=True))
 
 
-def _standing(taste: Taste, merits: Array) -> Array:
-    """From -1, below all ordinary papers, to 1, above all of them."""
+def standing(taste: Taste, merits: Array) -> Array:
+    """Of n merits: from -1, below all ordinary papers, to 1, above all of them; 0 where nothing is known."""
     background = taste.background
     if taste.regime == "typical" or not len(background):
         return np.zeros(len(merits))

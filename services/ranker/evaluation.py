@@ -1,26 +1,30 @@
 """Replays the owner's verdicts in time order: what each recipe would have said of a paper before its verdict. Pure.
 
-A verdict is predicted from verdicts of earlier days only: those of its own day are known to nobody yet.
+A verdict is predicted from verdicts of earlier days only: those of its own day are known to nobody yet. While all
+are of one day, from those given before it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
 
-from services.ranker.background import Background
+from services.ranker.background import background_of
 from services.ranker.calibration import base_rate
-from services.ranker.logistic import fit_logistic
+from services.ranker.lexicon import Bag, lexicon_of
 from services.ranker.measures import area_under_curve, brier, ndcg
+from services.ranker.recipes import SIMPLE, Corpus, Rows, Task
+from services.ranker.settings import RankerSettings
 from services.ranker.similarity import Array, Placer, empty_pool
-from services.ranker.taste import Taste, learn, pools_of, to_score
-from shared.store.embeddings import Matrix
+from services.ranker.taste import Taste, learn, pools_of
 from shared.store.preferences import Verdict
 
 OURS = "papersys"
 _MOST_STEPS = 40
-_OTHERS = 500
+_STEPS_OF_A_DAY = 10
+_RANKED_AMONG = 500
+_READ = 2000
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +38,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Figures:
-    """One recipe. AUC: likes against dislikes, or against other papers where there are none; NaN: not to be said."""
+    """One recipe. AUC: likes against dislikes and other papers; NaN: not to be said."""
 
     recipe: str
     auc: float
@@ -52,19 +56,49 @@ class Replay:
     course: list[tuple[int, float, float]]
 
 
-Recipe = Callable[[Matrix, Matrix, Matrix, Matrix], Array]
+@dataclass(frozen=True, eq=False)
+class Library:
+    """The papers of a replay: judged ones and others, by id in the order of the corpus's rows, with their words."""
+
+    ids: list[str]
+    judged: int
+    corpus: Corpus
+    bags: list[Bag]
+
+    @property
+    def others(self) -> Rows:
+        return np.arange(self.judged, len(self.ids))
+
+    @property
+    def ranked_among(self) -> Rows:
+        """Of the papers nobody judged, some that no recipe learns from: the likes are ranked among them."""
+        return self.others[:: max(2, len(self.others) // _RANKED_AMONG)]
+
+    @property
+    def learned_from(self) -> Rows:
+        return np.setdiff1d(self.others, self.ranked_among)
+
+
+def is_one_day(verdicts: Sequence[Verdict], with_vector: set[str]) -> bool:
+    """Whether all verdicts that can be used are of one day."""
+    return len({one.occurred_at.date() for one in verdicts if one.paper_id in with_vector}) == 1
 
 
 def steps_of(verdicts: Sequence[Verdict], with_vector: set[str]) -> Iterator[Step]:
-    """The days on which verdicts were given, oldest first, joined so that there are at most forty steps."""
-    usable = [one for one in verdicts if one.paper_id in with_vector]
-    days = sorted({one.occurred_at.date() for one in usable})
-    for start in range(0, len(days), max(1, -(-len(days) // _MOST_STEPS))):
-        some = set(days[start : start + max(1, -(-len(days) // _MOST_STEPS))])
+    """The days on which verdicts were given, oldest first, joined so that there are at most forty steps.
+
+    A single day is parted by the order of its verdicts.
+    """
+    usable = sorted((one for one in verdicts if one.paper_id in with_vector), key=lambda one: one.occurred_at)
+    moments = _moments(usable)
+    times = sorted(set(moments))
+    joined = max(1, -(-len(times) // _MOST_STEPS))
+    for start in range(0, len(times), joined):
+        some = set(times[start : start + joined])
         known: dict[str, Verdict] = {}
         news: dict[str, Verdict] = {}
-        for one in usable:
-            into = known if one.occurred_at.date() < min(some) else news if one.occurred_at.date() in some else None
+        for moment, one in zip(moments, usable, strict=True):
+            into = known if moment < min(some) else news if moment in some else None
             if into is not None:
                 into.pop(one.paper_id, None)
                 into[one.paper_id] = one
@@ -75,92 +109,75 @@ def steps_of(verdicts: Sequence[Verdict], with_vector: set[str]) -> Iterator[Ste
             yield Step(known, [one.paper_id for one in fresh], liked)
 
 
-def replay(
-    steps: Sequence[Step],
-    vectors: dict[str, Matrix],
-    background: Background,
-    others: Matrix,
-    regression_from: int,
-    half_life_days: float,
-) -> Replay:
-    """Every step predicted by every recipe. `others` (m x d) are papers nobody judged, to rank the likes among."""
-    said: dict[str, list[tuple[Array, Array]]] = {name: [] for name in (*SIMPLE, OURS)}
-    chances: list[Array] = []
-    bases: list[Array] = []
-    labels: list[Array] = []
+def _moments(usable: Sequence[Verdict]) -> list[int]:
+    """A number for the day of each verdict; of a single day, for its part of the day."""
+    days = [one.occurred_at.date().toordinal() for one in usable]
+    if len(set(days)) > 1:
+        return days
+    return [number * _STEPS_OF_A_DAY // len(usable) for number in range(len(usable))]
+
+
+def replay(steps: Sequence[Step], library: Library, settings: RankerSettings) -> Replay:
+    """Every step predicted by every recipe. `settings` are those of ours."""
+    said: dict[str, list[Array]] = {name: [] for name in (*SIMPLE, OURS)}
+    marks: list[Array] = []
+    chances, bases = [np.zeros(0)], [np.zeros(0)]
     course: list[tuple[int, float, float]] = []
-    placer = Placer(background)
-    others = others[:_OTHERS]
+    rows = {name: row for row, name in enumerate(library.ids)}
+    vectors = library.corpus.vectors
+    drawn = library.learned_from
+    placer = Placer(background_of([library.ids[row] for row in drawn], vectors[drawn]))
     for step in steps:
-        papers = np.array([vectors[name] for name in step.ids], dtype=np.float32)
-        known_labels = np.array([float(one.label == "like") for one in step.known.values()])
-        base = np.full(len(papers), base_rate(known_labels))
-        taste = _taste(step, vectors, placer, regression_from, half_life_days)
-        likes, dislikes = taste.likes.vectors, taste.dislikes.vectors
-        if len(likes):
-            both = np.concatenate([papers, others])
-            for name, recipe in SIMPLE.items():
-                found = recipe(likes, dislikes, others, both)
-                said[name].append((found[: len(papers)], found[len(papers) :]))
-            merits = taste.merits(both)
-            said[OURS].append((merits[: len(papers)], merits[len(papers) :]))
-            labels.append(step.liked)
-        known_chances = taste.chances(to_score(taste.merits(papers))) if taste.regime == "regression" else None
+        papers = np.array([rows[name] for name in step.ids])
+        both = np.concatenate([papers, library.ranked_among])
+        task = _task(step, rows, drawn, both)
+        taste = _taste(step, rows, library, placer, settings)
+        scores = taste.score(vectors[both], [library.bags[row] for row in both])
+        if len(task.likes):
+            for name, simple in SIMPLE.items():
+                said[name].append(simple(library.corpus, task))
+            said[OURS].append(scores)
+            marks.append(np.concatenate([step.liked, np.zeros(len(both) - len(papers))]))
+        base = np.full(len(papers), base_rate(np.array([float(one.label == "like") for one in step.known.values()])))
+        foretold = taste.chances(scores[: len(papers)])
         bases.append(base)
-        chances.append(base if known_chances is None else known_chances)
-        liked = np.concatenate([earlier.liked for earlier in steps[: len(bases)]])
+        chances.append(base if foretold is None else foretold)
+        liked = np.concatenate([earlier.liked for earlier in steps[: len(bases) - 1]])
         course.append((len(liked), brier(liked, np.concatenate(chances)), brier(liked, np.concatenate(bases))))
-    everything = np.concatenate([step.liked for step in steps]) if steps else np.zeros(0)
-    ours = brier(everything, np.concatenate(chances)) if chances else float("nan")
+    count, ours, base_brier = course[-1] if course else (0, float("nan"), float("nan"))
     figures = [
-        Figures(name, *_ranked(said[name], labels), ours if name == OURS else float("nan")) for name in (*SIMPLE, OURS)
+        Figures(name, *_ranked(said[name], marks), ours if name == OURS else float("nan")) for name in (*SIMPLE, OURS)
     ]
-    base_brier = brier(everything, np.concatenate(bases)) if bases else float("nan")
-    return Replay(figures, len(everything), base_brier, course)
+    return Replay(figures, count, base_brier, course)
 
 
-def _taste(step: Step, vectors: dict[str, Matrix], placer: Placer, regression_from: int, half_life: float) -> Taste:
+def _task(step: Step, rows: Mapping[str, int], drawn: Rows, papers: Rows) -> Task:
+    likes, dislikes = (
+        np.array([rows[name] for name, one in step.known.items() if one.label == label], dtype=np.intp)
+        for label in ("like", "dislike")
+    )
+    return Task(likes, dislikes, drawn, papers)
+
+
+def _taste(step: Step, rows: Mapping[str, int], library: Library, placer: Placer, settings: RankerSettings) -> Taste:
     ids = sorted(step.known)
-    dimension = placer.background.middle.shape[0]
-    matrix = np.array([vectors[name] for name in ids], dtype=np.float32).reshape(len(ids), dimension)
-    likes, dislikes = pools_of(step.known, ids, matrix, dimension, half_life)
+    matrix = library.corpus.vectors
+    dimension = matrix.shape[1]
+    known = matrix[[rows[name] for name in ids]]
+    likes, dislikes = pools_of(step.known, ids, known, dimension, settings.half_life_days)
     moment = datetime(1970, 1, 1, tzinfo=UTC)
     draft = Taste("replay", "typical", "", "", moment, likes, dislikes, empty_pool(dimension))
-    return learn(draft, placer.background, regression_from, placer)
+    bags = library.bags
+    liked, disliked = ([bags[rows[name]] for name in pool.names] for pool in (likes, dislikes))
+    lexicon = lexicon_of(liked, disliked, [bags[row] for row in library.learned_from[:_READ]])
+    return replace(learn(draft, placer.background, settings.regression_from, placer), lexicon=lexicon)
 
 
-def _ranked(said: list[tuple[Array, Array]], labels: list[Array]) -> tuple[float, float]:
+def _ranked(said: Sequence[Array], marks: Sequence[Array]) -> tuple[float, float]:
     """Mean over steps: AUC of likes against dislikes and others, nDCG@10 among them; no like, no say."""
-    aucs, gains = [], []
-    for (papers, others), liked in zip(said, labels, strict=True):
-        if liked.any():
-            marks, scores = np.concatenate([liked, np.zeros(len(others))]), np.concatenate([papers, others])
-            aucs.append(area_under_curve(marks, scores))
-            gains.append(ndcg(marks, scores, 10))
-    return (float(np.mean(aucs)), float(np.mean(gains))) if aucs else (float("nan"), float("nan"))
-
-
-def mean_similarity(likes: Matrix, dislikes: Matrix, others: Matrix, papers: Matrix) -> Array:
-    """As zotero-arxiv-daily has it."""
-    return np.asarray((papers @ likes.T).mean(axis=1), dtype=np.float64)
-
-
-def max_similarity(likes: Matrix, dislikes: Matrix, others: Matrix, papers: Matrix) -> Array:
-    """The nearest like."""
-    return np.asarray((papers @ likes.T).max(axis=1), dtype=np.float64)
-
-
-def plain_regression(likes: Matrix, dislikes: Matrix, others: Matrix, papers: Matrix) -> Array:
-    """Logistic regression on the vectors, likes against everything else, balanced."""
-    rest = np.concatenate([dislikes, others])
-    labels = np.concatenate([np.ones(len(likes)), np.zeros(len(rest))])
-    weights = np.where(labels == 1, 0.5 / max(len(likes), 1), 0.5 / max(len(rest), 1)) * len(labels)
-    fit = fit_logistic(np.concatenate([likes, rest]), labels, weights, 1.0)
-    return np.asarray(papers @ fit.coefficients, dtype=np.float64)
-
-
-SIMPLE: dict[str, Recipe] = {
-    "mean similarity": mean_similarity,
-    "max similarity": max_similarity,
-    "plain regression": plain_regression,
-}
+    steps = [(liked, scores) for liked, scores in zip(marks, said, strict=True) if liked.any()]
+    if not steps:
+        return float("nan"), float("nan")
+    aucs = [area_under_curve(liked, scores) for liked, scores in steps]
+    gains = [ndcg(liked, scores, 10) for liked, scores in steps]
+    return float(np.mean(aucs)), float(np.mean(gains))

@@ -7,10 +7,12 @@ from collections import Counter
 from collections.abc import Iterable
 
 from services.ranker.arrivals import ArrivalBook
+from services.ranker.comparison import standing
 from services.ranker.judging import ages, titles_of
 from services.ranker.lexicon import bag_of_paper
 from services.ranker.taste import Taste
 from shared.contracts import Explain, ExplainReply, Influence, WordInfluence, now
+from shared.store.embeddings import Matrix
 from shared.store.files import DataFolder
 from shared.store.joined_vectors import JoinedVectors
 from shared.store.metadata import MetadataStore, Paper
@@ -65,6 +67,7 @@ class Explainer:
                 words=self._words(paper, taste) if paper else (),
                 tags=self._tags(paper_id, taste),
                 changes=would_change(fates[0], rivals) if fates else (),
+                ahead_of=ahead_of(taste, vectors.matrix) if comparable and len(taste.background) else None,
             )
 
     def _before_any(self, paper_id: str, harvested: bool, embedded: bool) -> str:
@@ -94,6 +97,11 @@ class Explainer:
             for other in self._summaries.get_many(list(pool.names)).values():
                 counts.update(dict.fromkeys(other.tags, sign))
         return tuple(WordInfluence(text=tag, weight=counts[tag]) for tag in summary.tags if counts[tag])
+
+
+def ahead_of(taste: Taste, vector: Matrix) -> float:
+    """The share of ordinary papers that rank below one (1 x d)."""
+    return float(1 + standing(taste, taste.merits(vector))[0]) / 2
 
 
 def words_of(paper: Paper) -> set[str]:
@@ -130,9 +138,8 @@ def would_change(one: Candidate, rivals: list[Candidate]) -> tuple[str, ...]:
     if one.fate in ("below_quota", "below_threshold", "thinned") and one.rank is not None:
         above = sum(1 for r in rivals if r.fate in ("below_quota", "thinned") and (r.rank or 0) < one.rank)
         said = [f"a quota of {len(top) + above + 1} papers on merit would have reached it (it was {len(top)})"]
-        if last is not None and last.score is not None and one.score is not None and one.score < last.score:
-            gap = last.score - one.score
-            said.append(f"a score higher by {gap:.3f}, that of {last.paper_id}, the last pick on merit")
+        if last is not None and last.rank is not None and last.rank < one.rank:
+            said.append(f"rank {last.rank} instead of {one.rank}, that of {last.paper_id}, the last pick on merit")
         if one.fate == "thinned":
             said = ["`diversity` set lower: it was passed over because better picks are much like it"]
         if one.fate == "below_threshold" and one.probability is not None:

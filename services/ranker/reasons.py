@@ -21,19 +21,19 @@ Titles = Mapping[str, str]
 def reasons_of(taste: Taste, vector: Matrix, titles: Titles) -> tuple[str, ...]:
     """What speaks for a paper with this vector (length 1), and what against, strongest first."""
     if taste.regime == "typical":
-        return ("no verdicts yet: typical of today's announcements",)
+        return ("no verdicts yet: typical of these papers",)
     liked = [
-        f'because you liked "{_title(name, titles)}" ({cosine:.2f})'
+        f'because you liked "{_title(name, titles)}" (cosine {cosine:.2f})'
         for name, cosine in nearest(vector, taste.likes, LIKED_NAMED)
         if cosine >= RESEMBLES
     ]
     seeds = [
-        f'close to your seed "{_title(name, titles)}" ({cosine:.2f})'
+        f'close to your seed "{_title(name, titles)}" (cosine {cosine:.2f})'
         for name, cosine in nearest(vector, taste.seeds, LIKED_NAMED - len(liked))
         if cosine >= RESEMBLES
     ]
     disliked = [
-        f'despite disliking "{_title(name, titles)}" ({cosine:.2f})'
+        f'despite disliking "{_title(name, titles)}" (cosine {cosine:.2f})'
         for name, cosine in nearest(vector, taste.dislikes, 1)
         if cosine >= RESEMBLES_DISLIKED
     ]

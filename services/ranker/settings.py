@@ -1,8 +1,14 @@
 """The ranker's section of the settings."""
 
-from pydantic import Field
+import re
+from pathlib import Path
 
+from pydantic import Field, ValidationInfo, field_validator
+
+from shared.paper_ids import parse_paper_id
 from shared.settings import CommonSettings, Section
+
+_LIKE_AN_ID = re.compile(r"(?i)[\d.]+(?:v\d+)?|arxiv:\S+|https?://(?:\w+\.)?arxiv\.org/\S+")
 
 
 class RankerSettings(Section):
@@ -11,7 +17,9 @@ class RankerSettings(Section):
         1, ge=0, le=20, description="picks a day that are drawn from the middle of the ranking, marked as such"
     )
     seeds: tuple[str, ...] = Field(
-        (), max_length=100, description="arXiv ids or sentences to start from while there are few verdicts"
+        (),
+        max_length=100,
+        description="what to start from: arXiv ids, sentences, `.bib` files (paths from the settings file)",
     )
     audit: int = Field(
         2, ge=0, le=20, description="picks on a week's first day, drawn from all that the week before rejected"
@@ -33,6 +41,22 @@ class RankerSettings(Section):
     duplicate_cosine: float = Field(
         0.95, gt=0, le=1, description="papers more alike than this to a better one are not picked beside it"
     )
+
+    @field_validator("seeds")
+    @classmethod
+    def _settle_seeds(cls, seeds: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        folder = (info.context or {}).get("folder")
+        return tuple(_settled(seed, folder) for seed in seeds)
+
+
+def _settled(seed: str, folder: Path | None) -> str:
+    """A .bib file's path from the folder of the settings. Raises ValueError for what looks like an id and is none."""
+    text = seed.strip()
+    if text.lower().endswith(".bib"):
+        return str((folder or Path()) / Path(text).expanduser())
+    if _LIKE_AN_ID.fullmatch(text):
+        parse_paper_id(text)
+    return seed
 
 
 class Settings(CommonSettings):

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import os
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from services.ranker.similarity import Pool, empty_pool
 from services.ranker.taste import Taste, learn
 from shared.contracts import Label
 from shared.errors import PapersysError
+from shared.paper_ids import parse_paper_id
 from shared.store.embeddings import Matrix
 from shared.store.files import DataFolder
 
@@ -25,6 +27,8 @@ Encode = Callable[[list[str]], Matrix]
 _LABELS: tuple[Label, Label] = ("like", "dislike")
 _SEPARATOR = re.compile(r"[;|]|, ")
 _READ = 2000
+_NAMED = 3
+_NUMBER = re.compile(r"(?P<month>\d{2}(?:0[1-9]|1[0-2]))\.(?P<rest>\d{1,5})")
 _LIKES = {"like", "liked", "1", "1.0", "+1", "true", "yes"}
 _DISLIKES = {"dislike", "disliked", "0", "0.0", "-1", "-1.0", "false", "no"}
 _NEITHER = {"", "clear", "cleared", "none"}
@@ -55,6 +59,8 @@ def read_papers(path: Path) -> list[Row]:
         )
         for row in _rows(path, ("paper_id", "title"))
     ]
+    if not rows:
+        raise PapersysError(f"{path} holds no papers.")
     twice = len(rows) - len({row.paper_id for row in rows})
     if twice:
         raise PapersysError(f"{path}: {twice} papers are there twice; each has one row.")
@@ -74,6 +80,38 @@ def read_labels(path: Path) -> dict[str, Label]:
         else:
             raise PapersysError(f"{path}, line {number}: {row['label']!r} is no label; write like or dislike.")
     return found
+
+
+def matched_labels(labels: dict[str, Label], rows: Sequence[Row]) -> tuple[dict[str, Label], list[str]]:
+    """The labels by the ids of the papers' table, and what is to be said of those that are not in it.
+
+    An id that is written otherwise (with its version, as an address, or read as a number, which takes zeros from its
+    end) is taken for the paper that it can only mean.
+    """
+    ids = {row.paper_id for row in rows}
+    by_meaning = {whole_id(one): one for one in ids}
+    found = {name: name if name in ids else by_meaning.get(whole_id(name)) for name in labels}
+    notes = []
+    if otherwise := [name for name, meant in found.items() if meant not in (None, name)]:
+        notes.append(f"{len(otherwise)} labels name papers otherwise than the papers' table: {_few(otherwise)}.")
+    if lost := [name for name in (*otherwise, *ids) if _NUMBER.fullmatch(name) and whole_id(name) != name]:
+        notes.append(f"Ids were read as numbers and lost zeros ({_few(lost)}): keep them as text.")
+    if unknown := [name for name, meant in found.items() if meant is None]:
+        notes.append(f"{len(unknown)} of {len(labels)} labelled papers are not in the papers' table: {_few(unknown)}.")
+    if not labels:
+        notes.append("There is no like and no dislike: the most typical papers come first.")
+    return {meant: labels[name] for name, meant in found.items() if meant is not None}, notes
+
+
+def whole_id(text: str) -> str:
+    """The plain spelling of an arXiv id, with the zeros that a number has lost; anything else as it is."""
+    number = _NUMBER.fullmatch(text)
+    if number:
+        return f"{number['month']}.{number['rest']:0<{5 if number['month'] >= '1501' else 4}}"
+    try:
+        return parse_paper_id(text)
+    except ValueError:
+        return text
 
 
 def rank_rows(
@@ -104,7 +142,19 @@ def write_scores(path: Path, scores: Iterable[tuple[str, float]]) -> None:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(("paper_id", "score"))
     writer.writerows((paper_id, f"{score:.9f}") for paper_id, score in scores)
-    path.write_text(out.getvalue(), "utf-8")
+    try:
+        path.write_text(out.getvalue(), "utf-8")
+    except OSError as error:
+        raise PapersysError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def check_writable(path: Path) -> None:
+    """Raises PapersysError where a file cannot be written, before any work is done for it."""
+    folder = path.parent
+    if path.is_dir() or not folder.is_dir():
+        raise PapersysError(f"{path} cannot be written: {'it is a folder' if path.is_dir() else 'no such folder'}.")
+    if not os.access(path if path.exists() else folder, os.W_OK):
+        raise PapersysError(f"{path} cannot be written: permission denied.")
 
 
 class VectorCache:
@@ -143,6 +193,10 @@ class VectorCache:
         np.savez(out, allow_pickle=False, hashes=np.array(hashes, dtype="U32"), vectors=matrix)
         with self._data.lock("tables"):
             self._data.write_bytes(self._path, out.getvalue())
+
+
+def _few(names: Sequence[str]) -> str:
+    return ", ".join(names[:_NAMED]) + (", ..." if len(names) > _NAMED else "")
 
 
 def _pool(names: Sequence[str], labels: dict[str, Label], label: str, vectors: Matrix) -> Pool:

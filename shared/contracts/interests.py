@@ -11,8 +11,12 @@ Wish = Literal["boost", "mute", "clear"]
 
 
 class InterestFacet(Message):
-    """Something a user likes more of than chance explains. `lift` is how many times more, with its 95 % interval;
-    `lift_within` compares with papers of the same categories; `doubt` is the share of false ones among such facets.
+    """Something a user likes more of than chance explains. `lift` is how many times more, with an interval (95 %)
+    in which the choice of this facet among all that could have been found is accounted for; `lift_within` compares with
+    papers of the same categories; `doubt` is how often likes drawn at random have anything as sure.
+
+    `found_in` says what it was found by, and `against` what likes were compared with: what `arxiv` offers, or what was
+    `read` and not liked.
 
     `crosses` says that it spans fields and that no category names it; `named_by` is the category that does.
     `side` says where its words stand: in the papers' `problem`, their `method`, or `both`.
@@ -37,27 +41,35 @@ class InterestFacet(Message):
     trend: tuple[tuple[str, float], ...] = ()
     direction: Literal["rising", "steady", "falling"] = "steady"
     wish: Wish = "clear"
+    found_in: tuple[str, ...] = ()
+    against: Literal["arxiv", "read"] = "arxiv"
 
     @property
     def sureness(self) -> str:
-        """`doubt` in words."""
+        """`doubt` in words, and where the facet was found."""
         if self.doubt < 0.001:
-            return "very sure: fewer than 1 in 1,000 such findings is chance"
-        if self.doubt < 0.01:
-            return "sure: fewer than 1 in 100 such findings is chance"
-        return "likely: fewer than 1 in 50 such findings is chance"
+            sure = "very sure: likes without meaning show such a thing less than once in 1,000 times"
+        elif self.doubt < 0.01:
+            sure = "sure: likes without meaning show such a thing less than once in 100 times"
+        else:
+            sure = "likely: likes without meaning show such a thing less than once in 40 times"
+        found = f"; found by {', '.join(self.found_in)}" if self.found_in else ""
+        return sure + found + (" among what was read" if self.against == "read" else "")
 
 
 class InterestsReply(Reply):
     """Facets, surest first, found from so many `likes` against so many papers drawn at random (`sample`).
 
-    `note` says why there are none, where there are none.
+    Summaries were compared too: those of `read_likes` likes with those of `read_others` other papers. `note` says why
+    there are no facets, or why summaries were not compared.
     """
 
     facets: tuple[InterestFacet, ...] = ()
     likes: int = 0
     sample: int = 0
     note: str = ""
+    read_likes: int = 0
+    read_others: int = 0
 
 
 class Interests(Request):

@@ -15,6 +15,7 @@ class Hit(Message):
 
     `title` and `snippet` (a passage of the abstract) are there where words were sought; what was found stands
     between MARK_START and MARK_END. `unknown` is a paper of arXiv's own search that was never harvested.
+    `probability` that it is liked is there where the verdicts can tell; a score is none.
     """
 
     paper_id: PaperId
@@ -23,13 +24,15 @@ class Hit(Message):
     title: str = ""
     snippet: str = ""
     unknown: FoundPaper | None = None
+    probability: float | None = None
 
 
 class HitsReply(Reply):
-    """`note` says what could not be done, or is not all there yet."""
+    """`note` says what could not be done, or is not all there yet; `regime` what recommendations rest on."""
 
     hits: tuple[Hit, ...] = ()
     note: str = ""
+    regime: str = ""
 
 
 class Search(Request):
@@ -84,7 +87,8 @@ class ExplainReply(Reply):
     """Why a paper was picked or not: its fate in each selection, and the verdicts, words and tags that decided.
 
     An influence is how much lower the merit were without that verdict; `probability` None: it cannot be said yet;
-    `changes` says what would have made the newest selection pick it.
+    `ahead_of` is the share of ordinary papers that rank below it (None: nothing to compare with); `changes` says what
+    would have made the newest selection pick it.
     """
 
     paper_id: PaperId
@@ -96,6 +100,7 @@ class ExplainReply(Reply):
     words: tuple[WordInfluence, ...] = ()
     tags: tuple[WordInfluence, ...] = ()
     changes: tuple[str, ...] = ()
+    ahead_of: float | None = None
 
 
 class Explain(Request):

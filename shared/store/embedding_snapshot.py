@@ -5,11 +5,12 @@ what it returns is what the manifest says; where that would be much, it reads Pa
 """
 
 import bisect
+import functools
 import hashlib
 import json
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,20 @@ class View:
         blocks = [self.matrix[start:end] for start, end in ranges]
         ids = [one for start, end in ranges for one in self.ids[start:end]]
         return ids + [self.ids[row] for row in added], np.concatenate([*blocks, self.matrix[added]])
+
+    def find(self, paper_ids: Iterable[str]) -> tuple[list[str], list[int]]:
+        """Those of these papers that are here, in this order, and their rows."""
+        found = [(one, row) for one in paper_ids if (row := self._row(one)) >= 0]
+        return [one for one, _ in found], [row for _, row in found]
+
+    def _row(self, paper_id: str) -> int:
+        start, end = self._years.get(year_of(paper_id), (0, 0))
+        row = bisect.bisect_left(self.ids, paper_id, start, end)
+        return row if row < end and self.ids[row] == paper_id else self._added.get(paper_id, -1)
+
+    @functools.cached_property
+    def _added(self) -> dict[str, int]:
+        return {self.ids[row]: row for row in range(self._base, len(self.ids))}
 
     def blocks(self, since: int = 0) -> Iterator[tuple[list[str], Matrix]]:
         """All of it from a year on, a year at a time and then what was added to the copy; no copies."""

@@ -103,6 +103,11 @@ class VectorStore:
             if year >= since:
                 yield self.all([year])
 
+    def mapped(self) -> View | None:
+        """The whole set as one memory-mapped array, nothing of it copied; None where no such copy is kept."""
+        manifest = self.manifest
+        return self._whole(lambda: self._view(manifest))
+
     def has(self, paper_ids: Iterable[str]) -> set[str]:
         """Those of these papers that have a vector."""
         return {one for year, asked in _by_year(paper_ids).items() for one in self._whole_year(year).find(asked)[0]}

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
+from shared.store.embedding_snapshot import View
 from shared.store.embeddings import Matrix, Vectors, VectorStore
 from shared.store.files import DataFolder
 
@@ -79,6 +80,10 @@ class JoinedVectors:
             return
         for ids, _ in self._first.blocks(since):
             yield self.get(ids)
+
+    def mapped(self) -> View | None:
+        """The set as one memory map; None where there is none, as for several models."""
+        return self._first.mapped() if len(self._stores) == 1 else None
 
     def of_first(self, matrix: Matrix) -> Matrix:
         """The unit vectors of the first model out of joined ones (n x dimension)."""

@@ -7,17 +7,19 @@ import argparse
 import asyncio
 import json
 import os
-import resource
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from services.ranker.app import build_searchers
-from services.ranker.search.searcher import Owner
+from services.ranker.search.searcher import Owner, Searcher
 from shared.contracts import Encode, EncodeReply, Search
 from shared.store.embedding_snapshot import SnapshotKeeper
 from shared.store.embedding_writer import Embedded, VectorWriter
@@ -55,32 +57,60 @@ def main() -> None:
 
 
 def bench(papers: int, data: DataFolder) -> None:
-    vocabulary = Vocabulary()
-    metadata = MetadataStore(data)
-    if metadata.count() < papers:
-        store_papers(data, vocabulary, papers)
+    """Each part in a process of its own, so that its memory is its own."""
+    building = alone(build, papers, data.root)
+    rows, first, memory = alone(search_times, papers, data.root)
+    plain, plain_memory = alone(plain_times, data.root)
+    size = data.path("state", "search", "words.sqlite").stat().st_size / 1e6
+    facts = {"index_seconds": building, "first_seconds": first, "index_mb": size}
+    memory |= {f"plain_{name}": value for name, value in plain_memory.items()}
+    report(papers, rows, plain, facts | memory)
+
+
+def alone(work: Callable[..., Any], *arguments: object) -> Any:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(work, *arguments).result()
+
+
+def build(papers: int, folder: Path) -> float:
+    """Store the papers where they are not there yet; the seconds that indexing their words took."""
+    data = DataFolder(folder, 0)
+    if MetadataStore(data).count() < papers:
+        store_papers(data, Vocabulary(), papers)
     SnapshotKeeper(data, "bench").refresh()
-    bus = FakeBus()
+    searcher, _ = build_searchers(data, "bench", FakeBus())
+    return seconds_of(searcher.upkeep.refresh)
+
+
+def search_times(papers: int, folder: Path) -> tuple[dict[str, np.ndarray], float, dict[str, float]]:
+    """Seconds of each kind of question, of the very first one, and the memory that was needed."""
+    vocabulary, bus = Vocabulary(), FakeBus()
     bus.answers[Encode] = lambda request: EncodeReply(model="bench", vectors=tuple(map(as_vector, request.texts)))
-    searcher, _ = build_searchers(data, "bench", bus)
-    started = time.perf_counter()
-    searcher.upkeep.refresh()
-    building = time.perf_counter() - started
+    searcher, _ = build_searchers(DataFolder(folder, 0), "bench", bus)
     queries = [vocabulary.query(number) for number in range(QUERIES)]
     kinds: dict[str, Callable[[str], Search]] = {
         "words and meaning": lambda text: Search(query=text),
         "of one category": lambda text: Search(query=text, categories=("math.CO",)),
         "of one archive": lambda text: Search(query=text, categories=("cs",)),
         "of ninety days": lambda text: Search(query=text, since=date(2020, 3, 1), until=date(2020, 5, 30)),
+        "of one author": lambda text: Search(query=text, author=vocabulary.words[200]),
         "without a word": lambda text: Search(query=f"{text} -{vocabulary.words[3]}"),
+        "not seen": lambda text: Search(query=text, seen=False),
         "more like three": lambda text: Search(like=tuple(vocabulary.some_ids(text, papers))),
     }
+    seen = {paper_id(int(number), papers) for number in np.random.default_rng(1).integers(0, papers, 5_000)}
+    before = memory_mb()["anonymous_mb"]
     first = seconds_of(lambda: asyncio.run(searcher.search(kinds["words and meaning"](queries[0]), Owner())))
-    rows = {name: times(searcher, [kind(text) for text in queries]) for name, kind in kinds.items()}
-    plain = plain_times(data, queries[:3], vocabulary)
-    size = data.path("state", "search", "words.sqlite").stat().st_size / 1e6
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    report(papers, rows, plain, {"index_seconds": building, "first_seconds": first, "index_mb": size, "peak_mb": peak})
+    owner = Owner(seen=frozenset(seen))
+    rows = {name: times(searcher, [kind(text) for text in queries], owner) for name, kind in kinds.items()}
+    return rows, first, memory_mb() | {"before_mb": before}
+
+
+def memory_mb() -> dict[str, float]:
+    """This process's memory: what is its own, and what is a file's, shared with others and given back when wanted."""
+    lines = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    kinds = {"anonymous_mb": "RssAnon", "mapped_mb": "RssFile", "peak_mb": "VmHWM"}
+    return {name: int(lines[kind].split()[0]) / 1024 for name, kind in kinds.items()}
 
 
 class Vocabulary:
@@ -144,13 +174,15 @@ def as_vector(text: str) -> tuple[float, ...]:
     return tuple((vector / np.linalg.norm(vector)).tolist())
 
 
-def times(searcher: object, requests: list[Search]) -> np.ndarray:
-    search = searcher.search  # type: ignore[attr-defined]
-    return np.array([seconds_of(lambda asked=request: asyncio.run(search(asked, Owner()))) for request in requests])  # type: ignore[misc]
+def times(searcher: Searcher, requests: list[Search], owner: Owner) -> np.ndarray:
+    return np.array(
+        [seconds_of(lambda asked=request: asyncio.run(searcher.search(asked, owner))) for request in requests]  # type: ignore[misc]
+    )
 
 
-def plain_times(data: DataFolder, queries: list[str], vocabulary: Vocabulary) -> np.ndarray:
+def plain_times(folder: Path) -> tuple[np.ndarray, dict[str, float]]:
     """The plain way: look for the words in every paper, and compare every vector, one year after the other."""
+    data, vocabulary = DataFolder(folder, 0), Vocabulary()
     vectors, papers = VectorStore(data, "bench"), [(one.paper_id, one.text) for one in MetadataStore(data).all()]
 
     def plain(query: str) -> None:
@@ -161,7 +193,8 @@ def plain_times(data: DataFolder, queries: list[str], vocabulary: Vocabulary) ->
                 for name, vector in zip(*vectors.all([year]), strict=True)]  # fmt: skip
         sorted(near, reverse=True)[:300]
 
-    return np.array([seconds_of(lambda asked=query: plain(asked)) for query in queries])  # type: ignore[misc]
+    queries = [vocabulary.query(number) for number in range(3)]
+    return np.array([seconds_of(lambda asked=query: plain(asked)) for query in queries]), memory_mb()  # type: ignore[misc]
 
 
 def seconds_of(work: Callable[[], object]) -> float:

@@ -13,7 +13,7 @@ import uvicorn
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from services.publisher.serving import listen
-from shared.contracts import FeedbackLabel, Hit, HitsReply, Search
+from shared.contracts import FeedbackLabel, Hit, HitsReply, Recommend, Search
 from shared.store.summaries import SummaryStore
 from tests.support.ports import free_port
 from tests.support.reader import ReaderOnPaper, reader
@@ -191,8 +191,9 @@ def test_without_javascript_the_buttons_still_work(browser: Browser, tmp_path: P
         context.close()
 
 
-@pytest.mark.parametrize("path", ["/", f"/paper/{GRAPHS}", "/tags", "/status", "/search", "/interests"])
+@pytest.mark.parametrize("path", ["/", "/best", f"/paper/{GRAPHS}", "/tags", "/status", "/search", "/interests"])
 def test_no_page_is_wider_than_a_phone(visit: Visit, path: str) -> None:
-    visit.page.set_viewport_size({"width": 360, "height": 740})
+    visit.on_paper.bus.answers[Recommend] = HitsReply(hits=(Hit(paper_id=GRAPHS, score=1, probability=0.62),))
+    visit.page.set_viewport_size({"width": 320, "height": 740})
     visit.page.goto(f"{visit.address}{path}")
-    assert visit.page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= 320

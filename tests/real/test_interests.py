@@ -1,4 +1,7 @@
-"""Interests planted among the likes of real papers are found and named; random likes make none. Takes some minutes."""
+"""Interests planted among the likes of real papers are found and named; random likes seldom make one. Takes minutes.
+
+Some plants were looked at while the method was made (TUNED); the method was never changed for the others.
+"""
 
 import gzip
 import json
@@ -12,14 +15,15 @@ import pytest
 
 from services.embedder.backends.sentence_transformer import Backend
 from services.ranker.interests.evidence import Evidence, Item, split_abstract
-from services.ranker.interests.facets import Facet, find_facets
+from services.ranker.interests.facets import FALSE_SHARE, Facet, find_facets
+from services.ranker.interests.populations import against_arxiv
 from shared.settings import ModelSettings
 from tests.support.real_data import real_data
 
 pytestmark = [pytest.mark.real, pytest.mark.proof, pytest.mark.timeout(900), pytest.mark.xdist_group("interests")]
 
 # What a paper says of itself that shares the interest; and the words of which one should be in the facet's name.
-PLANTS = {
+TUNED = {
     "smaller and faster": (
         r"quantiz|pruning|model compression|knowledge distillation|low-bit|sparsif|inference (speed|acceler)",
         r"quanti|prun|compress|distill|memory|spars|speed|laten|bit|inference",
@@ -35,8 +39,32 @@ PLANTS = {
         r"medic|clinic|diagnos|mri|patient|imaging|disease",
     ),
 }
+OTHERS_OF_THEIR_KIND = {
+    "why a model says so": (
+        r"interpretab|explainab|saliency|mechanistic",
+        r"interpret|explain|explanat|salien|mechanis|shap|attribut|concept",
+    ),
+    "privacy": (
+        r"privacy|differentially private|membership inference|unlearning",
+        r"priva|unlearn|membership|federat|anonym|sensitive",
+    ),
+    "what harms a model": (
+        r"adversarial(ly)? (attack|robust|exampl|perturb|train)|distribution shift|out-of-distribution",
+        r"adversar|robust|shift|ood|out-of-distribution|attack|perturb|generaliz",
+    ),
+    "cause and effect": (r"\bcausal|counterfactual|treatment effect|confound", r"caus|counterfact|treatment|confound"),
+    "equations": (
+        r"physics-informed|neural operator|surrogate model|partial differential|\bPDEs?\b",
+        r"pde|physics|operator|surrogate|differential|equation|solver|simulation",
+    ),
+    "teaching": (
+        r"\bstudents?['’]? (learn|perform|engage|feedback|essay|writ)|educat|classroom|tutor",
+        r"educat|student|teach|tutor|learner|classroom|course",
+    ),
+}
+PLANTS = TUNED | OTHERS_OF_THEIR_KIND
 OTHERS = 1_200
-POOL = 40
+POOL = 30
 
 
 @dataclass(frozen=True)
@@ -94,14 +122,12 @@ def _spread(items: Sequence[Item], rows: Sequence[int], pattern: str) -> list[in
     return chosen
 
 
-def likes_of(corpus: Corpus, first: str, second: str, seed: int) -> list[int]:
-    """Twenty likes of one interest, fifteen of another, fifteen of none."""
+def likes_of(corpus: Corpus, first: str, second: str, seed: int, counts: Sequence[int] = (20, 15, 15)) -> list[int]:
+    """So many likes of one interest, of another, and of none."""
     rng = np.random.default_rng(seed)
-    parts = [
-        rng.choice(corpus.sharing[first], 20, replace=False),
-        rng.choice(corpus.sharing[second], 15, replace=False),
-    ]
-    return list(dict.fromkeys(int(row) for row in [*np.concatenate(parts), *rng.choice(corpus.any, 15, replace=False)]))
+    pools = corpus.sharing[first], corpus.sharing[second], corpus.any
+    drawn = [rng.choice(pool, count, replace=False) for pool, count in zip(pools, counts, strict=True)]
+    return list(dict.fromkeys(int(row) for row in np.concatenate(drawn)))
 
 
 def about(corpus: Corpus, likes: Sequence[int], facet: Facet, name: str) -> float:
@@ -137,11 +163,32 @@ def test_a_planted_interest_that_crosses_fields_is_found_and_named(corpus: Corpu
     assert len(invented) <= 1
 
 
-def test_random_likes_make_no_facet(corpus: Corpus) -> None:
-    rng = np.random.default_rng(3)
+@pytest.mark.parametrize(("counts", "least"), [((12, 9, 9), 8), ((7, 5, 4), 4)])
+def test_interests_that_the_method_was_not_made_with_are_found_and_none_is_invented(
+    corpus: Corpus, counts: tuple[int, int, int], least: int
+) -> None:
+    names = list(OTHERS_OF_THEIR_KIND)
+    found = named = invented = 0
+    for number in range(2 * len(names)):
+        first, second = names[number % len(names)], names[(number + 1 + number // len(names)) % len(names)]
+        likes = likes_of(corpus, first, second, number, counts)
+        facets = find_facets(corpus.evidence(likes))
+        mine = [facet for facet in facets if about(corpus, likes, facet, first) >= 0.7]
+        found += bool(mine)
+        named += any(re.search(PLANTS[first][1], facet.name) for facet in mine)
+        invented += any(max(about(corpus, likes, one, name) for name in (first, second)) < 0.5 for one in facets)
+    print(f"\n{sum(counts)} likes: of 12 interests {found} found, {named} named; in {invented} something else")
+    assert found >= named >= least
+    assert invented <= 2
+
+
+def test_random_likes_seldom_make_a_facet(corpus: Corpus) -> None:
+    offered = against_arxiv(Evidence([corpus.items[row] for row in corpus.any], corpus.vectors[corpus.any], 30))
+    rng, papers, draws = np.random.default_rng(3), len(corpus.any), 800
     claimed = 0
-    for draw in range(40):
-        likes = [int(row) for row in rng.choice(corpus.any, (12, 30, 60, 100)[draw % 4], replace=False)]
-        claimed += bool(find_facets(corpus.evidence(likes)))
-    print(f"\nrandom likes: a facet was claimed in {claimed} of 40 draws")
-    assert claimed <= 2
+    for draw in range(draws):
+        liked = np.isin(np.arange(papers), rng.choice(papers, (12, 30, 60, 100)[draw % 4], replace=False))
+        claimed += offered.trial.standing(liked, np.ones(papers, bool)).doubts.min() <= FALSE_SHARE / 2
+    print(f"\nrandom likes: something stands in {claimed} of {draws} draws")
+    # 2.5 % of 800 are 20; more than 35 come by the luck of the draws once in a thousand times.
+    assert claimed <= 35

@@ -19,6 +19,9 @@ from shared.settings import SERVICES, DemoSettings, HttpSettings
 from shared.store.files import DataFolder
 from tests.support.bus import FakeBus
 
+HTML = {"accept": "text/html"}
+FORM = {"sec-fetch-site": "same-origin", **HTML}
+
 
 @dataclass
 class FakeQueues:
@@ -71,6 +74,25 @@ def reader(
         templates=_templates(demo),
     )
     return ReaderOnPaper(create_reader(desk), bus, queues, problems, down)
+
+
+async def page(on_paper: ReaderOnPaper, path: str, status: int = 200) -> str:
+    """The text of a page."""
+    async with on_paper.client() as client:
+        answer = await client.get(path, headers=HTML)
+    assert answer.status_code == status
+    return answer.text
+
+
+def pressed(text: str, paper_id: str) -> str:
+    """The label a card shows."""
+    return text.split(f'data-paper="{paper_id}" data-label="')[1].split('"')[0]
+
+
+async def say(on_paper: ReaderOnPaper, paper_id: str, label: str) -> int:
+    """Send a verdict as the page's script does; the status of the answer."""
+    async with on_paper.client() as client:
+        return (await client.post("/api/verdict", json={"paper_id": paper_id, "label": label})).status_code
 
 
 @cache

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from services.ranker.interests.evidence import Evidence
-from services.ranker.interests.phrases import Phrase
+from services.ranker.interests.evidence import Evidence, Said
+from services.ranker.interests.phrases import Phrase, phrases_of
 from shared.store.embeddings import Matrix
 
 Rows = NDArray[np.intp]
@@ -27,21 +27,61 @@ _FURTHEST = 0.6
 _CENTRES = 100
 _ROUNDS = 6
 _SHARE_NEAR = 0.03
+_FEWEST_READ = 3
+_MOST_COMMON_READ = 0.5
+_SAME_ROWS = 0.8
 
 
 @dataclass(frozen=True, eq=False)
 class Concept:
-    """Papers (rows of the evidence, sorted) that have something in common: words, or a category, or what they mean."""
+    """Papers (sorted rows) that have something in common; `source` says what: `words`, `meaning`, `category`, or what
+    abstracts say of their problem or method, or what summaries do, or `tags`. `name` is the category's or the tag's."""
 
     rows: Rows
+    source: str
     phrases: tuple[Phrase, ...] = ()
-    category: str = ""
+    name: str = ""
+
+    @property
+    def category(self) -> str:
+        """The category that it is, if it is one."""
+        return self.name if self.source == "category" else ""
 
 
 def concepts_of(evidence: Evidence) -> list[Concept]:
-    """Every concept to be tested."""
+    """Every concept of likes and sample to be tested."""
     near = [*_neighbourhoods(evidence.vectors), *_neighbourhoods(evidence.residuals)]
-    return [*word_concepts(evidence), *near, *_categories(evidence)]
+    parts = [*_part_concepts(evidence, "problem"), *_part_concepts(evidence, "method")]
+    return [*word_concepts(evidence), *parts, *near, *_categories(evidence)]
+
+
+def said_concepts(said: Sequence[Said]) -> list[Concept]:
+    """Every concept of papers that have a summary: their tags, and phrases of what is said of problem and method."""
+    tags: dict[str, list[int]] = defaultdict(list)
+    for row, one in enumerate(said):
+        for tag in dict.fromkeys(one.tags):
+            tags[tag].append(row)
+    found = [
+        Concept(np.array(rows), "tags", tuple(sorted(phrases_of(tag))), tag)
+        for tag, rows in sorted(tags.items())
+        if len(rows) >= _FEWEST_READ
+    ]
+    for part in ("problem", "method"):
+        texts = [phrases_of(one.problem if part == "problem" else one.method) for one in said]
+        rows_of = _rows_of(texts, _FEWEST_READ, _MOST_COMMON_READ * len(said))
+        found += [Concept(np.array(rows), f"{part} in summaries", (phrase,)) for phrase, rows in rows_of.items()]
+    return found
+
+
+def _part_concepts(evidence: Evidence, part: str) -> list[Concept]:
+    """Phrases of what abstracts say of their problem, or method, where that is other than what they say at all."""
+    texts = [phrases_of(item.problem if part == "problem" else item.method) for item in evidence.items]
+    papers = len(texts)
+    anywhere = Counter(phrase for phrases in evidence.phrases for phrase in phrases if len(phrase) <= 2)
+    found = _rows_of(texts, max(_FEWEST_PAPERS, _RAREST * papers), _MOST_COMMON * papers)
+    own = {phrase: rows for phrase, rows in found.items() if len(rows) < _SAME_ROWS * anywhere[phrase]}
+    topical = _topical(evidence, own).items()
+    return [Concept(np.array(rows), f"{part} in abstracts", (phrase,)) for phrase, rows in topical]
 
 
 def word_concepts(evidence: Evidence) -> list[Concept]:
@@ -54,20 +94,24 @@ def word_concepts(evidence: Evidence) -> list[Concept]:
     for number, left, right in _branches(_phrase_vectors(evidence, list(rows_of.values()))):
         if left in nodes and right in nodes and len(nodes[left][0]) + len(nodes[right][0]) <= _LARGEST:
             nodes[number] = (nodes[left][0] | nodes[right][0], nodes[left][1] | nodes[right][1])
-    return [Concept(np.array(sorted(rows)), tuple(sorted(phrases))) for phrases, rows in nodes.values()]
+    return [Concept(np.array(sorted(rows)), "words", tuple(sorted(phrases))) for phrases, rows in nodes.values()]
 
 
 def _vocabulary(evidence: Evidence) -> dict[Phrase, list[int]]:
     """The rows of the commonest phrases of one or two words that not too many papers have."""
     papers = len(evidence.items)
-    counts = Counter(phrase for phrases in evidence.phrases for phrase in phrases if len(phrase) <= 2)
-    least, most = max(_FEWEST_PAPERS, _RAREST * papers), _MOST_COMMON * papers
+    return _rows_of(evidence.phrases, max(_FEWEST_PAPERS, _RAREST * papers), _MOST_COMMON * papers)
+
+
+def _rows_of(texts: Sequence[frozenset[Phrase]], least: float, most: float) -> dict[Phrase, list[int]]:
+    """The texts that have each phrase of one or two words; the commonest that not too many have."""
+    counts = Counter(phrase for phrases in texts for phrase in phrases if len(phrase) <= 2)
     fitting = sorted(
         (phrase for phrase, count in counts.items() if least <= count <= most), key=lambda one: (-counts[one], one)
     )
     chosen = set(fitting[:_MOST_PHRASES])
     rows: dict[Phrase, list[int]] = defaultdict(list)
-    for row, phrases in enumerate(evidence.phrases):
+    for row, phrases in enumerate(texts):
         for phrase in phrases & chosen:
             rows[phrase].append(row)
     return {phrase: rows[phrase] for phrase in sorted(rows)}
@@ -109,7 +153,7 @@ def _branches(vectors: Matrix) -> Iterator[tuple[int, int, int]]:
 def _categories(evidence: Evidence) -> list[Concept]:
     names = np.array(evidence.categories)
     rows = {name: np.flatnonzero(names == name) for name in sorted(set(evidence.categories))}
-    return [Concept(some, category=name) for name, some in rows.items() if len(some) >= _FEWEST_PAPERS]
+    return [Concept(some, "category", name=name) for name, some in rows.items() if len(some) >= _FEWEST_PAPERS]
 
 
 def _neighbourhoods(vectors: Matrix) -> list[Concept]:
@@ -126,4 +170,6 @@ def _neighbourhoods(vectors: Matrix) -> list[Concept]:
         lengths = np.linalg.norm(sums, axis=1, keepdims=True)
         centres = np.where(lengths > 0, sums / np.maximum(lengths, 1e-9), centres)
     cosines = vectors @ centres.T
-    return [Concept(np.sort(np.argpartition(-cosines[:, one], near - 1)[:near])) for one in range(len(centres))]
+    return [
+        Concept(np.sort(np.argpartition(-cosines[:, one], near - 1)[:near]), "meaning") for one in range(len(centres))
+    ]

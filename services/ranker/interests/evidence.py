@@ -22,9 +22,22 @@ _OF_RESULT = re.compile(
 
 
 @dataclass(frozen=True)
+class Said:
+    """What a summary says of a paper."""
+
+    problem: str = ""
+    method: str = ""
+    tags: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return ". ".join((self.problem, self.method, *self.tags))
+
+
+@dataclass(frozen=True)
 class Item:
-    """A paper as evidence. `problem` and `method` are what its summary or else its abstract says of each; `month` is
-    when it was liked, empty for papers nobody judged."""
+    """A paper as evidence. `problem` and `method` are what its abstract says of each, and `said` what its summary does;
+    `month` is when it was liked, empty for papers nobody judged."""
 
     paper_id: str
     title: str
@@ -33,7 +46,7 @@ class Item:
     month: str = ""
     problem: str = ""
     method: str = ""
-    tags: tuple[str, ...] = ()
+    said: Said | None = None
 
     @property
     def text(self) -> str:
@@ -42,11 +55,15 @@ class Item:
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """Rows 0 to `likes` - 1 of `vectors` (length 1) are the likes, the rest the sample; `items` go along."""
+    """Rows 0 to `likes` - 1 of `vectors` (length 1) are the likes, the rest the sample; `items` go along.
+
+    `read` are the papers that have a summary and are not liked: what likes that have one are compared with.
+    """
 
     items: Sequence[Item]
     vectors: Matrix
     likes: int
+    read: Sequence[Item] = ()
 
     @property
     def others(self) -> int:

@@ -2,25 +2,20 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
-from services.ranker.interests.chance import adjusted, chance_of, lift_interval
-from services.ranker.interests.concepts import Concept, Rows, concepts_of
+from services.ranker.interests.chance import chance_of, lift_interval
+from services.ranker.interests.concepts import Concept, Rows
 from services.ranker.interests.evidence import Evidence
+from services.ranker.interests.groups import Group, by_papers, by_papers_or_meaning, groups_of, merged
 from services.ranker.interests.phrases import as_written, counts_of, phrases_of, telling_phrases
-from shared.store.embeddings import Matrix
+from services.ranker.interests.populations import Population, against_arxiv, against_read
+from services.ranker.interests.standing import Finding
 
 FEWEST_LIKES = 8
-FALSE_SHARE = 0.02
-_FEWEST_PAPERS = 3
-_MOST_FACETS = 12
-_SAME = 0.5
-_SAME_MEANING = 0.5
-_LEAST_TRUE = 0.25
-_OWN = 3
+FALSE_SHARE = 0.05
 _CLEAR_TREND = 0.05
 _CROSSES_FROM = 1.8
 _LARGEST_SHARE = 0.75
@@ -29,18 +24,10 @@ _CATEGORY_SHARE = 0.5
 
 
 @dataclass(frozen=True, eq=False)
-class Finding:
-    """A concept that is commoner among likes; `rows` are those likes, `doubt` the share of false ones among such."""
-
-    concept: Concept
-    rows: Rows
-    doubt: float
-
-
-@dataclass(frozen=True, eq=False)
 class Facet:
-    """One interest. `rows` are its liked papers; `lift` with its 95 % interval is against all of the sample,
-    `lift_within` against papers of the same categories; `named_by` is the category that says it all, if any does."""
+    """One interest. `rows` are its liked papers; `lift` with its interval is against all papers that likes are compared
+    with (`against`: `arxiv` or `read`), `lift_within` against those of the same categories; `doubt` is how often likes
+    drawn at random have anything as sure; `named_by` is the category that says it all, if any does."""
 
     key: str
     name: str
@@ -58,180 +45,122 @@ class Facet:
     tags: tuple[str, ...] = ()
     trend: tuple[tuple[str, float], ...] = ()
     direction: str = "steady"
-    findings: Sequence[Finding] = field(default=(), repr=False)
+    found_in: tuple[str, ...] = ()
+    against: str = "arxiv"
 
 
 def find_facets(evidence: Evidence) -> list[Facet]:
     """The facets, surest first; none from fewer than FEWEST_LIKES likes.
 
-    Where likes are a random draw, a facet is claimed in at most 2 % of cases: each concept's chance is exact, and the
-    share of false findings is held down over all of them (Benjamini and Hochberg, 1995).
+    Where likes are a random draw, a facet is claimed in at most 5 % of cases: half of that is spent on what arXiv
+    offers, half on what was read.
     """
     if evidence.likes < FEWEST_LIKES or evidence.others < 10 * FEWEST_LIKES:
         return []
-    groups = _grouped(evidence, _findings(evidence))
-    facets = [_facet(evidence, findings, rows) for findings, rows in groups]
+    offered, read = against_arxiv(evidence), against_read(evidence)
+    groups = groups_of(offered, by_papers_or_meaning(evidence, offered), FALSE_SHARE / 2)
+    if read is not None:
+        groups = merged(groups, groups_of(read, by_papers(read), FALSE_SHARE / 2))
+    facets = [_facet(evidence, group) for group in groups]
     return sorted(facets, key=lambda one: (one.doubt, -len(one.rows)))
 
 
-def _findings(evidence: Evidence) -> list[Finding]:
-    """The concepts that stand, surest first."""
-    concepts = concepts_of(evidence)
-    liked = [concept.rows[concept.rows < evidence.likes] for concept in concepts]
-    papers = len(evidence.items)
-    chances = [
-        chance_of(len(rows), evidence.likes, len(concept.rows), papers)
-        for concept, rows in zip(concepts, liked, strict=True)
-    ]
-    doubts = adjusted(np.array(chances))
-    standing = [
-        Finding(concept, rows, float(doubt))
-        for concept, rows, doubt in zip(concepts, liked, doubts, strict=True)
-        if doubt <= FALSE_SHARE and len(rows) >= _FEWEST_PAPERS
-    ]
-    return sorted(standing, key=lambda one: (one.doubt, not one.concept.phrases, -len(one.rows)))
-
-
-def _grouped(evidence: Evidence, findings: Sequence[Finding]) -> list[tuple[list[Finding], Rows]]:
-    """Findings that share most of their papers or mean the same, and the papers of each group.
-
-    A finding joins the surest group that it belongs to; a group needs some papers that no surer group has.
-    """
-    groups: list[list[Finding]] = []
-    middles: list[Matrix] = []
-    for finding in (one for one in findings if not one.concept.category):
-        middle = _meaning(evidence, finding.concept)
-        home = next(
-            (
-                number
-                for number, group in enumerate(groups)
-                if _overlap(group[0].rows, finding.rows) >= _SAME or float(middles[number] @ middle) >= _SAME_MEANING
-            ),
-            None,
-        )
-        if home is None:
-            groups.append([finding])
-            middles.append(middle)
-        else:
-            groups[home].append(finding)
-    kept: list[tuple[list[Finding], Rows]] = []
-    taken: set[int] = set()
-    # A category takes in no other finding, or it would hide the interests that lie within it.
-    for group in [*groups, *([one] for one in findings if one.concept.category)]:
-        rows = _papers_of(group)
-        if len(rows - taken) >= _OWN and len(kept) < _MOST_FACETS:
-            kept.append((group, np.array(sorted(rows))))
-            taken |= rows
-    return kept
-
-
-def _papers_of(group: Sequence[Finding]) -> set[int]:
-    """The liked papers of the surest finding, and those of a third of all."""
-    counts = Counter(int(row) for finding in group for row in finding.rows)
-    return set(map(int, group[0].rows)) | {row for row, count in counts.items() if 3 * count >= len(group)}
-
-
-def _meaning(evidence: Evidence, concept: Concept) -> Matrix:
-    """What the papers of a concept mean apart from their fields.
-
-    At a length that makes products of two such vectors the cosines that very many papers would show.
-    """
-    middle = evidence.residuals[concept.rows].mean(axis=0) - evidence.residuals.mean(axis=0)
-    square = float(middle @ middle)
-    true = max(square - 1 / len(concept.rows), _LEAST_TRUE * square, 1e-12)
-    return np.asarray(middle / true**0.5)
-
-
-def _overlap(one: Rows, other: Rows) -> float:
-    return len(np.intersect1d(one, other)) / max(1, min(len(one), len(other)))
-
-
-def _facet(evidence: Evidence, findings: Sequence[Finding], rows: Rows) -> Facet:
-    surest = findings[0]
+def _facet(evidence: Evidence, group: Group) -> Facet:
+    rows, surest, population = np.array(sorted(group.rows)), group.surest, group.population
     items = [evidence.items[row] for row in rows]
     categories = Counter(item.category for item in items)
-    lift = lift_interval(len(surest.rows), evidence.likes, len(surest.concept.rows) - len(surest.rows), evidence.others)
-    named_by = _category_of(evidence, surest.concept)
+    named_by = _category_of(population, surest.concept)
     is_spread = _effective(categories) >= _CROSSES_FROM and max(categories.values()) <= _LARGEST_SHARE * len(rows)
     trend, direction = _trend(evidence, rows)
-    name = _name(evidence, findings, rows)
+    tags = Counter(tag for item in items if item.said for tag in item.said.tags)
     return Facet(
         key=hashlib.sha256(" ".join(sorted(item.paper_id for item in items)).encode()).hexdigest()[:8],
-        name=name,
+        name=_name(evidence, group),
         rows=rows,
-        doubt=surest.doubt,
+        doubt=group.doubt,
         share=len(rows) / evidence.likes,
-        lift=lift,
-        lift_within=_lift_within(evidence, surest),
+        lift=_lift(population, surest),
+        lift_within=_lift_within(population, surest),
         categories=tuple(categories.most_common()),
         crosses=is_spread and not named_by,
         named_by=named_by,
-        side=_side(evidence, findings, rows),
+        side=_side(evidence, group),
         problem=_part(evidence, rows, "problem"),
         method=_part(evidence, rows, "method"),
-        tags=tuple(
-            name for name, count in Counter(tag for item in items for tag in item.tags).most_common(4) if count > 1
-        ),
+        tags=tuple(name for name, count in tags.most_common(4) if count > 1),
         trend=trend,
         direction=direction,
-        findings=findings,
+        found_in=tuple(dict.fromkeys(finding.concept.source for finding in group.findings)),
+        against=population.against,
     )
 
 
-def _name(evidence: Evidence, findings: Sequence[Finding], rows: Rows) -> str:
-    """The phrases that tell its papers from the sample; those that made the findings before others."""
-    inside = [evidence.phrases[row] for row in rows]
-    outside = counts_of(evidence.phrases[evidence.likes :])
-    found = {phrase for finding in findings for phrase in finding.concept.phrases}
+def _lift(population: Population, finding: Finding) -> tuple[float, float, float]:
+    """The lift, and an interval so wide that those of all concepts that were looked at hold together in 95 %."""
+    everything = np.ones(len(population.texts), bool)
+    tail = population.trial.surest(population.likes, everything, 0.025)
+    marked = len(finding.concept.rows) - len(finding.rows)
+    return lift_interval(len(finding.rows), population.likes, marked, population.others, tail)
+
+
+def _name(evidence: Evidence, group: Group) -> str:
+    """A tag's name; else the phrases that tell its papers from others; those that made the findings before others."""
+    if group.surest.concept.source == "tags":
+        return group.surest.concept.name
+    population, rows = group.population, group.population.own_rows(np.array(sorted(group.rows)))
+    inside, outside = [population.phrases[row] for row in rows], population.phrases_of_others
+    found = {phrase for finding in group.findings for phrase in finding.concept.phrases}
     of_findings = [
         frozenset(p for p in phrases if p in found or any(set(p) >= set(f) for f in found)) for phrases in inside
     ]
-    chosen = telling_phrases(of_findings if found else inside, outside, evidence.others)
-    chosen = chosen or telling_phrases(inside, outside, evidence.others)
-    return ", ".join(as_written(chosen, [evidence.items[row].text for row in rows])) or "unnamed"
+    chosen = telling_phrases(of_findings if found else inside, outside, population.others)
+    chosen = chosen or telling_phrases(inside, outside, population.others)
+    return ", ".join(as_written(chosen, [population.texts[row] for row in rows])) or "unnamed"
 
 
 def _part(evidence: Evidence, rows: Rows, part: str) -> tuple[str, ...]:
     """What its papers' problems, or methods, have and those of the sample have not."""
-    said = [getattr(item, part) for item in evidence.items]
-    outside = counts_of(phrases_of(text) for text in said[evidence.likes :])
-    inside = [said[row] for row in rows]
+    outside = counts_of(phrases_of(getattr(item, part)) for item in evidence.items[evidence.likes :])
+    inside = [getattr(item.said, part, "") or getattr(item, part) for item in (evidence.items[row] for row in rows)]
     return tuple(as_written(telling_phrases([phrases_of(text) for text in inside], outside, evidence.others), inside))
 
 
-def _side(evidence: Evidence, findings: Sequence[Finding], rows: Rows) -> str:
-    """Where its words stand: in what papers say of their `problem`, of their `method`, or in `both`."""
-    words = {phrase for finding in findings for phrase in finding.concept.phrases}
-    problems = sum(len(words & phrases_of(evidence.items[row].problem)) for row in rows)
-    methods = sum(len(words & phrases_of(evidence.items[row].method)) for row in rows)
+def _side(evidence: Evidence, group: Group) -> str:
+    """Where it was found, or its words stand: in what papers say of their `problem`, their `method`, or in `both`."""
+    stated = group.surest.concept.source.partition(" ")[0]
+    if stated in ("problem", "method"):
+        return stated
+    words = {phrase for finding in group.findings for phrase in finding.concept.phrases}
+    problems = sum(len(words & phrases_of(evidence.items[row].problem)) for row in group.rows)
+    methods = sum(len(words & phrases_of(evidence.items[row].method)) for row in group.rows)
     if not words or not problems + methods:
         return "both"
     share = methods / (problems + methods)
     return "method" if share >= 0.65 else "problem" if share <= 0.35 else "both"
 
 
-def _category_of(evidence: Evidence, concept: Concept) -> str:
-    """The category that most of a concept's papers in the sample are of, though few papers are."""
+def _category_of(population: Population, concept: Concept) -> str:
+    """The category that most of a concept's papers that nobody liked are of, though few papers are."""
     if concept.category:
         return concept.category
-    everything = Counter(evidence.categories[evidence.likes :])
-    inside = Counter(evidence.categories[row] for row in concept.rows if row >= evidence.likes)
+    everything = Counter(population.categories[population.likes :])
+    inside = Counter(population.categories[row] for row in concept.rows if row >= population.likes)
     total = max(1, sum(inside.values()))
     for category, count in inside.most_common(1):
-        lift = (count / total) / (everything[category] / evidence.others)
+        lift = (count / total) / (everything[category] / population.others)
         if count / total >= _CATEGORY_SHARE and lift >= _CATEGORY_LIFT:
             return str(category)
     return ""
 
 
-def _lift_within(evidence: Evidence, finding: Finding) -> float:
-    """How many times more of its papers there are among likes than among sampled papers of the same categories."""
-    inside = Counter(evidence.categories[row] for row in finding.concept.rows if row >= evidence.likes)
-    everything = Counter(evidence.categories[evidence.likes :])
-    overall = (sum(inside.values()) + 0.5) / (evidence.others + 1)
+def _lift_within(population: Population, finding: Finding) -> float:
+    """How many times more of its papers there are among likes than among others of the same categories."""
+    inside = Counter(population.categories[row] for row in finding.concept.rows if row >= population.likes)
+    everything = Counter(population.categories[population.likes :])
+    overall = (sum(inside.values()) + 0.5) / (population.others + 1)
     expected = sum(
         (inside[category] + 10 * overall) / (everything[category] + 10)
-        for category in evidence.categories[: evidence.likes]
+        for category in population.categories[: population.likes]
     )
     return len(finding.rows) / max(expected, 1e-9)
 

@@ -1,14 +1,15 @@
 """A user's interests: gathers the evidence, finds the facets, keeps the wishes about them."""
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 import numpy as np
 
 from services.ranker.interests.directions import FacetDirection, direction_of
-from services.ranker.interests.evidence import Evidence, Item, split_abstract
+from services.ranker.interests.evidence import Evidence, Item, Said, split_abstract
 from services.ranker.interests.facets import FEWEST_LIKES, Facet, find_facets
+from services.ranker.interests.populations import FEWEST_READ_LIKES, FEWEST_READ_OTHERS, read_likes
 from shared.contracts import FacetWish, FacetWishReply, InterestFacet, InterestsReply, Wish
 from shared.errors import PermanentFailure
 from shared.store.embeddings import Matrix, VectorStore
@@ -20,6 +21,7 @@ from shared.store.tags import TagStore
 
 SAMPLE = 3_000
 _MOST_LIKES = 2_000
+_MOST_READ = 3_000
 _SHOWN_PAPERS = 100
 _SAME_FACET = 0.5
 _GREW = 500
@@ -96,8 +98,16 @@ class InterestProfile:
     def _found(self, user: str) -> InterestsReply:
         evidence = self._evidence(user)
         facets = tuple(_as_message(one, evidence) for one in find_facets(evidence))
-        note = "" if facets else _why_none(evidence)
-        return InterestsReply(facets=facets, likes=evidence.likes, sample=evidence.others, note=note)
+        read = len(read_likes(evidence))
+        notes = ["" if facets else _why_none(evidence), _why_unread(evidence, read)]
+        return InterestsReply(
+            facets=facets,
+            likes=evidence.likes,
+            sample=evidence.others,
+            note=" ".join(filter(None, notes)),
+            read_likes=read,
+            read_others=len(evidence.read),
+        )
 
     def _evidence(self, user: str) -> Evidence:
         verdicts = self._verdicts.current(user)
@@ -106,33 +116,27 @@ class InterestProfile:
         sample = self._vectors.get(self._sampled(set(verdicts)) if len(likes.ids) >= FEWEST_LIKES else ())
         papers = self._metadata.get([*likes.ids, *sample.ids])
         summaries = self._summaries.get_many(likes.ids)
+        labels = {slug: tag.label for slug, tag in self._tags.index().tags.items()}
         items: list[Item] = []
         rows: list[Matrix] = []
         months = {name: f"{verdicts[name].occurred_at:%Y-%m}" for name in likes.ids}
         known = 0
         for paper_id, vector in [*zip(*likes, strict=True), *zip(*sample, strict=True)]:
             if paper_id in papers:
-                items.append(self._item(papers[paper_id], months.get(paper_id, ""), summaries.get(paper_id)))
+                items.append(_item(papers[paper_id], months.get(paper_id, ""), summaries.get(paper_id), labels))
                 rows.append(vector)
                 known += paper_id in months
         matrix = np.array(rows, dtype=np.float32) if rows else np.empty((0, 0), np.float32)
-        return Evidence(items, matrix, known)
+        return Evidence(items, matrix, known, self._read(set(liked), labels))
 
-    def _item(self, paper: Paper, month: str, summary: Summary | None) -> Item:
-        problem, method = split_abstract(paper.abstract)
-        said = {value.name: value.text for value in summary.fields} if summary else {}
-        labels = self._tags.index().tags
-        tags = tuple(labels[tag].label if tag in labels else tag for tag in summary.tags) if summary else ()
-        return Item(
-            paper_id=paper.paper_id,
-            title=paper.title,
-            abstract=paper.abstract,
-            category=paper.primary_category,
-            month=month,
-            problem=said.get("problem") or problem,
-            method=said.get("method") or method,
-            tags=tags,
+    def _read(self, liked: set[str], labels: Mapping[str, str]) -> list[Item]:
+        """The papers that have a summary and are not liked, the latest read."""
+        others = sorted(
+            (one for one in self._summaries.all() if one.paper_id not in liked), key=lambda one: one.made_at
         )
+        summaries = {one.paper_id: one for one in others[-_MOST_READ:]}
+        papers = self._metadata.get(summaries)
+        return [_item(papers[name], "", summary, labels) for name, summary in summaries.items() if name in papers]
 
     def _sampled(self, without: set[str]) -> list[str]:
         """Papers drawn evenly from all with a vector, the same ones until many more have come."""
@@ -143,6 +147,26 @@ class InterestProfile:
         chosen = _at(by_year, drawn)
         left = [one for one in chosen if one not in without]
         return left if len(left) <= SAMPLE else [left[row] for row in np.sort(rng.permutation(len(left))[:SAMPLE])]
+
+
+def _item(paper: Paper, month: str, summary: Summary | None, labels: Mapping[str, str]) -> Item:
+    problem, method = split_abstract(paper.abstract)
+    return Item(
+        paper_id=paper.paper_id,
+        title=paper.title,
+        abstract=paper.abstract,
+        category=paper.primary_category,
+        month=month,
+        problem=problem,
+        method=method,
+        said=_said(summary, labels) if summary else None,
+    )
+
+
+def _said(summary: Summary, labels: Mapping[str, str]) -> Said:
+    fields = {value.name: value.text for value in summary.fields}
+    tags = tuple(labels.get(tag, tag) for tag in summary.tags)
+    return Said(fields.get("problem", ""), fields.get("method", ""), tags)
 
 
 def _at(lists: Sequence[Sequence[str]], positions: Iterable[int]) -> list[str]:
@@ -179,6 +203,8 @@ def _as_message(facet: Facet, evidence: Evidence) -> InterestFacet:
             "tags": facet.tags,
             "trend": facet.trend,
             "direction": facet.direction,
+            "found_in": facet.found_in,
+            "against": facet.against,
         }
     )
 
@@ -200,11 +226,22 @@ def _wish_about(facet: InterestFacet, wishes: Sequence[StoredWish]) -> StoredWis
     return best if share >= _SAME_FACET else None
 
 
+def _why_unread(evidence: Evidence, read: int) -> str:
+    """Why summaries found nothing, where there are too few; nothing is said of it where likes are too few anyway."""
+    enough = read >= FEWEST_READ_LIKES and len(evidence.read) >= FEWEST_READ_OTHERS
+    if enough or evidence.likes < FEWEST_LIKES:
+        return ""
+    return (
+        f"Tags and fields of summaries were not asked: {read} of your likes and {len(evidence.read)} other papers "
+        f"were read; {FEWEST_READ_LIKES} and {FEWEST_READ_OTHERS} are needed."
+    )
+
+
 def _why_none(evidence: Evidence) -> str:
     if evidence.likes < FEWEST_LIKES:
+        papers = "1 paper that has a vector" if evidence.likes == 1 else f"{evidence.likes} papers that have a vector"
         return (
-            f"Not enough yet: you like {evidence.likes} papers that have a vector, and interests need {FEWEST_LIKES}. "
-            "Like more papers, then look again."
+            f"Not enough yet: you like {papers}, and interests need {FEWEST_LIKES}. Like more papers, then look again."
         )
     if evidence.others < 10 * FEWEST_LIKES:
         return f"Not enough papers to compare your {evidence.likes} likes with: only {evidence.others} have a vector."

@@ -25,6 +25,11 @@ class Filters:
         return all_of(self.names)
 
     @property
+    def by_words_alone(self) -> bool:
+        """Whether `narrowed` and `never` say all that these filters do."""
+        return self.only is None and self.since is None and self.until is None
+
+    @property
     def days(self) -> tuple[str, str]:
         """First and last day as text. Papers whose day is not known pass only where any day does."""
         if self.since is None and self.until is None:

@@ -18,6 +18,8 @@ from pathlib import Path
 
 from services.ranker.search.filters import Filters
 from services.ranker.search.planning import Planner
+from services.ranker.search.scoring import best_among, best_matches, telling
+from services.ranker.search.sieve import IN_LIST, Sieve, last_number
 from services.ranker.search.wording import Term, any_of, category_words, with_archives
 from shared.errors import TemporaryFailure
 from shared.store.metadata import Paper
@@ -33,9 +35,6 @@ _TABLES = (
     f"create virtual table words using fts5(title, abstract, authors, categories, content='', tokenize='{TOKENIZER}')",
     f"pragma user_version = {SCHEMA}",
 )
-_WEIGHTS = "4.0, 1.0, 2.0, 0.0"
-_IN_LIST = "in (select value from json_each(?))"
-_SHARE_OF_BEST = 0.3
 _CACHE_KIB = 64 * 1024
 _BUSY_SECONDS = 20.0
 _MOST_DEAD_SHARE = 0.25
@@ -93,69 +92,55 @@ class KeywordIndex:
         Those that have only words which very many papers have may be left out.
         """
         with self._using() as connection:
-            expression = Planner(connection, _last_number(connection), filters).plan(terms)
+            rows = Sieve(connection, filters).rows()
+            expression = Planner(connection, last_number(connection), filters, rows).plan(terms)
             if not expression:
                 return []
-            text = (
-                "select paper_id, score from (select rowid, rank as score from words"  # noqa: S608
-                f" where words match ? and rank match 'bm25({_WEIGHTS})') join papers on number = rowid"
-                " where day between ? and ? order by score, number desc limit ?"
-            )
-            most = limit + len(filters.never) if filters.only is None else -1
-            found = connection.execute(text, (expression, *filters.days, most)).fetchall()
-        return _telling([row for row in found if filters.lets_by_name(row[0])])[:limit]
+            return telling(best_matches(connection, expression, filters, rows, limit))
 
     def search_among(self, terms: tuple[Term, ...], among: Sequence[str], limit: int) -> list[str]:
         """Those of some papers that have words of the terms, best first."""
-        if not terms:
+        if not terms or not among:
             return []
-        text = (
-            f"select paper_id, bm25(words, {_WEIGHTS}) as score from words join papers on number = words.rowid"  # noqa: S608
-            f" where words match ? and +words.rowid in (select number from papers where paper_id {_IN_LIST})"
-            " order by score, number desc limit ?"
-        )
         with self._using() as connection:
-            return _telling(connection.execute(text, (any_of(terms), json.dumps(among), limit)).fetchall())
+            listed = f"select number, paper_id from papers where paper_id {IN_LIST}"  # noqa: S608
+            names = dict(connection.execute(listed, (json.dumps(among),)).fetchall())
+            if not names:
+                return []
+            rows = min(names), max(names)
+            sought = Planner(connection, last_number(connection), Filters(), rows).worth_reading(terms)
+            found = best_among(connection, any_of(sought), sorted(names), limit)
+        return telling([(names[number], score) for number, score in found])
 
     def allowed(self, filters: Filters, most: int) -> list[str] | None:
         """The papers that the filters leave, newest first; None where they are more than `most`."""
-        if filters.only is None and self.is_large(most) and self._is_broad(filters, most):
-            return None
-        found = self._filtered(filters, most + 1 + len(filters.never))
+        with self._using() as connection:
+            sieve = Sieve(connection, filters)
+            if last_number(connection) >= 4 * most and sieve.is_broad(most):
+                return None
+            found = sieve.newest(most + 1 + len(filters.never))
         left = [one for one in found if filters.lets_by_name(one)]
         return left if len(left) <= most else None
 
-    def is_large(self, most: int) -> bool:
-        """Whether there are many times more papers than `most`."""
-        with self._using() as connection:
-            return _last_number(connection) >= 4 * most
-
-    def _is_broad(self, filters: Filters, most: int) -> bool:
-        """Whether more than `most` papers are left for certain, as can be told without reading them."""
-        if filters.names or filters.since or filters.until:
-            return False
-        if not filters.categories:
-            return True
-        text = "select count(*) from (select 1 from words where words match ? limit ?)"
-        with self._using() as connection:
-            return bool(connection.execute(text, (filters.narrowed(""), 2 * most)).fetchone()[0] >= 2 * most)
-
     def newest(self, filters: Filters, limit: int) -> list[str]:
         """The papers that the filters leave, latest submitted first."""
-        found = self._filtered(filters, limit + len(filters.never))
+        with self._using() as connection:
+            found = Sieve(connection, filters).newest(limit + len(filters.never))
         return [one for one in found if filters.lets_by_name(one)][:limit]
 
     def passing(self, paper_ids: Sequence[str], filters: Filters) -> list[str]:
         """Those of these papers that the filters leave, in the same order."""
-        known = set(self._filtered(filters, -1, paper_ids)) - filters.never
-        return [one for one in paper_ids if one in known]
+        named = [one for one in paper_ids if filters.lets_by_name(one)]
+        with self._using() as connection:
+            left = Sieve(connection, filters).left_of(named)
+        return [one for one in named if one in left]
 
     def put(self, entries: Sequence[Entry], gone: Iterable[str] = ()) -> None:
         """Index papers, in place of what was known of them, and forget others: all of it or, after a kill, nothing."""
         with self._writing() as connection:
             leaving = [*(one.paper.paper_id for one in entries), *gone]
-            connection.execute(f"delete from papers where paper_id {_IN_LIST}", (json.dumps(leaving),))  # noqa: S608
-            for number, one in enumerate(entries, _last_number(connection) + 1):
+            connection.execute(f"delete from papers where paper_id {IN_LIST}", (json.dumps(leaving),))  # noqa: S608
+            for number, one in enumerate(entries, last_number(connection) + 1):
                 row = (number, one.paper.paper_id, one.month, _day(one.paper), _categories(one.paper), one.mark)
                 connection.execute("insert into papers values (?, ?, ?, ?, ?, ?)", row)
                 connection.execute(
@@ -176,7 +161,7 @@ class KeywordIndex:
     def is_worn(self) -> bool:
         """Whether so many numbers lead nowhere that the index is better made anew."""
         with self._using() as connection:
-            numbers = _last_number(connection)
+            numbers = last_number(connection)
         return numbers - self.count() > max(_FEW_DEAD, _MOST_DEAD_SHARE * numbers)
 
     def remove(self) -> None:
@@ -191,25 +176,6 @@ class KeywordIndex:
             if self._open is not None:
                 self._open[1].close()
                 self._open = None
-
-    def _filtered(self, filters: Filters, most: int, among: Sequence[str] | None = None) -> list[str]:
-        """Papers by words, days and `only` of the filters, newest first; what `never` says is left to the caller."""
-        conditions, values = ["day between ? and ?"], [*filters.days]
-        matching = "in (select rowid from words where words match ?)"
-        for expression, negation in ((filters.by_words, ""), (any_of(filters.without), "not ")):
-            if expression:
-                conditions.append(f"number {negation}{matching}")
-                values.append(expression)
-        if filters.categories:
-            conditions.append(f"({' or '.join(['instr(categories, ?)'] * len(filters.categories))})")
-            values += [f" {category} " for category in filters.categories]
-        for named in (among, None if filters.only is None else sorted(filters.only)):
-            if named is not None:
-                conditions.append(f"paper_id {_IN_LIST}")
-                values.append(json.dumps(named))
-        text = f"select paper_id from papers where {' and '.join(conditions)} order by day desc, number desc limit ?"  # noqa: S608
-        with self._using() as connection:
-            return [row[0] for row in connection.execute(text, (*values, most))]
 
     @contextmanager
     def _using(self) -> Iterator[sqlite3.Connection]:
@@ -248,11 +214,6 @@ def texts_of(paper: Paper) -> tuple[str, str, str, str]:
     return paper.title, paper.abstract, "; ".join(paper.authors), category_words(paper.categories)
 
 
-def _telling(found: Sequence[tuple[str, float]]) -> list[str]:
-    """Of papers with their scores, best first (bm25: less is better), those that have more than a common word."""
-    return [paper_id for paper_id, score in found if score <= _SHARE_OF_BEST * found[0][1]]
-
-
 def _opened(path: Path) -> sqlite3.Connection:
     """A connection to the file, made where there is none. Raises Damaged, sqlite3.DatabaseError."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -274,10 +235,6 @@ def _opened(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
-
-
-def _last_number(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("select coalesce(max(id), 0) from words_docsize").fetchone()[0])
 
 
 def _categories(paper: Paper) -> str:

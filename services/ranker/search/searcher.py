@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -27,7 +28,7 @@ log = logging.getLogger(__name__)
 DEPTH = 300
 REFRESH_SECONDS = 0.25
 _MOST_ALLOWED = 3_000
-_WIDER = 8
+_DEEPER, _DEEPEST = 4, 16
 _WORDS_OF_TITLES = 12
 _TEXTS_AT_ONCE = 64
 
@@ -103,18 +104,23 @@ class Searcher:
         if among is not None:
             by_meaning = {} if queries is None else self._meaning.nearest_among(queries, among, DEPTH)
             return Rankings(self._index.search_among(terms, among, DEPTH), by_meaning)
-        by_words = self._index.search(terms, filters, DEPTH) if terms else []
-        return Rankings(by_words, {} if queries is None else self._nearest(queries, filters))
+        if queries is None:
+            return Rankings(self._index.search(terms, filters, DEPTH), {})
+        with ThreadPoolExecutor(1) as beside:
+            near = beside.submit(self._nearest, queries, filters)
+            by_words = self._index.search(terms, filters, DEPTH) if terms else []
+            return Rankings(by_words, near.result())
 
     def _nearest(self, queries: Matrix, filters: Filters) -> dict[str, float]:
         """The papers nearest in meaning that broad filters leave: looked for ever deeper until there are enough."""
-        depth = DEPTH
+        nearness = self._meaning.nearness(queries)
+        depth, enough = DEPTH * (_DEEPER if filters else 1), min(DEPTH, 100)
         while True:
-            near = self._meaning.nearest(queries, depth)
+            near = nearness.best(depth)
             left = self._index.passing(list(near), filters) if filters else list(near)
-            if len(left) >= min(DEPTH, 100) or len(near) < depth:
+            if len(left) >= enough or len(near) < depth:
                 return {paper_id: near[paper_id] for paper_id in left[:DEPTH]}
-            depth *= _WIDER
+            depth *= min(_DEEPEST, 2 + enough // max(1, len(left)))
 
     def _telling_words(self, like: Sequence[str]) -> tuple[Term, ...]:
         """For papers that others shall be like: the words of their titles."""

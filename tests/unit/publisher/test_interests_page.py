@@ -50,7 +50,7 @@ async def test_a_facet_is_shown_with_its_papers_its_lift_and_how_sure_it_is(on_p
         "What your 12 likes have more of than 3000 papers drawn at random",
         "3 of 12 likes, 25 %",
         "6.4 times more than chance (3.2 to 12.1); 5.0 times among papers of the same categories",
-        "very sure: fewer than 1 in 1,000 such findings is chance",
+        "very sure: likes without meaning show such a thing less than once in 1,000 times",
         "crosses fields",
         "rising",
         "2026-11: 40 % of likes.",

@@ -16,18 +16,7 @@ from shared.settings import DataSettings
 from shared.store.files import DataFolder
 from shared.store.summaries import SummaryStore
 from tests.support.bus import FakeBus
-from tests.support.seed import (
-    GRAPHS,
-    HOSTILE,
-    HOSTILE_TITLE,
-    OLD,
-    PROTEINS,
-    TIDES,
-    UNREAD,
-    YESTERDAY,
-    seed,
-    summary,
-)
+from tests.support.seed import GRAPHS, HOSTILE, HOSTILE_TITLE, OLD, PROTEINS, TIDES, UNREAD, YESTERDAY, seed, summary
 
 
 @pytest.fixture

@@ -75,6 +75,6 @@ def test_the_age_at_the_verdict_counts_not_todays(tmp_path: Path) -> None:
     assert record["age"]["weight"] == taste.age.weight
     again = world.start().learner.learn_if_stale("me")
     assert again.age == taste.age
-    hits = best(world.settings, days=36_500, limit=100)
+    hits = best(world.settings, days=36_500, limit=100).hits
     assert len(hits) == 80
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)

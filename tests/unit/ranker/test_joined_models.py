@@ -104,7 +104,7 @@ async def test_a_wish_about_a_facet_of_the_model_in_use_is_weighed_on_its_vector
 
 
 def test_the_best_of_the_last_days_have_both(world: World) -> None:
-    ids = [hit.paper_id for hit in best(world.settings, days=3000, limit=100)]
+    ids = [hit.paper_id for hit in best(world.settings, days=3000, limit=100).hits]
     assert {paper_id(number) for number in range(51, 61)}.isdisjoint(ids)
     assert int(ids[0][-2:]) % 4 == 0
 

@@ -2,13 +2,16 @@
 
 import asyncio
 import json
+import math
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from services.ranker import model_commands as commands
+from services.ranker.recipes import SIMPLE
 from services.ranker.settings import Settings
 from shared.errors import PapersysError
 from shared.settings import BusSettings
@@ -111,26 +114,57 @@ def test_the_best_that_one_has_not_seen_leaves_out_what_was_shown(world: World, 
     world.say("like", 4)
     asyncio.run(world.deliver(*range(8, 20)))
     shown = set(world.picked)
-    found = {hit.paper_id for hit in commands.best(settings, limit=40)}
+    found = {hit.paper_id for hit in commands.best(settings, limit=40).hits}
     assert found
     assert not found & (shown | {paper_id(4)})
 
 
 def test_an_evaluation_foretells_each_verdict_from_earlier_days(world: World, settings: Settings) -> None:
-    say_daily(world, "like", *range(4, 120, 4))
+    say_daily(world, "like", *range(4, 161, 4))
     say_daily(world, "dislike", *range(1, 120, 4))
     found = commands.evaluate(settings)
     figures = {one.recipe: one for one in found.replay.figures}
-    assert found.replay.verdicts == 59
-    assert figures["papersys"].auc > 0.9
+    assert list(figures) == [*SIMPLE, "papersys"]
+    assert {"TF-IDF centroid", "TF-IDF LinearSVC", "mean similarity", "max similarity"} < set(figures)
+    assert found.replay.verdicts == 70
+    assert all(one.auc > 0.95 for one in figures.values())
     assert figures["papersys"].brier <= found.replay.base_brier
-    assert found.missed is None
+    assert (found.missed, found.is_one_day) == (None, False)
     assert json.dumps(found.replay.course)
 
 
-def test_an_evaluation_needs_verdicts_of_two_days(world: World, settings: Settings) -> None:
+def test_likes_without_a_pattern_are_foretold_by_no_recipe(world: World, settings: Settings) -> None:
+    drawn = np.random.default_rng(3).permutation(range(1, 161)).tolist()
+    say_daily(world, "like", *drawn[:40])
+    say_daily(world, "dislike", *drawn[40:80])
+    found = commands.evaluate(settings)
+    assert all(0.3 < one.auc < 0.7 for one in found.replay.figures)
+
+
+def test_verdicts_of_one_day_are_foretold_from_those_given_before(world: World, settings: Settings) -> None:
+    world.say("like", *range(4, 64, 4))
+    world.say("dislike", *range(1, 60, 4))
+    found = commands.evaluate(settings)
+    assert found.is_one_day
+    assert 25 < found.replay.verdicts <= 30
+    assert found.replay.figures[-1].auc > 0.9
+
+
+def test_two_verdicts_are_enough_and_without_a_like_nothing_is_ranked(world: World, settings: Settings) -> None:
+    world.say("dislike", 4, 8)
+    found = commands.evaluate(settings)
+    assert found.replay.verdicts == 2
+    assert all(math.isnan(one.auc) for one in found.replay.figures)
+
+
+def test_what_an_evaluation_lacks_is_said(world: World, settings: Settings) -> None:
+    with pytest.raises(PapersysError, match="no verdicts yet"):
+        commands.evaluate(settings)
     world.say("like", 4)
-    with pytest.raises(PapersysError, match="two different days"):
+    with pytest.raises(PapersysError, match="one verdict"):
+        commands.evaluate(settings)
+    world.say("like", 501, 502)
+    with pytest.raises(PapersysError, match="Of the 3 papers with a verdict, 1 have a vector"):
         commands.evaluate(settings)
 
 

@@ -23,15 +23,15 @@ def taste(likes: dict[str, list[float]], dislikes: dict[str, list[float]], seeds
 def test_likes_seeds_and_dislikes_are_named_by_title_with_their_cosine_nearest_first() -> None:
     learned = taste({"a": [1, 0.9, 0], "b": [1, 0.1, 0]}, {"d": [1, 1, 0]}, {"a sentence": [1, 0, 0]})
     assert reasons_of(learned, unit([1, 0, 0])[0], TITLES) == (
-        'because you liked "Beta" (1.00)',
-        'because you liked "Alpha waves" (0.74)',
-        'despite disliking "Delta" (0.71)',
+        'because you liked "Beta" (cosine 1.00)',
+        'because you liked "Alpha waves" (cosine 0.74)',
+        'despite disliking "Delta" (cosine 0.71)',
     )
 
 
 def test_a_seed_is_named_where_likes_leave_room() -> None:
     learned = taste({"b": [1, 0, 0]}, {}, {"a sentence": [1, 0.5, 0]})
-    assert reasons_of(learned, unit([1, 0, 0])[0], TITLES)[1] == 'close to your seed "a sentence" (0.89)'
+    assert reasons_of(learned, unit([1, 0, 0])[0], TITLES)[1] == 'close to your seed "a sentence" (cosine 0.89)'
 
 
 def test_no_resemblance_is_claimed_where_there_is_none() -> None:
@@ -43,7 +43,7 @@ def test_no_resemblance_is_claimed_where_there_is_none() -> None:
 def test_an_unknown_paper_is_named_by_its_id_and_a_long_title_is_cut() -> None:
     learned = taste({"2611.00001": [1, 0, 0], "long": [1, 0.1, 0]}, {}, {})
     first, second = reasons_of(learned, unit([1, 0, 0])[0], TITLES)
-    assert first == 'because you liked "2611.00001" (1.00)'
+    assert first == 'because you liked "2611.00001" (cosine 1.00)'
     assert len(second) < 160
     assert "…" in second
 

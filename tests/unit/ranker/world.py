@@ -48,6 +48,11 @@ def topic_vector(topic: int, number: int, dimension: int = DIMENSION) -> Matrix:
     return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
 
 
+def ready_event(numbers: range) -> EmbeddingsReady:
+    ids = tuple(map(paper_id, numbers))
+    return EmbeddingsReady(paper_ids=ids, model="test", run_id="run-1", day=DAY, last=True, run_size=len(ids))
+
+
 class World:
     """Paper `n` is of topic `n % 4`."""
 

@@ -24,7 +24,7 @@ def test_usual_spellings_are_understood(text: str, paper_id: str, version: int |
 
 
 @pytest.mark.parametrize(
-    "text", ["", "2410.1285000", "2413.12345", "24.1", "../../etc/passwd", "2403.12345v0", "2403.12345\n2"]
+    "text", ["", "2410.1285", "2410.1285000", "2413.12345", "24.1", "../../etc/passwd", "2403.12345v0", "2403.12345\n2"]
 )
 def test_what_is_no_id_is_refused_by_name(text: str) -> None:
     with pytest.raises(ValueError, match="not an arXiv id"):
@@ -38,7 +38,12 @@ def test_the_month_is_in_the_id(paper_id: str, month: str) -> None:
     assert month_of(paper_id) == month
 
 
-@given(st.from_regex(r"\A\d{2}(0[1-9]|1[0-2])\.\d{4,5}\Z"))
+def test_an_id_that_was_read_as_a_number_and_lost_its_zero_is_named() -> None:
+    with pytest.raises(ValueError, match=r"was it 2410\.12850"):
+        parse_paper_id("2410.1285")
+
+
+@given(st.from_regex(r"\A(0[7-9]|1[0-4])(0[1-9]|1[0-2])\.\d{4}\Z|\A(1[5-9]|[2-9]\d)(0[1-9]|1[0-2])\.\d{5}\Z"))
 def test_an_id_is_its_own_spelling_and_one_path_segment(paper_id: str) -> None:
     assert parse_paper_id(paper_id) == paper_id
     assert "/" not in folder_name("hep-th/9901001") + folder_name(paper_id)

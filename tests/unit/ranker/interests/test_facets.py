@@ -1,15 +1,17 @@
 """Facets from made-up papers: what was planted is found, chance is not, and few verdicts say so."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from services.ranker.interests.chance import adjusted, chance_of, lift_interval
+from services.ranker.interests.chance import chance_of, lift_interval, tail_chances
 from services.ranker.interests.directions import adjusted_scores, direction_of, facet_adjustment
-from services.ranker.interests.evidence import Evidence, Item, split_abstract
+from services.ranker.interests.evidence import Evidence, Item, Said, split_abstract
 from services.ranker.interests.facets import Facet, find_facets
 from services.ranker.interests.phrases import as_written, phrases_of, singular, telling_phrases
+from services.ranker.interests.populations import against_read
 
 DIMENSION = 48
 FIELDS = ("cs.CV", "cs.CL", "eess.AS", "q-bio.BM")
@@ -31,7 +33,9 @@ def a_paper(number: int, field: str, method: str, month: str = "") -> tuple[Item
     vector = rng.normal(0, 0.12, DIMENSION)
     vector[FIELDS.index(field)] += 1.2
     vector[8 + list(METHODS).index(method)] += 0.8 if method != "plain" else 0.0
-    item = Item(f"2611.{number:05}", f"Paper {number}", abstract, field, month, problem, way, (f"tag {method}",))
+    item = Item(
+        f"2611.{number:05}", f"Paper {number}", abstract, field, month, problem, way, Said(tags=(f"tag {method}",))
+    )
     return item, vector / np.linalg.norm(vector)
 
 
@@ -96,9 +100,74 @@ def test_an_interest_that_a_category_names_does_not_cross_fields() -> None:
     assert not facets[0].crosses
 
 
-def test_likes_drawn_at_random_make_no_facet() -> None:
-    claimed = [bool(find_facets(evidence_of(noise(30, seed), seed, 300))) for seed in range(10)]
-    assert sum(claimed) <= 1
+def test_likes_drawn_at_random_seldom_make_a_facet() -> None:
+    evidence = evidence_of(noise(30), 1, 300)
+    rng, claimed = np.random.default_rng(5), 0
+    for _ in range(12):
+        order = rng.permutation(len(evidence.items))
+        drawn = Evidence([evidence.items[row] for row in order], evidence.vectors[order], 30)
+        claimed += bool(find_facets(drawn))
+    assert claimed <= 2
+
+
+def read_as(likes: Sequence[Said], others: Sequence[Said], noise_seed: int = 3) -> Evidence:
+    """Likes whose papers have nothing in common but what their summaries say, against other papers that were read."""
+    evidence = evidence_of(noise(len(likes), noise_seed), noise_seed)
+    items = [replace(item, said=None) for item in evidence.items]
+    items[: len(likes)] = [replace(item, said=said) for item, said in zip(items, likes, strict=False)]
+    read = [replace(items[len(likes)], paper_id=f"2612.{n:05}", said=said) for n, said in enumerate(others)]
+    return Evidence(items, evidence.vectors, len(likes), read)
+
+
+PLAIN = Said("Things are slow.", "A thing is done.", ("thing",))
+
+
+@pytest.mark.parametrize(
+    ("said", "found_in", "side", "name"),
+    [
+        (Said("Drug discovery is slow.", "A thing.", ("thing",)), "problem in summaries", "problem", "drug"),
+        (
+            Said("Things are slow.", "Tensor networks are contracted.", ("thing",)),
+            "method in summaries",
+            "method",
+            "tensor",
+        ),
+        (Said("Things are slow.", "A thing.", ("Wind power", "thing")), "tags", "both", "Wind power"),
+    ],
+)
+def test_what_only_summaries_say_is_found_against_what_was_read_and_not_liked(
+    said: Said, found_in: str, side: str, name: str
+) -> None:
+    (facet,) = find_facets(read_as([said] * 10 + [PLAIN] * 4, [said] + [PLAIN] * 40))
+    assert facet.found_in[0] == found_in
+    assert facet.against == "read"
+    assert name in facet.name
+    assert facet.rows.tolist() == list(range(10))
+    assert facet.side == side
+    assert facet.doubt < 0.025
+    assert facet.lift[1] > 1
+
+
+def test_summaries_that_say_the_same_of_liked_and_other_papers_find_nothing() -> None:
+    said = Said("Drug discovery is slow.", "Tensor networks are contracted.", ("Wind power",))
+    assert find_facets(read_as([said] * 12, [said] * 40)) == []
+
+
+@pytest.mark.parametrize(("likes", "others"), [(7, 40), (14, 15)])
+def test_from_few_summaries_nothing_is_found(likes: int, others: int) -> None:
+    said = Said("Drug discovery is slow.", "Tensor networks are contracted.", ("Wind power",))
+    assert against_read(read_as([said] * likes, [PLAIN] * others)) is None
+    assert find_facets(read_as([said] * likes, [PLAIN] * others)) == []
+
+
+def test_what_summaries_and_vectors_find_among_the_same_papers_is_one_facet() -> None:
+    evidence = evidence_of([(FIELDS[n % 4], "smaller", "") for n in range(16)])
+    sample = [replace(item, said=None) for item in evidence.items[16:]]
+    read = [replace(item, said=Said(tags=("tag plain",))) for item in sample[:40]]
+    facets = find_facets(Evidence([*evidence.items[:16], *sample], evidence.vectors, 16, read))
+    assert len(facets) == 1
+    assert {"words", "tags"} <= set(facets[0].found_in)
+    assert facets[0].against == "arxiv"
 
 
 @pytest.mark.parametrize("likes", [0, 1, 7])
@@ -114,8 +183,8 @@ def test_chances_are_exact() -> None:
     assert chance_of(40, 100, 60, 1_000_000) < 1e-100
 
 
-def test_doubts_follow_benjamini_and_hochberg() -> None:
-    assert adjusted(np.array([0.01, 0.04, 0.03, 0.5])).tolist() == pytest.approx([0.04, 0.16 / 3, 0.16 / 3, 0.5])
+def test_tails_of_all_counts_are_those_of_each() -> None:
+    assert tail_chances(5, 3, 10).tolist() == [chance_of(hits, 5, 3, 10) for hits in range(6)]
 
 
 def test_the_lift_lies_within_its_interval() -> None:
@@ -127,7 +196,7 @@ def test_the_lift_lies_within_its_interval() -> None:
 def test_a_boosted_facet_lifts_its_papers_and_a_muted_one_sinks_them_and_others_stay() -> None:
     evidence = evidence_of([(FIELDS[n % 4], "smaller", "") for n in range(12)])
     members, sample = evidence.vectors[:12], evidence.vectors[12:]
-    plain = np.array([item.tags[0] != "tag smaller" for item in evidence.items])
+    plain = np.array([item.said is not None and item.said.tags[0] != "tag smaller" for item in evidence.items])
     for wish, sign in (("boost", 1), ("mute", -1)):
         moved = facet_adjustment(evidence.vectors, [direction_of(members, sample, wish)])  # type: ignore[arg-type]
         assert (sign * moved[:12] > 0.4).all()

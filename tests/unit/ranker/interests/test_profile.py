@@ -11,8 +11,10 @@ from services.ranker.subscribers import register_interests
 from shared.contracts import FacetWish, Interests, InterestsReply
 from shared.errors import PapersysError, PermanentFailure
 from shared.store.facet_wishes import FacetWishStore
+from shared.store.summaries import Claim, FieldValue, MadeBy, Summary, SummaryStore
+from shared.store.tags import Tag, TagStore
 from tests.unit.ranker.interests.test_facets import DIMENSION, evidence_of
-from tests.unit.ranker.world import World
+from tests.unit.ranker.world import MORNING, World, paper_id
 
 LIKES = 16
 
@@ -45,12 +47,40 @@ async def ask(world: World) -> InterestsReply:
 
 async def test_the_liked_papers_make_a_facet(stored: World) -> None:
     reply = await ask(stored)
-    assert (reply.likes, reply.sample, reply.note) == (LIKES, 899, "")
+    assert (reply.likes, reply.sample) == (LIKES, 899)
+    assert reply.note.endswith("0 of your likes and 0 other papers were read; 8 and 16 are needed.")
     facet = reply.facets[0]
     assert set(facet.paper_ids) <= set(stored.verdicts.current())
     assert len(facet.paper_ids) >= 14
     assert facet.sureness.startswith("very sure")
     assert facet.trend == (("2026-11", 1.0),)
+
+
+async def test_what_summaries_say_is_compared_with_what_was_read_and_not_liked(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.add_papers(*range(1, 201))
+    world.say("like", *range(1, 15))
+    world.say("dislike", 15, 16)
+    tags = TagStore(world.data)
+    tags.add([Tag(slug="wind", label="Wind power", made_at=MORNING)])
+    for number in range(1, 41):
+        put_summary(world, number, tag="wind" if number <= 12 else "else", problem="Storms are hard to foresee.")
+    reply = await ask(world)
+    assert (reply.read_likes, reply.read_others, reply.note) == (14, 26, "")
+    (facet,) = [facet for facet in reply.facets if "tags" in facet.found_in]
+    assert facet.name == "Wind power"
+    assert facet.against == "read"
+    assert set(facet.paper_ids) == {paper_id(number) for number in range(1, 13)}
+    assert facet.sureness.endswith("found by tags among what was read")
+
+
+def put_summary(world: World, number: int, tag: str, problem: str) -> None:
+    fields = (FieldValue(name="problem", claims=(Claim(text=problem, quote=problem),)),)
+    made_by = MadeBy(event_id=f"e{number}", model="test")
+    SummaryStore(world.data).put(
+        Summary(paper_id=paper_id(number), version=1, mode="extractive", fields=fields, tags=(tag,), made_at=MORNING,
+                made_by=made_by)
+    )  # fmt: skip
 
 
 async def test_a_wish_is_kept_by_its_papers_and_holds_when_the_facet_grows(stored: World) -> None:

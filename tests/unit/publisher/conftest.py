@@ -1,0 +1,19 @@
+"""A reader over a seeded data folder."""
+
+from pathlib import Path
+
+import pytest
+
+from shared.store.files import DataFolder
+from tests.support.reader import ReaderOnPaper, reader
+from tests.support.seed import seed
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> DataFolder:
+    return seed(tmp_path)
+
+
+@pytest.fixture
+def on_paper(data: DataFolder) -> ReaderOnPaper:
+    return reader(data)
