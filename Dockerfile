@@ -10,7 +10,7 @@ COPY constraints.txt pyproject.toml README.md LICENSE ./
 COPY shared shared
 COPY services services
 COPY deploy deploy
-RUN /opt/papersys/bin/python -m pip install --no-cache-dir --disable-pip-version-check -c constraints.txt ".[openvino]"
+RUN /opt/papersys/bin/python -m pip install --no-cache-dir --disable-pip-version-check -c constraints.txt ".[openvino,plot]"
 
 FROM ${BASE}
 # LaTeXML reads what pandoc refuses; without the network the image is built without it.
