@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from services.ranker.readahead import ReadAhead
 from services.ranker.similarity import Array
 from services.ranker.taste import Taste, middle_of, typical_scores
 from shared.store.embeddings import Matrix, Vectors
@@ -79,7 +80,9 @@ def first_look(taste: Taste) -> Look:
 
     def look(vectors: Matrix) -> Matrix:
         merits = np.empty(len(vectors), dtype=np.float32)
+        ahead = ReadAhead(vectors)
         for start in range(0, len(vectors), _ROWS_AT_ONCE):
+            ahead.reach(start)
             block = vectors[start : start + _ROWS_AT_ONCE]
             lengths = np.sqrt(np.maximum(1 - 2 * (block @ middle) + length, 1e-6))
             merits[start : start + len(block)] = (block @ towards - shift) / lengths

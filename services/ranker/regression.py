@@ -7,6 +7,7 @@ most, on vectors as the background sees them.
 from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from services.ranker.logistic import fit_logistic
 from services.ranker.similarity import Array
@@ -49,7 +50,9 @@ def fit_regression(wanted: Matrix, unwanted: Matrix, others: Matrix, weights: tu
     examples = np.concatenate([wanted, unwanted, others])
     labels = np.concatenate([np.ones(len(wanted)), np.zeros(len(unwanted) + len(others))])
     judged = len(wanted) + len(unwanted)
-    fit = fit_logistic(examples, labels, example_weights(*weights, len(others)), INVERSE_PENALTY, judged)
+    # One thread: beside other programs, two that wait for each other took up to ten times longer.
+    with threadpool_limits(1, "blas"):
+        fit = fit_logistic(examples, labels, example_weights(*weights, len(others)), INVERSE_PENALTY, judged)
     return Regression(fit.coefficients, fit.intercept, fit.pulls, fit.left_out, fit.inverse)
 
 

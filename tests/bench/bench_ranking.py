@@ -100,6 +100,7 @@ def made_file(count: int, folder: Path, rng: np.random.Generator) -> Path:
     """A file of `count` vectors."""
     path = folder / f"vectors-{count}.npy"
     if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
         made = np.lib.format.open_memmap(path, mode="w+", dtype=np.float32, shape=(count, DIMENSION))
         for start in range(0, count, 100_000):
             made[start : start + 100_000] = unit(rng, min(100_000, count - start))
