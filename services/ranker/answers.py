@@ -3,19 +3,22 @@
 import asyncio
 import functools
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
 from services.ranker.corpus import LOOKED_AT, Best, best_papers
 from services.ranker.explaining import Explainer
+from services.ranker.interests.directions import FacetDirection, adjusted_scores, facet_adjustment, wished
 from services.ranker.judging import ages, titles_of
 from services.ranker.learning import Learner
+from services.ranker.lexicon import bag_of_paper
 from services.ranker.reasons import names_near, reasons_of
 from services.ranker.recency import Window, window_of
 from services.ranker.search.arxiv import ArxivSearcher
 from services.ranker.search.searcher import Owner, Searcher
-from services.ranker.taste import Taste, merits_of, to_score
+from services.ranker.similarity import Array
+from services.ranker.taste import Taste
 from shared.contracts import (
     Explain,
     ExplainReply,
@@ -25,6 +28,7 @@ from shared.contracts import (
     Search,
     now,
 )
+from shared.store.embeddings import Matrix
 from shared.store.joined_vectors import JoinedVectors
 from shared.store.metadata import MetadataStore
 from shared.store.preferences import VerdictStore
@@ -46,9 +50,11 @@ class Answers:
         learner: Learner,
         searcher: Searcher,
         arxiv: ArxivSearcher,
+        wishes: Callable[[str], Sequence[FacetDirection]] = lambda user: (),
     ) -> None:
         self._vectors, self._metadata, self._selections, self._verdicts = vectors, metadata, selections, verdicts
         self._explainer, self._learner, self.searcher, self.arxiv = explainer, learner, searcher, arxiv
+        self._wishes = wishes
         self._reading = threading.Lock()
 
     async def search(self, request: Search) -> HitsReply:
@@ -86,31 +92,35 @@ class Answers:
                 return HitsReply(hits=())
             shown = self._shown(request.user)
             blocks = functools.partial(self._vectors.blocks, window.year)
-            best = self._aged(best_papers(taste, blocks, LOOKED_AT, window.admits, shown), taste)
+            found = best_papers(taste, blocks, LOOKED_AT, window.admits, shown)
+            wishes = self._wishes(request.user)
+            best, foretold = self._judged(found, taste, self._vectors.of_first(found.matrix), wishes)
             rows = self._first_of(best.ids, window, request.limit)
             near = {name for row in rows for name in names_near(taste, best.matrix[row])}
             titles = titles_of(self._metadata, near)
-        chances = taste.chances(best.scores)
+        chances = taste.chances(foretold)
+        plain = self._vectors.of_first(best.matrix)
         hits = [
             Hit(
                 paper_id=best.ids[row],
                 score=float(best.scores[row]),
-                reasons=reasons_of(taste, best.matrix[row], titles),
+                reasons=(*reasons_of(taste, best.matrix[row], titles), *wished(plain[row], wishes)),
                 probability=None if chances is None else float(chances[row]),
             )
             for row in rows
         ]
         return HitsReply(hits=tuple(hits), regime=taste.regime)
 
-    def _aged(self, best: Best, taste: Taste) -> Best:
-        """The same, with what age has to say, where it says something."""
-        if taste.age is None:
-            return best
-        papers = self._metadata.find(best.ids)
-        days = ages([papers.get(one) for one in best.ids], now())
-        scores = to_score(merits_of(best.scores) + taste.age.merits(days))
-        order = np.argsort(-scores, kind="stable")
-        return Best([best.ids[row] for row in order], scores[order], best.matrix[order])
+    def _judged(self, best: Best, taste: Taste, plain: Matrix, wishes: Sequence[FacetDirection]) -> tuple[Best, Array]:
+        """The same finalists with words, age and wishes as in a day's selection, and their scores before the wishes."""
+        scores = best.scores
+        if taste.regime != "typical":
+            papers = self._metadata.find(best.ids)
+            listed = [papers.get(one) for one in best.ids]
+            scores = taste.score(best.matrix, [bag_of_paper(one) for one in listed], ages(listed, now()))
+        moved = adjusted_scores(scores, facet_adjustment(plain, wishes))
+        order = np.argsort(-moved, kind="stable")
+        return Best([best.ids[row] for row in order], moved[order], best.matrix[order]), scores[order]
 
     def _first_of(self, ids: Sequence[str], window: Window, count: int) -> list[int]:
         """The rows of the first papers that belong to a window."""

@@ -83,7 +83,16 @@ def build(
     daily = DailySelection(settings.ranker, data, book, selections, judge, learner, outbox, bus, clock)
     explainer = Explainer(data, vectors, MetadataStore(data), SelectionStore(data), book)
     searchers = build_searchers(data, embedding.model, bus, vectors, ask)
-    answers = Answers(vectors, MetadataStore(data), SelectionStore(data), verdicts, explainer, learner, *searchers)
+    answers = Answers(
+        vectors,
+        MetadataStore(data),
+        SelectionStore(data),
+        verdicts,
+        explainer,
+        learner,
+        *searchers,
+        interests.directions,
+    )
     return Ranker(data, book, selections, metadata, seeds, learner, judge, outbox, daily, answers, interests)
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from services.ranker.search.fusion import fuse
-from shared.contracts import Encode, Explain, ExplainReply, HitsReply, Recommend, Search
+from shared.contracts import Encode, Explain, ExplainReply, HitsReply, Recommend, Search, Wish
+from shared.store.facet_wishes import FacetWishStore, StoredWish
 from tests.unit.ranker.world import World, paper_id
 
 
@@ -63,6 +64,21 @@ async def test_recommended_are_the_best_recent_papers_that_were_not_shown(world:
     assert all(int(one[-2:]) % 7 <= 2 for one in ids)
     assert reply.hits[0].reasons[0].startswith("because you liked")
     assert (await world.bus.responders[Recommend](Recommend(days=36500))).hits
+
+
+async def test_a_muted_facet_is_not_recommended_and_a_boosted_one_says_so(world: World) -> None:
+    world.add_papers(*range(60, 90))
+    world.say("like", 64, 68, 72, 66, 70, 74)
+    await world.deliver(*range(1, 5))
+    members = {topic: tuple(paper_id(number) for number in range(60, 90) if number % 4 == topic) for topic in (0, 2)}
+    asked: tuple[tuple[int, Wish], ...] = ((0, "mute"), (2, "boost"))
+    for topic, wish in asked:
+        name = f"facet {topic}"
+        stored = StoredWish(key=wish, name=name, wish=wish, paper_ids=members[topic], said_at=world.clock())
+        FacetWishStore(world.data).put(stored)
+    hits = (await world.bus.responders[Recommend](Recommend(days=36500, limit=5))).hits
+    assert {int(hit.paper_id[-2:]) % 4 for hit in hits} == {2}
+    assert any('in "facet 2", which you boosted' in hit.reasons for hit in hits)
 
 
 async def test_explain_says_the_fate_the_score_and_the_verdicts_that_moved_it(world: World) -> None:
