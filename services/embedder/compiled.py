@@ -8,6 +8,7 @@ inputs are rounded as they come, in groups of 128 of a token: "dynamic quantisat
 import importlib.util
 import logging
 import sys
+import warnings
 from typing import Any, Literal
 
 import numpy as np
@@ -42,7 +43,8 @@ class CompiledTransformer:
             "attention_mask": torch.ones(2, 7, dtype=torch.long),
         }
         free = openvino.PartialShape([-1, -1])
-        with torch.inference_mode(False), torch.no_grad():
+        with torch.inference_mode(False), torch.no_grad(), warnings.catch_warnings():
+            warnings.simplefilter("ignore", torch.jit.TracerWarning)  # of branches that a mask settles
             self._model = openvino.convert_model(
                 _hidden_states(transformer), example_input=example, input=[(name, free) for name in example]
             )

@@ -14,7 +14,8 @@ def mapped(path: Path, rows: int, width: int = 384) -> np.ndarray:
 
 def test_a_scan_asks_for_every_byte_once_and_before_it_comes_there(tmp_path: Path) -> None:
     array = np.asarray(mapped(tmp_path / "a", 200_000))[1_000:]
-    ahead, asked, reached = ReadAhead(array), 0, []
+    ahead, asked = ReadAhead(array), 0
+    reached: list[range] = []
     for row in range(0, len(array), 2_048):
         due = ahead.due(row)
         if due is not None:
