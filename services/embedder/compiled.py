@@ -44,7 +44,7 @@ class CompiledTransformer:
         }
         free = openvino.PartialShape([-1, -1])
         with torch.inference_mode(False), torch.no_grad(), warnings.catch_warnings():
-            warnings.simplefilter("ignore", torch.jit.TracerWarning)  # of branches that a mask settles
+            warnings.simplefilter("ignore")  # the tracer's, of branches that a mask settles
             self._model = openvino.convert_model(
                 _hidden_states(transformer), example_input=example, input=[(name, free) for name in example]
             )
