@@ -20,7 +20,8 @@ Rows = NDArray[np.intp]
 
 _MOST_PHRASES = 2_000
 _TOPICAL = 0.02
-_RAREST, _MOST_COMMON = 0.004, 0.08
+_RAREST, _MOST_COMMON = 0.004, 0.12
+_COMMON_AMONG_FEW = 20
 _FEWEST_PAPERS = 6
 _LARGEST = 15
 _FURTHEST = 0.6
@@ -78,7 +79,7 @@ def _part_concepts(evidence: Evidence, part: str) -> list[Concept]:
     texts = [phrases_of(item.problem if part == "problem" else item.method) for item in evidence.items]
     papers = len(texts)
     anywhere = Counter(phrase for phrases in evidence.phrases for phrase in phrases if len(phrase) <= 2)
-    found = _rows_of(texts, max(_FEWEST_PAPERS, _RAREST * papers), _MOST_COMMON * papers)
+    found = _rows_of(texts, max(_FEWEST_PAPERS, _RAREST * papers), _most_common(papers))
     own = {phrase: rows for phrase, rows in found.items() if len(rows) < _SAME_ROWS * anywhere[phrase]}
     topical = _topical(evidence, own).items()
     return [Concept(np.array(rows), f"{part} in abstracts", (phrase,)) for phrase, rows in topical]
@@ -100,7 +101,12 @@ def word_concepts(evidence: Evidence) -> list[Concept]:
 def _vocabulary(evidence: Evidence) -> dict[Phrase, list[int]]:
     """The rows of the commonest phrases of one or two words that not too many papers have."""
     papers = len(evidence.items)
-    return _rows_of(evidence.phrases, max(_FEWEST_PAPERS, _RAREST * papers), _MOST_COMMON * papers)
+    return _rows_of(evidence.phrases, max(_FEWEST_PAPERS, _RAREST * papers), _most_common(papers))
+
+
+def _most_common(papers: int) -> float:
+    """In how many papers a phrase may stand that is to name something."""
+    return max(_MOST_COMMON * papers, _COMMON_AMONG_FEW)
 
 
 def _rows_of(texts: Sequence[frozenset[Phrase]], least: float, most: float) -> dict[Phrase, list[int]]:

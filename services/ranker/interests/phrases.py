@@ -11,6 +11,7 @@ from itertools import takewhile
 from pathlib import Path
 
 import numpy as np
+import snowballstemmer
 
 from services.ranker.search.wording import STOP_WORDS
 
@@ -23,22 +24,24 @@ _MOST_WORDS = 4_000
 _KEPT_S = ("ss", "us", "is", "as", "ics")
 _LONG_PLURALS = ("sses", "iases", "xes", "ches", "shes")
 # Words of every abstract: they say that it is a paper, not of what.
+_STEMMER = snowballstemmer.stemmer("english")
 _EMPTY = STOP_WORDS | frozenset(Path(__file__).with_name("empty_words.txt").read_text("utf-8").split())
 
 
 @lru_cache(65_536)
 def phrases_of(text: str) -> frozenset[Phrase]:
-    """The phrases of a text, in singular and lower case; none begins, ends with or is an empty word."""
+    """The phrases of a text, as the stems of their words; none has an empty word."""
     found: set[Phrase] = set()
     words_left = _MOST_WORDS
     for part in _SENTENCE_END.split(text):
         words = [singular(word) for word in _WORD.findall(part.lower())[:words_left]]
         words_left -= len(words)
         telling = [_is_telling(word) for word in words]
+        stems = [stem(word) for word in words]
         for start, is_start in enumerate(telling):
             for length in range(1, _LONGEST + 1 if is_start else 1):
                 if all(telling[start : start + length]) and start + length <= len(words):
-                    found.add(tuple(words[start : start + length]))
+                    found.add(tuple(stems[start : start + length]))
     return frozenset(found)
 
 
@@ -49,6 +52,12 @@ def singular(word: str) -> str:
     if len(word) > 4 and word.endswith(_LONG_PLURALS):
         return word[:-2]
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(_KEPT_S) else word
+
+
+@lru_cache(200_000)
+def stem(word: str) -> str:
+    """`compress`, `compressed` and `compression` as one thing (Porter's English stemmer, version 2)."""
+    return str(_STEMMER.stemWord(singular(word)))
 
 
 def counts_of(texts: Iterable[frozenset[Phrase]]) -> Counter[Phrase]:
@@ -80,7 +89,7 @@ def as_written(phrases: Sequence[Phrase], texts: Iterable[str]) -> list[str]:
     forms: dict[Phrase, Counter[str]] = {phrase: Counter() for phrase in phrases}
     for text in texts:
         words = _WORD.findall(text.lower())
-        bare = [singular(word) for word in words]
+        bare = [stem(word) for word in words]
         for phrase in phrases:
             for start in range(len(words) - len(phrase) + 1):
                 if tuple(bare[start : start + len(phrase)]) == phrase:
