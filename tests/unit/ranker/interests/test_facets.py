@@ -219,9 +219,9 @@ def test_phrases_are_stems_without_empty_words_and_keep_to_their_sentence() -> N
 
 
 def test_the_forms_of_a_word_are_one_phrase() -> None:
-    texts = ("Compressing models", "compressed model", "The compression of genomes", "We compress model")
+    texts = ("Compressing genomes", "compressed genome", "The compression of sequences", "We compress genomes")
     assert all(("compress",) in phrases_of(text) for text in texts)
-    assert sum(("compress", "model") in phrases_of(text) for text in texts) == 3
+    assert sum(("compress", "genom") in phrases_of(text) for text in texts) == 3
 
 
 def test_a_name_has_no_two_forms_of_one_word_and_is_written_as_the_papers_write_it() -> None:
