@@ -28,7 +28,6 @@ from shared.contracts import (
     Search,
     now,
 )
-from shared.store.embeddings import Matrix
 from shared.store.joined_vectors import JoinedVectors
 from shared.store.metadata import MetadataStore
 from shared.store.preferences import VerdictStore
@@ -94,7 +93,7 @@ class Answers:
             blocks = functools.partial(self._vectors.blocks, window.year)
             found = best_papers(taste, blocks, LOOKED_AT, window.admits, shown)
             wishes = self._wishes(request.user)
-            best, foretold = self._judged(found, taste, self._vectors.of_first(found.matrix), wishes)
+            best, foretold = self._judged(found, taste, wishes)
             rows = self._first_of(best.ids, window, request.limit)
             near = {name for row in rows for name in names_near(taste, best.matrix[row])}
             titles = titles_of(self._metadata, near)
@@ -111,14 +110,14 @@ class Answers:
         ]
         return HitsReply(hits=tuple(hits), regime=taste.regime)
 
-    def _judged(self, best: Best, taste: Taste, plain: Matrix, wishes: Sequence[FacetDirection]) -> tuple[Best, Array]:
+    def _judged(self, best: Best, taste: Taste, wishes: Sequence[FacetDirection]) -> tuple[Best, Array]:
         """The same finalists with words, age and wishes as in a day's selection, and their scores before the wishes."""
         scores = best.scores
         if taste.regime != "typical":
             papers = self._metadata.find(best.ids)
             listed = [papers.get(one) for one in best.ids]
             scores = taste.score(best.matrix, [bag_of_paper(one) for one in listed], ages(listed, now()))
-        moved = adjusted_scores(scores, facet_adjustment(plain, wishes))
+        moved = adjusted_scores(scores, facet_adjustment(self._vectors.of_first(best.matrix), wishes))
         order = np.argsort(-moved, kind="stable")
         return Best([best.ids[row] for row in order], moved[order], best.matrix[order]), scores[order]
 

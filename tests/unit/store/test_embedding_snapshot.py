@@ -1,7 +1,5 @@
 """The memory-mapped copy: it shows what the manifest says, or is not used."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -10,7 +8,7 @@ from shared.store.embedding_snapshot import SnapshotKeeper
 from shared.store.embedding_writer import VectorWriter
 from shared.store.embeddings import Vectors, VectorStore
 from shared.store.files import DataFolder
-from tests.unit.store.test_embedding_writer import RECIPE, embedded
+from tests.support.vectors import embedded
 
 OLD = ["2312.00001", "2312.00002", "2401.00001", "2401.00003", "hep-th/9901001"]
 
@@ -20,21 +18,6 @@ def _small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embedding_snapshot, "LEAST_ROWS", 3)
     monkeypatch.setattr(embedding_snapshot, "SPARE_ROWS", 6)
     monkeypatch.setattr(embedding_snapshot, "_REFRESH_ROWS", 3)
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> DataFolder:
-    return DataFolder(tmp_path, min_free_mb=0)
-
-
-@pytest.fixture
-def writer(data: DataFolder) -> VectorWriter:
-    return VectorWriter(data, "tiny", RECIPE, max_parts=2)
-
-
-@pytest.fixture
-def store(data: DataFolder) -> VectorStore:
-    return VectorStore(data, "tiny")
 
 
 def by_id(vectors: Vectors) -> dict[str, bytes]:

@@ -2,7 +2,6 @@
 
 import errno
 from datetime import UTC, datetime
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -17,29 +16,7 @@ from shared.store.embedding_rows import load_year
 from shared.store.embedding_writer import Embedded, VectorWriter
 from shared.store.embeddings import VectorStore
 from shared.store.files import DataFolder
-
-RECIPE = Recipe("test-model", "1", 4, 256)
-
-
-def embedded(ids: list[str], seed: int = 0, text: str = "text") -> Embedded:
-    matrix = np.random.default_rng(seed).normal(size=(len(ids), 4)).astype(np.float32)
-    matrix /= np.linalg.norm(matrix, axis=1, keepdims=True)
-    return Embedded(ids, matrix, [f"{text}-{one}" for one in ids], "test", datetime(2026, 11, 20, tzinfo=UTC))
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> DataFolder:
-    return DataFolder(tmp_path, min_free_mb=0)
-
-
-@pytest.fixture
-def writer(data: DataFolder) -> VectorWriter:
-    return VectorWriter(data, "tiny", RECIPE, max_parts=2)
-
-
-@pytest.fixture
-def store(data: DataFolder) -> VectorStore:
-    return VectorStore(data, "tiny")
+from tests.support.vectors import RECIPE, embedded
 
 
 def files(data: DataFolder) -> dict[str, bytes]:

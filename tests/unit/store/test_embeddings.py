@@ -1,39 +1,13 @@
 """Vectors as readers see them."""
 
-from datetime import UTC, datetime
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from shared.errors import PapersysError
-from shared.store.embedding_manifest import Recipe
-from shared.store.embedding_writer import Embedded, VectorWriter
+from shared.store.embedding_writer import VectorWriter
 from shared.store.embeddings import VectorStore
 from shared.store.files import DataFolder
-
-RECIPE = Recipe("test-model", "1", 4, 256)
-
-
-def embedded(ids: list[str], seed: int = 0, text: str = "text") -> Embedded:
-    matrix = np.random.default_rng(seed).normal(size=(len(ids), 4)).astype(np.float32)
-    matrix /= np.linalg.norm(matrix, axis=1, keepdims=True)
-    return Embedded(ids, matrix, [f"{text}-{one}" for one in ids], "test", datetime(2026, 11, 20, tzinfo=UTC))
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> DataFolder:
-    return DataFolder(tmp_path, min_free_mb=0)
-
-
-@pytest.fixture
-def writer(data: DataFolder) -> VectorWriter:
-    return VectorWriter(data, "tiny", RECIPE, max_parts=2)
-
-
-@pytest.fixture
-def store(data: DataFolder) -> VectorStore:
-    return VectorStore(data, "tiny")
+from tests.support.vectors import embedded
 
 
 def test_an_empty_store_answers_every_question(store: VectorStore) -> None:
