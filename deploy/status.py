@@ -12,6 +12,7 @@ from rich.table import Table
 
 from deploy.configuration import SystemSettings
 from deploy.connections import connected
+from shared.addresses import reachable
 from shared.contracts import STREAM
 from shared.dead_letters import DeadLetters
 from shared.errors import PapersysError
@@ -112,7 +113,7 @@ def last_harvest(run: HarvestRun | None) -> str:
 
 
 async def _service(settings: SystemSettings, name: str, client: httpx.AsyncClient) -> ServiceStatus:
-    address = f"http://{settings.http.host}:{settings.http.port_of(name)}/health/ready"
+    address = f"http://{reachable(settings.http.host)}:{settings.http.port_of(name)}/health/ready"
     try:
         body: dict[str, Any] = (await client.get(address)).json()
         return ServiceStatus(name=name, state=str(body["status"]), problems=body.get("problems", {}))
