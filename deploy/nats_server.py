@@ -42,7 +42,7 @@ def write_config(folder: Path, settings: BusSettings, password: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     if _LIKE_A_HASH.match(password):
         raise SettingsError(
-            f"bus.password begins with {password[:4]}, which nats-server takes for a hash of a password; choose another."
+            f"bus.password begins with {password[:4]}, which nats-server takes for a hash; choose another."
         )
     text = _CONFIG.format(
         listen=_quoted(f"{url_host(settings.host)}:{settings.port}"),

@@ -65,6 +65,7 @@ class LimitedProtocol(H11Protocol):
         self._deadline: asyncio.TimerHandle | None = None
         self._awaited: Any = None
         self._waiting_since = self.loop.time()
+        self._is_dropped = False
         super().connection_made(transport)
         if len(self.connections) > self.max_connections:
             self._make_room()
@@ -98,8 +99,9 @@ class LimitedProtocol(H11Protocol):
 
     @property
     def is_asking(self) -> bool:
-        """Whether a whole head of a request has come that is not answered yet."""
-        return self.cycle is not None and not self.cycle.response_complete
+        """Whether a whole request has come that is not answered yet."""
+        cycle = self.cycle
+        return cycle is not None and not cycle.more_body and not cycle.response_complete
 
     def _watch(self) -> None:
         """One deadline for a head, one for a body, however slowly their bytes come; none while we are at work."""
@@ -121,6 +123,10 @@ class LimitedProtocol(H11Protocol):
 
     def _make_room(self) -> None:
         """Close the one that has asked for nothing for longest; where all are being answered, the newcomer goes."""
-        limited = [one for one in self.connections if isinstance(one, LimitedProtocol) and one is not self]
-        others = [one for one in limited if not one.is_asking]
-        min(others, key=lambda one: one._waiting_since, default=self).transport.abort()
+        limited = (one for one in self.connections if isinstance(one, LimitedProtocol) and one is not self)
+        others = [one for one in limited if not (one.is_asking or one._is_dropped)]
+        min(others, key=lambda one: one._waiting_since, default=self)._drop()
+
+    def _drop(self) -> None:
+        self._is_dropped = True
+        self.transport.abort()

@@ -1,4 +1,4 @@
-"""A log that does not fill the disk: a warning that comes again and again is told now and then, with how often it came."""
+"""A log that does not fill the disk: a warning that comes again and again is told now and then, with its count."""
 
 import logging
 import time
