@@ -19,16 +19,20 @@ def keep_private(settings: CommonSettings) -> list[str]:
     With `data.shared` the files stay as they are, and new ones follow the umask that was found.
     """
     said = list(exposed_secrets(settings))
-    if settings.data.shared:
-        return said
-    os.umask(_NOTHING_FOR_OTHERS)
-    closed = close_to_others(settings.data.path)
+    write_privately(settings)
+    closed = 0 if settings.data.shared else close_to_others(settings.data.path)
     if closed:
         said.append(
             f"{closed} files and folders of {settings.data.path} were open to other users of this machine; they are "
             "yours alone now (data.shared = true in papersys.toml leaves them open)."
         )
     return said
+
+
+def write_privately(settings: CommonSettings) -> None:
+    """Let this process write nothing that others can read."""
+    if not settings.data.shared:
+        os.umask(_NOTHING_FOR_OTHERS)
 
 
 def close_to_others(folder: Path) -> int:

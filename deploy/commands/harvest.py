@@ -13,6 +13,7 @@ from deploy.commands.context import (
     complaints,
     console,
     print_json,
+    print_text,
     service_function,
     service_settings,
 )
@@ -82,7 +83,7 @@ def convert(
         raise PapersysError(f"{file}: {found.status}: {found.detail}")
     complaints.print(f"{file}: {found.grade}, by {found.route}, {found.words} words", highlight=False)
     if out is None:
-        print_json(markdown)
+        print_text(markdown)
     raise typer.Exit(0 if found.grade in ("good", "fair") else 1)
 
 
