@@ -19,6 +19,7 @@ from deploy.commands.context import (
 )
 from deploy.commands.papers import parsed
 from deploy.commands.progress import bytes_bar, spinner
+from shared.categories import checked_category
 from shared.errors import PapersysError
 from shared.paper_ids import parse_paper_id
 
@@ -47,7 +48,7 @@ def fetch(
         for paper_id, version in service_function("fetcher", "exact_versions")(settings, ids).items():
             console.print(f"{paper_id}v{version}", highlight=False)
         return
-    names = [name.strip() for name in categories.split(",") if name.strip()] or None
+    names = [_category(name.strip()) for name in categories.split(",") if name.strip()] or None
     dates = (from_day.date() if from_day else None, to_day.date() if to_day else None)
     if audit:
         found = service_function("fetcher", "audit")(settings, *dates, names)
@@ -62,6 +63,13 @@ def fetch(
     else:
         console.print(f"{'Would be: ' if dry_run else ''}{run.verdict or run.problem}", highlight=False)
     raise typer.Exit(0 if run.state == "done" else 1)
+
+
+def _category(text: str) -> str:
+    try:
+        return checked_category(text)
+    except ValueError as error:
+        raise PapersysError(f"{error}.") from error
 
 
 def _said(step: Any) -> str:
