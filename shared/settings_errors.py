@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from typing import Any
+from typing import Any, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -38,8 +38,9 @@ def _nearest(place: tuple[Any, ...], model: type[BaseModel]) -> str:
 def _found(value: Any, place: tuple[Any, ...], model: type[BaseModel]) -> str:
     """What stands there, where that can be no secret: neither of a secret's setting, nor of a whole table."""
     kinds = [kind_at(model, place[: depth + 1]) for depth in range(len(place))]
-    is_told = kinds and kinds[-1] is not None and not is_table(kinds[-1]) and not any(map(is_secret, kinds))
-    if not is_told or _LIKE_A_SECRET.search(str(place[-1])) or isinstance(value, dict | list | tuple):
+    is_told = kinds and kinds[-1] is not None and not any(map(is_secret, kinds))
+    is_whole = is_told and (is_table(kinds[-1]) or get_origin(kinds[-1]) is dict)
+    if not is_told or is_whole or _LIKE_A_SECRET.search(str(place[-1])) or isinstance(value, dict | list | tuple):
         return ""
     text = without_credentials(one_line(repr(value)))
     return f" (found {text if len(text) <= _SHOWN else text[:_SHOWN] + '...'})"
