@@ -1,11 +1,13 @@
 """The command line `papersys`. Exit codes: 0 done, 1 failed, 2 wrong use or unusable settings."""
 
+import io
 import sys
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
 from deploy.commands import dead, finding, harvest, interests, model, picks, setup, site, system, vectors, verdicts
 from deploy.commands.context import complaints
@@ -70,14 +72,24 @@ app.add_typer(interests.app, name="interests")
 
 def main() -> None:
     """Run a command; errors that a person can act on are one line, not a traceback."""
+    _write_what_the_terminal_knows()
     try:
         app()
     except SettingsError as error:
         _complain(error, 2)
     except PapersysError as error:
         _complain(error, 1)
+    except ValidationError as error:
+        _complain(ValueError(f"This cannot be used: {error.errors()[0]['msg']}."), 2)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _write_what_the_terminal_knows() -> None:
+    """Characters that the output's encoding has not are written out."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _complain(error: Exception, code: int) -> None:

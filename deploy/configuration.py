@@ -2,13 +2,16 @@
 
 import importlib
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import ConfigDict, create_model
 from pydantic import Field as PydanticField
 
-from shared.settings import SERVICES, CommonSettings, Section, find_settings_file, load_settings
+from shared.processes import PARENT_VARIABLE
+from shared.settings import CONFIG_VARIABLE, SERVICES, CommonSettings, Section, find_settings_file, load_settings
+from shared.settings_sources import mistyped_variables
 
 DEMO_FILE = Path(__file__).parent / "demo" / "papersys.toml"
 
@@ -48,6 +51,11 @@ def system_settings_class() -> type[SystemSettings]:
         section = importlib.import_module(f"services.{service}.settings").Settings.model_fields[service]
         sections[service] = (section.annotation, section.default)
     return create_model("Settings", __base__=SystemSettings, **sections)
+
+
+def mistyped_settings(environment: Mapping[str, str]) -> list[str]:
+    """A sentence for every environment variable that looks like a setting, but is read by nobody."""
+    return mistyped_variables(environment, system_settings_class(), (CONFIG_VARIABLE, PARENT_VARIABLE))
 
 
 def demo_environment(settings: SystemSettings) -> dict[str, str]:

@@ -14,14 +14,16 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from deploy.configuration import SystemSettings, service_environment
+from deploy.configuration import SystemSettings, mistyped_settings, service_environment
 from deploy.connections import connected
 from deploy.nats_server import find_nats_server, write_config
 from deploy.output import Output
 from deploy.plan import Addresses, Program, plan
 from deploy.secrets import ensure_secret
 from deploy.supervisor import Patience, Supervisor
+from shared.addresses import is_loopback
 from shared.errors import PapersysError
+from shared.privacy import keep_private
 from shared.store.files import DataFolder
 from shared.streams import reconcile
 
@@ -36,6 +38,7 @@ class Launch:
     settings: SystemSettings
     settings_path: Path
     addresses: Addresses
+    warnings: tuple[str, ...] = ()
 
 
 def addresses_of(settings: SystemSettings) -> Addresses:
@@ -55,7 +58,7 @@ def addresses_of(settings: SystemSettings) -> Addresses:
 def made_token_file(settings: SystemSettings) -> Path | None:
     """Where the reader's token lies that papersys makes; None where none is needed, or the owner gave one."""
     publisher = settings.publisher  # type: ignore[attr-defined]
-    if publisher.token or publisher.token_file or publisher.host in ("127.0.0.1", "::1", "localhost"):
+    if publisher.token or publisher.token_file or is_loopback(publisher.host):
         return None
     return settings.data.path / "state" / "reader.token"
 
@@ -63,9 +66,10 @@ def made_token_file(settings: SystemSettings) -> Path | None:
 def launch(settings: SystemSettings, settings_path: Path) -> int:
     """Run everything until SIGTERM or SIGINT; returns the exit code. Raises PapersysError for what must be mended."""
     data = DataFolder(settings.data.path, settings.data.min_free_mb)
+    warnings = (*mistyped_settings(os.environ), *keep_private(settings))
     data.prepare()
     with _only_one(data):
-        return asyncio.run(_run(Launch(settings, settings_path, addresses_of(settings)), data))
+        return asyncio.run(_run(Launch(settings, settings_path, addresses_of(settings), warnings), data))
 
 
 @contextlib.contextmanager
@@ -108,6 +112,8 @@ async def _supervise(this: Launch, data: DataFolder, output: Output, supervisor:
     started = time.monotonic()
     programs = _programs(this, data)
     output.say(f"Starting on {data.root} with {this.settings_path}.", action="starting")
+    for warning in this.warnings:
+        output.say(warning, "WARNING", action="warning")
     for stage in sorted({program.stage for program in programs}):
         together = [program for program in programs if program.stage == stage]
         for program in together:

@@ -7,7 +7,7 @@ import sys
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
-from shared.logging import readable_line
+from shared.logging import json_line, readable_line, with_traceback
 from shared.settings import LogSettings
 
 _NATS_LINE = re.compile(r"\[\d+\] \S+ \S+ \[(?P<level>[A-Z]{3})\] ?(?P<message>.*)")
@@ -28,7 +28,7 @@ class Output:
 
     def write(self, name: str, line: dict[str, Any]) -> None:
         line = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), **line, "service": name}
-        text = _as_text(name, line) if self._as_text else json.dumps(line, default=str, ensure_ascii=False)
+        text = _as_text(name, line) if self._as_text else json_line(line)
         try:
             self._stream.write(text + "\n")
             self._stream.flush()
@@ -56,7 +56,7 @@ def parse_line(text: str) -> dict[str, Any]:
     """A line of a service is JSON; anything else (a crash, another program) becomes the message."""
     try:
         line = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {"level": "INFO", "message": text}
     return line if isinstance(line, dict) and "message" in line else {"level": "INFO", "message": text}
 
@@ -79,4 +79,4 @@ def _as_text(name: str, line: dict[str, Any]) -> str:
     local = datetime.fromisoformat(line["time"]).astimezone().strftime("%H:%M:%S")
     facts = {key: value for key, value in line.items() if key not in _HIDDEN}
     text = readable_line(local, name, str(line.get("level", "INFO")), str(line["message"]), facts)
-    return f"{text}\n{line['traceback']}" if line.get("traceback") else text
+    return with_traceback(text, str(line["traceback"])) if line.get("traceback") else text

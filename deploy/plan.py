@@ -4,6 +4,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from shared.addresses import reachable
 from shared.settings import SERVICES
 
 _ASKED = ("fetcher", "embedder")
@@ -40,8 +41,7 @@ class Addresses:
     @property
     def reader(self) -> str:
         """The reader's address as typed into a browser on this machine."""
-        host = "127.0.0.1" if self.reader_host in ("0.0.0.0", "::") else self.reader_host  # noqa: S104
-        return f"http://{host}:{self.reader_port}"
+        return f"http://{reachable(self.reader_host)}:{self.reader_port}"
 
     def port_of(self, service: str) -> int:
         return self.first_port + SERVICES.index(service)
@@ -68,13 +68,13 @@ def plan(
     """NATS first (unless it is external), then the demo arXiv where wanted, then the services."""
     programs: list[Program] = []
     if nats_program and nats_config:
-        address = f"nats://{addresses.nats_host}:{addresses.nats_port}"
+        address = f"nats://{reachable(addresses.nats_host)}:{addresses.nats_port}"
         command = (str(nats_program), "-c", str(nats_config))
         programs.append(Program("nats", command, address, address, stage=0, environment=environment))
     if addresses.demo_port:
         programs.append(_demo(addresses.demo_port, demo_folder, environment))
     for service in SERVICES:
-        health = f"http://{addresses.http_host}:{addresses.port_of(service)}/health"
+        health = f"http://{reachable(addresses.http_host)}:{addresses.port_of(service)}/health"
         command = (sys.executable, "-m", f"services.{service}")
         stage = 2 if service in _ASKED else 3
         program = Program(service, command, f"{health}/live", f"{health}/ready", stage, environment)

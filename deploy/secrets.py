@@ -4,11 +4,13 @@ import os
 import secrets
 from pathlib import Path
 
+from shared.secret_files import read_secret
+
 
 def ensure_secret(path: Path) -> str:
-    """The secret in `path`, made when there is none yet."""
-    if path.exists() and (secret := path.read_text().strip()):
-        return secret
+    """The secret in `path`, made when there is none yet. Raises SettingsError."""
+    if path.exists() and path.stat().st_size:
+        return read_secret(path, "The file")
     path.parent.mkdir(parents=True, exist_ok=True)
     secret = secrets.token_urlsafe(24)
     write_private(path, secret + "\n")

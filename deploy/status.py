@@ -1,6 +1,8 @@
 """What the system is doing: services, lag of each consumer, counts, the last harvest, dead letters."""
 
 import asyncio
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -8,10 +10,12 @@ from nats.errors import Error as NatsError
 from nats.js.errors import NotFoundError
 from pydantic import BaseModel
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from deploy.configuration import SystemSettings
 from deploy.connections import connected
+from shared.addresses import reachable
 from shared.contracts import STREAM
 from shared.dead_letters import DeadLetters
 from shared.errors import PapersysError
@@ -40,7 +44,7 @@ class ConsumerStatus(BaseModel):
 
 
 class Status(BaseModel):
-    """A look at everything; `bus_problem` says why there is nothing about consumers."""
+    """A look at everything; `bus_problem` says why there is nothing about consumers, `problems` what else is amiss."""
 
     data_folder: str
     demo: bool
@@ -50,10 +54,11 @@ class Status(BaseModel):
     counts: dict[str, int | str]
     last_run: HarvestRun | None = None
     dead_letters: int | None = None
+    problems: list[str] = []
 
     @property
     def is_well(self) -> bool:
-        return not self.bus_problem and all(service.state == "ready" for service in self.services)
+        return not (self.bus_problem or self.problems) and all(service.state == "ready" for service in self.services)
 
 
 async def look(settings: SystemSettings) -> Status:
@@ -67,6 +72,7 @@ async def look(settings: SystemSettings) -> Status:
         services=services,
         counts=count_datasets(data, settings.embedding.model),
         last_run=RunStore(data).latest(),
+        problems=[*_failed_harvest(RunStore(data)), *_missing_seeds(settings)],
     )
     try:
         async with connected(settings.bus) as nats_client:
@@ -83,10 +89,10 @@ def show(status: Status, console: Console) -> None:
     console.print(f"Data folder {status.data_folder}" + (" (demo)" if status.demo else ""), highlight=False)
     services = Table("service", "state", "problem", title="Services", title_justify="left")
     for service in status.services:
-        services.add_row(service.name, service.state, "; ".join(service.problems.values()))
+        services.add_row(service.name, service.state, escape("; ".join(service.problems.values())))
     console.print(services)
     if status.bus_problem:
-        console.print(status.bus_problem, highlight=False)
+        console.print(status.bus_problem, highlight=False, markup=False)
     else:
         consumers = Table("consumer", "waiting", "unfinished", "redelivered", title="Bus", title_justify="left")
         for consumer in status.consumers:
@@ -97,7 +103,9 @@ def show(status: Status, console: Console) -> None:
     for name, count in status.counts.items():
         counts.add_row(name, str(count))
     console.print(counts)
-    console.print(f"Last harvest: {last_harvest(status.last_run)}", highlight=False)
+    console.print(f"Last harvest: {last_harvest(status.last_run)}", highlight=False, markup=False)
+    for problem in status.problems:
+        console.print(problem, style="red", highlight=False, markup=False)
     if status.dead_letters:
         console.print(f"Dead letters: {status.dead_letters}; `papersys dead list` shows them.", highlight=False)
 
@@ -111,8 +119,22 @@ def last_harvest(run: HarvestRun | None) -> str:
     return f"{run.run_id}, started {when}, {run.state}: {said}"
 
 
+def _failed_harvest(runs: RunStore) -> Iterator[str]:
+    """Of the last harvest that has ended: one that runs now may be another try."""
+    ended = next((run for run in runs.newest_first() if run.state != "running"), None)
+    if ended is not None and ended.state == "failed":
+        yield f"The last harvest failed: {ended.problem or ended.verdict or 'no reason was noted'}"
+
+
+def _missing_seeds(settings: SystemSettings) -> Iterator[str]:
+    """Files of the ranker's section, which only the composed settings know."""
+    for seed in settings.ranker.seeds:  # type: ignore[attr-defined]
+        if seed.lower().endswith(".bib") and not Path(seed).is_file():
+            yield f"There is no file {seed}, which ranker.seeds names; put it there, or take it out of papersys.toml."
+
+
 async def _service(settings: SystemSettings, name: str, client: httpx.AsyncClient) -> ServiceStatus:
-    address = f"http://{settings.http.host}:{settings.http.port_of(name)}/health/ready"
+    address = f"http://{reachable(settings.http.host)}:{settings.http.port_of(name)}/health/ready"
     try:
         body: dict[str, Any] = (await client.get(address)).json()
         return ServiceStatus(name=name, state=str(body["status"]), problems=body.get("problems", {}))

@@ -6,6 +6,8 @@ import sys
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
+from shared.plain_text import harmless, harmless_json, one_line, without_credentials
+from shared.repeated_lines import RepeatedLines
 from shared.settings import LogSettings
 
 _STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
@@ -49,7 +51,7 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(line, default=str, ensure_ascii=False)
+        return json_line(line)
 
 
 class TextFormatter(logging.Formatter):
@@ -62,13 +64,24 @@ class TextFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         time = datetime.fromtimestamp(record.created).strftime("%H:%M:%S")
         text = readable_line(time, self._service, record.levelname, record.getMessage(), facts_of(record))
-        return f"{text}\n{self.formatException(record.exc_info)}" if record.exc_info else text
+        return with_traceback(text, self.formatException(record.exc_info)) if record.exc_info else text
+
+
+def json_line(line: dict[str, Any]) -> str:
+    """A log line for machines: JSON that is harmless on a terminal too, and names no password of an address."""
+    return harmless_json(without_credentials(json.dumps(line, default=str, ensure_ascii=False)))
+
+
+def with_traceback(line: str, traceback: str) -> str:
+    """A log line for people with what it happened in below it."""
+    return f"{line}\n{without_credentials(harmless(traceback))}"
 
 
 def readable_line(time: str, service: str, level: str, message: str, facts: dict[str, Any]) -> str:
     """The one shape of a log line for people; `action` is for machines and left out."""
     said = " ".join(f"{key}={value}" for key, value in facts.items() if key != "action")
-    return f"{time} {service:<10} {level:<7} {message}" + (f"  {said}" if said else "")
+    line = f"{time} {service:<10} {level:<7} {message}" + (f"  {said}" if said else "")
+    return without_credentials(one_line(line))
 
 
 def set_up_logging(service: str, settings: LogSettings, stream: TextIO | None = None) -> None:
@@ -77,6 +90,7 @@ def set_up_logging(service: str, settings: LogSettings, stream: TextIO | None = 
     as_text = settings.format == "text" or (settings.format == "auto" and stream.isatty())
     handler = logging.StreamHandler(stream)
     handler.setFormatter(TextFormatter(service) if as_text else JsonFormatter(service))
+    handler.addFilter(RepeatedLines())
     logging.basicConfig(level=settings.level, handlers=[handler], force=True)
     for name in _NOISY:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(settings.level)))

@@ -12,15 +12,18 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
+from shared.addresses import known_names
 from shared.errors import PapersysError
+from shared.health_door import HealthDoor
+from shared.http_server import server_config
 from shared.logging import set_up_logging
+from shared.privacy import keep_private
 from shared.processes import PARENT_VARIABLE
-from shared.settings import S, find_settings_file, load_settings
+from shared.settings import CommonSettings, S, find_settings_file, load_settings
 
 log = logging.getLogger(__name__)
 
 _PARENT_CHECK_SECONDS = 1.0
-_OPEN_CONNECTIONS_SECONDS = 2
 
 
 def run_service(
@@ -33,21 +36,15 @@ def run_service(
     try:
         settings = load_settings(settings_class, find_settings_file())
         set_up_logging(service, settings.log)
+        _keep_private(settings)
         app = create_app(settings)
     except PapersysError as error:
         sys.exit(_say(error))
     host, port = address(settings) if address else (settings.http.host, settings.http.port_of(service))
     _watch_parent()
     signal.signal(signal.SIGTERM, _end)
-    config = uvicorn.Config(
-        app,
-        host=host,
-        port=port,
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=_OPEN_CONNECTIONS_SECONDS,
-    )
-    server = uvicorn.Server(config)
+    door = HealthDoor(app, known_names(host, *settings.http.allowed_hosts))
+    server = uvicorn.Server(server_config(door, settings.http, host=host, port=port))
     server.run()
     sys.exit(0 if server.started else 1)
 
@@ -60,6 +57,13 @@ def _end(number: int, frame: FrameType | None) -> None:
 def _say(error: PapersysError) -> int:
     sys.stderr.write(f"{error}\n")
     return 2
+
+
+def _keep_private(settings: CommonSettings) -> None:
+    """Under a launcher, that has said it already."""
+    for sentence in keep_private(settings):
+        if PARENT_VARIABLE not in os.environ:
+            log.warning(sentence, extra={"action": "private"})
 
 
 def _watch_parent() -> None:

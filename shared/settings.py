@@ -3,19 +3,20 @@
 The sections here are those that every service reads; each service adds its own in `services/<name>/settings.py`.
 """
 
-import difflib
-import json
 import os
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, TypeGuard, TypeVar, get_args, get_origin
+from typing import Any, Literal, TypeVar
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
+from shared.addresses import reachable
 from shared.errors import SettingsError
+from shared.secret_files import read_secret
+from shared.settings_errors import explain
+from shared.settings_sources import overlay, read_toml, refuse_secrets
 
-ENV_PREFIX = "PAPERSYS_"
 CONFIG_VARIABLE = "PAPERSYS_CONFIG"
 FILE_NAME = "papersys.toml"
 SERVICES = ("fetcher", "embedder", "ranker", "summarizer", "publisher", "feedback")
@@ -32,6 +33,9 @@ class DataSettings(Section):
     min_free_mb: int = Field(
         200, ge=0, description="stop writing, with a clear error, when less disk is free than this"
     )
+    shared: bool = Field(
+        False, description="other users of this machine may read the data; otherwise it is made yours alone at start"
+    )
 
 
 class BusSettings(Section):
@@ -47,22 +51,47 @@ class BusSettings(Section):
     )
     stop_seconds: float = Field(8.0, gt=0, description="how long handlers may finish at stop")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _take_password_out_of_url(cls, values: Any) -> Any:
+        """So that the address can be shown: user and password of `external_url` become settings of their own."""
+        url = values.get("external_url") if isinstance(values, dict) else None
+        if not isinstance(url, str):
+            return values
+        bare, user, password = _address_and_login(url)
+        if password is None:
+            return values
+        return {"user": user, "password": password, **values, "external_url": bare}
+
     @property
     def url(self) -> str:
-        return self.external_url or f"nats://{self.host}:{self.port}"
+        return self.external_url or f"nats://{reachable(self.host)}:{self.port}"
 
     def credentials(self) -> tuple[str | None, str | None]:
-        """User and password; both None where no password is known."""
+        """User and password; both None where no password is known. Raises SettingsError."""
         if self.password is not None:
             return self.user, self.password.get_secret_value()
         if self.password_file is not None and self.password_file.exists():
-            return self.user, self.password_file.read_text().strip()
+            return self.user, read_secret(self.password_file, "bus.password_file")
         return None, None
 
 
 class HttpSettings(Section):
     host: str = Field("127.0.0.1", description="address of the services' health pages")
     first_port: int = Field(8101, ge=1, le=65530, description="port of the first service; the others follow")
+    allowed_hosts: tuple[str, ...] = Field(
+        (), description="names by which the health pages may be asked, besides localhost and bare IP addresses"
+    )
+    max_connections: int = Field(
+        256,
+        ge=8,
+        description="of a port, the reader's too; beyond it, those that have asked for nothing yet are closed",
+    )
+    idle_seconds: float = Field(
+        10.0,
+        gt=0,
+        description="how long a connection may take to send a request, or to read the next part of an answer",
+    )
 
     def port_of(self, service: str) -> int:
         return self.first_port + SERVICES.index(service)
@@ -137,7 +166,7 @@ class LlmSettings(Section):
         """The key, or a placeholder for servers that want none."""
         if self.api_key is not None:
             return self.api_key.get_secret_value()
-        return self.api_key_file.read_text().strip() if self.api_key_file else "none"
+        return read_secret(self.api_key_file, "llm.api_key_file") if self.api_key_file else "none"
 
 
 class DemoSettings(Section):
@@ -175,19 +204,21 @@ def find_settings_file(environment: Mapping[str, str] | None = None, folder: Pat
 def load_settings(settings_class: type[S], path: Path | None = None, environment: Mapping[str, str] | None = None) -> S:
     """Settings from a file (None: defaults) and the environment. Raises SettingsError that names the key."""
     environment = os.environ if environment is None else environment
-    values = _read_toml(path) if path else {}
+    values = read_toml(path) if path else {}
     where = str(path) if path else "the settings"
-    _refuse_secrets_in_file(values, settings_class, where)
-    _overlay(values, environment, settings_class)
+    refuse_secrets(values, settings_class, where)
     strict = settings_class.model_config.get("extra") == "forbid"
     known = set(settings_class.model_fields)
+    variables = overlay(values, environment, settings_class, () if strict else (*SERVICES, "launcher"))
     for name in [] if strict else [name for name in values if name not in known]:
         del values[name]
     try:
         settings = settings_class.model_validate(values, context={"folder": _folder_of(values, path)})
+        return _with_absolute_data_path(settings, path)
     except ValidationError as error:
-        raise SettingsError("\n".join(explain(error, settings_class, where))) from error
-    return _with_absolute_data_path(settings, path)
+        raise SettingsError("\n".join(explain(error, settings_class, where, variables))) from None
+    except (ValueError, OSError, RuntimeError) as error:
+        raise SettingsError(f"{where}: data.path cannot be used: {error}") from error
 
 
 def _folder_of(values: Mapping[str, Any], path: Path | None) -> Path:
@@ -197,85 +228,6 @@ def _folder_of(values: Mapping[str, Any], path: Path | None) -> Path:
     return Path.cwd() if path is None or is_demo else path.resolve().parent
 
 
-def explain(error: ValidationError, settings_class: type[BaseModel], where: str) -> list[str]:
-    """One line a problem: which key, what is wrong, and the nearest right name for a misspelt one."""
-    lines = []
-    for item in error.errors():
-        key = ".".join(str(part) for part in item["loc"])
-        if item["type"] == "extra_forbidden":
-            nearest = difflib.get_close_matches(str(item["loc"][-1]), _names_at(settings_class, item["loc"][:-1]), n=1)
-            hint = f"; did you mean {'.'.join([*map(str, item['loc'][:-1]), nearest[0]])}?" if nearest else ""
-            lines.append(f"{where}: unknown setting {key}{hint}")
-        else:
-            lines.append(f"{where}: {key}: {item['msg']} (found {item['input']!r})")
-    return lines
-
-
-def _read_toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise SettingsError(f"There is no settings file {path}; `papersys init` writes one.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path} is not valid TOML: {error}") from error
-    except OSError as error:
-        raise SettingsError(f"{path} cannot be read: {error.strerror}") from error
-
-
-def _overlay(values: dict[str, Any], environment: Mapping[str, str], settings_class: type[BaseModel]) -> None:
-    strict = settings_class.model_config.get("extra") == "forbid"
-    for name, text in sorted(environment.items()):
-        if not name.startswith(ENV_PREFIX) or "__" not in name:
-            continue
-        path = name.removeprefix(ENV_PREFIX).lower().split("__")
-        if path[0] not in settings_class.model_fields and not strict:
-            continue
-        table = values
-        for part in path[:-1]:
-            table = table.setdefault(part, {})
-            if not isinstance(table, dict):
-                raise SettingsError(f"{name}: {part} is not a table of the settings")
-        table[path[-1]] = _scalar(text, settings_class, path)
-
-
-def _scalar(text: str, settings_class: type[BaseModel], path: list[str]) -> Any:
-    """Lists and tables are JSON; everything else stays text, which pydantic reads by the key's own type."""
-    if text[:1] in "[{":
-        try:
-            return json.loads(text)
-        except json.JSONDecodeError as error:
-            raise SettingsError(f"{ENV_PREFIX}{'__'.join(path).upper()} is not valid JSON: {error}") from error
-    return text
-
-
-def _refuse_secrets_in_file(values: dict[str, Any], settings_class: type[BaseModel], where: str) -> None:
-    for section, field in settings_class.model_fields.items():
-        table, kind = values.get(section), field.annotation
-        if not isinstance(table, dict) or not _is_table(kind):
-            continue
-        for key in table:
-            inner = kind.model_fields.get(key)
-            if inner is not None and "SecretStr" in str(inner.annotation):
-                variable = f"{ENV_PREFIX}{section}__{key}".upper()
-                raise SettingsError(f"{where}: {section}.{key} is a secret; give it as {variable} or name a file.")
-
-
-def _names_at(model: type[BaseModel], path: Iterable[Any]) -> list[str]:
-    """The keys of the table at `path`; the tables of a dict of tables are all alike."""
-    kind: Any = model
-    for part in path:
-        if get_origin(kind) is dict:
-            kind = get_args(kind)[1]
-        else:
-            field = kind.model_fields.get(str(part)) if _is_table(kind) else None
-            kind = field.annotation if field else None
-    return list(kind.model_fields) if _is_table(kind) else []
-
-
-def _is_table(kind: Any) -> TypeGuard[type[BaseModel]]:
-    return isinstance(kind, type) and issubclass(kind, BaseModel)
-
-
 def _with_absolute_data_path(settings: S, path: Path | None) -> S:
     base = Path.cwd() if path is None or settings.demo.enabled else path.resolve().parent
     data = settings.data.model_copy(update={"path": (base / settings.data.path.expanduser()).resolve()})
@@ -283,3 +235,20 @@ def _with_absolute_data_path(settings: S, path: Path | None) -> S:
     if bus.external_url is None and bus.password_file is None:
         bus = bus.model_copy(update={"password_file": data.path / "nats" / "password"})
     return settings.model_copy(update={"data": data, "bus": bus})
+
+
+def _address_and_login(url: str) -> tuple[str, str | None, str | None]:
+    """An address without its user and password. Raises ValueError that repeats none of it."""
+    try:
+        parts = urlsplit(url if "://" in url else f"nats://{url}")
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host = None
+    if not host:
+        raise ValueError(
+            "this is not the address of a NATS server; write nats://host:4222, and a password with special characters "
+            "as PAPERSYS_BUS__PASSWORD"
+        ) from None
+    if parts.password is None:
+        return url, None, None
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl(), parts.username, parts.password

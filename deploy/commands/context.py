@@ -8,27 +8,31 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from deploy.configuration import SystemSettings, demo_environment, load_system_settings, settings_file
+from deploy.terminal import open_console
 from shared.logging import set_up_logging
+from shared.plain_text import harmless, harmless_json
+from shared.privacy import write_privately
 from shared.settings import CommonSettings, LogSettings, load_settings
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, change nothing.")]
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
-console = Console(soft_wrap=True)
-complaints = Console(stderr=True, soft_wrap=True)
+console = open_console()
+complaints = open_console(stderr=True)
 
 
 def system_settings() -> SystemSettings:
     """The settings of the whole system, as `papersys up` would use them."""
-    return load_system_settings()
+    settings = load_system_settings()
+    write_privately(settings)
+    return settings
 
 
 def service_settings(service: str) -> CommonSettings:
     """The settings as one service sees them."""
     settings_class = importlib.import_module(f"services.{service}.settings").Settings
-    environment = {**demo_environment(load_system_settings()), **os.environ}
+    environment = {**demo_environment(system_settings()), **os.environ}
     loaded: CommonSettings = load_settings(settings_class, settings_file(), environment)
     return loaded
 
@@ -45,8 +49,13 @@ def log_to_stderr(level: str = "WARNING") -> None:
 
 
 def print_json(text: str) -> None:
-    """JSON as it is: no colour, no wrapping."""
-    sys.stdout.write(text + "\n")
+    """JSON as it is: no colour, no wrapping; what could steer a terminal is escaped, so it stays the same JSON."""
+    sys.stdout.write(harmless_json(text) + "\n")
+
+
+def print_text(text: str) -> None:
+    """A text as it is, for a file or a pager, without what could steer a terminal."""
+    sys.stdout.write(harmless(text) + "\n")
 
 
 def shown_path(path: Path) -> str:

@@ -13,11 +13,13 @@ from deploy.commands.context import (
     complaints,
     console,
     print_json,
+    print_text,
     service_function,
     service_settings,
 )
 from deploy.commands.papers import parsed
 from deploy.commands.progress import bytes_bar, spinner
+from shared.categories import checked_category
 from shared.errors import PapersysError
 from shared.paper_ids import parse_paper_id
 
@@ -46,7 +48,7 @@ def fetch(
         for paper_id, version in service_function("fetcher", "exact_versions")(settings, ids).items():
             console.print(f"{paper_id}v{version}", highlight=False)
         return
-    names = [name.strip() for name in categories.split(",") if name.strip()] or None
+    names = [_category(name.strip()) for name in categories.split(",") if name.strip()] or None
     dates = (from_day.date() if from_day else None, to_day.date() if to_day else None)
     if audit:
         found = service_function("fetcher", "audit")(settings, *dates, names)
@@ -61,6 +63,13 @@ def fetch(
     else:
         console.print(f"{'Would be: ' if dry_run else ''}{run.verdict or run.problem}", highlight=False)
     raise typer.Exit(0 if run.state == "done" else 1)
+
+
+def _category(text: str) -> str:
+    try:
+        return checked_category(text)
+    except ValueError as error:
+        raise PapersysError(f"{error}.") from error
 
 
 def _said(step: Any) -> str:
@@ -82,7 +91,7 @@ def convert(
         raise PapersysError(f"{file}: {found.status}: {found.detail}")
     complaints.print(f"{file}: {found.grade}, by {found.route}, {found.words} words", highlight=False)
     if out is None:
-        print_json(markdown)
+        print_text(markdown)
     raise typer.Exit(0 if found.grade in ("good", "fair") else 1)
 
 

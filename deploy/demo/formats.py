@@ -5,9 +5,9 @@ from collections.abc import Callable
 from email.utils import format_datetime
 
 from deploy.demo.accents import tex_to_unicode
-from deploy.demo.categories import name_of
 from deploy.demo.markup import add_element, add_if_said, new_element
 from deploy.demo.papers import Author, Paper
+from shared.categories import name_of
 
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 OAI_NAMESPACE = "http://www.openarchives.org/OAI/2.0/"

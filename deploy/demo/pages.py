@@ -3,9 +3,9 @@
 import xml.etree.ElementTree as ET
 
 from deploy.demo.accents import tex_to_unicode
-from deploy.demo.categories import name_of
 from deploy.demo.markup import add_element, new_element
 from deploy.demo.papers import Paper
+from shared.categories import name_of
 
 
 def write_abstract_page(paper: Paper, version: int) -> bytes:

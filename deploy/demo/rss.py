@@ -6,10 +6,10 @@ from email.utils import format_datetime
 from typing import NamedTuple
 
 from deploy.demo.accents import tex_to_unicode
-from deploy.demo.categories import ARCHIVES, SUBJECTS
 from deploy.demo.corpus import Corpus, Row
 from deploy.demo.markup import add_element, new_element, to_bytes
 from deploy.demo.papers import Paper
+from shared.categories import ARCHIVES, SUBJECTS
 
 MOST_ITEMS = 2_000
 _NEWEST_REPLACEMENT = 5

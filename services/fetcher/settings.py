@@ -1,13 +1,17 @@
 """The fetcher's section of the settings."""
 
+import re
 from datetime import date, time
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
 
-from services.fetcher.sets import set_of
+from shared.categories import checked_category
 from shared.settings import CommonSettings, Section
+
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)*\.?(?=[\s>),;]|$)|https?://[^\s/]+")
+_LONGEST_CONTACT = 200
 
 
 def _known_zone(name: str) -> str:
@@ -18,12 +22,13 @@ def _known_zone(name: str) -> str:
     return name
 
 
-def _known_category(name: str) -> str:
-    set_of(name)
-    return name
+def _usable_contact(text: str) -> str:
+    if text and not (_ADDRESS.search(text) and text.isascii() and text.isprintable() and len(text) <= _LONGEST_CONTACT):
+        raise ValueError(f"{text!r} is no e-mail address and no web page; arXiv asks harvesters for one of these")
+    return text
 
 
-Category = Annotated[str, AfterValidator(_known_category)]
+Category = Annotated[str, AfterValidator(checked_category)]
 
 
 class FetcherSettings(Section):
@@ -33,7 +38,9 @@ class FetcherSettings(Section):
         ("cs.CL", "cs.CV", "cs.LG"), description="categories or archives to harvest; an empty list means all of arXiv"
     )
     start: date | None = Field(None, description="first announcement day to harvest; none: 7 days before the first run")
-    contact: str = Field("", description="your e-mail address or page, told to arXiv with every request")
+    contact: Annotated[str, AfterValidator(_usable_contact)] = Field(
+        "", description="your e-mail address or page, told to arXiv with every request"
+    )
     oai_url: str = Field("https://oaipmh.arxiv.org/oai", description="arXiv's OAI-PMH address")
     arxiv_url: str = Field(
         "https://export.arxiv.org", description="where sources, PDFs and answers of the query API come from"

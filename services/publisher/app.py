@@ -13,7 +13,8 @@ from services.publisher.library import Library
 from services.publisher.queues import NatsQueues
 from services.publisher.reader import create_reader, open_templates
 from services.publisher.serving import ReaderServer, listen
-from services.publisher.settings import Settings
+from services.publisher.sessions import Sessions
+from services.publisher.settings import PublisherSettings, Settings
 from services.publisher.site import Site
 from services.publisher.status import Counter, HealthPages
 from services.publisher.subscribers import register
@@ -43,7 +44,7 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
         queues=NatsQueues(lambda: bus.jetstream, bus.problem),
         health=health,
         counter=Counter(data, settings.embedding.model),
-        gate=Gate.of(settings.publisher.known_token(), (settings.publisher.host, *settings.publisher.allowed_hosts)),
+        gate=_open_gate(settings.publisher, data),
         templates=open_templates(settings.demo),
     )
     reader = create_reader(desk)
@@ -53,7 +54,9 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         nonlocal server
         data.prepare()
-        server = ReaderServer(reader, listener or open_listener(settings))
+        server = ReaderServer(
+            reader, listener or open_listener(settings), settings.http, settings.publisher.trusted_proxies
+        )
         async with server.running(), bus.running():
             yield
         await health.close()
@@ -64,6 +67,12 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
     app = FastAPI(title="papersys publisher", lifespan=lifespan)
     app.include_router(health_router("publisher", {"bus": bus.problem, "reader": reader_problem}, registry))
     return app
+
+
+def _open_gate(settings: PublisherSettings, data: DataFolder) -> Gate:
+    token = settings.known_token()
+    sessions = Sessions(data, token or "", settings.session_days)
+    return Gate.of(token, (settings.host, *settings.allowed_hosts), sessions)
 
 
 def open_listener(settings: Settings) -> socket.socket:

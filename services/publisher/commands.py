@@ -1,6 +1,7 @@
 """What the command line calls; works with no running system."""
 
 from services.publisher.library import Library
+from services.publisher.sessions import end_all_sessions
 from services.publisher.settings import Settings
 from services.publisher.site import Site
 from services.publisher.templating import arxiv_address
@@ -18,3 +19,8 @@ def publish(settings: Settings, paper_ids: tuple[str, ...] = ()) -> tuple[int, d
     wanted = [parse_paper_id(text) for text in paper_ids] or library.summarised_ids()
     failures = Site(data, library, arxiv_address(settings.demo)).publish(wanted)
     return len(wanted) - len(failures), failures
+
+
+def log_out_everybody(settings: Settings) -> None:
+    """End every session of the reader."""
+    end_all_sessions(DataFolder(settings.data.path, settings.data.min_free_mb))

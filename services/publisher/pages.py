@@ -97,7 +97,13 @@ def router(desk: Desk) -> APIRouter:
 
 def render(desk: Desk, request: Request, template: str, status_code: int = 200, **facts: Any) -> Response:
     """A page; the template sees the facts and the request's path."""
-    context = {"path": request.url.path, "query": "", "tag_label": desk.library.tag_label, **facts}
+    context = {
+        "path": request.url.path,
+        "query": "",
+        "tag_label": desk.library.tag_label,
+        "can_log_out": desk.gate.token is not None and request.state.authorised,
+        **facts,
+    }
     return desk.templates.TemplateResponse(request, template, context, status_code=status_code)
 
 

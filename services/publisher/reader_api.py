@@ -1,9 +1,7 @@
 """What the reader's pages send and programs read: verdicts, login, status and health as JSON."""
 
 import asyncio
-import json
 import logging
-from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter
@@ -12,8 +10,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from services.publisher.access import with_cookie
+from services.publisher.access import Attempt, logged_in, logged_out, too_many_guesses
 from services.publisher.desk import Desk
+from services.publisher.forms import is_json, read_fields
 from services.publisher.status import brief_health, gather_status
 from shared.contracts import FacetWish, FeedbackLabel, Label
 from shared.errors import RequestFailed, TemporaryFailure
@@ -21,7 +20,6 @@ from shared.paper_ids import PaperId
 
 log = logging.getLogger(__name__)
 
-_MAX_BODY_BYTES = 10_000
 _PUBLISH_SECONDS = 6.0
 
 
@@ -43,7 +41,7 @@ def router(desk: Desk) -> APIRouter:
     async def verdict(request: Request) -> Response:
         form = await _form(request)
         problem = await say(desk, form)
-        if _is_json(request):
+        if is_json(request):
             body = {"paper_id": form.paper_id, "label": form.label, "error": problem}
             return JSONResponse(body, status_code=503 if problem else 200)
         if problem:
@@ -53,22 +51,30 @@ def router(desk: Desk) -> APIRouter:
     @api.post("/api/facet")
     async def facet(request: Request) -> Response:
         try:
-            wanted = FacetWish.model_validate({**await _fields(request), "user": desk.library.user})
+            wanted = FacetWish.model_validate({**await read_fields(request), "user": desk.library.user})
             reply = await desk.bus.ask(wanted)
         except ValidationError as error:
             raise HTTPException(422, "This is no wish about a facet.") from error
         except RequestFailed as error:
             raise HTTPException(503, f"Your wish was not saved: {error}") from error
-        if _is_json(request):
+        if is_json(request):
             return JSONResponse(reply.model_dump(mode="json"))
         return RedirectResponse(f"/interests#f-{quote(reply.key)}", status_code=303)
 
     @api.post("/login")
     async def login(request: Request) -> Response:
-        given = (await _fields(request)).get("token")
-        if not isinstance(given, str) or not desk.gate.opens_for(given.strip()):
+        given = (await read_fields(request)).get("token")
+        attempt = desk.gate.attempt(request, given) if isinstance(given, str) else Attempt(False)
+        if attempt.wait_seconds:
+            return too_many_guesses(attempt)
+        if not attempt.is_right:
             return RedirectResponse("/login?wrong=1", status_code=303)
-        return with_cookie(RedirectResponse("/", status_code=303), desk.gate, request)
+        return logged_in(RedirectResponse("/", status_code=303), desk.gate, request)
+
+    @api.post("/logout")
+    async def logout(request: Request) -> Response:
+        everywhere = (await read_fields(request)).get("everywhere") in ("1", True)
+        return logged_out(RedirectResponse("/login", status_code=303), desk.gate, request, everywhere=everywhere)
 
     @api.get("/api/status")
     async def status() -> Response:
@@ -117,28 +123,7 @@ def local_path(text: str) -> str:
 
 async def _form(request: Request) -> VerdictForm:
     try:
-        return VerdictForm.model_validate(await _fields(request))
+        return VerdictForm.model_validate(await read_fields(request))
     except ValidationError as error:
-        reasons = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
+        reasons = "; ".join(f"{'.'.join(map(str, item['loc']))[:80]}: {item['msg']}" for item in error.errors()[:5])
         raise HTTPException(422, f"This is no verdict: {reasons}.") from error
-
-
-async def _fields(request: Request) -> dict[str, Any]:
-    """The fields of a form or of a JSON object, of a size that a form has."""
-    if int(request.headers.get("content-length") or 0) > _MAX_BODY_BYTES or "chunked" in request.headers.get(
-        "transfer-encoding", ""
-    ):
-        raise HTTPException(413, "This is too large for a form.")
-    if not _is_json(request):
-        return dict(await request.form())
-    try:
-        content = json.loads(await request.body())
-    except ValueError as error:
-        raise HTTPException(422, "The body is not valid JSON.") from error
-    if not isinstance(content, dict):
-        raise HTTPException(422, "The body is not a JSON object.")
-    return content
-
-
-def _is_json(request: Request) -> bool:
-    return request.headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json"

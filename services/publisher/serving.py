@@ -4,16 +4,18 @@ import asyncio
 import contextlib
 import logging
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 
 import uvicorn
 from fastapi import FastAPI
 
+from shared.addresses import url_host
 from shared.errors import PapersysError
+from shared.http_server import server_config
+from shared.settings import HttpSettings
 
 log = logging.getLogger(__name__)
 
-_OPEN_CONNECTIONS_SECONDS = 2
 _BACKLOG = 128
 
 
@@ -33,14 +35,15 @@ def listen(host: str, port: int) -> socket.socket:
 class ReaderServer:
     """Serves an app on a socket for as long as the service runs."""
 
-    def __init__(self, app: FastAPI, listener: socket.socket) -> None:
-        config = uvicorn.Config(
+    def __init__(
+        self, app: FastAPI, listener: socket.socket, settings: HttpSettings, trusted_proxies: Sequence[str] = ()
+    ) -> None:
+        config = server_config(
             app,
-            log_config=None,
-            access_log=False,
+            settings,
             lifespan="off",
-            server_header=False,
-            timeout_graceful_shutdown=_OPEN_CONNECTIONS_SECONDS,
+            proxy_headers=bool(trusted_proxies),
+            forwarded_allow_ips=list(trusted_proxies),
         )
         self._server = _QuietServer(config)
         self._listener = listener
@@ -51,7 +54,7 @@ class ReaderServer:
         """Serve within the block; open requests may end."""
         self._task = asyncio.create_task(self._server.serve([self._listener]))
         host, port = self._listener.getsockname()[:2]
-        log.info("The reader is at http://%s:%s/", host, port, extra={"action": "reader_started"})
+        log.info("The reader is at http://%s:%s/", url_host(host), port, extra={"action": "reader_started"})
         try:
             yield
         finally:

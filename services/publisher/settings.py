@@ -1,11 +1,12 @@
 """Settings of the publisher: where the reader listens and who may read."""
 
-import ipaddress
 from pathlib import Path
 
 from pydantic import Field, SecretStr
 
+from shared.addresses import is_loopback
 from shared.errors import SettingsError
+from shared.secret_files import read_secret
 from shared.settings import CommonSettings, Section
 
 _MIN_TOKEN_LENGTH = 16
@@ -18,6 +19,10 @@ class PublisherSettings(Section):
     token_file: Path | None = Field(None, description="file with the token")
     allowed_hosts: tuple[str, ...] = Field(
         (), description="names by which the reader may be called, besides localhost and bare IP addresses"
+    )
+    session_days: float = Field(30.0, gt=0, description="how long a browser stays logged in")
+    trusted_proxies: tuple[str, ...] = Field(
+        (), description="addresses of reverse proxies whose word on the client's address and on HTTPS is taken"
     )
 
     def known_token(self) -> str | None:
@@ -38,23 +43,8 @@ class PublisherSettings(Section):
     def _configured_token(self) -> str | None:
         if self.token is not None:
             return self.token.get_secret_value().strip()
-        if self.token_file is None:
-            return None
-        try:
-            return self.token_file.expanduser().read_text("utf-8").strip()
-        except OSError as error:
-            raise SettingsError(
-                f"publisher.token_file {self.token_file} cannot be read: {error.strerror}; put a token in it."
-            ) from error
+        return read_secret(self.token_file, "publisher.token_file") if self.token_file else None
 
 
 class Settings(CommonSettings):
     publisher: PublisherSettings = PublisherSettings()
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach an address."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

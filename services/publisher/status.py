@@ -8,6 +8,7 @@ import httpx
 from pydantic import BaseModel
 
 from services.publisher.queues import Queues, QueueState
+from shared.addresses import reachable
 from shared.settings import SERVICES, HttpSettings
 from shared.store.embeddings import VectorStore
 from shared.store.files import DataFolder
@@ -56,7 +57,7 @@ class HealthPages:
         await self._client.aclose()
 
     async def _ask_one(self, service: str) -> ServiceState:
-        url = f"http://{_reachable(self._settings.host)}:{self._settings.port_of(service)}/health/ready"
+        url = f"http://{reachable(self._settings.host)}:{self._settings.port_of(service)}/health/ready"
         try:
             body = (await self._client.get(url)).json()
             if body["service"] != service:
@@ -117,9 +118,3 @@ def brief_health(services: list[ServiceState], *, with_problems: bool) -> dict[s
     if with_problems:
         body["problems"] = {service.service: service.problems for service in services if service.problems}
     return body
-
-
-def _reachable(host: str) -> str:
-    """An address to ask at where a service listens on all of them."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
-    return f"[{host}]" if ":" in host else host

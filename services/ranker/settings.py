@@ -50,13 +50,22 @@ class RankerSettings(Section):
 
 
 def _settled(seed: str, folder: Path | None) -> str:
-    """A .bib file's path from the folder of the settings. Raises ValueError for what looks like an id and is none."""
+    """A .bib file's path from the folder of the settings. Raises ValueError for what can be no seed."""
     text = seed.strip()
+    if not any(map(str.isalnum, text)):
+        raise ValueError(f"{seed!r} says nothing to start from; give an arXiv id, a sentence, or a .bib file")
     if text.lower().endswith(".bib"):
-        return str((folder or Path()) / Path(text).expanduser())
+        return str((folder or Path()) / _in_home(text))
     if _LIKE_AN_ID.fullmatch(text):
         parse_paper_id(text)
     return seed
+
+
+def _in_home(text: str) -> Path:
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:
+        raise ValueError(f"{text!r} is in the home of nobody known here") from error
 
 
 class Settings(CommonSettings):

@@ -25,10 +25,10 @@ class NatsServer:
         self.settings = BusSettings.model_validate(
             {"port": free_port(), "password": SecretStr(PASSWORD), "stop_seconds": 2, **settings}
         )
-        self._config = write_config(folder, self.settings, PASSWORD)
+        self._config = write_config(folder, self.settings, self.settings.credentials()[1] or PASSWORD)
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
+    def start(self, host: str = "127.0.0.1") -> None:
         self._process = subprocess.Popen(
             [find_nats_server(), "-c", self._config],
             stdout=subprocess.DEVNULL,
@@ -36,7 +36,7 @@ class NatsServer:
             preexec_fn=leash(),
         )
         deadline = time.monotonic() + 20
-        while not self._says_hello():
+        while not self._says_hello(host):
             assert time.monotonic() < deadline, "nats-server did not start"
             time.sleep(0.02)
 
@@ -52,8 +52,8 @@ class NatsServer:
             self._process.wait(20)
             self._process = None
 
-    def _says_hello(self) -> bool:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.settings.port), 1) as peer:
+    def _says_hello(self, host: str) -> bool:
+        with contextlib.suppress(OSError), socket.create_connection((host, self.settings.port), 1) as peer:
             return peer.recv(4) == b"INFO"
         return False
 

@@ -13,6 +13,7 @@ from services.publisher.desk import Desk
 from services.publisher.library import Library
 from services.publisher.queues import QueueState
 from services.publisher.reader import create_reader, open_templates
+from services.publisher.sessions import Sessions
 from services.publisher.status import Counter, HealthPages
 from services.publisher.verdicts import Verdicts
 from shared.settings import SERVICES, DemoSettings, HttpSettings
@@ -70,7 +71,7 @@ def reader(
         queues=queues,
         health=HealthPages(settings, httpx.AsyncClient(transport=httpx.MockTransport(answer), trust_env=False)),
         counter=Counter(data, "minilm"),
-        gate=Gate.of(token, hosts),
+        gate=Gate.of(token, hosts, Sessions(data, token or "")),
         templates=_templates(demo),
     )
     return ReaderOnPaper(create_reader(desk), bus, queues, problems, down)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from services.embedder.backends import Kind, prompt_of
 from shared.errors import PermanentFailure, SettingsError, TemporaryFailure
+from shared.secret_files import read_secret
 from shared.settings import ModelSettings
 
 _TIMEOUT_SECONDS = 120.0
@@ -59,10 +60,7 @@ class Backend:
 
 def _key(path: Path | None) -> str:
     """The key, or a placeholder for servers that want none."""
-    try:
-        return path.read_text().strip() if path else "none"
-    except OSError as error:
-        raise SettingsError(f"The file with the key of the embedding server, {path}: {error.strerror}.") from error
+    return read_secret(path, "api_key_file") if path else "none"
 
 
 def _failure(url: str, answer: httpx.Response) -> Exception:

@@ -1,0 +1,161 @@
+"""Who is logged in: `state/publisher/sessions.json`, with hashes of what browsers hold and never the token.
+
+A session ends by its time, by logging out, or by another token in the settings. Browsers that were let in once are
+remembered longer, to tell them from strangers when tokens are guessed.
+"""
+
+import hashlib
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from shared.errors import TemporaryFailure
+from shared.store.files import DataFolder
+
+log = logging.getLogger(__name__)
+
+DAY_SECONDS = 86_400
+BROWSER_DAYS = 365
+_MOST = 200
+_LOCK_SECONDS = 2.0
+
+
+class Records(BaseModel):
+    """The file: until when each hash counts. `token` tells whether the token is still that of the sessions."""
+
+    model_config = ConfigDict(frozen=True)
+
+    salt: str = Field(default_factory=lambda: secrets.token_hex(16))
+    token: str = ""
+    sessions: dict[str, float] = {}
+    browsers: dict[str, float] = {}
+
+    def without_old(self, now: float) -> Self:
+        return self.model_copy(update={"sessions": _fresh(self.sessions, now), "browsers": _fresh(self.browsers, now)})
+
+
+class Sessions:
+    """Opens, knows and ends sessions of one token; whatever another process does to the file counts at once."""
+
+    def __init__(
+        self, data: DataFolder, token: str, days: float = 30.0, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._data = data
+        self._path = sessions_path(data)
+        self._token = token
+        self._seconds = days * DAY_SECONDS
+        self._clock = clock
+        self._stamp: tuple[int, int, int] | None = None
+        self._records = self._empty()
+
+    @property
+    def seconds(self) -> float:
+        """How long a session lasts."""
+        return self._seconds
+
+    def open(self) -> str:
+        """A new session; the secret that its browser keeps."""
+        return self._remember("sessions", self._seconds)
+
+    def remember_browser(self) -> str:
+        """A mark for a browser that was let in."""
+        return self._remember("browsers", BROWSER_DAYS * DAY_SECONDS)
+
+    def is_open(self, secret: str | None) -> bool:
+        return bool(secret) and self._read().sessions.get(_hash(secret or ""), 0.0) > self._clock()
+
+    def knows_browser(self, mark: str | None) -> bool:
+        return bool(mark) and self._read().browsers.get(_hash(mark or ""), 0.0) > self._clock()
+
+    def end(self, secret: str | None) -> None:
+        """Log one browser out."""
+        gone = _hash(secret or "")
+        self._change(lambda known: {"sessions": {name: at for name, at in known.sessions.items() if name != gone}})
+
+    def end_all(self) -> None:
+        """Log everybody out."""
+        self._change(lambda known: {"sessions": {}, "browsers": {}})
+
+    def _remember(self, kind: str, seconds: float) -> str:
+        secret = secrets.token_urlsafe(32)
+        until = self._clock() + seconds
+        self._change(lambda known: {kind: _newest({**getattr(known, kind), _hash(secret): until})})
+        return secret
+
+    def _change(self, changes: Callable[[Records], dict[str, dict[str, float]]]) -> None:
+        """Where the file cannot be written, the change holds until the end of this process."""
+        try:
+            with self._data.lock("sessions", _LOCK_SECONDS):
+                changed = self._changed(changes)
+                self._data.write_text(self._path, changed.model_dump_json() + "\n")
+        except (TemporaryFailure, OSError) as error:
+            log.warning("Sessions cannot be kept: %s", error, extra={"action": "sessions_not_kept"})
+            changed = self._changed(changes)
+        self._records, self._stamp = changed, self._now_on_disk()
+
+    def _changed(self, changes: Callable[[Records], dict[str, dict[str, float]]]) -> Records:
+        known = self._read()
+        return known.model_copy(update=changes(known)).without_old(self._clock())
+
+    def _read(self) -> Records:
+        stamp = self._now_on_disk()
+        if stamp != self._stamp:
+            self._records, self._stamp = self._from_disk(), stamp
+        return self._records
+
+    def _from_disk(self) -> Records:
+        try:
+            found = Records.model_validate_json(self._path.read_bytes())
+        except FileNotFoundError:
+            return self._empty()
+        except (OSError, ValidationError):
+            log.warning("%s cannot be read; everybody has to log in again.", self._path, extra={"action": "sessions"})
+            return self._empty()
+        return found if found.token == _fingerprint(self._token, found.salt) else self._empty()
+
+    def _empty(self) -> Records:
+        fresh = Records()
+        return fresh.model_copy(update={"token": _fingerprint(self._token, fresh.salt)})
+
+    def _now_on_disk(self) -> tuple[int, int, int] | None:
+        try:
+            found = self._path.stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def end_all_sessions(data: DataFolder) -> None:
+    """Log everybody out, from outside the running reader."""
+    with data.lock("sessions"):
+        sessions_path(data).unlink(missing_ok=True)
+
+
+def sessions_path(data: DataFolder) -> Path:
+    return data.path("state", "publisher", "sessions.json")
+
+
+def _fingerprint(token: str, salt: str) -> str:
+    """Slow on purpose: the file must not help to guess a token."""
+    return hashlib.scrypt(_bytes(token), salt=salt.encode(), n=2**13, r=8, p=1).hex()
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(_bytes(secret)).hexdigest()
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _newest(known: dict[str, float]) -> dict[str, float]:
+    return dict(sorted(known.items(), key=lambda item: item[1])[-_MOST:])
+
+
+def _fresh(known: dict[str, float], now: float) -> dict[str, float]:
+    return {name: until for name, until in known.items() if until > now}
