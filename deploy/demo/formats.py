@@ -18,10 +18,11 @@ def schema_attributes(namespace: str, schema: str) -> dict[str, str]:
 
 
 def _arxiv(paper: Paper) -> ET.Element:
-    """The `arXiv` format: names split in parts, TeX accents converted, acm-class a copy of the msc class."""
+    """The `arXiv` format: names split in parts, TeX accents converted, acm-class a copy of the msc class, and the
+    newest version's day as `created`."""
     root = new_element("arXiv", schema_attributes(*_schema_of("arXiv")))
     add_element(root, "id", paper.paper_id)
-    add_element(root, "created", paper.versions[0].submitted.date().isoformat())
+    add_element(root, "created", paper.versions[-1].submitted.date().isoformat())
     add_element(root, "updated", paper.versions[-1].submitted.date().isoformat())
     authors = add_element(root, "authors")
     for author in paper.authors:

@@ -23,7 +23,7 @@ from shared.contracts import now as utc_now
 from shared.errors import PapersysError, PermanentFailure, TemporaryFailure
 from shared.store.files import DataFolder
 from shared.store.metadata import Paper
-from shared.store.paper_rows import cut_rows, encode_rows
+from shared.store.paper_rows import cut_rows, encode_rows, utf8_of
 from shared.store.runs import HarvestRun, RunStore
 
 log = logging.getLogger(__name__)
@@ -152,7 +152,7 @@ class Harvester:
             await self._fold(cursor)
 
     def _note(self, cursor: Cursor, note: PageNote, papers: tuple[Paper, ...]) -> None:
-        rows = encode_rows(papers, cursor.started_at).encode()
+        rows = utf8_of(encode_rows(papers, cursor.started_at))
         self._cursors.note(cursor, note, dict(cut_rows(rows)))
 
     async def _fold(self, cursor: Cursor) -> None:

@@ -1,29 +1,32 @@
-"""Metadata from files: the snapshot of arXiv on Kaggle, lists of papers as JSON lines, CSV; each gzipped or not.
+"""Metadata from files: the snapshot of arXiv on Kaggle, lists of papers as JSON lines, CSV; gzipped, zipped or not.
 
 Snapshot: https://www.kaggle.com/datasets/Cornell-University/arxiv. An import never overrules what arXiv told us: it
-stores papers that are unknown, and versions later than the stored ones.
+stores papers that are unknown, and versions later than the stored ones; of others it completes the history.
 """
 
-import csv
-import gzip
-import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
-from email.utils import parsedate_to_datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
+from services.fetcher.catalogue import with_history
+from services.fetcher.import_records import Break, Record, records_of
+from services.fetcher.import_tables import Unreadable
+from services.fetcher.normal_form import says_the_same
 from services.fetcher.oai import is_withdrawn
+from services.fetcher.versions import History, day_of, history_of
 from shared.contracts import now
 from shared.errors import PapersysError
 from shared.paper_ids import parse_versioned_id
 from shared.store.metadata import MetadataStore, Paper
+from shared.store.paper_limits import within_limits
 
 _BATCH = 5_000
 _SHOWN_PROBLEMS = 20
+_FAULTS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
 Report = Callable[[int, int], None]
 
 
@@ -38,13 +41,22 @@ class Imported:
     unreadable: int = 0
     problems: list[str] = field(default_factory=list)
 
+    def note(self, problem: str) -> None:
+        """Count what cannot be read, and name it where few were named before."""
+        self.unreadable += 1
+        if len(self.problems) < _SHOWN_PROBLEMS:
+            self.problems.append(problem)
+
     def __str__(self) -> str:
         counts = f"{self.new} new, {self.revised} in a later version, {self.known} already known"
         return f"{self.read} papers read: {counts}, {self.unreadable} unreadable"
 
 
 def import_files(paths: Sequence[Path], store: MetadataStore, report: Report | None = None) -> Imported:
-    """Store the papers of the files; `report` hears bytes read and bytes in all. Raises PapersysError."""
+    """Store the papers of the files; `report` hears bytes read and bytes in all.
+
+    A file that breaks off keeps no other from being read. Raises PapersysError for one that is not there.
+    """
     outcome = Imported()
     missing = [str(path) for path in paths if not path.is_file()]
     if missing:
@@ -69,61 +81,48 @@ def paper_of(record: Mapping[str, Any]) -> Paper:
     categories = _names(record.get("categories"), " ")
     if not title or not categories:
         raise ValueError(f"{named.paper_id} has no title or no categories")
-    versions = record.get("versions") or ()
-    stamps = [_time(one.get("created")) for one in versions]
-    updated = (stamps[-1] if stamps else None) or _time(record.get("updated_at"))
-    return Paper(
+    history = _history(record)
+    paper = Paper(
         paper_id=named.paper_id,
-        version=named.version or len(versions) or int(record.get("version") or 1),
+        version=named.version or int(record.get("version") or 1),
         title=title,
         abstract=abstract,
         authors=_authors(record),
         categories=categories,
         primary_category=str(record.get("primary_category") or categories[0]),
-        published_at=(stamps[0] if stamps else None) or _time(_first(record, ["published_at", "first_seen"])),
-        updated_at=updated,
+        published_at=_time(_first(record, ["published_at", "first_seen"])),
+        updated_at=(history.newest_at if history else None) or _time(record.get("updated_at")),
         doi=_words(record.get("doi")),
         comment=comment,
         journal_ref=_words(_first(record, ["journal_ref", "journal-ref"])),
         license=_words(record.get("license")),
-        withdrawn=str(record.get("withdrawn")).lower() == "true" or is_withdrawn(comment, abstract),
+        withdrawn=_is_true(record.get("withdrawn")) or is_withdrawn(comment, abstract),
         source="import",
+        version_at=_time(record.get("version_at")),
+        version_known=_is_true(record.get("version_known")),
+        published_known=_is_true(record.get("published_known")),
     )
+    return within_limits(with_history(paper, history) if history else paper)
 
 
-def _papers(path: Path, file: Any, outcome: Imported) -> Iterator[Paper]:
+def _papers(path: Path, file: IO[bytes], outcome: Imported) -> Iterator[Paper]:
     """The readable papers; the others are counted and the first of them named."""
-    for line, record in _records(path, file):
-        outcome.read += 1
-        try:
-            yield paper_of(_object(record))
-        except (ValueError, TypeError, KeyError, AttributeError) as problem:
-            outcome.unreadable += 1
-            if len(outcome.problems) < _SHOWN_PROBLEMS:
-                outcome.problems.append(f"{path.name}, record {line}: {problem}")
-
-
-def _records(path: Path, file: Any) -> Iterator[tuple[int, Any]]:
-    """Each record with its number: a line of JSON, or a row of CSV as a mapping."""
-    is_zipped = file.read(2) == b"\x1f\x8b"
-    file.seek(0)
-    text = io.TextIOWrapper(gzip.GzipFile(fileobj=file) if is_zipped else file, encoding="utf-8-sig", newline="")
+    place = "its beginning"
     try:
-        if ".csv" in path.suffixes:
-            yield from enumerate(csv.DictReader(text), start=1)
-        else:
-            yield from ((number, line) for number, line in enumerate(text, start=1) if line.strip())
-    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
-        raise PapersysError(f"{path} breaks off or is no text: {error}. What came before is stored.") from error
-    finally:
-        text.detach()
+        for place, record in records_of(path, file):
+            outcome.read += 1
+            try:
+                yield paper_of(_readable(record))
+            except _FAULTS as problem:
+                outcome.note(f"{path.name}, {place}: {str(problem) or type(problem).__name__}")
+    except Break as problem:
+        outcome.note(f"{path.name} cannot be read after {place}: {problem}. What came before is stored.")
 
 
-def _object(record: Any) -> Mapping[str, Any]:
-    found = json.loads(record) if isinstance(record, str) else record
-    if not isinstance(found, Mapping):
-        raise ValueError("no object")
-    return found
+def _readable(record: Record) -> Mapping[str, Any]:
+    if isinstance(record, Unreadable):
+        raise record
+    return record
 
 
 def _store(papers: Iterable[Paper], store: MetadataStore, outcome: Imported) -> None:
@@ -133,16 +132,45 @@ def _store(papers: Iterable[Paper], store: MetadataStore, outcome: Imported) -> 
         rival = newest.get(paper.paper_id)
         newest[paper.paper_id] = paper if rival is None or paper.version >= rival.version else rival
     stored = store.get(newest)
-    wanted = [paper for paper in newest.values() if _says_more(paper, stored.get(paper.paper_id))]
-    store.put(replace(paper, harvested_at=at) for paper in wanted)
-    revised = sum(paper.paper_id in stored for paper in wanted)
+    wanted = {paper.paper_id: paper for paper in newest.values() if _says_more(paper, stored.get(paper.paper_id))}
+    store.put(replace(paper, harvested_at=at) for paper in wanted.values())
+    known = (paper for paper in newest.values() if paper.paper_id in stored and paper.paper_id not in wanted)
+    store.overrule(filter(None, (_completed(stored[paper.paper_id], paper) for paper in known)))
+    revised = sum(paper_id in stored for paper_id in wanted)
     outcome.revised += revised
     outcome.new += len(wanted) - revised
     outcome.known += len(newest) - len(wanted)
 
 
 def _says_more(paper: Paper, stored: Paper | None) -> bool:
-    return stored is None or paper.version > stored.version
+    """Whether a paper is unknown, or a later version than the stored one."""
+    if stored is None:
+        return True
+    if paper.version_at and stored.version_at:
+        return paper.version_at.date() > stored.version_at.date()
+    return paper.version > stored.version and (stored.version_known or not _says_the_same(paper, stored))
+
+
+def _completed(stored: Paper, paper: Paper) -> Paper | None:
+    """The stored paper with the history that a record tells of the same version; None where it tells no more."""
+    if not paper.version_known or (stored.version_known and stored.published_known):
+        return None
+    days = [one.version_at.date() for one in (paper, stored) if one.version_at]
+    is_of_it = days[0] == days[1] if len(days) > 1 else _says_the_same(paper, stored)
+    first = paper.published_at if paper.published_known else None
+    return with_history(stored, History(paper.version, first, paper.version_at)) if is_of_it else None
+
+
+def _says_the_same(paper: Paper, stored: Paper) -> bool:
+    return says_the_same(paper.title, stored.title) and says_the_same(paper.abstract, stored.abstract)
+
+
+def _history(record: Mapping[str, Any]) -> History | None:
+    """The newest version is the one with the highest number: a list may leave versions out."""
+    listed = record.get("versions")
+    if not isinstance(listed, list):
+        return None
+    return history_of((one.get("version"), one.get("created")) for one in listed if isinstance(one, Mapping))
 
 
 def _authors(record: Mapping[str, Any]) -> tuple[str, ...]:
@@ -169,11 +197,15 @@ def _time(value: Any) -> datetime | None:
         return None
     text = str(value)
     if "," in text:
-        return parsedate_to_datetime(text).astimezone(UTC)
+        return day_of(text)
     if len(text) == len("2007-04-02"):
         return datetime.combine(date.fromisoformat(text), time(), UTC)
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _is_true(value: Any) -> bool:
+    return str(value).lower() == "true"
 
 
 def _words(value: Any) -> str:

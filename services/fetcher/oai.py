@@ -16,6 +16,7 @@ from lxml import etree
 from services.fetcher.arxiv import Garbled
 from shared.paper_ids import month_of, parse_paper_id
 from shared.store.metadata import Paper
+from shared.store.paper_limits import within_limits
 
 PREFIX = "arXiv"
 _OAI = "{http://www.openarchives.org/OAI/2.0/}"
@@ -24,7 +25,7 @@ _RECORD, _METADATA, _PAPER = f"{_OAI}record", f"{_OAI}metadata", f"{_ARXIV}arXiv
 _HEADER, _IDENTIFIER, _DATESTAMP, _SET = (f"{_OAI}{name}" for name in ("header", "identifier", "datestamp", "setSpec"))
 _AUTHORS, _AUTHOR = f"{_ARXIV}authors", f"{_ARXIV}author"
 _KEYNAME, _FORENAMES, _SUFFIX = (f"{_ARXIV}{name}" for name in ("keyname", "forenames", "suffix"))
-_USUAL_IDENTIFIER = re.compile(r"oai:arXiv\.org:(\d\d(?:0[1-9]|1[0-2])\.\d{4,5})")
+_USUAL_IDENTIFIER = re.compile(r"oai:arXiv\.org:([0-9]{2}(?:0[1-9]|1[0-2])\.[0-9]{4,5})")
 _WITHDRAWN = re.compile(
     r"^\W*(?:this\s+)?(?:(?:paper|article|manuscript|submission|preprint|work|version|note|letter|abstract|it|and)\s+){0,3}"
     r"(?:(?:has|have|had|is|was|been|being)\s+){0,3}(?:temporarily\s+)?withdrawn\b"
@@ -143,7 +144,7 @@ def _record(element: etree._Element) -> Record:
         datestamp=_date(words(said.get(_DATESTAMP, ""))),
         sets=tuple(sets),
         deleted=header.get("status") == "deleted",
-        paper=_paper(paper_id, paper) if paper is not None else None,
+        paper=within_limits(_paper(paper_id, paper)) if paper is not None else None,
     )
 
 
@@ -187,6 +188,7 @@ def _paper(paper_id: str, element: etree._Element) -> Paper:
         license=text("license"),
         withdrawn=is_withdrawn(comment, abstract),
         source="oai",
+        version_at=created,
     )
 
 

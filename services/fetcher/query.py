@@ -13,6 +13,7 @@ from services.fetcher.arxiv import Garbled
 from services.fetcher.oai import is_withdrawn, words, xml_root
 from shared.paper_ids import parse_versioned_id
 from shared.store.metadata import Paper
+from shared.store.paper_limits import within_limits
 
 MOST_IDS = 100
 _ATOM = "{http://www.w3.org/2005/Atom}"
@@ -68,7 +69,7 @@ def _paper(entry: etree._Element) -> Paper | None:
     if not categories or not text(f"{_ATOM}title"):
         return None
     comment, abstract = text(f"{_ARXIV}comment"), text(f"{_ATOM}summary")
-    return Paper(
+    paper = Paper(
         paper_id=named.paper_id,
         version=named.version or 1,
         title=text(f"{_ATOM}title"),
@@ -83,7 +84,11 @@ def _paper(entry: etree._Element) -> Paper | None:
         journal_ref=text(f"{_ARXIV}journal_ref"),
         withdrawn=is_withdrawn(comment, abstract),
         source="query",
+        version_at=_time(text(f"{_ATOM}updated")),
+        version_known=named.version is not None,
+        published_known=bool(text(f"{_ATOM}published")),
     )
+    return within_limits(paper)
 
 
 def _number(root: etree._Element, name: str) -> int:

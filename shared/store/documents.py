@@ -46,6 +46,7 @@ class Caption(BaseModel):
 class DocumentRecord(BaseModel):
     """What became of a paper's source, and how good the text is.
 
+    `asked_version` is what the metadata took for the newest version then; arXiv's own word on its files is `version`.
     `submission` is what the authors sent: `tex`, `pdf` or `html`; None where there was nothing to be read.
     """
 
@@ -66,6 +67,7 @@ class DocumentRecord(BaseModel):
     submission: str | None = None
     captions: tuple[Caption, ...] = ()
     references: tuple[Reference, ...] = ()
+    asked_version: int | None = None
     made_at: AwareDatetime
 
 

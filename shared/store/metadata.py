@@ -1,33 +1,36 @@
 """Metadata of papers: `metadata/<YYYY-MM>.csv` by month of the arXiv id, RFC 4180, sorted by id. The fetcher writes.
 
 A month is kept as its rows and a row is read when it is asked for: storing papers costs those papers and one writing of
-each month they touch. Safe to use from several threads.
+each month they touch. Safe to use from several threads. A row that cannot be read is said in the log and counted, its
+paper passes for one that is not stored; the next writing of its month puts it into `metadata/unreadable/`.
 """
 
 import contextlib
+import logging
 import threading
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from shared.errors import PapersysError
 from shared.paper_ids import month_of
 from shared.store.files import DataFolder
 from shared.store.metadata_lookup import find_rows
+from shared.store.month_rows import MonthRows, decode_readable, name_of, read_papers, read_rows
 from shared.store.paper_rows import (
     COLUMNS,
     HEADER,
     Paper,
     cut_rows,
-    decode_rows,
     encode_rows,
-    read_papers,
-    read_rows,
+    utf8_of,
+    whole_row,
     write_papers,
 )
 
 __all__ = ["COLUMNS", "MetadataStore", "Paper", "Stored", "read_papers", "write_papers"]
+
+log = logging.getLogger(__name__)
 
 _CACHED_BYTES = 48 * 1024**2
 _NOTHING = (0, 0, 0)
@@ -44,11 +47,15 @@ class Stored:
 
 @dataclass
 class _Month:
-    """`rows` hold each paper's CSV line; `stamp` is the file they came from."""
+    """`content` holds each paper's CSV line; `stamp` is the file they came from."""
 
     stamp: tuple[int, int, int] = _NOTHING
-    rows: dict[str, bytes] = field(default_factory=dict)
+    content: MonthRows = field(default_factory=MonthRows)
     size: int = 0
+
+    @property
+    def rows(self) -> dict[str, bytes]:
+        return self.content.rows
 
 
 @dataclass
@@ -66,6 +73,7 @@ class MetadataStore:
         self._turn = threading.RLock()
         self._cache: OrderedDict[str, _Month] = OrderedDict()
         self._counts: dict[str, tuple[tuple[int, int, int] | None, int]] = {}
+        self._unreadable: dict[str, tuple[str, ...]] = {}
         self._read: tuple[str, tuple[int, int, int], list[Paper]] = ("", _NOTHING, [])
 
     def put(self, papers: Iterable[Paper]) -> Stored:
@@ -74,26 +82,30 @@ class MetadataStore:
         for paper in papers:
             rival = newest.get(paper.paper_id)
             newest[paper.paper_id] = paper if rival is None or paper.version >= rival.version else rival
-        return self.put_rows(dict(cut_rows(encode_rows(newest.values()).encode())))
+        return self.put_rows(dict(cut_rows(utf8_of(encode_rows(newest.values())))))
 
-    def put_rows(self, rows: Mapping[str, bytes]) -> Stored:
-        """As `put`, of papers by id as rows of `encode_rows`."""
+    def put_rows(self, rows: Mapping[str, bytes], *, overrule: bool = False) -> Stored:
+        """As `put`, of papers by id as rows of `encode_rows`; with `overrule` also where less was said before."""
         kinds = _Kinds()
         with self._turn, self._data.lock("metadata"):
             self._remove_drafts()
             for month_name, paper_ids in sorted(_by_month(rows).items()):
-                self._put_month(month_name, {paper_id: rows[paper_id] for paper_id in paper_ids}, kinds)
+                incoming = {paper_id: whole_row(rows[paper_id]) for paper_id in paper_ids}
+                self._put_month(month_name, incoming, kinds, overrule)
         return Stored(tuple(kinds.new), tuple(kinds.revised), tuple(kinds.known))
+
+    def overrule(self, papers: Iterable[Paper]) -> None:
+        """Store papers as they are told exactly in place of what was taken for it, be it less."""
+        self.put_rows(dict(cut_rows(utf8_of(encode_rows(papers)))), overrule=True)
 
     def get(self, paper_ids: Iterable[str]) -> dict[str, Paper]:
         """The papers that are stored, by id; unknown ids are left out."""
         found: dict[str, Paper] = {}
         with self._turn:
             for month_name, wanted in _by_month(paper_ids).items():
-                rows = self._month(month_name).rows
-                there = [paper_id for paper_id in wanted if paper_id in rows]
-                papers = self._decoded(month_name, b"".join(rows[paper_id] for paper_id in there))
-                found.update(zip(there, papers, strict=True))
+                month = self._month(month_name)
+                papers = self._decoded(month_name, month, [paper_id for paper_id in wanted if paper_id in month.rows])
+                found.update((paper.paper_id, paper) for paper in papers)
         return found
 
     def find(self, paper_ids: Iterable[str]) -> dict[str, Paper]:
@@ -102,7 +114,7 @@ class MetadataStore:
         for month_name, wanted in _by_month(paper_ids).items():
             with contextlib.suppress(FileNotFoundError, ValueError):
                 rows.update(find_rows(self._path(month_name), wanted))
-        found = {paper.paper_id: paper for paper in self._decoded("", b"".join(rows.values()))}
+        found = {paper.paper_id: paper for paper in decode_readable(MonthRows(rows))}
         return found | self.get(one for one in paper_ids if one not in found)
 
     def has(self, paper_ids: Iterable[str]) -> set[str]:
@@ -123,7 +135,7 @@ class MetadataStore:
         with self._turn:
             month = self._month(month_name)
             if self._read[:2] != (month_name, month.stamp):
-                papers = self._decoded(month_name, b"".join(month.rows.values()))
+                papers = self._decoded(month_name, month)
                 self._read = (month_name, month.stamp, papers)
             return list(self._read[2])
 
@@ -148,6 +160,11 @@ class MetadataStore:
         with self._turn:
             return sum(self._count_of(name) for name in self.months())
 
+    def unreadable(self) -> dict[str, tuple[str, ...]]:
+        """The names of rows that could not be read, by month, as far as months were read."""
+        with self._turn:
+            return dict(self._unreadable)
+
     def fingerprint(self) -> str:
         """Changes whenever a paper is stored or changed; costs only a look at the files."""
         stats = ((path.name, path.stat()) for path in sorted(self._data.path("metadata").glob("????-??.csv")))
@@ -171,6 +188,8 @@ class MetadataStore:
         cached = self._cache.get(month_name)
         if cached is None or cached.stamp != stamp:
             cached = _Month(stamp, read_rows(self._path(month_name)), stamp[1])
+            self._unreadable.pop(month_name, None)
+            self._say_unreadable(month_name, cached)
         self._remember(month_name, cached)
         return cached
 
@@ -186,40 +205,67 @@ class MetadataStore:
         for draft in self._data.path("metadata").glob(".*.tmp"):
             draft.unlink(missing_ok=True)
 
-    def _put_month(self, month_name: str, incoming: Mapping[str, bytes], kinds: _Kinds) -> None:
-        stored = self._month(month_name).rows
-        changed = dict(self._changes(month_name, stored, incoming, kinds))
+    def _put_month(self, month_name: str, incoming: Mapping[str, bytes], kinds: _Kinds, overrule: bool) -> None:
+        stored = self._month(month_name)
+        changed = dict(self._changes(month_name, stored, incoming, kinds, overrule))
         if not changed:
             return
-        rows = dict(sorted({**stored, **changed}.items()))
+        rows = dict(sorted({**stored.rows, **changed}.items()))
+        self._set_aside(month_name, stored.content.unreadable)
         path = self._path(month_name)
         with self._data.replacing(path) as draft, draft.open("wb") as file:
             file.write(HEADER)
             file.writelines(rows.values())
         stamp = _stamp(path) or _NOTHING
-        self._remember(month_name, _Month(stamp, rows, stamp[1]))
+        self._unreadable.pop(month_name, None)
+        self._remember(month_name, _Month(stamp, MonthRows(rows), stamp[1]))
 
     def _changes(
-        self, month_name: str, stored: Mapping[str, bytes], incoming: Mapping[str, bytes], kinds: _Kinds
+        self,
+        month_name: str,
+        stored: _Month,
+        incoming: Mapping[str, bytes],
+        kinds: _Kinds,
+        overrule: bool,
     ) -> Iterator[tuple[str, bytes]]:
         for paper_id, row in incoming.items():
-            before = stored.get(paper_id)
-            if before is None:
+            before = self._decoded(month_name, stored, [paper_id]) if paper_id in stored.rows else []
+            if not before:
                 kinds.new.append(paper_id)
                 yield paper_id, row
                 continue
-            old, paper = self._decoded(month_name, before + row)
-            is_later = _supersedes(paper, old)
+            told = decode_readable(MonthRows({paper_id: row}))
+            if not told:
+                continue
+            (old,), (paper,) = before, told
+            is_later = paper != old if overrule else _supersedes(paper, old)
             is_rewritten = is_later and (paper.title, paper.abstract) != (old.title, old.abstract)
             (kinds.revised if is_rewritten else kinds.known).append(paper_id)
             if is_later:
                 yield paper_id, row
 
-    def _decoded(self, month_name: str, content: bytes) -> list[Paper]:
-        try:
-            return decode_rows(content)
-        except ValueError as error:
-            raise PapersysError(f"{self._path(month_name)} cannot be read: {error}") from error
+    def _decoded(self, month_name: str, month: _Month, paper_ids: list[str] | None = None) -> list[Paper]:
+        papers = decode_readable(month.content, paper_ids)
+        self._say_unreadable(month_name, month)
+        return papers
+
+    def _say_unreadable(self, month_name: str, month: _Month) -> None:
+        """Say in the log which rows could not be read since the last time."""
+        said = self._unreadable.get(month_name, ())
+        fresh = tuple(name_of(row) for row in month.content.unreadable[len(said) :])
+        for name in fresh:
+            text = "A row of %s cannot be read and is left out: %s. Its paper can be fetched again."
+            log.error(text, self._path(month_name), name, extra={"action": "row_unreadable"})
+        if fresh:
+            self._unreadable[month_name] = said + fresh
+
+    def _set_aside(self, month_name: str, rows: list[bytes]) -> None:
+        """Keep what cannot be read where no reader looks; killed in between, it is there already."""
+        path = self._data.path("metadata", "unreadable", f"{month_name}.csv")
+        kept = path.read_bytes() if rows and path.exists() else b""
+        fresh = b"".join(row for row in rows if row not in kept)
+        if fresh:
+            self._data.append_at(path, len(kept), fresh)
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:

@@ -4,9 +4,7 @@ import mmap
 from collections.abc import Iterable
 from pathlib import Path
 
-from shared.store.paper_rows import HEADER
-
-_END = b"\r\n"
+from shared.store.paper_rows import EARLIER_HEADER, END, HEADER, whole_row
 
 
 def find_rows(path: Path, paper_ids: Iterable[str]) -> dict[str, bytes]:
@@ -15,19 +13,20 @@ def find_rows(path: Path, paper_ids: Iterable[str]) -> dict[str, bytes]:
     Empty for a file that others wrote. Raises FileNotFoundError.
     """
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        if content[: len(HEADER)] != HEADER or content[-len(_END) :] != _END:
+        begin = next((len(one) for one in (HEADER, EARLIER_HEADER) if content[: len(one)] == one), 0)
+        if not begin or content[-len(END) :] != END:
             return {}
-        found = ((paper_id, _row(content, paper_id)) for paper_id in paper_ids)
-        return {paper_id: row for paper_id, row in found if row}
+        found = ((paper_id, _row(content, begin, paper_id)) for paper_id in paper_ids)
+        return {paper_id: whole_row(row) for paper_id, row in found if row}
 
 
-def _row(content: mmap.mmap, paper_id: str) -> bytes:
+def _row(content: mmap.mmap, low: int, paper_id: str) -> bytes:
     """The row of a paper; empty where there is none. `low` and `high` are always beginnings of rows."""
-    low, high, wanted = len(HEADER), len(content), paper_id.encode()
+    high, wanted = len(content), paper_id.encode()
     while low < high:
-        start = content.rfind(_END, low, (low + high) // 2) + len(_END)
+        start = content.rfind(END, low, (low + high) // 2) + len(END)
         start = start if start > low + 1 else low
-        end = content.find(_END, start) + len(_END)
+        end = content.find(END, start) + len(END)
         here = content[start : content.find(b",", start)]
         if here == wanted:
             return content[start:end]

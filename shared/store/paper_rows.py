@@ -1,7 +1,8 @@
 """Papers as rows of CSV (RFC 4180, lines ended by CRLF), one paper a row.
 
 Lists are JSON inside their cell, so that they come back exactly. Ids are text, always. No cell holds a carriage return,
-so a file can be cut into its rows without reading them.
+so a file can be cut into its rows without reading them. Rows written before the last three columns were there are read
+as rows with these empty.
 """
 
 import csv
@@ -12,19 +13,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import lru_cache
-from pathlib import Path
 
-from shared.errors import PapersysError
-
-_END = b"\r\n"
-_BEGINS_A_ROW = re.compile(rb"(?:\d{4}\.\d{4,5}|[a-z][a-zA-Z.-]*/\d{7}),\d+,")
+END = b"\r\n"
 _NEEDS_QUOTES = re.compile(r'[",\r\n]').search
-csv.field_size_limit(10_000_000)
+MOST_CELL_CHARACTERS = 10_000_000
+csv.field_size_limit(MOST_CELL_CHARACTERS)
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What arXiv says about one paper. `source` names the interface it came by; times are aware and UTC."""
+    """What arXiv says about one paper. `source` names the interface it came by; times are aware and UTC.
+
+    `version_at` is when the newest version was submitted. Not every interface tells the history: `version` is a lower
+    bound until `version_known`, and `published_at` may be a later version's day until `published_known`.
+    """
 
     paper_id: str
     version: int
@@ -42,6 +44,9 @@ class Paper:
     withdrawn: bool = False
     source: str = "oai"
     harvested_at: datetime | None = None
+    version_at: datetime | None = None
+    version_known: bool = False
+    published_known: bool = False
 
     @property
     def text(self) -> str:
@@ -50,7 +55,11 @@ class Paper:
 
 
 COLUMNS = tuple(column.name for column in fields(Paper))
-HEADER = ",".join(COLUMNS).encode() + _END
+_EARLIER_COLUMNS = COLUMNS[: COLUMNS.index("version_at")]
+COLUMNS_READ = (COLUMNS, _EARLIER_COLUMNS)
+HEADER, EARLIER_HEADER = (",".join(columns).encode() + END for columns in COLUMNS_READ)
+_NO_HISTORY = b"," * (len(COLUMNS) - len(_EARLIER_COLUMNS))
+_HISTORY_CELLS = (b"", b"true")
 
 
 def write_papers(papers: Iterable[Paper]) -> str:
@@ -68,49 +77,33 @@ def encode_rows(papers: Iterable[Paper], harvested_at: datetime | None = None) -
 
 def encode_row(paper: Paper) -> bytes:
     """One paper, with the end of its line."""
-    return encode_rows((paper,)).encode()
+    return utf8_of(encode_rows((paper,)))
+
+
+def utf8_of(text: str) -> bytes:
+    """A text in UTF-8; a lone surrogate, which no file can hold, becomes a question mark."""
+    return text.encode("utf-8", "replace")
+
+
+def whole_row(row: bytes) -> bytes:
+    """The row with all of today's columns."""
+    *_, known, first = row.removesuffix(END).rsplit(b",", 2)
+    return row if known in _HISTORY_CELLS and first in _HISTORY_CELLS else row.removesuffix(END) + _NO_HISTORY + END
 
 
 def decode_rows(content: bytes) -> list[Paper]:
     """The papers of rows without a header. Raises ValueError for what is none."""
     reader = csv.reader(io.StringIO(content.decode("utf-8"), newline=""))
     try:
-        return [_paper(row) for row in reader]
-    except (ValueError, TypeError, csv.Error) as error:
+        return [paper_of_cells(row) for row in reader]
+    except (ValueError, TypeError, RecursionError, csv.Error) as error:
         raise ValueError(f"near line {reader.line_num}: {error}") from error
-
-
-def read_papers(path: Path) -> list[Paper]:
-    """The papers of a CSV file. Raises PapersysError that names file and line."""
-    return _read_papers(path, path.read_bytes())
-
-
-def read_rows(path: Path) -> dict[str, bytes]:
-    """The rows of a file by id, each with its end, as they are or, in a file that others wrote, as we would write them.
-
-    Raises PapersysError that names the file.
-    """
-    content = path.read_bytes()
-    rows = dict(cut_rows(content[len(HEADER) :])) if content.startswith(HEADER) and content.endswith(_END) else None
-    if rows is not None and all(map(_BEGINS_A_ROW.match, rows.values())):
-        return rows
-    return {paper.paper_id: encode_row(paper) for paper in _read_papers(path, content)}
 
 
 def cut_rows(content: bytes) -> Iterator[tuple[str, bytes]]:
     """Each row with its id."""
-    for row in content.split(_END)[:-1]:
-        yield row[: row.find(b",")].decode("utf-8", "replace"), row + _END
-
-
-def _read_papers(path: Path, content: bytes) -> list[Paper]:
-    rows = csv.reader(io.StringIO(content.decode("utf-8"), newline=""))
-    if tuple(next(rows, ())) != COLUMNS:
-        raise PapersysError(f"{path} does not have the columns {', '.join(COLUMNS)}; restore it or move it away.")
-    try:
-        return [_paper(row) for row in rows]
-    except (ValueError, TypeError, csv.Error) as error:
-        raise PapersysError(f"{path}, near line {rows.line_num}, cannot be read: {error}") from error
+    for row in content.split(END)[:-1]:
+        yield row[: row.find(b",")].decode("utf-8", "replace"), row + END
 
 
 def _quoted(cell: str) -> str:
@@ -135,6 +128,9 @@ def _cells(paper: Paper, harvested_at: datetime | None) -> tuple[str, ...]:
         "true" if paper.withdrawn else "false",
         _plain(paper.source),
         _time_cell(harvested_at or paper.harvested_at),
+        _time_cell(paper.version_at),
+        "true" if paper.version_known else "",
+        "true" if paper.published_known else "",
     )
 
 
@@ -152,9 +148,11 @@ def _time_cell(time: datetime | None) -> str:
     return "" if time is None else time.isoformat()
 
 
-def _paper(row: list[str]) -> Paper:
-    if len(row) != len(COLUMNS):
+def paper_of_cells(row: list[str]) -> Paper:
+    """The paper of a row's cells. Raises ValueError for what is none."""
+    if len(row) not in map(len, COLUMNS_READ):
         raise ValueError(f"{len(row)} cells instead of {len(COLUMNS)}")
+    version_at, version_known, published_known = row[len(_EARLIER_COLUMNS) :] or ("", "", "")
     return Paper(
         row[0],
         int(row[1]),
@@ -172,6 +170,9 @@ def _paper(row: list[str]) -> Paper:
         row[13] == "true",
         row[14],
         _time(row[15]),
+        _time(version_at),
+        version_known == "true",
+        published_known == "true",
     )
 
 

@@ -74,12 +74,13 @@ class Documents:
     async def _make(self, paper_id: str, version: int) -> DocumentRecord:
         """The routes in their order, each asked only as long as the ones before it are not good enough."""
         left = Stopwatch(self._settings.document_seconds)
+        asked_version = version
         outcome, version = await self._from_source(paper_id, version, left)
         if outcome.status not in _FINAL and outcome.grade != "good" and outcome.submission != "pdf":
             outcome = better(outcome, await self._from_page(paper_id, version, left))
         if outcome.status not in _FINAL and outcome.grade not in ("good", "fair"):
             outcome = better(outcome, await self._from_pdf(paper_id, version, left))
-        record = _record(paper_id, version, outcome)
+        record = _record(paper_id, version, asked_version, outcome)
         await asyncio.to_thread(self._store.put, record, outcome.markdown, list(outcome.sections))
         await asyncio.to_thread(self._cache.trim, paper_id)
         await self._catalogue.correct_version(paper_id, version)
@@ -127,8 +128,11 @@ class Documents:
 
 
 def is_current(record: DocumentRecord, version: int, at: datetime) -> bool:
-    """Whether a stored outcome still answers: of this version, and a text, or a failure that is not old yet."""
-    if record.version < version:
+    """Whether a stored outcome still answers: of this version, and a text, or a failure that is not old yet.
+
+    Where arXiv gave an earlier version for this one, it has no other.
+    """
+    if max(record.version, record.asked_version or 0) < version:
         return False
     return record.status in ("converted", *_FINAL) or at - record.made_at < _ASK_AGAIN
 
@@ -142,7 +146,7 @@ def better(first: Converted, second: Converted) -> Converted:
 def version_in(headers: Mapping[str, str]) -> int | None:
     """The version in the file name that arXiv gives (`arXiv-2403.12345v2.tar.gz`): metadata does not tell it."""
     lowered = {name.lower(): value for name, value in headers.items()}
-    match = re.search(r"\dv([1-9]\d{0,2})(?=[.\"'\s;]|$)", lowered.get("content-disposition", ""))
+    match = re.search(r"[0-9]v([1-9][0-9]{0,2})(?=[.\"'\s;]|$)", lowered.get("content-disposition", ""))
     return int(match[1]) if match else None
 
 
@@ -157,6 +161,7 @@ def suffix_of(body: bytes) -> str:
     return ".tar" if is_tar(body) else ".tex"
 
 
-def _record(paper_id: str, version: int, outcome: Converted) -> DocumentRecord:
+def _record(paper_id: str, version: int, asked_version: int, outcome: Converted) -> DocumentRecord:
     facts = outcome.model_dump(exclude={"markdown", "sections"})
-    return DocumentRecord.model_validate({"paper_id": paper_id, "version": version, "made_at": now(), **facts})
+    known = {"paper_id": paper_id, "version": version, "asked_version": asked_version, "made_at": now()}
+    return DocumentRecord.model_validate({**known, **facts})

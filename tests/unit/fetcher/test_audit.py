@@ -13,7 +13,8 @@ from services.fetcher.app import Rooms
 from services.fetcher.cursor import Plan
 from shared.errors import TemporaryFailure
 from shared.store.metadata import MetadataStore
-from shared.store.paper_rows import HEADER, read_rows
+from shared.store.month_rows import read_rows
+from shared.store.paper_rows import HEADER
 from shared.store.runs import RunStore
 from tests.support.arxiv import Site
 
@@ -24,7 +25,7 @@ def lose(rooms: Rooms, count: int = 2) -> list[str]:
     """Take papers out of the store behind everybody's back."""
     lost: list[str] = []
     for path in sorted(rooms.data.path("metadata").glob("*.csv"))[:count]:
-        rows = read_rows(path)
+        rows = read_rows(path).rows
         lost.append(next(iter(rows)))
         path.write_bytes(HEADER + b"".join(row for paper_id, row in rows.items() if paper_id != lost[-1]))
     return lost

@@ -1,5 +1,6 @@
 import gzip
 import os
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from services.fetcher.subscribers import register
 from shared.contracts import Document, Lookup
 from shared.errors import TemporaryFailure
 from shared.store.documents import DocumentRecord, DocumentStore, Section
-from shared.store.metadata import MetadataStore
+from shared.store.metadata import MetadataStore, Paper
 from tests.support.arxiv import Site, data_folder, demo_settings
 from tests.support.bus import FakeBus
 
@@ -198,3 +199,21 @@ async def test_the_version_that_arxiv_names_corrects_the_stored_one(tmp_path: Pa
     await rooms.catalogue.correct_version("2610.20101", 4)
     await rooms.daily.run()
     assert MetadataStore(rooms.data).get(["2610.20101"])["2610.20101"].version == 4
+
+
+@pytest.mark.parametrize("version_known", [False, True])
+async def test_a_paper_of_which_arxiv_gives_an_earlier_version_is_not_fetched_again_at_every_conversion(
+    tmp_path: Path, version_known: bool
+) -> None:
+    converter = FakeConverter(gz=GOOD)
+    documents, rooms = documents_over(tmp_path, converter, {"e-print": source(1)})
+    paper = Paper("2611.00001", 2, "T", "A", ("A",), ("cs.CL",), "cs.CL", NOW, NOW, version_known=version_known)
+    await rooms.catalogue.put([paper])
+    assert (await documents.get("2611.00001")).version == 1
+    stored = await rooms.catalogue.get(["2611.00001"])
+    assert stored["2611.00001"].version == (2 if version_known else 1)
+    await documents.get("2611.00001")
+    assert len(converter.seen) == 1
+    await rooms.catalogue.put([replace(paper, version=3)])
+    await documents.get("2611.00001")
+    assert len(converter.seen) == 2

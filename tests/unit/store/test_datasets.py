@@ -17,7 +17,7 @@ from shared.store.documents import DocumentRecord, DocumentStore, Section
 from shared.store.files import DataFolder
 from shared.store.links import Link, LinkStore
 from shared.store.metadata import COLUMNS, MetadataStore, Paper, read_papers, write_papers
-from shared.store.paper_rows import read_rows
+from shared.store.month_rows import MonthRows, read_rows
 from shared.store.preferences import VerdictStore, verdicts_of
 from shared.store.runs import HarvestRun, RunStore
 from shared.store.selections import Candidate, SelectionStore
@@ -140,9 +140,9 @@ def test_counting_again_reads_only_the_months_that_changed(data: DataFolder, mon
     read: list[str] = []
     monkeypatch.setattr("shared.store.metadata._CACHED_BYTES", 0)
 
-    def noted(path: Path) -> dict[str, bytes]:
+    def noted(path: Path) -> MonthRows:
         read.append(path.stem)
-        return dict(read_rows(path))
+        return read_rows(path)
 
     monkeypatch.setattr("shared.store.metadata.read_rows", noted)
     store = MetadataStore(data)

@@ -1,0 +1,72 @@
+"""Rows of CSV out of lines of which some may be broken: a quote that is never closed takes its own line alone."""
+
+import csv
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+_MOST_LINES = 1_000
+_MOST_CHARACTERS = 4 * 1024**2
+_NAMED_CHARACTERS = 60
+
+
+class Unreadable(ValueError):
+    """What stands in the place of a record that cannot be read; says why."""
+
+
+class _Lines:
+    """Lines that can be given back."""
+
+    def __init__(self, lines: Iterator[str | Unreadable]) -> None:
+        self._lines = lines
+        self._returned: deque[str | Unreadable] = deque()
+
+    def next(self) -> str | Unreadable | None:
+        return self._returned.popleft() if self._returned else next(self._lines, None)
+
+    def give_back(self, lines: Sequence[str | Unreadable]) -> None:
+        self._returned.extendleft(reversed(lines))
+
+
+def table_rows(lines: Iterator[str | Unreadable], separator: str) -> Iterator[Mapping[str, Any] | Unreadable]:
+    """Each row as a mapping by the first row's columns, or why it is none."""
+    rest = _Lines(lines)
+    columns: list[str] = []
+    while (line := rest.next()) is not None:
+        row = line if isinstance(line, Unreadable) else _row(line, rest, separator, len(columns))
+        if isinstance(row, Unreadable):
+            yield row
+        elif not columns:
+            columns = row
+        elif any(row):
+            yield dict(zip(columns, row, strict=False))
+
+
+def _row(line: str, rest: _Lines, separator: str, width: int) -> list[str] | Unreadable:
+    """The cells of the row that begins with a line; the lines that it goes on over are taken from the rest."""
+    if line.count('"') % 2 == 0:
+        return next(csv.reader([line], delimiter=separator), [])
+    lines = [line, *_continuation(rest)]
+    rows = list(csv.reader(lines, delimiter=separator))
+    if len(lines) > 1 and len(rows) == 1 and width in (0, len(rows[0])):
+        return rows[0]
+    rest.give_back(lines[1:])
+    try:
+        return next(csv.reader([line], delimiter=separator, strict=True))
+    except csv.Error:
+        return Unreadable(f"a quote is not closed, it begins {line[:_NAMED_CHARACTERS]!r}")
+
+
+def _continuation(rest: _Lines) -> list[str]:
+    """The lines up to the one that closes a quote; none where it is never closed."""
+    found: list[str | Unreadable] = []
+    size = 0
+    while len(found) < _MOST_LINES and size < _MOST_CHARACTERS and (line := rest.next()) is not None:
+        found.append(line)
+        if isinstance(line, Unreadable):
+            break
+        if line.count('"') % 2:
+            return [one for one in found if isinstance(one, str)]
+        size += len(line)
+    rest.give_back(found)
+    return []
