@@ -119,9 +119,13 @@ class DailySelection:
         return self._newest_day() or run.first_at.date()
 
     def is_selected(self, day: date, user: str) -> bool:
-        """Whether this user's papers of the day were selected; those that somebody asked for do not count."""
+        """Whether this user's papers of the day were selected; those that somebody asked for do not count.
+
+        A selection that cannot be read may be this user's: no second one is made.
+        """
         runs = [run_id for run_id in self._selections.runs(day) if not run_id.startswith(REQUESTED)]
-        return any(one.user == user for run_id in runs for one in self._selections.read(day, run_id)[:1])
+        users = (self._selections.users(day, run_id) for run_id in runs)
+        return any(found is None or user in found for found in users)
 
     def _select(self, run: Arrivals, day: date, taste: Taste) -> None:
         with self._data.lock(LOCK):
