@@ -185,7 +185,7 @@ def _rank(ranker: Ranker, taste: Taste, day: str | None, force: bool, dry_run: b
 
 
 def _waiting(ranker: Ranker) -> set[str]:
-    return {paper_id for run in ranker.book.runs() if run.user == DEFAULT_USER for paper_id in run.arrived}
+    return {paper_id for run in ranker.book.runs() if run.user == DEFAULT_USER for paper_id in run.waiting}
 
 
 def _papers_of(ranker: Ranker, day: str) -> set[str]:

@@ -6,7 +6,7 @@ Years of selections are looked through by a few columns; whole candidates are ma
 import itertools
 import logging
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -126,11 +126,12 @@ class SelectionStore:
         found = (self._picks.get(path) for _, path in self._files())
         return (one for one in itertools.chain.from_iterable(filter(None, found)) if one.user == user)
 
-    def selected_ids(self, user: str = DEFAULT_USER) -> set[str]:
-        """Every paper that was a candidate of this user, picked or not."""
+    def selected_ids(self, user: str = DEFAULT_USER, among: Collection[str] | None = None) -> set[str]:
+        """The papers, of some or of all, that were candidates of this user, picked or not."""
         tables = (_columns(path, ["paper_id", "user"]) for _, path in self._files())
         of_user = (table.filter(pc.equal(table.column("user"), user)) for table in tables if table is not None)
-        return {paper_id for table in of_user for paper_id in table.column("paper_id").to_pylist()}
+        ids = itertools.chain.from_iterable(table.column("paper_id").to_pylist() for table in of_user)
+        return {paper_id for paper_id in ids if among is None or paper_id in among}
 
     def _path(self, day: date, run_id: str) -> Path:
         return self._data.path("selections", day.isoformat(), f"{run_id}.parquet")
