@@ -41,7 +41,7 @@ SCHEMA = pa.schema(
         ("propensity", pa.float64()),
     ]
 )
-_ROWS_AT_ONCE = 5_000
+_ROWS_AT_ONCE = 1_000
 _CANDIDATES_KEPT = 5_000
 _PICKS_KEPT = 20_000
 _ID_BYTES_KEPT = 32 * 1024**2
@@ -108,6 +108,10 @@ class SelectionStore:
         """A selection's candidates by rank; empty where there is none."""
         return self._whole.get(self._path(day, run_id)) or []
 
+    def picked(self, day: date, run_id: str) -> list[Candidate]:
+        """The picks of a selection by rank; those without a rank come last."""
+        return self._picks.get(self._path(day, run_id)) or []
+
     def day(self, day: date) -> list[Candidate]:
         """The candidates of every selection of a day."""
         return [candidate for run_id in self.runs(day) for candidate in self.read(day, run_id)]
@@ -169,7 +173,7 @@ def _read(path: Path, only: tuple[str, str] | None = None) -> list[Candidate] | 
     if table is None:
         return None
     kept = table if only is None else table.filter(pc.equal(table.column(only[0]), only[1]))
-    return [_candidate(row) for row in kept.to_pylist()]
+    return [_candidate(row) for batch in kept.to_batches(_ROWS_AT_ONCE) for row in batch.to_pylist()]
 
 
 def _read_ids(path: Path) -> pa.ChunkedArray | None:
