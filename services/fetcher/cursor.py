@@ -42,19 +42,23 @@ class PageNote:
     withdrawn: tuple[str, ...] = ()
     newest: str = ""
     cross: int = 0
+    days: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
 class Cursor:
-    """A harvest under way. Ids keep the order in which they came; `token` None is the start of the set."""
+    """A harvest under way. Ids keep the order in which they came, each with the day of its announcement where that is
+    known; `token` None is the start of the set. Papers of days before `current_from` are a backfill.
+    """
 
     run_id: str
     plan: Plan
     started_at: datetime
     set_index: int = 0
     token: str | None = None
-    new: dict[str, None] = field(default_factory=dict)
-    revised: dict[str, None] = field(default_factory=dict)
+    current_from: date | None = None
+    new: dict[str, str] = field(default_factory=dict)
+    revised: dict[str, str] = field(default_factory=dict)
     known: set[str] = field(default_factory=set)
     withdrawn: set[str] = field(default_factory=set)
     newest: date | None = None
@@ -77,8 +81,8 @@ class Cursor:
 
     def noting(self, page: PageNote) -> None:
         """Count a page; the position stays before it until `advance`."""
-        self.new.update(dict.fromkeys(page.new))
-        self.revised.update(dict.fromkeys(page.revised))
+        self.new.update((paper_id, page.days.get(paper_id, "")) for paper_id in page.new)
+        self.revised.update((paper_id, page.days.get(paper_id, "")) for paper_id in page.revised)
         self.withdrawn.update(page.withdrawn)
         self.known.update(page.known)
         self.cross += page.cross
@@ -123,7 +127,8 @@ class CursorStore:
 
     def begin(self, cursor: Cursor) -> None:
         plan = {name: _plain(value) for name, value in asdict(cursor.plan).items()}
-        head = {"run_id": cursor.run_id, "started_at": cursor.started_at.isoformat(), "plan": plan}
+        head: dict[str, object] = {"run_id": cursor.run_id, "started_at": cursor.started_at.isoformat(), "plan": plan}
+        head["current_from"] = _plain(cursor.current_from)
         self._append(cursor.run_id, head)
 
     def note(self, cursor: Cursor, page: PageNote, rows: Mapping[str, bytes]) -> None:
@@ -177,6 +182,8 @@ def _read(path: Path) -> Cursor | None:
         return None
     head, *rest = lines
     cursor = Cursor(head["run_id"], _plan(head["plan"]), datetime.fromisoformat(head["started_at"]))
+    since = head.get("current_from")
+    cursor.current_from = date.fromisoformat(since) if since else None
     for line in rest:
         if "folded" in line:
             cursor.pending_bytes = 0

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +12,7 @@ from datetime import datetime
 from filelock import FileLock, Timeout
 
 from services.fetcher.arxiv import Arxiv
+from services.fetcher.backfill import by_days, current_from, since_of
 from services.fetcher.catalogue import Catalogue
 from services.fetcher.cursor import Cursor, CursorStore, PageNote, Plan
 from services.fetcher.listing import arguments, is_to_be_asked_again, lists_of, share_done
@@ -89,14 +90,14 @@ class Harvester:
 
     async def rehearse(self, plan: Plan, report: Report | None = None) -> HarvestRun:
         """Read everything and store nothing; the record says what a harvest would do."""
-        cursor = Cursor(_new_run_id(self._clock()), plan, self._clock())
+        cursor = self._new_cursor(plan)
 
         async def keep_nothing(cursor: Cursor, page: PageNote, papers: tuple[Paper, ...]) -> None:
             cursor.noting(page)
             cursor.advance(page)
 
         await self._read(cursor, keep_nothing, report)
-        return self._done(cursor, tuple(cursor.new), tuple(cursor.revised))
+        return self._done(cursor, cursor.new, cursor.revised)
 
     def add_to_verdict(self, run: HarvestRun, said: str) -> HarvestRun:
         """Say one more thing about a harvest that is done."""
@@ -130,6 +131,7 @@ class Harvester:
         found = [record.paper for record in records if record.paper is not None]
         kinds = await self._catalogue.sort(found, cursor.pending)
         new = cursor.first_sight(kinds.new)
+        days = {record.paper_id: record.datestamp.isoformat() for record in records}
         primaries = {paper.paper_id: paper.primary_category for paper in found}
         note = PageNote(
             set_index=cursor.set_index,
@@ -140,6 +142,7 @@ class Harvester:
             withdrawn=tuple(paper.paper_id for paper in found if paper.withdrawn),
             newest=max((record.datestamp.isoformat() for record in records), default=""),
             cross=sum(not is_within(primaries[paper_id], cursor.plan.categories) for paper_id in new),
+            days={paper_id: days[paper_id] for paper_id in (*kinds.new, *kinds.revised)},
         )
         return note, kinds.papers
 
@@ -169,17 +172,21 @@ class Harvester:
         return found
 
     def _begin(self, plan: Plan) -> Cursor:
-        cursor = Cursor(_new_run_id(self._clock()), plan, self._clock())
+        cursor = self._new_cursor(plan)
         self._cursors.begin(cursor)
         return cursor
+
+    def _new_cursor(self, plan: Plan) -> Cursor:
+        since = current_from(plan, self._progress.get(), self._clock().date())
+        return Cursor(_new_run_id(self._clock()), plan, self._clock(), current_from=since)
 
     async def _finish(self, cursor: Cursor) -> HarvestRun:
         """The record first, the cursor last: killed in between, the end is done again with the same result."""
         await self._fold(cursor)
         run = self._done(
             cursor,
-            tuple(paper_id for paper_id in cursor.new if paper_id not in cursor.withdrawn),
-            tuple(paper_id for paper_id in cursor.revised if paper_id not in cursor.withdrawn),
+            {paper_id: day for paper_id, day in cursor.new.items() if paper_id not in cursor.withdrawn},
+            {paper_id: day for paper_id, day in cursor.revised.items() if paper_id not in cursor.withdrawn},
         )
         await self._record(run)
         await asyncio.to_thread(self._progress.advance, cursor.plan, cursor.newest)
@@ -187,9 +194,9 @@ class Harvester:
         log.info("Harvest done: %s", run.verdict, extra={"action": "harvest_done", "run_id": run.run_id})
         return run
 
-    def _done(self, cursor: Cursor, new: tuple[str, ...], revised: tuple[str, ...]) -> HarvestRun:
+    def _done(self, cursor: Cursor, new: Mapping[str, str], revised: Mapping[str, str]) -> HarvestRun:
         left_out = len(cursor.new) + len(cursor.revised) - len(new) - len(revised)
-        run = _record(cursor, state="done", finished_at=self._clock(), new_ids=new, revised_ids=revised)
+        run = _record(cursor, state="done", finished_at=self._clock(), **by_days(new, revised, since_of(cursor)))
         run = run.model_copy(update={"filtered": left_out, "problem": self._why_empty(cursor)})
         return run.model_copy(update={"verdict": verdict_of(run, self._clock())})
 

@@ -50,9 +50,15 @@ class Outbox:
 
 
 def events_of(run: HarvestRun) -> Iterator[PapersNew]:
-    """The events of a run, always the same: first the new papers, then the revised; the last one says so."""
-    parts = [("new", ids) for ids in _chunks(run.new_ids)] + [("revised", ids) for ids in _chunks(run.revised_ids)]
-    for index, (reason, paper_ids) in enumerate(parts):
+    """The events of a run, always the same: first the new papers, then the revised; the last one says so.
+
+    After these come papers of days gone by, as what they are: they hold up no candidate.
+    """
+    new, revised = run.new_ids, run.revised_ids
+    parts = _parts(new[run.past_new :], revised[run.past_revised :])
+    past = _parts(new[: run.past_new], revised[: run.past_revised])
+    for index, (reason, paper_ids) in enumerate(parts + past):
+        is_past = index >= len(parts)
         yield PapersNew.model_validate(
             {
                 "event_id": f"{run.run_id}.{index}",
@@ -62,9 +68,14 @@ def events_of(run: HarvestRun) -> Iterator[PapersNew]:
                 "reason": reason,
                 "day": run.day,
                 "last": index == len(parts) - 1,
-                "run_size": run.size,
+                "run_size": None if is_past else run.candidates,
+                "backfill": is_past,
             }
         )
+
+
+def _parts(new: tuple[str, ...], revised: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
+    return [("new", ids) for ids in _chunks(new)] + [("revised", ids) for ids in _chunks(revised)]
 
 
 def _chunks(ids: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

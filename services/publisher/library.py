@@ -3,11 +3,10 @@
 import threading
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 
 from services.publisher.text import slug_of
 from shared.contracts import DEFAULT_USER
-from shared.paper_ids import month_of
 from shared.store.documents import DocumentRecord, DocumentStore
 from shared.store.embeddings import VectorStore
 from shared.store.files import DataFolder
@@ -63,10 +62,8 @@ class Library:
             return [one for one in self._selections.day(day) if one.user == self.user]
 
     def fates(self, paper_id: str) -> list[Candidate]:
-        """What became of a paper in each selection, newest first; those before the paper's time are not opened."""
-        since = date.fromisoformat(f"{month_of(paper_id)}-01") - timedelta(days=31)
-        days = [day for day in self.days() if day >= since]
-        return [one for day in days for one in self.candidates(day) if one.paper_id == paper_id]
+        """What became of a paper in each selection, newest first."""
+        return [one for one in self._selections.fates(paper_id) if one.user == self.user]
 
     def summaries(self, paper_ids: Iterable[str]) -> dict[str, Summary]:
         with self._lock:

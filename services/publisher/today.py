@@ -81,10 +81,10 @@ def _now(library: Library, newest: date | None) -> Situation | None:
     run = library.latest_run()
     selected_runs = library.runs_of(run.day) if run and run.day else []
     found = situation(run, newest, selected_runs)
-    if run is None or found is None or not found.waiting or not run.size:
+    if run is None or found is None or not found.waiting or not run.candidates:
         return found
-    embedded = library.embedded((*run.new_ids, *run.revised_ids))
-    return replace(found, text=f"{found.text} {embedded} of {run.size} embedded so far.")
+    embedded = library.embedded((*run.new_ids[run.past_new :], *run.revised_ids[run.past_revised :]))
+    return replace(found, text=f"{found.text} {embedded} of {run.candidates} embedded so far.")
 
 
 def situation(run: HarvestRun | None, newest: date | None, selected_runs: list[str]) -> Situation | None:
@@ -101,14 +101,16 @@ def situation(run: HarvestRun | None, newest: date | None, selected_runs: list[s
         return Situation(f"The harvest of {clock(run.started_at)} failed: {why}", waiting=True, wrong=True)
     said = run.verdict or f"{run.size} new papers"
     when = clock(run.finished_at or run.started_at)
-    if not run.size:
+    if not run.candidates:
         return Situation(f"Last harvest, {when}: {said}", waiting=newest is None)
     if run.run_id in selected_runs:
         return None
     if newest is not None and run.day is not None and run.day <= newest:
-        return Situation(f"{_papers(run.size)} came after the selection of {run.day} and will compete in the next one.")
+        return Situation(
+            f"{_papers(run.candidates)} came after the selection of {run.day} and will compete in the next one."
+        )
     whose = f"of {run.day}" if run.day else "of the last harvest"
-    papers = f"{_papers(run.size)} {whose} {'is' if run.size == 1 else 'are'}"
+    papers = f"{_papers(run.candidates)} {whose} {'is' if run.candidates == 1 else 'are'}"
     return Situation(f"{papers} being embedded and compared with what you liked.", waiting=True)
 
 

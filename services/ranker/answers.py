@@ -3,7 +3,7 @@
 import asyncio
 import functools
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -31,7 +31,7 @@ from shared.contracts import (
 from shared.store.joined_vectors import JoinedVectors
 from shared.store.metadata import MetadataStore
 from shared.store.preferences import VerdictStore
-from shared.store.selections import Candidate, SelectionStore
+from shared.store.selections import SelectionStore
 
 _CHECKED_AT_ONCE = 200
 
@@ -133,9 +133,4 @@ class Answers:
         return rows[:count]
 
     def _shown(self, user: str) -> set[str]:
-        picked = {one.paper_id for one in _everything(self._selections) if one.user == user and one.fate == "picked"}
-        return picked | set(self._verdicts.current(user))
-
-
-def _everything(selections: SelectionStore) -> Iterable[Candidate]:
-    return (one for day in selections.days() for one in selections.day(day))
+        return {one.paper_id for one in self._selections.picks(user)} | set(self._verdicts.current(user))

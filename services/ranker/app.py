@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry, Counter
 
 from services.ranker.answers import Answers
-from services.ranker.arrivals import ArrivalBook
+from services.ranker.arrival_book import ArrivalBook
 from services.ranker.daily import DailySelection
 from services.ranker.explaining import Explainer
 from services.ranker.interests.profile import InterestProfile

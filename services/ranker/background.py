@@ -20,7 +20,7 @@ _MOST_NEIGHBOURS = 10
 _PAPERS_A_NEIGHBOUR = 500
 _SMOOTHING = 0.3
 _ITSELF = 0.9999
-_ROWS_AT_ONCE = 2048
+_ROWS_AT_ONCE = 512
 
 
 @dataclass(frozen=True, eq=False)

@@ -185,18 +185,15 @@ def _rank(ranker: Ranker, taste: Taste, day: str | None, force: bool, dry_run: b
 
 
 def _waiting(ranker: Ranker) -> set[str]:
-    return {paper_id for run in ranker.book.runs() if run.user == DEFAULT_USER for paper_id in run.arrived}
+    return {paper_id for run in ranker.book.runs() if run.user == DEFAULT_USER for paper_id in run.waiting}
 
 
 def _papers_of(ranker: Ranker, day: str) -> set[str]:
-    """The papers of a month by their ids, or of a day: announced then as the harvests say, or first submitted then."""
+    """The papers of a month by their ids, or those that arXiv announced as new on a day, as the harvests noted."""
     if len(day) == len("2026-11"):
         return {paper.paper_id for paper in ranker.metadata.month(_month(day))}
     wanted = _date(day)
-    announced = {one for run in RunStore(ranker.data).all() if run.day == wanted for one in run.new_ids}
-    month = ranker.metadata.month(f"{wanted:%Y-%m}")
-    submitted = {paper.paper_id for paper in month if _submitted(paper) == wanted}
-    return announced | submitted
+    return {paper_id for run in RunStore(ranker.data).newest_first() for paper_id in run.announced_on(wanted)}
 
 
 def _day_of(ranker: Ranker, day: str | None, ids: Iterable[str]) -> date | None:
@@ -224,8 +221,9 @@ def _date(text: str) -> date:
 
 
 def _nothing(day: str | None) -> str:
-    where = f"of {day} " if day else ""
-    return f"No papers {where}wait for a selection."
+    if day is None or len(day) == len("2026-11"):
+        return f"No papers {f'of {day} ' if day else ''}wait for a selection."
+    return f"No papers of {day} wait for a selection: none that a harvest saw announced then is left to compete."
 
 
 def _listens(url: str) -> bool:

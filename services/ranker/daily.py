@@ -5,7 +5,8 @@ import logging
 from collections.abc import Callable
 from datetime import date, datetime
 
-from services.ranker.arrivals import LOOSE, ArrivalBook, Arrivals, decide, waiting_ids
+from services.ranker.arrival_book import ArrivalBook
+from services.ranker.arrivals import LOOSE, Arrivals, decide, newest_of, rivals_of
 from services.ranker.file_names import file_name
 from services.ranker.judging import Judge
 from services.ranker.learning import Learner
@@ -50,7 +51,12 @@ class DailySelection:
         await asyncio.to_thread(self._book.load)
 
     async def note(self, event: EmbeddingsReady) -> None:
-        """Keep, durably, that papers of a run have a vector; select if that was what the run waited for."""
+        """Keep, durably, that papers of a run have a vector; select if that was what the run waited for.
+
+        Papers that a backfill brought are known by their vectors, and compete on no day.
+        """
+        if event.backfill:
+            return
         async with self._turn:
             run = await asyncio.to_thread(self._book.note, event, self._clock())
             await self._advance(run)
@@ -119,21 +125,31 @@ class DailySelection:
         return self._newest_day() or run.first_at.date()
 
     def is_selected(self, day: date, user: str) -> bool:
-        """Whether this user's papers of the day were selected; those that somebody asked for do not count."""
+        """Whether this user's papers of the day were selected; those that somebody asked for do not count.
+
+        A selection that cannot be read may be this user's: no second one is made.
+        """
         runs = [run_id for run_id in self._selections.runs(day) if not run_id.startswith(REQUESTED)]
-        return any(one.user == user for run_id in runs for one in self._selections.read(day, run_id)[:1])
+        users = (self._selections.users(day, run_id) for run_id in runs)
+        return any(found is None or user in found for found in users)
 
     def _select(self, run: Arrivals, day: date, taste: Taste) -> None:
         with self._data.lock(LOCK):
             if not self.is_selected(day, run.user):
-                competed = self._selections.selected_ids(run.user)
-                back = set(run.revised) & set(taste.likes.names)
-                ids = waiting_ids(self._book.runs(), run, competed - back)
-                candidates = self._judge.judge(taste, day, run.key, ids, revised=back)
-                if candidates:
-                    self._outbox.write(day, run.key, candidates)
-                _say_selected(run, day, candidates)
+                self._select_waiting(run, day, taste)
         self._book.close(run)
+
+    def _select_waiting(self, run: Arrivals, day: date, taste: Taste) -> None:
+        rivals = rivals_of(self._book.runs(), run)
+        waiting = set().union(*(other.waiting for other in rivals))
+        back = run.revised & set(taste.likes.names)
+        fresh = waiting - (self._selections.selected_ids(run.user, waiting) - back)
+        ids = newest_of(fresh, always=back)
+        candidates = self._judge.judge(taste, day, run.key, ids, revised=back)
+        if candidates:
+            self._outbox.write(day, run.key, candidates)
+        _say_selected(run, day, candidates, left_out=len(fresh) - len(ids))
+        self._book.pass_over(rivals, left=set(ids).difference(one.paper_id for one in candidates))
 
     def _leave(self, run: Arrivals, day: date) -> None:
         self._book.close(run)
@@ -156,10 +172,13 @@ class DailySelection:
         return max([*known, *self._selections.days()[:1]], default=None)
 
 
-def _say_selected(run: Arrivals, day: date, candidates: list[Candidate]) -> None:
+def _say_selected(run: Arrivals, day: date, candidates: list[Candidate], left_out: int) -> None:
     picked = sum(one.fate == "picked" for one in candidates)
     late = "" if run.is_complete else f" The deadline passed: {len(run.arrived)} of {run.run_size or '?'} had arrived."
-    text = f"Selected {picked} of {len(candidates)} papers for {day}.{late}"
+    older = (
+        f" {left_out} older ones waited too, more than compete in a day; they are found by search." if left_out else ""
+    )
+    text = f"Selected {picked} of {len(candidates)} papers for {day}.{late}{older}"
     facts = {"action": "selected", "run_id": run.run_id, "user": run.user}
     log.info(text, extra=facts)
 

@@ -6,7 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterable
 
-from services.ranker.arrivals import ArrivalBook
+from services.ranker.arrival_book import ArrivalBook
 from services.ranker.comparison import standing
 from services.ranker.judging import ages, titles_of
 from services.ranker.lexicon import bag_of_paper
@@ -72,7 +72,7 @@ class Explainer:
 
     def _before_any(self, paper_id: str, harvested: bool, embedded: bool) -> str:
         """Where a paper stands that was in no selection yet."""
-        if any(paper_id in run.arrived for run in self._book.runs()):
+        if any(paper_id in run.waiting for run in self._book.runs()):
             return "waits for the next selection"
         if any(paper_id in run.failed for run in self._book.runs()):
             return "could not be embedded, so it never competed"

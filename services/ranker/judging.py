@@ -1,8 +1,9 @@
 """Turns waiting papers into a selection's candidates: reads what is known of them, scores, selects, gives reasons."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import replace
 from datetime import date, datetime
+
+import numpy as np
 
 from services.ranker.age import days_between
 from services.ranker.audit import SLOT as AUDIT
@@ -21,6 +22,8 @@ from shared.store.joined_vectors import JoinedVectors
 from shared.store.metadata import MetadataStore, Paper
 from shared.store.preferences import VerdictStore
 from shared.store.selections import Candidate, SelectionStore
+
+_PAPERS_AT_ONCE = 1_000
 
 
 class Judge:
@@ -56,19 +59,14 @@ class Judge:
         self, taste: Taste, day: date, run_id: str, paper_ids: Sequence[str], revised: Collection[str], per_day: int
     ) -> list[Candidate]:
         ids, matrix = self._vectors.get(paper_ids)
-        papers = self._metadata.get(ids)
-        verdicts = self._verdicts.current(taste.user)
-        labels = {paper_id: verdicts[paper_id].label for paper_id in ids if paper_id in verdicts}
-        days = ages([papers.get(one) for one in ids], self._clock())
-        scores = taste.score(matrix, [bag_of_paper(papers.get(one)) for one in ids], days)
+        scores, barred = self._scored(taste, ids, matrix)
         chances = taste.chances(scores)  # what verdicts foretell; wishes move the order, not what is foretold
         wishes = self._wishes(taste.user)
         plain = self._vectors.of_first(matrix)  # facets are found with the model in use
         scores = adjusted_scores(scores, facet_adjustment(plain, wishes))
         contenders = [
-            replace(
-                contender(one, float(scores[row]), papers.get(one), labels.get(one), one in revised),
-                probability=None if chances is None else float(chances[row]),
+            contender(
+                one, float(scores[row]), barred[row], one in revised, None if chances is None else float(chances[row])
             )
             for row, one in enumerate(ids)
         ]
@@ -98,6 +96,23 @@ class Judge:
             )
             for one in placed
         ]
+
+    def _scored(self, taste: Taste, ids: Sequence[str], matrix: Matrix) -> tuple[Array, list[Bar | None]]:
+        """Scores, and why papers cannot be picked. Their texts are looked at block by block: they weigh most."""
+        verdicts = self._verdicts.current(taste.user)
+        scores, barred = [np.zeros(0)], list[Bar | None]()
+        for start in range(0, len(ids), _PAPERS_AT_ONCE):
+            names = ids[start : start + _PAPERS_AT_ONCE]
+            found = self._metadata.get(names)
+            papers = [found.get(one) for one in names]
+            barred += [
+                barred_by(paper, verdicts[one].label if one in verdicts else None)
+                for one, paper in zip(names, papers, strict=True)
+            ]
+            if taste.regime != "typical":
+                bags, days = [bag_of_paper(one) for one in papers], ages(papers, self._clock())
+                scores.append(taste.score(matrix[start : start + len(names)], bags, days))
+        return taste.score(matrix) if taste.regime == "typical" else np.concatenate(scores), barred
 
     def _quota(self, per_day: int) -> Quota:
         settings = self._settings
@@ -169,11 +184,10 @@ class Judge:
         return titles_of(self._metadata, near | {one.double_of for one in placed if one.double_of})
 
 
-def contender(paper_id: str, score: float, paper: Paper | None, label: Label | None, revised: bool) -> Contender:
+def contender(paper_id: str, score: float, barred: Bar | None, revised: bool, probability: float | None) -> Contender:
     """A paper as it competes; a new version of a liked one may return."""
-    barred = barred_by(paper, label)
     returns = barred == "already_read" and revised
-    return Contender(paper_id, score, None if returns else barred, returns=returns)
+    return Contender(paper_id, score, None if returns else barred, probability, returns)
 
 
 def barred_by(paper: Paper | None, label: Label | None) -> Bar | None:

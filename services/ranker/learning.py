@@ -186,8 +186,9 @@ class Learner:
         self._published |= {name: paper.published_at for name, paper in papers.items()}
         newest = self._metadata.months()[-2:]
         if len(taste.likes) and newest != self._months:
-            recent = [paper for month in newest for paper in self._metadata.month(month)]
-            self._ordinary = [bag_of_paper(paper) for paper in recent[:: max(1, len(recent) // _READ)][:_READ]]
+            recent = [paper_id for month in newest for paper_id in self._metadata.rows(month)]
+            drawn = self._metadata.get(recent[:: max(1, len(recent) // _READ)][:_READ])
+            self._ordinary = [bag_of_paper(paper) for paper in drawn.values()]
             self._months = newest
         liked, disliked = ([self._bags[name] for name in pool.names] for pool in (taste.likes, taste.dislikes))
         return lexicon_of(liked, disliked, self._ordinary)

@@ -152,15 +152,15 @@ def _seen(settings: Settings, user: str) -> tuple[dict[str, tuple[int, int]], Mi
     """Of each slot, how many picks were liked and how many judged; and the miss rate from the audits."""
     data = _data(settings)
     selections, verdicts = SelectionStore(data), VerdictStore(data).current(user)
-    candidates = [one for day in selections.days() for one in selections.day(day) if one.user == user]
-    picked = [one for one in candidates if one.fate == "picked" and one.paper_id in verdicts]
+    picks = list(selections.picks(user))
+    picked = [one for one in picks if one.paper_id in verdicts]
     shown = {
         slot: (sum(verdicts[one.paper_id].label == "like" for one in some), len(some))
         for slot in sorted({one.slot for one in picked})
         if (some := [one for one in picked if one.slot == slot])
     }
     found = sum(liked for slot, (liked, _) in shown.items() if slot != "audit")
-    return shown, estimate_miss_rate(audits_of(candidates, verdicts), found)
+    return shown, estimate_miss_rate(audits_of(picks, verdicts), found)
 
 
 def _data(settings: Settings) -> DataFolder:

@@ -46,7 +46,7 @@ class Outbox:
         """Publish what is promised; returns how many events. Raises TemporaryFailure while the bus is away."""
         published = 0
         for promise in await asyncio.to_thread(self._promises):
-            candidates = await asyncio.to_thread(self._selections.read, promise.day, promise.run_id)
+            candidates = await asyncio.to_thread(self._selections.picked, promise.day, promise.run_id)
             for event in events_of(candidates):
                 await bus.publish(event)
                 published += 1

@@ -40,7 +40,7 @@ class Quota:
     returns: int = 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Contender:
     """A paper that competes; `barred` is why it cannot be picked. `returns`: a new version of a liked one."""
 
@@ -51,7 +51,7 @@ class Contender:
     returns: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Placed:
     """What became of a contender. `rank` 1 is best; `double_of` is the better pick it resembles, `cosine` how nearly.
 

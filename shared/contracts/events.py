@@ -22,6 +22,10 @@ from shared.paper_ids import PaperId
 
 _NAMESPACE = uuid.UUID("6f0c9a52-5d34-4f2a-9a53-0d6f7f3b8a11")
 
+_INHERITED = ("run_id", "user", "force", "backfill")
+_UNSAID = ("backfill",)
+"""Fields that came later: where they say nothing, an event's id is what it was before there were any."""
+
 
 class Event(Message):
     """A fact, with the envelope that says where it comes from."""
@@ -37,21 +41,27 @@ class Event(Message):
     @classmethod
     def after(cls, cause: "Event", **facts: object) -> Self:
         """The event that follows from `cause`; same cause and facts, same `event_id`: a repeat is no news."""
-        inherited = {name: getattr(cause, name) for name in ("run_id", "user", "force") if hasattr(cause, name)}
+        inherited = {name: getattr(cause, name) for name in _INHERITED if hasattr(cause, name)}
         known = {name: value for name, value in inherited.items() if name in cls.model_fields}
         draft = cls.model_validate({**known, **facts, "caused_by": cause.event_id})
-        said = draft.model_dump_json(exclude={"event_id", "occurred_at"})
+        said = draft.model_dump_json(
+            exclude={"event_id", "occurred_at", *(name for name in _UNSAID if not getattr(draft, name, False))}
+        )
         return draft.model_copy(update={"event_id": uuid.uuid5(_NAMESPACE, f"{cls.subject} {said}").hex})
 
 
 class _RunEvent(Event):
-    """An event that may be one part of a harvest: `last` marks the part that ends it and gives the run's size."""
+    """An event that may be one part of a harvest: `last` marks the part that ends it and gives the run's size.
+
+    `backfill`: papers of days gone by, brought to be known and found; no candidates of a day, and not in the size.
+    """
 
     force: bool = False
     reason: Literal["new", "revised", "requested"] = "new"
     day: date | None = None
     last: bool = False
     run_size: int | None = Field(default=None, ge=0)
+    backfill: bool = False
 
 
 class PapersNew(_RunEvent):

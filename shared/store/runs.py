@@ -15,6 +15,9 @@ class HarvestRun(BaseModel):
 
     `cross_listed` of the new papers have their primary category elsewhere.
     `announced` counts the events of the run that are published: the record is the outbox of a harvest.
+    `days` says how many of `new_ids` were announced on each day, in their order; ids behind them are of a day that is
+    not known, as are all in records made before days were kept. The first `past_new` and `past_revised` were of days
+    gone by when they were harvested: a backfill, whose papers are known from then on and candidates of no day.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -33,6 +36,9 @@ class HarvestRun(BaseModel):
     cross_listed: int = 0
     filtered: int = 0
     announced: int = 0
+    days: dict[date, int] = {}
+    past_new: int = 0
+    past_revised: int = 0
     verdict: str = ""
     problem: str = ""
 
@@ -40,6 +46,18 @@ class HarvestRun(BaseModel):
     def size(self) -> int:
         """How many papers its events carry."""
         return len(self.new_ids) + len(self.revised_ids)
+
+    @property
+    def candidates(self) -> int:
+        """How many of them compete in a selection."""
+        return self.size - self.past_new - self.past_revised
+
+    def announced_on(self, day: date) -> tuple[str, ...]:
+        """The new papers that arXiv announced on a day."""
+        if not self.days:
+            return self.new_ids if self.day == day else ()
+        start = sum(count for other, count in self.days.items() if other < day)
+        return self.new_ids[start : start + self.days.get(day, 0)]
 
 
 class RunStore:

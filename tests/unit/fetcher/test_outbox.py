@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from services.fetcher.outbox import Outbox, events_of
-from shared.contracts import Event, PapersNew
+from shared.contracts import EmbeddingsReady, Event, PapersNew
 from shared.errors import TemporaryFailure
 from shared.store.runs import HarvestRun, RunStore
 from tests.support.arxiv import data_folder
@@ -39,6 +39,39 @@ def test_new_and_revised_papers_travel_in_events_of_their_own_and_the_last_one_s
         ("revised", 1, True),
     ]
     assert {(event.run_id, event.run_size, event.day) for event in events} == {(RUN.run_id, 601, RUN.day)}
+
+
+def test_papers_of_days_gone_by_come_last_marked_and_uncounted() -> None:
+    run = RUN.model_copy(update={"revised_ids": ("2610.00001", "2611.00700"), "past_new": 550, "past_revised": 1})
+    events = list(events_of(run))
+    assert [(event.reason, len(event.paper_ids), event.last, event.run_size, event.backfill) for event in events] == [
+        ("new", 50, False, 51, False),
+        ("revised", 1, True, 51, False),
+        ("new", 500, False, None, True),
+        ("new", 50, False, None, True),
+        ("revised", 1, False, None, True),
+    ]
+    assert {one for event in events for one in event.paper_ids} == {*run.new_ids, *run.revised_ids}
+    assert events[0].paper_ids == run.new_ids[550:]
+    assert len({event.event_id for event in events}) == 5
+
+
+def test_a_backfill_without_a_paper_of_today_ends_no_run() -> None:
+    run = RUN.model_copy(update={"past_new": 600, "past_revised": 1})
+    assert run.candidates == 0
+    assert [(event.last, event.backfill) for event in events_of(run)] == [(False, True)] * 3
+
+
+def test_an_embedded_backfill_is_a_backfill_still_and_other_events_keep_their_ids() -> None:
+    cause = PapersNew(
+        event_id="cause", run_id="r1", paper_ids=("2611.00001",), day=date(2026, 11, 2), last=True, run_size=1
+    )
+    facts = {"paper_ids": ("2611.00001",), "model": "minilm", "day": cause.day, "last": True, "run_size": 1}
+    ready = EmbeddingsReady.after(cause, **facts)
+    assert (ready.backfill, ready.event_id) == (False, "3d0efe7f71c159e2953031b19e2b946e")
+    past = EmbeddingsReady.after(cause.model_copy(update={"backfill": True}), **facts)
+    assert past.backfill
+    assert past.event_id != ready.event_id
 
 
 def test_a_run_without_news_has_no_events() -> None:

@@ -1,7 +1,7 @@
 """The command line's side: no running system."""
 
 import asyncio
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -54,15 +54,36 @@ async def test_what_waits_is_ranked_and_published_by_the_next_system_that_runs(
     assert all(isinstance(event, PapersSelected) for event in world.bus.published)
 
 
+def announce(world: World, day: date, *numbers: int, **facts: object) -> None:
+    """A harvest that saw these papers announced as new."""
+    ids = tuple(map(paper_id, numbers))
+    run = {"run_id": f"h{numbers[0]}", "started_at": MORNING, "state": "done", "day": day, "new_ids": ids, **facts}
+    RunStore(world.data).put(HarvestRun.model_validate(run))
+
+
+def test_a_day_is_of_the_papers_announced_then_whenever_they_were_submitted_or_harvested(
+    world: World, settings: Settings
+) -> None:
+    """Papers 7 and 14 were submitted on that day; one harvest brought papers of three days."""
+    before, after = DAY - timedelta(days=1), DAY + timedelta(days=1)
+    days = {before: 2, DAY: 3, after: 4}
+    announce(world, after, *range(1, 10), days=days)
+    announce(world, before, 20, 21)
+    for day, numbers in ((DAY, (3, 4, 5)), (after, (6, 7, 8, 9)), (before, (1, 2, 20, 21))):
+        ranked = rank(settings, day.isoformat(), dry_run=True)
+        assert {one.paper_id for one in ranked.candidates} == set(map(paper_id, numbers))
+    assert rank(settings, (DAY - timedelta(days=3)).isoformat()).candidates == []
+
+
 def test_a_day_is_ranked_once_unless_forced(world: World, settings: Settings) -> None:
-    RunStore(world.data).put(
-        HarvestRun(run_id="h1", started_at=MORNING, day=DAY, new_ids=tuple(map(paper_id, range(1, 6))))
-    )
+    announce(world, DAY, *range(1, 6))
     first = rank(settings, "2026-11-02")
-    assert {one.paper_id for one in first.candidates} == {paper_id(n) for n in (1, 2, 3, 4, 5, 7, 14, 21, 28, 35)}
+    assert {one.paper_id for one in first.candidates} == {paper_id(n) for n in range(1, 6)}
     again = rank(settings, "2026-11-02")
-    assert (again.written, again.message) == (False, "No papers of 2026-11-02 wait for a selection.")
+    assert not again.written
+    assert again.message.startswith("No papers of 2026-11-02 wait for a selection: none that a harvest saw announced")
     world.add_papers(42)
+    announce(world, DAY, 42)
     with pytest.raises(PapersysError, match="has its selection already; --force makes another one"):
         rank(settings, "2026-11-02")
     forced = rank(settings, "2026-11-02", force=True)
@@ -110,5 +131,6 @@ def test_why_of_an_unknown_paper_says_that_it_was_never_harvested(settings: Sett
 
 
 def test_a_selection_made_by_hand_takes_the_days_turn(world: World, settings: Settings) -> None:
+    announce(world, DAY, 1, 2, 3)
     rank(settings, "2026-11-02")
     assert world.ranker.daily.is_selected(date(2026, 11, 2), "me")

@@ -93,6 +93,48 @@ async def test_a_paper_typed_by_hand_waits_for_the_next_selection(world: World) 
     assert world.picked[0] == paper_id(4)
 
 
+async def test_a_backfill_is_known_and_no_candidate_of_any_day(world: World) -> None:
+    world.add_papers(*range(1, 41))
+    await world.deliver(*range(21, 41), backfill=True, last=False, run_size=None)
+    await world.deliver(*range(1, 11), last=False, run_size=None)
+    assert world.picked == []
+    await world.deliver(*range(11, 21), run_size=20)
+    assert set(world.candidates()) == {paper_id(n) for n in range(1, 21)}
+    world.add_papers(50)
+    await world.deliver(50, run_id="run-2", day=NEXT_DAY)
+    assert set(world.candidates(NEXT_DAY)) == {paper_id(50)}
+    assert {one.paper_id for one in world.ranker.selections.fates(paper_id(30))} == set()
+
+
+async def test_of_a_backfill_that_nobody_marked_the_newest_compete_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.ranker.arrivals.newest_of.__defaults__", (10,))
+    world.add_papers(*range(1, 41))
+    await world.deliver(*range(1, 41))
+    assert set(world.candidates()) == {paper_id(n) for n in range(31, 41)}
+    world.start()
+    world.add_papers(50)
+    await world.deliver(50, run_id="run-2", day=NEXT_DAY)
+    assert set(world.candidates(NEXT_DAY)) == {paper_id(50)}
+
+
+async def test_texts_are_looked_at_in_blocks_and_scores_are_those_of_one_look(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.add_papers(*range(1, 31))
+    taste = await world.ranker.learner.current()
+    ids = [paper_id(n) for n in range(1, 31)]
+    whole = {one.paper_id: one.score for one in world.ranker.judge.judge(taste, DAY, "r", ids)}
+    sizes: list[int] = []
+    get = world.ranker.metadata.get
+    monkeypatch.setattr(world.ranker.metadata, "get", lambda asked: sizes.append(len(list(asked))) or get(asked))
+    monkeypatch.setattr("services.ranker.judging._PAPERS_AT_ONCE", 7)
+    parts = {one.paper_id: one.score for one in world.ranker.judge.judge(taste, DAY, "r", ids)}
+    assert parts == pytest.approx(whole, abs=1e-6)
+    assert sizes[:5] == [7, 7, 7, 7, 2]
+
+
 async def test_two_runs_under_way_keep_their_papers_apart(world: World) -> None:
     world.add_papers(*range(1, 9))
     await world.deliver(1, 2, 3, last=False, run_size=None)

@@ -1,0 +1,133 @@
+"""Selections of many days: what is asked for is found without making or keeping the rest."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.store import selections
+from shared.store.file_cache import FileCache
+from shared.store.files import DataFolder
+from shared.store.selections import Candidate, SelectionStore
+
+FIRST = date(2026, 1, 1)
+DAYS, A_DAY = 40, 20
+
+
+def paper_id(day: int, number: int) -> str:
+    return f"26{1 + day // 28:02}.{day * 100 + number:05}"
+
+
+def candidates(day: int, user: str = "me") -> Iterator[Candidate]:
+    for number in range(A_DAY):
+        yield Candidate(
+            paper_id=paper_id(day, number),
+            user=user,
+            day=FIRST + timedelta(days=day),
+            run_id=f"run-{day}",
+            rank=number + 1,
+            fate="picked" if number < 2 else "below_quota",
+            made_at=datetime(2026, 1, 1, tzinfo=UTC),
+        )
+
+
+@pytest.fixture
+def many_days(tmp_path: Path) -> DataFolder:
+    data = DataFolder(tmp_path, 0)
+    for day in range(DAYS):
+        SelectionStore(data).write(FIRST + timedelta(days=day), f"run-{day}", list(candidates(day)))
+    return data
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The ids of the candidates that were made of rows."""
+    ids: list[str] = []
+    make = selections._candidate
+
+    def counted(row: dict[str, Any]) -> Candidate:
+        ids.append(row["paper_id"])
+        return make(row)
+
+    monkeypatch.setattr(selections, "_candidate", counted)
+    return ids
+
+
+def test_looking_at_one_paper_makes_no_candidate_of_another(many_days: DataFolder, made: list[str]) -> None:
+    store = SelectionStore(many_days)
+    for _ in range(2):
+        (found,) = store.fates(paper_id(7, 3))
+        assert (found.day, found.rank, found.fate) == (FIRST + timedelta(days=7), 4, "below_quota")
+    assert set(made) == {paper_id(7, 3)}
+
+
+def test_ids_and_picks_of_all_days_are_told_without_making_the_candidates(
+    many_days: DataFolder, made: list[str]
+) -> None:
+    store = SelectionStore(many_days)
+    assert len(store.selected_ids()) == DAYS * A_DAY
+    assert made == []
+    assert [one.day for one in store.picks()][::2] == [FIRST + timedelta(days=day) for day in reversed(range(DAYS))]
+    assert len(made) == DAYS * 2
+    assert list(store.picks("you")) == []
+
+
+def test_a_selection_that_was_read_is_forgotten_after_enough_others(
+    many_days: DataFolder, made: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(selections, "_CANDIDATES_KEPT", 3 * A_DAY)
+    store = SelectionStore(many_days)
+    for day in range(DAYS):
+        assert len(store.day(FIRST + timedelta(days=day))) == A_DAY
+    made.clear()
+    store.day(FIRST + timedelta(days=DAYS - 1))
+    assert made == []
+    store.day(FIRST)
+    assert len(made) == A_DAY
+
+
+def test_a_paper_in_several_selections_has_a_fate_in_each_newest_first(many_days: DataFolder) -> None:
+    again = Candidate(
+        paper_id=paper_id(3, 5), user="you", day=FIRST, run_id="b", fate="picked", made_at=datetime.now(UTC)
+    )
+    store = SelectionStore(many_days)
+    assert len(store.fates(paper_id(3, 5))) == 1
+    SelectionStore(many_days).write(FIRST, "b", [again])
+    assert [one.user for one in store.fates(paper_id(3, 5))] == ["me", "you"]
+    assert (store.users(FIRST, "b"), store.users(FIRST, "none")) == ({"you"}, None)
+
+
+def test_a_selection_that_cannot_be_read_is_named_and_hides_no_other(
+    many_days: DataFolder, caplog: pytest.LogCaptureFixture
+) -> None:
+    damaged = many_days.path("selections", FIRST.isoformat(), "run-0.parquet")
+    damaged.write_bytes(damaged.read_bytes()[:200])
+    many_days.path("selections", "2026-13-77").mkdir()
+    store = SelectionStore(many_days)
+    assert len(store.selected_ids()) == (DAYS - 1) * A_DAY
+    assert store.fates(paper_id(0, 1)) == []
+    assert len(store.fates(paper_id(1, 1))) == 1
+    assert store.users(FIRST, "run-0") is None
+    assert str(damaged) in caplog.text
+
+
+def test_a_cache_reads_a_file_again_only_when_it_changed_and_keeps_the_newest_whatever_it_weighs(
+    tmp_path: Path,
+) -> None:
+    reads: list[str] = []
+
+    def read(path: Path) -> str:
+        reads.append(path.name)
+        return path.read_text()
+
+    cache = FileCache(read, len, most=10)
+    small, big = tmp_path / "small", tmp_path / "big"
+    small.write_text("12345")
+    big.write_text("x" * 100)
+    assert [cache.get(small), cache.get(small), cache.get(tmp_path / "none")] == ["12345", "12345", None]
+    assert [cache.get(big), cache.get(big), cache.get(small)] == ["x" * 100, "x" * 100, "12345"]
+    small.write_text("123456")
+    assert cache.get(small) == "123456"
+    assert reads == ["small", "big", "small", "small"]
