@@ -27,7 +27,8 @@ _MOST_BYTES = 900_000
 _FEWEST_BYTES = 10_000
 _MALFORMED_BODY_CHARS = 16_000
 
-Name = Annotated[str, Field(max_length=200)]
+Id = Annotated[str, Field(max_length=200)]
+Name = Annotated[str, Field(max_length=200), AfterValidator(one_line)]
 Reason = Annotated[str, AfterValidator(one_line)]
 Moment = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), le=datetime(2200, 1, 1, tzinfo=UTC))]
 
@@ -42,7 +43,7 @@ class DeadLetter(BaseModel):
 
     service: Name
     subject: Name
-    event_id: Name = ""
+    event_id: Id = ""
     paper_id: PaperId | None = None
     reason: Reason
     attempts: int = Field(default=0, ge=0, le=1_000_000_000)
