@@ -15,6 +15,7 @@ from faststream import AckPolicy
 from faststream.nats import JStream, NatsBroker, PullSub
 from faststream.nats.annotations import NatsMessage
 from faststream.security import SASLPlaintext
+from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
 from prometheus_client import CollectorRegistry
@@ -22,7 +23,8 @@ from prometheus_client import CollectorRegistry
 from shared.consumption import Consumption, E, EventHandler
 from shared.contracts import STREAM, Event, Request
 from shared.delivery import Policy, reason
-from shared.errors import RequestFailed, TemporaryFailure
+from shared.errors import PermanentFailure, RequestFailed, TemporaryFailure
+from shared.hostile_headers import tolerate_hostile_headers
 from shared.replies import R, RequestHandler, answered, opened
 from shared.settings import BusSettings
 from shared.streams import CONSUMERS, consumer_for, reconcile
@@ -35,6 +37,8 @@ _RECONNECT_WAIT_SECONDS = 1
 _WATCH_SECONDS = 10.0
 _FETCH_SECONDS = 5.0
 _REQUEST_WORKERS = 8
+_AWAY_SECONDS = 10.0
+"""When to ask again what is not there at all: no attempt, like every wait for something else."""
 
 
 class Bus(Protocol):
@@ -96,15 +100,19 @@ class NatsBus:
             stream=_undeclared_stream(),
             pull_sub=PullSub(batch_size=consumer.batch, timeout=_FETCH_SECONDS),
             ack_policy=AckPolicy.MANUAL,
+            decoder=_undecoded,
+            no_reply=True,
         )(consume)
 
     def answer(self, request: type[R], handler: RequestHandler[R]) -> None:
         """Answer `request`; several processes of one service share the work."""
 
         async def respond(message: NatsMessage) -> bytes:
-            return (await answered(message.body, request, handler)).model_dump_json().encode()
+            return (await answered(message.body, request, handler)).as_bytes(self._client.max_payload)
 
-        self._broker.subscriber(request.subject, self.service, max_workers=_REQUEST_WORKERS)(respond)
+        self._broker.subscriber(request.subject, self.service, max_workers=_REQUEST_WORKERS, decoder=_undecoded)(
+            respond
+        )
 
     # -- life
 
@@ -132,7 +140,11 @@ class NatsBus:
         try:
             return cast(JetStreamContext, self._broker.config.connection_state.stream)
         except Exception as error:
-            raise TemporaryFailure("NATS is not connected yet") from error
+            raise TemporaryFailure("NATS is not connected yet", retry_in_seconds=_AWAY_SECONDS) from error
+
+    @property
+    def _client(self) -> Client:
+        return cast(Client, self._broker.config.connection_state.connection)
 
     async def _live(self) -> None:
         started = False
@@ -157,6 +169,7 @@ class NatsBus:
         """One attempt: the client's own first connection would try for ever, which hides the reason."""
         async with asyncio.timeout(15):
             await self._broker.connect()
+        tolerate_hostile_headers(self._client)
 
     async def _check(self) -> None:
         """The connection answers, and our consumers are there; a consumer that vanished is made again."""
@@ -173,7 +186,10 @@ class NatsBus:
     # -- talking
 
     async def publish(self, event: Event) -> None:
-        """Store an event and wait for the ack. The id makes a repeat no news for the server either."""
+        """Store an event and wait for the ack. The id makes a repeat no news for the server either.
+
+        Raises TemporaryFailure while the server does not store it, PermanentFailure for one that it never will.
+        """
         body = event.model_dump_json().encode()
         headers = {"Nats-Msg-Id": event.event_id}
         failure: Exception | None = None
@@ -183,25 +199,40 @@ class NatsBus:
                     event.subject, body, timeout=_PUBLISH_TIMEOUT_SECONDS, stream=STREAM, headers=headers
                 )
                 return
+            except nats.errors.MaxPayloadError as error:
+                raise PermanentFailure(f"A {event.subject} of {len(body)} bytes is more than NATS takes.") from error
             except (nats.errors.Error, TimeoutError, TemporaryFailure) as error:
                 failure = error
                 await asyncio.sleep(0.2 * (attempt + 1))
-        raise TemporaryFailure(f"{event.subject} could not be published: {reason(failure or TimeoutError())}")
+        text = f"{event.subject} could not be published: {reason(failure or TimeoutError())}"
+        raise TemporaryFailure(text, retry_in_seconds=_AWAY_SECONDS)
 
     async def ask(self, request: Request) -> Any:
         """The answer, of the type the request declares. Raises RequestFailed."""
         name, deadline = request.subject, request.deadline_seconds
         if self._problem is not None:
-            raise RequestFailed(f"{name} cannot be asked: {self._problem}", code="bus", retryable=True)
+            raise _nobody_there(f"{name} cannot be asked: {self._problem}", "bus")
         try:
             message = await self._broker.request(request.model_dump_json().encode(), name, timeout=deadline)
         except nats.errors.NoRespondersError as error:
-            raise RequestFailed(f"Nobody answers {name} now.", code="unavailable", retryable=True) from error
+            raise _nobody_there(f"Nobody answers {name} now.", "unavailable") from error
         except (nats.errors.TimeoutError, TimeoutError) as error:
             raise RequestFailed(f"{name} took over {deadline:g} s.", code="deadline", retryable=True) from error
+        except (nats.errors.MaxPayloadError, ValueError) as error:
+            text = f"{name} cannot be asked this: {reason(error)}"
+            raise RequestFailed(text, code="unsendable", retryable=False) from error
         except Exception as error:
-            raise RequestFailed(f"{name} failed: {reason(error)}", code="bus", retryable=True) from error
+            raise _nobody_there(f"{name} failed: {reason(error)}", "bus") from error
         return opened(message.body, request)
+
+
+def _nobody_there(text: str, code: str) -> RequestFailed:
+    return RequestFailed(text, code=code, retryable=True, retry_in_seconds=_AWAY_SECONDS)
+
+
+async def _undecoded(message: NatsMessage) -> bytes:
+    """Bodies are parsed where what cannot be read has its place; FastStream's own parser drops it without a word."""
+    return message.body
 
 
 def _undeclared_stream() -> JStream:

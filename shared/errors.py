@@ -10,7 +10,11 @@ class SettingsError(PapersysError):
 
 
 class TemporaryFailure(PapersysError):
-    """It may work later: retry, after `retry_in_seconds` where the other side said so."""
+    """It may work later: retry.
+
+    With `retry_in_seconds` something else is away (arXiv, a server, room on the disk) and it is known when to ask
+    again: such a wait is no attempt, however often it comes.
+    """
 
     def __init__(self, message: str, *, retry_in_seconds: float | None = None) -> None:
         super().__init__(message)
@@ -30,9 +34,20 @@ class PapersFailed(PapersysError):
 
 
 class RequestFailed(PapersysError):
-    """A request over the bus was answered with an error, or not in time. `code` is the answering side's word for it."""
+    """A request over the bus was answered with an error, or not in time. `code` is the answering side's word for it.
 
-    def __init__(self, message: str, *, code: str, retryable: bool) -> None:
+    `retry_in_seconds` is the wait that the answering side asks for, as in `TemporaryFailure`.
+    """
+
+    def __init__(self, message: str, *, code: str, retryable: bool, retry_in_seconds: float | None = None) -> None:
         super().__init__(message)
         self.code = code
         self.retryable = retryable
+        self.retry_in_seconds = retry_in_seconds
+
+    def as_failure(self, about: str = "") -> TemporaryFailure | PermanentFailure:
+        """The same in the words of delivery, for a handler that cannot go on without the answer."""
+        text = f"{about}{self}"
+        if not self.retryable:
+            return PermanentFailure(text)
+        return TemporaryFailure(text, retry_in_seconds=self.retry_in_seconds)

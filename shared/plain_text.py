@@ -5,6 +5,8 @@ What would act is written out instead: ESC becomes `\\x1b`, an override of the r
 
 import re
 
+LONGEST_LINE = 2_000
+
 _ACTING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _IN_A_LINE = re.compile("[\n\t]")
 _USERINFO = re.compile(r"(?<=://)[^\s/\"'<>]+@")
@@ -18,6 +20,12 @@ def harmless(text: str) -> str:
 def one_line(text: str) -> str:
     """As `harmless`, and on one line."""
     return _IN_A_LINE.sub(lambda found: _written_out(found[0]), harmless(text))
+
+
+def shortened(text: str, longest: int = LONGEST_LINE) -> str:
+    """As `one_line`, with runs of white space as one blank, and cut."""
+    line = harmless(" ".join(text[: 4 * longest].split()))
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"
 
 
 def harmless_json(text: str) -> str:

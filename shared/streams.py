@@ -26,7 +26,10 @@ log = logging.getLogger(__name__)
 
 DEAD_STREAM = "PAPERSYS_DEAD"
 DEAD_PREFIX = "dead"
+ATTEMPTS_STREAM = "PAPERSYS_ATTEMPTS"
+ATTEMPTS_PREFIX = "attempts"
 _DAY_SECONDS = 86_400.0
+_EVENT_DAYS = 90
 _DUPLICATE_WINDOW_SECONDS = 3_600.0
 _MAX_ACK_PENDING = 200
 
@@ -64,13 +67,13 @@ def consumer_for(service: str, event: type[Event]) -> Consumer:
 
 
 def stream_configs() -> tuple[StreamConfig, ...]:
-    """The event stream and the dead letters. A repeated dead letter replaces itself: one per subject."""
+    """The event stream, the dead letters, and the records of attempts; of the latter two, one a subject: the newest."""
     events = StreamConfig(
         name=STREAM,
         subjects=[event.subject for event in EVENTS],
         retention=RetentionPolicy.LIMITS,
         storage=StorageType.FILE,
-        max_age=90 * _DAY_SECONDS,
+        max_age=_EVENT_DAYS * _DAY_SECONDS,
         max_bytes=2 * 1024**3,
         duplicate_window=_DUPLICATE_WINDOW_SECONDS,
     )
@@ -83,7 +86,17 @@ def stream_configs() -> tuple[StreamConfig, ...]:
         max_bytes=512 * 1024**2,
         duplicate_window=1.0,
     )
-    return events, dead
+    attempts = StreamConfig(
+        name=ATTEMPTS_STREAM,
+        subjects=[f"{ATTEMPTS_PREFIX}.>"],
+        retention=RetentionPolicy.LIMITS,
+        storage=StorageType.FILE,
+        max_msgs_per_subject=1,
+        max_age=_EVENT_DAYS * _DAY_SECONDS,
+        max_bytes=64 * 1024**2,
+        duplicate_window=1.0,
+    )
+    return events, dead, attempts
 
 
 def consumer_config(consumer: Consumer, ack_wait_seconds: float) -> ConsumerConfig:

@@ -5,15 +5,20 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Annotated, TypeVar
 
+import nats.errors
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from deploy.commands.context import JsonFlag, console, print_json, system_settings
 from deploy.connections import connected
 from shared.dead_letters import DeadLetter, DeadLetters
+from shared.delivery import reason
 from shared.errors import PapersysError
+from shared.plain_text import shortened
 
 T = TypeVar("T")
+_SHOWN_CHARS = 1_000_000
 app = typer.Typer(no_args_is_help=True, help="Messages that could not be handled: look, retry, drop.")
 Number = Annotated[int, typer.Argument(help="Number from `papersys dead list`.")]
 Numbers = Annotated[list[int] | None, typer.Argument(help="Numbers from `papersys dead list`.")]
@@ -32,17 +37,7 @@ def list_letters(as_json: JsonFlag = False) -> None:
         return
     table = Table("number", "died at", "service", "message", "paper", "attempts", "reason")
     for letter in letters:
-        died = letter.died_at.strftime("%Y-%m-%d %H:%M")
-        row = (
-            letter.number,
-            died,
-            letter.service,
-            letter.subject,
-            letter.paper_id or "",
-            letter.attempts,
-            letter.reason,
-        )
-        table.add_row(*map(str, row))
+        table.add_row(*(Text(shortened(str(cell))) for cell in _row(letter)))
     console.print(table)
 
 
@@ -54,12 +49,12 @@ def show(number: Number, as_json: JsonFlag = False) -> None:
         print_json(letter.model_dump_json(indent=1))
         return
     for name, value in letter.model_dump(mode="json").items():
-        console.print(f"{name:<10} {value}", highlight=False, markup=False)
+        console.print(f"{name:<10} {shortened(str(value), _SHOWN_CHARS)}", highlight=False, markup=False)
 
 
 @app.command()
 def retry(numbers: Numbers = None, all_letters: All = False) -> None:
-    """Publish them again as new events; those that are no valid event can only be dropped."""
+    """Publish them again as new events; those that hold no valid event are passed over and can only be dropped."""
     _each(numbers, all_letters, lambda dead, letter: dead.retry(letter.number), "Published again")
 
 
@@ -84,7 +79,8 @@ def _each(
         for letter in letters:
             try:
                 await act(dead, letter)
-                console.print(f"{done}: {letter.number} ({letter.paper_id or letter.subject})", highlight=False)
+                about = shortened(letter.paper_id or letter.subject)
+                console.print(f"{done}: {letter.number} ({about})", highlight=False, markup=False)
             except PapersysError as error:
                 problems.append(str(error))
         return problems
@@ -94,9 +90,18 @@ def _each(
         raise PapersysError("\n".join(problems))
 
 
+def _row(letter: DeadLetter) -> tuple[object, ...]:
+    died = letter.died_at.strftime("%Y-%m-%d %H:%M")
+    paper = letter.paper_id or ""
+    return letter.number, died, letter.service, letter.subject, paper, letter.attempts, letter.reason
+
+
 def _with_letters(work: Callable[[DeadLetters], Awaitable[T]]) -> T:
     async def run() -> T:
         async with connected(system_settings().bus) as client:
-            return await work(DeadLetters(client.jetstream()))
+            try:
+                return await work(DeadLetters(client.jetstream()))
+            except (nats.errors.Error, TimeoutError) as error:
+                raise PapersysError(f"NATS does not give the dead letters out: {reason(error)}") from error
 
     return asyncio.run(run())

@@ -36,8 +36,7 @@ async def _look_up(bus: Bus, paper_ids: list[str]) -> dict[str, Exception]:
     try:
         reply: LookupReply = await bus.ask(Lookup(paper_ids=tuple(paper_ids)))
     except RequestFailed as error:
-        kind = TemporaryFailure if error.retryable else PermanentFailure
-        return {paper_id: kind(f"{paper_id} could not be looked up: {error}") for paper_id in paper_ids}
+        return {paper_id: error.as_failure(f"{paper_id} could not be looked up: ") for paper_id in paper_ids}
     return {paper_id: PermanentFailure(f"{paper_id}: {why}") for paper_id, why in reply.missing.items()}
 
 

@@ -1,17 +1,19 @@
 """What waits in the streams, and what could not be handled: asked of JetStream, remembered for some seconds."""
 
+import logging
 import time
 from collections.abc import Callable
 from typing import Protocol
 
-from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from pydantic import BaseModel
 
 from shared.contracts import STREAM
 from shared.dead_letters import DeadLetter, DeadLetters
-from shared.errors import PapersysError
+from shared.delivery import reason
 from shared.streams import CONSUMERS
+
+log = logging.getLogger(__name__)
 
 _KEPT_SECONDS = 10.0
 
@@ -60,8 +62,9 @@ class NatsQueues:
         try:
             js = self._jetstream()
             return QueueState(lags=await _lags(js), letters=await DeadLetters(js).all())
-        except (NatsError, TimeoutError, PapersysError, OSError) as error:
-            return QueueState(problem=f"NATS does not answer: {error or type(error).__name__}")
+        except Exception as error:
+            log.warning("The queues are not known: %s", reason(error), extra={"action": "queues_unknown"})
+            return QueueState(problem=f"NATS does not answer: {reason(error)}")
 
 
 async def _lags(js: JetStreamContext) -> list[Lag]:

@@ -84,7 +84,7 @@ async def asked(bus: Bus, request: Request) -> Any:
     try:
         return await bus.ask(request)
     except RequestFailed as error:
-        raise (TemporaryFailure if error.retryable else PermanentFailure)(str(error)) from error
+        raise error.as_failure() from error
 
 
 def _only_abstract(paper: Paper, reply: DocumentReply) -> State:

@@ -126,7 +126,7 @@ async def test_one_bad_paper_of_a_batch_is_one_dead_letter_that_can_be_retried_a
 @pytest.mark.parametrize(
     ("body", "why"),
     [
-        (b"not json at all", "Expecting value"),
+        (b"not json at all", "no valid JSON"),
         (b'["2403.12345"]', "JSON object"),
         (b'{"paper_ids":["24.1"]}', "not an arXiv id"),
         (b'{"paper_ids":[]}', "at least 1 item"),
