@@ -8,13 +8,13 @@ from services.fetcher.documents.scan import read_group, read_option, without_env
 from services.fetcher.documents.tables import with_plain_tables
 
 _FRONT = (
-    "title|author|authors|date|affiliation|affil|address|email|institute|institution|authorrunning|titlerunning|thanks|"
+    "TITLE|SHORTTITLE|AUTHORS|ARTICLEAUTHORS|KEYWORDS|AMSSUBJ|SUBMITTED|ACCEPTED|RUNTITLE|RUNAUTHOR|title|author|authors|date|affiliation|affil|address|email|institute|institution|authorrunning|titlerunning|thanks|"
     "altaffiliation|altaffilmark|altaffiltext|pacs|keywords|correspondingauthor|corref|cortext|ead|fntext|tnotetext|"
     "icmlauthor|icmlaffiliation|icmlcorrespondingauthor|icmltitle|icmltitlerunning|icmlkeywords|preprint|homepage|"
     "shorttitle|shortauthors|received|accepted|revised|orcid|orcidlink|subjclass|dedicatory|curraddr|urladdr|collaboration|"
     "copyrightyear|acmYear|acmConference|acmDOI|acmISBN|setcopyright|ccsdesc|IEEEauthorblockN|IEEEauthorblockA|runauthor|"
-    "runtitle|makeatletter|makeatother|hypersetup|lhead|rhead|chead|lfoot|rfoot|cfoot|fancyhead|fancyfoot|markboth|"
-    "special|credit|cormark|fnmark|tnotemark|nonumnote|ioptwocol|offprints|shortauthor|thispagestyle|pagestyle|pagenumbering|"
+    "runtitle|hypersetup|lhead|rhead|chead|lfoot|rfoot|cfoot|fancyhead|fancyfoot|markboth|"
+    "special|credit|cormark|fnmark|tnotemark|nonumnote|offprints|shortauthor|thispagestyle|pagestyle|pagenumbering|"
     "pagerange|authornote|authornotemark|Description|emailAdd|arxivnumber"
 )
 _FRONT_COMMAND = re.compile(rf"\\(?P<name>{_FRONT})(?![a-zA-Z@])\*?")
@@ -48,7 +48,7 @@ _SILENT = re.compile(
     r"noalign|nonfrenchspacing|frenchspacing|flushbottom|raggedbottom|onecolumn|twocolumn|singlespace|doublespace|"
     r"singlespacing|doublespacing|onehalfspacing|tableofcontents|listoffigures|listoftables|ignorespaces|unskip|"
     r"boldmath|unboldmath|normalbaselines|tenrm|twelverm|ninerm|eightrm|sevenrm|fiverm|headline|footline|nopagenumbers|"
-    r"linebreak|nolinebreak|balance|linenumbers|nolinenumbers|IEEEeqnarraynumspace|IEEEyesnumber|IEEEnonumber|IEEEpeerreviewmaketitle|allowdisplaybreaks|par@|begingroup|endgroup)(?![a-zA-Z@])"
+    r"linebreak|nolinebreak|balance|linenumbers|nolinenumbers|makeatletter|makeatother|ioptwocol|IEEEeqnarraynumspace|IEEEyesnumber|IEEEnonumber|IEEEpeerreviewmaketitle|allowdisplaybreaks|par@|begingroup|endgroup)(?![a-zA-Z@])"
 )
 _MATH_ENVIRONMENTS = (
     (re.compile(r"\\begin\s*\{(?:IEEEeqnarray|IEEEeqnarraybox)\*?\}(?:\[[^\]]*\])?\s*\{[^{}]*\}"), r"\\begin{align*}"),
@@ -64,6 +64,7 @@ _MATH_ENVIRONMENTS = (
 _NOTED_KEY = re.compile(
     r"(?<=[{,])\s*\*?\[[^\[\]{}]{0,80}\]\[(?:[^\[\]{}]|\{[^{}]{0,200}\}){0,200}\](?=[\w:.-]+\s*[,}])"
 )
+_SECTION = re.compile(r"\\(?:chapter|(?:sub)*section)(?![a-zA-Z])")
 _WHITE = re.compile(r"\\textcolor\s*\{\s*white\s*\}\s*(?=\{)|\\(?:phantom|hphantom|vphantom)(?![a-zA-Z])\s*(?=\{)")
 _WHITE_GROUP = re.compile(r"\{\s*\\color\s*\{\s*white\s*\}")
 _OLD_HEADINGS = (
@@ -92,6 +93,7 @@ _NEVER_OPENED = frozenset((
 def ready_body(body: str, own_names: set[str]) -> str:
     """Without pictures and front matter, old dialects spelt in LaTeX, boxes opened."""
     body = without_invisible(_PICTURE.sub(" ", without_environments(body, NOT_TEXT)))
+    body = without_quotes_around_headings(body)
     body = with_plain_lists(with_plain_tables(_NOTED_KEY.sub("", body)))
     body = _SILENT.sub(" ", _BREAKS.sub("\n\n", _SKIPS.sub(" ", _SPACING.sub(" ", body))))
     body = re.sub(r"(\\begin\{algorithmic\*?\})\s*\[\d*\]", r"\1", body)
@@ -103,6 +105,20 @@ def ready_body(body: str, own_names: set[str]) -> str:
     )
     body = re.sub(rf"\\(?:{_WRAPPERS})(?![a-zA-Z@])(?:\s*to\s*[\d.]*\\?[a-z]+)?(?=\s*\{{)", "", body)
     return _opened_boxes(body)
+
+
+def without_quotes_around_headings(body: str) -> str:
+    """A section within a quotation is a section: a converter would make it a quoted line."""
+    for name in ("quote", "quotation", "verse"):
+        begin, end = f"\\begin{{{name}}}", f"\\end{{{name}}}"
+        out: list[str] = []
+        position = 0
+        while (start := body.find(begin, position)) >= 0 and (stop := body.find(end, start)) >= 0:
+            inner = body[start + len(begin) : stop]
+            out += [body[position:start], inner if _SECTION.search(inner) else begin + inner + end]
+            position = stop + len(end)
+        body = "".join([*out, body[position:]])
+    return body
 
 
 def without_invisible(body: str) -> str:
@@ -144,6 +160,8 @@ def without_front_matter(body: str, own_names: set[str]) -> str:
         position = match.end()
         if match["name"] in own_names:
             out.append(match[0])
+            continue
+        if re.compile(r"[ \t]*\n[ \t]*\n").match(body, position):
             continue
         while (option := read_option(body, position)) is not None and option.end - position < 1_000:
             position = option.end

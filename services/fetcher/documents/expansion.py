@@ -55,6 +55,12 @@ _NOT_UNDERSTOOD = re.compile(
     r"afterassignment|everypar|output|special|directlua|aftergroup|noexpand|halign|@startsection|list|trivlist|ifx|"
     r"ifnum|ifdim|ifcase|ifcat|if|setbox|box|copy|hrule|vrule|pgf[a-z]*|tikz[a-z]*|advance|romannumeral)(?![a-zA-Z@])"
 )
+_HEADING = re.compile(
+    r"\s*\\@startsection\s*\{\s*(?P<name>(?:sub)*section|(?:sub)?paragraph|chapter)\s*\}|\s*\\@startsection\s*\{[^{}]*\}\s*\{\s*(?P<level>[0-5])"
+)
+_LEVELS = ("chapter", "section", "subsection", "subsubsection", "paragraph", "subparagraph")
+_INTERNAL = re.compile(r"\\([a-zA-Z]*@[a-zA-Z@]+)")
+"""A command of a class or of LaTeX itself, which no text uses."""
 _TOKEN = re.compile(r"\\(?:([a-zA-Z@]+)|(.))|(\$\$?)", re.S)
 _BOXES = ("hbox", "mbox", "textnormal", "text", "textrm", "textit", "textbf", "textsf", "textup")
 _ARGUMENT_TAKERS = re.compile(
@@ -175,7 +181,10 @@ class Expander:
     def _define(self, name: str, definition: Definition, *, provided: bool = False) -> None:
         if name in _KEPT_COMMANDS or (provided and name in self.commands):
             return
-        if _NOT_UNDERSTOOD.search(definition.body):
+        heading = _HEADING.match(definition.body)
+        if heading is not None:
+            self.commands[name] = simple("\\" + (heading["name"] or _LEVELS[int(heading["level"])]))
+        elif _NOT_UNDERSTOOD.search(definition.body):
             self.commands.pop(name, None)
         else:
             self.commands[name] = definition
@@ -205,7 +214,7 @@ class Expander:
         if word == "xspace":
             return "", position
         definition = self.commands.get(word)
-        if definition is None:
+        if definition is None or self._is_internal(definition.body):
             return self._chemistry_or_box(text, word, position)
         arguments = read_arguments(text, position, definition)
         if arguments is None:
@@ -235,10 +244,16 @@ class Expander:
         if name.text not in self.environments:
             return None
         begin, finish = self.environments[name.text]
+        if self._is_internal(begin.body + finish):
+            return None
         if word == "end":
             return finish, name.end
         arguments = read_arguments(text, name.end, begin)
         return (filled(begin.body, arguments[0]), arguments[1]) if arguments else None
+
+    def _is_internal(self, body: str) -> bool:
+        """Whether it stands for commands of a class that no paper defines: what those do cannot be read here."""
+        return "@" in body and any(name not in self.commands for name in _INTERNAL.findall(body))
 
     def _joined(self, replacement: str, before: str, after: str) -> str:
         """Kept apart from a letter that follows, and together where a command before it takes it as its argument."""

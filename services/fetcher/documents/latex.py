@@ -14,8 +14,15 @@ _MAX_TEXT = 20_000_000
 CLASS = re.compile(r"\\document(?:class|style)\s*(?:\[[^\]]*\])?\s*\{([^}]*)\}")
 BEGIN = re.compile(r"\\begin\s*\{document\}")
 _INPUT = re.compile(
-    r"\\(?P<name>input|include|subfile|subfileinclude|import|subimport|includefrom|subincludefrom)"
-    r"(?![a-zA-Z@])\*?[ \t]*(?:\{(?P<braced>[^{}]*)\}[ \t]*(?:\{(?P<second>[^{}]*)\})?|(?P<bare>[^\s{}\\\[\]$&#^_~%]+))"
+    r"\\(?P<name>input|include|subfile|subfileinclude|"
+    r"(?P<two>import|subimport|includefrom|subincludefrom|InputIfFileExists))(?![a-zA-Z@])"
+    r"\*?[ \t]*(?:\{(?P<braced>[^{}]*)\}(?(two)[ \t]*(?:\{(?P<second>[^{}]*)\})?)|(?P<bare>[^\s{}\\\[\]$&#^_~%]+))"
+)
+_END_OF_INPUT = re.compile(r"\\endinput(?![a-zA-Z@])")
+_BIBLIOGRAPHY = re.compile(r"\\(?P<side>begin|end)\s*\{(?P<name>thebibliography|references)\}")
+_AFTER_BIBLIOGRAPHY = re.compile(
+    r"\\(?:chapter|section|subsection|appendix|appendices|onecolumngrid)(?![a-zA-Z])|"
+    r"\\begin\s*\{(?:appendix|appendices|thebibliography|references|figure|table|IEEEbiography)"
 )
 _NAMED_INPUT = re.compile(
     r"\\(?:re)?newcommand\*?\s*\{?\\(?P<name>[a-zA-Z]+)\}?\s*\[1\]\s*\{\s*(?P<body>\\(?:input|include|subfile)\s*\{[^{}]*#1[^{}]*\})\s*\}"
@@ -78,9 +85,22 @@ def has_body(text: str) -> bool:
     return BEGIN.search(text) is not None
 
 
+def begin_of(text: str) -> re.Match[str] | None:
+    """Where the document begins: not within a definition of a class that stands before it."""
+    found = list(BEGIN.finditer(text))
+    return next((match for match in found if not _is_within_group(text, match.start())), found[0] if found else None)
+
+
+def _is_within_group(text: str, position: int) -> bool:
+    """Whether a group or a conditional was opened before in the same line."""
+    before = text[text.rfind("\n", 0, position) + 1 : position]
+    depth = before.count("{") - before.count("}") - before.count("\\{") + before.count("\\}")
+    return depth > 0 or len(re.findall(r"\\if[a-zA-Z@]*", before)) > len(re.findall(r"\\fi(?![a-zA-Z@])", before))
+
+
 def split_document(text: str) -> tuple[str, str]:
     """Preamble and body; a text that is plain TeX is all body."""
-    begin = BEGIN.search(text)
+    begin = begin_of(text)
     if begin is not None:
         return text[: begin.start()], text[begin.end() :]
     amstex = re.search(r"\\document(?![a-zA-Z])|\\topmatter(?![a-zA-Z])", text)
@@ -120,7 +140,16 @@ def _resolve(
         inner = _resolve(files, target, (*above, path), spent, listings)
         return f"\n\n{inner}\n\n" if match["name"] in ("include", "subfile", "subfileinclude") else f"{inner}\n"
 
-    return _INPUT.sub(inline, text.split("\\endinput")[0])
+    return _INPUT.sub(inline, _up_to_its_end(text))
+
+
+def _up_to_its_end(text: str) -> str:
+    """A file up to its `\\endinput`: one in a definition or a conditional, or one that cuts off the paper, is none."""
+    last_begin = max((match.start() for match in BEGIN.finditer(text)), default=-1)
+    for match in _END_OF_INPUT.finditer(text):
+        if match.start() > last_begin and not _is_within_group(text, match.start()):
+            return text[: match.start()]
+    return text
 
 
 def _replacing(body: str) -> Callable[[re.Match[str]], str]:
@@ -171,9 +200,9 @@ def _find(files: Mapping[str, bytes], folder: str, name: str, suffixes: tuple[st
 
 def bibliography_of(files: Mapping[str, bytes], main: str, text: str) -> str:
     """The bibliography as TeX: in the text itself, else the main file's .bbl, else another one, else the .bib files."""
-    inside = re.search(r"\\begin\s*\{(thebibliography|references)\}.*?(?:\\end\s*\{\1\}|\Z)", text, re.S)
-    if inside is not None:
-        return inside[0]
+    inside = "\n".join(text[start:end] for start, end in _bibliographies(text))
+    if inside:
+        return inside
     bbl = [name for name in files if name.lower().endswith(".bbl")]
     own = f"{PurePosixPath(main).with_suffix('')}.bbl"
     chosen = [own] if own in files else sorted(bbl, key=lambda name: -len(files[name]))[:1]
@@ -185,9 +214,35 @@ def bibliography_of(files: Mapping[str, bytes], main: str, text: str) -> str:
     )
 
 
+def without_bibliographies(text: str) -> str:
+    """What stands between and after them stays."""
+    out: list[str] = []
+    position = 0
+    for start, end in _bibliographies(text):
+        out += [text[position:start], "\n\n"]
+        position = end
+    return "".join([*out, text[position:]])
+
+
+def _bibliographies(text: str) -> list[tuple[int, int]]:
+    """Begin and end of each; one that is never closed ends before the next heading, appendix or bibliography."""
+    marks = list(_BIBLIOGRAPHY.finditer(text))
+    found: list[tuple[int, int]] = []
+    for number, mark in enumerate(marks):
+        if mark["side"] == "end" or (found and mark.start() < found[-1][1]):
+            continue
+        following = marks[number + 1] if number + 1 < len(marks) else None
+        if following is not None and following["side"] == "end" and following["name"] == mark["name"]:
+            found.append((mark.start(), following.end()))
+            continue
+        after = _AFTER_BIBLIOGRAPHY.search(text, mark.end())
+        found.append((mark.start(), after.start() if after else len(text)))
+    return found
+
+
 def title_of(text: str) -> str:
     """The argument of `\\title`, as TeX."""
-    for match in re.finditer(r"\\(?:title|icmltitle|Title)(?![a-zA-Z@])\s*(?:\[[^\]]*\])?", text):
+    for match in re.finditer(r"\\(?:title|icmltitle|Title|TITLE)(?![a-zA-Z@])\s*(?:\[[^\]]*\])?", text):
         found = read_group(text, match.end())
         if found is not None and found.text.strip():
             return found.text

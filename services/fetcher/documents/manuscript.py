@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from services.fetcher.documents import amstex, harvmac
 from services.fetcher.documents.acronyms import with_acronyms_said
 from services.fetcher.documents.body import ready_body, without_front_matter
+from services.fetcher.documents.enclosed_files import with_enclosed_files
 from services.fetcher.documents.expansion import Expander
 from services.fetcher.documents.floats import with_captions
 from services.fetcher.documents.latex import (
@@ -16,6 +17,7 @@ from services.fetcher.documents.latex import (
     local_packages,
     split_document,
     title_of,
+    without_bibliographies,
 )
 from services.fetcher.documents.listings import Listings
 from services.fetcher.documents.macros import Macro, expand_environment_shorthands, read_macros, spell_out_aliases
@@ -31,9 +33,10 @@ from services.fetcher.documents.scan import (
 from services.fetcher.documents.shorthands import spelt_out
 from services.fetcher.documents.theorems import theorems_for
 from services.fetcher.documents.toggles import with_toggles_decided
+from services.fetcher.documents.whole_formulas import with_whole_formulas
 from shared.store.documents import Caption
 
-_BIBLIOGRAPHY = re.compile(r"\\begin\s*\{(thebibliography|references)\}.*?(?:\\end\s*\{\1\}|\Z)", re.S)
+_ABSTRACT = re.compile(r"\\(?:ABSTRACT|Abstract|abstracts)(?=\s*\{)")
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ class Manuscript:
 
 def read_manuscript(files: Mapping[str, bytes], main: str | None = None) -> Manuscript | None:
     """The paper in these files with its own commands expanded; None where no file can be typeset."""
+    files = with_enclosed_files(files)
     main = main or find_main(files)
     if main is None:
         return None
@@ -90,10 +94,11 @@ def read_manuscript(files: Mapping[str, bytes], main: str | None = None) -> Manu
     for part in [*styles, preamble]:
         expander.note(part)
     preamble = expander.expand(front_of(preamble))
-    body = with_abstract(preamble, expander.expand(_BIBLIOGRAPHY.sub("\n\n", body)))
+    body = with_abstract(preamble, expander.expand(without_bibliographies(body)))
+    bibliography, body = bibliography or bibliography_of({}, main, body), without_bibliographies(body)
     title = title_of(body) or title_of(preamble)
     body, captions = with_captions(body)
-    ready = balanced(ready_body(body, set()))
+    ready = _made_ready(body, set())
     theorems = theorems_for(ready, expander.theorems)
     captions = tuple(caption.model_copy(update={"text": listings.said_in(caption.text)}) for caption in captions)
     return Manuscript(main, title, (), theorems, ready, bibliography, captions, reading, listings)
@@ -101,26 +106,32 @@ def read_manuscript(files: Mapping[str, bytes], main: str | None = None) -> Manu
 
 def _text_of(files: Mapping[str, bytes], main: str, listings: Listings) -> str:
     """The whole text as TeX would come to read it."""
-    return with_acronyms_said(with_toggles_decided(spelt_out(without_false_parts(flatten(files, main, listings)))))
+    text = _ABSTRACT.sub(r"\\abstract", without_false_parts(flatten(files, main, listings)))
+    return with_acronyms_said(with_toggles_decided(spelt_out(text)))
+
+
+def _made_ready(body: str, own_names: set[str]) -> str:
+    """A body that a converter can take: text alone, and all that opens closes."""
+    return with_whole_formulas(balanced(ready_body(body, own_names)))
 
 
 def read_as_written(files: Mapping[str, bytes], main: str) -> Manuscript:
     """The paper with its own commands as they stand, for the converter to expand: a second way."""
+    files = with_enclosed_files(files)
     text = _text_of(files, main, Listings())
     packages = local_packages(files, text)
     preamble, body = split_document(with_bare_math(spell_out_aliases(text)))
     macros = read_macros("\n".join([*packages, preamble]))
     own_names = {macro.name for macro in [*macros, *read_macros(body)]}
     bibliography = bibliography_of(files, main, text)
-    body = _BIBLIOGRAPHY.sub("\n\n", body)
-    body = with_abstract(preamble, expand_environment_shorthands(body, macros))
-    ready = balanced(ready_body(body, own_names))
+    body = with_abstract(preamble, expand_environment_shorthands(without_bibliographies(body), macros))
+    ready = _made_ready(body, own_names)
     return Manuscript(main, title_of(text), tuple(macros), (), ready, bibliography)
 
 
 def plain_reading(body: str) -> str:
     """The words of a body outside formulas and front matter."""
-    text = without_front_matter(without_environments(_BIBLIOGRAPHY.sub(" ", body), NOT_TEXT), set())
+    text = without_front_matter(without_environments(without_bibliographies(body), NOT_TEXT), set())
     return plain_text(text, keep_math=False)
 
 

@@ -9,7 +9,7 @@ from shared.store.documents import Reference, Section
 
 _FENCE = re.compile(r"^(?:```|~~~)")
 _HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*\s*$")
-_MATH = re.compile(r"\$\$.*?\$\$|(?<!\\)\$(?:[^$\\\n]|\\.|\n(?!\s*\n)){1,3000}?\$", re.S)
+_MATH = re.compile(r"\$\$.*?\$\$|(?<!\\)\$(?:[^$\\\n]|\\.|\n(?!\s*\n)){1,12000}?\$", re.S)
 _CODE = re.compile(
     r"^[ \t>]*(?:(?:[-*+]|\d+[.)]|\(?\w[.)])[ \t]+)?(```+|~~~+).*?^[ \t>]*\1[^\n]*$|"
     r"(?<!`)(`+)(?!`)[^\n]+?(?<!`)\2(?!`)",

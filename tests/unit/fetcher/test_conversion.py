@@ -72,7 +72,7 @@ def test_a_preamble_that_breaks_converters_does_no_harm(broken: str) -> None:
 
 def test_a_body_that_breaks_converters_is_converted_part_by_part(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(latexml, "is_installed", lambda: False)
-    broken = PAPER.replace(r"\subsection{Deeper}", r"\subsection{Deeper} It costs $ five.")
+    broken = PAPER.replace(r"\subsection{Deeper}", r"\subsection{Deeper} It costs \verb x five x.")
     outcome = converted(broken)
     assert outcome.grade in ("good", "fair")
     assert "part by part" in outcome.detail
@@ -83,7 +83,7 @@ def test_a_body_that_breaks_converters_is_converted_part_by_part(monkeypatch: py
 @pytest.mark.skipif(not latexml.is_installed(), reason="LaTeXML is not installed: its route is not tried")
 def test_what_pandoc_refuses_goes_to_latexml() -> None:
     outcome = converted(
-        PAPER.replace(r"\subsection{Deeper}", r"\subsection{Deeper} It costs $ five. \openin1=/etc/passwd")
+        PAPER.replace(r"\subsection{Deeper}", r"\subsection{Deeper} It costs \verb x five x. \openin1=/etc/passwd")
     )
     assert (outcome.route, outcome.grade) == ("latex", "good")
     assert outcome.detail.startswith("LaTeXML")
