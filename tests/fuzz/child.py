@@ -61,6 +61,7 @@ def main() -> None:
         f"-rss_limit_mb={_RSS_MB}",
         f"-timeout={_HANGS_AFTER_SECONDS}",
         f"-artifact_prefix={place}/deaths/{name}-",
+        f"-report_slow_units={_HANGS_AFTER_SECONDS}",
         "-print_final_stats=1",
         "-len_control=0",
         str(place / "corpus" / name),

@@ -30,7 +30,9 @@ def test_a_campaign_finds_what_raises_what_hangs_and_what_kills_its_process(tmp_
     (report,) = run_campaign({PLANTED.name: PLANTED}, Plan(tmp_path, seconds=20, seed=1))
     said = "\n".join(first_lines(tmp_path))
     kept = {path.read_bytes() for path in (tmp_path / "findings").glob("*/input")}
-    assert all(word in said for word in ("ValueError at tests/fuzz/planted_target.py", "TooSlow", "the process died"))
+    assert "ValueError at tests/fuzz/planted_target.py" in said
+    assert "TooSlow at tests/fuzz/planted_target.py:run" in said
+    assert "the process died" in said
     assert {b"slow", b"death"} < kept
     assert (report.findings, report.deaths) == (3, 1)
 
@@ -49,4 +51,4 @@ def test_the_same_fault_is_kept_once_with_its_first_input(tmp_path: Path) -> Non
 def test_a_fault_is_placed_in_the_projects_code_where_it_is_there() -> None:
     with pytest.raises(Garbled) as refused:
         parse_feed(b"no XML")
-    assert place_of(refused.value.__traceback__).startswith("services/fetcher/")
+    assert place_of(refused.value).startswith("services/fetcher/")
