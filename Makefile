@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test checks quicktests proofs lint types real bench chaos image clean
+.PHONY: help run test checks quicktests proofs lint types real bench chaos fuzz image clean
 
 help: ## list the recipes
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ real: $(VENV)/.dev ## run the tests on real inputs, all of them (minutes)
 
 chaos: $(VENV)/.dev ## kill things at random for long (KILLS=60)
 	PAPERSYS_KILLS=$(or $(KILLS),60) $(BIN)/python -m pytest -m slow --timeout 3600 -s tests/e2e/test_kills.py
+
+fuzz: $(VENV)/.dev ## feed hostile inputs to all that reads them (MINUTES=60, OUT=fuzz-findings)
+	nice $(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),60) --jobs $(or $(JOBS),1) --out $(or $(OUT),fuzz-findings) $(TARGETS)
 
 bench: $(VENV)/.dev ## print figures, as ratios to a plain alternative
 	@for bench in tests/bench/bench_*.py; do name=$${bench%.py}; $(BIN)/python -m $$(echo $$name | tr / .) || exit 1; done
