@@ -234,11 +234,11 @@ def test_fault_7_a_service_and_its_reader_listen_on_an_ipv6_address(tmp_path: Pa
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can look as another user")
 def test_attack_9_another_user_of_the_machine_reads_nothing_and_holds_no_lock() -> None:
-    nobody = pwd.getpwnam("nobody")
-
     def as_nobody(*command: str) -> subprocess.CompletedProcess[str]:
-        who = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-        return subprocess.run(command, capture_output=True, text=True, check=False, **who)  # type: ignore[call-overload]
+        who = pwd.getpwnam("nobody")
+        return subprocess.run(
+            command, capture_output=True, text=True, check=False, user=who.pw_uid, group=who.pw_gid, extra_groups=[]
+        )
 
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
