@@ -81,7 +81,7 @@ async def look(settings: SystemSettings) -> Status:
             consumers = [await _consumer(js, consumer.durable) for consumer in CONSUMERS]
             dead = await DeadLetters(js).count()
     except (PapersysError, NatsError, NotFoundError, TimeoutError) as error:
-        return status.model_copy(update={"bus_problem": without_credentials(str(error))})
+        return status.model_copy(update={"bus_problem": without_credentials(str(error) or type(error).__name__)})
     return status.model_copy(update={"consumers": consumers, "dead_letters": dead})
 
 
