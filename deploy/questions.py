@@ -1,7 +1,8 @@
 """What `papersys init` asks on a terminal; each answer is checked before the next question."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TypeVar
 
 import typer
@@ -25,7 +26,7 @@ def ask_categories() -> list[str]:
         answer = typer.prompt("Categories", default=_USUAL).strip()
         if answer.endswith("?"):
             _list(categories_like(answer.rstrip("? ")))
-        elif (chosen := _tried(lambda text=answer: _categories(text))) is not None:
+        elif (chosen := _tried(partial(_categories, answer))) is not None:
             _list(chosen)
             return chosen
 
@@ -37,7 +38,7 @@ def ask_contact(check: Callable[[str], str]) -> str:
         answer = typer.prompt("Contact", default="", show_default=False).strip()
         if not answer:
             _say("An address is needed.")
-        elif (contact := _tried(lambda text=answer: check(text))) is not None:
+        elif (contact := _tried(partial(check, answer))) is not None:
             return contact
 
 
@@ -46,7 +47,7 @@ def ask_seeds(check: Callable[[str], str]) -> list[str]:
     _say("What do you like? Give an arXiv id, a sentence, or a .bib file; Enter alone goes on.")
     seeds: list[str] = []
     while answer := typer.prompt("Like", default="", show_default=False).strip():
-        seed = _tried(lambda text=answer: check(text))
+        seed = _tried(partial(check, answer))
         seeds += [seed] if seed is not None else []
     return seeds
 
@@ -55,12 +56,8 @@ def ask_model_server() -> tuple[str, str]:
     """Address and model of a language model's server that answers; both empty without one."""
     _say("Summaries are better with a language model, from any OpenAI-compatible server (Ollama, vLLM, llama.cpp ...).")
     while address := typer.prompt("Server (Enter for none)", default="", show_default=False).strip():
-        checked = _tried(lambda text=address: checked_address(text))
-        models = (
-            _tried(lambda text=checked: models_at(text, os.environ.get("PAPERSYS_LLM__API_KEY", "")))
-            if checked
-            else None
-        )
+        checked = _tried(partial(checked_address, address))
+        models = _tried(partial(models_at, checked, os.environ.get("PAPERSYS_LLM__API_KEY", ""))) if checked else None
         if checked and models:
             return checked, _ask_model(models)
         if checked and typer.confirm("Write it all the same", default=False):
@@ -70,9 +67,11 @@ def ask_model_server() -> tuple[str, str]:
 
 def _ask_model(models: list[str]) -> str:
     _say(f"It answers, and has {', '.join(models)}.")
-    while (name := typer.prompt("Model", default=models[0]).strip()) not in models:
+    while True:
+        name = str(typer.prompt("Model", default=models[0])).strip()
+        if name in models:
+            return name
         _say(f"It has no model {name!r}.")
-    return name
 
 
 def _categories(text: str) -> list[str]:
@@ -91,8 +90,8 @@ def _tried(work: Callable[[], T]) -> T | None:
         return None
 
 
-def _list(categories: object) -> None:
-    found = [f"  {category:<20} {name_of(category)}" for category in categories]  # type: ignore[attr-defined]
+def _list(categories: Iterable[str]) -> None:
+    found = [f"  {category:<20} {name_of(category)}" for category in categories]
     _say("\n".join(found) or "  There is none.")
 
 

@@ -19,6 +19,7 @@ from shared.addresses import reachable
 from shared.contracts import STREAM
 from shared.dead_letters import DeadLetters
 from shared.errors import PapersysError
+from shared.plain_text import without_credentials
 from shared.settings import SERVICES
 from shared.store.counts import count_datasets
 from shared.store.files import DataFolder
@@ -80,7 +81,7 @@ async def look(settings: SystemSettings) -> Status:
             consumers = [await _consumer(js, consumer.durable) for consumer in CONSUMERS]
             dead = await DeadLetters(js).count()
     except (PapersysError, NatsError, NotFoundError, TimeoutError) as error:
-        return status.model_copy(update={"bus_problem": str(error) or type(error).__name__})
+        return status.model_copy(update={"bus_problem": without_credentials(str(error) or type(error).__name__)})
     return status.model_copy(update={"consumers": consumers, "dead_letters": dead})
 
 

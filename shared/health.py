@@ -6,6 +6,8 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
+from shared.plain_text import without_credentials
+
 Check = Callable[[], str | None]
 """A readiness check: None when all is well, otherwise the problem in one sentence."""
 
@@ -20,7 +22,7 @@ def health_router(service: str, checks: Mapping[str, Check], registry: Collector
 
     @router.get("/health/ready")
     async def ready() -> JSONResponse:
-        problems = {name: problem for name, check in checks.items() if (problem := check())}
+        problems = {name: without_credentials(problem) for name, check in checks.items() if (problem := check())}
         body = {"service": service, "status": "waiting" if problems else "ready", "problems": problems}
         return JSONResponse(body, status_code=503 if problems else 200)
 

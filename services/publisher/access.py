@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp
 
 from services.publisher.guesses import Guesses, guesser_of
-from services.publisher.sessions import BROWSER_DAYS, DAY_SECONDS, Sessions
+from services.publisher.sessions import BROWSER_DAYS, DAY_SECONDS, Sessions, browser_name
 from shared.addresses import answers_to, known_names
 
 COOKIE = "papersys_reader"
@@ -58,9 +58,8 @@ class Gate:
         """Look at a token, unless too many wrong ones came before it."""
         mark = request.cookies.get(BROWSER_COOKIE)
         is_known = self.sessions.knows_browser(mark)
-        guesser = (
-            f"browser {mark[:8]}" if mark and is_known else guesser_of(request.client.host if request.client else None)
-        )
+        address = request.client.host if request.client else None
+        guesser = f"browser {browser_name(mark)}" if mark and is_known else guesser_of(address)
         wait_seconds = self.guesses.wait_seconds(guesser, is_known=is_known)
         if wait_seconds > 0:
             return Attempt(False, ceil(wait_seconds))

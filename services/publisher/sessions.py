@@ -136,6 +136,11 @@ def end_all_sessions(data: DataFolder) -> None:
         sessions_path(data).unlink(missing_ok=True)
 
 
+def browser_name(mark: str) -> str:
+    """A browser in the log, without what it keeps."""
+    return _hash(mark)[:8]
+
+
 def sessions_path(data: DataFolder) -> Path:
     return data.path("state", "publisher", "sessions.json")
 

@@ -3,10 +3,12 @@
 import contextlib
 import json
 import os
+import pwd
 import resource
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -228,3 +230,25 @@ def test_fault_7_a_service_and_its_reader_listen_on_an_ipv6_address(tmp_path: Pa
         status = it.get("/api/status").json()
         publishers = [service for service in status["services"] if service["service"] == "publisher"]
         assert publishers[0]["state"] != "unreachable"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can look as another user")
+def test_attack_9_another_user_of_the_machine_reads_nothing_and_holds_no_lock() -> None:
+    def as_nobody(*command: str) -> subprocess.CompletedProcess[str]:
+        who = pwd.getpwnam("nobody")
+        return subprocess.run(
+            command, capture_output=True, text=True, check=False, user=who.pw_uid, group=who.pw_gid, extra_groups=[]
+        )
+
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        data = Path(folder, "data")
+        seed(data)
+        subprocess.run(["chmod", "-R", "a+rwX", data], check=True)
+        assert "metadata" in as_nobody("find", str(data), "-readable").stdout
+        with publisher(Path(folder)) as it:
+            assert as_nobody("find", str(data), "-readable").stdout == ""
+            locks = sorted(data.glob("state/locks/*.lock"))
+            assert locks
+            assert as_nobody("flock", "-n", str(locks[0]), "true").returncode != 0
+            assert "yours alone now" in it.log_path.read_text()

@@ -60,7 +60,7 @@ class Backend:
 
 def _key(path: Path | None) -> str:
     """The key, or a placeholder for servers that want none."""
-    return read_secret(path, "api_key_file") if path else "none"
+    return read_secret(path, "The file with the key of the embedding server") if path else "none"
 
 
 def _failure(url: str, answer: httpx.Response) -> Exception:

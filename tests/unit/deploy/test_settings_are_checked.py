@@ -9,7 +9,7 @@ from deploy.configuration import load_system_settings, mistyped_settings
 from services.ranker.settings import Settings as RankerSettings
 from shared.errors import SettingsError
 from shared.settings import load_settings
-from tests.support.command_line import run_command
+from tests.support.command_line import Outcome, run_command
 
 WRONG = [
     ("--categories", "cs.XX", "'cs.XX' is no arXiv category", '[fetcher]\ncategories = ["cs.LG", "cs.XX"]'),
@@ -94,7 +94,7 @@ def test_fault_8_a_wrong_environment_variable_is_named_as_such(name: str, value:
     assert "papersys.toml" not in refused.err
 
 
-def run_command_with(name: str, value: str):  # type: ignore[no-untyped-def]
+def run_command_with(name: str, value: str) -> Outcome:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(name, value)
         return run_command("status")

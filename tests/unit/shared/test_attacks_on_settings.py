@@ -1,6 +1,7 @@
 """Settings files and secrets that are broken, hostile, or open to others; none of them says what a secret is."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -140,7 +141,7 @@ def test_attack_10_secrets_that_others_can_read_are_warned_about(tmp_path: Path)
 
 
 @pytest.fixture
-def umask() -> None:
+def umask() -> Iterator[None]:
     """As it was before."""
     before = os.umask(0o022)
     yield
