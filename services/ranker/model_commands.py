@@ -17,7 +17,7 @@ from services.ranker.lexicon import bag_of_paper
 from services.ranker.model_files import ModelFiles, ModelRecord
 from services.ranker.recipes import Corpus, words_of
 from services.ranker.settings import Settings
-from services.ranker.taste import Taste, learn
+from services.ranker.taste import Taste
 from shared.contracts import DEFAULT_USER, HitsReply, Recommend
 from shared.errors import PapersysError
 from shared.store.embeddings import Vectors
@@ -101,10 +101,9 @@ def without(settings: Settings, paper_id: str, days: int = 60, user: str = DEFAU
     taste = asyncio.run(ranker.learner.current(user))
     if paper_id not in {*taste.likes.names, *taste.dislikes.names}:
         raise PapersysError(f"There is no verdict of {user} on {paper_id} that the model knows.")
-    less = replace(taste, likes=taste.likes.without(paper_id), dislikes=taste.dislikes.without(paper_id))
     asked = Recommend(days=days, limit=_SHOWN, user=user)
-    other = learn(less, taste.background, settings.ranker.regression_from)
-    before, after = (ranker.answers.recommended(asked, one) for one in (taste, other))
+    both = ranker.learner.with_and_without(taste, paper_id)
+    before, after = (ranker.answers.recommended(asked, one) for one in both)
     return Without(*([(hit.paper_id, hit.score) for hit in hits.hits] for hits in (before, after)))
 
 

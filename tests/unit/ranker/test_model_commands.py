@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from services.ranker import model_commands as commands
+from services.ranker.lexicon import bag_of_paper
 from services.ranker.recipes import SIMPLE
 from services.ranker.settings import Settings
 from shared.errors import PapersysError
@@ -108,6 +109,24 @@ def test_removing_a_verdict_shows_the_list_without_it(world: World, settings: Se
     assert tops[1] == {1}
     with pytest.raises(PapersysError, match="no verdict"):
         commands.without(settings, paper_id(1))
+
+
+def test_a_verdict_that_is_removed_takes_its_words_and_its_age_along(world: World, settings: Settings) -> None:
+    """The newest papers were liked and the oldest disliked, but for one; its own words are known by its like."""
+    world.say("like", *(n for n in range(1, 161) if n % 7 < 2), 61)
+    world.say("dislike", *(n for n in range(1, 161) if n % 7 > 4 and n != 61))
+    taste = asyncio.run(world.ranker.learner.current())
+    name = paper_id(61)
+    bag = bag_of_paper(world.metadata.get([name])[name])
+    before, after = world.ranker.learner.with_and_without(taste, name)
+    world.say("clear", 61)
+    never = asyncio.run(world.start().learner.current())
+    assert None not in (before.lexicon, after.lexicon, never.lexicon)
+    gains = [float(one.lexicon.merits([bag])[0]) for one in (before, after, never) if one.lexicon]
+    assert gains[1] < gains[0] - 1e-6
+    assert gains[1] == pytest.approx(gains[2], abs=1e-6)
+    assert None not in (before.age, after.age)
+    assert before.age != after.age == never.age
 
 
 def test_the_best_that_one_has_not_seen_leaves_out_what_was_shown(world: World, settings: Settings) -> None:
