@@ -141,15 +141,20 @@ class DailySelection:
 
     def _select_waiting(self, run: Arrivals, day: date, taste: Taste) -> None:
         rivals = rivals_of(self._book.runs(), run)
-        waiting = set().union(*(other.waiting for other in rivals))
         back = run.revised & set(taste.likes.names)
-        fresh = waiting - (self._selections.selected_ids(run.user, waiting) - back)
-        ids = newest_of(fresh, always=back)
+        ids, left_out = self._competing(rivals, run.user, back)
         candidates = self._judge.judge(taste, day, run.key, ids, revised=back)
         if candidates:
             self._outbox.write(day, run.key, candidates)
-        _say_selected(run, day, candidates, left_out=len(fresh) - len(ids))
+        _say_selected(run, day, candidates, left_out)
         self._book.pass_over(rivals, left=set(ids).difference(one.paper_id for one in candidates))
+
+    def _competing(self, rivals: list[Arrivals], user: str, back: set[str]) -> tuple[list[str], int]:
+        """The papers that wait and never competed, or come back; and how many are too many. Sorted."""
+        waiting = set[str]().union(*(other.waiting for other in rivals))
+        waiting -= self._selections.selected_ids(user, waiting) - back
+        ids = newest_of(waiting, always=back)
+        return ids, len(waiting) - len(ids)
 
     def _leave(self, run: Arrivals, day: date) -> None:
         self._book.close(run)
