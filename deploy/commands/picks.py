@@ -10,6 +10,7 @@ import typer
 from deploy.commands.context import (
     DryRun,
     JsonFlag,
+    asked,
     complaints,
     console,
     print_json,
@@ -17,6 +18,7 @@ from deploy.commands.context import (
     service_settings,
 )
 from deploy.commands.papers import parsed, titles_of
+from shared.contracts import Explain, Recommend
 
 _RANKED_BY = {
     "typical": "Nothing is known of your taste yet: the most typical papers come first.",
@@ -80,7 +82,8 @@ def best(
     as_json: JsonFlag = False,
 ) -> None:
     """The best papers of the last days that you have not seen."""
-    found = _model_command("best")(service_settings("ranker"), days, limit)
+    request = Recommend(days=days, limit=limit)
+    found = asked(request) or _model_command("best")(service_settings("ranker"), days, limit)
     if as_json:
         print_json(f"[{', '.join(hit.model_dump_json() for hit in found.hits)}]")
         return
@@ -112,7 +115,8 @@ def why(
     if without:
         _show_without(parsed(paper_id))
         return
-    said = service_function("ranker", "why")(service_settings("ranker"), parsed(paper_id))
+    wanted = parsed(paper_id)
+    said = asked(Explain(paper_id=wanted)) or service_function("ranker", "why")(service_settings("ranker"), wanted)
     if as_json:
         print_json(said.model_dump_json(indent=1))
         return

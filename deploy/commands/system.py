@@ -7,12 +7,13 @@ import typer
 
 from deploy.commands.context import JsonFlag, console, print_json, system_settings
 from deploy.configuration import settings_file
-from deploy.launcher import addresses_of, launch, made_token_file
 from shared.errors import PapersysError
 
 
 def up() -> None:
     """Start everything and keep it running; without a settings file, the demo."""
+    from deploy.launcher import launch
+
     raise typer.Exit(launch(system_settings(), settings_file()))
 
 
@@ -45,6 +46,8 @@ def nats(as_json: JsonFlag = False) -> None:
 
 def reader() -> None:
     """Print the reader's address, with its token where papersys made one."""
+    from deploy.launcher import addresses_of, made_token_file
+
     settings = system_settings()
     addresses, path = addresses_of(settings), made_token_file(settings)
     token = f"/?token={path.read_text().strip()}" if path and path.exists() else "/"

@@ -4,23 +4,19 @@ Only texts that were never encoded (a query, a new seed) need the embedder, over
 """
 
 import asyncio
-import socket
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
 
 from services.ranker import tables
-from services.ranker.app import Ranker, build, build_interests
+from services.ranker.components import Ranker, build, build_interests
 from services.ranker.daily import LOCK
 from services.ranker.interests.profile import InterestProfile
 from services.ranker.settings import Settings
 from services.ranker.taste import Taste
-from shared.bus import NatsBus
-from shared.consumption import E, EventHandler
+from shared.asking import ask_once
 from shared.contracts import (
     DEFAULT_USER,
     Event,
@@ -34,8 +30,7 @@ from shared.contracts import (
     Search,
     now,
 )
-from shared.errors import PapersysError, RequestFailed, TemporaryFailure
-from shared.replies import R, RequestHandler
+from shared.errors import PapersysError, TemporaryFailure
 from shared.settings import BusSettings
 from shared.store.embeddings import Matrix
 from shared.store.files import DataFolder
@@ -43,7 +38,9 @@ from shared.store.metadata import Paper
 from shared.store.runs import RunStore
 from shared.store.selections import Candidate
 
-_CONNECT_SECONDS = 5.0
+if TYPE_CHECKING:  # what services need for these takes commands half a second
+    from shared.consumption import E, EventHandler
+    from shared.replies import R, RequestHandler
 
 
 @dataclass(frozen=True)
@@ -140,10 +137,10 @@ class QuestionBus:
     def __init__(self, settings: BusSettings) -> None:
         self._settings = settings
 
-    def on(self, event: type[E], handler: EventHandler[E]) -> None:
+    def on(self, event: "type[E]", handler: "EventHandler[E]") -> None:
         raise NotImplementedError("a command does not subscribe")
 
-    def answer(self, request: type[R], handler: RequestHandler[R]) -> None:
+    def answer(self, request: "type[R]", handler: "RequestHandler[R]") -> None:
         raise NotImplementedError("a command does not answer")
 
     async def publish(self, event: Event) -> None:
@@ -151,13 +148,7 @@ class QuestionBus:
 
     async def ask(self, request: Request) -> Any:
         """The typed reply to a request. Raises RequestFailed."""
-        if not _listens(self._settings.url):
-            text = f"papersys is not running (nothing answers at {self._settings.url}); start it with `papersys up`."
-            raise RequestFailed(text, code="unavailable", retryable=True)
-        bus = NatsBus(self._settings, "command")
-        async with bus.running():
-            await _connected(bus)
-            return await bus.ask(request)
+        return await ask_once(self._settings, request)
 
 
 async def _taste(ranker: Ranker) -> Taste:
@@ -224,20 +215,3 @@ def _nothing(day: str | None) -> str:
     if day is None or len(day) == len("2026-11"):
         return f"No papers {f'of {day} ' if day else ''}wait for a selection."
     return f"No papers of {day} wait for a selection: none that a harvest saw announced then is left to compete."
-
-
-def _listens(url: str) -> bool:
-    parts = urlsplit(url)
-    try:
-        with socket.create_connection((parts.hostname or "127.0.0.1", parts.port or 4222), timeout=1):
-            return True
-    except OSError:
-        return False
-
-
-async def _connected(bus: NatsBus) -> None:
-    deadline = time.monotonic() + _CONNECT_SECONDS
-    while (problem := bus.problem()) is not None:
-        if time.monotonic() > deadline:
-            raise RequestFailed(problem, code="unavailable", retryable=True)
-        await asyncio.sleep(0.05)

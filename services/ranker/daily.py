@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from services.ranker.arrival_book import ArrivalBook
 from services.ranker.arrivals import LOOSE, Arrivals, decide, newest_of, rivals_of
@@ -13,11 +14,13 @@ from services.ranker.learning import Learner
 from services.ranker.outbox import Outbox, pick_of
 from services.ranker.settings import RankerSettings
 from services.ranker.taste import Taste
-from shared.bus import Bus
 from shared.contracts import EmbeddingsReady, PapersSelected
 from shared.errors import PapersysError, TemporaryFailure
 from shared.store.files import DataFolder
 from shared.store.selections import Candidate, SelectionStore
+
+if TYPE_CHECKING:  # what services need for it takes commands half a second
+    from shared.bus import Bus
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +42,7 @@ class DailySelection:
         judge: Judge,
         learner: Learner,
         outbox: Outbox,
-        bus: Bus,
+        bus: "Bus",
         clock: Callable[[], datetime],
     ) -> None:
         self._settings, self._data, self._book, self._selections = settings, data, book, selections

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from services.ranker.app import build
 from services.ranker.audit import MissRate, audits_of, estimate_miss_rate
 from services.ranker.commands import QuestionBus
 from services.ranker.comparison import Comparison, compare
+from services.ranker.components import build
 from services.ranker.evaluation import Library, Replay, is_one_day, replay, steps_of
 from services.ranker.learning import sample_vectors
 from services.ranker.lexicon import bag_of_paper

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from services.ranker.app import build_interests
+from services.ranker.components import build_interests
 from services.ranker.subscribers import register_interests
 from shared.contracts import FacetWish, Interests, InterestsReply
 from shared.errors import PapersysError, PermanentFailure
