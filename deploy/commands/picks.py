@@ -1,6 +1,5 @@
 """`rank`, `best`, `why`: what is picked and why, by the ranker's own code in this process."""
 
-import importlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
@@ -83,7 +82,7 @@ def best(
 ) -> None:
     """The best papers of the last days that you have not seen."""
     request = Recommend(days=days, limit=limit)
-    found = asked(request) or _model_command("best")(service_settings("ranker"), days, limit)
+    found = asked(request) or service_function("ranker", "best")(service_settings("ranker"), days, limit)
     if as_json:
         print_json(f"[{', '.join(hit.model_dump_json() for hit in found.hits)}]")
         return
@@ -145,7 +144,7 @@ def _standing(said: Any) -> str:
 
 def _show_without(paper_id: str) -> None:
     """Print what would change had one verdict not been given."""
-    found = _model_command("without")(service_settings("ranker"), paper_id)
+    found = service_function("ranker", "without")(service_settings("ranker"), paper_id)
     before, after = ({name: place for place, (name, _) in enumerate(some, 1)} for some in (found.before, found.after))
     console.print(f"Without your verdict on {paper_id}, the best of the last 60 days would be:", highlight=False)
     titles = titles_of(after)
@@ -155,7 +154,3 @@ def _show_without(paper_id: str) -> None:
     gone = [name for name in before if name not in after]
     if gone:
         console.print(f"  gone: {', '.join(gone)}", highlight=False)
-
-
-def _model_command(name: str) -> Any:
-    return getattr(importlib.import_module("services.ranker.model_commands"), name)

@@ -26,6 +26,7 @@ from shared.contracts import (
     FacetWishReply,
     HitsReply,
     InterestsReply,
+    Recommend,
     Request,
     Search,
     now,
@@ -37,6 +38,8 @@ from shared.store.files import DataFolder
 from shared.store.metadata import Paper
 from shared.store.runs import RunStore
 from shared.store.selections import Candidate
+
+_SHOWN = 20
 
 if TYPE_CHECKING:  # what services need for these takes commands half a second
     from shared.consumption import E, EventHandler
@@ -52,6 +55,14 @@ class Ranked:
     candidates: list[Candidate]
     written: bool
     message: str
+
+
+@dataclass(frozen=True)
+class Without:
+    """The best papers as they are ranked now, and as they were ranked without one verdict."""
+
+    before: list[tuple[str, float]]
+    after: list[tuple[str, float]]
 
 
 def rank(settings: Settings, day: str | None = None, force: bool = False, dry_run: bool = False) -> Ranked:
@@ -105,6 +116,24 @@ def why(settings: Settings, paper_id: str) -> ExplainReply:
     ranker = build(settings, QuestionBus(settings.bus), only_reads=True)
     ranker.book.load()
     return asyncio.run(ranker.answers.explain(Explain(paper_id=paper_id)))
+
+
+def best(settings: Settings, days: int = 60, limit: int = 20, user: str = DEFAULT_USER) -> HitsReply:
+    """The best papers of the last days that the user has not seen."""
+    ranker = build(settings, QuestionBus(settings.bus), only_reads=True)
+    return asyncio.run(ranker.answers.recommend(Recommend(days=days, limit=limit, user=user)))
+
+
+def without(settings: Settings, paper_id: str, days: int = 60, user: str = DEFAULT_USER) -> Without:
+    """What the best papers of the last days would be had one verdict not been given. Raises PapersysError."""
+    ranker = build(settings, QuestionBus(settings.bus), only_reads=True)
+    taste = asyncio.run(ranker.learner.current(user))
+    if paper_id not in {*taste.likes.names, *taste.dislikes.names}:
+        raise PapersysError(f"There is no verdict of {user} on {paper_id} that the model knows.")
+    asked = Recommend(days=days, limit=_SHOWN, user=user)
+    both = ranker.learner.with_and_without(taste, paper_id)
+    before, after = (ranker.answers.recommended(asked, one) for one in both)
+    return Without(*([(hit.paper_id, hit.score) for hit in hits.hits] for hits in (before, after)))
 
 
 def search(settings: Settings, request: Search, progress: Callable[[int], None] = lambda papers: None) -> HitsReply:
