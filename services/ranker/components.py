@@ -9,6 +9,7 @@ from services.ranker.answers import Answers
 from services.ranker.arrival_book import ArrivalBook
 from services.ranker.daily import DailySelection
 from services.ranker.explaining import Explainer
+from services.ranker.interests.kept import KeptInterests
 from services.ranker.interests.profile import InterestProfile
 from services.ranker.judging import Judge
 from services.ranker.learning import Learner
@@ -117,4 +118,4 @@ def asking(ask: Ask, *, joined: bool) -> Ask:
 def build_interests(data: DataFolder, model: str, clock: Callable[[], datetime]) -> InterestProfile:
     """Interests, with stores of their own."""
     stores = VectorStore(data, model), MetadataStore(data), VerdictStore(data), SummaryStore(data), TagStore(data)
-    return InterestProfile(*stores, FacetWishStore(data), clock)
+    return InterestProfile(*stores, FacetWishStore(data), clock, KeptInterests(data))
