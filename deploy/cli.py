@@ -2,19 +2,43 @@
 
 import io
 import sys
-from collections.abc import Callable
-from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated
 
 import typer
 from pydantic import ValidationError
 
-from deploy.commands import dead, finding, harvest, interests, model, picks, setup, site, system, vectors, verdicts
-from deploy.commands.context import complaints
+from deploy.lazy_commands import lazy_group
 from shared.errors import PapersysError, SettingsError
+
+_COMMANDS = {
+    "up": "deploy.commands.system:up",
+    "init": "deploy.commands.setup:init",
+    "status": "deploy.commands.system:status",
+    "nats": "deploy.commands.system:nats",
+    "reader": "deploy.commands.system:reader",
+    "like": "deploy.commands.verdicts:like",
+    "dislike": "deploy.commands.verdicts:dislike",
+    "clear": "deploy.commands.verdicts:clear",
+    "reprocess": "deploy.commands.verdicts:reprocess",
+    "search": "deploy.commands.finding:search",
+    "why": "deploy.commands.picks:why",
+    "fetch": "deploy.commands.harvest:fetch",
+    "convert": "deploy.commands.harvest:convert",
+    "embed": "deploy.commands.vectors:embed",
+    "rank": "deploy.commands.picks:rank",
+    "best": "deploy.commands.picks:best",
+    "evaluate": "deploy.commands.model:evaluate",
+    "publish": "deploy.commands.site:publish",
+    "verify": "deploy.commands.vectors:verify",
+    "import": "deploy.commands.harvest:import_papers",
+    "dead": "deploy.commands.dead:app",
+    "model": "deploy.commands.model:app",
+    "interests": "deploy.commands.interests:app",
+}
 
 app = typer.Typer(
     name="papersys",
+    cls=lazy_group(_COMMANDS),
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -25,6 +49,8 @@ app = typer.Typer(
 
 def _print_version(wanted: bool) -> None:
     if wanted:
+        from importlib.metadata import PackageNotFoundError, version
+
         try:
             typer.echo(f"papersys {version('papersys')}")
         except PackageNotFoundError:
@@ -39,35 +65,6 @@ def _options(
     ] = False,
 ) -> None:
     """Options of every command."""
-
-
-_COMMANDS: tuple[Callable[..., None], ...] = (
-    system.up,
-    setup.init,
-    system.status,
-    system.nats,
-    system.reader,
-    verdicts.like,
-    verdicts.dislike,
-    verdicts.clear,
-    verdicts.reprocess,
-    finding.search,
-    picks.why,
-    harvest.fetch,
-    harvest.convert,
-    vectors.embed,
-    picks.rank,
-    picks.best,
-    model.evaluate,
-    site.publish,
-    vectors.verify,
-)
-for _command in _COMMANDS:
-    app.command()(_command)
-app.command("import")(harvest.import_papers)
-app.add_typer(dead.app, name="dead")
-app.add_typer(model.app, name="model")
-app.add_typer(interests.app, name="interests")
 
 
 def main() -> None:
@@ -93,6 +90,8 @@ def _write_what_the_terminal_knows() -> None:
 
 
 def _complain(error: Exception, code: int) -> None:
+    from deploy.commands.context import complaints
+
     complaints.print(str(error), style="red", highlight=False, markup=False)
     sys.exit(code)
 

@@ -8,6 +8,7 @@ import nats
 import nats.errors
 from nats.aio.client import Client as NatsClient
 
+from shared.asking import listens
 from shared.contracts import STREAM, Event
 from shared.errors import PapersysError
 from shared.settings import BusSettings
@@ -18,6 +19,8 @@ _CONNECT_SECONDS = 5.0
 @contextlib.asynccontextmanager
 async def connected(bus: BusSettings) -> AsyncIterator[NatsClient]:
     """A connection for one task. Raises PapersysError when the server cannot be reached."""
+    if not listens(bus.url):
+        raise PapersysError(f"NATS at {bus.url} cannot be reached; is `papersys up` running?")
     user, password = bus.credentials()
     options = {"user": user, "password": password, "allow_reconnect": False, "error_cb": _ignore}
     try:

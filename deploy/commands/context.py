@@ -1,5 +1,6 @@
 """What every command shares: the settings, the console, exit codes, calling a service's own code by dotted name."""
 
+import asyncio
 import importlib
 import os
 import sys
@@ -11,6 +12,8 @@ import typer
 
 from deploy.configuration import SystemSettings, demo_environment, load_system_settings, settings_file
 from deploy.terminal import open_console
+from shared.contracts import Request
+from shared.errors import RequestFailed
 from shared.logging import set_up_logging
 from shared.plain_text import harmless, harmless_json
 from shared.privacy import write_privately
@@ -20,6 +23,7 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done,
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 console = open_console()
 complaints = open_console(stderr=True)
+_CANNOT_BE_DONE = ("permanent", "invalid")
 
 
 def system_settings() -> SystemSettings:
@@ -41,6 +45,21 @@ def service_function(service: str, name: str) -> Callable[..., Any]:
     """A function of `services/<service>/commands.py`; deploy imports no service."""
     function: Callable[..., Any] = getattr(importlib.import_module(f"services.{service}.commands"), name)
     return function
+
+
+def asked(request: Request) -> Any | None:
+    """What the running system answers, which has read everything already; None where this process has to find out.
+
+    Raises RequestFailed where the system knows that it cannot be done.
+    """
+    from shared.asking import ask_once
+
+    try:
+        return asyncio.run(ask_once(system_settings().bus, request))
+    except RequestFailed as error:
+        if error.code in _CANNOT_BE_DONE:
+            raise
+        return None
 
 
 def log_to_stderr(level: str = "WARNING") -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from deploy.commands.context import JsonFlag, complaints, console, print_json, service_function, service_settings
+from deploy.commands.context import JsonFlag, asked, complaints, console, print_json, service_function, service_settings
 from deploy.commands.papers import parsed, titles_of
 from shared.contracts import MARK_END, MARK_START, Hit, HitsReply, Search
 
@@ -51,7 +51,7 @@ def search(
     )
     if request == Search(limit=limit, where=request.where):
         raise typer.BadParameter("Say what to look for: words, a filter, or --like ID.")
-    found: HitsReply = service_function("ranker", "search")(service_settings("ranker"), request)
+    found: HitsReply = asked(request) or service_function("ranker", "search")(service_settings("ranker"), request)
     if as_json:
         print_json(f"[{', '.join(hit.model_dump_json() for hit in found.hits)}]")
     else:

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from deploy.commands.context import JsonFlag, console, print_json, service_function, service_settings
+from deploy.commands.context import JsonFlag, asked, console, print_json, service_function, service_settings
 from deploy.commands.papers import titles_of
-from shared.contracts import FacetWish, InterestFacet, InterestsReply, Wish
+from shared.contracts import FacetWish, InterestFacet, Interests, InterestsReply, Wish
 
 app = typer.Typer(help="What you like, as facets; boost or mute one.")
 Facet = Annotated[str, typer.Argument(help="A facet's key, such as 3fa90c12, or its name.")]
@@ -18,7 +18,7 @@ def interests(context: typer.Context, as_json: JsonFlag = False) -> None:
     """What you like, as facets, against what arXiv offers."""
     if context.invoked_subcommand is not None:
         return
-    found: InterestsReply = service_function("ranker", "interests")(service_settings("ranker"))
+    found: InterestsReply = asked(Interests()) or service_function("ranker", "interests")(service_settings("ranker"))
     if as_json:
         print_json(found.model_dump_json(indent=1))
         return
@@ -47,7 +47,8 @@ def clear(facet: Facet) -> None:
 
 
 def _wish(facet: str, wish: Wish, said: str) -> None:
-    reply = service_function("ranker", "wish")(service_settings("ranker"), FacetWish(key=facet, wish=wish))
+    request = FacetWish(key=facet, wish=wish)
+    reply = asked(request) or service_function("ranker", "wish")(service_settings("ranker"), request)
     _say(f"{said} {reply.name}.")
 
 

@@ -71,7 +71,7 @@ def evaluate(
     as_json: JsonFlag = False,
 ) -> None:
     """Replay your verdicts in time order: how well each recipe would have foretold them, and what you miss."""
-    found = _ranker("evaluate")(service_settings("ranker"), user)
+    found = _ranker("evaluate", "evaluation_commands")(service_settings("ranker"), user)
     if plot is not None:
         write_png(plot, found.replay.course, found.replay.figures, found.replay.base_brier)
     if as_json:
@@ -113,5 +113,5 @@ def _plain(value: Any) -> Any:
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
-def _ranker(name: str) -> Any:
-    return getattr(importlib.import_module("services.ranker.model_commands"), name)
+def _ranker(name: str, module: str = "model_commands") -> Any:
+    return getattr(importlib.import_module(f"services.ranker.{module}"), name)

@@ -13,8 +13,10 @@ from shared.store.metadata import MetadataStore
 def titles_of(paper_ids: Iterable[str]) -> dict[str, str]:
     """The titles of stored papers on one line each; empty for others."""
     ids = list(paper_ids)
+    if not ids:
+        return {}
     settings = service_settings("ranker")
-    papers = MetadataStore(DataFolder(settings.data.path, settings.data.min_free_mb)).get(ids)
+    papers = MetadataStore(DataFolder(settings.data.path, settings.data.min_free_mb)).find(ids)
     return {paper_id: " ".join(papers[paper_id].title.split()) if paper_id in papers else "" for paper_id in ids}
 
 

@@ -1,6 +1,5 @@
 """`rank`, `best`, `why`: what is picked and why, by the ranker's own code in this process."""
 
-import importlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,6 +9,7 @@ import typer
 from deploy.commands.context import (
     DryRun,
     JsonFlag,
+    asked,
     complaints,
     console,
     print_json,
@@ -17,6 +17,7 @@ from deploy.commands.context import (
     service_settings,
 )
 from deploy.commands.papers import parsed, titles_of
+from shared.contracts import Explain, Recommend
 
 _RANKED_BY = {
     "typical": "Nothing is known of your taste yet: the most typical papers come first.",
@@ -80,7 +81,8 @@ def best(
     as_json: JsonFlag = False,
 ) -> None:
     """The best papers of the last days that you have not seen."""
-    found = _model_command("best")(service_settings("ranker"), days, limit)
+    request = Recommend(days=days, limit=limit)
+    found = asked(request) or service_function("ranker", "best")(service_settings("ranker"), days, limit)
     if as_json:
         print_json(f"[{', '.join(hit.model_dump_json() for hit in found.hits)}]")
         return
@@ -112,7 +114,8 @@ def why(
     if without:
         _show_without(parsed(paper_id))
         return
-    said = service_function("ranker", "why")(service_settings("ranker"), parsed(paper_id))
+    wanted = parsed(paper_id)
+    said = asked(Explain(paper_id=wanted)) or service_function("ranker", "why")(service_settings("ranker"), wanted)
     if as_json:
         print_json(said.model_dump_json(indent=1))
         return
@@ -141,7 +144,7 @@ def _standing(said: Any) -> str:
 
 def _show_without(paper_id: str) -> None:
     """Print what would change had one verdict not been given."""
-    found = _model_command("without")(service_settings("ranker"), paper_id)
+    found = service_function("ranker", "without")(service_settings("ranker"), paper_id)
     before, after = ({name: place for place, (name, _) in enumerate(some, 1)} for some in (found.before, found.after))
     console.print(f"Without your verdict on {paper_id}, the best of the last 60 days would be:", highlight=False)
     titles = titles_of(after)
@@ -151,7 +154,3 @@ def _show_without(paper_id: str) -> None:
     gone = [name for name in before if name not in after]
     if gone:
         console.print(f"  gone: {', '.join(gone)}", highlight=False)
-
-
-def _model_command(name: str) -> Any:
-    return getattr(importlib.import_module("services.ranker.model_commands"), name)

@@ -16,13 +16,14 @@ from deploy.commands.context import (
     system_settings,
 )
 from deploy.configuration import settings_file
-from deploy.launcher import addresses_of, launch, made_token_file
 from shared.errors import PapersysError
 from shared.secret_files import read_secret
 
 
 def up() -> None:
     """Start everything and keep it running; without a settings file, the demo."""
+    from deploy.launcher import launch
+
     raise typer.Exit(launch(system_settings(), settings_file()))
 
 
@@ -74,6 +75,8 @@ def reader(
     ] = False,
 ) -> None:
     """Print the reader's address, with its token where papersys made one."""
+    from deploy.launcher import addresses_of, made_token_file
+
     settings = system_settings()
     if log_out_all:
         service_function("publisher", "log_out_everybody")(service_settings("publisher"))

@@ -4,126 +4,16 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry, Counter
 
-from services.ranker.answers import Answers
-from services.ranker.arrival_book import ArrivalBook
-from services.ranker.daily import DailySelection
-from services.ranker.explaining import Explainer
-from services.ranker.interests.profile import InterestProfile
-from services.ranker.judging import Judge
-from services.ranker.learning import Learner
-from services.ranker.model_files import ModelFiles
-from services.ranker.outbox import Outbox
-from services.ranker.search.arxiv import ArxivSearcher
-from services.ranker.search.keywords import KeywordIndex
-from services.ranker.search.meaning import Meaning
-from services.ranker.search.searcher import Searcher
-from services.ranker.search.upkeep import Upkeep
-from services.ranker.seeds import Ask, Seeds
+from services.ranker.components import build
 from services.ranker.settings import Settings
 from services.ranker.subscribers import register, register_interests
-from services.ranker.taste import Taste
-from shared.bus import Bus, NatsBus
-from shared.contracts import Encode, Request, now
+from shared.bus import NatsBus
 from shared.health import health_router
-from shared.store.embeddings import VectorStore
-from shared.store.facet_wishes import FacetWishStore
-from shared.store.files import DataFolder
-from shared.store.joined_vectors import JoinedVectors, open_joined
-from shared.store.metadata import MetadataStore
-from shared.store.preferences import VerdictStore
-from shared.store.selections import SelectionStore
-from shared.store.summaries import SummaryStore
-from shared.store.tags import TagStore
-
-
-@dataclass(frozen=True)
-class Ranker:
-    """The ranker's objects, for the service and for the command line."""
-
-    data: DataFolder
-    book: ArrivalBook
-    selections: SelectionStore
-    metadata: MetadataStore
-    seeds: Seeds
-    learner: Learner
-    judge: Judge
-    outbox: Outbox
-    daily: DailySelection
-    answers: Answers
-    interests: InterestProfile
-
-
-def build(
-    settings: Settings,
-    bus: Bus,
-    clock: Callable[[], datetime] = now,
-    on_refit: Callable[[Taste], None] = lambda taste: None,
-    *,
-    only_reads: bool = False,
-) -> Ranker:
-    """Put the ranker together; opens and starts nothing. With `only_reads`, what it learns is not kept."""
-    data = DataFolder(settings.data.path, settings.data.min_free_mb)
-    embedding = settings.embedding
-    vectors, ask = open_joined(data, list(embedding.joined)), asking(bus.ask, joined=len(embedding.joined) > 1)
-    metadata, verdicts, selections = MetadataStore(data), VerdictStore(data), SelectionStore(data)
-    seeds = Seeds(settings.ranker.seeds, data, vectors, MetadataStore(data), ask, only_reads=only_reads)
-    files = ModelFiles(data, only_reads=only_reads)
-    dimension = sum(model.dimension for model in embedding.joined.values())
-    learner = Learner(settings.ranker, verdicts, vectors, MetadataStore(data), seeds, files, dimension, clock, on_refit)
-    interests = build_interests(data, embedding.model, clock)
-    judge = Judge(settings.ranker, vectors, metadata, verdicts, selections, clock, interests.directions)
-    book, outbox = ArrivalBook(data), Outbox(data, selections)
-    daily = DailySelection(settings.ranker, data, book, selections, judge, learner, outbox, bus, clock)
-    explainer = Explainer(data, vectors, MetadataStore(data), SelectionStore(data), book)
-    searchers = build_searchers(data, embedding.model, bus, vectors, ask)
-    answers = Answers(
-        vectors,
-        MetadataStore(data),
-        SelectionStore(data),
-        verdicts,
-        explainer,
-        learner,
-        *searchers,
-        interests.directions,
-    )
-    return Ranker(data, book, selections, metadata, seeds, learner, judge, outbox, daily, answers, interests)
-
-
-def build_searchers(
-    data: DataFolder, model: str, bus: Bus, vectors: JoinedVectors | None = None, ask: Ask | None = None
-) -> tuple[Searcher, ArxivSearcher]:
-    """Search here and at arXiv, with stores of its own: no question waits for the day's work.
-
-    Meaning here is that of the model in use; what arXiv finds is judged by taste too, so by all joined `vectors`, with
-    texts encoded by `ask`.
-    """
-    metadata, index = MetadataStore(data), KeywordIndex(data.path("state", "search", "words.sqlite"))
-    upkeep, meaning = Upkeep(data, metadata, index), Meaning(VectorStore(data, model))
-    searcher = Searcher(metadata, index, upkeep, meaning, bus.ask)
-    whole = Meaning(vectors) if vectors else meaning
-    return searcher, ArxivSearcher(Searcher(metadata, index, upkeep, whole, ask or bus.ask), whole, bus.ask)
-
-
-def asking(ask: Ask, *, joined: bool) -> Ask:
-    """Requests as `ask` sends them; with `joined`, texts are encoded by all joined models."""
-
-    async def asked(request: Request) -> Any:
-        return await ask(request.model_copy(update={"joined": True}) if isinstance(request, Encode) else request)
-
-    return asked if joined else ask
-
-
-def build_interests(data: DataFolder, model: str, clock: Callable[[], datetime]) -> InterestProfile:
-    """Interests, with stores of their own."""
-    stores = VectorStore(data, model), MetadataStore(data), VerdictStore(data), SummaryStore(data), TagStore(data)
-    return InterestProfile(*stores, FacetWishStore(data), clock)
 
 
 def create_app(settings: Settings) -> FastAPI:

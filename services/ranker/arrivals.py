@@ -3,7 +3,8 @@
 Papers that came without a run (typed by hand, not forced) are kept under a name of their own and wait for a selection.
 """
 
-from collections.abc import Iterable, Sequence
+import heapq
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
@@ -15,8 +16,8 @@ from shared.contracts import DEFAULT_USER, EmbeddingsReady
 from shared.paper_ids import month_of
 
 LOOSE = ""
-MOST_CANDIDATES = 20_000
-"""So many papers compete in one selection at most, far more than arXiv announces in two weeks."""
+MOST_CANDIDATES = 15_000
+"""So many papers compete in one selection at most, more than arXiv announces in two weeks."""
 
 Step = Literal["select", "wait", "leave"]
 
@@ -109,11 +110,7 @@ def rivals_of(runs: Iterable[Arrivals], run: Arrivals) -> list[Arrivals]:
     return [other for other in of_user if other is run or other.closed or other.run_id == LOOSE]
 
 
-def newest_of(paper_ids: Iterable[str], always: set[str], most: int = MOST_CANDIDATES) -> list[str]:
+def newest_of(paper_ids: Collection[str], always: set[str], most: int = MOST_CANDIDATES) -> list[str]:
     """The papers that compete where very many wait: the newest by their ids, and those that `always` do. Sorted."""
-    ids = set(paper_ids)
-    if len(ids) <= most:
-        return sorted(ids)
-    kept = sorted(ids & always)[:most]
-    others: Sequence[str] = sorted(ids.difference(kept), key=lambda one: (month_of(one), one), reverse=True)
-    return sorted([*kept, *others[: most - len(kept)]])
+    newest = heapq.nlargest(most, paper_ids, key=lambda one: (one in always, month_of(one), one))
+    return sorted(newest)

@@ -89,7 +89,7 @@ def _neighbours(vectors: Matrix, papers: Matrix) -> list[tuple[NDArray[np.intp],
     for start in range(0, len(vectors), _ROWS_AT_ONCE):
         cosines = vectors[start : start + _ROWS_AT_ONCE] @ papers.T
         cosines[cosines > _ITSELF] = 0.0
-        rows = np.argpartition(cosines, len(papers) - count, axis=1)[:, -count:]
+        rows = np.argpartition(cosines, len(papers) - count, axis=1)[:, -count:].copy()  # a view keeps all of it
         found.append((rows, np.take_along_axis(cosines, rows, axis=1)))
     return found
 

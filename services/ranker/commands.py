@@ -4,23 +4,19 @@ Only texts that were never encoded (a query, a new seed) need the embedder, over
 """
 
 import asyncio
-import socket
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
 
 from services.ranker import tables
-from services.ranker.app import Ranker, build, build_interests
+from services.ranker.components import Ranker, build, build_interests
 from services.ranker.daily import LOCK
 from services.ranker.interests.profile import InterestProfile
 from services.ranker.settings import Settings
 from services.ranker.taste import Taste
-from shared.bus import NatsBus
-from shared.consumption import E, EventHandler
+from shared.asking import ask_once
 from shared.contracts import (
     DEFAULT_USER,
     Event,
@@ -30,12 +26,12 @@ from shared.contracts import (
     FacetWishReply,
     HitsReply,
     InterestsReply,
+    Recommend,
     Request,
     Search,
     now,
 )
-from shared.errors import PapersysError, RequestFailed, TemporaryFailure
-from shared.replies import R, RequestHandler
+from shared.errors import PapersysError, TemporaryFailure
 from shared.settings import BusSettings
 from shared.store.embeddings import Matrix
 from shared.store.files import DataFolder
@@ -43,7 +39,11 @@ from shared.store.metadata import Paper
 from shared.store.runs import RunStore
 from shared.store.selections import Candidate
 
-_CONNECT_SECONDS = 5.0
+_SHOWN = 20
+
+if TYPE_CHECKING:  # what services need for these takes commands half a second
+    from shared.consumption import E, EventHandler
+    from shared.replies import R, RequestHandler
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,14 @@ class Ranked:
     candidates: list[Candidate]
     written: bool
     message: str
+
+
+@dataclass(frozen=True)
+class Without:
+    """The best papers as they are ranked now, and as they were ranked without one verdict."""
+
+    before: list[tuple[str, float]]
+    after: list[tuple[str, float]]
 
 
 def rank(settings: Settings, day: str | None = None, force: bool = False, dry_run: bool = False) -> Ranked:
@@ -110,6 +118,24 @@ def why(settings: Settings, paper_id: str) -> ExplainReply:
     return asyncio.run(ranker.answers.explain(Explain(paper_id=paper_id)))
 
 
+def best(settings: Settings, days: int = 60, limit: int = 20, user: str = DEFAULT_USER) -> HitsReply:
+    """The best papers of the last days that the user has not seen."""
+    ranker = build(settings, QuestionBus(settings.bus), only_reads=True)
+    return asyncio.run(ranker.answers.recommend(Recommend(days=days, limit=limit, user=user)))
+
+
+def without(settings: Settings, paper_id: str, days: int = 60, user: str = DEFAULT_USER) -> Without:
+    """What the best papers of the last days would be had one verdict not been given. Raises PapersysError."""
+    ranker = build(settings, QuestionBus(settings.bus), only_reads=True)
+    taste = asyncio.run(ranker.learner.current(user))
+    if paper_id not in {*taste.likes.names, *taste.dislikes.names}:
+        raise PapersysError(f"There is no verdict of {user} on {paper_id} that the model knows.")
+    asked = Recommend(days=days, limit=_SHOWN, user=user)
+    both = ranker.learner.with_and_without(taste, paper_id)
+    before, after = (ranker.answers.recommended(asked, one) for one in both)
+    return Without(*([(hit.paper_id, hit.score) for hit in hits.hits] for hits in (before, after)))
+
+
 def search(settings: Settings, request: Search, progress: Callable[[int], None] = lambda papers: None) -> HitsReply:
     """Papers by words and meaning; by words alone, which the note says, where the embedder is not running.
 
@@ -140,10 +166,10 @@ class QuestionBus:
     def __init__(self, settings: BusSettings) -> None:
         self._settings = settings
 
-    def on(self, event: type[E], handler: EventHandler[E]) -> None:
+    def on(self, event: "type[E]", handler: "EventHandler[E]") -> None:
         raise NotImplementedError("a command does not subscribe")
 
-    def answer(self, request: type[R], handler: RequestHandler[R]) -> None:
+    def answer(self, request: "type[R]", handler: "RequestHandler[R]") -> None:
         raise NotImplementedError("a command does not answer")
 
     async def publish(self, event: Event) -> None:
@@ -151,13 +177,7 @@ class QuestionBus:
 
     async def ask(self, request: Request) -> Any:
         """The typed reply to a request. Raises RequestFailed."""
-        if not _listens(self._settings.url):
-            text = f"papersys is not running (nothing answers at {self._settings.url}); start it with `papersys up`."
-            raise RequestFailed(text, code="unavailable", retryable=True)
-        bus = NatsBus(self._settings, "command")
-        async with bus.running():
-            await _connected(bus)
-            return await bus.ask(request)
+        return await ask_once(self._settings, request)
 
 
 async def _taste(ranker: Ranker) -> Taste:
@@ -224,20 +244,3 @@ def _nothing(day: str | None) -> str:
     if day is None or len(day) == len("2026-11"):
         return f"No papers {f'of {day} ' if day else ''}wait for a selection."
     return f"No papers of {day} wait for a selection: none that a harvest saw announced then is left to compete."
-
-
-def _listens(url: str) -> bool:
-    parts = urlsplit(url)
-    try:
-        with socket.create_connection((parts.hostname or "127.0.0.1", parts.port or 4222), timeout=1):
-            return True
-    except OSError:
-        return False
-
-
-async def _connected(bus: NatsBus) -> None:
-    deadline = time.monotonic() + _CONNECT_SECONDS
-    while (problem := bus.problem()) is not None:
-        if time.monotonic() > deadline:
-            raise RequestFailed(problem, code="unavailable", retryable=True)
-        await asyncio.sleep(0.05)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from services.ranker.arrival_book import ArrivalBook
 from services.ranker.arrivals import LOOSE, Arrivals, decide, newest_of, rivals_of
@@ -13,11 +14,13 @@ from services.ranker.learning import Learner
 from services.ranker.outbox import Outbox, pick_of
 from services.ranker.settings import RankerSettings
 from services.ranker.taste import Taste
-from shared.bus import Bus
 from shared.contracts import EmbeddingsReady, PapersSelected
 from shared.errors import PapersysError, TemporaryFailure
 from shared.store.files import DataFolder
 from shared.store.selections import Candidate, SelectionStore
+
+if TYPE_CHECKING:  # what services need for it takes commands half a second
+    from shared.bus import Bus
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +42,7 @@ class DailySelection:
         judge: Judge,
         learner: Learner,
         outbox: Outbox,
-        bus: Bus,
+        bus: "Bus",
         clock: Callable[[], datetime],
     ) -> None:
         self._settings, self._data, self._book, self._selections = settings, data, book, selections
@@ -141,15 +144,20 @@ class DailySelection:
 
     def _select_waiting(self, run: Arrivals, day: date, taste: Taste) -> None:
         rivals = rivals_of(self._book.runs(), run)
-        waiting = set().union(*(other.waiting for other in rivals))
         back = run.revised & set(taste.likes.names)
-        fresh = waiting - (self._selections.selected_ids(run.user, waiting) - back)
-        ids = newest_of(fresh, always=back)
+        ids, left_out = self._competing(rivals, run.user, back)
         candidates = self._judge.judge(taste, day, run.key, ids, revised=back)
         if candidates:
             self._outbox.write(day, run.key, candidates)
-        _say_selected(run, day, candidates, left_out=len(fresh) - len(ids))
+        _say_selected(run, day, candidates, left_out)
         self._book.pass_over(rivals, left=set(ids).difference(one.paper_id for one in candidates))
+
+    def _competing(self, rivals: list[Arrivals], user: str, back: set[str]) -> tuple[list[str], int]:
+        """The papers that wait and never competed, or come back; and how many are too many. Sorted."""
+        waiting = set[str]().union(*(other.waiting for other in rivals))
+        waiting -= self._selections.selected_ids(user, waiting) - back
+        ids = newest_of(waiting, always=back)
+        return ids, len(waiting) - len(ids)
 
     def _leave(self, run: Arrivals, day: date) -> None:
         self._book.close(run)

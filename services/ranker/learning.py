@@ -163,7 +163,7 @@ class Learner:
             corpus=self._corpus,
         )
         taste = learn(draft, placer.background, self._settings.regression_from, placer)
-        taste = replace(taste, lexicon=self._lexicon(taste), age=self._age(taste, verdicts))
+        taste = self._told(taste, verdicts)
         milliseconds = (time.perf_counter() - started) * 1000
         self._on_refit(taste)
         _say_refit(taste, milliseconds)
@@ -176,6 +176,21 @@ class Learner:
         self._files.save(taste, milliseconds, use=False, note=str(found))
         self._files.use(user, older.model_id, pin=False)
         return older
+
+    def with_and_without(self, taste: Taste, paper_id: str) -> tuple[Taste, Taste]:
+        """A taste, and what it were had one verdict not been given: its words and its age unlearned too. Blocks.
+
+        Words and ages of both are told against the papers of today, so that the verdict is all they differ in.
+        """
+        verdicts = self._verdicts.current(taste.user)
+        less = replace(taste, likes=taste.likes.without(paper_id), dislikes=taste.dislikes.without(paper_id))
+        other = learn(less, taste.background, self._settings.regression_from)
+        rest = {name: verdict for name, verdict in verdicts.items() if name != paper_id}
+        return self._told(taste, verdicts), self._told(other, rest)
+
+    def _told(self, taste: Taste, verdicts: dict[str, Verdict]) -> Taste:
+        """The same with the words and the ages of what was judged."""
+        return replace(taste, lexicon=self._lexicon(taste), age=self._age(taste, verdicts))
 
     def _lexicon(self, taste: Taste) -> Lexicon | None:
         """The words of what was judged against those of the newest papers; each paper is read once."""
@@ -195,7 +210,7 @@ class Learner:
 
     def _age(self, taste: Taste, verdicts: dict[str, Verdict]) -> AgeLeaning | None:
         """What the papers' ages at their verdicts say; the lexicon has read their dates."""
-        named = (taste.likes.names, taste.dislikes.names)
+        named = [[name for name in pool.names if name in verdicts] for pool in (taste.likes, taste.dislikes)]
         return age_leaning(
             *(
                 days_between([self._published.get(n) for n in names], [verdicts[n].occurred_at for n in names])

@@ -9,13 +9,16 @@ import logging
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from shared.bus import Bus
 from shared.contracts import Event, PapersSelected, Pick
 from shared.store.files import DataFolder
 from shared.store.selections import Candidate, SelectionStore
+
+if TYPE_CHECKING:  # what services need for it takes commands half a second
+    from shared.bus import Bus
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +45,7 @@ class Outbox:
         self._data.write_text(self._path(promise), promise.model_dump_json() + "\n")
         self._selections.write(day, run_id, candidates)
 
-    async def deliver(self, bus: Bus) -> int:
+    async def deliver(self, bus: "Bus") -> int:
         """Publish what is promised; returns how many events. Raises TemporaryFailure while the bus is away."""
         published = 0
         for promise in await asyncio.to_thread(self._promises):

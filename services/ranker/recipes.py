@@ -6,14 +6,17 @@ nearest like; logistic regression on the vectors against random papers.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from services.ranker.logistic import fit_logistic
 from services.ranker.similarity import Array
 from shared.store.embeddings import Matrix
+
+if TYPE_CHECKING:  # scipy takes half a second
+    from scipy.sparse import csr_matrix
 
 Rows = NDArray[np.intp]
 
@@ -23,7 +26,7 @@ class Corpus:
     """Papers as vectors (n x d) and as words: TF-IDF, n rows of length 1."""
 
     vectors: Matrix
-    words: csr_matrix
+    words: "csr_matrix"
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,8 +47,9 @@ class Task:
 Recipe = Callable[[Corpus, Task], Array]
 
 
-def words_of(texts: Sequence[str]) -> csr_matrix:
+def words_of(texts: Sequence[str]) -> "csr_matrix":
     """TF-IDF of texts; a column of zeros where no text has a word that counts."""
+    from scipy.sparse import csr_matrix
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     try:

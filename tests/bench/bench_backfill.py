@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from services.ranker.app import Ranker, build
+from services.ranker.components import Ranker, build
 from services.ranker.settings import RankerSettings, Settings
 from services.ranker.subscribers import register
 from shared.contracts import MAX_PAPERS_PER_EVENT, EmbeddingsReady, Label

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from services.ranker.app import build_searchers
+from services.ranker.components import build_searchers
 from services.ranker.search.searcher import Owner, Searcher
 from shared.contracts import Encode, EncodeReply, Search
 from shared.store.embedding_snapshot import SnapshotKeeper

@@ -10,7 +10,7 @@ from services.embedder import commands as embedder
 from services.embedder.settings import EmbedderSettings
 from services.embedder.settings import Settings as EmbedderConfiguration
 from services.ranker import commands as ranker
-from services.ranker.app import build
+from services.ranker.components import build
 from services.ranker.settings import RankerSettings
 from services.ranker.settings import Settings as RankerConfiguration
 from shared.settings import BusSettings, DataSettings, EmbeddingSettings, ModelSettings

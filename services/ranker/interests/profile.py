@@ -9,6 +9,7 @@ import numpy as np
 from services.ranker.interests.directions import FacetDirection, direction_of
 from services.ranker.interests.evidence import Evidence, Item, Said, split_abstract
 from services.ranker.interests.facets import FEWEST_LIKES, Facet, find_facets
+from services.ranker.interests.kept import KeptInterests
 from services.ranker.interests.populations import FEWEST_READ_LIKES, FEWEST_READ_OTHERS, read_likes
 from shared.contracts import FacetWish, FacetWishReply, InterestFacet, InterestsReply, Wish
 from shared.errors import PermanentFailure
@@ -39,7 +40,9 @@ class InterestProfile:
         tags: TagStore,
         wishes: FacetWishStore,
         clock: Callable[[], datetime],
+        kept: KeptInterests | None = None,
     ) -> None:
+        self._kept = kept
         self._vectors, self._metadata, self._verdicts = vectors, metadata, verdicts
         self._summaries, self._tags, self._wishes, self._clock = summaries, tags, wishes, clock
         self._turn = threading.Lock()
@@ -49,10 +52,11 @@ class InterestProfile:
     def current(self, user: str) -> InterestsReply:
         """The user's facets with their wishes; found again where verdicts, summaries or many vectors came."""
         with self._turn:
-            stamp = (self._verdicts.fingerprint(), self._vectors.count() // _GREW, self._summaries.fingerprint())
+            grown = self._vectors.count() // _GREW
+            stamp = (self._verdicts.fingerprint(), grown, self._summaries.fingerprint(), self._vectors.recipe)
             known = self._known.get(user)
             if known is None or known[0] != stamp:
-                known = self._known[user] = (stamp, self._found(user))
+                known = self._known[user] = (stamp, self._kept_or_found(user, stamp))
             return _with_wishes(known[1], self._wishes.all(user))
 
     def wish(self, request: FacetWish) -> FacetWishReply:
@@ -94,6 +98,13 @@ class InterestProfile:
         return [
             direction_of(matrix, sample, one.wish, one.name) for matrix, one in members if len(matrix) and len(sample)
         ]
+
+    def _kept_or_found(self, user: str, stamp: tuple[object, ...]) -> InterestsReply:
+        kept = self._kept.get(user, stamp) if self._kept else None
+        found = kept or self._found(user)
+        if self._kept and kept is None:
+            self._kept.put(user, stamp, found)
+        return found
 
     def _found(self, user: str) -> InterestsReply:
         evidence = self._evidence(user)

@@ -21,7 +21,7 @@ from services.ranker.search.planning import Planner
 from services.ranker.search.scoring import best_among, best_matches, telling
 from services.ranker.search.sieve import IN_LIST, Sieve, last_number
 from services.ranker.search.wording import Term, any_of, category_words, with_archives
-from shared.errors import TemporaryFailure
+from shared.errors import PapersysError, PermanentFailure, TemporaryFailure
 from shared.store.metadata import Paper
 
 SCHEMA = 1
@@ -39,10 +39,22 @@ _CACHE_KIB = 64 * 1024
 _BUSY_SECONDS = 20.0
 _MOST_DEAD_SHARE = 0.25
 _FEW_DEAD = 10_000
-_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_SCHEMA)
+_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_PASSING = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_INTERRUPT,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_PROTOCOL,
+    sqlite3.SQLITE_READONLY,
+}
 
 
-class Damaged(Exception):
+class Damaged(PapersysError):
     """The index cannot be used: it is damaged, or was made by another version."""
 
 
@@ -58,7 +70,8 @@ class Entry:
 class KeywordIndex:
     """One file through one connection, which threads take in turns. Nothing is opened before it is used.
 
-    Every method raises Damaged, and TemporaryFailure where the file cannot be had now.
+    Every method raises Damaged, TemporaryFailure where the file cannot be had now, and PermanentFailure where the index
+    is whole and what was asked is at fault.
     """
 
     def __init__(self, path: Path) -> None:
@@ -182,11 +195,30 @@ class KeywordIndex:
         with self._turn:
             try:
                 yield self._connection()
-            except sqlite3.DatabaseError as error:
-                code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
-                if code in _DAMAGE:
-                    raise Damaged(f"{self.path}: {error}") from error
-                raise TemporaryFailure(f"The search index {self.path} cannot be used now: {error}.") from error
+            except sqlite3.Error as error:
+                raise self._meant(error) from error
+
+    def _meant(self, error: sqlite3.Error) -> PapersysError:
+        """What an error of SQLite says of the index: damage, a time to wait, or nothing, when the question is wrong.
+
+        SQLITE_ERROR is both a wrong question and a table that is gone: a look at the tables tells.
+        """
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_MISUSE) & 0xFF
+        if code in _PASSING:
+            return TemporaryFailure(f"The search index {self.path} cannot be used now: {error}.")
+        if code in _DAMAGE or not self._is_whole():
+            return Damaged(f"The search index {self.path} is damaged: {error}.")
+        return PermanentFailure(f"The search index cannot answer this: {error}.")
+
+    def _is_whole(self) -> bool:
+        try:
+            connection = self._connection()
+            for table in ("papers", "months", "words"):
+                connection.execute(f"select * from {table} limit 1").fetchone()  # noqa: S608
+            connection.execute("select rowid from words where words match 'a' limit 1").fetchone()
+        except (sqlite3.Error, Damaged):
+            return False
+        return True
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 LOCK = "search-index"
 CHECK_SECONDS = 2.0
 _BATCH = 500
+_LONGEST_WAIT_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -80,13 +81,16 @@ class Upkeep:
             self._start_over("it is damaged")
 
     async def keep(self) -> None:
-        """Follow the metadata until cancelled."""
+        """Follow the metadata until cancelled, whatever fails; after failures less often, and each is said once."""
+        said, wait = "", CHECK_SECONDS
         while True:
             try:
                 await asyncio.to_thread(self.refresh)
-            except PapersysError as error:
-                log.warning("The search index is behind: %s", error, extra={"action": "index_behind"})
-            await asyncio.sleep(CHECK_SECONDS)
+            except Exception as error:
+                said, wait = _say_behind(error, said), min(2 * wait, _LONGEST_WAIT_SECONDS)
+            else:
+                said, wait = "", CHECK_SECONDS
+            await asyncio.sleep(wait)
 
     def _seen_from_aside(self) -> State:
         try:
@@ -139,6 +143,15 @@ class Upkeep:
             papers = self._metadata.get(changed[start : start + _BATCH])
             yield [Entry(paper, month, rows[paper_id]) for paper_id, paper in papers.items()], gone
             gone = []
+
+
+def _say_behind(error: Exception, said: str) -> str:
+    """Log why the index is behind, where that was not said last; unforeseen failures with their traceback."""
+    text = f"{type(error).__name__}: {error}"
+    if text != said:
+        unforeseen = None if isinstance(error, PapersysError) else error
+        log.warning("The search index is behind: %s", text, extra={"action": "index_behind"}, exc_info=unforeseen)
+    return text
 
 
 def mark_of(row: bytes) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from services.ranker.age import AgeLeaning, age_leaning, days_between
-from services.ranker.model_commands import best
+from services.ranker.commands import best
 from shared.store.metadata import Paper
 from shared.store.preferences import Verdict
 from tests.unit.ranker.world import MORNING, World, paper_id

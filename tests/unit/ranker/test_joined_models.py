@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from services.ranker.commands import best
 from services.ranker.interests.directions import FacetDirection
-from services.ranker.model_commands import best, models, use_model
+from services.ranker.model_commands import models, use_model
 from services.ranker.settings import Settings
 from shared.contracts import ArxivSearch, ArxivSearchReply, Encode, EncodeReply, FoundPaper, Search
 from shared.errors import SettingsError

@@ -10,7 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from services.ranker import evaluation_commands
 from services.ranker import model_commands as commands
+from services.ranker.commands import best, without
+from services.ranker.evaluation_commands import evaluate
+from services.ranker.lexicon import bag_of_paper
 from services.ranker.recipes import SIMPLE
 from services.ranker.settings import Settings
 from shared.errors import PapersysError
@@ -102,19 +106,37 @@ def _upside_down(monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-de
 
 def test_removing_a_verdict_shows_the_list_without_it(world: World, settings: Settings) -> None:
     world.say("like", 100, 101)
-    found = commands.without(settings, paper_id(100))
+    found = without(settings, paper_id(100))
     tops = [{int(name[-5:]) % 4 for name, _ in some[:3]} for some in (found.before, found.after)]
     assert 0 in {int(name[-5:]) % 4 for name, _ in found.before[:10]}
     assert tops[1] == {1}
     with pytest.raises(PapersysError, match="no verdict"):
-        commands.without(settings, paper_id(1))
+        without(settings, paper_id(1))
+
+
+def test_a_verdict_that_is_removed_takes_its_words_and_its_age_along(world: World, settings: Settings) -> None:
+    """The newest papers were liked and the oldest disliked, but for one; its own words are known by its like."""
+    world.say("like", *(n for n in range(1, 161) if n % 7 < 2), 61)
+    world.say("dislike", *(n for n in range(1, 161) if n % 7 > 4 and n != 61))
+    taste = asyncio.run(world.ranker.learner.current())
+    name = paper_id(61)
+    bag = bag_of_paper(world.metadata.get([name])[name])
+    before, after = world.ranker.learner.with_and_without(taste, name)
+    world.say("clear", 61)
+    never = asyncio.run(world.start().learner.current())
+    assert None not in (before.lexicon, after.lexicon, never.lexicon)
+    gains = [float(one.lexicon.merits([bag])[0]) for one in (before, after, never) if one.lexicon]
+    assert gains[1] < gains[0] - 1e-6
+    assert gains[1] == pytest.approx(gains[2], abs=1e-6)
+    assert None not in (before.age, after.age)
+    assert before.age != after.age == never.age
 
 
 def test_the_best_that_one_has_not_seen_leaves_out_what_was_shown(world: World, settings: Settings) -> None:
     world.say("like", 4)
     asyncio.run(world.deliver(*range(8, 20)))
     shown = set(world.picked)
-    found = {hit.paper_id for hit in commands.best(settings, limit=40).hits}
+    found = {hit.paper_id for hit in best(settings, limit=40).hits}
     assert found
     assert not found & (shown | {paper_id(4)})
 
@@ -122,7 +144,7 @@ def test_the_best_that_one_has_not_seen_leaves_out_what_was_shown(world: World, 
 def test_an_evaluation_foretells_each_verdict_from_earlier_days(world: World, settings: Settings) -> None:
     say_daily(world, "like", *range(4, 161, 4))
     say_daily(world, "dislike", *range(1, 120, 4))
-    found = commands.evaluate(settings)
+    found = evaluate(settings)
     figures = {one.recipe: one for one in found.replay.figures}
     assert list(figures) == [*SIMPLE, "papersys"]
     assert {"TF-IDF centroid", "TF-IDF LinearSVC", "mean similarity", "max similarity"} < set(figures)
@@ -133,18 +155,41 @@ def test_an_evaluation_foretells_each_verdict_from_earlier_days(world: World, se
     assert json.dumps(found.replay.course)
 
 
+def test_an_evaluation_is_made_once_for_the_same_verdicts_and_anew_for_others(
+    world: World, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say_daily(world, "like", *range(4, 61, 4))
+    say_daily(world, "dislike", *range(1, 20, 4))
+    made: list[int] = []
+    real = evaluation_commands.replay
+    monkeypatch.setattr(evaluation_commands, "replay", lambda *given: made.append(1) or real(*given))
+    first = evaluate(settings)
+    again = evaluate(settings)
+    assert len(made) == 1
+    assert repr(again) == repr(first)
+    world.say("dislike", 2)
+    evaluate(settings)
+    assert len(made) == 2
+    kept = world.data.path("state", "ranker", "me", "replay.json")
+    kept.write_text(kept.read_text()[:100])
+    evaluate(settings)
+    other = settings.ranker.model_copy(update={"half_life_days": 10.0})
+    evaluate(settings.model_copy(update={"ranker": other}))
+    assert len(made) == 4
+
+
 def test_likes_without_a_pattern_are_foretold_by_no_recipe(world: World, settings: Settings) -> None:
     drawn = np.random.default_rng(3).permutation(range(1, 161)).tolist()
     say_daily(world, "like", *drawn[:40])
     say_daily(world, "dislike", *drawn[40:80])
-    found = commands.evaluate(settings)
+    found = evaluate(settings)
     assert all(0.3 < one.auc < 0.7 for one in found.replay.figures)
 
 
 def test_verdicts_of_one_day_are_foretold_from_those_given_before(world: World, settings: Settings) -> None:
     world.say("like", *range(4, 64, 4))
     world.say("dislike", *range(1, 60, 4))
-    found = commands.evaluate(settings)
+    found = evaluate(settings)
     assert found.is_one_day
     assert 25 < found.replay.verdicts <= 30
     assert found.replay.figures[-1].auc > 0.9
@@ -152,20 +197,20 @@ def test_verdicts_of_one_day_are_foretold_from_those_given_before(world: World, 
 
 def test_two_verdicts_are_enough_and_without_a_like_nothing_is_ranked(world: World, settings: Settings) -> None:
     world.say("dislike", 4, 8)
-    found = commands.evaluate(settings)
+    found = evaluate(settings)
     assert found.replay.verdicts == 2
     assert all(math.isnan(one.auc) for one in found.replay.figures)
 
 
 def test_what_an_evaluation_lacks_is_said(world: World, settings: Settings) -> None:
     with pytest.raises(PapersysError, match="no verdicts yet"):
-        commands.evaluate(settings)
+        evaluate(settings)
     world.say("like", 4)
     with pytest.raises(PapersysError, match="one verdict"):
-        commands.evaluate(settings)
+        evaluate(settings)
     world.say("like", 501, 502)
     with pytest.raises(PapersysError, match="Of the 3 papers with a verdict, 1 have a vector"):
-        commands.evaluate(settings)
+        evaluate(settings)
 
 
 def test_what_the_audit_found_is_in_the_evaluation(world: World, settings: Settings) -> None:
@@ -179,7 +224,7 @@ def test_what_the_audit_found_is_in_the_evaluation(world: World, settings: Setti
     world.verdicts.append(
         Verdict(f"a{n}", one.paper_id, "me", "like", "test", "me", 1.0, MORNING) for n, one in enumerate(audited)
     )
-    missed = commands.evaluate(settings).missed
+    missed = evaluate(settings).missed
     assert missed is not None
     assert (missed.answered, missed.liked, missed.rejected) == (2, 2, round(2 / (audited[0].propensity or 1)))
 

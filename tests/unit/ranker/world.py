@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from services.ranker.app import Ranker, build
+from services.ranker.components import Ranker, build
 from services.ranker.settings import RankerSettings, Settings
 from services.ranker.subscribers import register
 from services.ranker.taste import Taste

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from services.ranker.app import build_interests
+from services.ranker.components import build_interests
+from services.ranker.interests import profile
 from services.ranker.subscribers import register_interests
 from shared.contracts import FacetWish, Interests, InterestsReply
 from shared.errors import PapersysError, PermanentFailure
@@ -54,6 +55,26 @@ async def test_the_liked_papers_make_a_facet(stored: World) -> None:
     assert len(facet.paper_ids) >= 14
     assert facet.sureness.startswith("very sure")
     assert facet.trend == (("2026-11", 1.0),)
+
+
+async def test_facets_are_found_once_for_the_same_verdicts_by_whatever_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(tmp_path)
+    world.add_papers(*range(1, 201))
+    world.say("like", *range(4, 60, 4))
+    looks: list[int] = []
+    find = profile.find_facets
+    monkeypatch.setattr(profile, "find_facets", lambda evidence: looks.append(1) or find(evidence))
+    first = await ask(world)
+    assert await ask(world) == first
+    assert len(looks) == 1
+    world.say("like", 60)
+    later = await ask(world)
+    assert (len(looks), later.likes) == (2, first.likes + 1)
+    world.data.path("state", "ranker", "me", "interests.json").write_text("{")
+    assert await ask(world) == later
+    assert len(looks) == 3
 
 
 async def test_what_summaries_say_is_compared_with_what_was_read_and_not_liked(tmp_path: Path) -> None:

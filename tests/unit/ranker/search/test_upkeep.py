@@ -1,18 +1,22 @@
 """The index stays right: while a harvest writes, after a kill, when damaged, missing, worn or of another schema."""
 
+import asyncio
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from services.ranker.search import keywords
+from services.ranker.search import keywords, upkeep
 from services.ranker.search.filters import Filters
 from services.ranker.search.keywords import Damaged
 from services.ranker.search.wording import read_wording
+from shared.errors import PermanentFailure
+from tests.support.waiting import eventually
 from tests.unit.ranker.search.house import House, a_paper
 
 
@@ -85,6 +89,57 @@ def test_pages_overwritten_under_an_open_index_are_noticed_when_read(house: Hous
     assert find(house, "kind7") == ["2610.00007"]
 
 
+@pytest.mark.parametrize("expression", ['"no end', "nothing : at all", "a AND", "("])
+def test_a_faulty_question_is_no_damage_and_costs_no_index(
+    house: House, expression: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.upkeep.refresh()
+    before = house.path.stat().st_ino
+    with monkeypatch.context() as patched:
+        patched.setattr("services.ranker.search.planning.Planner.plan", lambda planner, terms: expression)
+        with pytest.raises(PermanentFailure, match="cannot answer this"):
+            house.index.search(read_wording("kind7").terms, Filters(), 20)
+    with pytest.raises(PermanentFailure), house.index._using() as connection:
+        connection.execute("select kind from papers where ?", (1, 2))
+    assert find(house, "kind7") == ["2610.00007"]
+    assert house.path.stat().st_ino == before
+
+
+@pytest.mark.parametrize("table", ["words", "months"])
+def test_a_table_that_is_gone_is_damage(house: House, table: str) -> None:
+    house.upkeep.refresh()
+    with sqlite3.connect(house.path) as connection:
+        connection.execute(f"drop table {table}")
+    connection.close()
+    terms = read_wording("kind7").terms
+    with pytest.raises(Damaged):
+        _ = house.index.stamps() if table == "months" else house.index.search(terms, Filters(), 20)
+    house.upkeep.mend()
+    assert find(house, "kind7") == ["2610.00007"]
+
+
+async def test_the_loop_survives_damage_upon_damage_and_what_nobody_foresaw(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Made anew, the index is found damaged again at once; then something else breaks; then all is well."""
+    failures: list[Exception] = [Damaged("malformed")] * 5 + [KeyError("odd")]
+    put = house.index.put
+
+    def broken(*arguments: Any) -> None:
+        if failures:
+            raise failures.pop(0)
+        put(*arguments)
+
+    monkeypatch.setattr(house.index, "put", broken)
+    monkeypatch.setattr(upkeep, "CHECK_SECONDS", 0.001)
+    loop = asyncio.create_task(house.upkeep.keep())
+    await eventually(lambda: loop.done() or (house.path.exists() and house.index.count() == 1301), seconds=30)
+    assert not loop.done()
+    loop.cancel()
+    assert caplog.text.count("The search index is behind: Damaged") == 1
+    assert caplog.text.count("KeyError: 'odd'") >= 1
+
+
 def test_an_index_of_another_schema_is_made_anew(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     house.upkeep.refresh()
     house.index.close()
@@ -126,6 +181,8 @@ _KILLED = """
 import os, signal, sys
 from pathlib import Path
 from services.ranker.search import keywords
+from shared.errors import PermanentFailure
+from tests.support.waiting import eventually
 from tests.unit.ranker.search.house import House
 house, put, left = House(Path(sys.argv[1])), keywords.KeywordIndex.put, [int(sys.argv[2])]
 texts_of = keywords.texts_of

@@ -1,0 +1,45 @@
+"""Facets that were found, kept with what they rest on: `state/ranker/<user>/interests.json`. Derived.
+
+Finding them takes seconds, and a command that asks for them is a new process each time.
+"""
+
+import contextlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from services.ranker.file_names import file_name
+from shared.contracts import InterestsReply
+from shared.errors import PapersysError
+from shared.store.files import DataFolder
+
+_RECIPE = 1
+"""To be raised when facets are found in another way."""
+
+
+class KeptInterests:
+    """One file a user; what cannot be read is as none, and what cannot be written is found again next time."""
+
+    def __init__(self, data: DataFolder) -> None:
+        self._data = data
+
+    def get(self, user: str, stamp: Sequence[object]) -> InterestsReply | None:
+        """The facets kept under this stamp; None where there are none, or others."""
+        try:
+            content = json.loads(self._path(user).read_text("utf-8"))
+            return InterestsReply.model_validate(content["found"]) if content["stamp"] == _said(stamp) else None
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def put(self, user: str, stamp: Sequence[object], found: InterestsReply) -> None:
+        """Keep a user's facets in place of the last ones."""
+        text = json.dumps({"stamp": _said(stamp), "found": found.model_dump(mode="json")}, ensure_ascii=False)
+        with contextlib.suppress(PapersysError, OSError):
+            self._data.write_text(self._path(user), text + "\n")
+
+    def _path(self, user: str) -> Path:
+        return self._data.path("state", "ranker", file_name(user), "interests.json")
+
+
+def _said(stamp: Sequence[object]) -> list[str]:
+    return [str(_RECIPE), *map(str, stamp)]
