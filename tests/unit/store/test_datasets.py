@@ -222,10 +222,18 @@ def test_a_paper_has_one_summary_line_and_lines_are_sorted(data: DataFolder) -> 
     assert list(store.get_many(["2410.00002", "2410.09999"])) == ["2410.00002"]
 
 
-def test_a_broken_summary_line_is_named(data: DataFolder) -> None:
-    data.write_text(data.path("summaries", "2024-10.jsonl"), '{"paper_id": 5}\n')
-    with pytest.raises(PapersysError, match=r"2024-10\.jsonl, line 1"):
-        SummaryStore(data).count()
+def test_a_broken_summary_line_is_named_and_kept_aside_while_the_others_are_read(
+    data: DataFolder, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = SummaryStore(data)
+    store.put(summary("2410.00001"))
+    path = data.path("summaries", "2024-10.jsonl")
+    path.write_text('{"paper_id": 5}\n' + path.read_text())
+    assert SummaryStore(data).count() == 1
+    assert "2024-10.jsonl, line 1, cannot be read" in caplog.text
+    SummaryStore(data).put(summary("2410.00002"))
+    assert data.path("summaries", "unreadable", "2024-10.jsonl").read_text() == '{"paper_id": 5}\n'
+    assert [one.paper_id for one in SummaryStore(data).all()] == ["2410.00001", "2410.00002"]
 
 
 def test_a_link_is_seen_from_both_ends(data: DataFolder) -> None:
