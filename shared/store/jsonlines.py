@@ -1,6 +1,6 @@
 """Files with one JSON record a line, sorted by paper: the form of summaries and links.
 
-A line that cannot be read is said in the log and passed over; a writer that replaces its file keeps it in `unreadable/`.
+A line that cannot be read is said in the log and left out; a writer that replaces its file keeps it in `unreadable/`.
 """
 
 import json
@@ -14,7 +14,6 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from shared.paper_ids import month_of
 from shared.store.files import DataFolder, whole_lines
-
 
 log = logging.getLogger(__name__)
 
