@@ -10,10 +10,10 @@ from pydantic import AfterValidator
 
 _NEW = r"\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}"
 _OLD = r"[a-z]+(?:-[a-z]+)?(?:\.[A-Z]{2})?/\d{2}(?:0[1-9]|1[0-2])\d{3}"
-_SHORT = re.compile(r"(?:1[5-9]|[2-9]\d)\d{2}\.\d{4}")  # five digits since 2015
-_ID = re.compile(rf"(?P<id>{_NEW}|{_OLD})(?:v(?P<version>[1-9]\d*))?")
+_SHORT = re.compile(r"(?:1[5-9]|[2-9]\d)\d{2}\.\d{4}", re.ASCII)  # five digits since 2015
+_ID = re.compile(rf"(?P<id>{_NEW}|{_OLD})(?:v(?P<version>[1-9]\d{{0,5}}))?", re.ASCII)
 _PREFIX = re.compile(
-    r"^(?:oai:arxiv\.org:|arxiv:|https?://(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf|html|src|e-print)/)", re.I
+    r"^(?:oai:arxiv\.org:|arxiv:|https?://(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf|html|src|e-print)/)", re.I | re.ASCII
 )
 FIRST_YEAR = 1991
 

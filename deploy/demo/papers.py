@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 OLD_DATESTAMP = "2007-05-23"
 DEFAULT_LICENSE = "http://arxiv.org/licenses/nonexclusive-distrib/1.0/"
-_PAPER_ID = re.compile(r"(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v(\d+))?")
+_PAPER_ID = re.compile(r"(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v(\d+))?", re.ASCII)
 _SUFFIXES = {"Jr", "Jr.", "Sr.", "II", "III", "IV"}
 
 

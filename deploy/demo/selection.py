@@ -10,7 +10,7 @@ from deploy.demo.corpus import Corpus, Page
 from deploy.demo.formats import FORMATS
 
 EARLIEST = "2005-09-16"
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _LIST_ARGUMENTS = {"verb", "metadataPrefix", "from", "until", "set"}
 
 

@@ -163,7 +163,7 @@ def retry_after_seconds(value: str | None, now: datetime) -> float | None:
     """Seconds that a Retry-After header asks for, written as seconds or as an HTTP date; None where it says nothing."""
     if not value:
         return None
-    if value.strip().isdigit():
+    if value.isascii() and value.strip().isdigit():
         return min(float(value), _MAX_WAIT_SECONDS)
     try:
         at = parsedate_to_datetime(value)

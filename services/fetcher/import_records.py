@@ -5,18 +5,20 @@ A file is read as a stream, line by line and each under a limit, so that what ca
 
 import codecs
 import gzip
+import io
 import json
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
-from typing import IO, Any, Protocol
+from typing import IO, Any, Protocol, cast
 
 from services.fetcher.import_tables import Unreadable, table_rows
 
 _MOST_BYTES = 50 * 1024**3
 _MOST_LINE_BYTES = 4 * 1024**2
 _NAMED_CHARACTERS = 60
+_BUFFER_BYTES = 1024**2
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _OTHER_ENCODINGS = {codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16"}
 _BREAKS = (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError)
@@ -66,7 +68,8 @@ def _in_archive(archive: zipfile.ZipFile) -> Iterator[tuple[str, _Stream]]:
     if not wanted:
         raise Break("it holds no JSON lines and no CSV")
     for member in wanted:
-        with archive.open(member) as stream:
+        packed = cast(zipfile.ZipExtFile, archive.open(member))
+        with io.BufferedReader(packed, _BUFFER_BYTES) as stream:
             yield member.filename, stream
 
 

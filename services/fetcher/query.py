@@ -93,7 +93,7 @@ def _paper(entry: etree._Element) -> Paper | None:
 
 def _number(root: etree._Element, name: str) -> int:
     text = words(root.findtext(f"{_OPENSEARCH}{name}"))
-    return int(text) if text.isdigit() else 0
+    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def _time(text: str) -> datetime | None:

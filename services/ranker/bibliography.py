@@ -20,7 +20,7 @@ _LONGEST_TEXT = 4_000
 _PROBLEMS_NAMED = 3
 
 _ID = r"(?:\d{4}\.\d{4,5}|[a-z]+(?:-[a-z]+)?(?:\.[A-Z]{2})?/\d{7})(?!\d)"
-_ARXIV = re.compile(rf"(?:arxiv\s*[.:/]\s*|arxiv\.org/[a-z-]+/|\babs/)(?P<id>{_ID})", re.I)
+_ARXIV = re.compile(rf"(?:arxiv\s*[.:/]\s*|arxiv\.org/[a-z-]+/|\babs/)(?P<id>{_ID})", re.I | re.ASCII)
 _COMMAND = re.compile(r"\\[a-zA-Z]+|\\.")
 _PLACES = ("doi", "url", "journal", "journaltitle", "note", "volume", "number", "pages", "howpublished", "link")
 

@@ -19,7 +19,7 @@ import numpy as np
 from services.ranker.age import AgeLeaning
 from services.ranker.background import Background
 from services.ranker.calibration import Calibration
-from services.ranker.file_names import file_name
+from services.ranker.file_names import file_name, user_folder
 from services.ranker.lexicon import Lexicon
 from services.ranker.regression import Regression
 from services.ranker.similarity import Pool
@@ -145,7 +145,7 @@ class ModelFiles:
         return folder / "model.json" if model_id is None else folder / "kept" / f"{file_name(model_id)}.json"
 
     def _folder(self, user: str) -> Path:
-        return self._data.path("state", "ranker", file_name(user))
+        return self._data.path("state", "ranker", user_folder(user))
 
 
 def _state(facts: dict[str, Any], current: str | None) -> str:

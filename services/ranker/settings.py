@@ -8,7 +8,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from shared.paper_ids import parse_paper_id
 from shared.settings import CommonSettings, Section
 
-_LIKE_AN_ID = re.compile(r"(?i)[\d.]+(?:v\d+)?|arxiv:\S+|https?://(?:\w+\.)?arxiv\.org/\S+")
+_LIKE_AN_ID = re.compile(r"(?ai)[\d.]+(?:v\d+)?|arxiv:\S+|https?://(?:\w+\.)?arxiv\.org/\S+")
 
 
 class RankerSettings(Section):

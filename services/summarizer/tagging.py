@@ -16,7 +16,7 @@ from services.summarizer.vocabulary import seed_tags
 from shared.contracts import now
 from shared.paper_ids import month_of
 from shared.store.metadata import MetadataStore, Paper
-from shared.store.tags import Tag, TagDecision, TagIndex, TagStore, slug_of
+from shared.store.tags import Tag, TagDecision, TagIndex, TagStore, new_slug
 
 _MOST_PHRASES = 10
 _CORPUS_PAPERS = 5000
@@ -173,8 +173,8 @@ def _match(
     nearest, score = nearest_tag(proposal.vector, vectors)
     if nearest and score >= settings.same_tag_similarity:
         return TagDecision(**facts, slug=nearest, how="meaning", score=round(score, 4))
-    slug = slug_of(proposal.phrase)
-    if not may_found or not slug or slug in new or slug in index.tags or len(new) >= settings.most_new_tags:
+    slug = new_slug(proposal.phrase, {**index.tags, **new})
+    if not may_found or not slug or len(new) >= settings.most_new_tags:
         return None
     return TagDecision(**facts, slug=slug, how="new")
 

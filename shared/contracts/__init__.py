@@ -4,7 +4,9 @@ Import from here; the modules behind it part them by who speaks.
 """
 
 from shared.contracts.base import (
+    AHEAD,
     DEFAULT_USER,
+    FIRST_MOMENT,
     MARK_END,
     MARK_START,
     MAX_PAPERS_PER_EVENT,
@@ -58,8 +60,10 @@ REQUESTS: tuple[type[Request], ...] = (
 )
 
 __all__ = [
+    "AHEAD",
     "DEFAULT_USER",
     "EVENTS",
+    "FIRST_MOMENT",
     "MARK_END",
     "MARK_START",
     "MAX_PAPERS_PER_EVENT",

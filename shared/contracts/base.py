@@ -1,15 +1,17 @@
 """What all messages share: they never change, and a misspelt field is an error."""
 
-from datetime import UTC, datetime
-from typing import Annotated, ClassVar, Literal
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from shared.paper_ids import PaperId
 
 STREAM = "PAPERSYS"
 DEFAULT_USER = "me"
 MAX_PAPERS_PER_EVENT = 500
+MAX_NAME_CHARACTERS = 200
 MARK_START, MARK_END = "⟦", "⟧"
 
 Label = Literal["like", "dislike", "clear"]
@@ -18,15 +20,43 @@ PaperIds = Annotated[tuple[PaperId, ...], Field(min_length=1, max_length=MAX_PAP
 PaperIdsOrNone = Annotated[tuple[PaperId, ...], Field(max_length=MAX_PAPERS_PER_EVENT)]
 
 
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+FIRST_MOMENT = datetime(1991, 1, 1, tzinfo=UTC)
+"""arXiv began in 1991: nothing was said of its papers before."""
+AHEAD = timedelta(days=1)
+"""How far another machine's clock may be ahead of this one's."""
+
+
 def now() -> datetime:
     """The present, aware and UTC."""
     return datetime.now(UTC)
+
+
+def plausible(moment: datetime) -> datetime:
+    """A moment at which something can have happened. Raises ValueError for one in the future or before arXiv."""
+    if moment > now() + AHEAD:
+        raise ValueError(f"{moment.isoformat()} lies in the future; is a clock wrong?")
+    if moment < FIRST_MOMENT:
+        raise ValueError(f"{moment.isoformat()} lies before arXiv's first day; is a clock wrong?")
+    return moment
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(plausible)]
 
 
 class Message(BaseModel):
     """What events, requests and replies share: they never change, and a misspelt field is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @model_validator(mode="after")
+    def _holds_text(self) -> Self:
+        """A lone surrogate can be put neither into a file nor on the bus."""
+        for name, value in self:
+            for text in (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ():
+                if isinstance(text, str) and _SURROGATE.search(text):
+                    raise ValueError(f"{name} holds half a character (a lone surrogate)")
+        return self
 
 
 class Reply(Message):

@@ -7,12 +7,14 @@ import uuid
 from datetime import date
 from typing import ClassVar, Literal, Self
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
 from shared.contracts.base import (
     DEFAULT_USER,
+    MAX_NAME_CHARACTERS,
     Label,
     Message,
+    Moment,
     PaperIds,
     PaperIdsOrNone,
     Slot,
@@ -35,8 +37,8 @@ class Event(Message):
     event_id: str = Field(default_factory=lambda: uuid.uuid4().hex, min_length=1, max_length=200)
     caused_by: str | None = None
     run_id: str | None = None
-    occurred_at: AwareDatetime = Field(default_factory=now)
-    user: str = DEFAULT_USER
+    occurred_at: Moment = Field(default_factory=now)
+    user: str = Field(default=DEFAULT_USER, max_length=MAX_NAME_CHARACTERS)
 
     @classmethod
     def after(cls, cause: "Event", **facts: object) -> Self:

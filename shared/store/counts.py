@@ -13,16 +13,19 @@ from shared.store.summaries import SummaryStore
 
 
 def count_datasets(data: DataFolder, model_alias: str) -> dict[str, int | str]:
-    """The size of each dataset, or why it cannot be counted."""
+    """The size of each dataset, or why it cannot be counted; with rows of papers that cannot be read, where some are."""
+    metadata = MetadataStore(data)
     counters: dict[str, Callable[[], int]] = {
-        "papers": MetadataStore(data).count,
+        "papers": metadata.count,
         "vectors": VectorStore(data, model_alias).count,
         "verdicts": VerdictStore(data).count,
         "selection days": lambda: len(SelectionStore(data).days()),
         "summaries": SummaryStore(data).count,
         "links": LinkStore(data).count,
     }
-    return {name: _counted(counter) for name, counter in counters.items()}
+    counts = {name: _counted(counter) for name, counter in counters.items()}
+    unreadable = sum(map(len, metadata.unreadable().values()))
+    return counts | ({"unreadable rows of papers": unreadable} if unreadable else {})
 
 
 def _counted(counter: Callable[[], int]) -> int | str:

@@ -90,10 +90,15 @@ class DocumentStore:
             self._data.write_text(folder / "report.json", record.model_dump_json(indent=1) + "\n")
 
     def record(self, paper_id: str, version: int | None = None) -> DocumentRecord | None:
-        """The report of a version (None: the newest there is); None where there is none."""
+        """The report of a version (None: the newest there is); None where there is none that can be read."""
         version = version or self._newest(paper_id)
-        path = self.folder(paper_id, version) / "report.json" if version else None
-        return DocumentRecord.model_validate_json(path.read_text("utf-8")) if path and path.exists() else None
+        if version is None:
+            return None
+        try:
+            content = (self.folder(paper_id, version) / "report.json").read_text("utf-8")
+            return DocumentRecord.model_validate_json(content)
+        except (FileNotFoundError, ValueError):
+            return None
 
     def markdown(self, paper_id: str, version: int) -> str:
         return (self.folder(paper_id, version) / "document.md").read_text("utf-8")
@@ -109,6 +114,7 @@ class DocumentStore:
         return DocumentReply.model_validate({**facts, "folder": str(folder) if record.status == "converted" else None})
 
     def _newest(self, paper_id: str) -> int | None:
-        folders = self._data.path("documents", folder_name(paper_id)).glob("v*")
-        versions = [int(folder.name[1:]) for folder in folders if (folder / "report.json").exists()]
+        folders = self._data.path("documents", folder_name(paper_id)).glob("v[1-9]*")
+        names = (folder.name[1:] for folder in folders if (folder / "report.json").exists())
+        versions = [int(name) for name in names if name.isascii() and name.isdigit()]
         return max(versions, default=None)

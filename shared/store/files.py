@@ -90,8 +90,8 @@ class DataFolder:
         return True
 
     def write_text(self, path: Path, content: str) -> bool:
-        """As `write_bytes`, in UTF-8 with the newlines as given."""
-        return self.write_bytes(path, content.encode("utf-8"))
+        """As `write_bytes`, in UTF-8 with the newlines as given; a lone surrogate becomes a question mark."""
+        return self.write_bytes(path, content.encode("utf-8", "replace"))
 
     def append_lines(self, path: Path, lines: str) -> None:
         """Append whole lines, durably; a torn last line of an earlier, killed write is cut off first.
@@ -105,7 +105,7 @@ class DataFolder:
             end = _end_of_last_line(file)
             file.truncate(end)
             try:
-                file.write(lines.encode("utf-8"))
+                file.write(lines.encode("utf-8", "replace"))
                 file.flush()
                 os.fsync(file.fileno())
             except OSError as error:
@@ -142,12 +142,15 @@ class DataFolder:
 
 
 def whole_lines(path: Path) -> str:
-    """The text of a file that is appended to, without a torn last line; empty where there is no file."""
+    """The text of a file that is appended to, without a torn last line; empty where there is no file.
+
+    Bytes that are no UTF-8 become replacement characters, so that they spoil their own line at most.
+    """
     try:
         content = path.read_bytes()
     except FileNotFoundError:
         return ""
-    return content[: content.rfind(b"\n") + 1].decode("utf-8")
+    return content[: content.rfind(b"\n") + 1].decode("utf-8", "replace")
 
 
 def _end_of_last_line(file: IO[bytes]) -> int:

@@ -1,15 +1,21 @@
-"""Files with one JSON record a line, sorted by paper: the form of summaries and links."""
+"""Files with one JSON record a line, sorted by paper: the form of summaries and links.
+
+A line that cannot be read is said in the log and left out; a writer that replaces its file keeps it in `unreadable/`.
+"""
 
 import json
+import logging
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from shared.errors import PapersysError
 from shared.paper_ids import month_of
 from shared.store.files import DataFolder, whole_lines
+
+log = logging.getLogger(__name__)
 
 
 class Record(BaseModel):
@@ -31,6 +37,7 @@ class MonthFiles(Generic[T]):
         self._dataset = dataset
         self._record_class = record_class
         self._cache: dict[Path, tuple[tuple[int, int, int], dict[str, T]]] = {}
+        self._unreadable: dict[Path, list[str]] = {}
 
     def put(self, record: T) -> None:
         """Store a record in place of the paper's earlier one."""
@@ -39,6 +46,7 @@ class MonthFiles(Generic[T]):
             records = dict(self._read(path))
             records[record.paper_id] = record
             lines = (dump_line(records[paper_id]) for paper_id in sorted(records))
+            set_aside(self._data, path, self._unreadable.get(path, []))
             self._data.write_text(path, "".join(lines))
 
     def get(self, paper_id: str) -> T | None:
@@ -74,7 +82,9 @@ class MonthFiles(Generic[T]):
         stamp = (found.st_mtime_ns, found.st_size, found.st_ino)
         cached = self._cache.get(path)
         if cached is None or cached[0] != stamp:
-            records = {record.paper_id: record for record in read_lines(path, self._record_class)}
+            lines = parse_lines(path, self._record_class)
+            self._unreadable[path] = lines.unreadable
+            records = {record.paper_id: record for record in lines.records}
             cached = self._cache[path] = (stamp, records)
         return cached[1]
 
@@ -87,15 +97,38 @@ def dump_line(record: BaseModel) -> str:
     return json.dumps(record.model_dump(mode="json"), ensure_ascii=False) + "\n"
 
 
+@dataclass(frozen=True)
+class Lines(Generic[M]):
+    """The records of a file, and its lines that are none."""
+
+    records: list[M]
+    unreadable: list[str]
+
+
 def read_lines(path: Path, record_class: type[M]) -> list[M]:
-    """The records of a file, a torn last line left out. Raises PapersysError that names file and line."""
-    records = []
+    """The records of a file that can be read, a torn last line left out."""
+    return parse_lines(path, record_class).records
+
+
+def parse_lines(path: Path, record_class: type[M]) -> Lines[M]:
+    """As `read_lines`, with the lines that cannot be read."""
+    records, unreadable = [], []
     for number, line in enumerate(whole_lines(path).split("\n"), start=1):
-        if line.strip():
-            try:
-                records.append(record_class.model_validate_json(line))
-            except ValidationError as error:
-                raise PapersysError(
-                    f"{path}, line {number}, cannot be read: {error.errors()[0]['msg']}; mend or remove the line."
-                ) from error
-    return records
+        if not line.strip():
+            continue
+        try:
+            records.append(record_class.model_validate_json(line))
+        except ValidationError as error:
+            unreadable.append(line)
+            text = "%s, line %d, cannot be read and is left out: %s."
+            log.error(text, path, number, error.errors()[0]["msg"], extra={"action": "line_unreadable"})
+    return Lines(records, unreadable)
+
+
+def set_aside(data: DataFolder, path: Path, lines: list[str]) -> None:
+    """Before a file is replaced: put its lines that cannot be read into `unreadable/` beside it, each once."""
+    aside = path.parent / "unreadable" / path.name
+    kept = whole_lines(aside).split("\n") if lines else []
+    fresh = [line for line in lines if line not in kept]
+    if fresh:
+        data.append_lines(aside, "".join(f"{line}\n" for line in fresh))

@@ -1,20 +1,27 @@
 """The owner's verdicts: `preferences/events-<YYYY>.csv`, append-only, by year of the verdict. Written by feedback.
 
-Nothing is overwritten; the newest word of the owner wins.
+Nothing is overwritten; the newest word of the owner wins. A line that cannot be read, or that says a time at which
+nothing can have been said, is named in the log and passed over; it stays in its file.
 """
 
 import csv
 import io
+import logging
+import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
+from typing import cast, get_args
 
-from shared.contracts import DEFAULT_USER, FeedbackLabel, Label
-from shared.errors import PapersysError
+from shared.contracts import AHEAD, DEFAULT_USER, FIRST_MOMENT, FeedbackLabel, Label, now
+from shared.paper_ids import parse_paper_id
 from shared.store.files import DataFolder, whole_lines
+
+log = logging.getLogger(__name__)
+
+_MOST_CHARACTERS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,7 @@ class VerdictStore:
 
     def __init__(self, data: DataFolder) -> None:
         self._data = data
+        self._said: set[tuple[Path, int]] = set()
 
     def append(self, verdicts: Iterable[Verdict]) -> int:
         """Store verdicts that are not stored yet (by event and paper); returns how many that were."""
@@ -66,7 +74,7 @@ class VerdictStore:
         with self._data.lock("preferences"):
             for year, incoming in by_year.items():
                 path = self._data.path("preferences", f"events-{year}.csv")
-                known = {(verdict.event_id, verdict.paper_id) for verdict in _read(path)}
+                known = {(verdict.event_id, verdict.paper_id) for verdict in self._read(path)}
                 fresh = [verdict for verdict in incoming if (verdict.event_id, verdict.paper_id) not in known]
                 if fresh:
                     self._data.append_lines(path, _lines(fresh, with_header=not whole_lines(path)))
@@ -75,7 +83,7 @@ class VerdictStore:
 
     def all(self, user: str = DEFAULT_USER) -> list[Verdict]:
         """A user's verdicts, oldest first."""
-        verdicts = [verdict for path in self._paths() for verdict in _read(path) if verdict.user == user]
+        verdicts = [verdict for path in self._paths() for verdict in self._read(path) if verdict.user == user]
         return sorted(verdicts, key=lambda verdict: verdict.occurred_at)
 
     def current(self, user: str = DEFAULT_USER, as_of: datetime | None = None) -> dict[str, Verdict]:
@@ -88,11 +96,11 @@ class VerdictStore:
         return {paper_id: verdict for paper_id, verdict in newest.items() if verdict.label != "clear"}
 
     def users(self) -> set[str]:
-        return {verdict.user for path in self._paths() for verdict in _read(path)}
+        return {verdict.user for path in self._paths() for verdict in self._read(path)}
 
     def count(self) -> int:
         """How many words were said, by all users."""
-        return sum(len(_read(path)) for path in self._paths())
+        return sum(len(self._read(path)) for path in self._paths())
 
     def fingerprint(self) -> str:
         """Changes whenever a verdict is added; costs only a look at the files' sizes."""
@@ -101,27 +109,70 @@ class VerdictStore:
     def _paths(self) -> list[Path]:
         return sorted(self._data.path("preferences").glob("events-????.csv"))
 
+    def _read(self, path: Path) -> list[Verdict]:
+        """The verdicts of a file. Nothing is later than its file was written, whatever the clock says by now."""
+        text = whole_lines(path)
+        latest = _latest_moment(path) if text else FIRST_MOMENT
+        found: list[Verdict] = []
+        for number, row in _rows(text):
+            try:
+                found.append(_verdict(row, latest))
+            except (KeyError, ValueError, TypeError, OverflowError) as problem:
+                self._say(path, number, problem)
+        return found
 
-def _read(path: Path) -> list[Verdict]:
-    rows = csv.DictReader(io.StringIO(whole_lines(path), newline=""))
+    def _say(self, path: Path, number: int, problem: Exception) -> None:
+        """Say once what is wrong with a line."""
+        if (path, number) not in self._said:
+            self._said.add((path, number))
+            text = "%s, line %d, cannot be read and is left out: %s; mend or remove the line."
+            log.error(text, path, number, problem, extra={"action": "verdict_unreadable"})
+
+
+def _rows(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """Each line with its number; a line is a record, so that one that is torn or spoilt takes no other with it."""
+    columns: tuple[str, ...] = COLUMNS
+    for number, line in enumerate(text.split("\n"), start=1):
+        cells = _cells(line)
+        if number == 1 and set(COLUMNS) <= set(cells):
+            columns = tuple(cells)
+        elif cells:
+            yield number, dict(zip(columns, cells, strict=False))
+
+
+def _cells(line: str) -> list[str]:
     try:
-        return [
-            Verdict(
-                row["event_id"],
-                row["paper_id"],
-                row["user"],
-                cast(Label, row["label"]),
-                row["source"],
-                row["actor"],
-                float(row["weight"]),
-                datetime.fromisoformat(row["occurred_at"]),
-            )
-            for row in rows
-        ]
-    except (KeyError, ValueError, TypeError) as error:
-        raise PapersysError(
-            f"{path}, line {rows.line_num}, cannot be read: {error}; mend or remove the line."
-        ) from error
+        return next(csv.reader([line]), [])
+    except csv.Error:
+        return [line[:_MOST_CHARACTERS]]
+
+
+def _verdict(row: Mapping[str, str], latest: datetime) -> Verdict:
+    """Raises KeyError, ValueError, TypeError and OverflowError for what is none."""
+    occurred_at = datetime.fromisoformat(row["occurred_at"])
+    occurred_at = occurred_at if occurred_at.tzinfo else occurred_at.replace(tzinfo=UTC)
+    if not FIRST_MOMENT <= occurred_at <= latest:
+        raise ValueError(f"{row['occurred_at']} is no time at which it can have been said")
+    weight = float(row["weight"])
+    if not math.isfinite(weight) or weight <= 0:
+        raise ValueError(f"{row['weight']} is no weight")
+    if row["label"] not in get_args(Label):
+        raise ValueError(f"{row['label']!r} is no label")
+    return Verdict(
+        row["event_id"],
+        parse_paper_id(row["paper_id"]),
+        row["user"],
+        cast(Label, row["label"]),
+        row["source"],
+        row["actor"],
+        weight,
+        occurred_at,
+    )
+
+
+def _latest_moment(path: Path) -> datetime:
+    written_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    return max(now(), written_at) + AHEAD
 
 
 def _lines(verdicts: list[Verdict], *, with_header: bool) -> str:
@@ -137,4 +188,4 @@ def _lines(verdicts: list[Verdict], *, with_header: bool) -> str:
 
 def _one_line(value: object) -> str:
     """A cell without line ends, so that a line is a record and a torn one can be told."""
-    return " ".join(str(value).split()) if isinstance(value, str) else str(value)
+    return " ".join(value.split())[:_MOST_CHARACTERS] if isinstance(value, str) else str(value)

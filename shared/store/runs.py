@@ -1,5 +1,6 @@
 """Harvest runs: `state/fetcher/runs/<run_id>.json`, what each did and why, in words. Written by the fetcher."""
 
+import logging
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -8,6 +9,8 @@ from typing import Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from shared.store.files import DataFolder
+
+log = logging.getLogger(__name__)
 
 
 class HarvestRun(BaseModel):
@@ -78,8 +81,16 @@ class RunStore:
         return changed
 
     def get(self, run_id: str) -> HarvestRun | None:
+        """A run's record; None where there is none that can be read, which the log then says."""
         path = self._path(run_id)
-        return HarvestRun.model_validate_json(path.read_text("utf-8")) if path.exists() else None
+        try:
+            return HarvestRun.model_validate_json(path.read_text("utf-8"))
+        except FileNotFoundError:
+            return None
+        except ValueError as error:
+            text = "%s cannot be read and is left out: %s; mend it or move it away."
+            log.error(text, path, " ".join(str(error).split())[:200], extra={"action": "run_unreadable"})
+            return None
 
     def ids(self) -> list[str]:
         """The ids of all runs, oldest first; opens no file."""
@@ -90,9 +101,11 @@ class RunStore:
         return list(self.newest_first())[::-1]
 
     def newest_first(self) -> Iterator[HarvestRun]:
-        """Every run, each read when it is asked for."""
+        """Every run that can be read, each when it is asked for."""
         for run_id in reversed(self.ids()):
-            yield HarvestRun.model_validate_json(self._path(run_id).read_text("utf-8"))
+            run = self.get(run_id)
+            if run is not None:
+                yield run
 
     def latest(self) -> HarvestRun | None:
         """The newest run; None before the first."""

@@ -4,6 +4,7 @@ A decision is remembered, so that the same phrase gets the same tag again; the n
 is overwritten. Written by the summarizer.
 """
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -14,7 +15,7 @@ from typing import Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from shared.store.files import DataFolder
-from shared.store.jsonlines import dump_line, read_lines
+from shared.store.jsonlines import Lines, dump_line, parse_lines, read_lines, set_aside
 
 How = Literal["seed", "spelling", "meaning", "new", "owner"]
 _KEPT_S = ("ss", "us", "is", "ics", "sis")
@@ -63,6 +64,7 @@ class TagStore:
     def __init__(self, data: DataFolder) -> None:
         self._data = data
         self._cache: tuple[tuple[tuple[int, int, int] | None, ...], TagIndex] | None = None
+        self._lines: Lines[Tag] = Lines([], [])
 
     @property
     def tags_path(self) -> Path:
@@ -76,7 +78,8 @@ class TagStore:
         """The index as it stands; read again only when a file changed."""
         stamps = (_stamp(self.tags_path), _stamp(self.decisions_path))
         if self._cache is None or self._cache[0] != stamps:
-            self._cache = (stamps, _index(read_lines(self.tags_path, Tag), self.decisions()))
+            self._lines = parse_lines(self.tags_path, Tag)
+            self._cache = (stamps, _index(self._lines.records, self.decisions()))
         return self._cache[1]
 
     def decisions(self) -> list[TagDecision]:
@@ -88,10 +91,11 @@ class TagStore:
 
         Tags come first: a kill in between leaves a tag nobody uses yet, never a decision without its tag.
         """
+        made_tags, made_decisions = list(tags), list(decisions)
         with self._data.lock("tags"):
             known = self.index()
-            self._write_tags(known, list(tags), list(decisions))
-            news = [made for made in decisions if known.slugs.get(phrase_key(made.phrase)) != made.slug]
+            self._write_tags(known, made_tags, made_decisions)
+            news = [made for made in made_decisions if known.slugs.get(phrase_key(made.phrase)) != made.slug]
             lines = {dump_line(made): None for made in news}
             if lines:
                 self._data.append_lines(self.decisions_path, "".join(lines))
@@ -107,13 +111,32 @@ class TagStore:
             if phrase_key(made.phrase) not in {phrase_key(name) for name in (tag.label, *tag.aliases)}:
                 merged[made.slug] = tag.model_copy(update={"aliases": tuple(sorted({*tag.aliases, made.phrase}))})
         if merged != known.tags:
+            set_aside(self._data, self.tags_path, self._lines.unreadable)
             self._data.write_text(self.tags_path, "".join(dump_line(merged[slug]) for slug in sorted(merged)))
 
 
 def slug_of(label: str) -> str:
-    """A label as a name for files and addresses: `Quantum  Error-Correction` is `quantum-error-correction`."""
+    """A label as a name for files and addresses: `Quantum  Error-Correction` is `quantum-error-correction`.
+
+    The signs that tell `C++`, `C#` and `C` apart are spelt out.
+    """
+    label = label.replace("+", " plus ").replace("#", " sharp ")
     plain = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().casefold()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+
+
+def new_slug(label: str, tags: Mapping[str, Tag]) -> str:
+    """The slug of a new tag; empty where a tag of the same spelling is there, or nothing can be spelt.
+
+    A tag keeps the slug that it got when these signs were not spelt out yet, so that slug may be another label's.
+    """
+    slug = slug_of(label)
+    if slug not in tags:
+        return slug
+    if slug_of(tags[slug].label) == slug:
+        return ""
+    numbered = (f"{slug}-{number}" for number in itertools.count(2))
+    return next((name for name in numbered if name not in tags), "")
 
 
 def phrase_key(phrase: str) -> str:

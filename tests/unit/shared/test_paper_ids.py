@@ -43,7 +43,23 @@ def test_an_id_that_was_read_as_a_number_and_lost_its_zero_is_named() -> None:
         parse_paper_id("2410.1285")
 
 
-@given(st.from_regex(r"\A(0[7-9]|1[0-4])(0[1-9]|1[0-2])\.\d{4}\Z|\A(1[5-9]|[2-9]\d)(0[1-9]|1[0-2])\.\d{5}\Z"))
+@pytest.mark.parametrize(
+    "text",
+    [
+        "２４１０.12850",
+        "2410.1285٠",
+        "hep-th/990100१",
+        "2410.12850v２",
+        "2410.12850v9999999",
+        "httpſ://arxiv.org/abs/2410.12850",
+    ],
+)
+def test_digits_and_letters_of_other_scripts_are_no_id(text: str) -> None:
+    with pytest.raises(ValueError, match="not an arXiv id"):
+        parse_versioned_id(text)
+
+
+@given(st.from_regex(r"\A(0[7-9]|1[0-4])(0[1-9]|1[0-2])\.[0-9]{4}\Z|\A(1[5-9]|[2-9][0-9])(0[1-9]|1[0-2])\.[0-9]{5}\Z"))
 def test_an_id_is_its_own_spelling_and_one_path_segment(paper_id: str) -> None:
     assert parse_paper_id(paper_id) == paper_id
     assert "/" not in folder_name("hep-th/9901001") + folder_name(paper_id)

@@ -1,4 +1,4 @@
-"""Metadata, verdicts, selections, summaries, links and runs: what goes in comes back, whatever it holds."""
+"""Metadata, selections, summaries, links and runs: what goes in comes back, whatever it holds."""
 
 import csv
 import io
@@ -11,14 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.contracts import FeedbackLabel
 from shared.errors import PapersysError
 from shared.store.documents import DocumentRecord, DocumentStore, Section
 from shared.store.files import DataFolder
 from shared.store.links import Link, LinkStore
 from shared.store.metadata import COLUMNS, MetadataStore, Paper, read_papers, write_papers
 from shared.store.month_rows import MonthRows, read_rows
-from shared.store.preferences import VerdictStore, verdicts_of
 from shared.store.runs import HarvestRun, RunStore
 from shared.store.selections import Candidate, SelectionStore
 from shared.store.summaries import MadeBy, Summary, SummaryStore
@@ -154,42 +152,6 @@ def test_counting_again_reads_only_the_months_that_changed(data: DataFolder, mon
     assert read == ["2024-11"]
 
 
-def label(paper_id: str, verdict: str, minute: int, **changes: object) -> FeedbackLabel:
-    facts = {"event_id": f"{paper_id}-{minute}", "paper_ids": (paper_id,), "label": verdict}
-    return FeedbackLabel.model_validate({**facts, "occurred_at": NOON + timedelta(minutes=minute), **changes})
-
-
-def test_the_newest_word_wins_and_clear_takes_it_back(data: DataFolder) -> None:
-    store = VerdictStore(data)
-    for event in (label("2410.00001", "like", 3), label("2410.00001", "dislike", 1), label("2410.00002", "like", 1)):
-        assert store.append(verdicts_of(event)) == 1
-    store.append(verdicts_of(label("2410.00002", "clear", 2)))
-    assert {key: verdict.label for key, verdict in store.current().items()} == {"2410.00001": "like"}
-    earlier = store.current(as_of=NOON + timedelta(minutes=1))
-    assert {key: verdict.label for key, verdict in earlier.items()} == {"2410.00001": "dislike", "2410.00002": "like"}
-
-
-def test_a_verdict_delivered_twice_is_stored_once_and_users_are_kept_apart(data: DataFolder) -> None:
-    store = VerdictStore(data)
-    assert store.append(verdicts_of(label("2410.12850", "like", 1))) == 1
-    before = store.fingerprint()
-    assert store.append(verdicts_of(label("2410.12850", "like", 1))) == 0
-    assert store.fingerprint() == before
-    store.append(verdicts_of(label("2410.12850", "dislike", 2, user="you")))
-    assert store.current()["2410.12850"].label == "like"
-    assert store.users() == {"me", "you"}
-
-
-def test_a_verdict_torn_by_a_kill_is_ignored_and_the_next_one_is_whole(data: DataFolder) -> None:
-    store = VerdictStore(data)
-    store.append(verdicts_of(label("2410.00001", "like", 1)))
-    with data.path("preferences", "events-2026.csv").open("a") as file:
-        file.write("half,a,rec")
-    assert set(store.current()) == {"2410.00001"}
-    store.append(verdicts_of(label("2410.00002", "like", 2, source='a "quoted",\nsource')))
-    assert set(store.current()) == {"2410.00001", "2410.00002"}
-
-
 def test_every_candidate_of_a_selection_comes_back_by_rank(data: DataFolder) -> None:
     store = SelectionStore(data)
     day = date(2026, 11, 6)
@@ -222,10 +184,18 @@ def test_a_paper_has_one_summary_line_and_lines_are_sorted(data: DataFolder) -> 
     assert list(store.get_many(["2410.00002", "2410.09999"])) == ["2410.00002"]
 
 
-def test_a_broken_summary_line_is_named(data: DataFolder) -> None:
-    data.write_text(data.path("summaries", "2024-10.jsonl"), '{"paper_id": 5}\n')
-    with pytest.raises(PapersysError, match=r"2024-10\.jsonl, line 1"):
-        SummaryStore(data).count()
+def test_a_broken_summary_line_is_named_and_kept_aside_while_the_others_are_read(
+    data: DataFolder, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = SummaryStore(data)
+    store.put(summary("2410.00001"))
+    path = data.path("summaries", "2024-10.jsonl")
+    path.write_text('{"paper_id": 5}\n' + path.read_text())
+    assert SummaryStore(data).count() == 1
+    assert "2024-10.jsonl, line 1, cannot be read" in caplog.text
+    SummaryStore(data).put(summary("2410.00002"))
+    assert data.path("summaries", "unreadable", "2024-10.jsonl").read_text() == '{"paper_id": 5}\n'
+    assert [one.paper_id for one in SummaryStore(data).all()] == ["2410.00001", "2410.00002"]
 
 
 def test_a_link_is_seen_from_both_ends(data: DataFolder) -> None:
@@ -258,3 +228,18 @@ def test_a_document_without_a_report_does_not_count(data: DataFolder) -> None:
     assert store.sections("hep-th/9901001", 2)[0].title == "Title"
     assert store.reply(record).folder == "documents/hep-th_9901001/v2"
     assert store.record("2410.12850") is None
+
+
+def test_a_spoilt_record_of_a_run_or_document_hides_no_other(
+    data: DataFolder, caplog: pytest.LogCaptureFixture
+) -> None:
+    runs, documents = RunStore(data), DocumentStore(data)
+    runs.put(HarvestRun(run_id="20261105T120000", started_at=NOON))
+    data.write_bytes(data.path("state", "fetcher", "runs", "20261106T120000.json"), b'{"run_id": \xff')
+    assert [run.run_id for run in runs.all()] == ["20261105T120000"]
+    assert runs.get("20261106T120000") is None
+    assert "20261106T120000.json cannot be read" in caplog.text
+    documents.put(DocumentRecord(paper_id="2410.00001", version=1, status="converted", made_at=NOON), "x", [])
+    data.write_bytes(data.path("documents", "2410.00001", "v1", "report.json"), b"\0" * 80)
+    data.path("documents", "2410.00001", "vault").mkdir()
+    assert documents.record("2410.00001") is None

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.store.files import DataFolder
-from shared.store.tags import Tag, TagDecision, TagStore, phrase_key, slug_of
+from shared.store.tags import Tag, TagDecision, TagStore, new_slug, phrase_key, slug_of
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 
@@ -80,3 +80,40 @@ def test_a_slug_is_safe_in_files_and_addresses(label: str) -> None:
     slug = slug_of(label)
     assert set(slug) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
     assert slug_of(slug) == slug
+
+
+def test_decisions_and_tags_may_come_from_generators(tmp_path: Path) -> None:
+    store = TagStore(DataFolder(tmp_path, 0))
+    store.add((tag(label) for label in ("optics",)), (decision(phrase, "optics") for phrase in ("light", "photons")))
+    assert [made.phrase for made in store.decisions()] == ["light", "photons"]
+    assert store.index().slug_for("photon") == "optics"
+
+
+def test_labels_that_differ_in_signs_have_slugs_of_their_own(tmp_path: Path) -> None:
+    assert [slug_of(label) for label in ("C", "C++", "C#", "F#")] == ["c", "c-plus-plus", "c-sharp", "f-sharp"]
+    store = TagStore(DataFolder(tmp_path, 0))
+    store.add(tag(label) for label in ("C", "C++", "C#"))
+    assert [store.index().slug_for(label) for label in ("C#", "c++", "C")] == ["c-sharp", "c-plus-plus", "c"]
+
+
+def test_a_tag_keeps_the_slug_that_it_was_stored_with_and_gives_way_to_no_other(tmp_path: Path) -> None:
+    store = TagStore(DataFolder(tmp_path, 0))
+    stored = store.add([Tag(slug="c", label="C++", made_at=NOW)])
+    assert stored.slug_for("C++") == "c"
+    assert [new_slug(label, stored.tags) for label in ("C", "C#", "Optics")] == ["c-2", "c-sharp", "optics"]
+    accented = store.add([tag("naive Bayes")])
+    assert new_slug("naïve Bayes", accented.tags) == ""
+
+
+def test_a_tag_that_cannot_be_read_hides_no_other_and_is_kept_aside(tmp_path: Path) -> None:
+    store = TagStore(DataFolder(tmp_path, 0))
+    store.add([tag("optics")], [decision("light", "optics")])
+    with store.tags_path.open("ab") as file:
+        file.write(b'{"slug": \xff}\n' + b"[" * 100_000 + b"\n")
+    with store.decisions_path.open("ab") as file:
+        file.write(b"\0\0\0\n")
+    again = TagStore(DataFolder(tmp_path, 0))
+    assert again.index().slug_for("light") == "optics"
+    again.add([tag("lasers")])
+    assert set(again.index().tags) == {"optics", "lasers"}
+    assert len((tmp_path / "tags" / "unreadable" / "tags.jsonl").read_text().splitlines()) == 2

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.errors import PapersysError
+from shared.store.counts import count_datasets
 from shared.store.files import DataFolder
 from shared.store.metadata import MetadataStore, read_papers
 from shared.store.paper_limits import within_limits
@@ -81,6 +82,13 @@ def test_the_next_writing_of_a_month_keeps_an_unreadable_row_aside_and_takes_its
     assert (tmp_path / "metadata" / "unreadable" / f"{MONTH}.csv").read_bytes() == row + b"\r\n"
     fresh = MetadataStore(DataFolder(tmp_path, 0))
     assert (len(fresh.month(MONTH)), fresh.unreadable(), fresh.months()) == (4, {}, [MONTH])
+
+
+def test_unreadable_rows_are_counted(tmp_path: Path, store: MetadataStore) -> None:
+    assert "unreadable rows of papers" not in count_datasets(DataFolder(tmp_path, 0), "tiny")
+    spoil(tmp_path, SPOILERS["13 MB of authors"])
+    counts = count_datasets(DataFolder(tmp_path, 0), "tiny")
+    assert (counts["papers"], counts["unreadable rows of papers"]) == (2, 1)
 
 
 def test_a_row_that_is_set_aside_twice_is_kept_once(tmp_path: Path, store: MetadataStore) -> None:
