@@ -19,7 +19,7 @@ from shared.contracts import EVENTS, STREAM, Event, now
 from shared.errors import PapersysError
 from shared.json_text import parse_json
 from shared.paper_ids import PaperId, folder_name
-from shared.plain_text import one_line
+from shared.short_lines import short_line
 from shared.streams import DEAD_PREFIX, DEAD_STREAM
 from shared.subject_tokens import token
 
@@ -28,8 +28,8 @@ _FEWEST_BYTES = 10_000
 _MALFORMED_BODY_CHARS = 16_000
 
 Id = Annotated[str, Field(max_length=200)]
-Name = Annotated[str, Field(max_length=200), AfterValidator(one_line)]
-Reason = Annotated[str, AfterValidator(one_line)]
+Name = Annotated[str, Field(max_length=200), AfterValidator(short_line)]
+Reason = Annotated[str, AfterValidator(short_line)]
 Moment = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), le=datetime(2200, 1, 1, tzinfo=UTC))]
 
 
@@ -109,7 +109,9 @@ def read_letter(data: bytes, subject: str, number: int, stored_at: datetime | No
         return DeadLetter.model_validate({**known, **content, "number": number})
     except ValueError as error:
         why = parse_reason(error) if isinstance(error, ValidationError) else str(error)
-        letter = malformed_letter("unknown", one_line(subject, 200), number, data, f"This letter cannot be read: {why}")
+        letter = malformed_letter(
+            "unknown", short_line(subject, 200), number, data, f"This letter cannot be read: {why}"
+        )
         return letter.model_copy(update={"number": number, "attempts": 0, "died_at": stored_at or now()})
 
 
@@ -125,7 +127,7 @@ def parse_reason(error: ValidationError) -> str:
     """Why something is not of the form it should have, in one line."""
     found = error.errors(include_url=False, include_context=False, include_input=False)
     problems = [f"{'.'.join(map(str, item['loc'])) or 'message'}: {item['msg']}" for item in found[:5]]
-    return one_line("; ".join(one_line(problem, 300) for problem in problems))
+    return short_line("; ".join(short_line(problem, 300) for problem in problems))
 
 
 class DeadLetters:

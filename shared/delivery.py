@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from shared.errors import PapersFailed, PermanentFailure, RequestFailed, TemporaryFailure
-from shared.plain_text import one_line
+from shared.short_lines import short_line
 
 CRASH_ALLOWANCE = 25
 """Deliveries of one message that may end without any verdict, because the service was stopped or died."""
@@ -65,7 +65,7 @@ def is_poison(unfinished: int) -> bool:
 
 def reason(error: Exception) -> str:
     """One line that names the error; unexpected ones with their type."""
-    text = one_line(str(error))
+    text = short_line(str(error))
     if isinstance(error, PermanentFailure | TemporaryFailure | RequestFailed):
         return text
     return f"{type(error).__name__}: {text}" if text else type(error).__name__

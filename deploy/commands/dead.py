@@ -15,7 +15,7 @@ from deploy.connections import connected
 from shared.dead_letters import DeadLetter, DeadLetters
 from shared.delivery import reason
 from shared.errors import PapersysError
-from shared.plain_text import one_line
+from shared.short_lines import short_line
 
 T = TypeVar("T")
 _SHOWN_CHARS = 1_000_000
@@ -37,7 +37,7 @@ def list_letters(as_json: JsonFlag = False) -> None:
         return
     table = Table("number", "died at", "service", "message", "paper", "attempts", "reason")
     for letter in letters:
-        table.add_row(*(Text(one_line(str(cell))) for cell in _row(letter)))
+        table.add_row(*(Text(short_line(str(cell))) for cell in _row(letter)))
     console.print(table)
 
 
@@ -49,7 +49,7 @@ def show(number: Number, as_json: JsonFlag = False) -> None:
         print_json(letter.model_dump_json(indent=1))
         return
     for name, value in letter.model_dump(mode="json").items():
-        console.print(f"{name:<10} {one_line(str(value), _SHOWN_CHARS)}", highlight=False, markup=False)
+        console.print(f"{name:<10} {short_line(str(value), _SHOWN_CHARS)}", highlight=False, markup=False)
 
 
 @app.command()
@@ -79,7 +79,7 @@ def _each(
         for letter in letters:
             try:
                 await act(dead, letter)
-                about = one_line(letter.paper_id or letter.subject)
+                about = short_line(letter.paper_id or letter.subject)
                 console.print(f"{done}: {letter.number} ({about})", highlight=False, markup=False)
             except PapersysError as error:
                 problems.append(str(error))

@@ -3,7 +3,7 @@
 LONGEST_LINE = 2_000
 
 
-def one_line(text: str, longest: int = LONGEST_LINE) -> str:
+def short_line(text: str, longest: int = LONGEST_LINE) -> str:
     """A text on one line: cut, without control characters and lone surrogates."""
     line = " ".join(text[: 4 * longest].split())
     shown = "".join(char if char.isprintable() else "\ufffd" for char in line)
