@@ -12,14 +12,17 @@ from typing import Any, Protocol, cast
 
 import nats.errors
 from faststream import AckPolicy
+from faststream._internal.endpoint.subscriber.mixins import ConcurrentMixin
 from faststream.nats import JStream, NatsBroker, PullSub
 from faststream.nats.annotations import NatsMessage
+from faststream.nats.subscriber.usecases import PullStreamSubscriber
 from faststream.security import SASLPlaintext
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
 from prometheus_client import CollectorRegistry
 
+from shared.background import Background
 from shared.consumption import Consumption, E, EventHandler
 from shared.contracts import STREAM, Event, Request
 from shared.delivery import Policy, reason
@@ -64,6 +67,8 @@ class NatsBus:
         self.service = service
         self._settings = settings
         self._problem: str | None = "not connected to NATS yet"
+        self._started = False
+        self._background = Background({"the connection to NATS": self._live})
         user, password = settings.credentials()
         self._broker = NatsBroker(
             settings.url,
@@ -119,20 +124,18 @@ class NatsBus:
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Connect as soon as the server can be reached, in the background, and stay connected; drain at the end."""
-        life = asyncio.create_task(self._live())
         try:
-            yield
+            async with self._background.running():
+                yield
         finally:
-            life.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await life
+            self._started = False
             with contextlib.suppress(Exception):
                 async with asyncio.timeout(self._settings.stop_seconds + 5):
                     await self._broker.stop()
 
     def problem(self) -> str | None:
         """Why this service cannot work with the bus now; None when it can."""
-        return self._problem
+        return self._background.problem() or self._problem
 
     @property
     def jetstream(self) -> JetStreamContext:
@@ -147,19 +150,16 @@ class NatsBus:
         return cast(Client, self._broker.config.connection_state.connection)
 
     async def _live(self) -> None:
-        started = False
         while True:
             try:
-                if not started:
+                if not self._started:
                     await self._connect()
                     await reconcile(self.jetstream, self._settings.ack_wait_seconds, service=self.service)
                     await self._broker.start()
-                    started = True
+                    self._started = True
                     log.info("Connected to NATS.", extra={"action": "bus_connected"})
                 await self._check()
                 self._problem = None
-            except asyncio.CancelledError:
-                raise
             except Exception as error:
                 self._problem = f"NATS at {self._settings.url} cannot be used: {reason(error)}"
                 log.warning("Waiting for NATS: %s", reason(error), extra={"action": "bus_waiting"})
@@ -175,6 +175,8 @@ class NatsBus:
         """The connection answers, and our consumers are there; a consumer that vanished is made again."""
         if not await self._broker.ping(timeout=5):
             raise TemporaryFailure("the connection does not answer")
+        if revived := revive_readers(self._broker):
+            raise TemporaryFailure(f"the reading of {', '.join(revived)} had stopped and was started again")
         for consumer in CONSUMERS:
             if consumer.service == self.service:
                 try:
@@ -233,6 +235,24 @@ def _nobody_there(text: str, code: str) -> RequestFailed:
 async def _undecoded(message: NatsMessage) -> bytes:
     """Bodies are parsed where what cannot be read has its place; FastStream's own parser drops it without a word."""
     return message.body
+
+
+def revive_readers(broker: NatsBroker) -> list[str]:
+    """Start each loop again that reads messages and ended; FastStream does so only after an error, not a cancellation.
+
+    Returns the subjects.
+    """
+    revived = []
+    for reader in broker.subscribers:
+        tasks: list[asyncio.Task[Any]] = getattr(reader, "tasks", [])
+        if tasks and all(task.done() for task in tasks):
+            tasks.clear()
+            if isinstance(reader, PullStreamSubscriber):
+                reader.add_task(reader._consume_pull, func_kwargs={"cb": reader.consume})
+            elif isinstance(reader, ConcurrentMixin):
+                reader.start_consume_task()
+            revived.append(str(getattr(reader, "subject", "messages")))
+    return revived
 
 
 def _undeclared_stream() -> JStream:

@@ -6,9 +6,10 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
-from services.embedder.models import build_models, models_running
+from services.embedder.models import build_models, loops_of, models_running
 from services.embedder.settings import Settings
 from services.embedder.subscribers import register
+from shared.background import Background
 from shared.bus import NatsBus
 from shared.health import health_router
 from shared.store.files import DataFolder
@@ -21,15 +22,15 @@ def create_app(settings: Settings) -> FastAPI:
     bus = NatsBus(settings.bus, "embedder", registry)
     models = build_models(settings, data)
     register(bus, models)
+    background = Background(loops_of(models, settings.embedder.backlog_minutes * 60))
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with models_running(models, settings.embedder.backlog_minutes * 60), bus.running():
+        async with models_running(models), background.running(), bus.running():
             yield
 
     app = FastAPI(title="papersys embedder", lifespan=lifespan)
     also = {f"model {model.alias}": model.encoding.problem for model in models[1:]}
-    app.include_router(
-        health_router("embedder", {"bus": bus.problem, "model": models[0].encoding.problem, **also}, registry)
-    )
+    checks = {"bus": bus.problem, "model": models[0].encoding.problem, **also, "background": background.problem}
+    app.include_router(health_router("embedder", checks, registry))
     return app

@@ -13,24 +13,25 @@ import itertools
 import logging
 import threading
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from services.embedder.backends import Encoder, Kind
-from shared.errors import PapersysError, PermanentFailure, TemporaryFailure
+from services.embedder.checked_encoder import CheckedEncoder, Encoded, ModelAway
+from shared.delivery import reason
+from shared.errors import PapersysError, TemporaryFailure
 from shared.store.embeddings import Matrix
 
 log = logging.getLogger(__name__)
 
 NOT_LOADED = "the model is not loaded yet"
-_PROBE = "papersys asks the model for a vector before it says that it is ready"
 _LOAD_AGAIN_SECONDS = 30.0
+_STOPPED_SECONDS = 5.0
 _FIRST_SPEED = 50_000.0
 _LONGEST_EFFORT = 2_000
 
@@ -45,13 +46,6 @@ class Priority(IntEnum):
 
 _SLICE_SECONDS = {Priority.QUERY: 0.2, Priority.PAPERS: 0.2, Priority.BACKLOG: 0.04}
 """The backlog's slices are what most queries wait for."""
-
-
-class Encoded(NamedTuple):
-    """`matrix` is float32, a unit row a text; rows of texts that failed are NaN, and `failures` says why by row."""
-
-    matrix: Matrix
-    failures: dict[int, str]
 
 
 @dataclass(eq=False)
@@ -79,16 +73,16 @@ class EncodingThread:
     def __init__(
         self, encoder: Encoder, dimension: int, slice_size: int, load_again_seconds: float = _LOAD_AGAIN_SECONDS
     ) -> None:
-        self._encoder = encoder
+        self._encoder = CheckedEncoder(encoder, dimension, load_again_seconds)
         self._dimension = dimension
         self._slice_size = slice_size
-        self._load_again_seconds = load_again_seconds
         self._changed = threading.Condition()
         self._queues: dict[tuple[Priority, Kind], list[_Waiting]] = {}
         self._numbers = itertools.count()
         self._characters_per_second = _FIRST_SPEED
         self._stopping = False
         self._problem: str | None = NOT_LOADED
+        self._away: ModelAway | None = None
         self._first_load: Future[bool] = Future()
 
     @property
@@ -128,7 +122,7 @@ class EncodingThread:
     ) -> Encoded:
         """Vectors of these texts, in their order; waits for the model where it is not loaded yet.
 
-        Raises TemporaryFailure where the backend may work later, PapersysError where it is set up wrongly.
+        Raises TemporaryFailure, at once and with a wait, while the model gives no vectors, whatever the reason.
         """
         if not texts:
             return Encoded(np.empty((0, self._dimension), np.float32), {})
@@ -137,7 +131,9 @@ class EncodingThread:
         job = _Job(loop, loop.create_future(), matrix, len(texts))
         with self._changed:
             if self._stopping:
-                raise TemporaryFailure("The embedder is stopping.")
+                raise _stopping()
+            if self._away is not None:
+                raise _told(self._away)
             queue = self._queues.setdefault((priority, kind), [])
             for row, text in enumerate(texts):
                 heapq.heappush(queue, _Waiting(-len(text), next(self._numbers), text, row, job))
@@ -147,34 +143,49 @@ class EncodingThread:
     # -- in the thread
 
     def _run(self) -> None:
-        loaded = self._loaded()
-        self._first_load.set_result(loaded)
-        while not loaded:
-            with self._changed:
-                if self._changed.wait_for(lambda: self._stopping, self._load_again_seconds):
-                    break
-            loaded = self._loaded()
-        while (work := self._next_slice()) is not None:
-            kind, rows = work
-            self._serve(kind, rows)
+        self._load()
+        self._first_load.set_result(self._problem is None)
+        while not self._stopping:
+            try:
+                self._work()
+            except Exception as error:
+                log.exception("The encoding thread failed.", extra={"action": "encoding_failed"})
+                self._go_down(ModelAway(reason(error), retry_in_seconds=_LOAD_AGAIN_SECONDS))
         self._encoder.close()
-        self._give_up()
+        self._give_up(_stopping())
 
-    def _loaded(self) -> bool:
+    def _work(self) -> None:
+        """Encode a slice, or wait while the model is away and try it again."""
+        if self._away is not None:
+            if not self._stops_within(self._away.retry_in_seconds or _LOAD_AGAIN_SECONDS):
+                self._encoder.close()
+                self._load()
+        elif (work := self._next_slice()) is not None:
+            self._serve(*work)
+
+    def _stops_within(self, seconds: float) -> bool:
+        with self._changed:
+            return self._changed.wait_for(lambda: self._stopping, seconds)
+
+    def _load(self) -> None:
         started = time.monotonic()
         try:
             self._encoder.load()
-            probe = unit_rows(self._encoder.encode([_PROBE], "passage"), 1, self._dimension)
-            if np.isnan(probe).any():
-                raise PapersysError("The model gave no usable vector for a plain sentence.")
-        except Exception as error:
-            self._problem = str(error) or type(error).__name__
-            log.error("The embedding model does not work: %s", self._problem, extra={"action": "model_failed"})
-            return False
-        self._problem = None
+        except ModelAway as error:
+            self._go_down(error)
+            return
+        with self._changed:
+            self._problem, self._away = None, None
         facts = {"action": "model_loaded", "seconds": round(time.monotonic() - started, 2), "source": self.source}
         log.info("The embedding model is loaded.", extra=facts)
-        return True
+
+    def _go_down(self, error: ModelAway) -> None:
+        """No text waits here while the model is away: whoever asked is told when to ask again."""
+        if self._problem != str(error):
+            log.error("The embedding model does not work: %s", error, extra={"action": "model_failed"})
+        with self._changed:
+            self._problem, self._away = str(error), error
+        self._give_up(_told(error))
 
     def _next_slice(self) -> tuple[Kind, list[_Waiting]] | None:
         """The next texts to encode, of one priority and kind; None at the end."""
@@ -201,10 +212,10 @@ class EncodingThread:
     def _serve(self, kind: Kind, rows: list[_Waiting]) -> None:
         started = time.monotonic()
         try:
-            vectors, failures = self._encoded([waiting.text for waiting in rows], kind)
-        except Exception as error:
-            for job in {id(waiting.job): waiting.job for waiting in rows}.values():
-                job.loop.call_soon_threadsafe(_fail, job.future, error)
+            vectors, failures = self._encoder.encode([waiting.text for waiting in rows], kind)
+        except ModelAway as error:
+            self._go_down(error)
+            _fail_all(rows, _told(error))
             return
         self._learn_speed(sum(_effort(waiting.text) for waiting in rows), time.monotonic() - started)
         for position, waiting in enumerate(rows):
@@ -214,46 +225,36 @@ class EncodingThread:
                 job.failures[waiting.row] = failures[position]
             job.left -= 1
             if job.left == 0:
-                job.loop.call_soon_threadsafe(_finish, job.future, Encoded(job.matrix, job.failures))
-
-    def _encoded(self, texts: list[str], kind: Kind) -> Encoded:
-        """A slice; where the backend refuses it, each text alone, so that one bad text fails alone."""
-        try:
-            matrix = unit_rows(self._encoder.encode(texts, kind), len(texts), self._dimension)
-        except PermanentFailure as error:
-            if len(texts) == 1:
-                return Encoded(np.full((1, self._dimension), np.nan, np.float32), {0: str(error)})
-            single = [self._encoded([text], kind) for text in texts]
-            failures = {row: one.failures[0] for row, one in enumerate(single) if one.failures}
-            return Encoded(np.concatenate([one.matrix for one in single]), failures)
-        unusable = np.flatnonzero(np.isnan(matrix).any(axis=1))
-        return Encoded(matrix, {int(row): "The model gave no finite vector for this text." for row in unusable})
+                _tell(job, _finish, Encoded(job.matrix, job.failures))
 
     def _learn_speed(self, characters: int, seconds: float) -> None:
         self._characters_per_second += 0.3 * (characters / max(seconds, 1e-6) - self._characters_per_second)
 
-    def _give_up(self) -> None:
+    def _give_up(self, error: Exception) -> None:
         with self._changed:
-            jobs = {id(waiting.job): waiting.job for queue in self._queues.values() for waiting in queue}
+            waiting = [one for queue in self._queues.values() for one in queue]
             self._queues.clear()
-        for job in jobs.values():
-            with contextlib.suppress(RuntimeError):
-                job.loop.call_soon_threadsafe(_fail, job.future, TemporaryFailure("The embedder is stopping."))
+        _fail_all(waiting, error)
 
 
-def unit_rows(raw: NDArray[np.floating[Any]], count: int, dimension: int) -> Matrix:
-    """Rows of length 1 as float32; NaN where one is not finite or has no length. Raises PapersysError on the shape."""
-    if raw.ndim != 2 or len(raw) != count:
-        raise PapersysError(f"The model gave an array of shape {raw.shape} for {count} texts.")
-    if raw.shape[1] != dimension:
-        raise PapersysError(
-            f"The model gives vectors of {raw.shape[1]} numbers, the settings say {dimension}; "
-            "set dimension in the model's table to what the model gives."
-        )
-    matrix = raw.astype(np.float32)
-    lengths = np.linalg.norm(matrix.astype(np.float64), axis=1, keepdims=True)
-    usable = np.isfinite(lengths) & (lengths > 0)
-    return np.where(usable, matrix / np.where(usable, lengths, 1), np.nan).astype(np.float32)
+def _stopping() -> TemporaryFailure:
+    return TemporaryFailure("The embedder is stopping.", retry_in_seconds=_STOPPED_SECONDS)
+
+
+def _told(error: ModelAway) -> TemporaryFailure:
+    """What an asker hears: a fresh error each, since several raise it."""
+    return TemporaryFailure(f"No text can be encoded now: {error}", retry_in_seconds=error.retry_in_seconds)
+
+
+def _fail_all(rows: Sequence[_Waiting], error: Exception) -> None:
+    for job in {id(waiting.job): waiting.job for waiting in rows}.values():
+        _tell(job, _fail, error)
+
+
+def _tell(job: _Job, how: Callable[[Any, Any], None], what: object) -> None:
+    """Settle a job in its own loop, which may be closed by now."""
+    with contextlib.suppress(RuntimeError):
+        job.loop.call_soon_threadsafe(how, job.future, what)
 
 
 def _effort(text: str) -> int:

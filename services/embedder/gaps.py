@@ -1,9 +1,8 @@
 """Papers of the metadata without the vector of their present text: found month by month, newest first, and embedded."""
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from services.embedder.encoding import Priority
@@ -11,6 +10,7 @@ from services.embedder.papers import PaperEmbedder
 from services.embedder.texts import hash_of, text_of
 from shared.contracts import now
 from shared.delivery import reason
+from shared.errors import TemporaryFailure
 from shared.paper_ids import year_of
 from shared.store.backlog import Backlog, Missing, MissingReason
 from shared.store.embeddings import VectorStore
@@ -158,23 +158,10 @@ async def work_off(
     return worked
 
 
-@contextlib.asynccontextmanager
-async def working_off(
-    finder: GapFinder, embedder: PaperEmbedder, every_seconds: float, upkeep: Callable[[], object]
-) -> AsyncIterator[None]:
-    """Work off what is missing at once and every so often, in the background (0 seconds: not at all), then `upkeep`."""
-    task = asyncio.create_task(_keep_working(finder, embedder, every_seconds, upkeep))
-    try:
-        yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-
-
-async def _keep_working(
+async def keep_working_off(
     finder: GapFinder, embedder: PaperEmbedder, every_seconds: float, upkeep: Callable[[], object]
 ) -> None:
+    """Work off what is missing at once and every so often (0 seconds: not at all), then `upkeep`, until cancelled."""
     while True:
         pause = every_seconds or _UPKEEP_SECONDS
         try:
@@ -184,7 +171,7 @@ async def _keep_working(
                 log.info("Papers without a vector were embedded.", extra=facts)
             await embedder.tidy()
             await asyncio.to_thread(upkeep)
-        except Exception as error:
+        except TemporaryFailure as error:
             pause = min(pause, _AFTER_A_FAILURE_SECONDS)
             log.warning("The backlog waits: %s", reason(error), extra={"action": "backlog_waits"})
         await asyncio.sleep(pause)

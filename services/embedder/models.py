@@ -1,15 +1,17 @@
 """The embedding models at work: that in use, and those whose vectors are joined to its own."""
 
+import functools
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from services.embedder.backends import open_encoder
 from services.embedder.encoding import EncodingThread
-from services.embedder.gaps import GapFinder, working_off
+from services.embedder.gaps import GapFinder, keep_working_off
 from services.embedder.papers import PaperEmbedder
 from services.embedder.recipe import recipe_of
 from services.embedder.settings import EmbedderSettings, Settings
+from shared.background import Loop
 from shared.settings import ModelSettings
 from shared.store.backlog import Backlog
 from shared.store.embedding_snapshot import SnapshotKeeper
@@ -39,13 +41,21 @@ def build_models(settings: Settings, data: DataFolder) -> list[Model]:
 
 
 @asynccontextmanager
-async def models_running(models: Sequence[Model], every_seconds: float) -> AsyncIterator[None]:
-    """Encode, and close gaps in the background, each model by itself."""
+async def models_running(models: Sequence[Model]) -> AsyncIterator[None]:
+    """Encode, each model in a thread of its own."""
     async with AsyncExitStack() as stack:
         for model in models:
             await stack.enter_async_context(model.encoding.running())
-            await stack.enter_async_context(working_off(model.finder, model.embedder, every_seconds, model.upkeep))
         yield
+
+
+def loops_of(models: Sequence[Model], every_seconds: float) -> dict[str, Loop]:
+    """What the embedder does by itself: close gaps, each model its own."""
+    return {f"the backlog of {model.alias}": functools.partial(_closing_gaps, model, every_seconds) for model in models}
+
+
+async def _closing_gaps(model: Model, every_seconds: float) -> None:
+    await keep_working_off(model.finder, model.embedder, every_seconds, model.upkeep)
 
 
 def _built(alias: str, table: ModelSettings, settings: EmbedderSettings, data: DataFolder) -> Model:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from services.embedder.encoding import Encoded, Priority
+from services.embedder.checked_encoder import Encoded
+from services.embedder.encoding import Priority
 from services.embedder.lookup import Found, find_papers
 from services.embedder.models import Model
 from services.embedder.papers import Outcome, in_all
@@ -18,6 +19,8 @@ from shared.store.joined_vectors import SEPARATOR, joined
 
 _REPLY_DECIMALS = 7
 _ANSWER_SECONDS = Encode.deadline_seconds - 2
+_AWAY_SECONDS = 10.0
+_BUSY_SECONDS = 5.0
 
 
 def register(bus: Bus, models: Sequence[Model]) -> None:
@@ -37,7 +40,7 @@ def register(bus: Bus, models: Sequence[Model]) -> None:
         asked = models if request.joined else models[:1]
         problem = next(filter(None, (model.encoding.problem() for model in asked)), None)
         if problem:
-            raise TemporaryFailure(f"No text can be encoded now: {problem}")
+            raise TemporaryFailure(f"No text can be encoded now: {problem}", retry_in_seconds=_AWAY_SECONDS)
         texts = [normalised(text) for text in request.texts]
         encoded = await _in_time(asked, texts, request)
         return reply(SEPARATOR.join(model.alias for model in asked), joined([_whole(one) for one in encoded]))
@@ -88,4 +91,4 @@ async def _in_time(models: Sequence[Model], texts: list[str], request: Encode) -
             return [await model.encoding.encode(texts, request.kind, Priority.QUERY) for model in models]
     except TimeoutError as error:
         text = f"The embedder was too busy for {_ANSWER_SECONDS:g} s."
-        raise RequestFailed(text, code="busy", retryable=True) from error
+        raise RequestFailed(text, code="busy", retryable=True, retry_in_seconds=_BUSY_SECONDS) from error

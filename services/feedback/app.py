@@ -6,8 +6,10 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
+from services.feedback.lookups import Lookups
 from services.feedback.settings import Settings
 from services.feedback.subscribers import register
+from shared.background import Background
 from shared.bus import NatsBus
 from shared.health import health_router
 from shared.store.files import DataFolder
@@ -20,14 +22,17 @@ def create_app(settings: Settings) -> FastAPI:
     registry = CollectorRegistry()
     bus = NatsBus(settings.bus, "feedback", registry)
     data = DataFolder(settings.data.path, settings.data.min_free_mb)
-    register(bus, VerdictStore(data), MetadataStore(data), settings.feedback)
+    verdicts = VerdictStore(data)
+    lookups = Lookups(bus, verdicts, MetadataStore(data))
+    register(bus, verdicts, lookups)
+    background = Background({"metadata of rated papers": lookups.run} if settings.feedback.look_up else {})
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         data.prepare()
-        async with bus.running():
+        async with background.running(), bus.running():
             yield
 
     app = FastAPI(title="papersys feedback", lifespan=lifespan)
-    app.include_router(health_router("feedback", {"bus": bus.problem}, registry))
+    app.include_router(health_router("feedback", {"bus": bus.problem, "background": background.problem}, registry))
     return app

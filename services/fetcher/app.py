@@ -1,7 +1,5 @@
 """The fetcher's objects and how they hang together."""
 
-import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -24,6 +22,7 @@ from services.fetcher.outbox import Outbox
 from services.fetcher.schedule import Schedule
 from services.fetcher.settings import FetcherSettings, Settings
 from services.fetcher.subscribers import register
+from shared.background import Background
 from shared.bus import NatsBus
 from shared.health import health_router
 from shared.store.files import DataFolder
@@ -74,25 +73,22 @@ def create_app(settings: Settings) -> FastAPI:
         await rooms.daily.run()
         announcer.wake()
 
-    schedule = Schedule(settings.fetcher, harvest)
+    schedule = Schedule(settings.fetcher, harvest, lambda: last_done(RunStore(data)))
+    background = Background({"announcements": announcer.run, "harvests": schedule.run})
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        announcing = asyncio.create_task(announcer.run())
         try:
             async with bus.running():
-                schedule.start(last_done(RunStore(data)))
-                yield
-                schedule.stop()
+                async with background.running():
+                    yield
                 converter.close()
         finally:
-            announcing.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await announcing
             await rooms.arxiv.close()
 
     app = FastAPI(title="papersys fetcher", lifespan=lifespan)
-    app.include_router(health_router("fetcher", {"bus": bus.problem, "arxiv": rooms.gate.stop_problem}, registry))
+    checks = {"bus": bus.problem, "arxiv": rooms.gate.stop_problem, "background": background.problem}
+    app.include_router(health_router("fetcher", checks, registry))
     return app
 
 

@@ -26,33 +26,52 @@ Work = Callable[[], Awaitable[None]]
 
 
 class Schedule:
-    """Runs `work` at its times, never twice at once, and again after growing waits when it fails."""
+    """Runs `work` at its times, never twice at once, and again after growing waits when it fails.
 
-    def __init__(self, settings: FetcherSettings, work: Work, clock: Callable[[], datetime] = utc_now) -> None:
+    `last_done` says when it was last done; it is asked at each start.
+    """
+
+    def __init__(
+        self,
+        settings: FetcherSettings,
+        work: Work,
+        last_done: Callable[[], datetime | None] = lambda: None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
         self._settings = settings
         self._work = work
+        self._last_done = last_done
         self._clock = clock
-        self._scheduler: Any = None
 
-    def start(self, last_done: datetime | None) -> None:
-        """Begin; the first harvest is at once where one was missed since `last_done`."""
-        self._scheduler = AsyncIOScheduler(timezone=ZoneInfo(self._settings.schedule_timezone))
-        is_now = is_due(self._settings, last_done, self._clock())
-        self._scheduler.add_job(
-            self._until_done,
-            trigger_of(self._settings),
-            **({"next_run_time": self._clock()} if is_now else {}),
-            max_instances=1,
-            coalesce=True,
-            misfire_grace_time=None,
-        )
-        self._scheduler.add_job(_tick, IntervalTrigger(seconds=_TICK_SECONDS), misfire_grace_time=None, coalesce=True)
-        self._scheduler.start()
+    async def run(self) -> None:
+        """Work until cancelled, the first time at once where a time was missed.
 
-    def stop(self) -> None:
-        """End, with whatever is under way: its cursor lets the next start go on."""
-        if self._scheduler is not None:
-            self._scheduler.shutdown(wait=False)
+        A cancellation ends whatever is under way: its cursor lets the next start go on.
+        """
+        due = asyncio.Event()
+        last_done = await asyncio.to_thread(self._last_done)
+        if is_due(self._settings, last_done, self._clock()):
+            due.set()
+        scheduler = self._scheduler(due)
+        scheduler.start()
+        try:
+            while True:
+                await due.wait()
+                due.clear()
+                await self._until_done()
+        finally:
+            scheduler.shutdown(wait=False)
+
+    def _scheduler(self, due: asyncio.Event) -> Any:
+        """It only says when: a job of its own that is cut short would be reported as one that failed."""
+
+        async def say() -> None:
+            due.set()
+
+        scheduler = AsyncIOScheduler(timezone=ZoneInfo(self._settings.schedule_timezone))
+        scheduler.add_job(say, trigger_of(self._settings), coalesce=True, misfire_grace_time=None)
+        scheduler.add_job(_tick, IntervalTrigger(seconds=_TICK_SECONDS), coalesce=True, misfire_grace_time=None)
+        return scheduler
 
     async def _until_done(self) -> None:
         waits = self._settings.failure_waits_seconds

@@ -20,6 +20,7 @@ from services.publisher.status import Counter, HealthPages
 from services.publisher.subscribers import register
 from services.publisher.templating import arxiv_address
 from services.publisher.verdicts import Verdicts
+from shared.background import Background
 from shared.bus import NatsBus
 from shared.health import health_router
 from shared.store.files import DataFolder
@@ -49,23 +50,32 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
     )
     reader = create_reader(desk)
     server: ReaderServer | None = None
+    listeners: list[socket.socket] = []
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         nonlocal server
         data.prepare()
-        server = ReaderServer(
-            reader, listener or open_listener(settings), settings.http, settings.publisher.trusted_proxies
-        )
-        async with server.running(), bus.running():
+        listeners.append(listener or open_listener(settings))
+        async with background.running(), bus.running():
             yield
         await health.close()
+
+    async def serve() -> None:
+        """A reader that ended has closed its socket: the next one opens its own."""
+        nonlocal server
+        listening = listeners.pop() if listeners else open_listener(settings)
+        server = ReaderServer(reader, listening, settings.http, settings.publisher.trusted_proxies)
+        async with server.running():
+            await server.ended()
 
     def reader_problem() -> str | None:
         return server.problem() if server else "the reader has not started yet"
 
+    background = Background({"the reader": serve})
     app = FastAPI(title="papersys publisher", lifespan=lifespan)
-    app.include_router(health_router("publisher", {"bus": bus.problem, "reader": reader_problem}, registry))
+    checks = {"bus": bus.problem, "reader": reader_problem, "background": background.problem}
+    app.include_router(health_router("publisher", checks, registry))
     return app
 
 

@@ -59,7 +59,13 @@ class ReaderServer:
             yield
         finally:
             self._server.should_exit = True
-            await self._task
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def ended(self) -> None:
+        """Wait for an end that nobody asked for. Raises PapersysError, or what ended it."""
+        if self._task is not None:
+            await asyncio.shield(self._task)
+        raise PapersysError("the reader has stopped")
 
     def problem(self) -> str | None:
         """Why nobody can read; None while the reader serves."""

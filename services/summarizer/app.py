@@ -1,9 +1,7 @@
 """Summarizer: reads the picked papers, extracts what the owner asked for, tags and links them."""
 
 import asyncio
-import contextlib
-import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
@@ -22,6 +20,7 @@ from services.summarizer.settings import Settings
 from services.summarizer.subscribers import register
 from services.summarizer.tagging import Tagger
 from services.summarizer.vectors import Encoder
+from shared.background import Background
 from shared.bus import NatsBus
 from shared.health import health_router
 from shared.store.documents import DocumentStore
@@ -33,10 +32,7 @@ from shared.store.metadata import MetadataStore
 from shared.store.summaries import SummaryStore
 from shared.store.tags import TagStore
 
-log = logging.getLogger(__name__)
-
-_SECONDS_BETWEEN_TRIES = 2.0
-
+_OPENING_DELAYS_SECONDS = (2.0, 2.0, 5.0, 10.0)
 _EMBEDDER_PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0)
 
 
@@ -65,44 +61,29 @@ def create_app(settings: Settings) -> FastAPI:
     answerer = Answerer(llm, encoder, index, summaries, metadata, documents)
     register(bus, agent, answerer, library, index, summaries, links, metadata, settings.embedding.model)
 
-    async def open_all() -> None:
+    async def work() -> None:
+        """Beside the health pages, which answer at once; what fails to open is opened again."""
         await agent.open()
         await index.open()
         await library.catch_up(index)
+        async with bus.running():
+            await asyncio.Event().wait()
 
-    async def work(stop: asyncio.Event) -> None:
-        if await opened(open_all, stop):
-            async with bus.running():
-                await stop.wait()
+    background = Background({"reading": work}, _OPENING_DELAYS_SECONDS)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        stop = asyncio.Event()
-        working = asyncio.create_task(work(stop))  # beside the health pages, which answer at once
         try:
-            yield
+            async with background.running():
+                yield
         finally:
-            stop.set()
-            await working
             await index.close()
             await llm.close()
 
     app = FastAPI(title="papersys summarizer", lifespan=lifespan)
-    app.include_router(health_router("summarizer", {"bus": bus.problem, "qdrant": index.problem}, registry))
+    checks = {"bus": bus.problem, "qdrant": index.problem, "background": background.problem}
+    app.include_router(health_router("summarizer", checks, registry))
     return app
-
-
-async def opened(open_all: Callable[[], Awaitable[None]], stop: asyncio.Event) -> bool:
-    """Open, again and again until it works; False where the service is to stop before."""
-    while not stop.is_set():
-        try:
-            await open_all()
-            return True
-        except Exception as error:
-            log.warning("The summarizer cannot work yet: %s", error, extra={"action": "waiting"})
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), _SECONDS_BETWEEN_TRIES)
-    return False
 
 
 def _attempts(settings: Settings) -> int:

@@ -9,8 +9,6 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
@@ -19,6 +17,7 @@ from services.summarizer.prompts import ChatMessage
 from services.summarizer.replies import strict_schema
 from shared.contracts import now
 from shared.errors import PapersysError, PermanentFailure, TemporaryFailure
+from shared.retry_after import wait_asked_for
 from shared.settings import LlmSettings
 from shared.store.ledger import Call, Ledger
 
@@ -29,7 +28,6 @@ log = logging.getLogger(__name__)
 
 MOST_OUTPUT_TOKENS = 4096
 _CHARS_A_TOKEN = 4
-_LONGEST_WAIT_SECONDS = 3600.0
 _REFUSALS = {
     "temperature": re.compile(r"temperature", re.I),
     "max_tokens": re.compile(r"max_tokens", re.I),
@@ -175,22 +173,6 @@ class _OptionRefused(PapersysError):
     def __init__(self, option: str, message: str) -> None:
         super().__init__(f"it refused {option}: {message}")
         self.option = option
-
-
-def wait_asked_for(headers: Any, present: datetime) -> float | None:
-    """Seconds that a `Retry-After` header asks for (seconds or an HTTP date), at most an hour; None without one."""
-    said = headers.get("retry-after")
-    if said is None:
-        return None
-    try:
-        seconds = float(said)
-    except ValueError:
-        try:
-            moment = parsedate_to_datetime(said)
-        except ValueError:
-            return None
-        seconds = ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - present).total_seconds()
-    return min(max(seconds, 0.0), _LONGEST_WAIT_SECONDS)
 
 
 def _status_failure(status: int, message: str, headers: Any, options: Mapping[str, object]) -> PapersysError:

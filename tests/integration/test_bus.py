@@ -5,7 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import nats
 import pytest
@@ -241,6 +241,30 @@ async def test_a_consumer_is_brought_up_to_todays_configuration_and_made_again_w
             assert (await js.consumer_info(STREAM, "embedder-papers-new")).config.ack_wait == 7.0
             await js.delete_consumer(STREAM, "embedder-papers-new")
             assert await reconcile(js, 7.0) == ["Made consumer embedder-papers-new."]
+
+
+async def test_reading_that_was_cancelled_from_within_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared.bus._WATCH_SECONDS", 0.05)
+    seen: list[str] = []
+    with nats_server(tmp_path, **QUICK) as server:
+        bus = NatsBus(server.settings, "embedder")
+
+        async def handler(event: PapersNew) -> None:
+            seen.extend(event.paper_ids)
+
+        async def encode(request: Encode) -> EncodeReply:
+            return EncodeReply(model="m", vectors=((1.0, 0.0),))
+
+        bus.on(PapersNew, handler)
+        bus.answer(Encode, encode)
+        async with running(bus):
+            for reader in bus._broker.subscribers:
+                for task in cast(Any, reader).tasks:
+                    task.cancel()
+            await bus.publish(PapersNew(paper_ids=("2403.12345",)))
+            await eventually(lambda: seen == ["2403.12345"])
+            await eventually(lambda: bus.problem() is None)
+            assert (await bus.ask(Encode(texts=("a",)))).model == "m"
 
 
 async def test_a_request_is_answered_with_the_declared_type_or_a_typed_error(tmp_path: Path) -> None:

@@ -115,6 +115,23 @@ async def publish_raw(server: NatsServer, subject: str, header: bytes, body: byt
     await writer.wait_closed()
 
 
+@pytest.mark.parametrize("header", HEADERS.values(), ids=HEADERS.keys())
+async def test_a_request_with_hostile_headers_leaves_the_connection_as_it_was(tmp_path: Path, header: bytes) -> None:
+    asked: list[str] = []
+    with nats_server(tmp_path, **QUICK) as server:
+        asking, answering = NatsBus(server.settings, "ranker"), NatsBus(server.settings, "embedder")
+
+        async def encode(request: Encode) -> EncodeReply:
+            asked.extend(request.texts)
+            return EncodeReply(model="m", vectors=((1.0, 0.0),))
+
+        answering.answer(Encode, encode)
+        async with running(asking, answering):
+            await publish_raw(server, "embedder.encode", header, b'{"texts":["hostile"]}')
+            assert (await asking.ask(Encode(texts=("good",)))).model == "m"
+    assert "good" in asked
+
+
 LETTERS = {
     "no JSON": (b"", b"hello"),
     "deep nesting": (b"", DEEP),

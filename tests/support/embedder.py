@@ -30,6 +30,8 @@ class CountingEncoder:
         self.gate.set()
         self.load_errors: list[Exception] = []
         self.errors: list[Exception] = []
+        self.away: Exception | None = None
+        self.breaks_on: dict[str, Exception] = {}
         self.closed = False
         self._busy = threading.Lock()
 
@@ -50,6 +52,11 @@ class CountingEncoder:
                 assert self.gate.wait(20)
                 if self.errors:
                     raise self.errors.pop(0)
+            if self.away is not None:
+                raise self.away
+            for text in texts:
+                if text in self.breaks_on:
+                    raise self.breaks_on[text]
             if any("refused" in text for text in texts):
                 raise PermanentFailure("the server does not like this text")
             return np.stack([self.vector(text) for text in texts])

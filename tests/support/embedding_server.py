@@ -9,12 +9,14 @@ from typing import Any
 
 
 class EmbeddingServer(ThreadingHTTPServer):
-    """A vector says how often a text has each of `words`; `away` refuses all."""
+    """A vector says how often a text has each of `words`; `away` refuses all, `refuses_with` does so by its status."""
 
     def __init__(self, words: tuple[str, ...]) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.words = words
         self.away = False
+        self.refuses_with: int | None = None
+        self.asked = 0
 
     @property
     def base_url(self) -> str:
@@ -30,7 +32,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         asked: dict[str, Any] = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         rows = [{"index": row, "embedding": self.server.vector(text)} for row, text in enumerate(asked["input"])]
-        self.send_response(503 if self.server.away else 200)
+        self.server.asked += 1
+        self.send_response(503 if self.server.away else self.server.refuses_with or 200)
         self.end_headers()
         self.wfile.write(json.dumps({"data": rows}).encode())
 

@@ -9,12 +9,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.embedder.backends import Kind, prompt_of
-from shared.errors import PermanentFailure, SettingsError, TemporaryFailure
+from shared.contracts import now
+from shared.errors import PapersysError, PermanentFailure, SettingsError, TemporaryFailure
+from shared.json_text import parse_json
+from shared.plain_text import shortened
+from shared.retry_after import wait_asked_for
 from shared.secret_files import read_secret
 from shared.settings import ModelSettings
 
 _TIMEOUT_SECONDS = 120.0
-_RETRYABLE = {408, 409, 425, 429}
+_WAIT_SECONDS = 60.0
+_REFUSES_TEXTS = {400, 413, 422}
+_ADVICE = {
+    401: "; check the key (api_key_file)",
+    403: "; check what the key allows (api_key_file)",
+    404: "; check base_url and name",
+}
 
 
 class Backend:
@@ -30,6 +40,7 @@ class Backend:
         self._client: httpx.Client | None = None
 
     def load(self) -> None:
+        self.close()
         headers = {"Authorization": f"Bearer {_key(self._model.api_key_file)}"}
         self._client = httpx.Client(timeout=_TIMEOUT_SECONDS, headers=headers)
 
@@ -41,8 +52,9 @@ class Backend:
         }
         try:
             answer = self._opened().post(self._url, json=body)
-        except httpx.HTTPError as error:
-            raise TemporaryFailure(f"{self._url} cannot be reached: {error or type(error).__name__}") from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            text = f"{self._url} cannot be reached: {str(error) or type(error).__name__}"
+            raise TemporaryFailure(text, retry_in_seconds=_WAIT_SECONDS) from error
         if answer.status_code != httpx.codes.OK:
             raise _failure(self._url, answer)
         return _vectors(self._url, answer, len(texts))
@@ -63,20 +75,27 @@ def _key(path: Path | None) -> str:
     return read_secret(path, "The file with the key of the embedding server") if path else "none"
 
 
-def _failure(url: str, answer: httpx.Response) -> Exception:
-    said = f"{url} answered {answer.status_code}: {' '.join(answer.text.split())[:300]}"
-    if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR or answer.status_code in _RETRYABLE:
-        after = answer.headers.get("retry-after", "")
-        return TemporaryFailure(said, retry_in_seconds=float(after) if after.isdigit() else None)
-    return PermanentFailure(said)
+def _failure(url: str, answer: httpx.Response) -> PapersysError:
+    """What an HTTP error means. Most are the server's own; a 400 may be a text's, and a 500 as well.
+
+    Some servers answer 500 to a text that is too long: without a wait, the caller tries what else the server takes.
+    """
+    status = answer.status_code
+    said = f"{url} answered {status}: {shortened(answer.text, 300)}{_ADVICE.get(status, '')}"
+    if status in _REFUSES_TEXTS:
+        return PermanentFailure(said)
+    if status == httpx.codes.INTERNAL_SERVER_ERROR:
+        return TemporaryFailure(said)
+    wait = wait_asked_for(answer.headers, now())
+    return TemporaryFailure(said, retry_in_seconds=_WAIT_SECONDS if wait is None else wait)
 
 
 def _vectors(url: str, answer: httpx.Response, count: int) -> NDArray[np.float32]:
     """The rows by their `index`, because servers may answer in another order."""
     try:
-        rows = sorted(answer.json()["data"], key=lambda row: int(row["index"]))
+        rows = sorted(parse_json(answer.content)["data"], key=lambda row: int(row["index"]))
         matrix = np.array([row["embedding"] for row in rows], dtype=np.float32)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError) as error:
         raise TemporaryFailure(f"{url} sent an answer that cannot be read: {error}") from error
     if [int(row["index"]) for row in rows] != list(range(count)):
         raise TemporaryFailure(f"{url} sent {len(rows)} vectors for {count} texts.")

@@ -83,8 +83,8 @@ def test_a_server_gives_vectors_in_the_order_of_the_texts(server: Server, tmp_pa
     assert server.keys == ["Bearer secret"]
 
 
-@pytest.mark.parametrize("status", [429, 503])
-def test_a_busy_server_is_tried_again_when_it_says(server: Server, status: int) -> None:
+@pytest.mark.parametrize("status", [301, 401, 402, 403, 404, 405, 408, 429, 502, 503, 504])
+def test_a_server_that_is_at_fault_itself_is_tried_again_when_it_says(server: Server, status: int) -> None:
     server.broken = (status, "busy")
     encoder = open_encoder(openai(base_url=server.base_url))
     encoder.load()
@@ -93,15 +93,47 @@ def test_a_busy_server_is_tried_again_when_it_says(server: Server, status: int) 
     assert failed.value.retry_in_seconds == 7
 
 
-def test_a_refusal_is_final(server: Server) -> None:
-    server.broken = (400, "text too long")
+@pytest.mark.parametrize(("status", "advice"), [(401, "check the key"), (403, "the key"), (404, "base_url and name")])
+def test_what_only_a_person_can_mend_says_what_to_do(server: Server, status: int, advice: str) -> None:
+    server.broken = (status, "no")
+    encoder = open_encoder(openai(base_url=server.base_url))
+    encoder.load()
+    with pytest.raises(TemporaryFailure, match=advice):
+        encoder.encode(["a"], "query")
+
+
+def test_a_500_names_no_wait_because_it_may_be_about_the_text(server: Server) -> None:
+    server.broken = (500, "input is too large")
+    encoder = open_encoder(openai(base_url=server.base_url))
+    encoder.load()
+    with pytest.raises(TemporaryFailure, match="too large") as failed:
+        encoder.encode(["a"], "query")
+    assert failed.value.retry_in_seconds is None
+
+
+def test_a_key_that_was_replaced_is_used_when_the_model_is_loaded_again(server: Server, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("old")
+    encoder = open_encoder(openai(base_url=server.base_url, api_key_file=tmp_path / "key"))
+    encoder.load()
+    encoder.encode(["a"], "query")
+    (tmp_path / "key").write_text("new")
+    encoder.load()
+    encoder.encode(["a"], "query")
+    assert server.keys == ["Bearer old", "Bearer new"]
+
+
+@pytest.mark.parametrize("status", [400, 413, 422])
+def test_a_refusal_is_final(server: Server, status: int) -> None:
+    server.broken = (status, "text too long")
     encoder = open_encoder(openai(base_url=server.base_url))
     encoder.load()
     with pytest.raises(PermanentFailure, match="text too long"):
         encoder.encode(["a"], "query")
 
 
-@pytest.mark.parametrize("answer", ["<html>", "{}", '{"data": []}', '{"data": [{"index": 0, "embedding": "x"}]}'])
+@pytest.mark.parametrize(
+    "answer", ["<html>", "{}", "[" * 9_000, '{"data": []}', '{"data": [{"index": 0, "embedding": "x"}]}']
+)
 def test_an_answer_that_makes_no_sense_is_tried_again(server: Server, answer: str) -> None:
     server.broken = (200, answer)
     encoder = open_encoder(openai(base_url=server.base_url))
@@ -113,8 +145,9 @@ def test_an_answer_that_makes_no_sense_is_tried_again(server: Server, answer: st
 def test_a_server_that_is_away_is_tried_again() -> None:
     encoder = open_encoder(openai(base_url="http://127.0.0.1:9"))
     encoder.load()
-    with pytest.raises(TemporaryFailure, match="cannot be reached"):
+    with pytest.raises(TemporaryFailure, match="cannot be reached") as failed:
         encoder.encode(["a"], "query")
+    assert failed.value.retry_in_seconds == 60
 
 
 def test_a_server_needs_an_address_and_a_key_that_can_be_read(tmp_path: Path) -> None:

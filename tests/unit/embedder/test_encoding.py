@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator
 import numpy as np
 import pytest
 
-from services.embedder.encoding import EncodingThread, Priority, unit_rows
-from shared.errors import PapersysError, TemporaryFailure
+from services.embedder.checked_encoder import unit_rows
+from services.embedder.encoding import EncodingThread, Priority
+from shared.errors import PapersysError, PermanentFailure, TemporaryFailure
 from tests.support.embedder import DIMENSION, CountingEncoder
 from tests.support.waiting import eventually
 
@@ -80,13 +81,73 @@ async def test_a_text_that_the_model_breaks_on_or_refuses_fails_alone(encoding: 
     np.testing.assert_allclose(np.linalg.norm(matrix[[0, 3]], axis=1), 1, atol=1e-6)
 
 
-async def test_an_unexpected_error_fails_its_job_and_the_next_one_works(
+async def test_an_error_that_comes_once_harms_no_text(encoder: CountingEncoder, encoding: EncodingThread) -> None:
+    encoder.errors = [RuntimeError("out of memory")]
+    assert (await encoding.encode(["one", "two"])).failures == {}
+
+
+@pytest.mark.parametrize("error", [RuntimeError("out of memory"), TemporaryFailure("answered 500: too long")])
+async def test_a_text_that_alone_brings_an_error_fails_alone(
+    encoder: CountingEncoder, encoding: EncodingThread, error: Exception
+) -> None:
+    encoder.breaks_on["far too long"] = error
+    matrix, failures = await encoding.encode(["one", "far too long", "two"])
+    assert list(failures) == [1]
+    assert str(error) in failures[1]
+    assert not np.isnan(matrix[[0, 2]]).any()
+    assert encoding.problem() is None
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        TemporaryFailure("answered 401: the key has expired", retry_in_seconds=0.02),
+        PermanentFailure("answered 400: no such model"),
+        TemporaryFailure("answered 500"),
+        RuntimeError("CUDA error"),
+        PapersysError("vLLM does not start"),
+    ],
+)
+async def test_while_the_model_fails_for_any_text_all_wait_and_none_is_to_blame(
+    encoder: CountingEncoder, encoding: EncodingThread, error: Exception
+) -> None:
+    await eventually(lambda: encoding.problem() is None)
+    encoder.away = error
+    for texts in (["one", "two", "three"], ["four"]):
+        with pytest.raises(TemporaryFailure, match="No text can be encoded now") as told:
+            await encoding.encode(texts)
+        assert told.value.retry_in_seconds
+        assert str(error) in str(told.value)
+    assert str(error) in (encoding.problem() or "")
+    encoder.away = None
+    await eventually(lambda: encoding.problem() is None)
+    assert (await encoding.encode(["one", "two", "three"])).failures == {}
+
+
+async def test_texts_in_the_queue_are_told_when_the_model_goes_away(
     encoder: CountingEncoder, encoding: EncodingThread
 ) -> None:
-    encoder.errors = [RuntimeError("out of memory")]
-    with pytest.raises(RuntimeError, match="out of memory"):
-        await encoding.encode(["one"])
-    assert (await encoding.encode(["one"])).failures == {}
+    await eventually(lambda: encoding.problem() is None)
+    encoder.gate.clear()
+    jobs = [asyncio.create_task(encoding.encode([f"text {n}"])) for n in range(10)]
+    await eventually(lambda: len(encoder.asked) == 2)
+    encoder.away = TemporaryFailure("answered 403", retry_in_seconds=0.02)
+    encoder.gate.set()
+    results = await asyncio.gather(*jobs, return_exceptions=True)
+    assert sum(isinstance(one, TemporaryFailure) for one in results) >= 8
+
+
+async def test_a_server_that_is_away_is_asked_once_in_a_while_however_many_ask_for_vectors(
+    encoder: CountingEncoder,
+) -> None:
+    encoding = EncodingThread(encoder, DIMENSION, 2, load_again_seconds=60)
+    async with encoding.running():
+        await eventually(lambda: encoding.problem() is None)
+        encoder.away = TemporaryFailure("answered 429", retry_in_seconds=0.01)
+        for _ in range(50):
+            with pytest.raises(TemporaryFailure):
+                await encoding.encode(["text"])
+    assert len(encoder.asked) == 2
 
 
 async def test_a_model_that_cannot_be_loaded_is_tried_again_and_says_why_meanwhile(encoder: CountingEncoder) -> None:
@@ -94,10 +155,11 @@ async def test_a_model_that_cannot_be_loaded_is_tried_again_and_says_why_meanwhi
     encoding = EncodingThread(encoder, DIMENSION, 2, load_again_seconds=0.05)
     assert encoding.problem() == "the model is not loaded yet"
     async with encoding.running():
-        waiting = asyncio.create_task(encoding.encode(["patient"]))
         await eventually(lambda: encoding.problem() == "no such model")
-        await waiting
-        assert encoding.problem() is None
+        with pytest.raises(TemporaryFailure, match="no such model"):
+            await encoding.encode(["hasty"])
+        await eventually(lambda: encoding.problem() is None)
+        assert (await encoding.encode(["patient"])).failures == {}
     assert encoder.closed
 
 

@@ -1,6 +1,7 @@
 """Events in, vectors and events out."""
 
 import asyncio
+import functools
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date
@@ -10,10 +11,11 @@ import numpy as np
 import pytest
 
 from services.embedder.encoding import EncodingThread
-from services.embedder.gaps import GapFinder, work_off, working_off
+from services.embedder.gaps import GapFinder, keep_working_off, work_off
 from services.embedder.models import Model
 from services.embedder.papers import PaperEmbedder
 from services.embedder.subscribers import register
+from shared.background import Background
 from shared.contracts import EmbeddingsReady, Encode, EncodeReply, Lookup, LookupReply, PapersNew
 from shared.errors import PapersFailed, PermanentFailure, RequestFailed, TemporaryFailure
 from shared.store.backlog import Backlog
@@ -255,7 +257,8 @@ async def test_in_the_background_gaps_are_closed_and_upkeep_is_done(house: House
     house.metadata.put([paper("2401.00001")])
     finder, done = GapFinder(house.data, house.store, house.backlog, 3), asyncio.Event()
     loop = asyncio.get_running_loop()
-    async with working_off(finder, house.embedder, every_seconds, lambda: loop.call_soon_threadsafe(done.set)):
+    upkeep = functools.partial(loop.call_soon_threadsafe, done.set)
+    async with Background({"gaps": lambda: keep_working_off(finder, house.embedder, every_seconds, upkeep)}).running():
         await asyncio.wait_for(done.wait(), 20)
     assert house.store.count() == (1 if every_seconds else 0)
 

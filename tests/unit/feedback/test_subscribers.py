@@ -1,27 +1,40 @@
 """A verdict comes in: it is stored once, whatever else can be had."""
 
+import asyncio
 import logging
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from services.feedback.settings import FeedbackSettings
+from services.feedback.lookups import Lookups
 from services.feedback.subscribers import register
+from shared.background import Background
 from shared.contracts import FeedbackLabel, Lookup, LookupReply
+from shared.errors import RequestFailed
 from shared.store.files import DataFolder
 from shared.store.metadata import MetadataStore
 from shared.store.preferences import VerdictStore
 from tests.support.bus import FakeBus
 from tests.support.seed import GRAPHS, TIDES, paper
+from tests.support.waiting import eventually
 
+AWAY = RequestFailed("arXiv fails since 10:02", code="temporary", retryable=True, retry_in_seconds=900)
 LIKE = FeedbackLabel(paper_ids=(GRAPHS, TIDES), label="like", source="reader")
 
 
 class Room:
-    def __init__(self, root: Path, *, look_up: bool = True) -> None:
+    def __init__(self, root: Path) -> None:
         data = DataFolder(root, 0)
         self.bus, self.verdicts, self.metadata = FakeBus(), VerdictStore(data), MetadataStore(data)
-        register(self.bus, self.verdicts, self.metadata, FeedbackSettings(look_up=look_up))
+        self.now = datetime(2026, 11, 21, tzinfo=UTC)
+        self.slept: list[float] = []
+        self.lookups = Lookups(self.bus, self.verdicts, MetadataStore(data), lambda: self.now, self.sleep)
+        register(self.bus, self.verdicts, self.lookups)
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        await asyncio.sleep(0)
 
     def labels(self) -> dict[str, str]:
         return {paper_id: verdict.label for paper_id, verdict in self.verdicts.current().items()}
@@ -55,25 +68,97 @@ async def test_only_papers_that_were_never_harvested_are_looked_up(tmp_path: Pat
     room.metadata.put([paper(GRAPHS)])
     room.bus.answers[Lookup] = LookupReply(found=(TIDES,))
     await room.bus.deliver(LIKE)
+    await room.lookups.complete()
     assert room.bus.asked == [Lookup(paper_ids=(TIDES,))]
 
 
-async def test_nothing_is_looked_up_when_the_settings_say_so(tmp_path: Path) -> None:
-    room = Room(tmp_path, look_up=False)
+async def test_a_rating_that_was_taken_back_is_not_looked_up(tmp_path: Path) -> None:
+    room = Room(tmp_path)
     await room.bus.deliver(LIKE)
+    await room.bus.deliver(FeedbackLabel(paper_ids=(GRAPHS, TIDES), label="clear"))
+    await room.lookups.complete()
     assert room.bus.asked == []
-    assert room.verdicts.count() == 2
 
 
-@pytest.mark.parametrize("answer", [None, LookupReply(missing={GRAPHS: "arXiv does not know it", TIDES: "neither"})])
-async def test_a_verdict_stands_when_its_paper_cannot_be_looked_up_and_the_log_says_so(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, answer: LookupReply | None
+async def test_a_rating_is_stored_at_once_while_arxiv_is_away(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    room.bus.answers[Lookup] = AWAY
+    await room.bus.deliver(LIKE)
+    assert room.labels() == {GRAPHS: "like", TIDES: "like"}
+
+
+async def test_a_paper_is_looked_up_again_and_again_until_arxiv_is_back(tmp_path: Path) -> None:
+    room, answers = Room(tmp_path), [AWAY] * 100
+
+    def answer(request: Lookup) -> LookupReply:
+        if answers:
+            raise answers.pop()
+        room.metadata.put([paper(paper_id) for paper_id in request.paper_ids])
+        return LookupReply(found=request.paper_ids)
+
+    room.bus.answers[Lookup] = answer
+    await room.bus.deliver(LIKE)
+    async with Background({"lookups": room.lookups.run}).running():
+        await eventually(lambda: room.metadata.has((GRAPHS, TIDES)) == {GRAPHS, TIDES})
+    assert room.slept == [900] * 100
+
+
+async def test_a_failure_that_names_no_wait_is_tried_again_ever_later(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    room.bus.answers[Lookup] = RequestFailed("slow", code="deadline", retryable=True)
+    await room.bus.deliver(LIKE)
+    async with Background({"lookups": room.lookups.run}).running():
+        await eventually(lambda: len(room.slept) >= 6)
+    assert room.slept[:6] == [5, 15, 60, 300, 900, 900]
+
+
+async def test_after_a_restart_what_is_missing_is_asked_for_by_itself(tmp_path: Path) -> None:
+    """Also in a data folder whose papers were given up by an earlier version."""
+    await Room(tmp_path).bus.deliver(LIKE)
+    room = Room(tmp_path)
+    room.bus.answers[Lookup] = LookupReply(found=(GRAPHS, TIDES))
+    async with Background({"lookups": room.lookups.run}).running():
+        await eventually(lambda: room.bus.asked)
+
+
+async def test_many_papers_are_asked_for_in_requests_that_have_time_for_them(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    room.bus.answers[Lookup] = lambda request: LookupReply(found=request.paper_ids)
+    ids = tuple(f"2403.{number:05}" for number in range(1, 26))
+    await room.bus.deliver(FeedbackLabel(paper_ids=ids, label="like"))
+    await room.lookups.complete()
+    assert [len(asked.paper_ids) for asked in room.bus.asked if isinstance(asked, Lookup)] == [10, 10, 5]
+
+
+async def test_a_paper_that_arxiv_does_not_have_is_told_and_asked_for_again_a_day_later(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     room = Room(tmp_path)
-    if answer:
-        room.bus.answers[Lookup] = answer
+    room.bus.answers[Lookup] = LookupReply(missing={GRAPHS: "arXiv does not know it", TIDES: "neither"})
+    await room.bus.deliver(LIKE)
     with caplog.at_level(logging.WARNING):
-        await room.bus.deliver(LIKE)
-    assert room.labels() == {GRAPHS: "like", TIDES: "like"}
+        await room.lookups.complete()
     said = [record for record in caplog.records if getattr(record, "action", "") == "lookup_failed"]
     assert {vars(record)["paper_id"] for record in said} == {GRAPHS, TIDES}
+    await room.lookups.complete()
+    assert len(room.bus.asked) == 1
+    room.now += timedelta(days=1, seconds=1)
+    await room.lookups.complete()
+    assert len(room.bus.asked) == 2
+
+
+async def test_one_paper_that_cannot_be_asked_for_keeps_no_other_back(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+
+    def answer(request: Lookup) -> LookupReply:
+        if GRAPHS in request.paper_ids:
+            raise RequestFailed("refused", code="permanent", retryable=False)
+        return LookupReply(found=request.paper_ids)
+
+    room.bus.answers[Lookup] = answer
+    await room.bus.deliver(LIKE)
+    await room.lookups.complete()
+    assert room.bus.asked[1:] == [Lookup(paper_ids=(GRAPHS,)), Lookup(paper_ids=(TIDES,))] or room.bus.asked[1:] == [
+        Lookup(paper_ids=(TIDES,)),
+        Lookup(paper_ids=(GRAPHS,)),
+    ]

@@ -1,10 +1,13 @@
 import asyncio
+import gc
+import logging
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from services.fetcher.schedule import Schedule, is_due
+from shared.background import Background
 from shared.errors import TemporaryFailure
 from tests.support.arxiv import demo_settings
 from tests.support.waiting import eventually
@@ -46,26 +49,46 @@ async def test_a_harvest_that_fails_is_tried_again_and_again_at_the_next_time() 
         if len(calls) == 2:
             raise KeyError("a bug")
 
-    schedule = Schedule(demo_settings(interval_minutes=0.01), work)
-    schedule.start(None)
-    await eventually(lambda: len(calls) >= 4)
-    schedule.stop()
-    await asyncio.sleep(0)
+    async with Background({"harvests": Schedule(demo_settings(interval_minutes=0.01), work).run}).running():
+        await eventually(lambda: len(calls) >= 4)
 
 
 async def test_a_harvest_is_never_started_beside_itself_and_ends_with_the_schedule() -> None:
-    ends: list[str] = []
+    starts, ends = list[int](), list[str]()
     started = asyncio.Event()
 
     async def work() -> None:
+        starts.append(1)
         started.set()
         try:
             await asyncio.Event().wait()
         finally:
             ends.append("ended")
 
-    schedule = Schedule(demo_settings(interval_minutes=0.001), work)
-    schedule.start(None)
-    await asyncio.wait_for(started.wait(), 10)
-    schedule.stop()
-    await eventually(lambda: ends == ["ended"])
+    async with Background({"harvests": Schedule(demo_settings(interval_minutes=0.001), work).run}).running():
+        await asyncio.wait_for(started.wait(), 10)
+        await asyncio.sleep(0.2)
+    assert (len(starts), ends) == (1, ["ended"])
+
+
+async def test_stopping_while_a_harvest_waits_or_works_says_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    """Neither a traceback in the log nor a task whose end nobody looked at."""
+    loop, complaints = asyncio.get_running_loop(), list[object]()
+    loop.set_exception_handler(lambda _, context: complaints.append(context))
+    tried, working = asyncio.Event(), asyncio.Event()
+
+    async def wait() -> None:
+        tried.set()
+        raise TemporaryFailure("503", retry_in_seconds=900)
+
+    async def work() -> None:
+        working.set()
+        await asyncio.Event().wait()
+
+    for harvest, begun in ((wait, tried), (work, working)):
+        async with Background({"harvests": Schedule(demo_settings(interval_minutes=0.001), harvest).run}).running():
+            await asyncio.wait_for(begun.wait(), 10)
+    gc.collect()
+    await asyncio.sleep(0)
+    told = [record for record in caplog.records if record.exc_info or record.levelno >= logging.ERROR]
+    assert (told, complaints) == ([], [])

@@ -1,0 +1,33 @@
+"""The wait in a header, as a table."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from shared.retry_after import wait_asked_for
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("7", 7),
+        ("0.5", 0.5),
+        ("-3", 0),
+        ("999999", 3600),
+        ("inf", 3600),
+        ("nan", None),
+        ("Sat, 21 Nov 2026 12:02:00 GMT", 120),
+        ("Sat, 21 Nov 2026 11:00:00 GMT", 0),
+        ("Sat, 99 Nov 99999 99:00:00 GMT", None),
+        ("soon", None),
+        ("", None),
+    ],
+)
+def test_what_a_header_asks_for(said: str, seconds: float | None) -> None:
+    assert wait_asked_for({"retry-after": said}, NOW) == seconds
+
+
+def test_no_header_asks_for_nothing() -> None:
+    assert wait_asked_for({}, NOW) is None
