@@ -11,6 +11,8 @@ from pathlib import Path
 from shared.processes import leash
 
 _MB = 1024**2
+_PROJECT = Path(__file__).resolve().parents[3]
+_CODE = ("services", "shared")
 _CPU_GRACE_SECONDS = 5
 _PROCESSES = 256
 _SYSTEM = (
@@ -76,14 +78,18 @@ class Bounds:
         return {**limits, resource.RLIMIT_NPROC: tasks + _PROCESSES} if tasks else limits
 
 
-PROJECT = Path(__file__).resolve().parents[3]
-
-
 def python_paths() -> tuple[Path, ...]:
     """What this Python needs to run the project's converters: itself, its packages, and their code alone."""
     prefixes = {Path(sys.prefix), Path(sys.base_prefix), Path(sys.prefix).resolve(), Path(sys.base_prefix).resolve()}
     packages = {Path(entry) for entry in sys.path if entry.endswith(("site-packages", "dist-packages"))}
-    return (*prefixes, *packages, PROJECT / "services", PROJECT / "shared")
+    return (*prefixes, *packages, *(_PROJECT / name for name in _CODE))
+
+
+def show_code(folder: Path) -> tuple[str, str]:
+    """Put links to our code there, and the setting by which Python finds it: it may not list the folder it lies in."""
+    for name in _CODE:
+        (folder / name).symlink_to(_PROJECT / name)
+    return ("PYTHONPATH", str(folder))
 
 
 def _tasks_of(user: int) -> int:

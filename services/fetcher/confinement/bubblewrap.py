@@ -6,16 +6,17 @@ from pathlib import Path
 
 from services.fetcher.confinement.bounds import DEVICES, Bounds
 
-_SHORTEST_PREFIX = 2
+PROGRAM = "bwrap"
+_TOP_LEVEL = 2
 
 
 def is_installed() -> bool:
-    return shutil.which("bwrap") is not None
+    return shutil.which(PROGRAM) is not None
 
 
 def wrapped(command: Sequence[str], bounds: Bounds) -> list[str]:
     """The command behind bubblewrap, started in its folder: no network, no other processes, nothing else to write."""
-    arguments = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--proc", "/proc"]
+    arguments = [PROGRAM, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--proc", "/proc"]
     for path in bounds.visible():
         arguments += _shown(path)
     for device in (*DEVICES, *bounds.devices):
@@ -27,6 +28,6 @@ def wrapped(command: Sequence[str], bounds: Bounds) -> list[str]:
 
 def _shown(path: Path) -> list[str]:
     """A link of the system stays one (`/bin` to `usr/bin`); everything else is bound, read-only."""
-    if path.is_symlink() and len(path.parts) == _SHORTEST_PREFIX:
+    if path.is_symlink() and len(path.parts) == _TOP_LEVEL:
         return ["--symlink", str(path.readlink()), str(path)]
     return ["--ro-bind", str(path.resolve()), str(path)]

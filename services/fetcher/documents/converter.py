@@ -16,7 +16,7 @@ from typing import IO
 from pydantic import ValidationError
 
 from services.fetcher.confinement import fences
-from services.fetcher.confinement.bounds import PROJECT, Bounds, python_paths
+from services.fetcher.confinement.bounds import Bounds, python_paths, show_code
 from services.fetcher.confinement.launching import start
 from services.fetcher.documents import marker
 from services.fetcher.documents.conversion import Budget, Converted, convert_source
@@ -114,7 +114,7 @@ def _bounds(order: Order, folder: Path) -> Bounds:
         _FILE_MB,
         raisable=marker.is_installed(),
         devices=marker.devices(),
-        environment=(("PYTHONPATH", str(PROJECT)), *marker.environment()),
+        environment=(show_code(folder), *marker.environment()),
     )
 
 

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from services.fetcher.confinement import fences
-from services.fetcher.confinement.bounds import PROJECT, Bounds, python_paths
+from services.fetcher.confinement.bounds import Bounds, python_paths, show_code
 
 _MEMORY_MB = 24_000
 _CORES = 16
@@ -71,7 +71,7 @@ def _bounds(folder: Path, seconds: float) -> Bounds:
         max(1.0, seconds),
         _MEMORY_MB,
         devices=devices(),
-        environment=(("PYTHONPATH", str(PROJECT)), *environment()),
+        environment=(show_code(folder), *environment()),
         cores=_CORES,
     )
 
