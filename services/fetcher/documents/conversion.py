@@ -143,7 +143,7 @@ def convert_pdf(content: bytes, budget: Budget) -> Converted:
     markdown = pdf.to_markdown(page_texts)
     attempt = Attempt("pypdf", markdown, judge_pages(markdown, len(page_texts)))
     tried = [f"pdf, pypdf: {attempt.quality.grade} ({attempt.quality.why})"]
-    if marker.is_installed():
+    if marker.is_usable():
         by_marker, problem = marker.to_markdown(content, seconds=budget.seconds(_MARKER_SECONDS))
         quality = judge_pages(by_marker or "", len(page_texts))
         tried.append(f"pdf, marker: {problem or f'{quality.grade} ({quality.why})'}")
@@ -165,7 +165,7 @@ def _attempts(
     as_written = read_as_written(files, manuscript.main)
     for name, safe_only in (("pandoc with its own macros", False), ("pandoc with the plain definitions only", True)):
         yield _said(name, _whole(as_written, budget, safe_only=safe_only))
-    if latexml.is_installed() and not any(attempt.quality.grade == "good" for attempt in so_far):
+    if latexml.is_usable() and not any(attempt.quality.grade == "good" for attempt in so_far):
         yield _by_latexml(manuscript, budget)
     if not any(attempt.quality.grade != "bad" for attempt in so_far):
         yield "pandoc part by part", tidy(_by_parts(manuscript, budget))

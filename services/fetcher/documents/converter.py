@@ -6,20 +6,29 @@
 import json
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import IO
 
+from pydantic import ValidationError
+
+from services.fetcher.confinement import fences
+from services.fetcher.confinement.bounds import Bounds, python_paths, show_code
+from services.fetcher.confinement.launching import start
+from services.fetcher.documents import marker
 from services.fetcher.documents.conversion import Budget, Converted, convert_source
 from services.fetcher.documents.eprint import Limits, SourceRefused, open_folder, open_source
-from services.fetcher.documents.pandoc import limited
 from services.fetcher.settings import FetcherSettings
 from shared.contracts import DocumentStatus
 from shared.errors import TemporaryFailure
 
 _GRACE_SECONDS = 15.0
 _MB = 1024**2
+_FILE_MB = 100
+_SCRATCH = "papersys-convert-"
 
 
 @dataclass(frozen=True)
@@ -55,21 +64,24 @@ class Converter:
 
     def convert(self, order: Order) -> Converted:
         """Never raises for what is in the file: the outcome says what is wrong. Raises TemporaryFailure once closed."""
-        process = self._start(order)
-        try:
-            out, messages = process.communicate(timeout=order.seconds + _GRACE_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
-            return _refused("unreadable", f"converting it took over {order.seconds:g} s")
-        finally:
-            with self._lock:
-                self._running.discard(process)
-        if self._closed:
-            raise TemporaryFailure("The fetcher is stopping.")
-        if process.returncode != 0:
-            return _refused("unreadable", f"the converter {_end_words(messages)}")
-        return Converted.model_validate_json(out)
+        with (
+            tempfile.TemporaryDirectory(prefix=_SCRATCH) as folder,
+            tempfile.TemporaryFile() as out,
+            tempfile.TemporaryFile() as messages,
+        ):
+            process = self._start(order, Path(folder), out, messages)
+            try:
+                process.wait(order.seconds + _GRACE_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+                return _refused("unreadable", f"converting it took over {order.seconds:g} s")
+            finally:
+                with self._lock:
+                    self._running.discard(process)
+            if self._closed:
+                raise TemporaryFailure("The fetcher is stopping.")
+            return _outcome(process.returncode, _content(out), _content(messages))
 
     def close(self) -> None:
         """End every conversion under way, at once."""
@@ -78,20 +90,47 @@ class Converter:
             for process in self._running:
                 process.kill()
 
-    def _start(self, order: Order) -> subprocess.Popen[bytes]:
+    def _start(self, order: Order, folder: Path, out: IO[bytes], messages: IO[bytes]) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-P", "-m", "services.fetcher.documents.converter", json.dumps(asdict(order))]
+        fence = fences.available_fence()
         with self._lock:
             if self._closed:
                 raise TemporaryFailure("The fetcher is stopping.")
-            process = subprocess.Popen(
-                [sys.executable, "-m", "services.fetcher.documents.converter", json.dumps(asdict(order))],
-                cwd=Path(__file__).resolve().parents[3],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                preexec_fn=limited(order.seconds + _GRACE_SECONDS, order.memory_mb),
-            )
+            try:
+                process = start(command, _bounds(order, folder), fence, stdout=out, stderr=messages)
+            except OSError as error:
+                raise TemporaryFailure(f"The converter cannot be started: {error}") from error
             self._running.add(process)
             return process
+
+
+def _bounds(order: Order, folder: Path) -> Bounds:
+    """The source, this program, and where marker is installed, what that needs."""
+    return Bounds(
+        folder,
+        (Path(order.path), *python_paths(), *marker.readable()),
+        order.seconds + _GRACE_SECONDS,
+        order.memory_mb,
+        _FILE_MB,
+        raisable=marker.is_installed(),
+        devices=marker.devices(),
+        environment=(show_code(folder), *marker.environment()),
+    )
+
+
+def _content(file: IO[bytes]) -> bytes:
+    """What a child wrote; the limit on its files holds for this one too."""
+    file.seek(0)
+    return file.read(_FILE_MB * _MB)
+
+
+def _outcome(code: int, out: bytes, messages: bytes) -> Converted:
+    if code != 0:
+        return _refused("unreadable", f"the converter {_end_words(messages)}")
+    try:
+        return Converted.model_validate_json(out)
+    except ValidationError as error:
+        return _refused("unreadable", f"the converter gave no readable outcome ({error.error_count()} faults)")
 
 
 def convert_here(order: Order) -> Converted:

@@ -1,16 +1,17 @@
-"""The adapter to pandoc: text in, Markdown out, in a sandbox with limits on time and memory."""
+"""The adapter to pandoc: text in, Markdown out, in its own sandbox and behind a fence, with limits."""
 
 import re
-import resource
 import subprocess
-from collections.abc import Callable
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 
 import pypandoc
 
-from shared.processes import leash
+from services.fetcher.confinement import fences
+from services.fetcher.confinement.bounds import Bounds
 
-_MB = 1024**2
+_FILE_MB = 1
 _MARKDOWN = (
     "markdown-raw_attribute-fenced_divs-native_divs-native_spans-bracketed_spans-header_attributes-simple_tables"
     "-multiline_tables-link_attributes-smart-raw_html-raw_tex-inline_notes-fenced_code_attributes-implicit_figures"
@@ -39,37 +40,18 @@ def to_markdown(text: str, source_format: str, *, seconds: float, memory_mb: int
         "--markdown-headings=atx",
     ]  # fmt: skip
     try:
-        done = subprocess.run(
-            command,
-            input=text.encode("utf-8", "replace"),
-            capture_output=True,
-            timeout=max(0.5, seconds),
-            preexec_fn=limited(seconds, memory_mb),
-            check=False,
-        )
+        with tempfile.TemporaryDirectory(prefix="papersys-pandoc-") as folder:
+            bounds = Bounds(Path(folder), (Path(command[0]).parent,), max(0.5, seconds), memory_mb, _FILE_MB)
+            ended = fences.run(command, bounds, text.encode("utf-8", "replace"))
     except subprocess.TimeoutExpired:
         return PandocAnswer(None, f"pandoc took over {seconds:.0f} s")
-    messages = done.stderr.decode("utf-8", "replace")
-    skipped = frozenset(_SKIPPED.findall(messages))
-    if done.returncode != 0:
-        line = re.search(r"Error at .{0,40}?\(line (\d+), column", messages)
-        return PandocAnswer(None, _problem(messages, done.returncode), skipped, int(line[1]) if line else None)
-    return PandocAnswer(done.stdout.decode("utf-8", "replace"), "", skipped)
-
-
-def limited(seconds: float, memory_mb: int) -> Callable[[], None]:
-    """A `preexec_fn`: tied to its parent, with limits that the kernel enforces."""
-    tie = leash()
-
-    def limit() -> None:
-        if tie is not None:
-            tie()
-        resource.setrlimit(resource.RLIMIT_AS, (memory_mb * _MB, memory_mb * _MB))
-        cpu = int(seconds) + 5
-        resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 5))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-    return limit
+    except OSError as error:
+        return PandocAnswer(None, f"pandoc cannot be started ({error})")
+    skipped = frozenset(_SKIPPED.findall(ended.messages))
+    if ended.code != 0:
+        line = re.search(r"Error at .{0,40}?\(line (\d+), column", ended.messages)
+        return PandocAnswer(None, _problem(ended.messages, ended.code), skipped, int(line[1]) if line else None)
+    return PandocAnswer(ended.out.decode("utf-8", "replace"), "", skipped)
 
 
 def _problem(messages: str, code: int) -> str:

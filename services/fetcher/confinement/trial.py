@@ -1,0 +1,54 @@
+"""A real trial of a fence: some machines have one and do not let it be used, or let it be used and it does not hold."""
+
+import json
+import logging
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from services.fetcher.confinement import probe
+from services.fetcher.confinement.bounds import Bounds, python_paths
+from services.fetcher.confinement.launching import Fence, start
+
+log = logging.getLogger(__name__)
+
+_SECONDS = 20
+_MEMORY_MB = 2_000
+_HELD = {"secret": False, "environment": False, "network": False, "outside": False, "inside": True}
+
+
+def holds(fence: Fence) -> bool:
+    """Whether a program behind the fence gets at nothing that it should not, and can still work."""
+    with (
+        tempfile.TemporaryDirectory(prefix="papersys-fence-") as own,
+        tempfile.TemporaryDirectory(prefix="papersys-fenced-off-") as other,
+        socket.create_server(("127.0.0.1", 0)) as server,
+    ):
+        secret = Path(other, "secret")
+        secret.write_text("secret", "utf-8")
+        port = str(server.getsockname()[1])
+        paths = (str(Path(other, "written")), str(Path(own, "written")))
+        found = _found(fence, Path(own), (str(secret), str(os.getpid()), port, *paths))
+    if found != _HELD:
+        log.warning("%s does not hold here: %s", fence, found, extra={"action": "fence_refused"})
+    return found == _HELD
+
+
+def _found(fence: Fence, own: Path, arguments: Sequence[str]) -> object:
+    """What the probe could do, or the reason why it did not run."""
+    bounds = Bounds(own, python_paths(), _SECONDS, _MEMORY_MB)
+    try:
+        process = start([sys.executable, "-I", "-S", str(probe.__file__), *arguments], bounds, fence)
+    except OSError as error:
+        return str(error)
+    try:
+        said, messages = process.communicate(timeout=_SECONDS)
+        return json.loads(said) if said else messages.decode("utf-8", "replace").strip()[-300:]
+    except (subprocess.TimeoutExpired, ValueError) as error:
+        process.kill()
+        process.communicate()
+        return str(error)

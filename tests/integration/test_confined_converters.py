@@ -1,0 +1,149 @@
+# ruff: noqa: E501 (a source stands in one line)
+"""A real LaTeXML, pandoc and the whole conversion on sources that name files of this machine, behind each fence."""
+
+import io
+import os
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from services.fetcher.confinement import fences
+from services.fetcher.confinement.launching import Fence
+from services.fetcher.confinement.trial import holds
+from services.fetcher.documents import latexml, pandoc
+from services.fetcher.documents.conversion import Converted
+from services.fetcher.documents.converter import Converter, order_for
+from tests.support.arxiv import demo_settings
+
+SECRET = "sesamesecret"
+WORDS = " ".join(f"word{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(120))
+FENCES: tuple[Fence, ...] = ("bubblewrap", "landlock")
+
+
+@pytest.fixture(params=FENCES)
+def fence(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Fence:
+    """Each fence that this machine has, as the one that is chosen."""
+    name: Fence = request.param
+    if not holds(name):
+        pytest.skip(f"{name} does not work on this machine")
+    monkeypatch.setattr(fences, "available_fence", lambda: name)
+    return name
+
+
+@pytest.fixture
+def secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PAPERSYS_BUS__PASSWORD", SECRET)
+    path = tmp_path / "outside" / "secret.tex"
+    path.parent.mkdir()
+    path.write_text(f"{SECRET} is a word", "utf-8")
+    return path
+
+
+HOSTILE = (
+    r"\input{%s}", r"\input %s ", r"\InputIfFileExists{%s}{}{}", r"\include{%s}", r"\subfile{%s}",
+    r"\openin1=%s \read1 to \x \x", r"\newread\f\openin\f=%s \loop\read\f to \x \x\ifeof\f\else\repeat", r"\usepackage{%s}",
+    r"\RequirePackage{%s}", r"\bibliography{%s}", r"\includegraphics{%s}", r"\lstinputlisting{%s}", r"\verbatiminput{%s}",
+    r"\VerbatimInput{%s}", r"\csname input\endcsname{%s}", r"\expandafter\input\expandafter{%s}", r"\makeatletter\@@input %s ",
+    r"\makeatletter\@input{%s}", r"\input{|cat %s}", r"\input{|""cat %s""}", r"\immediate\write18{cat %s > out.tex}\input{out}", r"\import{/}{%s}",
+    r"\LoadClass{%s}", r"\documentclass{%s}", r"\bibdata{%s}", r"\IfFileExists{%s}{sesame}{}\input{%s}", r"\DeclareInputText\input{%s}",
+    r"\pdffiledump offset 0 length 999 {%s}", r"\lxDocumentID{x}\lxRequireResource{%s}", r"\ProcessOptions\InputIfFileExists{%s}{a}{b}",
+    r"\begin{input}{%s}\end{input}",
+)  # fmt: skip
+
+
+@pytest.mark.skipif(not latexml.is_installed(), reason="LaTeXML is not installed")
+@pytest.mark.parametrize("place", ["%s", "../../../../../../../../..%s", "/proc/self/environ", "/proc/PARENT/environ"])
+def test_latexml_behind_a_fence_reads_no_file_by_any_command(place: str, fence: Fence, secret: Path) -> None:
+    """Without the list of forbidden commands: the fence alone. One document, because LaTeXML is slow to start."""
+    target = place.replace("%s", str(secret)).replace("PARENT", str(os.getpid()))
+    lines = "".join(f"\n\nword {hostile.replace('%s', target)} word" for hostile in HOSTILE)
+    page = latexml.page_of(
+        rf"\documentclass{{article}}\usepackage{{listings,verbatim}}\begin{{document}}before {lines} afterall\end{{document}}",
+        seconds=120,
+        memory_mb=2_000,
+    )
+    assert isinstance(page, bytes), page
+    assert b"before" in page
+    assert b"afterall" in page
+    assert SECRET.encode() not in page
+    assert b"PAPERSYS" not in page
+
+
+@pytest.mark.skipif(not latexml.is_installed(), reason="LaTeXML is not installed")
+@pytest.mark.parametrize("hostile", [r"\input{%s}", r"\InputIfFileExists{%s}{}{}", r"\begin{input}{%s}\end{input}"])
+def test_the_hostile_commands_do_read_without_a_fence(
+    hostile: str, secret: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the tests above forbid is possible: else they would show nothing."""
+    monkeypatch.setattr(fences, "available_fence", lambda: None)
+    monkeypatch.setattr(fences, "confines", lambda: True)
+    document = rf"\documentclass{{article}}\begin{{document}}before {hostile % secret}\end{{document}}"
+    page = latexml.page_of(document, seconds=60, memory_mb=2_000)
+    assert isinstance(page, bytes)
+    assert SECRET.encode() in page
+
+
+@pytest.mark.parametrize("hostile", [r"\input{%s}", r"\include{%s}", r"\lstinputlisting{%s}", r"\bibliography{%s}"])
+def test_pandoc_reads_no_file_that_a_source_names(hostile: str, fence: Fence, secret: Path) -> None:
+    document = rf"\documentclass{{article}}\begin{{document}}before {hostile % secret} after\end{{document}}"
+    answer = pandoc.to_markdown(document, "latex", seconds=30, memory_mb=2_000)
+    assert SECRET not in (answer.markdown or "") + answer.problem
+
+
+def test_a_whole_conversion_shows_no_file_of_this_machine(fence: Fence, secret: Path, tmp_path: Path) -> None:
+    """The commands that once passed the list, in a source that pandoc refuses."""
+    hostile = (r"\InputIfFileExists{%s}{}{}", r"\begin{input}{%s}\end{input}", r"\input{%s}", r"\usepackage{%s}")
+    named = " ".join(one.replace("%s", place) for one in hostile for place in (str(secret), "/proc/self/environ"))
+    source = tmp_path / "paper.tex"
+    source.write_text(
+        rf"\documentclass{{article}}\begin{{document}}\section{{One}}{named} It costs $ five. {WORDS}\end{{document}}"
+    )
+    outcome = converted(source)
+    assert outcome.status == "converted"
+    assert SECRET not in outcome.model_dump_json()
+    assert any("LaTeXML" in said for said in outcome.tried) or not latexml.is_installed()
+
+
+@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE])
+def test_a_link_in_an_archive_leads_to_no_file(kind: bytes, fence: Fence, secret: Path, tmp_path: Path) -> None:
+    for target in (str(secret), "../outside/secret.tex", "outside/secret.tex"):
+        outcome = converted(archive_with_link(tmp_path / "paper.tar", target, kind))
+        assert outcome.status == ("converted" if target.startswith("outside") else "hostile")
+        assert SECRET not in outcome.model_dump_json()
+
+
+def test_links_in_a_folder_of_sources_lead_to_no_file(fence: Fence, secret: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "sources"
+    folder.mkdir()
+    (folder / "main.tex").write_text(rf"\documentclass{{article}}\begin{{document}}{WORDS}\input{{x}}\end{{document}}")
+    (folder / "x.tex").symlink_to(secret)
+    outcome = converted(folder)
+    assert outcome.status == "converted"
+    assert SECRET not in outcome.model_dump_json()
+
+
+def converted(path: Path) -> Converted:
+    return Converter().convert(order_for(path, demo_settings(converter_seconds=60)))
+
+
+def archive_with_link(path: Path, target: str, kind: bytes) -> Path:
+    content = rf"\documentclass{{article}}\begin{{document}}{WORDS}\input{{x}}\end{{document}}".encode()
+    with tarfile.open(path, "w") as archive:
+        member = tarfile.TarInfo("main.tex")
+        member.size = len(content)
+        archive.addfile(member, io.BytesIO(content))
+        link = tarfile.TarInfo("x.tex")
+        link.type, link.linkname = kind, target
+        archive.addfile(link)
+    return path
+
+
+def test_a_conversion_leaves_nothing_behind(fence: Fence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(scratch))
+    source = tmp_path / "paper.tex"
+    source.write_text(rf"\documentclass{{article}}\begin{{document}}\section{{One}}{WORDS}\end{{document}}")
+    assert converted(source).status == "converted"
+    assert list(scratch.iterdir()) == []
