@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from shared.contracts import DocumentReply, DocumentStatus
 from shared.paper_ids import folder_name
+from shared.safe_markdown import safe_markdown
 from shared.store.files import DataFolder
 
 
@@ -46,7 +47,8 @@ class Caption(BaseModel):
 class DocumentRecord(BaseModel):
     """What became of a paper's source, and how good the text is.
 
-    `submission` is what the authors sent: `tex`, `pdf` or `html`; None where there was nothing to be read.
+    `submission` is what the authors sent: `tex`, `pdf` or `html`; None where there was nothing to be read. `untried`
+    are the routes that arXiv did not answer for, `html` or `pdf`: they may be better, and are asked again later.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -66,11 +68,24 @@ class DocumentRecord(BaseModel):
     submission: str | None = None
     captions: tuple[Caption, ...] = ()
     references: tuple[Reference, ...] = ()
+    untried: tuple[str, ...] = ()
     made_at: AwareDatetime
 
 
+def safe_section(section: Section) -> Section:
+    return section.model_copy(update={"title": safe_markdown(section.title), "text": safe_markdown(section.text)})
+
+
+def safe_reference(reference: Reference) -> Reference:
+    return reference.model_copy(update={"text": safe_markdown(reference.text)})
+
+
+def safe_caption(caption: Caption) -> Caption:
+    return caption.model_copy(update={"text": safe_markdown(caption.text)})
+
+
 class DocumentStore:
-    """The folder of documents."""
+    """The folder of documents. What is read is safe to show, also where it was stored before that was looked at."""
 
     def __init__(self, data: DataFolder) -> None:
         self._data = data
@@ -91,14 +106,14 @@ class DocumentStore:
         """The report of a version (None: the newest there is); None where there is none."""
         version = version or self._newest(paper_id)
         path = self.folder(paper_id, version) / "report.json" if version else None
-        return DocumentRecord.model_validate_json(path.read_text("utf-8")) if path and path.exists() else None
+        return _safe(DocumentRecord.model_validate_json(path.read_text("utf-8"))) if path and path.exists() else None
 
     def markdown(self, paper_id: str, version: int) -> str:
-        return (self.folder(paper_id, version) / "document.md").read_text("utf-8")
+        return safe_markdown((self.folder(paper_id, version) / "document.md").read_text("utf-8"))
 
     def sections(self, paper_id: str, version: int) -> list[Section]:
         content = json.loads((self.folder(paper_id, version) / "sections.json").read_text("utf-8"))
-        return [Section.model_validate(item) for item in content]
+        return [safe_section(Section.model_validate(item)) for item in content]
 
     def reply(self, record: DocumentRecord) -> DocumentReply:
         """What a request for this document is answered with."""
@@ -110,3 +125,9 @@ class DocumentStore:
         folders = self._data.path("documents", folder_name(paper_id)).glob("v*")
         versions = [int(folder.name[1:]) for folder in folders if (folder / "report.json").exists()]
         return max(versions, default=None)
+
+
+def _safe(record: DocumentRecord) -> DocumentRecord:
+    captions = tuple(safe_caption(caption) for caption in record.captions)
+    references = tuple(safe_reference(reference) for reference in record.references)
+    return record.model_copy(update={"captions": captions, "references": references})
