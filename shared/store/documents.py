@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from shared.contracts import DocumentReply, DocumentStatus
 from shared.paper_ids import folder_name
+from shared.safe_markdown import safe_markdown
 from shared.store.files import DataFolder
 
 
@@ -47,7 +48,8 @@ class DocumentRecord(BaseModel):
     """What became of a paper's source, and how good the text is.
 
     `asked_version` is what the metadata took for the newest version then; arXiv's own word on its files is `version`.
-    `submission` is what the authors sent: `tex`, `pdf` or `html`; None where there was nothing to be read.
+    `submission` is what the authors sent: `tex`, `pdf` or `html`; None where there was nothing to be read. `untried`
+    are the routes that arXiv did not answer for, `html` or `pdf`: they may be better, and are asked again later.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -68,11 +70,24 @@ class DocumentRecord(BaseModel):
     captions: tuple[Caption, ...] = ()
     references: tuple[Reference, ...] = ()
     asked_version: int | None = None
+    untried: tuple[str, ...] = ()
     made_at: AwareDatetime
 
 
+def safe_section(section: Section) -> Section:
+    return section.model_copy(update={"title": safe_markdown(section.title), "text": safe_markdown(section.text)})
+
+
+def safe_reference(reference: Reference) -> Reference:
+    return reference.model_copy(update={"text": safe_markdown(reference.text)})
+
+
+def safe_caption(caption: Caption) -> Caption:
+    return caption.model_copy(update={"text": safe_markdown(caption.text)})
+
+
 class DocumentStore:
-    """The folder of documents."""
+    """The folder of documents. What is read is safe to show, also where it was stored before that was looked at."""
 
     def __init__(self, data: DataFolder) -> None:
         self._data = data
@@ -96,16 +111,16 @@ class DocumentStore:
             return None
         try:
             content = (self.folder(paper_id, version) / "report.json").read_text("utf-8")
-            return DocumentRecord.model_validate_json(content)
+            return _safe(DocumentRecord.model_validate_json(content))
         except (FileNotFoundError, ValueError):
             return None
 
     def markdown(self, paper_id: str, version: int) -> str:
-        return (self.folder(paper_id, version) / "document.md").read_text("utf-8")
+        return safe_markdown((self.folder(paper_id, version) / "document.md").read_text("utf-8"))
 
     def sections(self, paper_id: str, version: int) -> list[Section]:
         content = json.loads((self.folder(paper_id, version) / "sections.json").read_text("utf-8"))
-        return [Section.model_validate(item) for item in content]
+        return [safe_section(Section.model_validate(item)) for item in content]
 
     def reply(self, record: DocumentRecord) -> DocumentReply:
         """What a request for this document is answered with."""
@@ -118,3 +133,9 @@ class DocumentStore:
         names = (folder.name[1:] for folder in folders if (folder / "report.json").exists())
         versions = [int(name) for name in names if name.isascii() and name.isdigit()]
         return max(versions, default=None)
+
+
+def _safe(record: DocumentRecord) -> DocumentRecord:
+    captions = tuple(safe_caption(caption) for caption in record.captions)
+    references = tuple(safe_reference(reference) for reference in record.references)
+    return record.model_copy(update={"captions": captions, "references": references})

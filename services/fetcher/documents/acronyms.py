@@ -10,6 +10,7 @@ from services.fetcher.documents.scan import Argument, read_group, read_option
 _DECLARED = re.compile(
     r"\\(?P<kind>newacronym|DeclareAcronym|newglossaryentry|acrodef|newacro|acro|acroplural)(?![a-zA-Z])\*?"
 )
+_LONGEST_FORM = 500
 _USE = re.compile(
     r"\\(?P<name>[gG]ls(?:pl|first|desc|name|text)?|GLS|acr(?:short|long|full)(?:pl)?|[aA]c[slf]?p?|[aA]c[slf]u?|iac|Iac)"
     r"(?![a-zA-Z])\*?(?=\s*(?:\[[^\]]*\]\s*)?\{)"
@@ -60,7 +61,7 @@ def _declarations(text: str) -> dict[str, tuple[str, str]]:
         elif match["kind"] in ("acrodef", "newacro", "acro") and len(arguments) >= 2:
             option = _option(text, match.end())
             found[arguments[0]] = (option.text if option else arguments[0], arguments[1])
-    return found
+    return {key: said for key, said in found.items() if max(map(len, said)) < _LONGEST_FORM}
 
 
 def _arguments(text: str, position: int) -> list[str]:

@@ -109,7 +109,7 @@ def _columns(tex: str, position: int, said: str, name: str, out: list[str]) -> i
 def columns_of(said: str) -> str:
     """`@{}l*{3}{c}p{3cm}|` as `lcccl|`."""
     for _ in range(3):
-        said = re.sub(r"\*\s*\{\s*(\d{1,2})\s*\}\s*\{([^{}]*)\}", lambda match: match[2] * int(match[1]), said)
+        said = re.sub(r"\*\s*\{\s*(\d{1,2})\s*\}\s*\{([^{}]*)\}", lambda match: match[2] * int(match[1]), said)[:2_000]
     said = re.sub(r"[@!<>]\s*\{(?:[^{}]|\{[^{}]*\})*\}", "", said)
     said = re.sub(r"[pmbX]\s*\{[^{}]*\}|[XLSJ]|[Dd]\s*(?:\{[^{}]*\}){0,3}", "l", said)
-    return re.sub(r"[^lcr|:]", "", said.replace("C", "c").replace("R", "r")) or "l"
+    return re.sub(r"[^lcr|:]", "", said.replace("C", "c").replace("R", "r"))[:200] or "l"

@@ -3,13 +3,14 @@
 import re
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import BaseModel, ConfigDict
 
 from services.fetcher.documents import latexml, marker, pages, pandoc, pdf
 from services.fetcher.documents.body import opened
 from services.fetcher.documents.eprint import Source, SourceRefused
+from services.fetcher.documents.growth import room_for_pages, room_for_result
 from services.fetcher.documents.manuscript import Manuscript, read_as_written, read_manuscript
 from services.fetcher.documents.markdown import sections_of, tidy, with_code, written
 from services.fetcher.documents.parts import chunks_of, paragraphs_of, plain_markdown, sections_in
@@ -19,7 +20,8 @@ from services.fetcher.documents.references import plain_references, read_referen
 from services.fetcher.documents.scan import without_environments
 from services.fetcher.documents.units import spelt_out
 from shared.contracts import DocumentStatus
-from shared.store.documents import Caption, Reference, Section
+from shared.safe_markdown import safe_markdown
+from shared.store.documents import Caption, Reference, Section, safe_caption, safe_reference, safe_section
 
 _ATTEMPT_SECONDS = 20.0
 _CHUNK_SECONDS = 6.0
@@ -52,10 +54,11 @@ class Converted(BaseModel):
 
 @dataclass(frozen=True)
 class Budget:
-    """Until when to convert (time.monotonic) and how much memory a program may take."""
+    """Until when to convert (time.monotonic), how much memory a program may take, how many characters it may make."""
 
     deadline: float
     memory_mb: int
+    room: int = 20_000_000
 
     def seconds(self, at_most: float) -> float:
         return min(at_most, self.deadline - time.monotonic())
@@ -93,6 +96,7 @@ def convert_latex(manuscript: Manuscript, budget: Budget, files: Mapping[str, by
     if len(words_of(source_text)) < 5:
         raise SourceRefused("unreadable", f"{manuscript.main} has no text")
     expected = Expected(source_text, sections_in(manuscript.body), formulas_in(manuscript.body), manuscript.reading)
+    budget = replace(budget, room=room_for_result(len(manuscript.body)))
     attempts: list[Attempt] = []
     tried: list[str] = []
     for name, markdown in _attempts(manuscript, files, budget, attempts):
@@ -107,18 +111,21 @@ def convert_latex(manuscript: Manuscript, budget: Budget, files: Mapping[str, by
         tried.append(f"latex, {name}: {quality.grade} ({quality.why})")
         if quality.grade == "good":
             break
+    if not attempts:
+        raise SourceRefused("unreadable", "; ".join(tried))
     best = max(attempts, key=lambda attempt: attempt.quality.rank)
     references = read_references(manuscript.listings.said_in(manuscript.bibliography))
     title = " ".join(plain_text(spelt_out(re.sub(r"\\\\", " ", manuscript.title))).split())
     title = manuscript.listings.said_in(title)
     outcome = _converted("latex", best, tuple(tried), title, references)
-    return outcome.model_copy(update={"captions": manuscript.captions, "submission": "tex"})
+    captions = tuple(safe_caption(caption) for caption in manuscript.captions)
+    return outcome.model_copy(update={"captions": captions, "submission": "tex"})
 
 
 def convert_html(content: bytes, budget: Budget) -> Converted:
     """A page: arXiv's own, or a paper that was submitted as HTML. Raises SourceRefused."""
     page = pages.read_page(content)
-    markdown, problem = _page_markdown(page, budget)
+    markdown, problem = _page_markdown(page, replace(budget, room=room_for_result(len(content))))
     headings = sum(bool(section.title) for section in sections_of(markdown))
     is_latexml = pages.is_latexml(content)
     quality = judge_page(markdown, pages.words(page), headings, page.errors, is_latexml=is_latexml)
@@ -127,12 +134,15 @@ def convert_html(content: bytes, budget: Budget) -> Converted:
     attempt = Attempt("LaTeXML's page" if is_latexml else "pandoc", markdown, quality)
     said = (f"html: {quality.grade} ({quality.why})",)
     outcome = _converted("html", attempt, said, page.title, page.references)
-    return outcome.model_copy(update={"captions": page.captions})
+    return outcome.model_copy(update={"captions": tuple(safe_caption(caption) for caption in page.captions)})
 
 
 def _page_markdown(page: pages.Page, budget: Budget) -> tuple[str, str]:
-    answer = pandoc.to_markdown(
-        page.html, "html+tex_math_dollars", seconds=budget.seconds(_ATTEMPT_SECONDS), memory_mb=budget.memory_mb
+    answer = _in_room(
+        pandoc.to_markdown(
+            page.html, "html+tex_math_dollars", seconds=budget.seconds(_ATTEMPT_SECONDS), memory_mb=budget.memory_mb
+        ),
+        budget,
     )
     return pages.with_dollars(tidy(answer.markdown or "")), answer.problem
 
@@ -147,7 +157,7 @@ def convert_pdf(content: bytes, budget: Budget) -> Converted:
         by_marker, problem = marker.to_markdown(content, seconds=budget.seconds(_MARKER_SECONDS))
         quality = judge_pages(by_marker or "", len(page_texts))
         tried.append(f"pdf, marker: {problem or f'{quality.grade} ({quality.why})'}")
-        if by_marker is not None and quality.grade != "bad":
+        if by_marker is not None and quality.grade != "bad" and len(by_marker) <= room_for_pages(len(content)):
             attempt = Attempt("marker", tidy(by_marker), quality)
     if attempt.quality.words == 0:
         raise SourceRefused("unreadable", "the PDF has no text, only pictures of it")
@@ -223,7 +233,15 @@ def _by_parts(manuscript: Manuscript, budget: Budget) -> str:
 def _run(document: str, budget: Budget, at_most: float) -> pandoc.PandocAnswer:
     if budget.is_over:
         return pandoc.PandocAnswer(None, "no time is left")
-    return pandoc.to_markdown(document, "latex", seconds=budget.seconds(at_most), memory_mb=budget.memory_mb)
+    answer = pandoc.to_markdown(document, "latex", seconds=budget.seconds(at_most), memory_mb=budget.memory_mb)
+    return _in_room(answer, budget)
+
+
+def _in_room(answer: pandoc.PandocAnswer, budget: Budget) -> pandoc.PandocAnswer:
+    """What outgrew its source without measure is no result: spans, padding or macros made most of it."""
+    if len(answer.markdown or "") <= budget.room:
+        return answer
+    return pandoc.PandocAnswer(None, f"pandoc made over {budget.room // 1000} kB of it", answer.skipped)
 
 
 def _converted(
@@ -235,7 +253,8 @@ def _converted(
     *,
     listed: bool = True,
 ) -> Converted:
-    sections = sections_of(best.markdown)
+    sections = [safe_section(section) for section in sections_of(best.markdown)]
+    references = tuple(safe_reference(reference) for reference in references)
     return Converted(
         status="converted",
         route=route,
@@ -247,7 +266,7 @@ def _converted(
         stray_commands_per_1000_words=round(best.quality.stray_per_1000_words, 2),
         unbalanced_math=best.quality.unbalanced_math,
         formulas=best.quality.formulas,
-        markdown=written(title, sections, references if listed else ()),
+        markdown=safe_markdown(written(title, sections, references if listed else ())),
         sections=tuple(sections),
         references=references,
     )

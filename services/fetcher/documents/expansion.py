@@ -72,16 +72,22 @@ _ARGUMENT_TAKERS = re.compile(
 
 
 class Expander:
-    """The definitions met so far. `theorems` are the declarations of theorems, for the converter to keep."""
+    """The definitions met so far. `theorems` are the declarations of theorems, for the converter to keep.
 
-    def __init__(self, commands: Mapping[str, Definition] | None = None) -> None:
+    `room` is how many characters a text may become: at more, `has_outgrown` is set and the text is left as it is.
+    """
+
+    def __init__(self, commands: Mapping[str, Definition] | None = None, room: int | None = None) -> None:
         self.commands: dict[str, Definition] = dict(commands or {})
         self.environments: dict[str, tuple[Definition, str]] = {}
         self.switches: dict[str, bool] = {"iftrue": True, "iffalse": False, "ifpdf": True, "ifmmode": False}
         self.hidden: set[str] = set()
         self.theorems: list[str] = []
         self._left = _MAX_EXPANSIONS
+        self._room = room
+        self.has_outgrown = False
         self._mode = MathMode()
+        self._written = 0
 
     @property
     def is_exhausted(self) -> bool:
@@ -95,6 +101,7 @@ class Expander:
 
     def expand(self, text: str, *, defining_only: bool = False) -> str:
         """The text with what is defined replaced; definitions in it are taken in and go."""
+        self._written = 0
         return "".join(self._expand(part, defining_only) for part in slices(text))
 
     def _expand(self, text: str, defining_only: bool) -> str:
@@ -105,6 +112,7 @@ class Expander:
         grown = 0
         while (match := _TOKEN.search(text, position)) is not None:
             out.append(text[position : match.start()])
+            self._written += match.end() - position
             position = match.end()
             left = len(text) - match.start()
             while ends and left <= ends[-1]:
@@ -117,7 +125,8 @@ class Expander:
             if taken is not None:
                 position = taken
                 continue
-            found = None if defining_only else self._use(text, match, position)
+            self.has_outgrown |= self._room is not None and self._written + left > self._room
+            found = None if defining_only or self.has_outgrown else self._use(text, match, position)
             if found is None or self._left <= 0 or len(ends) > _MAX_DEPTH or grown > ceiling:
                 self._mode.track(word, text, position)
                 out.append(match[0])
@@ -220,7 +229,7 @@ class Expander:
         if arguments is None:
             return None
         values, end = arguments
-        return filled(definition.body, values), end
+        return (filled(definition.body, values), end) if self._has_room_for(definition.body, values) else None
 
     def _chemistry_or_box(self, text: str, word: str, position: int) -> tuple[str, int] | None:
         group = read_group(text, position) if word in ("ce", *_BOXES) else None
@@ -249,7 +258,15 @@ class Expander:
         if word == "end":
             return finish, name.end
         arguments = read_arguments(text, name.end, begin)
-        return (filled(begin.body, arguments[0]), arguments[1]) if arguments else None
+        if arguments is None or not self._has_room_for(begin.body, arguments[0]):
+            return None
+        return filled(begin.body, arguments[0]), arguments[1]
+
+    def _has_room_for(self, body: str, arguments: list[str]) -> bool:
+        """Whether a replacement may be made at all: one body can name a long argument a thousand times."""
+        size = len(body) + sum(body.count(f"#{number}") * len(said) for number, said in enumerate(arguments, 1))
+        self.has_outgrown |= self._room is not None and size > self._room
+        return not self.has_outgrown
 
     def _is_internal(self, body: str) -> bool:
         """Whether it stands for commands of a class that no paper defines: what those do cannot be read here."""

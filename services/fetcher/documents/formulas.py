@@ -59,6 +59,7 @@ def _plain_tex(tex: str) -> str:
     )
     tex = replace_command(tex, "infer", 2, lambda values: rf"\dfrac{{{_premises(values[1])}}}{{{values[0]}}}")
     tex = replace_command(tex, "ang", 1, lambda values: rf"{values[0].replace(';', ' ')}^{{\circ}}")
+    tex = replace_command(tex, "(?:href|html(?:Class|Id|Style|Data))", 2, lambda values: values[1])
     tex = replace_command(tex, "lefteqn", 1, lambda values: "{" + values[0] + "}")
     tex = replace_command(tex, "multicolumn", 3, lambda values: values[2])
     tex = replace_command(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
 
+from services.fetcher.documents.growth import outgrown
 from services.fetcher.documents.listings import Listings, without_comments
 from services.fetcher.documents.scan import read_group
 
@@ -25,7 +26,7 @@ _AFTER_BIBLIOGRAPHY = re.compile(
     r"\\begin\s*\{(?:appendix|appendices|thebibliography|references|figure|table|IEEEbiography)"
 )
 _NAMED_INPUT = re.compile(
-    r"\\(?:re)?newcommand\*?\s*\{?\\(?P<name>[a-zA-Z]+)\}?\s*\[1\]\s*\{\s*(?P<body>\\(?:input|include|subfile)\s*\{[^{}]*#1[^{}]*\})\s*\}"
+    r"\\(?:re)?newcommand\*?\s*\{?\\(?P<name>[a-zA-Z]+)\}?\s*\[1\]\s*\{\s*(?P<body>\\(?:input|include|subfile)\s*\{[^{}]{0,200}#1[^{}]{0,200}\})\s*\}"
 )
 _FOLDER = re.compile(r"\\(?:(?:re)?newcommand\*?\s*\{?|def\s*)\\([a-zA-Z]+)\}?\s*\{([\w./-]+)\}")
 _INPUT_BY_NAME = re.compile(r"\\(?:input|include|subfile)\s*\{[^{}]*\\[a-zA-Z]+[^{}]*\}")
@@ -41,12 +42,15 @@ _CODECS = {
 }  # fmt: skip
 
 
-def flatten(files: Mapping[str, bytes], main: str, listings: Listings) -> str:
+def flatten(files: Mapping[str, bytes], main: str, listings: Listings, room: int = _MAX_TEXT) -> str:
     """The text of the main file with its inputs in their places, without comments; only `files` are read.
 
-    Its code goes to `listings`.
+    Its code goes to `listings`. Raises SourceRefused beyond `room` characters.
     """
-    text = _resolve(files, main, (), [0], listings)
+    spent = [_MAX_TEXT - room]
+    text = _resolve(files, main, (), spent, listings)
+    if spent[0] > _MAX_TEXT:
+        raise outgrown(room)
     end = re.search(r"\\end\s*\{document\}|\\enddocument(?![a-zA-Z])", text)
     if end is None and not CLASS.search(text):
         end = next((match for match in _PLAIN_END.finditer(text) if not _is_defined_at(text, match.start())), None)

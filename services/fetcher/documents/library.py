@@ -5,6 +5,7 @@ import re
 import time
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from services.fetcher.arxiv import Answer, Arxiv, TooLarge
@@ -16,6 +17,7 @@ from services.fetcher.documents.eprint import is_html, is_pdf, is_tar
 from services.fetcher.documents.pages import is_latexml
 from services.fetcher.settings import FetcherSettings
 from shared.contracts import DocumentReply, now
+from shared.errors import TemporaryFailure
 from shared.store.documents import DocumentRecord, DocumentStore
 from shared.store.files import DataFolder
 
@@ -23,6 +25,9 @@ _AT_ONCE = 2
 _FINAL = ("withdrawn", "hostile")
 _ASK_AGAIN = timedelta(days=1)
 _GRADES = (None, "bad", "fair", "good")
+_ENOUGH = ("fair", "good")
+_ROUTES = ("html", "pdf")
+_LATER = "arXiv did not answer, it is asked again later"
 
 
 class Stopwatch:
@@ -37,6 +42,19 @@ class Stopwatch:
 
     def __exit__(self, *_: object) -> None:
         self.seconds -= time.monotonic() - self._started
+
+
+@dataclass(frozen=True)
+class _Version:
+    """Which version of a paper is read; `asked_version` is what the metadata took for its newest."""
+
+    paper_id: str
+    version: int
+    asked_version: int
+
+    @classmethod
+    def of(cls, stored: DocumentRecord) -> "_Version":
+        return cls(stored.paper_id, stored.version, stored.asked_version or stored.version)
 
 
 class Documents:
@@ -69,22 +87,67 @@ class Documents:
             if stored is not None and not force and is_current(stored, version, now()):
                 await asyncio.to_thread(self._cache.note_use, stored)
                 return self._store.reply(stored)
+            if stored is not None and not force and stored.untried and newest_answered(stored) >= version:
+                return self._store.reply(await self._resumed(stored))
             return self._store.reply(await self._make(paper_id, version))
 
     async def _make(self, paper_id: str, version: int) -> DocumentRecord:
-        """The routes in their order, each asked only as long as the ones before it are not good enough."""
         left = Stopwatch(self._settings.document_seconds)
-        asked_version = version
-        outcome, version = await self._from_source(paper_id, version, left)
-        if outcome.status not in _FINAL and outcome.grade != "good" and outcome.submission != "pdf":
-            outcome = better(outcome, await self._from_page(paper_id, version, left))
-        if outcome.status not in _FINAL and outcome.grade not in ("good", "fair"):
-            outcome = better(outcome, await self._from_pdf(paper_id, version, left))
-        record = _record(paper_id, version, asked_version, outcome)
+        outcome, given = await self._from_source(paper_id, version, left)
+        return await self._finished(_Version(paper_id, given, asked_version=version), outcome, _ROUTES, left)
+
+    async def _resumed(self, stored: DocumentRecord) -> DocumentRecord:
+        """What is stored, or better from the routes that arXiv did not answer for when it was made."""
+        left = Stopwatch(self._settings.document_seconds)
+        try:
+            outcome = await asyncio.to_thread(self._outcome_of, stored)
+        except FileNotFoundError:
+            return await self._make(stored.paper_id, newest_answered(stored))
+        try:
+            return await self._finished(_Version.of(stored), outcome, stored.untried, left, stored.made_at)
+        except TemporaryFailure:
+            if stored.status != "converted" or now() - stored.made_at < _ASK_AGAIN:
+                raise
+            return stored
+
+    async def _finished(
+        self,
+        paper: _Version,
+        outcome: Converted,
+        routes: tuple[str, ...],
+        left: Stopwatch,
+        begun_at: datetime | None = None,
+    ) -> DocumentRecord:
+        """The routes in their order, each asked only as long as those before are not good enough; the best is stored.
+
+        One that arXiv does not answer for now is noted, to be asked again. Raises TemporaryFailure where the rest is
+        not enough to read.
+        """
+        asked = {"html": self._from_page, "pdf": self._from_pdf}
+        failures: dict[str, TemporaryFailure] = {}
+        for route in routes:
+            if not is_wanted(route, outcome):
+                continue
+            try:
+                outcome = better(outcome, await asked[route](paper.paper_id, paper.version, left))
+            except TemporaryFailure as failure:
+                failures[route] = failure
+        untried = tuple(route for route in failures if is_wanted(route, outcome))
+        is_unfinished = bool(untried) and outcome.grade not in _ENOUGH
+        made_at = begun_at if begun_at is not None and is_unfinished else now()
+        record = _record(paper, with_failures(outcome, failures), untried, made_at)
         await asyncio.to_thread(self._store.put, record, outcome.markdown, list(outcome.sections))
-        await asyncio.to_thread(self._cache.trim, paper_id)
-        await self._catalogue.correct_version(paper_id, version)
+        await asyncio.to_thread(self._cache.trim, paper.paper_id)
+        await self._catalogue.correct_version(paper.paper_id, paper.version)
+        if is_unfinished:
+            raise failures[untried[0]]
         return record
+
+    def _outcome_of(self, stored: DocumentRecord) -> Converted:
+        facts = {name: value for name, value in stored.model_dump().items() if name in Converted.model_fields}
+        markdown = self._store.markdown(stored.paper_id, stored.version)
+        sections = self._store.sections(stored.paper_id, stored.version)
+        return Converted.model_validate({**facts, "markdown": markdown, "sections": sections})
 
     async def _from_source(self, paper_id: str, version: int, left: Stopwatch) -> tuple[Converted, int]:
         try:
@@ -130,11 +193,32 @@ class Documents:
 def is_current(record: DocumentRecord, version: int, at: datetime) -> bool:
     """Whether a stored outcome still answers: of this version, and a text, or a failure that is not old yet.
 
-    Where arXiv gave an earlier version for this one, it has no other.
+    Where arXiv gave an earlier version for this one, it has no other. With a route untried it answers for a day where
+    it can be read, and else not at all.
     """
-    if max(record.version, record.asked_version or 0) < version:
+    if newest_answered(record) < version:
         return False
-    return record.status in ("converted", *_FINAL) or at - record.made_at < _ASK_AGAIN
+    if record.status in _FINAL:
+        return True
+    if record.untried and record.grade not in _ENOUGH:
+        return False
+    return (record.status == "converted" and not record.untried) or at - record.made_at < _ASK_AGAIN
+
+
+def is_wanted(route: str, outcome: Converted) -> bool:
+    """Whether a route may give a better text than there is."""
+    if outcome.status in _FINAL:
+        return False
+    if route == "html":
+        return outcome.grade != "good" and outcome.submission != "pdf"
+    return outcome.grade not in _ENOUGH
+
+
+def with_failures(outcome: Converted, failures: Mapping[str, TemporaryFailure]) -> Converted:
+    """The outcome with the story of the routes that arXiv did not answer for, told once."""
+    before = tuple(line for line in outcome.tried if _LATER not in line)
+    told = tuple(f"{route}: {_LATER} ({failure})" for route, failure in failures.items())
+    return outcome.model_copy(update={"tried": (*before, *told)})
 
 
 def better(first: Converted, second: Converted) -> Converted:
@@ -161,7 +245,11 @@ def suffix_of(body: bytes) -> str:
     return ".tar" if is_tar(body) else ".tex"
 
 
-def _record(paper_id: str, version: int, asked_version: int, outcome: Converted) -> DocumentRecord:
+def newest_answered(record: DocumentRecord) -> int:
+    """The newest version that a record answers for."""
+    return max(record.version, record.asked_version or 0)
+
+
+def _record(paper: _Version, outcome: Converted, untried: tuple[str, ...], made_at: datetime) -> DocumentRecord:
     facts = outcome.model_dump(exclude={"markdown", "sections"})
-    known = {"paper_id": paper_id, "version": version, "asked_version": asked_version, "made_at": now()}
-    return DocumentRecord.model_validate({**known, **facts})
+    return DocumentRecord.model_validate({**asdict(paper), "made_at": made_at, "untried": untried, **facts})

@@ -22,6 +22,7 @@ _UNSAFE = re.compile(
     r"@|\\(?:expandafter|csname|catcode|futurelet|ifx|if[a-z]*|else|fi|loop|read|write|openin|openout|input|afterassignment|"
     r"everypar|output|special|directlua|aftergroup|edef|noexpand|let|def|global)(?![a-zA-Z])"
 )
+_LONGEST_SHORTHAND = 500
 _STRUCTURE = frozenset((
     "section", "subsection", "subsubsection", "paragraph", "chapter", "part", "title", "author", "date", "abstract",
     "maketitle", "begin", "end", "item", "label", "ref", "eqref", "cite", "citep", "citet", "caption", "footnote",
@@ -96,7 +97,10 @@ def expand_environment_shorthands(body: str, macros: list[Macro]) -> str:
     shorthands = {
         macro.name: macro.inner
         for macro in macros
-        if not macro.takes_arguments and re.match(r"\s*\\(?:begin|end)\s*\{", macro.inner) and "#" not in macro.inner
+        if not macro.takes_arguments
+        and re.match(r"\s*\\(?:begin|end)\s*\{", macro.inner)
+        and "#" not in macro.inner
+        and len(macro.inner) < _LONGEST_SHORTHAND
     }
     if not shorthands:
         return body

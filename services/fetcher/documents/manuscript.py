@@ -10,6 +10,7 @@ from services.fetcher.documents.body import ready_body, without_front_matter
 from services.fetcher.documents.enclosed_files import with_enclosed_files
 from services.fetcher.documents.expansion import Expander
 from services.fetcher.documents.floats import with_captions
+from services.fetcher.documents.growth import outgrown, room_for_tex, within
 from services.fetcher.documents.latex import (
     bibliography_of,
     flatten,
@@ -72,13 +73,16 @@ class Manuscript:
 
 
 def read_manuscript(files: Mapping[str, bytes], main: str | None = None) -> Manuscript | None:
-    """The paper in these files with its own commands expanded; None where no file can be typeset."""
+    """The paper in these files with its own commands expanded; None where no file can be typeset.
+
+    Raises SourceRefused where they grow without end.
+    """
     files = with_enclosed_files(files)
     main = main or find_main(files)
     if main is None:
         return None
-    listings = Listings()
-    text = _text_of(files, main, listings)
+    listings, room = Listings(), room_for_tex(files)
+    text = _text_of(files, main, listings, room)
     styles = local_packages(files, text)
     bibliography = bibliography_of(files, main, text)
     commands = commands_of(loaded_packages(text[:50_000]))
@@ -90,11 +94,13 @@ def read_manuscript(files: Mapping[str, bytes], main: str | None = None) -> Manu
         bibliography, commands = said or bibliography, {**commands, **harvmac.COMMANDS}
     preamble, body = split_document(with_bare_math(text))
     reading = plain_reading(body)
-    expander = Expander(commands)
+    expander = Expander(commands, room)
     for part in [*styles, preamble]:
         expander.note(part)
     preamble = expander.expand(front_of(preamble))
     body = with_abstract(preamble, expander.expand(without_bibliographies(body)))
+    if expander.has_outgrown:
+        raise outgrown(room)
     bibliography, body = bibliography or bibliography_of({}, main, body), without_bibliographies(body)
     title = title_of(body) or title_of(preamble)
     body, captions = with_captions(body)
@@ -104,10 +110,10 @@ def read_manuscript(files: Mapping[str, bytes], main: str | None = None) -> Manu
     return Manuscript(main, title, (), theorems, ready, bibliography, captions, reading, listings)
 
 
-def _text_of(files: Mapping[str, bytes], main: str, listings: Listings) -> str:
+def _text_of(files: Mapping[str, bytes], main: str, listings: Listings, room: int) -> str:
     """The whole text as TeX would come to read it."""
-    text = _ABSTRACT.sub(r"\\abstract", without_false_parts(flatten(files, main, listings)))
-    return with_acronyms_said(with_toggles_decided(spelt_out(text)))
+    text = _ABSTRACT.sub(r"\\abstract", without_false_parts(within(flatten(files, main, listings, room), room)))
+    return within(with_acronyms_said(with_toggles_decided(spelt_out(text))), room)
 
 
 def _made_ready(body: str, own_names: set[str]) -> str:
@@ -118,13 +124,15 @@ def _made_ready(body: str, own_names: set[str]) -> str:
 def read_as_written(files: Mapping[str, bytes], main: str) -> Manuscript:
     """The paper with its own commands as they stand, for the converter to expand: a second way."""
     files = with_enclosed_files(files)
-    text = _text_of(files, main, Listings())
+    room = room_for_tex(files)
+    text = _text_of(files, main, Listings(), room)
     packages = local_packages(files, text)
-    preamble, body = split_document(with_bare_math(spell_out_aliases(text)))
+    preamble, body = split_document(with_bare_math(within(spell_out_aliases(text), room)))
     macros = read_macros("\n".join([*packages, preamble]))
     own_names = {macro.name for macro in [*macros, *read_macros(body)]}
     bibliography = bibliography_of(files, main, text)
-    body = with_abstract(preamble, expand_environment_shorthands(without_bibliographies(body), macros))
+    body = within(expand_environment_shorthands(without_bibliographies(body), macros), room)
+    body = with_abstract(preamble, body)
     ready = _made_ready(body, own_names)
     return Manuscript(main, title_of(text), tuple(macros), (), ready, bibliography)
 

@@ -10,6 +10,7 @@ import lxml.html
 from lxml.etree import ParserError
 
 from services.fetcher.documents.eprint import SourceRefused
+from services.fetcher.documents.page_tables import bound_tables
 from services.fetcher.documents.plain import words_of
 from services.fetcher.documents.references import read_reference
 from shared.store.documents import Caption, Reference
@@ -58,6 +59,7 @@ def read_page(content: bytes) -> Page:
     for path in _GONE:
         for element in article.xpath(path.replace("//", ".//")):
             _drop(element)
+    bound_tables(article)
     _hide_dollars(article)
     _write_formulas(article)
     title = _take_title(article)

@@ -9,6 +9,7 @@ import pypdf
 from pypdf.errors import PyPdfError
 
 from services.fetcher.documents.eprint import SourceRefused
+from services.fetcher.documents.growth import room_for_pages
 
 _EDGE_LINES = 2
 _MAX_PAGES = 400
@@ -26,9 +27,18 @@ def pages_of(content: bytes) -> list[str]:
         reader = pypdf.PdfReader(io.BytesIO(content))
         if reader.is_encrypted and not reader.decrypt(""):
             raise SourceRefused("encrypted", "the PDF is encrypted")
-        return [page.extract_text() for page in reader.pages[:_MAX_PAGES]]
+        return _texts(reader, room_for_pages(len(content)))
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError) as error:
         raise SourceRefused("unreadable", f"the PDF cannot be read ({type(error).__name__}: {error})") from error
+
+
+def _texts(reader: pypdf.PdfReader, room: int) -> list[str]:
+    """The pages' texts, as far as there is room: a few bytes can be packed to show as millions."""
+    texts: list[str] = []
+    for page in reader.pages[:_MAX_PAGES]:
+        texts.append(page.extract_text()[:room])
+        room -= len(texts[-1])
+    return texts
 
 
 def to_markdown(pages: list[str]) -> str:

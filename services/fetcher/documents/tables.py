@@ -10,6 +10,8 @@ _TABLES = {
     "NiceTabular": 0, "NiceTabular*": 1, "NiceTabularX": 1, "tblr": 0, "longtblr": 0, "talltblr": 0, "ctabular": 0,
 }  # fmt: skip
 _MAX_DEPTH = 8
+_MAX_COLUMNS = 200
+_LONGEST_COLUMNS = 20_000
 _LONG = ("longtable", "longtable*", "longtabu", "longtblr", "xltabular")
 _BEGIN = re.compile(rf"\\begin\s*\{{({'|'.join(map(re.escape, sorted(_TABLES, key=len, reverse=True)))})\}}")
 _END = re.compile(rf"\\end\s*\{{({'|'.join(map(re.escape, sorted(_TABLES, key=len, reverse=True)))})\}}")
@@ -22,6 +24,7 @@ _RULES = re.compile(
     r"\\(?:rowcolors)\*?\s*(?:\[[^\[\]]*\])?(?:\s*\{[^{}]{0,60}\}){3}|\\specialrule(?:\s*\{[^{}]{0,60}\}){3}|"
     r"\\(?:addlinespace|hdashline|morecmidrules|extracolsep)(?![a-zA-Z@])\s*(?:\[[^\[\]]{0,60}\])?(?:\{[^{}]{0,40}\})?"
 )
+_LONG_SPAN = re.compile(r"(\\multirow\s*(?:\[[^\]]*\]\s*)?)\{\s*-?\s*\d{3,}\s*\}")
 _WRAPPED = re.compile(
     r"\\(?:begin|end)\s*\{(?:threeparttable|measuredfigure|ruledtabular|adjustbox|adjustwidth|footnotesize|scriptsize|small|"
     r"tiny|normalsize|large|center|indented|specialtable|tablehere|spacing|singlespace|doublespace|onehalfspace|rotatetable)"
@@ -56,7 +59,7 @@ def with_plain_tables(body: str, depth: int = 0) -> str:
 def plain_columns(said: str) -> str:
     """`@{}l*{3}{c}p{3cm}d{3.3}|` as `lccclr`: how columns are set matters to no reader of Markdown."""
     for _ in range(3):
-        said = _repeated(said)
+        said = _repeated(said)[:_LONGEST_COLUMNS]
     out: list[str] = []
     position = 0
     while position < len(said):
@@ -72,7 +75,7 @@ def plain_columns(said: str) -> str:
         elif letter in "[{":
             rest = read_group(said, position - 1) or read_option(said, position - 1)
             position = rest.end if rest else position
-    return "".join(out)
+    return "".join(out[:_MAX_COLUMNS])
 
 
 def _repeated(said: str) -> str:
@@ -81,8 +84,12 @@ def _repeated(said: str) -> str:
     columns = read_group(said, count.end) if count else None
     if match is None or count is None or columns is None:
         return said
-    times = min(int(count.text), 60) if count.text.strip().isdigit() else 1
+    times = _number(count.text, 60)
     return said[: match.start()] + columns.text * times + said[columns.end :]
+
+
+def _number(said: str, at_most: int) -> int:
+    return min(int(said), at_most) if re.fullmatch(r"\s*[0-9]{1,9}\s*", said) else 1
 
 
 def _head(body: str, position: int, name: str) -> tuple[str, int] | None:
@@ -128,7 +135,7 @@ def _rows(inner: str) -> str:
     inner = re.sub(r"\\tabularnewline(?![a-zA-Z])", r"\\\\", _WRAPPED.sub(" ", _RULES.sub(" ", inner)))
     inner = re.sub(r"\\noalign\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}", " ", inner)
     inner = re.sub(r"\\cr(?:cr)?(?![a-zA-Z])", r"\\\\", inner)
-    return _with_plain_spans(inner)
+    return _with_plain_spans(_LONG_SPAN.sub(r"\1{99}", inner))
 
 
 def _with_plain_spans(inner: str) -> str:
@@ -142,10 +149,11 @@ def _with_plain_spans(inner: str) -> str:
         if match.start() < position or count is None or columns is None or text is None:
             continue
         is_one = count.text.strip() == "1"
+        columns_said = _number(count.text, _MAX_COLUMNS)
         said = (
             text.text
             if is_one
-            else f"\\multicolumn{{{count.text}}}{{{plain_columns(columns.text)[:1] or 'c'}}}{{{text.text}}}"
+            else f"\\multicolumn{{{columns_said}}}{{{plain_columns(columns.text)[:1] or 'c'}}}{{{text.text}}}"
         )
         out += [inner[position : match.start()], said]
         position = text.end

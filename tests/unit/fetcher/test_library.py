@@ -96,6 +96,85 @@ async def test_arxivs_page_is_taken_where_it_is_better_than_the_source(tmp_path:
     assert record.tried == ("latex: fair", "html: good")
 
 
+PAGE = httpx.Response(200, content=b"<html><article class='ltx_document'>x</article></html>")
+FAIR = GOOD.model_copy(update={"grade": "fair", "markdown": "# Fair\n", "tried": ("latex: fair",)})
+BAD = GOOD.model_copy(update={"grade": "bad", "markdown": "# Bad\n", "tried": ("latex: bad",)})
+BY_PAGE = GOOD.model_copy(update={"route": "html", "tried": ("html: good",)})
+
+
+def aged(rooms: Rooms, age: timedelta) -> None:
+    """As if what is stored had been made so long ago."""
+    store = DocumentStore(rooms.data)
+    record = store.record("2611.00001")
+    assert record is not None
+    older = record.model_copy(update={"made_at": record.made_at - age})
+    store.put(older, store.markdown("2611.00001", 3), store.sections("2611.00001", 3))
+
+
+async def test_a_fair_text_is_kept_where_the_page_does_not_answer_and_the_page_is_asked_a_day_later(
+    tmp_path: Path,
+) -> None:
+    converter = FakeConverter(gz=FAIR, html=BY_PAGE)
+    replies = {"e-print": source(), "html": httpx.Response(503)}
+    documents, rooms = documents_over(tmp_path, converter, replies)
+    reply = await documents.get("2611.00001")
+    assert (reply.status, reply.route, reply.grade) == ("converted", "latex", "fair")
+    store = DocumentStore(rooms.data)
+    record = store.record("2611.00001")
+    assert record is not None
+    assert (record.untried, store.markdown("2611.00001", 3)) == (("html",), "# Fair\n")
+    assert record.tried[0] == "latex: fair"
+    assert record.tried[1].startswith("html: arXiv did not answer")
+    assert await documents.get("2611.00001") == reply
+    aged(rooms, timedelta(days=2))
+    assert (await documents.get("2611.00001")).route == "latex"
+    replies["html"] = PAGE
+    aged(rooms, timedelta(days=2))
+    reply = await documents.get("2611.00001")
+    assert (reply.route, reply.grade) == ("html", "good")
+    record = store.record("2611.00001")
+    assert record is not None
+    assert (record.untried, record.tried) == ((), ("latex: fair", "html: good"))
+    assert converter.seen == ["source.gz", "page.html"]
+
+
+async def test_where_the_page_does_not_answer_the_pdf_is_read_and_the_page_is_asked_later(tmp_path: Path) -> None:
+    replies = {"e-print": source(), "html": httpx.Response(503), "pdf": httpx.Response(200, content=b"%PDF-1.4")}
+    documents, rooms = documents_over(tmp_path, FakeConverter(gz=BAD, pdf=PDF), replies)
+    assert (await documents.get("2611.00001")).route == "pdf"
+    record = DocumentStore(rooms.data).record("2611.00001")
+    assert record is not None
+    assert record.untried == ("html",)
+
+
+@pytest.mark.parametrize("poor", [BAD, REFUSED])
+async def test_a_poor_text_waits_for_the_routes_that_did_not_answer_without_asking_for_the_source_again(
+    tmp_path: Path, poor: Converted
+) -> None:
+    converter = FakeConverter(gz=poor, pdf=PDF)
+    replies = {"e-print": source(), "pdf": httpx.Response(503)}
+    documents, rooms = documents_over(tmp_path, converter, replies)
+    for _ in range(2):
+        with pytest.raises(TemporaryFailure):
+            await documents.get("2611.00001")
+    record = DocumentStore(rooms.data).record("2611.00001")
+    assert record is not None
+    assert (record.status, record.untried) == (poor.status, ("pdf",))
+    replies["pdf"] = httpx.Response(200, content=b"%PDF-1.4")
+    assert (await documents.get("2611.00001")).route == "pdf"
+    assert converter.seen == ["source.gz", "paper.pdf"]
+
+
+async def test_a_bad_text_is_answered_where_nothing_better_came_for_a_day(tmp_path: Path) -> None:
+    replies = {"e-print": source(), "pdf": httpx.Response(503)}
+    documents, rooms = documents_over(tmp_path, FakeConverter(gz=BAD), replies)
+    with pytest.raises(TemporaryFailure):
+        await documents.get("2611.00001")
+    aged(rooms, timedelta(days=2))
+    for _ in range(2):
+        assert (await documents.get("2611.00001")).grade == "bad"
+
+
 async def test_documents_beyond_the_cap_are_dropped_the_least_recently_used_first(tmp_path: Path) -> None:
     data = data_folder(tmp_path)
     store = DocumentStore(data)
