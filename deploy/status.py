@@ -28,6 +28,7 @@ class ServiceStatus(BaseModel):
     name: str
     state: str
     problems: dict[str, str] = {}
+    notes: dict[str, str] = {}
 
 
 class ConsumerStatus(BaseModel):
@@ -85,6 +86,8 @@ def show(status: Status, console: Console) -> None:
     for service in status.services:
         services.add_row(service.name, service.state, "; ".join(service.problems.values()))
     console.print(services)
+    for note in (note for service in status.services for note in service.notes.values()):
+        console.print(f"Note: {note}", highlight=False, markup=False)
     if status.bus_problem:
         console.print(status.bus_problem, highlight=False)
     else:
@@ -115,7 +118,8 @@ async def _service(settings: SystemSettings, name: str, client: httpx.AsyncClien
     address = f"http://{settings.http.host}:{settings.http.port_of(name)}/health/ready"
     try:
         body: dict[str, Any] = (await client.get(address)).json()
-        return ServiceStatus(name=name, state=str(body["status"]), problems=body.get("problems", {}))
+        problems, notes = body.get("problems", {}), body.get("notes", {})
+        return ServiceStatus(name=name, state=str(body["status"]), problems=problems, notes=notes)
     except (httpx.HTTPError, ValueError, KeyError):
         return ServiceStatus(name=name, state="down", problems={"http": f"{address} does not answer"})
 

@@ -10,8 +10,13 @@ Check = Callable[[], str | None]
 """A readiness check: None when all is well, otherwise the problem in one sentence."""
 
 
-def health_router(service: str, checks: Mapping[str, Check], registry: CollectorRegistry) -> APIRouter:
-    """`/health/live` answers while the loop turns; `/health/ready` is 503 with its problems until none is left."""
+def health_router(
+    service: str, checks: Mapping[str, Check], registry: CollectorRegistry, notes: Mapping[str, Check] | None = None
+) -> APIRouter:
+    """`/health/live` answers while the loop turns; `/health/ready` is 503 with its problems until none is left.
+
+    Notes, what a person should know although the service does its work, are shown beside the problems.
+    """
     router = APIRouter()
 
     @router.get("/health/live")
@@ -21,7 +26,13 @@ def health_router(service: str, checks: Mapping[str, Check], registry: Collector
     @router.get("/health/ready")
     async def ready() -> JSONResponse:
         problems = {name: problem for name, check in checks.items() if (problem := check())}
-        body = {"service": service, "status": "waiting" if problems else "ready", "problems": problems}
+        body: dict[str, object] = {
+            "service": service,
+            "status": "waiting" if problems else "ready",
+            "problems": problems,
+        }
+        if said := {name: note for name, check in (notes or {}).items() if (note := check())}:
+            body["notes"] = said
         return JSONResponse(body, status_code=503 if problems else 200)
 
     @router.get("/metrics")

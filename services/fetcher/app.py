@@ -15,6 +15,7 @@ from services.fetcher.announcer import Announcer
 from services.fetcher.arxiv import Arxiv
 from services.fetcher.audit import Auditor
 from services.fetcher.catalogue import Catalogue
+from services.fetcher.confinement import fences
 from services.fetcher.daily import Daily
 from services.fetcher.documents.converter import Converter
 from services.fetcher.documents.library import Documents
@@ -78,6 +79,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await asyncio.to_thread(fences.available_fence)
         announcing = asyncio.create_task(announcer.run())
         try:
             async with bus.running():
@@ -92,7 +94,8 @@ def create_app(settings: Settings) -> FastAPI:
             await rooms.arxiv.close()
 
     app = FastAPI(title="papersys fetcher", lifespan=lifespan)
-    app.include_router(health_router("fetcher", {"bus": bus.problem, "arxiv": rooms.gate.stop_problem}, registry))
+    checks = {"bus": bus.problem, "arxiv": rooms.gate.stop_problem}
+    app.include_router(health_router("fetcher", checks, registry, {"converters": fences.unconfined_note}))
     return app
 
 
