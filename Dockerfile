@@ -13,9 +13,8 @@ COPY deploy deploy
 RUN /opt/papersys/bin/python -m pip install --no-cache-dir --disable-pip-version-check -c constraints.txt ".[openvino,plot]"
 
 FROM ${BASE}
-# LaTeXML reads what pandoc refuses; without the network the image is built without it.
-RUN (apt-get update && apt-get install -y --no-install-recommends latexml && rm -rf /var/lib/apt/lists/*) || \
-    echo "LaTeXML could not be installed; papersys works without it"
+# LaTeXML reads what pandoc refuses; bubblewrap confines converters where the container may make namespaces.
+RUN apt-get update && apt-get install -y --no-install-recommends bubblewrap latexml && rm -rf /var/lib/apt/lists/*
 RUN useradd --create-home --uid 1000 papersys && mkdir /data && chown papersys:papersys /data
 COPY --from=build /opt/papersys /opt/papersys
 ENV PATH=/opt/papersys/bin:$PATH PYTHONUNBUFFERED=1

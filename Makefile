@@ -44,8 +44,9 @@ fuzz: $(VENV)/.dev ## feed hostile inputs to all that reads them (MINUTES=60, OU
 bench: $(VENV)/.dev ## print figures, as ratios to a plain alternative
 	@for bench in tests/bench/bench_*.py; do name=$${bench%.py}; $(BIN)/python -m $$(echo $$name | tr / .) || exit 1; done
 
-image: ## build the container image with docker or buildah
-	@if command -v docker >/dev/null; then docker build -t papersys .; else buildah bud --format docker -t papersys .; fi
+image: ## build the container image with docker or buildah (BASE=image, BUILDAH_OPTIONS=...)
+	@if command -v docker >/dev/null; then docker build -t papersys $(if $(BASE),--build-arg BASE=$(BASE)) .; else \
+		buildah bud --format docker -t papersys $(if $(BASE),--build-arg BASE=$(BASE)) $(BUILDAH_OPTIONS) .; fi
 
 clean: ## remove what the set-up made; data stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

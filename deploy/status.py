@@ -33,6 +33,7 @@ class ServiceStatus(BaseModel):
     name: str
     state: str
     problems: dict[str, str] = {}
+    notes: dict[str, str] = {}
 
 
 class ConsumerStatus(BaseModel):
@@ -92,6 +93,8 @@ def show(status: Status, console: Console) -> None:
     for service in status.services:
         services.add_row(service.name, service.state, escape("; ".join(service.problems.values())))
     console.print(services)
+    for note in (note for service in status.services for note in service.notes.values()):
+        console.print(f"Note: {note}", highlight=False, markup=False)
     if status.bus_problem:
         console.print(status.bus_problem, highlight=False, markup=False)
     else:
@@ -138,7 +141,8 @@ async def _service(settings: SystemSettings, name: str, client: httpx.AsyncClien
     address = f"http://{reachable(settings.http.host)}:{settings.http.port_of(name)}/health/ready"
     try:
         body: dict[str, Any] = (await client.get(address)).json()
-        return ServiceStatus(name=name, state=str(body["status"]), problems=body.get("problems", {}))
+        problems, notes = body.get("problems", {}), body.get("notes", {})
+        return ServiceStatus(name=name, state=str(body["status"]), problems=problems, notes=notes)
     except (httpx.HTTPError, ValueError, KeyError):
         return ServiceStatus(name=name, state="down", problems={"http": f"{address} does not answer"})
 

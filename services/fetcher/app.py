@@ -13,6 +13,7 @@ from services.fetcher.announcer import Announcer
 from services.fetcher.arxiv import Arxiv
 from services.fetcher.audit import Auditor
 from services.fetcher.catalogue import Catalogue
+from services.fetcher.confinement import fences
 from services.fetcher.daily import Daily
 from services.fetcher.documents.converter import Converter
 from services.fetcher.documents.library import Documents
@@ -78,6 +79,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await asyncio.to_thread(fences.available_fence)
         try:
             async with bus.running():
                 async with background.running():
@@ -88,7 +90,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     app = FastAPI(title="papersys fetcher", lifespan=lifespan)
     checks = {"bus": bus.problem, "arxiv": rooms.gate.stop_problem, "background": background.problem}
-    app.include_router(health_router("fetcher", checks, registry))
+    app.include_router(health_router("fetcher", checks, registry, {"converters": fences.unconfined_note}))
     return app
 
 

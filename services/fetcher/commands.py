@@ -23,6 +23,7 @@ from services.fetcher.settings import FetcherSettings, Settings
 from services.fetcher.versions import correct_versions
 from shared.bus import NatsBus
 from shared.errors import PapersysError, TemporaryFailure
+from shared.memory import limited_memory
 from shared.settings import BusSettings
 from shared.store.documents import DocumentRecord, DocumentStore
 from shared.store.files import DataFolder
@@ -45,14 +46,16 @@ def fetch(
 
     What is new is announced where NATS can be reached, otherwise by the service. Raises PapersysError.
     """
-    return asyncio.run(_fetch(settings, from_date, until_date, categories, limit, dry_run, progress))
+    with limited_memory(settings.fetcher.memory_mb):
+        return asyncio.run(_fetch(settings, from_date, until_date, categories, limit, dry_run, progress))
 
 
 def import_papers(settings: Settings, paths: Sequence[Path], progress: Progress | None = None) -> Imported:
     """Bring metadata in from files; nothing is announced, `papersys embed` gives them vectors. Raises PapersysError."""
     data = _data(settings)
     data.prepare()
-    return import_files(paths, MetadataStore(data), progress)
+    with limited_memory(settings.fetcher.memory_mb):
+        return import_files(paths, MetadataStore(data), progress)
 
 
 def search_arxiv(settings: Settings, query: str, limit: int = 50) -> tuple[Paper, ...]:

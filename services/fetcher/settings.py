@@ -67,6 +67,7 @@ class FetcherSettings(Section):
     document_seconds: float = Field(100.0, gt=0, description="time that converting one paper may take, over all routes")
     documents_max_mb: int = Field(20_000, ge=1, description="beyond this the documents least recently used are dropped")
     converter_memory_mb: int = Field(3_000, ge=256, description="memory that a converter may take")
+    memory_mb: int = Field(4_000, ge=1_000, description="memory that the fetcher itself may take")
 
 
 class Settings(CommonSettings):

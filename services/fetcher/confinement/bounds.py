@@ -69,6 +69,7 @@ class Bounds:
     def _limits(self) -> dict[int, int]:
         limits = {
             resource.RLIMIT_AS: self.memory_mb * _MB,
+            resource.RLIMIT_DATA: self.memory_mb * _MB,
             resource.RLIMIT_CPU: int(self.seconds * self.cores) + _CPU_GRACE_SECONDS,
             resource.RLIMIT_FSIZE: self.file_mb * _MB,
             resource.RLIMIT_NOFILE: 512,

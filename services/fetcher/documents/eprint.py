@@ -18,6 +18,7 @@ _MB = 1024**2
 _HARMLESS_BYTES = 20 * _MB
 _PDF_START_BYTES = 1024
 _STUB_BYTES = 2_000
+_PIECE_BYTES = 4_096
 
 
 class SourceRefused(Exception):
@@ -74,19 +75,26 @@ def gunzip(body: bytes, limits: Limits) -> bytes:
     """Unpack gzip members within the caps. Raises SourceRefused."""
     ceiling = min(limits.unpacked_bytes, max(_HARMLESS_BYTES, len(body) * limits.ratio))
     out = bytearray()
-    rest = body
-    while rest[:2] == b"\x1f\x8b":
-        unpacker = zlib.decompressobj(wbits=31)
+    rest = memoryview(body)
+    while bytes(rest[:2]) == b"\x1f\x8b":
+        rest = rest[_unpack_member(rest, out, ceiling) :]
+    return bytes(out)
+
+
+def _unpack_member(body: memoryview, out: bytearray, ceiling: int) -> int:
+    """Append one member's content to `out`; how many bytes it took. In pieces: what follows a member is copied."""
+    unpacker = zlib.decompressobj(wbits=31)
+    for start in range(0, len(body), _PIECE_BYTES):
+        piece = body[start : start + _PIECE_BYTES]
         try:
-            out += unpacker.decompress(rest, ceiling + 1 - len(out))
+            out += unpacker.decompress(piece, ceiling + 1 - len(out))
         except zlib.error as error:
             raise SourceRefused("unreadable", f"the source is broken gzip ({error})") from error
         if len(out) > ceiling:
             raise SourceRefused("hostile", f"the source unpacks to over {ceiling // _MB} MB")
-        if not unpacker.eof:
-            raise SourceRefused("unreadable", "the source is broken gzip (it ends too early)")
-        rest = unpacker.unused_data
-    return bytes(out)
+        if unpacker.eof:
+            return start + len(piece) - len(unpacker.unused_data)
+    raise SourceRefused("unreadable", "the source is broken gzip (it ends too early)")
 
 
 def is_tar(content: bytes) -> bool:
@@ -126,7 +134,7 @@ def _read_tar(content: bytes, limits: Limits) -> dict[str, bytes]:
                 reader = archive.extractfile(member) if member.isreg() else None
                 if reader is not None:
                     files[str(PurePosixPath(member.name))] = reader.read()
-    except (tarfile.TarError, EOFError, ValueError, OverflowError) as error:
+    except (tarfile.TarError, EOFError, ValueError, OverflowError, RecursionError) as error:
         if not files:
             raise SourceRefused("unreadable", f"the archive is broken ({error})") from error
     return files
