@@ -1,5 +1,6 @@
 """The fetcher's objects and how they hang together."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass

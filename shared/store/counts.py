@@ -13,7 +13,7 @@ from shared.store.summaries import SummaryStore
 
 
 def count_datasets(data: DataFolder, model_alias: str) -> dict[str, int | str]:
-    """The size of each dataset, or why it cannot be counted; with rows that cannot be read, where some are."""
+    """The size of each dataset, or why it cannot be counted; and the rows of papers that cannot be read, if any."""
     metadata = MetadataStore(data)
     counters: dict[str, Callable[[], int]] = {
         "papers": metadata.count,
