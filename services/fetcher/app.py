@@ -71,8 +71,10 @@ def create_app(settings: Settings) -> FastAPI:
     register(bus, rooms.arxiv, rooms.catalogue, documents)
 
     async def harvest() -> None:
-        await rooms.daily.run()
-        announcer.wake()
+        try:
+            await rooms.daily.run()
+        finally:
+            announcer.wake()
 
     schedule = Schedule(settings.fetcher, harvest)
 

@@ -13,7 +13,8 @@ from shared.store.files import DataFolder
 class HarvestRun(BaseModel):
     """One harvest. `day` is the newest announcement date among its papers, whatever the machine's clock says.
 
-    `cross_listed` of the new papers have their primary category elsewhere.
+    `cross_listed` of the new papers have their primary category elsewhere. `failed_sets` says of categories (or papers)
+    that could not be harvested why; `unreadable` are papers whose records cannot be read.
     `announced` counts the events of the run that are published: the record is the outbox of a harvest.
     """
 
@@ -33,6 +34,8 @@ class HarvestRun(BaseModel):
     cross_listed: int = 0
     filtered: int = 0
     announced: int = 0
+    failed_sets: dict[str, str] = {}
+    unreadable: tuple[str, ...] = ()
     verdict: str = ""
     problem: str = ""
 

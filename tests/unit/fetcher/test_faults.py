@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from deploy.demo.faults import KINDS, Faults, new_fault, parse_fault
 from services.fetcher.app import Rooms
 from services.fetcher.cursor import Plan
-from services.fetcher.harvest import Step
+from services.fetcher.harvest_pages import Step
 from shared.errors import TemporaryFailure
 from shared.store.metadata import MetadataStore
 from shared.store.runs import HarvestRun, RunStore
-from tests.support.arxiv import Site
+from tests.support.arxiv import Site, forget_pauses
 
 ALL = Plan(date(2026, 10, 1))
 ELSEWHERE = {"empty-page", "garbage"}
@@ -46,7 +46,7 @@ async def harvest(rooms: Rooms, attempts: int, switches: dict[int, list[tuple[st
             assert run is not None
             assert run.state == "failed"
             assert run.verdict
-            rooms.gate.resume()
+            forget_pauses(rooms)
     raise AssertionError(f"not done after {attempts} attempts")
 
 
@@ -86,7 +86,7 @@ async def test_a_fault_that_stays_is_told_and_what_was_read_is_kept(tmp_path: Pa
     assert ("not asked any more" in run.verdict) is (kind == "403")
     assert MetadataStore(rooms.data).count() == 40
     site.switchboard.faults = Faults()
-    rooms.gate.resume()
+    forget_pauses(rooms)
     assert_complete(rooms, await rooms.harvester.run(ALL))
 
 

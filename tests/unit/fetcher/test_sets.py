@@ -11,7 +11,7 @@ from services.fetcher.sets import set_of, sets_of
         ("hep-th", "physics:hep-th"),
         ("astro-ph.GA", "physics:astro-ph:GA"),
         ("physics.optics", "physics:physics:optics"),
-        ("physics", "physics"),
+        ("physics", "physics:physics"),
         ("q-bio.NC", "q-bio:q-bio:NC"),
         ("math-ph", "physics:math-ph"),
     ],
