@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError, version
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import httpx
 
@@ -240,8 +240,7 @@ async def _body(response: httpx.Response, max_bytes: int) -> bytes:
     """The plain bytes. Raises TooLarge, BadEncoding."""
     decoder = Decoder(response.headers.get("Content-Encoding", ""))
     body = bytearray()
-    assert isinstance(response.stream, httpx.AsyncByteStream)
-    async for piece in response.stream:
+    async for piece in cast(httpx.AsyncByteStream, response.stream):
         body += decoder.feed(piece, max_bytes - len(body))
         if len(body) > max_bytes:
             raise TooLarge(f"larger than {max_bytes // 1024**2} MB")

@@ -38,7 +38,7 @@ _TOKEN_TEXT = re.compile(rb"<resumptionToken\b[^>]*>([^<]*)</resumptionToken>")
 
 @dataclass
 class Parts(Generic[T]):
-    """What an answer holds: its records or headers, the pieces that are none, the token, or an error of the protocol."""
+    """An answer: its records or headers, the pieces that are none, the token, or an error of the protocol."""
 
     records: list[T] = field(default_factory=list)
     broken: list[bytes] = field(default_factory=list)
@@ -47,7 +47,10 @@ class Parts(Generic[T]):
 
 
 def take_apart(body: bytes, read: Callable[[etree._Element], T]) -> Parts[T]:
-    """An answer, each of its records as `read` understands it. Raises Garbled for what is no whole OAI-PMH answer (truncated, HTML, a DOCTYPE)."""
+    """An answer, each of its records as `read` understands it.
+
+    Raises Garbled for what is no whole OAI-PMH answer (truncated, HTML, a DOCTYPE).
+    """
     refuse_strange_xml(body)
     try:
         return _read(body, read)

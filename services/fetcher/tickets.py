@@ -57,7 +57,7 @@ class TicketQueue:
             os.close(descriptor)
 
     def _open_ahead(self, ticket: _Ticket) -> int | None:
-        """The open file of the living ticket right before this one; None at the head. Tickets of the dead are removed."""
+        """The open file of the living ticket before this one; None at the head. Tickets of the dead are removed."""
         with self._counter():
             for other in sorted(self._tickets(), key=lambda other: -other.number):
                 descriptor = _opened(other.path) if other.number < ticket.number else None
