@@ -16,6 +16,7 @@ from typing import TypeVar, cast
 
 import httpx
 
+from services.fetcher.addresses import feeds_url, is_same_house, url_with
 from services.fetcher.content_encoding import ACCEPTED, BadEncoding, Decoder
 from services.fetcher.gate import MAX_WAIT_SECONDS, Gate
 from services.fetcher.settings import FetcherSettings
@@ -28,8 +29,6 @@ _REDIRECTS = 3
 _PAGE_MAX_BYTES = 100 * 1024**2
 _SHOWN_CHARACTERS = 200
 _ABSENT = {HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
-_ARXIV_HOSTS = {"arxiv.org", "export.arxiv.org"}
-_FEEDS_URL = "https://rss.arxiv.org/rss"
 T = TypeVar("T")
 
 
@@ -39,6 +38,26 @@ class Garbled(Exception):
 
 class TooLarge(PermanentFailure):
     """An answer over the limit on its size."""
+
+
+def status_words(status: int) -> str:
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)
+
+
+class _Refused(Exception):
+    """An HTTP status that means: not now, or never again."""
+
+    def __init__(self, status: int, retry_after_seconds: float | None) -> None:
+        super().__init__(status_words(status))
+        self.status = status
+        self.retry_after_seconds = retry_after_seconds
+
+
+# All that httpx raises for what a server does, its addresses included, and what is found out here.
+_FAILURES = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, BadEncoding, Garbled, _Refused)
 
 
 @dataclass(frozen=True)
@@ -107,22 +126,25 @@ class Arxiv:
 
     async def _page(self, url: str, read: Callable[[Answer], T]) -> T:
         """An answer to be read as text; one that is too large, or that its reader stumbles over, is asked for again."""
-        try:
-            return await self._ask(url, lambda answer: _read(answer, read), _PAGE_MAX_BYTES)
-        except TooLarge as error:
-            raise TemporaryFailure(f"arXiv answered with a page {error}.") from error
+        return await self._ask(url, lambda answer: _read(answer, read), _PAGE_MAX_BYTES, (*_FAILURES, TooLarge))
 
     async def _file(self, kind: str, name: str) -> Answer:
         url = f"{self._settings.arxiv_url.rstrip('/')}/{kind}/{urllib.parse.quote(name)}"
         return await self._ask(url, lambda answer: answer, self._settings.document_max_mb * 1024**2)
 
-    async def _ask(self, url: str, read: Callable[[Answer], T], max_bytes: int) -> T:
+    async def _ask(
+        self,
+        url: str,
+        read: Callable[[Answer], T],
+        max_bytes: int,
+        failures: tuple[type[Exception], ...] = _FAILURES,
+    ) -> T:
         """Ask until there is an answer; waits within patience happen in the gate, longer ones go to the caller."""
         for attempt in range(1, _ATTEMPTS + 1):
             async with self.gate.turn():
                 try:
                     result = await asyncio.to_thread(read, await self._whole(url, max_bytes))
-                except _FAILURES as error:
+                except failures as error:
                     wait = self._note_failure(url, error)
                     if attempt == _ATTEMPTS:
                         raise TemporaryFailure(self.gate.problem() or str(error), retry_in_seconds=wait) from error
@@ -158,7 +180,7 @@ class Arxiv:
                 if not response.has_redirect_location:
                     return await _answer(response, max_bytes)
                 target = response.url.join(response.headers["Location"])
-            if not _same_house(httpx.URL(url), target):
+            if not is_same_house(httpx.URL(url), target):
                 insecurely = " without encryption" if target.scheme == "http" else ""
                 raise Garbled(f"redirected to {_shown(target.netloc.decode('ascii', 'replace'))}{insecurely}")
             url = str(target)
@@ -191,38 +213,6 @@ def retry_after_seconds(value: str | None, now: datetime) -> float | None:
         return min(max(0.0, (at - now).total_seconds()), MAX_WAIT_SECONDS)
     except (ValueError, TypeError, OverflowError):
         return None
-
-
-def feeds_url(settings: FetcherSettings) -> str:
-    """Where the daily feeds are: as set, at arXiv, or beside the rest where that is elsewhere."""
-    if settings.rss_url:
-        return settings.rss_url.rstrip("/")
-    is_arxiv = urllib.parse.urlsplit(settings.arxiv_url).hostname in _ARXIV_HOSTS
-    return _FEEDS_URL if is_arxiv else f"{settings.arxiv_url.rstrip('/')}/rss"
-
-
-def url_with(url: str, arguments: Mapping[str, str]) -> str:
-    return f"{url}?{urllib.parse.urlencode(arguments)}"
-
-
-class _Refused(Exception):
-    """An HTTP status that means: not now, or never again."""
-
-    def __init__(self, status: int, retry_after_seconds: float | None) -> None:
-        super().__init__(status_words(status))
-        self.status = status
-        self.retry_after_seconds = retry_after_seconds
-
-
-# All that httpx raises for what a server does, its addresses included, and what is found out here.
-_FAILURES = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, BadEncoding, Garbled, _Refused)
-
-
-def status_words(status: int) -> str:
-    try:
-        return f"{status} {HTTPStatus(status).phrase}"
-    except ValueError:
-        return str(status)
 
 
 async def _answer(response: httpx.Response, max_bytes: int) -> Answer:
@@ -276,6 +266,8 @@ def _problem_words(error: Exception) -> str:
         return "no answer in time"
     if isinstance(error, httpx.ConnectError):
         return "no connection"
+    if isinstance(error, TooLarge):
+        return f"an answer {error}"
     if isinstance(error, httpx.InvalidURL):
         return "an address that is none"
     if isinstance(error, httpx.HTTPError | httpx.StreamError):
@@ -286,10 +278,3 @@ def _problem_words(error: Exception) -> str:
 def _shown(text: str) -> str:
     """What a server said, fit for a log and a terminal."""
     return "".join(one if one.isprintable() else "?" for one in text[:_SHOWN_CHARACTERS])
-
-
-def _same_house(here: httpx.URL, there: httpx.URL) -> bool:
-    """The same server, or another of arXiv's; never from https to http."""
-    is_arxiv = f".{there.host}".endswith(".arxiv.org")
-    is_safe = there.scheme == "https" or (there.scheme == here.scheme == "http")
-    return is_safe and (here.netloc == there.netloc or (is_arxiv and there.scheme == "https"))

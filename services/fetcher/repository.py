@@ -1,4 +1,4 @@
-"""What arXiv's OAI-PMH server says of itself, asked now and then: its earliest day (Identify) and its sets (ListSets)."""
+"""What arXiv's OAI-PMH server says of itself, asked now and then: its first day (Identify) and its sets (ListSets)."""
 
 import json
 from collections.abc import Callable, Sequence

@@ -43,7 +43,7 @@ async def test_an_answer_without_an_end_is_given_up_and_the_gate_is_free_again(t
     [
         ("redirect-loop", "redirected too often"),
         ("redirect-away", r"redirected to arxiv\.example"),
-        ("gzip-bomb", "larger than 100 MB"),
+        ("gzip-bomb", "an answer larger than 100 MB"),
         ("double-gzip-bomb", "which was not asked for"),
         ("other-encoding", "which was not asked for"),
         ("corrupt-encoding", "broken gzip stream"),
@@ -64,11 +64,7 @@ def test_a_bomb_takes_little_memory(tmp_path: Path, fault: str) -> None:
     """An undisturbed harvest peaks at about 110 MB; the bombs are of 1 GB, and of a tree of 1.4 GB."""
     with demo_arxiv("--made-up", "50", "--fault", f"{fault}:/oai:1") as address:
         command = [sys.executable, "-m", "tests.support.harvesting", str(tmp_path), address, "1000"]
-        try:
-            peak = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, timeout=120).stdout
-        except subprocess.CalledProcessError as error:
-            assert b"larger than 100 MB" in error.stderr
-            peak = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, timeout=120).stdout
+        peak = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, timeout=120).stdout
     assert int(peak) < 400
 
 

@@ -1,4 +1,4 @@
-"""Lists that fail, for good or for now: no other list goes with them, and no paper is stored without being announced."""
+"""Lists that fail, for good or for now: no other list goes with them, and what is stored is announced."""
 
 from collections.abc import Callable, Mapping
 from datetime import date

@@ -26,7 +26,7 @@ def move(site: Site, corpus: Corpus, count: int) -> None:
         entry._replace(announced=(*entry.announced, "2020-02-05")) if place < count else entry
         for place, entry in enumerate(corpus.entries)
     ]
-    corpus.entries[:] = entries
+    corpus.entries = entries
     corpus._view = None
 
 

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -74,7 +75,7 @@ def test_a_process_that_asks_rarely_waits_a_few_turns_at_most(tmp_path: Path) ->
     names = log.read_text().split()
     assert Counter(names) == {"busy": 200, "rare": 10}
     places = [place for place, name in enumerate(names) if name == "rare"]
-    passed_over = [later - earlier - 1 for earlier, later in zip(places, places[1:], strict=False)]
+    passed_over = [later - earlier - 1 for earlier, later in pairwise(places)]
     assert max(passed_over) <= 3
 
 
