@@ -27,28 +27,31 @@ from shared.paper_ids import parse_paper_id
 def fetch(
     from_day: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day.")] = None,
     to_day: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day.")] = None,
-    categories: Annotated[str, typer.Option(help="arXiv categories, with commas; else those of the settings.")] = "",
+    categories: Annotated[
+        str | None, typer.Option(help="arXiv categories, with commas; else those of the settings.")
+    ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many papers.")] = None,
     dry_run: DryRun = False,
     resume: Annotated[bool, typer.Option("--resume", help="Ask arXiv again after it refused us (403).")] = False,
     audit: Annotated[
         bool, typer.Option("--audit", help="Compare arXiv's lists with the store and fetch what is missing.")
     ] = False,
-    versions: Annotated[str, typer.Option(help="Ask for the exact versions of these ids, with commas.")] = "",
+    versions: Annotated[str | None, typer.Option(help="Ask for the exact versions of these ids, with commas.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Harvest metadata now; without dates, what the daily harvest would. Run it again to go on after a break."""
+    names = _listed(categories, "--categories", "cs.CL,hep-th")
+    names = names and [_category(name) for name in names]
+    ids = _listed(versions, "--versions", "2403.12345,2403.12346")
     settings = service_settings("fetcher")
     if resume:
-        stopped = service_function("fetcher", "resume")(settings)
-        console.print("arXiv will be asked again." if stopped else "Nothing was stopped.")
+        console.print(service_function("fetcher", "resume")(settings), highlight=False)
         return
-    if versions:
-        ids = [parsed(text.strip()) for text in versions.split(",")]
+    if ids is not None:
+        ids = [parsed(text) for text in ids]
         for paper_id, version in service_function("fetcher", "exact_versions")(settings, ids).items():
             console.print(f"{paper_id}v{version}", highlight=False)
         return
-    names = [_category(name.strip()) for name in categories.split(",") if name.strip()] or None
     dates = (from_day.date() if from_day else None, to_day.date() if to_day else None)
     if audit:
         found = service_function("fetcher", "audit")(settings, *dates, names)
@@ -62,7 +65,17 @@ def fetch(
         print_json(run.model_dump_json(indent=1))
     else:
         console.print(f"{'Would be: ' if dry_run else ''}{run.verdict or run.problem}", highlight=False)
-    raise typer.Exit(0 if run.state == "done" else 1)
+    raise typer.Exit(0 if run.state == "done" and not run.failed_sets else 1)
+
+
+def _listed(text: str | None, option: str, example: str) -> list[str] | None:
+    """The parts of a list with commas; None where the option was not given. An empty list is wrong use."""
+    if text is None:
+        return None
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not parts:
+        raise typer.BadParameter(f"{option} names nothing; it looks like {option} {example}")
+    return parts
 
 
 def _category(text: str) -> str:

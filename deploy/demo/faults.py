@@ -6,7 +6,9 @@ from typing import Any, Literal, get_args
 
 Kind = Literal[
     "503", "503-date", "503-silent", "429", "403", "406", "rate-exceeded", "truncated", "empty-page", "slow",
-    "dropped", "token-expired", "stale-none", "garbage",
+    "dropped", "token-expired", "stale-none", "garbage", "control-character", "broken-record", "repeated-token",
+    "overlong-token", "shifted", "drip", "redirect-loop", "redirect-away", "gzip-bomb", "double-gzip-bomb", "xml-bomb",
+    "other-encoding", "corrupt-encoding",
 ]  # fmt: skip
 KINDS: tuple[str, ...] = get_args(Kind)
 
@@ -23,7 +25,11 @@ class Fault:
     rate-exceeded: the words `Rate exceeded.` in a 200; truncated: the answer breaks off, cleanly closed;
     empty-page: a query answer with totalResults > 0 and no entries; slow: waits `seconds` first; dropped: the
     connection breaks in the body; token-expired: badResumptionToken; stale-none: noRecordsMatch; garbage: source
-    or PDF bytes that are none.
+    or PDF bytes that are none; control-character: a form feed in an abstract; broken-record: a record that is no XML;
+    repeated-token, overlong-token: a resumption token that leads to its own page, or has 100,000 characters; shifted:
+    a page that begins a record too late, as after a paper has moved; drip: a byte each `seconds`; redirect-loop,
+    redirect-away: to itself, or to another host; gzip-bomb (1 GB), double-gzip-bomb, xml-bomb (10 million elements);
+    other-encoding: an encoding that is not gzip; corrupt-encoding: gzip that is broken.
     """
 
     kind: Kind
@@ -39,10 +45,12 @@ class Fault:
         match self.kind:
             case "empty-page":
                 return path == "/api/query"
-            case "token-expired":
+            case "token-expired" | "repeated-token" | "shifted":
                 return path == "/oai" and "resumptionToken=" in query
-            case "stale-none":
+            case "stale-none" | "overlong-token":
                 return path == "/oai" and "verb=List" in query
+            case "control-character" | "broken-record":
+                return path == "/oai" and ("ListRecords" in query or "GetRecord" in query)
             case "garbage":
                 return path.startswith(("/src/", "/e-print/", "/pdf/"))
             case _:

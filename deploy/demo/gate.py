@@ -9,10 +9,13 @@ from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 
 import anyio
-from starlette.responses import PlainTextResponse, Response
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from deploy.demo.faults import Fault, Faults, is_too_fast
+from deploy.demo.spoiling import SPOILS, spoil
+from deploy.demo.strangers import is_from_another_site, why_refused
 
 FAULT_KEY = "demo.fault"
 CONTROL = "/_demo"
@@ -49,13 +52,21 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"].startswith(CONTROL):
-            await self.app(scope, receive, send)
+            await self._switch(scope, receive, send)
+            return
+        if is_from_another_site(Headers(scope=scope)):
+            await PlainTextResponse("The demo is not for web pages.", 403)(scope, receive, send)
             return
         fault = self._meet(scope["path"], scope["query_string"].decode("latin-1"))
         if fault is None:
             await self.app(scope, receive, send)
         else:
             await self._befall(fault, scope, receive, send)
+
+    async def _switch(self, scope: Scope, receive: Receive, send: Send) -> None:
+        refusal = why_refused(scope["method"], Headers(scope=scope)) if scope["type"] == "http" else ""
+        answer = JSONResponse({"error": refusal}, 403) if refusal else self.app
+        await answer(scope, receive, send)
 
     def _meet(self, path: str, query: str) -> Fault | None:
         board = self.switchboard
@@ -77,7 +88,7 @@ class Gate:
         return fault
 
     async def _befall(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
-        refusal = refuse(fault, datetime.now(UTC))
+        refusal = refuse(fault, datetime.now(UTC)) or redirect(fault, scope)
         if refusal is not None:
             await refusal(scope, receive, send)
             return
@@ -85,11 +96,28 @@ class Gate:
             await anyio.sleep(fault.seconds)
         if fault.kind in {"truncated", "dropped"}:
             await self._cut(fault, scope, receive, send)
-            return
-        await self.app({**scope, FAULT_KEY: fault.kind}, receive, send)
+        elif fault.kind == "drip":
+            await self._drip(fault, scope, receive, send)
+        elif fault.kind in SPOILS:
+            await self._spoil(fault, scope, receive, send)
+        else:
+            await self.app({**scope, FAULT_KEY: fault.kind}, receive, send)
 
-    async def _cut(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
-        """Sends 60 % of the answer; a dropped connection had promised all of it, a truncated answer had not."""
+    async def _spoil(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
+        _, body = await self._answered(scope, receive)
+        spoilt = spoil(fault.kind, body, scope["query_string"].decode("latin-1"))
+        headers = {"Content-Encoding": spoilt.encoding} if spoilt.encoding else {}
+        await Response(spoilt.body, headers=headers, media_type="text/xml")(scope, receive, send)
+
+    async def _drip(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
+        start, body = await self._answered(scope, receive)
+        await send(start)
+        for at in range(len(body)):
+            await send({"type": "http.response.body", "body": body[at : at + 1], "more_body": at + 1 < len(body)})
+            await anyio.sleep(fault.seconds)
+
+    async def _answered(self, scope: Scope, receive: Receive) -> tuple[Message, bytes]:
+        """The start and the whole body of an answer, before anything of it is sent."""
         messages: list[Message] = []
 
         async def keep(message: Message) -> None:
@@ -97,7 +125,11 @@ class Gate:
 
         await self.app(scope, receive, keep)
         start = next(message for message in messages if message["type"] == "http.response.start")
-        body = b"".join(message.get("body", b"") for message in messages if message["type"] == "http.response.body")
+        return start, b"".join(message.get("body", b"") for message in messages[1:])
+
+    async def _cut(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
+        """Sends 60 % of the answer; a dropped connection had promised all of it, a truncated answer had not."""
+        start, body = await self._answered(scope, receive)
         part = body[: len(body) * 6 // 10]
         if fault.kind == "truncated":
             lengths = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
@@ -127,3 +159,10 @@ def refuse(fault: Fault, now: datetime) -> Response | None:
             return PlainTextResponse("Rate exceeded.")
         case _:
             return None
+
+
+def redirect(fault: Fault, scope: Scope) -> Response | None:
+    """For the faults that send a client elsewhere; None for the others."""
+    if fault.kind == "redirect-loop":
+        return RedirectResponse(f"{scope['path']}?{scope['query_string'].decode('latin-1')}", 301)
+    return RedirectResponse("https://arxiv.example/", 301) if fault.kind == "redirect-away" else None

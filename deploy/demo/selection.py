@@ -36,6 +36,7 @@ class Repository:
     identifiers_page_size: int = 20_000
     tokens_have_expired: bool = False
     hides_records: bool = False
+    is_shifted: bool = False
 
     @property
     def latest(self) -> date:
@@ -79,7 +80,7 @@ def select(repository: Repository, arguments: dict[str, str]) -> Selection:
         if repository.tokens_have_expired:
             raise OaiError("badResumptionToken", "Token decoding failed or format is invalid.")
         arguments = decode_token(arguments["resumptionToken"])
-        skip = int(arguments.pop("skip"))
+        skip = int(arguments.pop("skip")) + repository.is_shifted
         if arguments.get("verb") != verb:
             raise OaiError("badResumptionToken", "token from different verb")
     if "metadataPrefix" not in arguments:

@@ -113,6 +113,7 @@ def _oai(site: Site) -> Endpoint:
             site.identifiers_page_size,
             tokens_have_expired=is_stale or fault == "token-expired",
             hides_records=fault == "stale-none",
+            is_shifted=fault == "shifted",
         )
         answered = answer_oai(repository, arguments)
         if board.expires_tokens:
@@ -209,10 +210,10 @@ def _controls(switchboard: Switchboard) -> list[Route]:
         return JSONResponse({"faults": switchboard.faults.described()})
 
     async def add_fault(request: Request) -> Response:
-        record = await request.json()
         try:
+            record = await request.json()
             fault = parse_fault(record) if isinstance(record, str) else new_fault(record)
-        except BadFault as error:
+        except (BadFault, ValueError, TypeError) as error:
             return JSONResponse({"error": str(error)}, 400)
         switchboard.faults = switchboard.faults.and_also(fault)
         return JSONResponse({"faults": switchboard.faults.described()})

@@ -72,8 +72,10 @@ def create_app(settings: Settings) -> FastAPI:
     register(bus, rooms.arxiv, rooms.catalogue, documents)
 
     async def harvest() -> None:
-        await rooms.daily.run()
-        announcer.wake()
+        try:
+            await rooms.daily.run()
+        finally:
+            announcer.wake()
 
     schedule = Schedule(settings.fetcher, harvest, lambda: last_done(RunStore(data)))
     background = Background({"announcements": announcer.run, "harvests": schedule.run})

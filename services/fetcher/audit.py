@@ -1,24 +1,28 @@
-"""The audit: arXiv's lists of identifiers against the store; what is missing is fetched paper by paper.
+"""The audit: arXiv's lists of identifiers against the store, and what is missing fetched.
 
 Paging through arXiv is no snapshot, so a long harvest can miss a paper that moved meanwhile. The list of identifiers
-comes in pages of 20,000, which makes it cheap to compare.
+comes in pages of 20,000, which makes it cheap to compare. A few papers are fetched one by one; where a day misses many,
+that day is harvested again.
 """
 
-import json
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from services.fetcher.arxiv import Arxiv
+from services.fetcher.audit_notes import AuditNotes
 from services.fetcher.catalogue import Catalogue
 from services.fetcher.cursor import Cursor, Plan
 from services.fetcher.harvest import Harvester
-from services.fetcher.listing import arguments, is_to_be_asked_again, lists_of
-from services.fetcher.oai import parse
+from services.fetcher.listing import ListFailed, lists_of
+from services.fetcher.oai import Record
 from services.fetcher.settings import FetcherSettings
+from services.fetcher.unreadable import UnreadableRecords
 from shared.contracts import now as utc_now
-from shared.errors import TemporaryFailure
+from shared.errors import PermanentFailure, TemporaryFailure
 from shared.store.files import DataFolder
 from shared.store.runs import HarvestRun, RunStore
 
@@ -26,27 +30,40 @@ log = logging.getLogger(__name__)
 
 BACKFILL_PAPERS = 10_000
 _EVERY = timedelta(days=7)
+_ONE_BY_ONE = 100
+_DAYS_BETWEEN = 3
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What an audit found: how many papers arXiv lists, and those that were not stored."""
+    """What an audit found: how many papers arXiv lists, those that were not stored, and those that cannot be read."""
 
     plan: Plan
     listed: int
     missing: tuple[str, ...]
     fetched: int = 0
+    unreadable: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
 
     def __str__(self) -> str:
+        return "; ".join([self._said_of_missing(), *self._said_of_failures()])
+
+    def _said_of_missing(self) -> str:
         span = f"since {self.plan.from_date}" + (f" to {self.plan.until_date}" if self.plan.until_date else "")
         if not self.missing:
-            return f"audit: all {self.listed} papers that arXiv lists {span} are stored"
+            stored = f"{self.listed - len(self.unreadable)} of" if self.unreadable else "all"
+            return f"audit: {stored} {self.listed} papers that arXiv lists {span} are stored"
         fetched = "all fetched now" if self.fetched == len(self.missing) else f"{self.fetched} fetched now"
         return f"audit: {len(self.missing)} of {self.listed} papers that arXiv lists {span} were missing, {fetched}"
 
+    def _said_of_failures(self) -> list[str]:
+        named = ", ".join(self.unreadable[:10]) + (" ..." if len(self.unreadable) > 10 else "")
+        cannot = [f"{len(self.unreadable)} cannot be read: {named}"] if self.unreadable else []
+        return [*cannot, *self.failed]
+
 
 class Auditor:
-    """Compares and fetches. `state/fetcher/audit.json` says when last."""
+    """Compares and fetches, each week and after harvests that were paged through."""
 
     def __init__(
         self,
@@ -57,83 +74,106 @@ class Auditor:
         settings: FetcherSettings,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
-        self._arxiv = arxiv
         self._catalogue = catalogue
         self._harvester = harvester
-        self._data = data
         self._settings = settings
         self._runs = RunStore(data)
-        self._path = data.path("state", "fetcher", "audit.json")
+        self._notes = AuditNotes(data)
+        self._unreadable = UnreadableRecords(data)
         self._clock = clock
 
     async def run(self, plan: Plan) -> Finding:
-        """Compare and fetch. What is missing comes in a harvest of its own, which a kill does not lose.
+        """Compare and fetch. What is missing comes in harvests of its own, which a kill does not lose.
 
-        Raises TemporaryFailure (call again).
+        Raises TemporaryFailure (call again), and PermanentFailure where arXiv has none of the lists.
         """
-        listed, missing = 0, dict[str, None]()
-        async for ids in self._listed(plan):
-            listed += len(ids)
-            stored = await self._catalogue.has(ids)
-            missing.update((paper_id, None) for paper_id in ids if paper_id not in stored)
-        fetched = 0
-        if missing:
-            until = plan.until_date or self._clock().date()
-            fetched = (await self._fetch(Plan(plan.from_date, until, plan.categories, ids=tuple(missing)))).size
-        finding = Finding(plan, listed, tuple(missing), fetched)
-        self._note()
+        listed, missing, failed = 0, dict[str, date](), list[str]()
+        async for records in self._listed(plan, failed):
+            listed += len(records)
+            stored = await self._catalogue.has([record.paper_id for record in records])
+            missing.update((one.paper_id, one.datestamp) for one in records if one.paper_id not in stored)
+        unreadable = [one for one, day in missing.items() if self._unreadable.has(one, day.isoformat())]
+        for paper_id in unreadable:
+            del missing[paper_id]
+        for each in plans_for(missing, plan, self._clock().date()):
+            await self._harvester.run(each)
+        now_stored = await self._catalogue.has(missing)
+        unreadable += [paper_id for paper_id in self._unreadable.all() if paper_id in missing.keys() - now_stored]
+        finding = Finding(plan, listed, tuple(missing), len(now_stored), tuple(unreadable), tuple(failed))
+        self._notes.note(self._clock())
         log.info("%s", finding, extra={"action": "audited"})
         return finding
 
     async def after(self, run: HarvestRun) -> HarvestRun:
-        """Audit where a harvest was a backfill, or the last audit is a week ago; the verdict tells the result."""
-        plan = self._due(run)
-        if plan is None:
-            return run
-        try:
-            said = str(await self.run(plan))
-        except TemporaryFailure as failure:
-            said = f"the audit waits: {failure}"
-        return self._harvester.add_to_verdict(run, said)
+        """Audit where a harvest was paged through or was a backfill, or the last audit is a week ago; the verdict
+        tells the result where it is of interest."""
+        for plan, is_told in self._due(run):
+            try:
+                finding = await self.run(plan)
+            except TemporaryFailure as failure:
+                return self._harvester.add_to_verdict(run, f"the audit waits: {failure}")
+            except PermanentFailure as failure:
+                run = self._harvester.add_to_verdict(run, f"no audit: {failure}")
+            else:
+                if is_told or finding.missing or finding.unreadable:
+                    run = self._harvester.add_to_verdict(run, str(finding))
+            self._notes.done(plan)
+        return run
 
     def whole_plan(self) -> Plan:
         """Everything that harvests of these categories have reached."""
         return Plan(self._reached(), None, self._settings.categories)
 
-    def _due(self, run: HarvestRun) -> Plan | None:
+    def _due(self, run: HarvestRun) -> Iterator[tuple[Plan, bool]]:
+        """Which spans to audit now, and whether to say so where nothing is missing."""
+        spans = dict.fromkeys(self._notes.due(), False)
         if run.from_date is not None and run.size + run.known + run.filtered >= BACKFILL_PAPERS:
-            return Plan(run.from_date, run.until_date, run.categories)
-        last = self._last()
+            spans[Plan(run.from_date, run.until_date, run.categories)] = True
+        last = self._notes.last()
         if last is None:
-            self._note()
-        return self.whole_plan() if last is not None and self._clock() - last >= _EVERY else None
+            self._notes.note(self._clock())
+        elif self._clock() - last >= _EVERY:
+            spans[self.whole_plan()] = True
+        yield from spans.items()
 
-    async def _fetch(self, plan: Plan) -> HarvestRun:
-        return await self._harvester.run(plan)
-
-    async def _listed(self, plan: Plan) -> AsyncIterator[list[str]]:
-        """The ids of each page; a list that breaks off begins again at its last safe day."""
+    async def _listed(self, plan: Plan, failed: list[str]) -> AsyncIterator[list[Record]]:
+        """What each page lists. A list that cannot be read is noted in `failed`; the only one ends the audit."""
         lists = lists_of(plan)
         cursor = Cursor("", plan, self._clock())
         while cursor.set_index < len(lists):
-            asked = arguments(cursor, lists[cursor.set_index], "ListIdentifiers")
-            page = await self._arxiv.oai(asked, parse)
-            if page.error is not None and is_to_be_asked_again(page.error, cursor):
-                continue
-            yield [record.paper_id for record in page.records if not record.deleted]
-            cursor.turn(page.resumption_token, max((record.datestamp for record in page.records), default=None))
+            try:
+                async for page in self._harvester.reader.pages(cursor, lists[cursor.set_index], "ListIdentifiers"):
+                    yield [record for record in page.records if not record.deleted]
+                    cursor.turn(page.resumption_token, max((one.datestamp for one in page.records), default=None))
+            except ListFailed as error:
+                if len(lists) == 1:
+                    raise (PermanentFailure if error.is_final else TemporaryFailure)(str(error)) from error
+                failed.append(f"not audited: {error}")
+                cursor.leave_list()
 
     def _reached(self) -> date:
         return min(_first_days(self._runs.all(), self._settings.categories), default=self._clock().date())
 
-    def _last(self) -> datetime | None:
-        try:
-            return datetime.fromisoformat(json.loads(self._path.read_text("utf-8"))["at"])
-        except (FileNotFoundError, ValueError, KeyError, TypeError):
-            return None
 
-    def _note(self) -> None:
-        self._data.write_text(self._path, json.dumps({"at": self._clock().isoformat()}) + "\n")
+def plans_for(missing: Mapping[str, date], audited: Plan, today: date) -> list[Plan]:
+    """How to fetch missing papers, each with the day of its datestamp: days that miss many as spans of days, the rest
+    one by one. A span costs a request a list, a paper one."""
+    days = Counter(missing.values()) if len(missing) > _ONE_BY_ONE else Counter[date]()
+    lists = len(lists_of(audited))
+    spans = list(_spans(day for day, papers in days.items() if papers > lists))
+    rest = tuple(one for one, day in missing.items() if not any(first <= day <= last for first, last in spans))
+    plans = [Plan(first, last, audited.categories) for first, last in spans]
+    until = audited.until_date or today
+    return plans + ([Plan(audited.from_date, until, audited.categories, ids=rest)] if rest else [])
+
+
+def _spans(days: Iterable[date]) -> Iterator[tuple[date, date]]:
+    """Days that follow each other, weekends left out of account, as one span."""
+    ordered = sorted(days)
+    breaks = [at for at, (day, later) in enumerate(pairwise(ordered), 1) if (later - day).days > _DAYS_BETWEEN]
+    for start, end in pairwise([0, *breaks, len(ordered)]):
+        if start < end:
+            yield ordered[start], ordered[end - 1]
 
 
 def _first_days(runs: Iterable[HarvestRun], categories: tuple[str, ...]) -> Iterable[date]:

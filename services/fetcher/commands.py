@@ -13,7 +13,7 @@ from services.fetcher.daily import Daily
 from services.fetcher.documents.conversion import Converted
 from services.fetcher.documents.converter import Converter, order_for
 from services.fetcher.documents.library import Documents
-from services.fetcher.harvest import Report
+from services.fetcher.harvest_pages import Report
 from services.fetcher.importing import Imported, import_files
 from services.fetcher.importing import Report as Progress
 from services.fetcher.outbox import Outbox
@@ -131,9 +131,14 @@ async def _convert_paper(
     return record, markdown
 
 
-def resume(settings: Settings) -> bool:
-    """Ask arXiv again after a 403; False where nothing was stopped."""
-    return new_gate(_data(settings), settings.fetcher).resume()
+def resume(settings: Settings) -> str:
+    """Ask arXiv again after a 403; what that comes to, in words. A pause that arXiv asked for is kept."""
+    gate = new_gate(_data(settings), settings.fetcher)
+    was_stopped, pause = gate.resume(), gate.pause()
+    if pause is not None:
+        lifted = "The stop is lifted. " if was_stopped else ""
+        return f"{lifted}{pause}; arXiv asked for this pause itself, so it stays."
+    return "arXiv will be asked again." if was_stopped else "Nothing was stopped."
 
 
 async def _fetch(
@@ -204,9 +209,18 @@ async def _harvest(rooms: Rooms, plan: Plan | None, dry_run: bool, progress: Rep
     if dry_run:
         return await rooms.harvester.rehearse(plan or rooms.daily.plan(), progress)
     if plan is None:
-        return await rooms.daily.run(progress)
+        return await _harvest_today(rooms, progress)
     run = await rooms.harvester.run(plan, progress)
     return run if plan.limit else await rooms.auditor.after(run)
+
+
+async def _harvest_today(rooms: Rooms, progress: Report | None) -> HarvestRun:
+    run = await rooms.daily.today(progress)
+    try:
+        await rooms.daily.go_on(progress)
+    except TemporaryFailure as failure:
+        return rooms.harvester.add_to_verdict(run, f"an interrupted harvest waits: {failure}")
+    return run
 
 
 def _plan(

@@ -49,12 +49,19 @@ def parse_feed(body: bytes) -> Feed:
     root = xml_root(body, "rss")
     published = words(root.findtext("channel/pubDate"))
     items = tuple(_announcement(item.findtext("guid"), item.findtext(_TYPE)) for item in root.iterfind("channel/item"))
-    return Feed(parsedate_to_datetime(published).date() if published else None, tuple(filter(None, items)))
+    return Feed(_day(published), tuple(filter(None, items)))
 
 
 def feed_path(categories: Iterable[str]) -> str:
     """`cs.CV+cs.CL`, as the address of a feed names them."""
     return "+".join(sorted(categories))
+
+
+def _day(published: str) -> date | None:
+    try:
+        return parsedate_to_datetime(published).date() if published else None
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def _announcement(guid: str | None, kind: str | None) -> Announcement | None:

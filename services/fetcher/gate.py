@@ -13,12 +13,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
+from services.fetcher.tickets import TicketQueue
 from shared.errors import TemporaryFailure
 from shared.store.files import DataFolder
 
-_POLL_SECONDS = 0.05
+MAX_WAIT_SECONDS = 86_400.0
 _QUEUE_SECONDS = 600.0
 _MARGIN = 1.02  # a request that travels faster than the one before it must not come too early
 _STOPPED_RETRY_SECONDS = 3600.0
@@ -30,10 +29,14 @@ class ArxivStopped(TemporaryFailure):
 
 @dataclass(frozen=True)
 class GateState:
-    """Seconds are of the wall clock (Unix time), so that they hold across processes and restarts."""
+    """Seconds are of the wall clock (Unix time), so that they hold across processes and restarts.
+
+    `demanded_until` is the part of `closed_until` that arXiv asked for; the rest is our own caution.
+    """
 
     asked_at: float = 0.0
     closed_until: float = 0.0
+    demanded_until: float = 0.0
     failures: int = 0
     failing_since: float | None = None
     problem: str = ""
@@ -41,13 +44,15 @@ class GateState:
     def wait_seconds(self, now: float, pace_seconds: float) -> float:
         """How long the next request has to wait; a clock that was set back never makes it wait longer than a pace."""
         since = max(0.0, now - self.asked_at)
-        return max(pace_seconds - since if self.asked_at else 0.0, self.closed_until - now, 0.0)
+        closed = self.closed_until - now
+        return max(pace_seconds - since if self.asked_at else 0.0, closed if closed <= MAX_WAIT_SECONDS else 0.0, 0.0)
 
-    def after_failure(self, now: float, problem: str, wait_seconds: float) -> "GateState":
+    def after_failure(self, now: float, problem: str, wait_seconds: float, is_demanded: bool) -> "GateState":
         """The state once arXiv has failed: closed for `wait_seconds`."""
         return replace(
             self,
             closed_until=now + wait_seconds,
+            demanded_until=now + wait_seconds if is_demanded else self.demanded_until,
             failures=self.failures + 1,
             failing_since=self.failing_since if self.failing_since is not None else now,
             problem=problem,
@@ -55,6 +60,11 @@ class GateState:
 
     def after_success(self) -> "GateState":
         return GateState(asked_at=self.asked_at)
+
+    def reopened(self, now: float) -> "GateState":
+        """Our own caution is over; a pause that arXiv asked for and that still runs is not."""
+        is_demanded = now < self.demanded_until <= now + MAX_WAIT_SECONDS
+        return replace(self, closed_until=self.demanded_until) if is_demanded else self.after_success()
 
 
 class Gate:
@@ -76,6 +86,7 @@ class Gate:
         self._failure_waits_seconds = failure_waits_seconds
         self._clock = clock
         self._sleep = sleep
+        self._queue = TicketQueue(self._folder / "queue")
 
     @contextlib.asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
@@ -101,7 +112,7 @@ class Gate:
         state = self.state()
         waits = self._failure_waits_seconds
         wait = asked_wait_seconds if asked_wait_seconds is not None else waits[min(state.failures, len(waits) - 1)]
-        self._write(state.after_failure(self._clock(), problem, wait))
+        self._write(state.after_failure(self._clock(), problem, wait, asked_wait_seconds is not None))
         return wait
 
     def stop(self, problem: str) -> None:
@@ -110,26 +121,34 @@ class Gate:
         self._data.write_text(self._stop_path, json.dumps(record, indent=1) + "\n")
 
     def resume(self) -> bool:
-        """Lift a stop; False where there was none."""
+        """Lift a stop, and waits of our own; False where there was no stop. What arXiv asked for stays: `pause`."""
         was_stopped = self._stop_path.exists()
         self._stop_path.unlink(missing_ok=True)
-        self._write(GateState(asked_at=self.state().asked_at))
+        self._write(self.state().reopened(self._clock()))
         return was_stopped
+
+    def pause(self) -> str | None:
+        """The pause that arXiv asked for and that still runs, in words."""
+        state, now = self.state(), self._clock()
+        return failing_words(state) if now < state.demanded_until <= now + MAX_WAIT_SECONDS else None
 
     def stopped(self) -> dict[str, Any] | None:
         """When and why everything was stopped; None where it was not."""
         try:
-            return dict(json.loads(self._stop_path.read_text("utf-8")))
+            stop = json.loads(self._stop_path.read_text("utf-8"))
+            return {"stopped_at": str(stop["stopped_at"]), "problem": str(stop["problem"])}
         except FileNotFoundError:
             return None
-        except ValueError:
+        except (ValueError, TypeError, KeyError):
             return {"stopped_at": "", "problem": "the record of the stop cannot be read"}
 
     def state(self) -> GateState:
         try:
-            return GateState(**json.loads(self._state_path.read_text("utf-8")))
+            state = GateState(**json.loads(self._state_path.read_text("utf-8")))
+            state.wait_seconds(state.demanded_until, 0.0)  # a TypeError where they are no numbers
         except (FileNotFoundError, ValueError, TypeError):
             return GateState()
+        return state
 
     def stop_problem(self) -> str | None:
         """What a person has to act on; None where arXiv may be asked."""
@@ -167,23 +186,15 @@ class Gate:
     @contextlib.asynccontextmanager
     async def _alone(self) -> AsyncIterator[None]:
         """Be the only one on this machine; a process that dies gives its place up."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self._folder / "gate.lock", timeout=0, thread_local=False)
-        deadline = time.monotonic() + _QUEUE_SECONDS
-        while True:
+        async with contextlib.AsyncExitStack() as held:
             try:
-                lock.acquire()
-                break
-            except Timeout:
-                if time.monotonic() > deadline:
-                    raise TemporaryFailure(
-                        f"Other requests have kept arXiv busy for over {_QUEUE_SECONDS:g} s.", retry_in_seconds=60
-                    ) from None
-                await self._sleep(_POLL_SECONDS)
-        try:
+                await held.enter_async_context(self._queue.turn(_QUEUE_SECONDS))
+            except TimeoutError as error:
+                words = f"Other requests have kept arXiv busy for over {_QUEUE_SECONDS:g} s."
+                raise TemporaryFailure(words, retry_in_seconds=60) from error
+            except OSError as error:
+                raise TemporaryFailure(f"The queue to arXiv in {self._folder} cannot be used: {error}.") from error
             yield
-        finally:
-            lock.release()
 
     def _write(self, state: GateState) -> None:
         self._data.write_text(self._state_path, json.dumps(asdict(state)) + "\n")

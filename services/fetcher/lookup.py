@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from services.fetcher.arxiv import Arxiv
 from services.fetcher.catalogue import Catalogue
-from services.fetcher.oai import PREFIX, Page, parse
+from services.fetcher.listing import record_arguments
+from services.fetcher.oai import Page, parse
 from services.fetcher.query import MOST_IDS, ids_arguments, parse_results
 from shared.contracts import LookupReply, now
 from shared.store.metadata import Paper
@@ -20,13 +21,13 @@ async def look_up(paper_ids: tuple[str, ...], arxiv: Arxiv, catalogue: Catalogue
     missing: dict[str, str] = {}
     for paper_id in dict.fromkeys(paper_ids):
         if paper_id not in stored:
-            page = await arxiv.oai(_arguments(paper_id), parse)
+            page = await arxiv.oai(record_arguments(paper_id), parse)
             paper = _paper_in(page)
             if paper is None:
                 missing[paper_id] = _why_missing(paper_id, page)
             else:
                 await catalogue.put([replace(paper, harvested_at=now())])
-    for paper in await _queried([name for name in missing if missing[name] == _no_paper(name)], arxiv):
+    for paper in await _queried(tuple(missing), arxiv):
         await catalogue.put([replace(paper, harvested_at=now())])
         missing.pop(paper.paper_id, None)
     return LookupReply(found=tuple(name for name in dict.fromkeys(paper_ids) if name not in missing), missing=missing)
@@ -40,14 +41,6 @@ async def _queried(paper_ids: Sequence[str], arxiv: Arxiv) -> list[Paper]:
     return [paper for paper in found if paper.paper_id in paper_ids]
 
 
-def _no_paper(paper_id: str) -> str:
-    return f"arXiv has no paper {paper_id}"
-
-
-def _arguments(paper_id: str) -> dict[str, str]:
-    return {"verb": "GetRecord", "metadataPrefix": PREFIX, "identifier": f"oai:arXiv.org:{paper_id}"}
-
-
 def _paper_in(page: Page) -> Paper | None:
     return page.records[0].paper if page.records else None
 
@@ -57,4 +50,6 @@ def _why_missing(paper_id: str, page: Page) -> str:
         return f"arXiv refuses {paper_id}: {page.error.code}, {page.error.message}"
     if page.records and page.records[0].deleted:
         return f"arXiv has deleted paper {paper_id}"
-    return _no_paper(paper_id)
+    if page.unreadable:
+        return f"arXiv's record of {paper_id} cannot be read: {page.unreadable[0].problem}"
+    return f"arXiv has no paper {paper_id}"

@@ -6,7 +6,6 @@ Protocol: https://www.openarchives.org/OAI/openarchivesprotocol.html
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
@@ -14,18 +13,22 @@ from functools import lru_cache
 from lxml import etree
 
 from services.fetcher.arxiv import Garbled
+from services.fetcher.oai_xml import HEADER, OAI, refuse_strange_xml, repaired, small_parser, take_apart
 from shared.paper_ids import month_of, parse_paper_id
 from shared.store.metadata import Paper
 from shared.store.paper_limits import within_limits
 
 PREFIX = "arXiv"
-_OAI = "{http://www.openarchives.org/OAI/2.0/}"
 _ARXIV = "{http://arxiv.org/OAI/arXiv/}"
-_RECORD, _METADATA, _PAPER = f"{_OAI}record", f"{_OAI}metadata", f"{_ARXIV}arXiv"
-_HEADER, _IDENTIFIER, _DATESTAMP, _SET = (f"{_OAI}{name}" for name in ("header", "identifier", "datestamp", "setSpec"))
+_METADATA, _PAPER = f"{OAI}metadata", f"{_ARXIV}arXiv"
+_IDENTIFIER, _DATESTAMP, _SET = (f"{OAI}{name}" for name in ("identifier", "datestamp", "setSpec"))
 _AUTHORS, _AUTHOR = f"{_ARXIV}authors", f"{_ARXIV}author"
 _KEYNAME, _FORENAMES, _SUFFIX = (f"{_ARXIV}{name}" for name in ("keyname", "forenames", "suffix"))
-_USUAL_IDENTIFIER = re.compile(r"oai:arXiv\.org:([0-9]{2}(?:0[1-9]|1[0-2])\.[0-9]{4,5})")
+_USUAL_IDENTIFIER = re.compile(r"oai:arXiv\.org:(\d\d(?:0[1-9]|1[0-2])\.\d{4,5})", re.A)
+_IDENTIFIER_TEXT = re.compile(r"<identifier\b[^>]*>\s*([^<\s]{1,100})\s*</identifier>")
+_DATESTAMP_TEXT = re.compile(r"<datestamp\b[^>]*>\s*(\d{4}-\d\d-\d\d)\s*</datestamp>", re.A)
+_MOST_PROBLEM_CHARACTERS = 200
+_MOST_MARKS = 1_000_000
 _WITHDRAWN = re.compile(
     r"^\W*(?:this\s+)?(?:(?:paper|article|manuscript|submission|preprint|work|version|note|letter|abstract|it|and)\s+){0,3}"
     r"(?:(?:has|have|had|is|was|been|being)\s+){0,3}(?:temporarily\s+)?withdrawn\b"
@@ -48,6 +51,18 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A record that cannot be read; `paper_id` and `datestamp` (a day) are empty where not even they can be."""
+
+    paper_id: str
+    datestamp: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.paper_id or 'a record without an id'} cannot be read: {self.problem}"
+
+
+@dataclass(frozen=True, slots=True)
 class OaiError:
     """An error of the protocol, which comes in an HTTP 200."""
 
@@ -57,31 +72,30 @@ class OaiError:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One answer. Without a `resumption_token` the list ends here; `problems` are unreadable records."""
+    """One answer. Without a `resumption_token` the list ends here."""
 
     records: tuple[Record, ...] = ()
     resumption_token: str | None = None
     error: OaiError | None = None
-    problems: tuple[str, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        return tuple(map(str, self.unreadable))
 
 
 def parse(body: bytes) -> Page:
     """Read an answer. Raises Garbled for what is no whole OAI-PMH answer (truncated, HTML, a DOCTYPE)."""
-    root = _root(body)
-    error = root.find(f"{_OAI}error")
-    if error is not None:
-        return Page(error=OaiError(error.get("code", ""), words(error.text)))
-    records: list[Record] = []
-    problems: list[str] = []
-    for element in _headers(root):
-        try:
-            records.append(_record(element))
-        except (ValueError, KeyError) as problem:
-            problems.append(f"a record cannot be read: {problem}")
-    if not records and not problems:
+    parts = take_apart(body, _record_or_problem)
+    if parts.error is not None:
+        code, message = parts.error
+        return Page(error=OaiError(code[:_MOST_PROBLEM_CHARACTERS], words(message)[:_MOST_PROBLEM_CHARACTERS]))
+    records = tuple(found for found in parts.records if isinstance(found, Record))
+    unreadable = [found for found in parts.records if isinstance(found, Unreadable)]
+    unreadable += [_unreadable(piece, "its XML is broken") for piece in parts.broken]
+    if not records and not unreadable:
         raise Garbled("a list without records")
-    token = root.find(f"*/{_OAI}resumptionToken")
-    return Page(tuple(records), words(token.text) or None if token is not None else None, None, tuple(problems))
+    return Page(records, parts.token, None, tuple(unreadable))
 
 
 def is_withdrawn(comment: str, abstract: str) -> bool:
@@ -94,13 +108,13 @@ def is_withdrawn(comment: str, abstract: str) -> bool:
 
 def xml_root(body: bytes, tag: str) -> etree._Element:
     """The root of an XML document. Raises Garbled for another root, broken XML and any DOCTYPE."""
-    if b"<!DOCTYPE" in body[:10_000] or b"<!ENTITY" in body:
-        raise Garbled("an HTML page or a document with a DOCTYPE instead of XML")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    refuse_strange_xml(body)
+    if body.count(b"<") > _MOST_MARKS:
+        raise Garbled("more than a page")
     try:
-        root = etree.fromstring(body, parser)
-    except etree.XMLSyntaxError as error:
-        raise Garbled("broken XML") from error
+        root = etree.fromstring(body, small_parser())
+    except etree.XMLSyntaxError:
+        root = _root_of_repaired(body)
     if root.getroottree().docinfo.doctype or root.tag != tag:
         raise Garbled(f"something other than {tag.rpartition('}')[2]}")
     return root
@@ -111,22 +125,35 @@ def words(text: str | None) -> str:
     return " ".join(text.split()) if text else ""
 
 
-def _root(body: bytes) -> etree._Element:
-    root = xml_root(body, f"{_OAI}OAI-PMH")
-    if len(root) < 3:
-        raise Garbled("an answer without content")
-    return root
+def _root_of_repaired(body: bytes) -> etree._Element:
+    try:
+        return etree.fromstring(repaired(body), small_parser())
+    except etree.XMLSyntaxError as error:
+        raise Garbled("broken XML") from error
 
 
-def _headers(root: etree._Element) -> Iterator[etree._Element]:
-    """Each `<record>`, or each bare `<header>` of ListIdentifiers."""
-    for part in root:
-        yield from part.iterchildren(_RECORD, _HEADER)
+def _record_or_problem(element: etree._Element) -> Record | Unreadable:
+    try:
+        return _record(element)
+    except (ValueError, KeyError) as problem:
+        return _unreadable(etree.tostring(element), str(problem))
+
+
+def _unreadable(piece: bytes, problem: str) -> Unreadable:
+    """What can be told of a record that is none: its id and its datestamp, where they stand at its start."""
+    start = piece[:10_000].decode("utf-8", "replace")
+    identifier, datestamp = _IDENTIFIER_TEXT.search(start), _DATESTAMP_TEXT.search(start)
+    try:
+        paper_id = _paper_id(identifier[1]) if identifier else ""
+        day = _date(datestamp[1]).isoformat() if datestamp else ""
+    except ValueError:
+        paper_id = day = ""
+    return Unreadable(paper_id, day, problem[:_MOST_PROBLEM_CHARACTERS])
 
 
 def _record(element: etree._Element) -> Record:
     """Children are gone through one by one, because lxml looks each path up in Python."""
-    header = element if element.tag == _HEADER else next(element.iterchildren(_HEADER), None)
+    header = element if element.tag == HEADER else next(element.iterchildren(HEADER), None)
     if header is None:
         raise ValueError("no header")
     metadata = next(element.iterchildren(_METADATA), None)

@@ -16,6 +16,7 @@ from shared.store.metadata import Paper
 from shared.store.paper_limits import within_limits
 
 MOST_IDS = 100
+_MOST_DIGITS = 12
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _ARXIV = "{http://arxiv.org/schemas/atom}"
 _OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
@@ -93,8 +94,11 @@ def _paper(entry: etree._Element) -> Paper | None:
 
 def _number(root: etree._Element, name: str) -> int:
     text = words(root.findtext(f"{_OPENSEARCH}{name}"))
-    return int(text) if text.isascii() and text.isdigit() else 0
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < _MOST_DIGITS else 0
 
 
 def _time(text: str) -> datetime | None:
-    return datetime.fromisoformat(text).astimezone(UTC) if text else None
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC) if text else None
+    except (ValueError, OverflowError):
+        return None

@@ -48,6 +48,7 @@ class FetcherSettings(Section):
     rss_url: str = Field("", description="where the daily feeds come from; empty: rss.arxiv.org, or under arxiv_url")
     pace_seconds: float = Field(3.0, ge=0, description="least time between two requests, over all processes")
     timeout_seconds: float = Field(60.0, gt=0, description="silence of arXiv after which a request counts as failed")
+    request_seconds: float = Field(300.0, gt=0, description="time that one whole answer of arXiv may take")
     patience_seconds: float = Field(30.0, ge=0, description="a wait longer than this goes back to who asked")
     failure_waits_seconds: tuple[float, ...] = Field(
         (10, 30, 60, 120, 300, 600, 900), min_length=1, description="waits after failures where arXiv names none"

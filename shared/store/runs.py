@@ -16,7 +16,8 @@ log = logging.getLogger(__name__)
 class HarvestRun(BaseModel):
     """One harvest. `day` is the newest announcement date among its papers, whatever the machine's clock says.
 
-    `cross_listed` of the new papers have their primary category elsewhere.
+    `cross_listed` of the new papers have their primary category elsewhere. `failed_sets` says of categories (or papers)
+    that could not be harvested why; `unreadable` are papers whose records cannot be read.
     `announced` counts the events of the run that are published: the record is the outbox of a harvest.
     `days` says how many of `new_ids` were announced on each day, in their order; ids behind them are of a day that is
     not known, as are all in records made before days were kept. The first `past_new` and `past_revised` were of days
@@ -42,6 +43,8 @@ class HarvestRun(BaseModel):
     days: dict[date, int] = {}
     past_new: int = 0
     past_revised: int = 0
+    failed_sets: dict[str, str] = {}
+    unreadable: tuple[str, ...] = ()
     verdict: str = ""
     problem: str = ""
 

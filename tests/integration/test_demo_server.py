@@ -217,6 +217,44 @@ def test_an_unknown_fault_is_refused(client: httpx.Client) -> None:
     assert "rate-exceeded" in answer.json()["error"]
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Content-Type": "text/plain", "Origin": "https://evil.example"},
+        {"Content-Type": "application/x-www-form-urlencoded"},
+        {"Content-Type": "application/json", "Origin": "https://evil.example"},
+        {"Content-Type": "application/json", "Host": "evil.example"},
+        {"Content-Type": "application/json", "Sec-Fetch-Site": "cross-site"},
+    ],
+)
+def test_a_web_page_switches_no_fault_on(client: httpx.Client, headers: dict[str, str]) -> None:
+    assert client.post("/_demo/faults", content='"403:/oai"', headers=headers).status_code == 403
+    assert client.get("/_demo/faults").json() == {"faults": []}
+    assert client.get("/oai?verb=Identify").status_code == 200
+
+
+def test_what_a_web_page_asks_spends_no_fault_and_no_pace(client: httpx.Client) -> None:
+    client.post("/_demo/faults", json="503:/oai:1")
+    client.delete("/_demo/requests")
+    assert client.get(LIST, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert client.get("/_demo/requests").json() == {"requests": [], "faults": {}}
+    assert client.get(LIST).status_code == 503
+
+
+@pytest.mark.parametrize("content", ["", "{", "[1]", "7", '{"kind": 5}', '{"colour": "red"}'])
+def test_a_switch_that_is_none_is_refused_in_words(client: httpx.Client, content: str) -> None:
+    answer = client.post("/_demo/faults", content=content, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 400
+    assert answer.json()["error"]
+
+
+def test_a_drip_comes_byte_by_byte(client: httpx.Client) -> None:
+    client.post("/_demo/faults", json={"kind": "drip", "seconds": 0.01, "times": 1})
+    with client.stream("GET", "/robots.txt") as answer:
+        assert len(list(answer.iter_raw())) > 1
+    assert client.get("/robots.txt").status_code == 200
+
+
 def test_a_hurried_client_is_told_to_slow_down() -> None:
     with run_server("--pace", "5") as (_, url):
         assert httpx.get(f"{url}/oai?verb=Identify").status_code == 200

@@ -42,6 +42,12 @@ class InProcess(httpx.ASGITransport):
             raise httpx.RemoteProtocolError("peer closed connection without sending complete message body") from error
 
 
+def forget_pauses(rooms: Rooms) -> None:
+    """A person lifts a stop, and the time that arXiv asked for has passed."""
+    rooms.gate.resume()
+    rooms.data.path("state", "fetcher", "gate.json").unlink(missing_ok=True)
+
+
 @cache
 def demo_corpus() -> Corpus:
     return load_corpus()

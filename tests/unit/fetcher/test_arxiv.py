@@ -52,6 +52,18 @@ def arxiv_over(script: Callable[[httpx.Request], httpx.Response], folder: Path, 
         httpx.ReadTimeout("slow"),
         httpx.RemoteProtocolError("peer closed connection"),
         httpx.ConnectError("refused"),
+        httpx.DecodingError("zstd"),
+        httpx.TooManyRedirects("20"),
+        httpx.UnsupportedProtocol("gopher"),
+        httpx.ProxyError("proxy"),
+        httpx.PoolTimeout("pool"),
+        httpx.InvalidURL("URL too long"),
+        httpx.StreamConsumed(),
+        httpx.Response(301, headers={"Location": "https://arxiv.test:99999999/x"}),
+        httpx.Response(301, headers={"Location": "http://[::1/x"}),
+        httpx.Response(503, headers=[(b"Retry-After", "²".encode("latin-1"))]),
+        httpx.Response(200, content=GOOD.replace(b"UTF-8", b"klingon")),
+        httpx.Response(200, content=b"\xff\xfe" + GOOD.decode().encode("utf-16-le")),
     ],
 )
 async def test_each_refusal_is_asked_again_until_there_is_an_answer(tmp_path: Path, refusal: Reply) -> None:
@@ -106,6 +118,44 @@ async def test_a_redirect_is_followed_within_arxiv_only(tmp_path: Path) -> None:
     assert {request.url.host for request in away.asked} == {"arxiv.test"}
 
 
+@pytest.mark.parametrize(
+    ("address", "target"),
+    [
+        ("https://arxiv.test", "http://arxiv.test/x"),
+        ("https://export.arxiv.org", "http://export.arxiv.org/x"),
+        ("https://export.arxiv.org", "http://arxiv.org/x"),
+        ("https://export.arxiv.org", "http://export.arxiv.org:443/x"),
+        ("http://arxiv.test", "ftp://arxiv.test/x"),
+        ("http://arxiv.test", "http://arxiv.test:81/x"),
+        ("https://export.arxiv.org", "https://arxiv.org.evil.example/x"),
+        ("https://export.arxiv.org", "https://arxiv.org@evil.example/x"),
+    ],
+)
+async def test_no_redirect_leads_off_arxiv_or_from_https_to_http(tmp_path: Path, address: str, target: str) -> None:
+    script = Script(httpx.Response(301, headers={"Location": target}), httpx.Response(200, content=b"source"))
+    arxiv = arxiv_over(script, tmp_path, arxiv_url=address)
+    assert (await arxiv.eprint("2611.00001")).body == b"source"
+    assert [str(request.url) for request in script.asked] == [f"{address}/e-print/2611.00001"] * 2
+
+
+async def test_what_a_reader_stumbles_over_is_asked_for_again_and_never_a_traceback(tmp_path: Path) -> None:
+    arxiv = arxiv_over(Script(httpx.Response(200, content=b"x")), tmp_path)
+
+    def stumble(body: bytes) -> int:
+        return int(body)
+
+    with pytest.raises(TemporaryFailure, match=r"cannot be read \(invalid literal"):
+        await arxiv.oai({"verb": "Identify"}, stumble)
+
+
+async def test_a_page_that_is_too_large_is_a_failure_that_may_pass(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.fetcher.arxiv._PAGE_MAX_BYTES", 100)
+    with pytest.raises(TemporaryFailure, match="an answer larger than 0 MB"):
+        await arxiv_over(Script(httpx.Response(200, content=GOOD)), tmp_path).oai({"verb": "ListRecords"}, parse)
+
+
 async def test_arxiv_is_told_who_asks(tmp_path: Path) -> None:
     script = Script(httpx.Response(200, content=GOOD))
     await arxiv_over(script, tmp_path, contact="mailto:me@example.org").oai({"verb": "Identify"}, parse)
@@ -121,6 +171,9 @@ async def test_arxiv_is_told_who_asks(tmp_path: Path) -> None:
         ("Fri, 06 Nov 2015 00:02:00 GMT", 0.0),
         ("99999999", 86_400.0),
         ("soon", None),
+        ("٣", None),
+        ("Fri, 31 Dec 9999 23:59:59 -2300", 86_400.0),
+        ("Fri, 31 Dec 99999 23:59:59 GMT", None),
         (None, None),
     ],
 )

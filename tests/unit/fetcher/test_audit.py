@@ -16,7 +16,7 @@ from shared.store.metadata import MetadataStore
 from shared.store.month_rows import read_rows
 from shared.store.paper_rows import HEADER
 from shared.store.runs import RunStore
-from tests.support.arxiv import Site
+from tests.support.arxiv import Site, forget_pauses
 
 ALL = Plan(date(2026, 10, 1))
 
@@ -62,7 +62,7 @@ async def test_an_interrupted_audit_is_gone_on_with_by_the_daily_harvest(
     monkeypatch.setattr(rooms.catalogue, "has", failing_after)
     with pytest.raises(TemporaryFailure):
         await rooms.auditor.run(ALL)
-    rooms.gate.resume()
+    forget_pauses(rooms)
     await rooms.daily.run()
     assert MetadataStore(rooms.data).count() == 128
     announced = [paper_id for run in RunStore(rooms.data).all() for paper_id in run.new_ids]

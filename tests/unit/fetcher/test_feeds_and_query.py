@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from deploy.demo.faults import parse_fault
-from services.fetcher.arxiv import Garbled, feeds_url
+from services.fetcher.addresses import feeds_url
+from services.fetcher.arxiv import Garbled
 from services.fetcher.cursor import Plan
 from services.fetcher.feeds import feed_path, parse_feed
 from services.fetcher.lookup import look_up
@@ -147,3 +148,28 @@ def test_what_is_no_feed_is_garbled(body: bytes) -> None:
 )
 def test_feeds_come_from_where_the_rest_comes_from(settings: dict[str, str], expected: str) -> None:
     assert feeds_url(FetcherSettings.model_validate(settings)) == expected
+
+
+@pytest.mark.parametrize("day", ["soon", "99999999", "Fri, 31 Dec 99999 23:59:59 GMT", "²"])
+def test_a_feed_with_an_odd_day_is_read_without_one(day: str) -> None:
+    assert parse_feed(f"<rss><channel><pubDate>{day}</pubDate></channel></rss>".encode()).day is None
+
+
+@pytest.mark.parametrize("number", ["²", "-1", "9" * 5_000, "many"])
+def test_odd_numbers_and_times_of_the_query_api_are_no_traceback(number: str) -> None:
+    entry = (
+        "<entry><id>http://arxiv.org/abs/2611.00001v1</id><title>On walls</title><category term='cs.CL'/>"
+        f"<published>{number[:50]}</published></entry>"
+    )
+    head = "<feed xmlns='http://www.w3.org/2005/Atom' xmlns:o='http://a9.com/-/spec/opensearch/1.1/'>"
+    results = parse_results(f"{head}<o:totalResults>{number}</o:totalResults>{entry}</feed>".encode())
+    assert (results.total, [paper.published_at for paper in results.papers]) == (0, [None])
+
+
+def test_a_search_with_an_illegal_character_in_its_answer_is_read() -> None:
+    head = "<feed xmlns='http://www.w3.org/2005/Atom'>"
+    entry = (
+        "<entry><id>http://arxiv.org/abs/2611.00001v1</id><title>On\x0cwalls</title><category term='cs.CL'/></entry>"
+    )
+    (paper,) = parse_results(f"{head}{entry}</feed>".encode()).papers
+    assert paper.title == "On walls"

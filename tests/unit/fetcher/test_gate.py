@@ -1,5 +1,6 @@
 import asyncio
 import itertools
+import json
 import time
 from pathlib import Path
 
@@ -80,6 +81,52 @@ async def test_a_stop_holds_over_restarts_until_a_person_lifts_it(tmp_path: Path
     assert not gate.resume()
 
 
+async def test_a_pause_that_arxiv_asked_for_stays_when_a_person_lifts_a_stop(tmp_path: Path) -> None:
+    gate = new_gate(tmp_path, now=1_000_000.0)
+    gate.failed("503 Service Unavailable", 3600.0)
+    gate.stop("arXiv answered 403 Forbidden.")
+    assert gate.resume()
+    assert gate.state().closed_until == 1_003_600.0
+    assert gate.pause() == "arXiv fails since 13:46 UTC (503 Service Unavailable), next try 14:46 UTC"
+    assert new_gate(tmp_path, now=1_003_601.0).pause() is None
+
+
+async def test_a_wait_of_our_own_ends_when_a_person_says_so(tmp_path: Path) -> None:
+    gate = new_gate(tmp_path, now=1_000_000.0)
+    gate.failed("no connection", None)
+    gate.resume()
+    assert (gate.state(), gate.pause()) == (GateState(), None)
+
+
+async def test_our_own_wait_after_a_pause_of_arxivs_is_not_longer_for_it(tmp_path: Path) -> None:
+    gate = new_gate(tmp_path, now=1_000_000.0)
+    gate.failed("503", 30.0)
+    gate.failed("no connection", None)
+    gate.resume()
+    assert gate.state().closed_until == 1_000_030.0
+
+
+def test_a_state_of_an_earlier_version_or_of_another_form_is_read(tmp_path: Path) -> None:
+    gate = new_gate(tmp_path)
+    path = data_folder(tmp_path).path("state", "fetcher", "gate.json")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    earlier = {"asked_at": 5.0, "closed_until": 9.0, "failures": 1, "failing_since": 4.0, "problem": "503"}
+    path.write_text(json.dumps(earlier))
+    assert (gate.state().closed_until, gate.state().demanded_until) == (9.0, 0.0)
+    for content in ("[]", '{"closed_until": "soon"}', "{", '{"colour": 1}'):
+        path.write_text(content)
+        assert gate.state() == GateState()
+
+
+def test_a_record_of_a_stop_that_cannot_be_read_is_a_stop(tmp_path: Path) -> None:
+    gate = new_gate(tmp_path)
+    path = data_folder(tmp_path).path("state", "fetcher", "stopped.json")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for content in ("{}", "[]", "1", "{"):
+        path.write_text(content)
+        assert "cannot be read" in (gate.stop_problem() or "")
+
+
 @pytest.mark.parametrize(
     ("state", "now", "expected"),
     [
@@ -88,6 +135,7 @@ async def test_a_stop_holds_over_restarts_until_a_person_lifts_it(tmp_path: Path
         (GateState(asked_at=90.0), 100.0, 0.0),
         (GateState(asked_at=5_000.0), 100.0, 3.0),
         (GateState(asked_at=99.0, closed_until=150.0), 100.0, 50.0),
+        (GateState(closed_until=4_000_000_000.0), 1_700_000_000.0, 0.0),
     ],
 )
 def test_the_wait_is_a_pace_or_what_arxiv_asked_for_even_if_the_clock_was_set_back(

@@ -1,9 +1,13 @@
+import contextlib
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
 
 from services.fetcher.arxiv import Garbled
-from services.fetcher.oai import OaiError, is_withdrawn, parse
+from services.fetcher.oai import OaiError, Page, is_withdrawn, parse
 
 
 def answer(content: str) -> bytes:
@@ -79,6 +83,89 @@ def test_one_record_that_cannot_be_read_leaves_the_others() -> None:
     assert [found.paper_id for found in page.records] == ["2611.00001"]
     assert len(page.problems) == 2
     assert "nonsense" in page.problems[0]
+
+
+ILLEGAL = ["\x0c", "\x00", "\x1b", "&#12;", "&#x1B;", "&#xFFFE;", "&#55296;", "\ufffe", "&", "&eacute;", "AT&T;"]
+
+
+@pytest.mark.parametrize("mark", ILLEGAL)
+@pytest.mark.parametrize("field", ["</title>", "</abstract>", "</keyname>", "</license>"])
+def test_characters_that_xml_does_not_allow_cost_nothing_else(mark: str, field: str) -> None:
+    whole = answer(f"<ListRecords>{record()}{record('2611.00002')}<resumptionToken>t</resumptionToken></ListRecords>")
+    spoilt = whole.decode().replace(field, mark + field, 1).encode()
+    with pytest.raises(etree.XMLSyntaxError):
+        etree.fromstring(spoilt)
+    page = parse(spoilt)
+    assert (len(page.records), page.unreadable, page.resumption_token) == (2, (), "t")
+    assert page.records[1] == parse(whole).records[1]
+
+
+@pytest.mark.parametrize("mark", [b"\xff", b"\xed\xa0\x80", b"\xc3", b"\xf8\x88\x80\x80\x80"])
+def test_bytes_that_are_no_utf8_cost_nothing_else(mark: bytes) -> None:
+    whole = answer(f"<ListRecords>{record()}{record('2611.00002')}</ListRecords>")
+    page = parse(whole.replace(b"On  walls", b"On " + mark + b" walls", 1))
+    assert [found.paper_id for found in page.records] == ["2611.00001", "2611.00002"]
+
+
+@pytest.mark.parametrize(
+    "mark", ["<", "<b>", "</abstract>", "<b></c></b>", '<b c="', "<!-- -- -->", "]]>", "<![CDATA[", "<a a='' a=''/>"]
+)
+def test_a_record_that_is_no_xml_is_named_and_the_others_are_read(mark: str) -> None:
+    broken = record("2611.00002", title=f"On {mark} walls")
+    page = parse(
+        answer(
+            f"<ListRecords>{record()}{broken}{record('2611.00003')}<resumptionToken>a&amp;b</resumptionToken></ListRecords>"
+        )
+    )
+    assert [found.paper_id for found in page.records] == ["2611.00001", "2611.00003"]
+    assert page.resumption_token == "a&b"
+    assert [(one.paper_id, one.datestamp) for one in page.unreadable] == [("2611.00002", "2026-11-05")]
+
+
+def test_a_single_broken_record_and_the_last_of_a_list_are_named_too() -> None:
+    assert [one.paper_id for one in parse(answer(f"<GetRecord>{record(title='<')}</GetRecord>")).unreadable] == [
+        "2611.00001"
+    ]
+    page = parse(answer(f"<ListRecords>{record()}{record('2611.00002', title='<')}</ListRecords>"))
+    assert [one.paper_id for one in page.unreadable] == ["2611.00002"]
+
+
+def test_a_broken_header_of_a_list_of_identifiers_is_named() -> None:
+    def header(paper_id: str, mark: str = "") -> str:
+        named = f"<identifier>oai:arXiv.org:{paper_id}</identifier>"
+        return f"<header>{named}<datestamp>2026-11-05</datestamp>{mark}</header>"
+
+    page = parse(answer(f"<ListIdentifiers>{header('2611.00001')}{header('2611.00002', '<')}</ListIdentifiers>"))
+    assert [found.paper_id for found in page.records] == ["2611.00001"]
+    assert [one.paper_id for one in page.unreadable] == ["2611.00002"]
+
+
+def test_a_page_of_something_other_than_records_is_refused_before_it_takes_memory() -> None:
+    with pytest.raises(Garbled, match="something other than records"):
+        parse(answer(f"<ListRecords>{'<a/>' * 1_000_000}</ListRecords>"))
+    with pytest.raises(Garbled, match="something other than records"):
+        parse(answer(f"<ListRecords>{record()}</ListRecords><x>{'<a/>' * 1_000_000}</x>"))
+
+
+def test_a_collaboration_of_five_thousand_authors_is_read() -> None:
+    author = "<author><keyname>Müller</keyname><forenames>Anna</forenames><suffix>Jr.</suffix></author>"
+    large = record().replace("<authors>", f"<authors>{author * 5_000}")
+    page = parse(answer(f"<ListRecords>{large * 20}</ListRecords>"))
+    assert {len(found.paper.authors) for found in page.records if found.paper} == {5_002}
+
+
+def test_a_resumption_token_has_a_length_to_be_sent() -> None:
+    token = f"<resumptionToken>{'x' * 5_000}</resumptionToken>"
+    with pytest.raises(Garbled, match="token of 5000 characters"):
+        parse(answer(f"<ListRecords>{record()}{token}</ListRecords>"))
+
+
+@given(st.binary(max_size=400), st.integers(0, 1_000))
+def test_whatever_bytes_come_in_a_page_is_read_or_garbled(noise: bytes, place: int) -> None:
+    whole = answer(f"<ListRecords>{record()}{record('2611.00002')}</ListRecords>")
+    for body in (noise, whole[:place] + noise + whole[place:], whole[:place] + noise + whole[place + len(noise) :]):
+        with contextlib.suppress(Garbled):
+            assert isinstance(parse(body), Page)
 
 
 @pytest.mark.parametrize(

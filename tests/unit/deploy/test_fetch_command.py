@@ -1,0 +1,38 @@
+"""`papersys fetch`: what is wrong use, and what `--resume` may lift."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from services.fetcher.app import new_gate
+from shared.store.files import DataFolder
+from tests.support.arxiv import demo_settings
+from tests.support.command_line import run_command
+
+
+@pytest.fixture(autouse=True)
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "papersys.toml"
+    path.write_text('[data]\npath = "data"\nmin_free_mb = 0\n[fetcher]\noai_url = "http://127.0.0.1:9/oai"\n')
+
+
+@pytest.mark.parametrize("option", ["--versions", "--categories"])
+@pytest.mark.parametrize("text", ["", ",", " , "])
+def test_an_empty_list_is_wrong_use_and_starts_no_harvest(tmp_path: Path, option: str, text: str) -> None:
+    outcome = run_command("fetch", option, text)
+    assert (outcome.code, option in outcome.err) == (2, True)
+    assert not (tmp_path / "data" / "state" / "fetcher").exists()
+
+
+def test_resume_says_that_a_pause_of_arxivs_stays(tmp_path: Path) -> None:
+    gate = new_gate(DataFolder(tmp_path / "data", 0), demo_settings())
+    assert run_command("fetch", "--resume").out == "Nothing was stopped.\n"
+    gate.failed("503 Service Unavailable", 3600.0)
+    said = " ".join(run_command("fetch", "--resume").out.split())
+    assert "arXiv asked for this pause itself, so it stays" in said
+    gate.stop("arXiv answered 403 Forbidden.")
+    assert "The stop is lifted." in run_command("fetch", "--resume").out
+    state = json.loads((tmp_path / "data" / "state" / "fetcher" / "gate.json").read_text())
+    assert state["closed_until"] == state["demanded_until"] > 0
