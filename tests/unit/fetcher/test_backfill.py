@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from services.fetcher.backfill import by_days, current_from
-from services.fetcher.cursor import CursorStore, Plan
+from services.fetcher.cursor import Plan
+from services.fetcher.cursor_store import CursorStore
 from services.fetcher.outbox import events_of
 from services.fetcher.progress import Progress, ProgressStore
 from shared.store.runs import HarvestRun

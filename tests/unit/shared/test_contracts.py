@@ -21,7 +21,7 @@ def event_of(event_class: type[Event], **changes: object) -> Event:
     [
         ("2999-01-01T00:00:00Z", "lies in the future"),
         ("9999-12-31T23:59:59-12:00", "lies in the future"),
-        ((now() + timedelta(days=2)).isoformat(), "lies in the future"),
+        pytest.param((now() + timedelta(days=2)).isoformat(), "lies in the future", id="in two days"),
         ("1990-12-31T23:59:59Z", "before arXiv's first day"),
         ("0001-01-01T00:00:00+12:00", "before arXiv's first day"),
     ],
