@@ -136,7 +136,7 @@ def _definition(match: re.Match[str]) -> str:
         return match[0]
     if not _FOOTNOTE.search(match.string, max(0, match.start() - 110), match.start()):
         return "] :"
-    return match[0] if match["address"].endswith(":") else "]: :"
+    return match[0] if re.fullmatch(r"[\w.+-]*:", match["address"]) else "]: :"
 
 
 def _scheme_of(address: str) -> str | None:

@@ -19,6 +19,7 @@ _INPUT = re.compile(
     r"(?P<two>import|subimport|includefrom|subincludefrom|InputIfFileExists))(?![a-zA-Z@])"
     r"\*?[ \t]*(?:\{(?P<braced>[^{}]*)\}(?(two)[ \t]*(?:\{(?P<second>[^{}]*)\})?)|(?P<bare>[^\s{}\\\[\]$&#^_~%]+))"
 )
+_END = re.compile(r"(?<!def)(?<!let)\\(?:end\s*\{document\}|enddocument(?![a-zA-Z]))")
 _END_OF_INPUT = re.compile(r"\\endinput(?![a-zA-Z@])")
 _BIBLIOGRAPHY = re.compile(r"\\(?P<side>begin|end)\s*\{(?P<name>thebibliography|references)\}")
 _AFTER_BIBLIOGRAPHY = re.compile(
@@ -51,7 +52,8 @@ def flatten(files: Mapping[str, bytes], main: str, listings: Listings, room: int
     text = _resolve(files, main, (), spent, listings)
     if spent[0] > _MAX_TEXT:
         raise outgrown(room)
-    end = re.search(r"\\end\s*\{document\}|\\enddocument(?![a-zA-Z])", text)
+    begin = begin_of(text)
+    end = _END.search(text, begin.end() if begin else 0)
     if end is None and not CLASS.search(text):
         end = next((match for match in _PLAIN_END.finditer(text) if not _is_defined_at(text, match.start())), None)
     return text[: end.start()] if end else text

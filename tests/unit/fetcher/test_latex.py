@@ -1,5 +1,6 @@
 import pytest
 
+from services.fetcher.documents.eprint import SourceRefused
 from services.fetcher.documents.latex import bibliography_of, decode, flatten, split_document
 from services.fetcher.documents.listings import Listings
 from services.fetcher.documents.main_file import find_main
@@ -47,9 +48,10 @@ def test_nothing_outside_the_archive_is_read() -> None:
     assert "root:" not in flatten(files, "main.tex", Listings())
 
 
-def test_inputs_that_grow_without_end_are_cut() -> None:
+def test_inputs_that_grow_without_end_are_refused() -> None:
     files = {f"{n}.tex": (f"\\input{{{n + 1}}}" * 50 + "x" * 50_000).encode() for n in range(19)}
-    assert len(flatten({**files, "19.tex": b"y" * 50_000}, "0.tex", Listings())) < 60_000_000
+    with pytest.raises(SourceRefused, match="grow to over 20000 kB"):
+        flatten({**files, "19.tex": b"y" * 50_000}, "0.tex", Listings())
 
 
 def test_percent_signs_and_false_parts_are_told_from_comments() -> None:

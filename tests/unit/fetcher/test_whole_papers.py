@@ -25,7 +25,7 @@ CLASS = r"""\NeedsTeXFormat{LaTeX2e}\ProvidesClass{vmsta}[2014/10/02]
 \newenvironment{keywords}[1][]{\expandafter\newsavebox\csname keybox#1\endcsname}{\par\egroup}
 \renewenvironment{abstract}{\global\setbox\absbox=\vbox\bgroup}{\par\egroup}
 \def\label#1{\@bsphack\protected@write\@auxout{}{}\@esphack}\def\ref#1{\expandafter\@setref\csname r@#1\endcsname}
-\def\thanksref#1{\@mark{#1}}\def\emphasised#1{\@emphasise{#1}}
+\def\enddocument{\let\AtEndDocument\@firstofone\@enddocumenthook}\def\thanksref#1{\@mark{#1}}\def\emphasised#1{\@emphasise{#1}}
 """
 MANY = "\n".join(rf"\def\zz{chr(97 + n % 26)}{chr(97 + n // 26 % 26)}{chr(97 + n // 676)}@x#1#2{{\ifx#1\relax\else\expandafter#2\csname a@#1\endcsname\fi}}" for n in range(7_000))  # fmt: skip
 PAPER = (
