@@ -3,6 +3,7 @@
 
 import io
 import os
+import subprocess
 import tarfile
 from pathlib import Path
 
@@ -165,6 +166,17 @@ def text_from_rendered(rendered):
     return " ".join(said) + " " + " ".join(sorted(os.environ)), None, None
 """,
 }
+
+
+def test_what_a_killed_process_left_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    names = (f"papersys-convert-{gone.pid}-x", f"papersys-convert-{os.getpid()}-x", "papersys-convert-notes", "other")
+    for name in names:
+        (tmp_path / name).mkdir()
+    Converter()
+    assert {path.name for path in tmp_path.iterdir()} == set(names[1:])
 
 
 def test_marker_reads_the_paper_and_nothing_else(fence: Fence, secret: Path, monkeypatch: pytest.MonkeyPatch) -> None:
