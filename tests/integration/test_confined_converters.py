@@ -3,15 +3,17 @@
 
 import io
 import os
+import subprocess
 import tarfile
 from pathlib import Path
 
 import pytest
 
 from services.fetcher.confinement import fences
+from services.fetcher.confinement.bounds import show_code
 from services.fetcher.confinement.launching import Fence
 from services.fetcher.confinement.trial import holds
-from services.fetcher.documents import latexml, pandoc
+from services.fetcher.documents import latexml, marker, pandoc
 from services.fetcher.documents.conversion import Converted
 from services.fetcher.documents.converter import Converter, order_for
 from tests.support.arxiv import demo_settings
@@ -147,3 +149,50 @@ def test_a_conversion_leaves_nothing_behind(fence: Fence, tmp_path: Path, monkey
     source.write_text(rf"\documentclass{{article}}\begin{{document}}\section{{One}}{WORDS}\end{{document}}")
     assert converted(source).status == "converted"
     assert list(scratch.iterdir()) == []
+
+
+MARKER = {
+    "converters/pdf.py": "class PdfConverter:\n    def __init__(self, artifact_dict): pass\n    def __call__(self, path): return open(path, 'rb').read()",
+    "models.py": "def create_model_dict(): return {}",
+    "output.py": """
+import os
+def text_from_rendered(rendered):
+    said = [rendered.decode()]
+    for place in (%r, "/proc/%d/environ"):
+        try:
+            said.append(open(place).read())
+        except OSError as error:
+            said.append(type(error).__name__)
+    return " ".join(said) + " " + " ".join(sorted(os.environ)), None, None
+""",
+}
+
+
+def test_what_a_killed_process_left_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    names = (f"papersys-convert-{gone.pid}-x", f"papersys-convert-{os.getpid()}-x", "papersys-convert-notes", "other")
+    for name in names:
+        (tmp_path / name).mkdir()
+    Converter()
+    assert {path.name for path in tmp_path.iterdir()} == set(names[1:])
+
+
+def test_marker_reads_the_paper_and_nothing_else(fence: Fence, secret: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A package that stands in for it, because its models do not come with it."""
+
+    def show_code_and_a_marker(folder: Path) -> tuple[str, str]:
+        for name, content in {"__init__.py": "", "converters/__init__.py": "", **MARKER}.items():
+            path = folder / "marker" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content % (str(secret), os.getpid()) if "%r" in content else content)
+        return show_code(folder)
+
+    monkeypatch.setattr("services.fetcher.documents.marker.show_code", show_code_and_a_marker)
+    text, problem = marker.to_markdown(b"the paper", seconds=60)
+    assert text is not None, problem
+    assert text.startswith("the paper ")
+    assert text.count("Error") == 2
+    assert SECRET not in text
+    assert "PAPERSYS" not in text

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from services.fetcher.confinement import fences
 from services.fetcher.confinement.bounds import Bounds, python_paths, show_code
 from services.fetcher.confinement.launching import start
+from services.fetcher.confinement.scratch import remove_leftovers, scratch_folder
 from services.fetcher.documents import marker
 from services.fetcher.documents.conversion import Budget, Converted, convert_source
 from services.fetcher.documents.eprint import Limits, SourceRefused, open_folder, open_source
@@ -28,7 +29,6 @@ from shared.errors import TemporaryFailure
 _GRACE_SECONDS = 15.0
 _MB = 1024**2
 _FILE_MB = 100
-_SCRATCH = "papersys-convert-"
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,12 @@ class Converter:
         self._running: set[subprocess.Popen[bytes]] = set()
         self._lock = threading.Lock()
         self._closed = False
+        remove_leftovers()
 
     def convert(self, order: Order) -> Converted:
         """Never raises for what is in the file: the outcome says what is wrong. Raises TemporaryFailure once closed."""
         with (
-            tempfile.TemporaryDirectory(prefix=_SCRATCH) as folder,
+            scratch_folder() as folder,
             tempfile.TemporaryFile() as out,
             tempfile.TemporaryFile() as messages,
         ):

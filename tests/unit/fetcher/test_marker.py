@@ -1,9 +1,11 @@
 """The way through marker with a stand-in for the package: its models are nowhere near."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from services.fetcher.confinement.bounds import show_code
 from services.fetcher.documents import marker
 
 STAND_IN = {
@@ -23,7 +25,12 @@ def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         path = tmp_path / "marker" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+    def show_code_and_marker(folder: Path) -> tuple[str, str]:
+        shutil.copytree(tmp_path / "marker", folder / "marker")
+        return show_code(folder)
+
+    monkeypatch.setattr("services.fetcher.documents.marker.show_code", show_code_and_marker)
     return tmp_path / "marker"
 
 
