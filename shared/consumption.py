@@ -120,7 +120,7 @@ class Consumption:
         facts = {"action": "retry" if verdict.is_attempt else "wait", "event_id": event.event_id}
         why = reason(error) if error else ""
         log.warning(
-            "Will retry %s in %g s (%d failed attempts so far): %s",
+            "Will retry %s in %.3g s (%d failed attempts so far): %s",
             event.subject,
             verdict.retry_in_seconds,
             attempts.ended(verdict).failed,

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_AWAY_SECONDS = 10.0
+_SERVERS_OWN = 500
 _NAMESPACE = uuid.UUID("3d6a8b1e-6f5c-4f0e-9d57-2f1f6f2b9c41")
 _LISTED_AT_ONCE = 1000
 R = TypeVar("R")
@@ -112,7 +114,8 @@ class NeighbourIndex:
         except Exception as error:
             if not isinstance(error, (OSError, sqlite3.Error, *_server_errors())):
                 raise
-            raise TemporaryFailure(f"Qdrant at {self._server_url or self._folder} cannot be used: {error}") from error
+            text = f"Qdrant at {self._server_url or self._folder} cannot be used: {error}"
+            raise TemporaryFailure(text, retry_in_seconds=_AWAY_SECONDS if _is_away(error) else None) from error
 
     def _open(self) -> None:
         if self._client is not None:
@@ -179,7 +182,7 @@ class NeighbourIndex:
 
     def _opened(self) -> "QdrantClient":
         if self._client is None:
-            raise TemporaryFailure("Qdrant is not open yet.")
+            raise TemporaryFailure("Qdrant is not open yet.", retry_in_seconds=_AWAY_SECONDS)
         return self._client
 
     def _put(self, points: Sequence[Point]) -> None:
@@ -215,6 +218,12 @@ class NeighbourIndex:
             found.update(str((point.payload or {})["paper_id"]) for point in points)
             if offset is None:
                 return found
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether it is the server that cannot be reached, or fails, and not this request that it refuses."""
+    status = getattr(error, "status_code", None)
+    return not isinstance(error, sqlite3.Error) and (status is None or status >= _SERVERS_OWN)
 
 
 def _server_errors() -> tuple[type[Exception], ...]:

@@ -1,6 +1,7 @@
 """The only ways to change a data file: replace it whole, or append to it, durably and by one writer at a time."""
 
 import contextlib
+import errno
 import os
 import shutil
 import uuid
@@ -13,6 +14,10 @@ from filelock import FileLock, Timeout
 from shared.errors import PapersysError, TemporaryFailure
 
 _LOCK_SECONDS = 60.0
+_LOCKED_SECONDS = 10.0
+_FULL_SECONDS = 60.0
+_OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE}
+"""Errors that are about no file in particular: whoever wanted to write waits, and nobody is to blame."""
 
 
 class DataFolder:
@@ -45,7 +50,8 @@ class DataFolder:
         if free < needed:
             raise TemporaryFailure(
                 f"Only {free // 1024**2} MB are free for the data folder {self.root}, "
-                f"{needed // 1024**2} MB are needed (data.min_free_mb); free some space."
+                f"{needed // 1024**2} MB are needed (data.min_free_mb); free some space.",
+                retry_in_seconds=_FULL_SECONDS,
             )
 
     @contextlib.contextmanager
@@ -58,7 +64,8 @@ class DataFolder:
                 yield
         except Timeout as error:
             raise TemporaryFailure(
-                f"Another process has been writing {dataset} in {self.root} for over {wait_seconds:g} s."
+                f"Another process has been writing {dataset} in {self.root} for over {wait_seconds:g} s.",
+                retry_in_seconds=_LOCKED_SECONDS,
             ) from error
 
     @contextlib.contextmanager
@@ -77,7 +84,8 @@ class DataFolder:
             draft.replace(path)
             _sync_folder(path.parent)
         except OSError as error:
-            raise TemporaryFailure(f"{path} could not be written: {error.strerror}; the old state stands.") from error
+            text = f"{path} could not be written: {error.strerror}; the old state stands."
+            raise TemporaryFailure(text, retry_in_seconds=_wait_after(error)) from error
         finally:
             draft.unlink(missing_ok=True)
 
@@ -111,7 +119,8 @@ class DataFolder:
             except OSError as error:
                 with contextlib.suppress(OSError):
                     file.truncate(end)
-                raise TemporaryFailure(f"{path} could not be appended to: {error.strerror}.") from error
+                text = f"{path} could not be appended to: {error.strerror}."
+                raise TemporaryFailure(text, retry_in_seconds=_wait_after(error)) from error
         if not existed:
             _sync_folder(path.parent)
 
@@ -130,7 +139,8 @@ class DataFolder:
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
-            raise TemporaryFailure(f"{path} could not be appended to: {error.strerror}.") from error
+            text = f"{path} could not be appended to: {error.strerror}."
+            raise TemporaryFailure(text, retry_in_seconds=_wait_after(error)) from error
         if not existed:
             _sync_folder(path.parent)
 
@@ -139,6 +149,10 @@ class DataFolder:
         while not folder.exists() and folder != folder.parent:
             folder = folder.parent
         return folder
+
+
+def _wait_after(error: OSError) -> float | None:
+    return _FULL_SECONDS if error.errno in _OF_THE_DISK else None
 
 
 def whole_lines(path: Path) -> str:

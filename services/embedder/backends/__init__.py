@@ -31,7 +31,8 @@ class Encoder(Protocol):
     def encode(self, texts: Sequence[str], kind: Kind) -> NDArray[np.floating[Any]]:
         """One row a text, in their order; any length, any float type.
 
-        Raises TemporaryFailure where trying again may help, PermanentFailure where these texts cannot be encoded.
+        Raises TemporaryFailure with `retry_in_seconds` where the model is at fault and all texts wait; whatever else it
+        raises may be about these texts, which `CheckedEncoder` finds out.
         """
 
     def close(self) -> None:

@@ -31,6 +31,23 @@ def _fail_half_way(data: DataFolder, path: Path) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
 
+def test_a_full_disk_and_a_held_lock_are_waits_that_are_nobodys_fault(data: DataFolder) -> None:
+    path = data.path("file.txt")
+    with pytest.raises(TemporaryFailure) as full:
+        DataFolder(data.root, min_free_mb=10**9).write_text(path, "new")
+    with pytest.raises(TemporaryFailure) as half, data.replacing(path):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    with data.lock("a dataset"), pytest.raises(TemporaryFailure) as locked, data.lock("a dataset", 0.01):
+        pytest.fail("two writers")
+    assert all(error.value.retry_in_seconds for error in (full, half, locked))
+
+
+def test_a_file_that_can_never_be_written_is_no_wait(data: DataFolder) -> None:
+    with pytest.raises(TemporaryFailure) as refused, data.replacing(data.path("file.txt")):
+        raise OSError(errno.ENAMETOOLONG, "File name too long")
+    assert refused.value.retry_in_seconds is None
+
+
 def test_the_same_content_again_is_not_written(data: DataFolder) -> None:
     path = data.path("file.txt")
     assert data.write_text(path, "same")
