@@ -6,6 +6,7 @@ Years of selections are looked through by a few columns; whole candidates are ma
 import itertools
 import logging
 import os
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from shared.contracts import DEFAULT_USER
 from shared.store.file_cache import FileCache
 from shared.store.files import DataFolder
+from shared.store.selection_index import SelectionIndex
 
 log = logging.getLogger(__name__)
 
@@ -82,20 +84,19 @@ class SelectionStore:
         self._data = data
         self._whole = FileCache(_read_candidates, len, _CANDIDATES_KEPT)
         self._picks = FileCache(_read_picks, len, _PICKS_KEPT)
-        self._ids = FileCache(_read_ids, _bytes_of, _ID_BYTES_KEPT)
+        self._index = SelectionIndex(data)
+        self._ids = FileCache(self._read_ids, _bytes_of, _ID_BYTES_KEPT)
         self._users = FileCache(_read_users, len, _PICKS_KEPT)
 
     def write(self, day: date, run_id: str, candidates: Iterable[Candidate]) -> None:
         """Store a selection, by rank, in place of an earlier one of the same day and run."""
         ordered = sorted(candidates, key=lambda one: (one.rank is None, one.rank or 0, one.paper_id))
         path = self._path(day, run_id)
-        with (
-            self._data.lock("selections"),
-            self._data.replacing(path) as draft,
-            pq.ParquetWriter(draft, SCHEMA) as file,
-        ):
-            for start in range(0, max(len(ordered), 1), _ROWS_AT_ONCE):
-                file.write_table(_table(ordered[start : start + _ROWS_AT_ONCE]))
+        with self._data.lock("selections"):
+            with self._data.replacing(path) as draft, pq.ParquetWriter(draft, SCHEMA) as file:
+                for start in range(0, max(len(ordered), 1), _ROWS_AT_ONCE):
+                    file.write_table(_table(ordered[start : start + _ROWS_AT_ONCE]))
+            self._note_in_index(day)
 
     def days(self) -> list[date]:
         """Days that have a selection, newest first."""
@@ -150,6 +151,19 @@ class SelectionStore:
             if name.endswith(".parquet") and not name.startswith(".")
         ]
 
+    def _read_ids(self, path: Path) -> pa.Array | None:
+        noted = self._index.ids(path)
+        return _read_ids(path) if noted is None else noted
+
+    def _note_in_index(self, day: date) -> None:
+        """Have the index know the selections of a day's month, and of the months that it knows nothing of yet."""
+        by_month: dict[str, list[Path]] = defaultdict(list)
+        for other, path in self._files():
+            by_month[f"{other:%Y-%m}"].append(path)
+        for month, paths in by_month.items():
+            if month == f"{day:%Y-%m}" or not self._index.has(month):
+                self._index.note(month, paths, _read_ids)
+
     def _is_in(self, path: Path, paper_id: pa.StringScalar) -> bool:
         ids = self._ids.get(path)
         return ids is not None and pc.index(ids, paper_id).as_py() >= 0
@@ -176,9 +190,9 @@ def _read(path: Path, only: tuple[str, str] | None = None) -> list[Candidate] | 
     return [_candidate(row) for batch in kept.to_batches(_ROWS_AT_ONCE) for row in batch.to_pylist()]
 
 
-def _read_ids(path: Path) -> pa.ChunkedArray | None:
+def _read_ids(path: Path) -> pa.Array | None:
     table = _columns(path, ["paper_id"])
-    return None if table is None else table.column(0)
+    return None if table is None else table.column(0).combine_chunks()
 
 
 def _read_users(path: Path) -> set[str] | None:
@@ -197,7 +211,7 @@ def _columns(path: Path, names: list[str] | None = None) -> pa.Table | None:
         return None
 
 
-def _bytes_of(ids: pa.ChunkedArray) -> int:
+def _bytes_of(ids: pa.Array) -> int:
     return int(ids.nbytes)
 
 

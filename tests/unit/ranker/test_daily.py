@@ -8,6 +8,7 @@ import pytest
 from services.ranker.taste import Taste
 from shared.contracts import Encode, PapersSelected
 from shared.errors import PapersysError
+from shared.store.metadata import Paper
 from shared.store.selections import Candidate
 from tests.unit.ranker.world import DAY, World, paper_id, ready_event
 
@@ -128,7 +129,12 @@ async def test_texts_are_looked_at_in_blocks_and_scores_are_those_of_one_look(
     whole = {one.paper_id: one.score for one in world.ranker.judge.judge(taste, DAY, "r", ids)}
     sizes: list[int] = []
     get = world.ranker.metadata.get
-    monkeypatch.setattr(world.ranker.metadata, "get", lambda asked: sizes.append(len(list(asked))) or get(asked))
+
+    def counted(asked: list[str]) -> dict[str, Paper]:
+        sizes.append(len(list(asked)))
+        return get(asked)
+
+    monkeypatch.setattr(world.ranker.metadata, "get", counted)
     monkeypatch.setattr("services.ranker.judging._PAPERS_AT_ONCE", 7)
     parts = {one.paper_id: one.score for one in world.ranker.judge.judge(taste, DAY, "r", ids)}
     assert parts == pytest.approx(whole, abs=1e-6)

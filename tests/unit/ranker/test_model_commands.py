@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from services.ranker import evaluation_commands
 from services.ranker import model_commands as commands
 from services.ranker.commands import best, without
+from services.ranker.evaluation import Library, Replay, Step, replay
 from services.ranker.evaluation_commands import evaluate
 from services.ranker.lexicon import bag_of_paper
 from services.ranker.recipes import SIMPLE
-from services.ranker.settings import Settings
+from services.ranker.settings import RankerSettings, Settings
 from shared.errors import PapersysError
 from shared.settings import BusSettings
 from shared.store.preferences import Verdict
@@ -162,8 +162,12 @@ def test_an_evaluation_is_made_once_for_the_same_verdicts_and_anew_for_others(
     say_daily(world, "like", *range(4, 61, 4))
     say_daily(world, "dislike", *range(1, 20, 4))
     made: list[int] = []
-    real = evaluation_commands.replay
-    monkeypatch.setattr(evaluation_commands, "replay", lambda *given: made.append(1) or real(*given))
+
+    def counted(steps: list[Step], library: Library, ranker: RankerSettings) -> Replay:
+        made.append(1)
+        return replay(steps, library, ranker)
+
+    monkeypatch.setattr("services.ranker.evaluation_commands.replay", counted)
     first = evaluate(settings)
     again = evaluate(settings)
     assert len(made) == 1

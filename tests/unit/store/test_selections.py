@@ -1,10 +1,13 @@
 """Selections of many days: what is asked for is found without making or keeping the rest."""
 
+import io
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from shared.store import selections
@@ -131,3 +134,50 @@ def test_a_cache_reads_a_file_again_only_when_it_changed_and_keeps_the_newest_wh
     small.write_text("123456")
     assert cache.get(small) == "123456"
     assert reads == ["small", "big", "small", "small"]
+
+
+def test_a_paper_is_looked_for_in_the_index_and_only_what_it_does_not_know_is_opened(
+    many_days: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    read = selections._columns
+
+    def counted(path: Path, names: list[str] | None = None) -> Any:
+        opened.append(path.stem)
+        return read(path, names)
+
+    monkeypatch.setattr(selections, "_columns", counted)
+    assert len(SelectionStore(many_days).fates(paper_id(7, 3))) == 1
+    assert opened == ["run-7"]
+    opened.clear()
+    rewritten = many_days.path("selections", (FIRST + timedelta(days=3)).isoformat(), "run-3.parquet")
+    other = many_days.path("selections", (FIRST + timedelta(days=4)).isoformat(), "run-4.parquet")
+    rewritten.write_bytes(other.read_bytes())
+    assert len(SelectionStore(many_days).fates(paper_id(4, 3))) == 2
+    assert sorted(opened) == ["run-3", "run-3", "run-4"]
+
+
+@pytest.mark.parametrize("harm", ["gone", "torn", "other"])
+def test_without_its_index_everything_is_found_and_the_next_selection_makes_it_again(
+    many_days: DataFolder, harm: str
+) -> None:
+    """A data folder of before has none; the index of another program is none."""
+    folder = many_days.path("state", "selections")
+    for path in folder.iterdir():
+        if harm == "gone":
+            path.unlink()
+        else:
+            path.write_bytes(path.read_bytes()[:300] if harm == "torn" else rows_of_another_kind())
+    store = SelectionStore(many_days)
+    assert len(store.fates(paper_id(7, 3))) == len(store.fates(paper_id(39, 3))) == 1
+    store.write(FIRST + timedelta(days=39), "again", [])
+    noted = pq.read_table(folder / "2026-02.parquet").column("file").to_pylist()
+    assert len(noted) == DAYS - 31 + 1
+    assert (folder / "2026-01.parquet").exists()
+    assert len(SelectionStore(many_days).fates(paper_id(7, 3))) == 1
+
+
+def rows_of_another_kind() -> bytes:
+    out = io.BytesIO()
+    pq.write_table(pa.table({"x": [1, 2]}), out)
+    return out.getvalue()

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from services.ranker.components import build_interests
-from services.ranker.interests import profile
+from services.ranker.interests.evidence import Evidence
+from services.ranker.interests.facets import Facet, find_facets
 from services.ranker.subscribers import register_interests
 from shared.contracts import FacetWish, Interests, InterestsReply
 from shared.errors import PapersysError, PermanentFailure
@@ -64,8 +65,12 @@ async def test_facets_are_found_once_for_the_same_verdicts_by_whatever_process(
     world.add_papers(*range(1, 201))
     world.say("like", *range(4, 60, 4))
     looks: list[int] = []
-    find = profile.find_facets
-    monkeypatch.setattr(profile, "find_facets", lambda evidence: looks.append(1) or find(evidence))
+
+    def counted(evidence: Evidence) -> list[Facet]:
+        looks.append(1)
+        return find_facets(evidence)
+
+    monkeypatch.setattr("services.ranker.interests.profile.find_facets", counted)
     first = await ask(world)
     assert await ask(world) == first
     assert len(looks) == 1
