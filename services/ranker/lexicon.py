@@ -1,18 +1,20 @@
 """The words, authors and categories of what was liked: TF-IDF against other papers, in plain arrays.
 
 Words and pairs of words fall into buckets by a hash (Weinberger et al., ICML 2009), so that no vocabulary is kept. An
-author or category is a word of its own: a liked author is rare and weighs much, a common category little.
+author or category is a word of its own: a liked author is rare and weighs much, a common category little. What is
+disliked lowers papers by the words that set it apart from what is liked (see `contrast`).
 """
 
 import itertools
 import re
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from services.ranker.contrast import LEAST_LIKES, NO_ODDS, Odds, odds_of
 from shared.store.metadata import Paper
 
 Array = NDArray[np.float64]
@@ -21,26 +23,38 @@ Bag = tuple[NDArray[np.int64], Array]
 BUCKETS = 1 << 17
 _SHARE = 0.05
 _HALF = 5
-_DISLIKE_SHARE = 0.5
 _LEAST_OTHERS = 50
+_DISLIKE_SHARE = 0.5
 _WORD = re.compile(r"[^\W\d_][\w-]{2,}", re.UNICODE)
 _MOST = 6.0
 
 
 @dataclass(frozen=True, eq=False)
 class Lexicon:
-    """`rarity` and `liking` (one number a bucket), with mean and spread of the likeness over other papers."""
+    """`rarity` and `liking` (one number a bucket), with mean and spread of the likeness over other papers.
+
+    `telling` (a number a bucket, or none) points from disliked to liked words, and `odds` say how far it tells them
+    apart.
+    """
 
     rarity: NDArray[np.float32]
     liking: NDArray[np.float32]
     mean: float
     spread: float
     share: float
+    telling: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
+    odds: Odds = NO_ODDS
 
     def merits(self, bags: Sequence[Bag]) -> Array:
         """What n papers gain by their words: spreads above other papers, times the share that words have."""
-        found = np.array([_likeness(bag, self.rarity, self.liking) for bag in bags], dtype=np.float64)
-        return np.asarray(self.share * np.clip((found - self.mean) / self.spread, -_MOST, _MOST))
+        found = _likenesses(bags, self.rarity, self.liking)
+        merits = np.asarray(self.share * np.clip((found - self.mean) / self.spread, -_MOST, _MOST))
+        return merits - self.penalties(bags) if len(self.telling) else merits
+
+    def penalties(self, bags: Sequence[Bag]) -> Array:
+        """What n papers lose by words of what was disliked."""
+        has_words = np.array([len(buckets) > 0 for buckets, _ in bags], dtype=bool)
+        return np.where(has_words, self.odds.penalties(_likenesses(bags, self.rarity, self.telling)), 0.0)
 
 
 def bag_of(text: str, authors: Iterable[str] = (), categories: Iterable[str] = ()) -> Bag:
@@ -66,16 +80,47 @@ def lexicon_of(liked: Sequence[Bag], disliked: Sequence[Bag], others: Sequence[B
     for buckets, _ in (*others, *liked):
         having[buckets] += 1
     rarity = np.log((len(others) + len(liked) + 1) / having).astype(np.float32) + np.float32(1)
-    liking = (_middle(liked, rarity) - _DISLIKE_SHARE * _middle(disliked, rarity)).astype(np.float32)
-    known = np.array([_likeness(bag, rarity, liking) for bag in others])
+    middle = _middle(liked, rarity)
+    telling, odds = _telling(liked, disliked, rarity)
+    # With a single like nothing can be left out: then dislikes count by what they are, not by what sets them apart.
+    liking = middle if len(telling) or not disliked else middle - _DISLIKE_SHARE * _middle(disliked, rarity)
+    kept = liking.astype(np.float32)
+    known = _likenesses(others, rarity, kept)
+    odds = odds.centred(_likenesses(others, rarity, telling)) if len(telling) else odds
     share = _SHARE * len(liked) / (len(liked) + _HALF)
-    return Lexicon(rarity, liking, float(known.mean()), max(float(known.std()), 1e-6), share)
+    return Lexicon(rarity, kept, float(known.mean()), max(float(known.std()), 1e-6), share, telling, odds)
 
 
-def _likeness(bag: Bag, rarity: NDArray[np.float32], liking: NDArray[np.float32]) -> float:
+def _telling(
+    liked: Sequence[Bag], disliked: Sequence[Bag], rarity: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], Odds]:
+    """The words of the likes less those of the dislikes, and how far these tell papers apart that had no part in them.
+
+    Nothing without a dislike or with fewer than two likes.
+    """
+    if len(liked) < LEAST_LIKES or not disliked:
+        return np.zeros(0, np.float32), NO_ODDS
+    middles = [_middle(bags, rarity) for bags in (liked, disliked)]
+    telling = (middles[0] - middles[1]).astype(np.float32)
+    # A paper's likeness to its own kind without itself: it is itself 1/n of the mean, at a cosine of 1.
+    own = [
+        (_likenesses(bags, rarity, middle) * len(bags) - 1) / max(len(bags) - 1, 1)
+        for bags, middle in zip((liked, disliked), middles, strict=True)
+    ]
+    likes = own[0] - _likenesses(liked, rarity, middles[1])
+    dislikes = _likenesses(disliked, rarity, middles[0]) - own[1]
+    counted = (np.ones(len(liked)), np.ones(len(disliked)))
+    return telling, odds_of(likes, dislikes if len(disliked) > 1 else _likenesses(disliked, rarity, telling), counted)
+
+
+def _likeness(bag: Bag, rarity: NDArray[np.float32], liking: NDArray[np.floating]) -> float:
     buckets, counts = bag
     weights = counts * rarity[buckets]
     return float(weights @ liking[buckets] / max(float(np.sqrt(weights @ weights)), 1e-9))
+
+
+def _likenesses(bags: Sequence[Bag], rarity: NDArray[np.float32], liking: NDArray[np.floating]) -> Array:
+    return np.array([_likeness(bag, rarity, liking) for bag in bags], dtype=np.float64)
 
 
 def _middle(bags: Sequence[Bag], rarity: NDArray[np.float32]) -> Array:

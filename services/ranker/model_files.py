@@ -20,8 +20,16 @@ from services.ranker.age import AgeLeaning
 from services.ranker.background import Background
 from services.ranker.calibration import Calibration
 from services.ranker.file_names import file_name, user_folder
-from services.ranker.lexicon import Lexicon
-from services.ranker.regression import Regression
+from services.ranker.model_arrays import (
+    POOLS,
+    arrays_of,
+    background_arrays,
+    background_from,
+    contrast_from,
+    lexicon_from,
+    packed,
+    regression_from,
+)
 from services.ranker.similarity import Pool
 from services.ranker.taste import FORMAT, Scale, Taste
 from shared.errors import PapersysError
@@ -29,7 +37,8 @@ from shared.store.files import DataFolder
 
 log = logging.getLogger(__name__)
 
-_POOLS = ("likes", "dislikes", "seeds")
+_READ = (2, FORMAT)
+"""Models of format 2 know no contrast: dislikes count by where they lie."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +67,8 @@ class ModelFiles:
 
     def _save(self, taste: Taste, milliseconds: float, *, use: bool, note: str) -> None:
         folder = self._folder(taste.user)
-        background = self._write(folder.parent / "backgrounds", "background", _background_arrays(taste.background))
-        arrays = self._write(folder, "model", _arrays(taste))
+        background = self._write(folder.parent / "backgrounds", "background", background_arrays(taste.background))
+        arrays = self._write(folder, "model", arrays_of(taste))
         model_id = f"{taste.fitted_at:%Y%m%dT%H%M%S%f}-{arrays[1][:6]}"
         record = {
             **_record(taste),
@@ -121,7 +130,7 @@ class ModelFiles:
             return 0
 
     def _write(self, folder: Path, kind: str, arrays: dict[str, Any]) -> tuple[str, str]:
-        content = _packed(arrays)
+        content = packed(arrays)
         digest = hashlib.sha256(content).hexdigest()
         name = f"{kind}-{digest[:16]}.npz"
         if name not in self._written or not (folder / name).exists():
@@ -173,29 +182,6 @@ def _say_unusable(user: str, path: Path, why: str) -> None:
     log.warning("The model in %s cannot be used (%s); it is learned again.", path, why, extra=facts)
 
 
-def _arrays(taste: Taste) -> dict[str, Any]:
-    arrays: dict[str, Any] = {}
-    for name in _POOLS:
-        pool: Pool = getattr(taste, name)
-        arrays |= {f"{name}_vectors": pool.vectors, f"{name}_weights": pool.weights}
-    if taste.lexicon is not None:
-        arrays |= {f"lexicon_{name}": value for name, value in vars(taste.lexicon).items()}
-    if taste.regression is not None:
-        arrays |= {f"regression_{name}": value for name, value in vars(taste.regression).items()}
-    return arrays
-
-
-def _background_arrays(background: Background) -> dict[str, Any]:
-    plain = {name: getattr(background, name) for name in ("middle", "papers", "smoothed", "crowded")}
-    return {**plain, "names": np.array(background.names, dtype=np.str_)}
-
-
-def _packed(arrays: dict[str, Any]) -> bytes:
-    out = io.BytesIO()
-    np.savez(out, allow_pickle=False, **arrays)
-    return out.getvalue()
-
-
 def _record(taste: Taste) -> dict[str, Any]:
     return {
         "format": FORMAT,
@@ -218,21 +204,21 @@ def _record(taste: Taste) -> dict[str, Any]:
         "near_scale": asdict(taste.near_scale),
         "calibration": asdict(taste.calibration) if taste.calibration else None,
         "age": asdict(taste.age) if taste.age else None,
-        "names": {name: list(getattr(taste, name).names) for name in _POOLS},
+        "names": {name: list(getattr(taste, name).names) for name in POOLS},
         "missing": list(taste.missing),
     }
 
 
 def _unpacked(path: Path, dimension: int) -> Taste:
     record = json.loads(path.read_text("utf-8"))
-    if record["format"] != FORMAT:
+    if record["format"] not in _READ:
         raise ValueError(f"its format is {record['format']}, this papersys reads {FORMAT}")
     if record["dimension"] != dimension:
         raise ValueError(f"its vectors have {record['dimension']} items, the stored papers' {dimension}")
     folder = path.parent.parent if path.parent.name == "kept" else path.parent
     arrays = _checked(folder / Path(record["arrays"]).name, record["sha256"])
     background = folder.parent / "backgrounds" / Path(record["background"]).name
-    return _taste(record, arrays, _background(_checked(background, record["background_sha256"])))
+    return _taste(record, arrays, background_from(_checked(background, record["background_sha256"])))
 
 
 def _checked(path: Path, digest: str) -> dict[str, Any]:
@@ -243,16 +229,9 @@ def _checked(path: Path, digest: str) -> dict[str, Any]:
         return {name: arrays[name] for name in arrays.files}
 
 
-def _background(arrays: dict[str, Any]) -> Background:
-    return Background(
-        tuple(arrays["names"].tolist()), arrays["middle"], arrays["papers"], arrays["smoothed"], arrays["crowded"]
-    )
-
-
 def _taste(record: dict[str, Any], arrays: dict[str, Any], background: Background) -> Taste:
     pools = {
-        name: Pool(tuple(record["names"][name]), arrays[f"{name}_vectors"], arrays[f"{name}_weights"])
-        for name in _POOLS
+        name: Pool(tuple(record["names"][name]), arrays[f"{name}_vectors"], arrays[f"{name}_weights"]) for name in POOLS
     }
     return Taste(
         user=record["user"],
@@ -264,7 +243,8 @@ def _taste(record: dict[str, Any], arrays: dict[str, Any], background: Backgroun
         fitted_at=datetime.fromisoformat(record["fitted_at"]),
         background=background,
         missing=tuple(record["missing"]),
-        regression=_regression(arrays),
+        regression=regression_from(arrays),
+        contrast=contrast_from(arrays),
         regression_share=record["regression_share"],
         linear_scale=Scale(**record["linear_scale"]),
         near_scale=Scale(**record["near_scale"]),
@@ -274,25 +254,6 @@ def _taste(record: dict[str, Any], arrays: dict[str, Any], background: Backgroun
         likes=pools["likes"],
         dislikes=pools["dislikes"],
         seeds=pools["seeds"],
-        lexicon=_lexicon(arrays),
+        lexicon=lexicon_from(arrays),
         age=AgeLeaning(**record["age"]) if record.get("age") else None,
     ).placed()
-
-
-def _lexicon(arrays: dict[str, Any]) -> Lexicon | None:
-    if "lexicon_rarity" not in arrays:
-        return None
-    numbers = (float(arrays[f"lexicon_{name}"]) for name in ("mean", "spread", "share"))
-    return Lexicon(arrays["lexicon_rarity"], arrays["lexicon_liking"], *numbers)
-
-
-def _regression(arrays: dict[str, Any]) -> Regression | None:
-    if "regression_coefficients" not in arrays:
-        return None
-    return Regression(
-        coefficients=arrays["regression_coefficients"],
-        intercept=float(arrays["regression_intercept"]),
-        pulls=arrays["regression_pulls"],
-        left_out=arrays["regression_left_out"],
-        inverse=arrays["regression_inverse"],
-    )

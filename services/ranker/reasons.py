@@ -13,6 +13,8 @@ from shared.store.embeddings import Matrix
 LIKED_NAMED = 2
 RESEMBLES = 0.25
 RESEMBLES_DISLIKED = 0.4
+_DISLIKES_ASKED = 5
+_MOVES = 0.01
 _LONGEST_TITLE = 120
 
 Titles = Mapping[str, str]
@@ -34,8 +36,7 @@ def reasons_of(taste: Taste, vector: Matrix, titles: Titles) -> tuple[str, ...]:
     ]
     disliked = [
         f'despite disliking "{_title(name, titles)}" (cosine {cosine:.2f})'
-        for name, cosine in nearest(vector, taste.dislikes, 1)
-        if cosine >= RESEMBLES_DISLIKED
+        for name, cosine in held_against(taste, vector)
     ]
     return tuple(liked + seeds or [_nothing_near(taste)]) + tuple(disliked)
 
@@ -68,10 +69,19 @@ def nearest(vector: Matrix, pool: Pool, count: int) -> list[tuple[str, float]]:
     return sorted(zip(pool.names, cosines, strict=True), key=lambda one: (-one[1], one[0]))[:count]
 
 
+def held_against(taste: Taste, vector: Matrix) -> list[tuple[str, float]]:
+    """The nearest dislike with its cosine, if the paper resembles it and ranks lower for it."""
+    near = [one for one in nearest(vector, taste.dislikes, _DISLIKES_ASKED) if one[1] >= RESEMBLES_DISLIKED]
+    if not near or taste.contrast is None:
+        return near[:1]
+    influences = dict(taste.influences(vector))
+    return [one for one in near if influences[one[0]] < -_MOVES][:1]
+
+
 def names_near(taste: Taste, vector: Matrix) -> set[str]:
     """The papers and seeds whose titles `reasons_of` may need."""
-    pools = (taste.likes, taste.seeds, taste.dislikes)
-    return {name for pool in pools for name, _ in nearest(vector, pool, LIKED_NAMED)}
+    liked = {name for pool in (taste.likes, taste.seeds) for name, _ in nearest(vector, pool, LIKED_NAMED)}
+    return liked | {name for name, _ in nearest(vector, taste.dislikes, _DISLIKES_ASKED)}
 
 
 def _nothing_near(taste: Taste) -> str:

@@ -1,7 +1,9 @@
 """A user's taste: what was learned from verdicts and seeds, how it scores papers, and which verdict moved a score.
 
-Two parts have a say: a regression, which finds directions, and the neighbourhood of what was judged. Regimes name what
-a score rests on: `typical` (nothing known), `seeds`, `similarity` (few verdicts: a rank, no probability), `regression`.
+Two parts have a say: a regression, which finds directions, and the neighbourhood of what was judged. Both know likes
+alone, and a contrast lowers what resembles dislikes rather than likes; only while there is too little to contrast do
+dislikes count by where they lie. Regimes name what a score rests on: `typical` (nothing known), `seeds`, `similarity`
+(few verdicts: a rank, no probability), `regression`.
 """
 
 import hashlib
@@ -9,14 +11,15 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal
 
 import numpy as np
 
 from services.ranker.age import AgeLeaning
 from services.ranker.background import Background, background_of
 from services.ranker.calibration import Calibration, calibrate
+from services.ranker.contrast import Contrast, contrast_of
 from services.ranker.lexicon import Bag, Lexicon
+from services.ranker.regimes import Regime, regime_of, share_of_regression
 from services.ranker.regression import Regression, fit_regression
 from services.ranker.similarity import (
     DISLIKE_SHARE,
@@ -32,9 +35,7 @@ from services.ranker.similarity import (
 from shared.store.embeddings import Matrix
 from shared.store.preferences import Verdict
 
-Regime = Literal["typical", "seeds", "similarity", "regression"]
-
-FORMAT = 2
+FORMAT = 3
 _ROWS_AT_ONCE = 16_384
 _LEAST_OTHERS = 10
 _MEASURED = 1000
@@ -73,6 +74,7 @@ class Taste:
     made_by: str = ""
     missing: tuple[str, ...] = ()
     regression: Regression | None = None
+    contrast: Contrast | None = None
     regression_share: float = 0.0
     linear_scale: Scale = Scale(0.0, 1.0)
     near_scale: Scale = Scale(0.0, 0.15)
@@ -142,20 +144,27 @@ class Taste:
         return self.calibration.chances(merits_of(scores))
 
     def influences(self, vector: Matrix) -> list[tuple[str, float]]:
-        """How much lower one vector's merit were without each verdict and seed, strongest first; below 0: against."""
+        """How much lower one vector's merit were without each verdict and seed, strongest first; below 0: against.
+
+        Of dislikes that are contrasted, each has the part that it has in the contrast.
+        """
         here = places_of(vector[None], self.background)
         wanted, unwanted = self.near
-        for_it = np.zeros(len(wanted.pool))
-        against = np.zeros(len(unwanted.pool))
+        for_it, against = np.zeros(len(wanted.pool)), np.zeros(len(unwanted.pool))
         near = (1 - self.regression_share) / self.near_scale.spread
         for_it[wanted.kept] = near * (wanted.affinity(here) - wanted.left_out(here)[0]) if len(for_it) else 0.0
-        if len(against):
+        if self.contrast is not None:
+            told = self.contrast.influences(here.vectors[0])
+            for_it[self.contrast.likes] += told[0]
+            against[self.contrast.dislikes] += told[1]
+        elif len(against):
             against[unwanted.kept] = -near * DISLIKE_SHARE * (unwanted.affinity(here) - unwanted.left_out(here)[0])
         moved = np.concatenate([for_it, against])
         if self.regression is not None:
-            judged = np.concatenate([wanted.places.vectors, unwanted.places.vectors])
+            fitted = len(self.regression.pulls)
+            judged = np.concatenate([wanted.places.vectors, unwanted.places.vectors])[:fitted]
             learned = self.regression.influences(here.vectors[0], judged)
-            moved = moved + self.regression_share * learned / self.linear_scale.spread
+            moved[:fitted] += self.regression_share * learned / self.linear_scale.spread
         named = zip(wanted.pool.names + unwanted.pool.names, moved.tolist(), strict=True)
         return sorted(named, key=lambda one: (-abs(one[1]), one[0]))
 
@@ -164,10 +173,12 @@ class Taste:
         merits = (1 - self.regression_share) * self.near_scale.of(self._near(papers))
         if self.regression is not None:
             merits = merits + self.regression_share * self.linear_scale.of(self.regression.logits(papers.vectors))
-        return merits
+        return merits - self.contrast.penalties(papers.vectors) if self.contrast is not None else merits
 
     def _near(self, papers: Places) -> Array:
         wanted, unwanted = self.near
+        if self.contrast is not None:
+            return wanted.affinity(papers)
         return wanted.affinity(papers) - DISLIKE_SHARE * unwanted.affinity(papers)
 
 
@@ -184,20 +195,6 @@ def to_score(merits: Array) -> Array:
 def merits_of(scores: Array) -> Array:
     """The merits behind scores."""
     return np.asarray(8 * np.arctanh(np.clip(2 * scores - 1, -1 + 1e-12, 1 - 1e-12)))
-
-
-def regime_of(likes: int, dislikes: int, seeds: int, regression_from: int, *, has_others: bool) -> Regime:
-    """What a score rests on. A regression needs likes and something against them."""
-    if likes and likes + dislikes >= regression_from and (dislikes or has_others):
-        return "regression"
-    if likes or dislikes:
-        return "similarity"
-    return "seeds" if seeds else "typical"
-
-
-def share_of_regression(verdicts: int, regression_from: int) -> float:
-    """From half of the score with few verdicts towards two thirds with many; at `regression_from`, midway."""
-    return 0.5 + (2 / 3 - 0.5) * verdicts / (verdicts + 10 * regression_from)
 
 
 def fingerprint_of(verdicts: Iterable[Verdict], seeds: Iterable[str], model: str, dimension: int) -> str:
@@ -235,6 +232,7 @@ def learn(draft: Taste, background: Background, regression_from: int, placer: Pl
         return taste
     others = Places(background.smoothed[:_MEASURED], background.crowded[:_MEASURED])
     if has_others:
+        taste = replace(taste, contrast=_contrast(taste, others))
         taste = replace(taste, near_scale=_scale(taste._near(others)))
     if len(taste.wanted) and (len(taste.dislikes) or has_others):
         taste = _with_regression(taste, others if has_others else taste.near[1].places, regression_from)
@@ -247,16 +245,26 @@ def middle_of(vectors: Matrix) -> Matrix:
     return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), dtype=np.float32)
 
 
+def _contrast(taste: Taste, ordinary: Places) -> Contrast | None:
+    wanted, unwanted = taste.near
+    weights = (wanted.pool.weights, unwanted.pool.weights)
+    found = contrast_of(wanted.places.vectors, unwanted.places.vectors, weights)
+    return found.centred(ordinary.vectors) if found is not None else None
+
+
 def _with_regression(taste: Taste, ordinary: Places, regression_from: int) -> Taste:
     wanted, unwanted = taste.near
     judged = {*wanted.pool.names, *unwanted.pool.names}
     others = taste.background.smoothed[[name not in judged for name in taste.background.names]]
-    weights = (wanted.pool.weights, unwanted.pool.weights)
-    regression = fit_regression(wanted.places.vectors, unwanted.places.vectors, others, weights)
+    against = unwanted.places.vectors, unwanted.pool.weights
+    if taste.contrast is not None:
+        against = against[0][:0], against[1][:0]
+    regression = fit_regression(wanted.places.vectors, against[0], others, (wanted.pool.weights, against[1]))
+    verdicts = len(taste.likes) if taste.contrast is not None else taste.verdicts
     return replace(
         taste,
         regression=regression,
-        regression_share=share_of_regression(taste.verdicts, regression_from),
+        regression_share=share_of_regression(verdicts, regression_from),
         linear_scale=_scale(regression.logits(ordinary.vectors)),
     )
 
@@ -265,17 +273,20 @@ def left_out_merits(taste: Taste) -> dict[str, float]:
     """The merit that each like's and dislike's paper would have without its own verdict."""
     likes = len(taste.likes)
     wanted, unwanted = taste.near
-    near = np.concatenate(
-        [
-            wanted.own()[:likes] - DISLIKE_SHARE * unwanted.affinity(wanted.places)[:likes],
-            wanted.affinity(unwanted.places) - DISLIKE_SHARE * unwanted.own(),
-        ]
-    )
+    near = np.concatenate([wanted.own()[:likes], wanted.affinity(unwanted.places)])
+    if taste.contrast is None:
+        near -= DISLIKE_SHARE * np.concatenate([unwanted.affinity(wanted.places)[:likes], unwanted.own()])
     merits = (1 - taste.regression_share) * taste.near_scale.of(near)
     if taste.regression is not None:
         left_out = taste.regression.left_out
-        judged = np.concatenate([left_out[:likes], left_out[len(wanted.pool) :]])
+        told = (
+            left_out[len(wanted.pool) :] if taste.contrast is None else taste.regression.logits(unwanted.places.vectors)
+        )
+        judged = np.concatenate([left_out[:likes], told])
         merits = merits + taste.regression_share * taste.linear_scale.of(judged)
+    if taste.contrast is not None:
+        lost = taste.contrast.own(len(wanted.pool), len(unwanted.pool))
+        merits = merits - np.concatenate([lost[0][:likes], lost[1]])
     return dict(zip((*taste.likes.names, *taste.dislikes.names), merits.tolist(), strict=True))
 
 

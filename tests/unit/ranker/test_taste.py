@@ -7,8 +7,10 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from services.ranker.background import background_of
+from services.ranker.contrast import Contrast
+from services.ranker.regimes import Regime, regime_of, share_of_regression
 from services.ranker.similarity import Pool, empty_pool
-from services.ranker.taste import Regime, Taste, fingerprint_of, learn, regime_of, share_of_regression
+from services.ranker.taste import Taste, fingerprint_of, learn
 from shared.store.embeddings import Matrix
 from shared.store.preferences import Verdict
 from tests.unit.ranker.world import DIMENSION, MORNING, topic_vector
@@ -119,6 +121,13 @@ def test_seeds_stand_in_for_likes_and_fade_as_verdicts_come() -> None:
     assert len(taste(25, 0, seeds=2).seeds) == 0
 
 
+def with_odds(contrast: Contrast | None, other: Contrast | None) -> Contrast | None:
+    """A contrast on the scale of another."""
+    if contrast is None or other is None:
+        return contrast
+    return replace(contrast, odds=replace(other.odds, middle=contrast.odds.middle))
+
+
 @pytest.mark.parametrize(("likes", "dislikes"), [(12, 8), (20, 10), (60, 30)])
 def test_the_influence_of_a_verdict_is_what_changes_without_it(likes: int, dislikes: int) -> None:
     learned = taste(likes, dislikes)
@@ -131,6 +140,7 @@ def test_the_influence_of_a_verdict_is_what_changes_without_it(likes: int, disli
             refit = learn(less, learned.background, 25)
             without = replace(
                 refit,
+                contrast=with_odds(refit.contrast, learned.contrast),
                 linear_scale=learned.linear_scale,
                 near_scale=learned.near_scale,
                 regression_share=learned.regression_share,
