@@ -10,6 +10,7 @@ import json
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -135,6 +136,6 @@ def test_dead_letters_of_then_can_be_listed_and_dropped(old_system: System) -> N
     assert json.loads(old_system.command("dead", "list", "--json").stdout) == []
 
 
-def _summaries(folder: Path) -> list[dict[str, dict[str, str]]]:
+def _summaries(folder: Path) -> list[dict[str, Any]]:
     lines = [line for path in (folder / "summaries").glob("*.jsonl") for line in path.read_text("utf-8").splitlines()]
     return [json.loads(line) for line in lines]

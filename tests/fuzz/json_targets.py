@@ -173,7 +173,7 @@ def imported(suffix: str) -> Run:
     class Metadata(MetadataStore):
         """Writes nothing: what could be written counts."""
 
-        def put_rows(self, rows: Any) -> Any:
+        def put_rows(self, rows: Mapping[str, bytes], *, overrule: bool = False) -> Any:
             from shared.store.metadata import Stored
             from shared.store.paper_rows import decode_rows
 
