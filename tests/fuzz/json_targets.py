@@ -5,6 +5,7 @@ import asyncio
 import contextlib
 import json
 import tempfile
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
