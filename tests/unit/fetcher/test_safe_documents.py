@@ -219,10 +219,9 @@ def test_a_few_bytes_of_a_table_or_an_acronym_stay_few(body: str) -> None:
 )  # fmt: skip
 def test_a_few_bytes_of_a_page_stay_few(body: str) -> None:
     page = f"<html><body><article class='ltx_document'><h1>T</h1><p>{WORDS}</p><h2>H</h2>{body}</article></body></html>"
-    outcome = convert_html(page.encode(), Budget(time.monotonic() + 60, 1500))
+    outcome = convert_html(page.encode(), Budget(time.monotonic() + 60, 400))
     assert outcome.status == "converted"
     assert len(outcome.markdown) < 12_000 + 3 * len(page)
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 400 * 1024
 
 
 def test_a_table_of_common_size_keeps_its_cells_in_their_places() -> None:
