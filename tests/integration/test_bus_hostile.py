@@ -16,6 +16,8 @@ from tests.integration.test_bus import QUICK, all_acked, bare_client, letters, l
 from tests.support.nats import PASSWORD, NatsServer, nats_server
 from tests.support.waiting import eventually
 
+pytestmark = pytest.mark.attack
+
 DEEP = b'{"paper_ids":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
 GOOD = b'{"paper_ids":["2403.12345"]}'
 UNREADABLE = {

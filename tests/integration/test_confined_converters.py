@@ -18,6 +18,8 @@ from services.fetcher.documents.conversion import Converted
 from services.fetcher.documents.converter import Converter, order_for
 from tests.support.arxiv import demo_settings
 
+pytestmark = pytest.mark.attack
+
 SECRET = "sesamesecret"
 WORDS = " ".join(f"word{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(120))
 FENCES: tuple[Fence, ...] = ("bubblewrap", "landlock")

@@ -17,6 +17,8 @@ from tests.integration.test_fetcher import ROOT, demo_arxiv
 from tests.support.arxiv import data_folder, demo_settings
 from tests.support.hostile_server import Talk, endless_drip, endless_early_hints, endless_headers, hostile_server
 
+pytestmark = pytest.mark.attack
+
 ALL = Plan(date(2026, 10, 1))
 FORGET = {"patience_seconds": 0, "failure_waits_seconds": (0.01,), "request_seconds": 0.3}
 

@@ -19,6 +19,8 @@ from tests.support.nats import NatsServer, nats_server
 from tests.support.seed import GRAPHS, seed
 from tests.support.waiting import eventually_sync
 
+pytestmark = pytest.mark.attack
+
 ODD = [
     b"hello",
     b"",

@@ -4,6 +4,8 @@ import pytest
 
 from deploy.demo.strangers import why_refused
 
+pytestmark = pytest.mark.attack
+
 OWN = {"host": "127.0.0.1:8099", "content-type": "application/json"}
 
 

@@ -15,6 +15,8 @@ from services.fetcher.confinement.launching import Fence, start
 from services.fetcher.confinement.trial import holds
 from services.fetcher.documents import latexml, pandoc
 
+pytestmark = pytest.mark.attack
+
 SECRET = "sesamesecret"
 WORDS = " ".join(f"word{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(120))
 FENCES: tuple[Fence, ...] = ("bubblewrap", "landlock")

@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from services.fetcher.content_encoding import BadEncoding, Decoder
 
+pytestmark = pytest.mark.attack
+
 TEXT = b"A paper about walls. " * 400
 
 

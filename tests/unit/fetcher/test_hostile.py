@@ -27,6 +27,8 @@ from services.fetcher.documents.parts import plain_markdown
 from services.fetcher.documents.repair import balanced
 from tests.support.arxiv import demo_settings
 
+pytestmark = pytest.mark.attack
+
 PARTS = st.sampled_from((
     "\\begin{", "\\end{", "equation}", "document}", "{", "}", "[", "]", "$", "$$", "\\", "\\\\", "%", "\n", "\n\n", "#1", "##",
     "\\def\\a", "\\a", "\\newcommand{\\a}[1]", "\\newcommand\\b[2][x]", "\\b", "\\let\\a\\b", "\\input{x}", "\\verb|", "&",

@@ -3,7 +3,6 @@
 
 import json
 import re
-import resource
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +21,8 @@ from services.fetcher.documents.pdf import to_markdown
 from shared.safe_markdown import is_safe_address, safe_markdown
 from shared.store.documents import Caption, DocumentRecord, DocumentStore, Reference, Section
 from tests.support.arxiv import data_folder
+
+pytestmark = pytest.mark.attack
 
 WORDS = " ".join(f"word{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(70))
 BAD_SCHEME = re.compile(r"[\x00-\x20]*(?:javascript|data|vbscript|file)\s*:", re.I)

@@ -14,6 +14,8 @@ from services.fetcher.lookup import look_up
 from shared.store.metadata import MetadataStore
 from tests.support.arxiv import Site
 
+pytestmark = pytest.mark.attack
+
 ALL = Plan(date(2026, 10, 1))
 BROKEN = "2610.20101"
 

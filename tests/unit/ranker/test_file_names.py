@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from services.ranker.file_names import file_name, user_folder
 
+pytestmark = pytest.mark.attack
+
 
 @pytest.mark.parametrize("user", ["outbox", "arrivals", "backgrounds", "OutBox", "seeds-minilm.npz"])
 def test_a_users_folder_is_never_one_of_the_rankers_own(user: str) -> None:

@@ -7,6 +7,8 @@ from pydantic import ValidationError
 
 from shared.contracts import EVENTS, Event, FeedbackLabel, PapersNew, now
 
+pytestmark = pytest.mark.attack
+
 FACTS = {"paper_ids": ("2410.12850",), "label": "like", "model": "tiny"}
 
 

@@ -17,6 +17,8 @@ from shared.store.paper_limits import within_limits
 from shared.store.paper_rows import EARLIER_HEADER, HEADER, encode_row
 from tests.support.embedder import paper
 
+pytestmark = pytest.mark.attack
+
 IDS = ["2611.00001", "2611.00002", "2611.00003"]
 MONTH = "2026-11"
 
