@@ -9,7 +9,7 @@ _DEEPEST = 200
 
 
 def branch(text: str, position: int, is_true: bool) -> tuple[str, int] | None:
-    """The branch of a conditional whose condition ends at `position`, and the position after its `\\fi`, if it has one."""
+    """The branch of a conditional whose condition ends at `position`, and the position after its `\\fi`, if any."""
     depth, middle = 1, None
     for match in _CONDITIONAL.finditer(text, position):
         if match[1] in _NOT_CONDITIONALS:
