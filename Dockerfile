@@ -4,13 +4,16 @@
 ARG BASE=python:3.11-slim-bookworm
 
 FROM ${BASE} AS build
+# More of pip's options; the usual torch for Linux brings CUDA, several GB: say here where a CPU build is.
+ARG PIP_OPTIONS=
 WORKDIR /src
 RUN python3 -m venv /opt/papersys
 COPY constraints.txt pyproject.toml README.md LICENSE ./
 COPY shared shared
 COPY services services
 COPY deploy deploy
-RUN /opt/papersys/bin/python -m pip install --no-cache-dir --disable-pip-version-check -c constraints.txt ".[openvino,plot]"
+RUN /opt/papersys/bin/python -m pip install --no-cache-dir --disable-pip-version-check ${PIP_OPTIONS} \
+    -c constraints.txt ".[openvino,plot]"
 
 FROM ${BASE}
 # LaTeXML reads what pandoc refuses; bubblewrap confines converters where the container may make namespaces.

@@ -125,8 +125,9 @@ def test_no_secret_is_in_a_converters_environment(fence: Fence, secret: Path, tm
     ],
 )
 def test_what_a_program_takes_is_limited(
-    code: str, changes: dict[str, int], said: str, fence: Fence, tmp_path: Path
+    code: str, changes: dict[str, int], said: str, fence: Fence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("services.fetcher.confinement.bounds._CPU_GRACE_SECONDS", 0)
     ended, _, messages = python(code, bounds_in(tmp_path / "own", **changes), fence)
     assert ended != 0
     assert said in messages
