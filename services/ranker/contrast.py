@@ -15,7 +15,7 @@ Array = NDArray[np.float64]
 Matrix = NDArray[np.float32]
 
 _NEARNESS = 0.3
-_PENALTY = 0.35
+_PENALTY = 0.5
 _MARGIN = 1.0
 _EXPECTED = 0.5
 _EXPECTED_VARIANCE = 0.25
