@@ -1,8 +1,8 @@
 """A user's taste: what was learned from verdicts and seeds, how it scores papers, and which verdict moved a score.
 
-Two parts know likes alone: a regression, which finds directions, and their neighbourhood. A contrast lowers what resembles
-dislikes; while there is too little to contrast, dislikes count by where they lie. Regimes name what a score rests on: `typical` (nothing known), `seeds`, `similarity`
-(few verdicts: a rank, no probability), `regression`.
+Two parts know likes alone: a regression, which finds directions, and their neighbourhood. A contrast lowers what
+resembles dislikes; while there is too little to contrast, dislikes count by where they lie. Regimes name what a score
+rests on: `typical` (nothing known), `seeds`, `similarity` (few verdicts: a rank, no probability), `regression`.
 """
 
 import hashlib
