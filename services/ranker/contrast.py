@@ -15,7 +15,7 @@ Array = NDArray[np.float64]
 Matrix = NDArray[np.float32]
 
 _NEARNESS = 0.3
-_PENALTY = 0.35
+_PENALTY = 0.5
 _MARGIN = 1.0
 _EXPECTED = 0.5
 _EXPECTED_VARIANCE = 0.25
@@ -122,10 +122,10 @@ def contrast_of(likes: Matrix, dislikes: Matrix, weights: tuple[Array, Array]) -
     """From likes (n x d), dislikes (m x d) and their weights; None without a dislike or with fewer than two likes."""
     if len(likes) < LEAST_LIKES or not len(dislikes):
         return None
-    rows = tuple(np.sort(np.argsort(-some, kind="stable")[:_MOST]) for some in weights)
-    likes, dislikes = likes[rows[0]], dislikes[rows[1]]
-    shares = weights[1][rows[1]] / weights[1][rows[1]].sum()
-    near = _nearness(dislikes, likes, weights[0][rows[0]])
+    liked, disliked = (np.sort(np.argsort(-some, kind="stable")[:_MOST]) for some in weights)
+    likes, dislikes = likes[liked], dislikes[disliked]
+    shares = weights[1][disliked] / weights[1][disliked].sum()
+    near = _nearness(dislikes, likes, weights[0][liked])
     differences = near @ likes - dislikes
     direction = shares @ differences
     rest = np.maximum(1 - shares, 1e-9)[:, None]
@@ -138,15 +138,16 @@ def contrast_of(likes: Matrix, dislikes: Matrix, weights: tuple[Array, Array]) -
     own_dislikes = np.einsum("nd,nd->n", without_dislikes if len(dislikes) > 1 else direction[None], dislikes)
     matched = shares @ near
     odds = odds_of(own_likes, own_dislikes, (matched, shares))
-    plain = (np.asarray(one, dtype=np.float32) for one in (without_likes, shares[:, None] * differences))
     return Contrast(
-        np.asarray(direction, np.float32),
-        np.asarray(matched @ likes, np.float32),
-        odds,
-        *rows,
-        *plain,
-        own_likes,
-        own_dislikes,
+        direction=np.asarray(direction, np.float32),
+        centre=np.asarray(matched @ likes, np.float32),
+        odds=odds,
+        likes=liked,
+        dislikes=disliked,
+        without_likes=np.asarray(without_likes, np.float32),
+        parts=np.asarray(shares[:, None] * differences, np.float32),
+        own_likes=own_likes,
+        own_dislikes=own_dislikes,
     )
 
 

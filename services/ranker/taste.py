@@ -1,9 +1,8 @@
 """A user's taste: what was learned from verdicts and seeds, how it scores papers, and which verdict moved a score.
 
-Two parts have a say: a regression, which finds directions, and the neighbourhood of what was judged. Both know likes
-alone, and a contrast lowers what resembles dislikes rather than likes; only while there is too little to contrast do
-dislikes count by where they lie. Regimes name what a score rests on: `typical` (nothing known), `seeds`, `similarity`
-(few verdicts: a rank, no probability), `regression`.
+Two parts know likes alone: a regression, which finds directions, and their neighbourhood. A contrast lowers what
+resembles dislikes; while there is too little to contrast, dislikes count by where they lie. Regimes name what a score
+rests on: `typical` (nothing known), `seeds`, `similarity` (few verdicts: a rank, no probability), `regression`.
 """
 
 import hashlib

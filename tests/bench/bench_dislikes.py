@@ -19,6 +19,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,7 @@ from numpy.typing import NDArray
 
 from services.ranker.lexicon import Bag, bag_of, lexicon_of
 from services.ranker.measures import area_under_curve, ndcg
-from services.ranker.similarity import Pool, empty_pool
+from services.ranker.similarity import Places, Pool, empty_pool, places_of
 from services.ranker.taste import Taste, learn
 from shared.contracts import now
 from tests.bench.bench_likes import Scores, World, half_of, open_world
@@ -52,8 +53,16 @@ class Owner:
         return np.concatenate([self.later_likes, self.later_dislikes, self.strangers])
 
 
-Recipe = Callable[[World, Owner], Scores]
-Reason = Callable[[World, Rows, Rows, np.random.Generator], Rows]
+class Placed(World):
+    """Knows the places of all papers."""
+
+    @cached_property
+    def places(self) -> Places:
+        return places_of(self.vectors, self.background)
+
+
+Recipe = Callable[[Placed, Owner], Scores]
+Reason = Callable[[Placed, Rows, Rows, np.random.Generator], Rows]
 
 
 def main() -> None:
@@ -65,7 +74,7 @@ def main() -> None:
     arguments.add_argument("--seeds", type=int, default=1, help="owners drawn from each user")
     arguments.add_argument("--vectors", type=Path, help="vectors of the titles; made and kept here")
     asked = arguments.parse_args()
-    world = open_world(asked.vectors)
+    world = Placed(**vars(open_world(asked.vectors)))
     users = [user for user in world.users if half_of(user) == asked.half]
     figures = {}
     for size in asked.sizes.split(","):
@@ -82,14 +91,14 @@ def main() -> None:
     print(json.dumps({"bench": "dislikes", "half": asked.half, "figures": figures}))
 
 
-def owner_of(world: World, user: int, size: tuple[int, int], reason: str, seed: int) -> Owner | None:
+def owner_of(world: Placed, user: int, size: tuple[int, int], reason: str, seed: int) -> Owner | None:
     """None where there are too few papers of this kind."""
     rng = np.random.default_rng([user, *size, seed])
     library = rng.permutation(world.users[user])
     likes, later = library[: size[0]], library[size[0] :][:HELD_OUT]
     rest = np.setdiff1d(np.arange(len(world.titles)), library)
     first = taste_of(world, likes[:KNOWN_FIRST], likes[:0])
-    nearest = rest[np.argsort(-first.merits(world.vectors[rest]), kind="stable")]
+    nearest = rest[np.argsort(-first.merits_of_places(world.places.rows(rest)), kind="stable")]
     unwanted = rng.permutation(REASONS[reason](world, nearest, library, rng))
     if len(unwanted) < size[1] + 5:
         return None
@@ -101,7 +110,7 @@ def near(first: int) -> Reason:
     return lambda world, nearest, library, rng: nearest[:first]
 
 
-def by_words(world: World, nearest: Rows, library: Rows, rng: np.random.Generator) -> Rows:
+def by_words(world: Placed, nearest: Rows, library: Rows, rng: np.random.Generator) -> Rows:
     nearest = nearest[:1500]
     words = [frozenset(_WORD.findall(world.titles[row].lower())) for row in nearest]
     counts = Counter(word for some in words for word in some)
@@ -115,7 +124,7 @@ def by_words(world: World, nearest: Rows, library: Rows, rng: np.random.Generato
     return nearest[[bool(some & chosen) for some in words]]
 
 
-def by_topic(world: World, nearest: Rows, library: Rows, rng: np.random.Generator) -> Rows:
+def by_topic(world: Placed, nearest: Rows, library: Rows, rng: np.random.Generator) -> Rows:
     from sklearn.cluster import KMeans
 
     nearest, vectors = nearest[:800], world.background.centred(world.vectors)
@@ -125,7 +134,7 @@ def by_topic(world: World, nearest: Rows, library: Rows, rng: np.random.Generato
     return nearest[np.isin(clusters.labels_, fewest)]
 
 
-def far_away(world: World, nearest: Rows, library: Rows, rng: np.random.Generator) -> Rows:
+def far_away(world: Placed, nearest: Rows, library: Rows, rng: np.random.Generator) -> Rows:
     middle = world.vectors[rng.choice(nearest[len(nearest) // 2 :])]
     return nearest[np.argsort(-(world.vectors[nearest] @ middle))[:400]]
 
@@ -139,52 +148,53 @@ REASONS: dict[str, Reason] = {
 }
 
 
-def pool(world: World, rows: Rows) -> Pool:
+def pool(world: Placed, rows: Rows) -> Pool:
     if not len(rows):
         return empty_pool(world.vectors.shape[1])
     return Pool(tuple(map(str, rows)), world.vectors[rows], np.ones(len(rows)))
 
 
-def taste_of(world: World, likes: Rows, dislikes: Rows) -> Taste:
+def taste_of(world: Placed, likes: Rows, dislikes: Rows) -> Taste:
     draft = Taste("me", "typical", "b", "f", now(), pool(world, likes), pool(world, dislikes), pool(world, likes[:0]))
     return learn(draft, world.background, 25)
 
 
-def bags_of(world: World, rows: Rows) -> list[Bag]:
+def bags_of(world: Placed, rows: Rows) -> list[Bag]:
     return [bag_of(world.titles[row]) for row in rows]
 
 
-def ours(world: World, owner: Owner) -> Scores:
+def ours(world: Placed, owner: Owner) -> Scores:
     bags = [bags_of(world, rows) for rows in (owner.likes, owner.dislikes, owner.candidates)]
-    taste = replace(taste_of(world, owner.likes, owner.dislikes), lexicon=lexicon_of(bags[0], bags[1], world.bags))
-    return taste.score(world.vectors[owner.candidates], bags[2])
+    words = lexicon_of(bags[0], bags[1], world.bags)
+    merits = taste_of(world, owner.likes, owner.dislikes).merits_of_places(world.places.rows(owner.candidates))
+    return merits + words.merits(bags[2]) if words else merits
 
 
-def likes_alone(world: World, owner: Owner) -> Scores:
+def likes_alone(world: Placed, owner: Owner) -> Scores:
     return ours(world, replace(owner, dislikes=owner.dislikes[:0]))
 
 
-def mean_similarity(world: World, owner: Owner) -> Scores:
+def mean_similarity(world: Placed, owner: Owner) -> Scores:
     cosines = world.vectors[owner.candidates] @ world.vectors[owner.likes].T
     return np.asarray(cosines.mean(axis=1), dtype=np.float64)
 
 
-def mean_less_half(world: World, owner: Owner) -> Scores:
+def mean_less_half(world: Placed, owner: Owner) -> Scores:
     against = world.vectors[owner.candidates] @ world.vectors[owner.dislikes].T
     return np.asarray(mean_similarity(world, owner) - 0.5 * against.mean(axis=1), dtype=np.float64)
 
 
-def centroid_less_half(world: World, owner: Owner) -> Scores:
+def centroid_less_half(world: Placed, owner: Owner) -> Scores:
     likes, dislikes = (np.asarray(world.words[rows].mean(axis=0)).ravel() for rows in (owner.likes, owner.dislikes))
     return np.asarray(world.words[owner.candidates] @ (likes - 0.5 * dislikes))
 
 
-def _examples(world: World, owner: Owner) -> tuple[Rows, NDArray[np.bool_]]:
+def _examples(world: Placed, owner: Owner) -> tuple[Rows, NDArray[np.bool_]]:
     rows = np.concatenate([owner.likes, owner.dislikes, np.setdiff1d(world.others, owner.likes)])
     return rows, np.arange(len(rows)) < len(owner.likes)
 
 
-def regression(world: World, owner: Owner) -> Scores:
+def regression(world: Placed, owner: Owner) -> Scores:
     from sklearn.linear_model import LogisticRegression
 
     rows, labels = _examples(world, owner)
@@ -192,7 +202,7 @@ def regression(world: World, owner: Owner) -> Scores:
     return np.asarray(model.decision_function(world.vectors[owner.candidates]))
 
 
-def linear_svc(world: World, owner: Owner) -> Scores:
+def linear_svc(world: Placed, owner: Owner) -> Scores:
     from sklearn.svm import LinearSVC
 
     rows, labels = _examples(world, owner)
@@ -223,7 +233,7 @@ def measures(owner: Owner, scores: Scores) -> tuple[float, float, float]:
     )
 
 
-def report(world: World, size: str, reason: str, owners: list[list[Owner]]) -> dict[str, object]:
+def report(world: Placed, size: str, reason: str, owners: list[list[Owner]]) -> dict[str, object]:
     """Each user's owners are averaged, then users."""
     print(f"\n{size} likes x dislikes, {reason}: {len(owners)} users")
     results = {
