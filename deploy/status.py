@@ -128,6 +128,8 @@ def _failed_harvest(runs: RunStore) -> Iterator[str]:
     ended = next((run for run in runs.newest_first() if run.state != "running"), None)
     if ended is not None and ended.state == "failed":
         yield f"The last harvest failed: {ended.problem or ended.verdict or 'no reason was noted'}"
+    elif ended is not None:
+        yield from (f"The last harvest lacks {name}: {problem}" for name, problem in ended.failed_sets.items())
 
 
 def _missing_seeds(settings: SystemSettings) -> Iterator[str]:

@@ -43,6 +43,13 @@ async def test_fault_8_a_last_harvest_that_failed_is_told(
     assert await problems(tmp_path) == expected
 
 
+async def test_a_category_that_the_last_harvest_lacks_is_told(tmp_path: Path) -> None:
+    failed = {"math.CO": "arXiv has no such set"}
+    run = {"run_id": "20261120-00", "started_at": NOW, "state": "done", "failed_sets": failed}
+    RunStore(DataFolder(tmp_path / "data", 1)).put(HarvestRun.model_validate(run))
+    assert await problems(tmp_path) == ["The last harvest lacks math.CO: arXiv has no such set"]
+
+
 async def test_fault_8_a_seed_file_that_is_missing_is_told(tmp_path: Path) -> None:
     (tmp_path / "there.bib").write_text("@article{a, title={x}}")
     seeds = '[ranker]\nseeds = ["there.bib", "gone.bib", "graphs"]\n'
