@@ -51,7 +51,7 @@ _INLINE = re.compile(r"\\\(.*?\\\)|(?<!\\)\$[^$]{0,2000}?(?<!\\)\$", re.S)
 
 def plain_text(tex: str, *, keep_math: bool = True) -> str:
     """The words of a TeX text, paragraph by paragraph; mathematics stays TeX between dollars, or goes."""
-    text = without_environments(tex, NOT_TEXT)
+    text = without_environments(tex.replace("\0", ""), NOT_TEXT)
     kept: list[str] = []
 
     def store(match: re.Match[str]) -> str:

@@ -3,16 +3,26 @@
 import re
 
 _MARK = re.compile(r"\\(?P<side>begin|end)\s*\{(?P<name>[^{}\n]{1,40})\}|\\.|(?P<brace>[{}])", re.S)
+_MOST_ROUNDS = 10
 
 
 def balanced(tex: str) -> str:
-    """Without the braces and the `\\begin` and `\\end` that have no partner."""
-    lonely = _lonely(tex)
-    if not lonely:
-        return tex
+    """Without the braces and the `\\begin` and `\\end` that have no partner.
+
+    What stood around a lonely mark may be a mark once it is gone. Where this goes on and on, no brace stays.
+    """
+    for _ in range(_MOST_ROUNDS):
+        lonely = _lonely(tex)
+        if not lonely:
+            return tex
+        tex = _without(tex, lonely)
+    return re.sub(r"[{}]", "", tex)
+
+
+def _without(tex: str, spans: list[tuple[int, int]]) -> str:
     out: list[str] = []
     position = 0
-    for start, end in sorted(lonely):
+    for start, end in sorted(spans):
         out.append(tex[position:start])
         position = end
     return "".join([*out, tex[position:]])

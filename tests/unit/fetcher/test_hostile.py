@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from services.fetcher.commands import convert
@@ -52,6 +52,9 @@ def test_any_sequence_of_tex_is_read_without_an_error_and_in_time(parts: list[st
 
 @settings(max_examples=200, deadline=1_000)
 @given(st.lists(PARTS, max_size=40))
+@example(["\\begin{", "{", "equation}"])
+@example(["\\begi}n{array}{cc}a"])
+@example(["\\begi" * 30, "}n{a}" * 30])
 def test_what_is_repaired_is_balanced_and_a_ready_formula_has_matching_braces(parts: list[str]) -> None:
     once = balanced("".join(parts))
     assert balanced(once) == once

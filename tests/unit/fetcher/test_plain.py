@@ -39,3 +39,7 @@ def test_accents_become_letters(tex: str, expected: str) -> None:
 
 def test_words_are_counted_without_numbers_and_single_letters() -> None:
     assert words_of("A 3D-model of x, Größe 5") == ["model", "of", "größe"]
+
+
+def test_null_characters_of_a_source_are_no_marks_of_ours() -> None:
+    assert plain_text("a \0" + "7" + "\0 b $x$") == "a 7 b $x$"
