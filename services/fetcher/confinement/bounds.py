@@ -19,6 +19,8 @@ _SYSTEM = (
     "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d",
     "/etc/alternatives", "/etc/localtime", "/etc/perl", "/etc/texmf", "/var/lib/texmf", "/nix/store",
 )  # fmt: skip
+CONFINED_BY = "CONFINED_BY"
+"""Tells a program behind a fence which one it is."""
 DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 
 
@@ -75,8 +77,14 @@ class Bounds:
             resource.RLIMIT_NOFILE: 512,
             resource.RLIMIT_CORE: 0,
         }
-        tasks = _tasks_of(os.getuid())
-        return {**limits, resource.RLIMIT_NPROC: tasks + _PROCESSES} if tasks else limits
+        if is_fenced():  # others' processes cannot be counted there, but count; what was set outside holds
+            return limits
+        return {**limits, resource.RLIMIT_NPROC: _tasks_of(os.getuid()) + _PROCESSES}
+
+
+def is_fenced() -> bool:
+    """Whether this very process was started behind a fence."""
+    return CONFINED_BY in os.environ
 
 
 def python_paths() -> tuple[Path, ...]:
@@ -94,7 +102,7 @@ def show_code(folder: Path) -> tuple[str, str]:
 
 
 def _tasks_of(user: int) -> int:
-    """Threads of a user, who all count against each process's limit; 0 where that cannot be seen, as behind a fence."""
+    """Threads of a user: all of them count against each process's limit."""
     tasks = 0
     with contextlib.suppress(OSError):
         for entry in Path("/proc").iterdir():

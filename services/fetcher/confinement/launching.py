@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import IO, Literal
 
 from services.fetcher.confinement import bubblewrap, landlock
-from services.fetcher.confinement.bounds import Bounds
+from services.fetcher.confinement.bounds import CONFINED_BY, Bounds, is_fenced
 
 Fence = Literal["bubblewrap", "landlock"]
-_CONFINED_BY = "CONFINED_BY"
 
 
 def start(
@@ -36,7 +35,7 @@ def start(
 
     environment = bounds.clean_environment()
     if inner is not None or is_fenced():
-        environment[_CONFINED_BY] = inner or os.environ[_CONFINED_BY]
+        environment[CONFINED_BY] = inner or os.environ[CONFINED_BY]
     try:
         return subprocess.Popen(
             bubblewrap.wrapped(command, bounds) if inner == "bubblewrap" else list(command),
@@ -49,8 +48,3 @@ def start(
         )
     except subprocess.SubprocessError as error:
         raise OSError(f"its fence or its limits could not be set up ({error})") from error
-
-
-def is_fenced() -> bool:
-    """Whether this very process was started behind a fence."""
-    return _CONFINED_BY in os.environ
