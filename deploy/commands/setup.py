@@ -76,7 +76,7 @@ def _from_options(
     folder: Path, categories: str | None, contact: str | None, seeds: list[str] | None, llm: str | None, model: str
 ) -> Answers:
     """Raises typer.BadParameter where the settings would refuse one."""
-    names = [name.strip() for name in (categories or "cs.LG,cs.CL").split(",") if name.strip()]
+    names = [name.strip() for name in ("cs.LG,cs.CL" if categories is None else categories).split(",") if name.strip()]
     for name in names:
         _check("fetcher", {"categories": [name]}, "--categories")
     if not names:

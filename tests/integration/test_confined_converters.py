@@ -101,7 +101,7 @@ def test_a_whole_conversion_shows_no_file_of_this_machine(fence: Fence, secret: 
     named = " ".join(one.replace("%s", place) for one in hostile for place in (str(secret), "/proc/self/environ"))
     source = tmp_path / "paper.tex"
     source.write_text(
-        rf"\documentclass{{article}}\begin{{document}}\section{{One}}{named} It costs $ five. {WORDS}\end{{document}}"
+        rf"\documentclass{{article}}\begin{{document}}\section{{One}}{named} It costs \verb x five x. {WORDS}\end{{document}}"
     )
     outcome = converted(source)
     assert outcome.status == "converted"

@@ -29,6 +29,14 @@ def test_what_it_writes_can_be_loaded_and_says_what_was_asked_for(folder: Path) 
     assert '"mine.bib"' in (folder / "papersys.toml").read_text("utf-8")
 
 
+def test_no_category_at_all_is_wrong_use(folder: Path) -> None:
+    done = run_command("init", ".", "--categories", " , ", "--contact", "a@example.org")
+    assert done.code == 2
+    assert "at least one category" in done.err
+    assert run_command("init", ".", "--categories", "").code == 2
+    assert not (folder / "papersys.toml").exists()
+
+
 def test_a_bib_file_elsewhere_is_named_in_whole(folder: Path) -> None:
     (folder / "mine.bib").write_text(BIB)
     assert run_command("init", "sub", "--seed", "mine.bib").code == 0
