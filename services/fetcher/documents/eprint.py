@@ -131,9 +131,10 @@ def _read_tar(content: bytes, limits: Limits) -> dict[str, bytes]:
                 if count > limits.files or total > limits.unpacked_bytes:
                     raise SourceRefused("hostile", f"the archive has over {limits.files} members or too many bytes")
                 _check_member(member)
-                reader = archive.extractfile(member) if member.isreg() else None
+                path = PurePosixPath(member.name)
+                reader = archive.extractfile(member) if member.isreg() and path.name else None
                 if reader is not None:
-                    files[str(PurePosixPath(member.name))] = reader.read()
+                    files[str(path)] = reader.read()
     except (tarfile.TarError, EOFError, ValueError, OverflowError, RecursionError) as error:
         if not files:
             raise SourceRefused("unreadable", f"the archive is broken ({error})") from error

@@ -87,8 +87,8 @@ def _rank(name: str, text: str, is_input: bool, files: Mapping[str, bytes]) -> f
     score += 60 if BEGIN.search(text) else 0
     score += 40 if declared is None and re.search(r"\\(?:bye|enddocument|end)(?![a-zA-Z{])\s*(?:\Z|\n)", text) else 0
     score += 12 if re.search(r"\\(?:maketitle|title|begin\s*\{abstract\}|abstract)(?![a-zA-Z])", text) else 0
-    score += 10 if f"{name.removesuffix(path.suffix)}.bbl" in files else 0
+    score += 10 if f"{path.with_suffix('')}.bbl" in files else 0
     score += 8 if any(stem.startswith(good) for good in _GOOD_NAMES) else 0
     score -= 15 if any(re.search(rf"(?:^|[^a-z]){bad}(?:[^a-z]|$)", stem) for bad in _BAD_NAMES) else 0
-    score -= 10 * (len(path.parts) - 1) + (150 if is_input else 0) + (40 if path.parts[:1] == ("anc",) else 0)
+    score -= 10 * (len(path.parts) - 1) + (150 if is_input else 0) + (40 if path.parts[0] == "anc" else 0)
     return score + min(len(text), 200_000) / 100_000

@@ -37,6 +37,10 @@ def test_a_single_tex_file_is_one_however_it_is_packed(body: bytes) -> None:
     assert list(open_source(body).files.values()) == [TEX]
 
 
+def test_a_member_without_a_name_is_left_out() -> None:
+    assert dict(open_source(gzip.compress(tar({"main.tex": TEX, ".": TEX, "": TEX}))).files) == {"main.tex": TEX}
+
+
 def test_an_archive_is_read_with_its_folders_and_harmless_links_are_left_out() -> None:
     body = gzip.compress(tar({"main.tex": TEX, "./sec/a.tex": b"x"}, links={"sec/b.tex": "../main.tex"}))
     assert dict(open_source(body).files) == {"main.tex": TEX, "sec/a.tex": b"x"}

@@ -25,8 +25,6 @@ BODY = CLASS + b"\\begin{document}\\title{A}\nText.\n\\end{document}\n"
         ({"old.tex": b"\\magnification=1200\nText\n\\bye\n", "macros.tex": b"\\def\\a{b}"}, "old.tex"),
         ({"commented.tex": b"% " + BODY.replace(b"\n", b"\n% "), "live.tex": BODY}, "live.tex"),
         ({"style.sty": BODY}, None),
-        ({"": BODY}, ""),
-        ({".": BODY, "paper.tex": BODY}, "."),
         ({"howto.tex": b"\\begin{verbatim}" + BODY + b"\\end{verbatim}", "my.tex": BODY}, "my.tex"),
     ],
 )  # fmt: skip
