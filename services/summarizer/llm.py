@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from services.summarizer.prompts import ChatMessage
 from services.summarizer.replies import strict_schema
 from shared.contracts import now
-from shared.errors import PapersysError, PermanentFailure, TemporaryFailure
+from shared.errors import PapersysError, PermanentFailure, SettingsError, TemporaryFailure
 from shared.retry_after import wait_asked_for
 from shared.settings import LlmSettings
 from shared.store.ledger import Call, Ledger
@@ -137,7 +137,7 @@ class Llm:
             return self._client
 
     def _without_key(self, text: str) -> str:
-        key = self._settings.key()
+        key = self._client.api_key if self._client else ""
         return text.replace(key, "[key]") if len(key) > 5 else text
 
     def _enter(
@@ -219,11 +219,8 @@ def _new_client(settings: LlmSettings) -> "AsyncOpenAI":
 
     try:
         key = settings.key()
-    except OSError as error:
-        advice = "mend llm.api_key_file"
-        raise LlmUnusable(
-            f"the key file {settings.api_key_file} cannot be read ({error.strerror}); {advice}"
-        ) from error
+    except SettingsError as error:
+        raise LlmUnusable(str(error)) from error
     if not settings.model:
         raise LlmUnusable("llm.base_url is set, but llm.model is not; name a model of that server")
     return AsyncOpenAI(base_url=settings.base_url, api_key=key, timeout=settings.timeout_seconds, max_retries=0)
