@@ -17,6 +17,7 @@ from shared.store.documents import Caption, Reference
 
 _LEVELS = {"abstract": 2, "section": 2, "appendix": 2, "subsection": 3, "subsubsection": 4, "chapter": 1, "part": 1}
 DOLLAR = "\ue000"
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _GONE = (
     "//script|//style|//nav|//header|//footer|//img|//svg|//object|//button|//form|//iframe|//template|//noscript",
     "//*[contains(concat(' ', @class, ' '), ' ltx_authors ')]",
@@ -53,6 +54,7 @@ def read_page(content: bytes) -> Page:
         tree.xpath("//article") or tree.xpath("//*[contains(@class, 'ltx_document')]") or tree.xpath("//body") or [tree]
     )
     article = found[0]
+    _keep_xml_characters(article)
     broken = article.xpath(".//*[contains(@class, 'ltx_ERROR')]")
     for element in broken:
         _drop(element)
@@ -87,6 +89,18 @@ def _charset(content: bytes) -> str:
     match = re.search(rb"charset\s*=\s*[\"']?([\w-]+)", content[:4_000])
     name = match[1].decode("ascii").lower() if match else "utf-8"
     return name if name in ("utf-8", "iso-8859-1", "latin1", "windows-1252", "us-ascii") else "utf-8"
+
+
+def _keep_xml_characters(article: lxml.html.HtmlElement) -> None:
+    """The parser reads characters, out of references such as `&#1;`, that it does not take back."""
+    for element in article.iter():
+        if element.text and _NOT_XML.search(element.text):
+            element.text = _NOT_XML.sub("", element.text)
+        if element.tail and _NOT_XML.search(element.tail):
+            element.tail = _NOT_XML.sub("", element.tail)
+        for name, value in element.attrib.items():
+            if _NOT_XML.search(value):
+                element.set(name, _NOT_XML.sub("", value))
 
 
 def _hide_dollars(article: lxml.html.HtmlElement) -> None:
@@ -169,7 +183,7 @@ def _captions(article: lxml.html.HtmlElement) -> list[Caption]:
     found: list[Caption] = []
     for element in article.iter("figcaption"):
         said = " ".join(element.text_content().replace(DOLLAR, "$").split())
-        match = re.match(r"(Figure|Table|Algorithm|Listing)\s*(\d+)?\s*[:.]?\s*", said)
+        match = re.match(r"(Figure|Table|Algorithm|Listing)\s*([0-9]{1,6}(?![0-9]))?\s*[:.]?\s*", said)
         kind = match[1].lower() if match else "figure"
         counts[kind] = int(match[2]) if match and match[2] else counts.get(kind, 0) + 1
         found.append(Caption(kind=kind, number=counts[kind], text=said[match.end() :] if match else said))
