@@ -3,7 +3,8 @@
 A disliked paper is mostly a near miss: close to what is liked, and unwanted for a reason. So each dislike is compared
 with the likes near it (matching, as in case-control studies), and the mean of these differences is the direction that
 tells them apart (nearest centroids: Rocchio 1971; Tibshirani et al., PNAS 2002). How far it is to be believed, the
-likes and dislikes say themselves, each left out of the direction that judges it.
+likes and dislikes say themselves, each left out of the direction that judges it. What it says is a doubt, and a doubt
+reorders the papers that likes put high; it does not throw them among the others.
 """
 
 from dataclasses import dataclass, replace
@@ -15,8 +16,10 @@ Array = NDArray[np.float64]
 Matrix = NDArray[np.float32]
 
 _NEARNESS = 0.3
-_PENALTY = 0.5
-_MARGIN = 1.0
+_MARGIN = 1.4
+_FLOOR = 0.5
+_ROUNDING = 0.5
+_LEAST_ROOM = 0.2
 _EXPECTED = 0.5
 _EXPECTED_VARIANCE = 0.25
 _FURTHEST = 4.0
@@ -30,21 +33,31 @@ _MOST = 400
 class Odds:
     """Log odds of a like against a dislike: `slope` times how far a paper's contrast is above `middle`.
 
-    `usual` is what ordinary papers lose on average, so that they stay where they are.
+    `usual_doubt` is that about ordinary papers on average, so that they stay where they are.
     """
 
     slope: float
     middle: float
-    usual: float = 0.0
+    usual_doubt: float = 0.0
 
-    def penalties(self, contrasts: Array) -> Array:
-        """What n papers lose more than ordinary ones, in spreads of these: least where they are as the likes are."""
-        lost = _PENALTY * np.logaddexp(0, -self.slope * (contrasts - self.middle) - _MARGIN)
-        return np.asarray(lost - self.usual)
+    def doubts(self, contrasts: Array) -> Array:
+        """How far n papers are taken for dislikes, more than ordinary ones are: below 1, next to 0 for likes."""
+        logits = -self.slope * (contrasts - self.middle) - _MARGIN
+        return np.asarray((1 + np.tanh(logits / 2)) / 2 - self.usual_doubt)
 
     def centred(self, ordinary: Array) -> "Odds":
         """The same, with the contrasts of ordinary papers known."""
-        return replace(self, usual=float(self.penalties(ordinary).mean()) + self.usual) if len(ordinary) else self
+        return replace(self, usual_doubt=self.usual_doubt + float(self.doubts(ordinary).mean()))
+
+
+def doubted(merits: Array, doubts: Array) -> Array:
+    """Merits by likes alone, in spreads of ordinary papers, with the doubts that dislikes raise: stages of a cascade.
+
+    A paper loses such a part of what it stands above a floor, and hardly anything below. So doubts reorder what
+    resembles likes, and a like taken for a dislike still stands above most of what nobody asked for.
+    """
+    room = _ROUNDING * np.logaddexp(0, (merits - _FLOOR) / _ROUNDING) + _LEAST_ROOM
+    return np.asarray(merits - room * doubts)
 
 
 def odds_of(likes: Array, dislikes: Array, weights: tuple[Array, Array]) -> Odds:
@@ -90,31 +103,30 @@ class Contrast:
     own_likes: Array
     own_dislikes: Array
 
-    def penalties(self, vectors: Matrix) -> Array:
-        """What n papers (n x d) lose."""
-        return self.odds.penalties(np.asarray(vectors @ self.direction, dtype=np.float64))
+    def doubts(self, vectors: Matrix) -> Array:
+        """How far n papers (n x d) are taken for dislikes."""
+        return self.odds.doubts(np.asarray(vectors @ self.direction, dtype=np.float64))
 
-    def influences(self, vector: Matrix) -> tuple[Array, Array]:
-        """How much lower one vector's merit were without each like and without each dislike's part."""
-        here = self.penalties(vector[None])[0]
+    def doubts_without(self, vector: Matrix) -> tuple[Array, Array]:
+        """The doubt about one vector without each like and without each dislike's part."""
         disliked = self.centre - self.direction
         level = float(self.direction @ self.centre)
         # A contrast counts by how far it is from that of the likes, so their mean moves with the direction.
         from_likes = np.einsum("nd,nd->n", self.without_likes, vector - disliked - self.without_likes) + level
         from_dislikes = (self.direction - self.parts) @ (vector - self.centre) + level
-        rests = [self.odds.penalties(np.asarray(one, np.float64)) for one in (from_likes, from_dislikes)]
-        return rests[0] - here, rests[1] - here
+        likes, dislikes = (self.odds.doubts(np.asarray(one, np.float64)) for one in (from_likes, from_dislikes))
+        return likes, dislikes
 
     def centred(self, ordinary: Matrix) -> "Contrast":
         """The same, with ordinary papers (n x d) known."""
         return replace(self, odds=self.odds.centred(np.asarray(ordinary @ self.direction, dtype=np.float64)))
 
     def own(self, likes: int, dislikes: int) -> tuple[Array, Array]:
-        """What each of so many likes and dislikes loses by the others; those that were not compared, nothing."""
+        """The doubt about each of so many likes and dislikes by the others; none about those not compared."""
         found = np.zeros(likes), np.zeros(dislikes)
-        found[0][self.likes] = self.odds.penalties(self.own_likes)
+        found[0][self.likes] = self.odds.doubts(self.own_likes)
         if len(self.dislikes) > 1:
-            found[1][self.dislikes] = self.odds.penalties(self.own_dislikes)
+            found[1][self.dislikes] = self.odds.doubts(self.own_dislikes)
         return found
 
 

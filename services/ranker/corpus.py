@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from services.ranker.readahead import ReadAhead
 from services.ranker.similarity import Array
-from services.ranker.taste import Taste, middle_of, typical_scores
+from services.ranker.taste import Taste
+from services.ranker.typical import middle_of, typical_scores
 from shared.store.embeddings import Matrix, Vectors
 
 LOOKED_AT = 1_000

@@ -47,11 +47,12 @@ class Explainer:
             vectors = self._vectors.get([paper_id])
             fates = [one for one in self._selections.fates(paper_id) if one.user == request.user]
             comparable = bool(vectors.ids) and taste.regime != "typical"
-            influences = taste.influences(vectors.matrix[0])[:_INFLUENCES] if comparable else []
-            titles = titles_of(self._metadata, [name for name, _ in influences])
             paper = self._metadata.get([paper_id]).get(paper_id)
+            bag = bag_of_paper(paper)
+            influences = taste.influences(vectors.matrix[0], bag)[:_INFLUENCES] if comparable else []
+            titles = titles_of(self._metadata, [name for name, _ in influences])
             days = ages([paper], fates[0].made_at if fates else now())
-            scores = taste.score(vectors.matrix, [bag_of_paper(paper)], days) if comparable else None
+            scores = taste.score(vectors.matrix, [bag], days) if comparable else None
             chances = taste.chances(scores) if scores is not None else None
             rivals = self._selections.read(fates[0].day, fates[0].run_id) if fates else []
             return ExplainReply(

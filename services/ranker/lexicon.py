@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from services.ranker.contrast import LEAST_LIKES, NO_ODDS, Odds, odds_of
+from services.ranker.contrast import LEAST_LIKES, NO_ODDS, Odds, doubted, odds_of
 from shared.store.metadata import Paper
 
 Array = NDArray[np.float64]
@@ -46,15 +46,19 @@ class Lexicon:
     odds: Odds = NO_ODDS
 
     def merits(self, bags: Sequence[Bag]) -> Array:
-        """What n papers gain by their words: spreads above other papers, times the share that words have."""
+        """What n papers gain by words of what was liked: spreads above other papers, times the share of words."""
         found = _likenesses(bags, self.rarity, self.liking)
-        merits = np.asarray(self.share * np.clip((found - self.mean) / self.spread, -_MOST, _MOST))
-        return merits - self.penalties(bags) if len(self.telling) else merits
+        return np.asarray(self.share * np.clip((found - self.mean) / self.spread, -_MOST, _MOST))
 
-    def penalties(self, bags: Sequence[Bag]) -> Array:
-        """What n papers lose by words of what was disliked."""
+    def added(self, merits: Array, bags: Sequence[Bag]) -> Array:
+        """Merits of n papers, with what they gain and lose by their words; or n merits of one paper."""
+        gained = merits + self.merits(bags)
+        return doubted(gained, self.doubts(bags)) if len(self.telling) else gained
+
+    def doubts(self, bags: Sequence[Bag]) -> Array:
+        """How far n papers are taken for dislikes by their words."""
         has_words = np.array([len(buckets) > 0 for buckets, _ in bags], dtype=bool)
-        return np.where(has_words, self.odds.penalties(_likenesses(bags, self.rarity, self.telling)), 0.0)
+        return np.where(has_words, self.odds.doubts(_likenesses(bags, self.rarity, self.telling)), 0.0)
 
 
 def bag_of(text: str, authors: Iterable[str] = (), categories: Iterable[str] = ()) -> Bag:

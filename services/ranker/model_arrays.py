@@ -81,4 +81,5 @@ def contrast_from(arrays: dict[str, Any]) -> Contrast | None:
 
 
 def _odds(arrays: dict[str, Any], part: str) -> Odds:
-    return Odds(*(float(arrays[f"{part}_{name}"]) for name in ("slope", "middle", "usual")))
+    slope, middle = (float(arrays[f"{part}_{name}"]) for name in ("slope", "middle"))
+    return Odds(slope, middle, float(arrays.get(f"{part}_usual_doubt", 0.0)))  # none in a model of format 3

@@ -30,15 +30,16 @@ from services.ranker.model_arrays import (
     packed,
     regression_from,
 )
+from services.ranker.scale import Scale
 from services.ranker.similarity import Pool
-from services.ranker.taste import FORMAT, Scale, Taste
+from services.ranker.taste import FORMAT, Taste
 from shared.errors import PapersysError
 from shared.store.files import DataFolder
 
 log = logging.getLogger(__name__)
 
-_READ = (2, FORMAT)
-"""Models of format 2 know no contrast: dislikes count by where they lie."""
+_READ = (2, 3, FORMAT)
+"""Models of format 2 know no contrast: dislikes count by where they lie. Those of 3 know no usual doubt."""
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """A user's taste: what was learned from verdicts and seeds, how it scores papers, and which verdict moved a score.
 
-Two parts know likes alone: a regression, which finds directions, and their neighbourhood. A contrast lowers what
-resembles dislikes; while there is too little to contrast, dislikes count by where they lie. Regimes name what a score
-rests on: `typical` (nothing known), `seeds`, `similarity` (few verdicts: a rank, no probability), `regression`.
+Two parts know likes alone: a regression, which finds directions, and their neighbourhood. Of what they put high, a
+contrast lowers what resembles dislikes; with too little to contrast, dislikes count by where they lie. Regimes name
+what a score rests on: `typical` (nothing known), `seeds`, `similarity` (few verdicts: no probability), `regression`.
 """
 
 import hashlib
@@ -16,10 +16,11 @@ import numpy as np
 from services.ranker.age import AgeLeaning
 from services.ranker.background import Background, background_of
 from services.ranker.calibration import Calibration, calibrate
-from services.ranker.contrast import Contrast, contrast_of
+from services.ranker.contrast import Contrast, contrast_of, doubted
 from services.ranker.lexicon import Bag, Lexicon
 from services.ranker.regimes import Regime, regime_of, share_of_regression
 from services.ranker.regression import Regression, fit_regression
+from services.ranker.scale import OF_COSINES, PLAIN, Scale, merits_of, scale_of, to_score
 from services.ranker.similarity import (
     DISLIKE_SHARE,
     Array,
@@ -31,24 +32,14 @@ from services.ranker.similarity import (
     neighbourhood_of,
     places_of,
 )
+from services.ranker.typical import middle_of, typical_scores
 from shared.store.embeddings import Matrix
 from shared.store.preferences import Verdict
 
-FORMAT = 3
+FORMAT = 4
 _ROWS_AT_ONCE = 16_384
 _LEAST_OTHERS = 10
 _MEASURED = 1000
-
-
-@dataclass(frozen=True)
-class Scale:
-    """Mean and spread of a part of the score over papers that nobody judged: brings the parts together."""
-
-    mean: float
-    spread: float
-
-    def of(self, values: Array) -> Array:
-        return np.asarray((values - self.mean) / self.spread)
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,8 +66,8 @@ class Taste:
     regression: Regression | None = None
     contrast: Contrast | None = None
     regression_share: float = 0.0
-    linear_scale: Scale = Scale(0.0, 1.0)
-    near_scale: Scale = Scale(0.0, 0.15)
+    linear_scale: Scale = PLAIN
+    near_scale: Scale = OF_COSINES
     calibration: Calibration | None = None
     corpus: int = 0
     sampled: int = 0
@@ -133,7 +124,7 @@ class Taste:
             return typical_scores(np.asarray(vectors @ middle_of(vectors), dtype=np.float64))
         merits = self.merits(vectors)
         if self.lexicon and bags is not None:
-            merits = merits + self.lexicon.merits(bags)
+            merits = self.lexicon.added(merits, bags)
         return to_score(merits + self.age.merits(days) if self.age and days is not None else merits)
 
     def chances(self, scores: Array) -> Array | None:
@@ -142,21 +133,17 @@ class Taste:
             return None
         return self.calibration.chances(merits_of(scores))
 
-    def influences(self, vector: Matrix) -> list[tuple[str, float]]:
-        """How much lower one vector's merit were without each verdict and seed, strongest first; below 0: against.
+    def influences(self, vector: Matrix, bag: Bag | None = None) -> list[tuple[str, float]]:
+        """How much lower one paper's merit were without each verdict and seed, strongest first; below 0: against.
 
-        Of dislikes that are contrasted, each has the part that it has in the contrast.
+        Of dislikes that are contrasted, each has its part in the contrast; `bag` holds the paper's words.
         """
         here = places_of(vector[None], self.background)
         wanted, unwanted = self.near
         for_it, against = np.zeros(len(wanted.pool)), np.zeros(len(unwanted.pool))
         near = (1 - self.regression_share) / self.near_scale.spread
         for_it[wanted.kept] = near * (wanted.affinity(here) - wanted.left_out(here)[0]) if len(for_it) else 0.0
-        if self.contrast is not None:
-            told = self.contrast.influences(here.vectors[0])
-            for_it[self.contrast.likes] += told[0]
-            against[self.contrast.dislikes] += told[1]
-        elif len(against):
+        if self.contrast is None and len(against):
             against[unwanted.kept] = -near * DISLIKE_SHARE * (unwanted.affinity(here) - unwanted.left_out(here)[0])
         moved = np.concatenate([for_it, against])
         if self.regression is not None:
@@ -164,36 +151,39 @@ class Taste:
             judged = np.concatenate([wanted.places.vectors, unwanted.places.vectors])[:fitted]
             learned = self.regression.influences(here.vectors[0], judged)
             moved[:fitted] += self.regression_share * learned / self.linear_scale.spread
-        named = zip(wanted.pool.names + unwanted.pool.names, moved.tolist(), strict=True)
+        merits = np.append(self.merits_of_places(here), self._without_each(moved, here))
+        if self.lexicon and bag is not None:
+            merits = self.lexicon.added(merits, [bag])
+        named = zip(wanted.pool.names + unwanted.pool.names, (merits[0] - merits[1:]).tolist(), strict=True)
         return sorted(named, key=lambda one: (-abs(one[1]), one[0]))
+
+    def _without_each(self, moved: Array, here: Places) -> Array:
+        """The merit of one paper without each verdict, each of which `moved` its merit by likes alone."""
+        merits = self._by_likes(here) - moved
+        if self.contrast is None:
+            return merits
+        dislikes, doubts = len(moved) - len(self.dislikes), np.full(len(moved), self.contrast.doubts(here.vectors)[0])
+        without = self.contrast.doubts_without(here.vectors[0])
+        doubts[self.contrast.likes], doubts[dislikes + self.contrast.dislikes] = without
+        return doubted(merits, doubts)
 
     def merits_of_places(self, papers: Places) -> Array:
         """The same for papers whose places are known."""
+        merits = self._by_likes(papers)
+        return merits if self.contrast is None else doubted(merits, self.contrast.doubts(papers.vectors))
+
+    def _by_likes(self, papers: Places) -> Array:
+        """Without the contrast: by likes alone, where there is one."""
         merits = (1 - self.regression_share) * self.near_scale.of(self._near(papers))
         if self.regression is not None:
             merits = merits + self.regression_share * self.linear_scale.of(self.regression.logits(papers.vectors))
-        return merits - self.contrast.penalties(papers.vectors) if self.contrast is not None else merits
+        return merits
 
     def _near(self, papers: Places) -> Array:
         wanted, unwanted = self.near
         if self.contrast is not None:
             return wanted.affinity(papers)
         return wanted.affinity(papers) - DISLIKE_SHARE * unwanted.affinity(papers)
-
-
-def typical_scores(cosines: Array) -> Array:
-    """From cosines with the middle of some papers to scores in [0, 1]."""
-    return np.clip((cosines + 1) / 2, 0.0, 1.0)
-
-
-def to_score(merits: Array) -> Array:
-    """Merits on a scale from 0 to 1."""
-    return np.asarray(0.5 * (1 + np.tanh(merits / 8)))
-
-
-def merits_of(scores: Array) -> Array:
-    """The merits behind scores."""
-    return np.asarray(8 * np.arctanh(np.clip(2 * scores - 1, -1 + 1e-12, 1 - 1e-12)))
 
 
 def fingerprint_of(verdicts: Iterable[Verdict], seeds: Iterable[str], model: str, dimension: int) -> str:
@@ -232,16 +222,10 @@ def learn(draft: Taste, background: Background, regression_from: int, placer: Pl
     others = Places(background.smoothed[:_MEASURED], background.crowded[:_MEASURED])
     if has_others:
         taste = replace(taste, contrast=_contrast(taste, others))
-        taste = replace(taste, near_scale=_scale(taste._near(others)))
+        taste = replace(taste, near_scale=scale_of(taste._near(others)))
     if len(taste.wanted) and (len(taste.dislikes) or has_others):
         taste = _with_regression(taste, others if has_others else taste.near[1].places, regression_from)
     return replace(taste, calibration=_calibration(taste)) if taste.verdicts else taste
-
-
-def middle_of(vectors: Matrix) -> Matrix:
-    """The direction that n papers have in common: their mean, at length 1."""
-    mean = vectors.mean(axis=0)
-    return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), dtype=np.float32)
 
 
 def _contrast(taste: Taste, ordinary: Places) -> Contrast | None:
@@ -264,7 +248,7 @@ def _with_regression(taste: Taste, ordinary: Places, regression_from: int) -> Ta
         taste,
         regression=regression,
         regression_share=share_of_regression(verdicts, regression_from),
-        linear_scale=_scale(regression.logits(ordinary.vectors)),
+        linear_scale=scale_of(regression.logits(ordinary.vectors)),
     )
 
 
@@ -284,8 +268,8 @@ def left_out_merits(taste: Taste) -> dict[str, float]:
         judged = np.concatenate([left_out[:likes], told])
         merits = merits + taste.regression_share * taste.linear_scale.of(judged)
     if taste.contrast is not None:
-        lost = taste.contrast.own(len(wanted.pool), len(unwanted.pool))
-        merits = merits - np.concatenate([lost[0][:likes], lost[1]])
+        doubts = taste.contrast.own(len(wanted.pool), len(unwanted.pool))
+        merits = doubted(merits, np.concatenate([doubts[0][:likes], doubts[1]]))
     return dict(zip((*taste.likes.names, *taste.dislikes.names), merits.tolist(), strict=True))
 
 
@@ -294,7 +278,3 @@ def _calibration(taste: Taste) -> Calibration:
     liked = set(taste.likes.names)
     names = sorted(merits)
     return calibrate(np.array([merits[name] for name in names]), np.array([float(name in liked) for name in names]))
-
-
-def _scale(values: Array) -> Scale:
-    return Scale(float(values.mean()), max(float(values.std()), 1e-6))

@@ -167,7 +167,7 @@ def ours(world: Placed, owner: Owner) -> Scores:
     bags = [bags_of(world, rows) for rows in (owner.likes, owner.dislikes, owner.candidates)]
     words = lexicon_of(bags[0], bags[1], world.bags)
     merits = taste_of(world, owner.likes, owner.dislikes).merits_of_places(world.places.rows(owner.candidates))
-    return merits + words.merits(bags[2]) if words else merits
+    return words.added(merits, bags[2]) if words else merits
 
 
 def likes_alone(world: Placed, owner: Owner) -> Scores:

@@ -1,13 +1,17 @@
 """What sets dislikes apart from the likes near them, by vectors and by words."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
 from services.ranker.background import background_of
-from services.ranker.contrast import Contrast, contrast_of, odds_of
-from services.ranker.lexicon import bag_of, lexicon_of
+from services.ranker.comparison import standing
+from services.ranker.contrast import Contrast, contrast_of, doubted, odds_of
+from services.ranker.lexicon import Bag, Lexicon, bag_of, lexicon_of
 from services.ranker.reasons import RESEMBLES_DISLIKED, reasons_of
+from services.ranker.scale import merits_of
 from services.ranker.similarity import Pool, empty_pool
 from services.ranker.taste import Taste, learn, left_out_merits
 from shared.store.embeddings import Matrix
@@ -48,6 +52,20 @@ def contrast(likes: Matrix, dislikes: Matrix) -> Contrast:
 
 
 NEAR_MISS = INTEREST + 0.6 * REASON
+SHARED = "protein folding by neural networks {}"
+
+
+def unrelated() -> list[Bag]:
+    rng = np.random.default_rng(0)
+    return [bag_of(" ".join(f"word{row}" for row in rng.integers(0, 400, 12))) for _ in range(200)]
+
+
+def worded(likes: int, dislikes: int) -> Lexicon:
+    """Likes and dislikes share their words, but for one that the dislikes have."""
+    liked = [bag_of(SHARED.format(f"kinetics{row}")) for row in range(likes)]
+    found = lexicon_of(liked, [bag_of(SHARED.format(f"survey{row} survey")) for row in range(dislikes)], unrelated())
+    assert found is not None
+    return found
 
 
 def apart(taste: Taste, one: Matrix, other: Matrix) -> float:
@@ -76,13 +94,46 @@ def test_dislikes_that_nothing_sets_apart_hardly_move_anything() -> None:
     known = papers(INTEREST, 20, 1)
     with_them, without = learned(known, papers(INTEREST, 20, 2)), learned(known, papers(INTEREST, 0, 2))
     tests = papers(INTEREST, 100, 3)
-    moved = np.abs(with_them.merits(tests) - without.merits(tests))
-    assert moved.mean() < 0.35
+    merits = [one.merits(tests) for one in (with_them, without)]
+    assert np.corrcoef([one.argsort().argsort() for one in merits])[0, 1] > 0.95
+    moved = standing(with_them, merits[0]) - standing(without, merits[1])
+    assert np.abs(moved).mean() < 0.02
 
 
-def test_a_topic_far_from_all_likes_is_pushed_below_ordinary_papers() -> None:
-    taste = learned(papers(INTEREST, 8, 1), papers(OTHER, 4, 2))
-    assert np.median(taste.merits(papers(OTHER, 100, 3))) < np.quantile(taste.merits(ordinary()), 0.2)
+def test_a_topic_far_from_all_likes_is_pushed_further_below_ordinary_papers() -> None:
+    taste, without = (learned(papers(INTEREST, 8, 1), papers(OTHER, count, 2)) for count in (4, 0))
+    far = papers(OTHER, 100, 3)
+    assert np.median(taste.merits(far)) < np.quantile(taste.merits(ordinary()), 0.25)
+    assert apart(taste, ordinary(), far) > apart(without, ordinary(), far) + 0.02
+
+
+def test_a_doubt_moves_what_resembles_likes_and_throws_nothing_among_the_others() -> None:
+    merits = np.linspace(-3, 8, 200)
+    for doubt in (-0.3, 0.2, 0.9, 1.0):
+        found = doubted(merits, np.full(200, doubt))
+        assert (np.diff(found) >= 0).all()
+        assert (found[merits > 1] > 0).all()
+    assert doubted(np.array([4.0]), np.ones(1))[0] < 1
+    assert doubted(np.array([-2.0]), np.ones(1))[0] > -2.3
+
+
+@pytest.mark.parametrize("seed", [4, 5, 6])
+def test_the_influence_of_a_dislike_is_what_the_score_loses_with_it(seed: int) -> None:
+    taste, paper = learned(papers(INTEREST, 10, 1), papers(NEAR_MISS, 5, 2)), papers(NEAR_MISS, 1, seed)
+    taste, bag = replace(taste, lexicon=worded(8, 3)), bag_of(SHARED.format("again survey"))
+    assert taste.contrast is not None
+    with_words = dict(taste.influences(paper[0], bag))
+    influences = dict(taste.influences(paper[0]))
+    assert sum(influences[f"dislike-{row}"] for row in range(5)) < 0
+    for row, part in enumerate(taste.contrast.parts):
+        contrast = taste.contrast
+        direction = contrast.direction - part
+        middle = contrast.odds.middle + float((direction - contrast.direction) @ contrast.centre)
+        rest = replace(contrast, direction=direction, odds=replace(contrast.odds, middle=middle))
+        other = replace(taste, contrast=rest)
+        assert influences[f"dislike-{row}"] == pytest.approx((taste.merits(paper) - other.merits(paper))[0], abs=1e-4)
+        moved = merits_of(taste.score(paper, [bag])) - merits_of(other.score(paper, [bag]))
+        assert with_words[f"dislike-{row}"] == pytest.approx(moved[0], abs=1e-4)
 
 
 def test_a_dislike_is_compared_with_the_likes_near_it() -> None:
@@ -106,9 +157,9 @@ def test_what_is_left_out_of_a_direction_has_no_part_in_it() -> None:
 
 def test_one_dislike_is_heard_and_one_like_alone_is_no_contrast() -> None:
     one = contrast(papers(INTEREST, 4, 1), papers(NEAR_MISS, 1, 2))
-    near, far = one.penalties(np.concatenate([papers(NEAR_MISS, 1, 2), papers(INTEREST, 1, 3)]))
+    near, far = one.doubts(np.concatenate([papers(NEAR_MISS, 1, 2), papers(INTEREST, 1, 3)]))
     assert near > far
-    assert one.influences(papers(NEAR_MISS, 1, 2)[0])[1][0] < 0
+    assert one.doubts_without(papers(NEAR_MISS, 1, 2)[0])[1][0] < near
     assert contrast_of(papers(INTEREST, 1, 1), papers(NEAR_MISS, 3, 2), (np.ones(1), np.ones(3))) is None
 
 
@@ -135,20 +186,12 @@ def test_likes_and_dislikes_that_overlap_say_less() -> None:
     assert clear.slope > vague.slope >= 0
 
 
-SHARED = "protein folding by neural networks {}"
-
-
 @pytest.mark.parametrize("dislikes", [1, 3, 12])
 def test_a_word_that_only_dislikes_have_lowers_its_papers_and_a_shared_one_does_not(dislikes: int) -> None:
-    rng = np.random.default_rng(0)
-    others = [bag_of(" ".join(f"word{row}" for row in rng.integers(0, 400, 12))) for _ in range(200)]
-    liked = [bag_of(SHARED.format(f"kinetics{row}")) for row in range(8)]
-    disliked = [bag_of(SHARED.format(f"survey{row} survey")) for row in range(dislikes)]
-    lexicon, plain = lexicon_of(liked, disliked, others), lexicon_of(liked, [], others)
-    assert lexicon is not None
-    assert plain is not None
-    tests = [bag_of(SHARED.format("again")), bag_of(SHARED.format("again survey")), others[0], bag_of("")]
-    like, survey, stranger, unknown = lexicon.merits(tests) - plain.merits(tests)
+    lexicon, plain = worded(8, dislikes), worded(8, 0)
+    tests = [bag_of(SHARED.format("again")), bag_of(SHARED.format("again survey")), unrelated()[0], bag_of("")]
+    high = np.full(len(tests), 2.0)
+    like, survey, stranger, unknown = lexicon.added(high, tests) - plain.added(high, tests)
     assert survey < like - 0.01
     assert like > stranger - 0.1
     assert unknown == 0

@@ -126,7 +126,7 @@ def test_a_verdict_that_is_removed_takes_its_words_and_its_age_along(world: Worl
     world.say("clear", 61)
     never = asyncio.run(world.start().learner.current())
     assert None not in (before.lexicon, after.lexicon, never.lexicon)
-    gains = [float(one.lexicon.merits([bag])[0]) for one in (before, after, never) if one.lexicon]
+    gains = [float(one.lexicon.added(np.ones(1), [bag])[0]) for one in (before, after, never) if one.lexicon]
     assert gains[1] < gains[0] - 1e-6
     assert gains[1] == pytest.approx(gains[2], abs=1e-6)
     assert None not in (before.age, after.age)

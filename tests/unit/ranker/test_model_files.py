@@ -49,13 +49,26 @@ def written_before_contrasts(folder: Path) -> None:
     """As papersys wrote models until dislikes were contrasted."""
     record = json.loads((folder / "model.json").read_text("utf-8"))
     with np.load(folder / record["arrays"], allow_pickle=False) as arrays:
-        newer = ("contrast_", "lexicon_telling", "lexicon_slope", "lexicon_middle", "lexicon_usual")
+        newer = ("contrast_", "lexicon_telling", "lexicon_slope", "lexicon_middle", "lexicon_usual_doubt")
         kept = {name: arrays[name] for name in arrays.files if not name.startswith(newer)}
     out = io.BytesIO()
     np.savez(out, allow_pickle=False, **kept)
     (folder / record["arrays"]).write_bytes(out.getvalue())
     record |= {"format": 2, "sha256": hashlib.sha256(out.getvalue()).hexdigest()}
     (folder / "model.json").write_text(json.dumps(record), "utf-8")
+
+
+def test_a_model_whose_contrast_was_a_penalty_still_opens_and_scores(folder: Path) -> None:
+    record = json.loads((folder / "model.json").read_text("utf-8"))
+    with np.load(folder / record["arrays"], allow_pickle=False) as arrays:
+        kept = {name.replace("usual_doubt", "usual"): arrays[name] for name in arrays.files}
+    out = io.BytesIO()
+    np.savez(out, allow_pickle=False, **kept)
+    (folder / record["arrays"]).write_bytes(out.getvalue())
+    record |= {"format": 3, "sha256": hashlib.sha256(out.getvalue()).hexdigest()}
+    (folder / "model.json").write_text(json.dumps(record), "utf-8")
+    found, known = load(folder).score(others(20), BAGS), fitted().score(others(20), BAGS)
+    assert np.corrcoef(found, known)[0, 1] > 0.95
 
 
 def test_a_model_from_before_contrasts_still_opens_and_scores(folder: Path) -> None:
