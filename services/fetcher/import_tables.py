@@ -45,9 +45,9 @@ def table_rows(lines: Iterator[str | Unreadable], separator: str) -> Iterator[Ma
 def _row(line: str, rest: _Lines, separator: str, width: int) -> list[str] | Unreadable:
     """The cells of the row that begins with a line; the lines that it goes on over are taken from the rest."""
     if line.count('"') % 2 == 0:
-        return next(csv.reader([line], delimiter=separator), [])
+        return _cells(line, separator)
     lines = [line, *_continuation(rest)]
-    rows = list(csv.reader(lines, delimiter=separator))
+    rows = _rows(lines, separator)
     if len(lines) > 1 and len(rows) == 1 and width in (0, len(rows[0])):
         return rows[0]
     rest.give_back(lines[1:])
@@ -55,6 +55,21 @@ def _row(line: str, rest: _Lines, separator: str, width: int) -> list[str] | Unr
         return next(csv.reader([line], delimiter=separator, strict=True))
     except csv.Error:
         return Unreadable(f"a quote is not closed, it begins {line[:_NAMED_CHARACTERS]!r}")
+
+
+def _cells(line: str, separator: str) -> list[str] | Unreadable:
+    try:
+        return next(csv.reader([line], delimiter=separator), [])
+    except csv.Error as error:
+        return Unreadable(f"it is no row of a table ({error}), it begins {line[:_NAMED_CHARACTERS]!r}")
+
+
+def _rows(lines: list[str], separator: str) -> list[list[str]]:
+    """The rows that these lines are together; none where they are no rows."""
+    try:
+        return list(csv.reader(lines, delimiter=separator))
+    except csv.Error:
+        return []
 
 
 def _continuation(rest: _Lines) -> list[str]:

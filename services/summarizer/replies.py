@@ -1,6 +1,5 @@
 """What a model may answer, and nothing else: replies are read as JSON, validated, and cut of everything active."""
 
-import json
 import re
 from collections.abc import Sequence
 from typing import Annotated, Any, TypeVar
@@ -9,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from services.summarizer.passages import one_line, plain_text
 from services.summarizer.settings import FieldSettings
+from shared.json_text import parse_json
 from shared.store.summaries import Claim, FieldValue
 
 _THOUGHT = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.S | re.I)
@@ -69,12 +69,12 @@ def read_reply(text: str, kind: type[A]) -> A:
     if start < 0 or end < start:
         raise UnreadableReply("The reply holds no JSON object.")
     try:
-        return kind.model_validate(json.loads(bare[start : end + 1]))
-    except json.JSONDecodeError as error:
-        raise UnreadableReply(f"The reply is not valid JSON: {error}") from error
+        return kind.model_validate(parse_json(bare[start : end + 1]))
     except ValidationError as error:
         problems = (f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()[:5])
         raise UnreadableReply("The reply does not fit the schema: " + "; ".join(problems)) from error
+    except ValueError as error:
+        raise UnreadableReply(f"The reply is not valid JSON: {error}") from error
 
 
 def fields_of(reply: Extraction, wanted: Sequence[FieldSettings], claims_per_field: int) -> tuple[FieldValue, ...]:

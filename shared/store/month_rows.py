@@ -91,14 +91,20 @@ def _is_ours(row: bytes) -> bool:
 def _foreign_rows(path: Path, content: bytes) -> MonthRows:
     """As CSV, with any line ends; where that fails, piece by piece, cut where a line begins with an id."""
     header, _, rest = content.partition(b"\n")
-    columns = next(csv.reader([header.decode("utf-8-sig", "replace").strip()]), [])
-    if tuple(columns) not in COLUMNS_READ:
+    if _cells(header.decode("utf-8-sig", "replace").strip()) not in COLUMNS_READ:
         raise PapersysError(f"{path} does not have the columns {', '.join(COLUMNS)}; restore it or move it away.")
     try:
         papers = _papers(rest)
     except ValueError:
         return _pieces(rest)
     return MonthRows({paper.paper_id: encode_row(paper) for paper in papers})
+
+
+def _cells(line: str) -> tuple[str, ...]:
+    try:
+        return tuple(next(csv.reader([line]), ()))
+    except csv.Error:
+        return ()
 
 
 def _pieces(content: bytes) -> MonthRows:

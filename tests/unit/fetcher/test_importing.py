@@ -237,6 +237,15 @@ def test_a_table_with_open_quotes_and_huge_cells_loses_only_these_rows(tmp_path:
     assert papers["2503.00010"].title == 'A 5" disk'
 
 
+def test_a_row_that_is_none_is_named_and_the_next_one_read(tmp_path: Path) -> None:
+    path = tmp_path / "c.csv"
+    rows = ["id,title,authors,categories,abstract", "2503.00001,A\rB,Ann A,cs.LG,Text", "2503.00002,A,Ann A,cs.LG,Text"]
+    path.write_bytes("\n".join(rows).encode())
+    found = import_files([path], MetadataStore(data_folder(tmp_path)))
+    assert (found.new, found.unreadable) == (1, 1)
+    assert "no row of a table" in found.problems[0]
+
+
 def test_an_import_completes_the_history_of_a_harvested_paper_and_calls_it_no_later_version(tmp_path: Path) -> None:
     store = MetadataStore(data_folder(tmp_path))
     day = datetime(2007, 7, 24, tzinfo=UTC)

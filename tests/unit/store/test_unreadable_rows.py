@@ -86,6 +86,12 @@ def test_the_next_writing_of_a_month_keeps_an_unreadable_row_aside_and_takes_its
     assert (len(fresh.month(MONTH)), fresh.unreadable(), fresh.months()) == (4, {}, [MONTH])
 
 
+def test_a_first_line_that_is_no_csv_is_told_as_wrong_columns(tmp_path: Path, store: MetadataStore) -> None:
+    path_of(tmp_path).write_bytes(b"paper_id,ti\rtle\n2611.00001,x\n")
+    with pytest.raises(PapersysError, match="does not have the columns"):
+        read_papers(path_of(tmp_path))
+
+
 def test_unreadable_rows_are_counted(tmp_path: Path, store: MetadataStore) -> None:
     assert "unreadable rows of papers" not in count_datasets(DataFolder(tmp_path, 0), "tiny")
     spoil(tmp_path, SPOILERS["13 MB of authors"])
