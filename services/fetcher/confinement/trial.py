@@ -34,7 +34,7 @@ def holds(fence: Fence) -> bool:
         paths = (str(Path(other, "written")), str(Path(own, "written")))
         found = _found(fence, Path(own), (str(secret), str(os.getpid()), port, *paths))
     if found != _HELD:
-        log.warning("%s does not hold here: %s", fence, found, extra={"action": "fence_refused"})
+        log.info("%s does not hold here: %s", fence, found, extra={"action": "fence_refused"})
     return found == _HELD
 
 
