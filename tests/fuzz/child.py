@@ -44,6 +44,11 @@ def watched(target: Target, run: Run, findings: Findings) -> Run:
     return one_input
 
 
+def _inherited_mb() -> int:
+    """The peak of the process that started this one, which Linux counts as ours too (getrusage(2) after execve)."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
 def main() -> None:
     name, folder, seconds, seed, runs = (*sys.argv[1:], "0")[:5]
     target, place = {**all_targets(), PLANTED.name: PLANTED}[name], Path(folder)
@@ -58,7 +63,7 @@ def main() -> None:
         f"-max_total_time={seconds}" if runs == "0" else f"-runs={runs}",
         f"-seed={seed}",
         f"-max_len={target.max_bytes}",
-        f"-rss_limit_mb={_RSS_MB}",
+        f"-rss_limit_mb={_RSS_MB + _inherited_mb()}",
         f"-timeout={_HANGS_AFTER_SECONDS}",
         f"-artifact_prefix={place}/deaths/{name}-",
         f"-report_slow_units={_HANGS_AFTER_SECONDS}",
