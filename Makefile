@@ -45,7 +45,7 @@ bench: $(VENV)/.dev ## print figures, as ratios to a plain alternative
 	@for bench in tests/bench/bench_*.py; do name=$${bench%.py}; $(BIN)/python -m $$(echo $$name | tr / .) || exit 1; done
 
 image: ## build the container image with docker or buildah (BASE=image, BUILDAH_OPTIONS=...)
-	@if command -v docker >/dev/null; then docker build -t papersys $(if $(BASE),--build-arg BASE=$(BASE)) .; else \
+	@if docker info >/dev/null 2>&1; then docker build -t papersys $(if $(BASE),--build-arg BASE=$(BASE)) .; else \
 		buildah bud --format docker -t papersys $(if $(BASE),--build-arg BASE=$(BASE)) $(BUILDAH_OPTIONS) .; fi
 
 clean: ## remove what the set-up made; data stays
