@@ -9,9 +9,16 @@ from typing import Any
 from pydantic import ConfigDict, create_model
 from pydantic import Field as PydanticField
 
-from shared.processes import PARENT_VARIABLE
-from shared.settings import CONFIG_VARIABLE, SERVICES, CommonSettings, Section, find_settings_file, load_settings
-from shared.settings_sources import mistyped_variables
+from shared.service.child_processes import PARENT_VARIABLE
+from shared.settings.settings import (
+    CONFIG_VARIABLE,
+    SERVICES,
+    CommonSettings,
+    Section,
+    find_settings_file,
+    load_settings,
+)
+from shared.settings.sources import mistyped_variables
 
 DEMO_FILE = Path(__file__).parent / "demo" / "papersys.toml"
 

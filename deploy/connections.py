@@ -8,10 +8,10 @@ import nats
 import nats.errors
 from nats.aio.client import Client as NatsClient
 
-from shared.asking import listens
+from shared.bus.asking import listens
 from shared.contracts import STREAM, Event
 from shared.errors import PapersysError
-from shared.settings import BusSettings
+from shared.settings.settings import BusSettings
 
 _CONNECT_SECONDS = 5.0
 

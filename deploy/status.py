@@ -16,15 +16,15 @@ from rich.table import Table
 from deploy.configuration import SystemSettings
 from deploy.connections import connected
 from shared.addresses import reachable
+from shared.bus.dead_letters import DeadLetters
+from shared.bus.streams import CONSUMERS
 from shared.contracts import STREAM
-from shared.dead_letters import DeadLetters
 from shared.errors import PapersysError
-from shared.plain_text import without_credentials
-from shared.settings import SERVICES
+from shared.settings.settings import SERVICES
 from shared.store.counts import count_datasets
 from shared.store.files import DataFolder
 from shared.store.runs import HarvestRun, RunStore
-from shared.streams import CONSUMERS
+from shared.text.plain_text import without_credentials
 
 _TIMEOUT_SECONDS = 3.0
 

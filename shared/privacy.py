@@ -6,8 +6,8 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from shared.secret_files import exposed_secrets
-from shared.settings import CommonSettings
+from shared.settings.secret_files import exposed_secrets
+from shared.settings.settings import CommonSettings
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _NOTHING_FOR_OTHERS = 0o077

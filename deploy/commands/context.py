@@ -14,10 +14,10 @@ from deploy.configuration import SystemSettings, demo_environment, load_system_s
 from deploy.terminal import open_console
 from shared.contracts import Request
 from shared.errors import RequestFailed
-from shared.logging import set_up_logging
-from shared.plain_text import harmless, harmless_json
 from shared.privacy import write_privately
-from shared.settings import CommonSettings, LogSettings, load_settings
+from shared.service.logging import set_up_logging
+from shared.settings.settings import CommonSettings, LogSettings, load_settings
+from shared.text.plain_text import harmless, harmless_json
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, change nothing.")]
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
@@ -52,7 +52,7 @@ def asked(request: Request) -> Any | None:
 
     Raises RequestFailed where the system knows that it cannot be done.
     """
-    from shared.asking import ask_once
+    from shared.bus.asking import ask_once
 
     try:
         return asyncio.run(ask_once(system_settings().bus, request))

@@ -12,10 +12,10 @@ from rich.text import Text
 
 from deploy.commands.context import JsonFlag, console, print_json, system_settings
 from deploy.connections import connected
-from shared.dead_letters import DeadLetter, DeadLetters
-from shared.delivery import reason
+from shared.bus.dead_letters import DeadLetter, DeadLetters
+from shared.bus.disposition import reason
 from shared.errors import PapersysError
-from shared.plain_text import shortened
+from shared.text.plain_text import shortened
 
 T = TypeVar("T")
 _SHOWN_CHARS = 1_000_000

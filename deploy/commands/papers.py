@@ -7,7 +7,7 @@ import typer
 from deploy.commands.context import service_settings
 from shared.paper_ids import parse_paper_id
 from shared.store.files import DataFolder
-from shared.store.metadata import MetadataStore
+from shared.store.papers.metadata import MetadataStore
 
 
 def titles_of(paper_ids: Iterable[str]) -> dict[str, str]:

@@ -12,12 +12,12 @@ import typer
 from pydantic import ValidationError
 
 from deploy.commands.context import complaints, console, shown_path
-from deploy.model_server import checked_address, models_at
-from deploy.questions import ask_categories, ask_contact, ask_model_server, ask_seeds
+from deploy.setup.model_server import checked_address, models_at
+from deploy.setup.questions import ask_categories, ask_contact, ask_model_server, ask_seeds
 from shared.errors import PapersysError
-from shared.settings import FILE_NAME
+from shared.settings.settings import FILE_NAME
 
-_TEMPLATE = Path(__file__).parent / "papersys.toml.j2"
+_TEMPLATE = Path(__file__).parent / "papersys.toml.template"
 _NO_MODEL = """\
 # [llm]                        # without it, summaries are sentences of the paper itself, and say so
 # base_url = "http://127.0.0.1:11434/v1"
@@ -118,7 +118,7 @@ def _checked_seed(text: str, folder: Path) -> str:
     seed = text.strip()
     if seed.lower().endswith(".bib"):
         path = Path(seed).expanduser().resolve()
-        found: Any = importlib.import_module("services.ranker.bibliography").read_bibliography(path)
+        found: Any = importlib.import_module("services.ranker.learning.bibliography").read_bibliography(path)
         console.print(f"{seed}: {found}", highlight=False, markup=False)
         base = folder.resolve()
         seed = str(path.relative_to(base) if path.is_relative_to(base) else path)

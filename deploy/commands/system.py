@@ -17,12 +17,12 @@ from deploy.commands.context import (
 )
 from deploy.configuration import settings_file
 from shared.errors import PapersysError
-from shared.secret_files import read_secret
+from shared.settings.secret_files import read_secret
 
 
 def up() -> None:
     """Start everything and keep it running; without a settings file, the demo."""
-    from deploy.launcher import launch
+    from deploy.launcher.launcher import launch
 
     raise typer.Exit(launch(system_settings(), settings_file()))
 
@@ -75,7 +75,7 @@ def reader(
     ] = False,
 ) -> None:
     """Print the reader's address, with its token where papersys made one."""
-    from deploy.launcher import addresses_of, made_token_file
+    from deploy.launcher.launcher import addresses_of, made_token_file
 
     settings = system_settings()
     if log_out_all:

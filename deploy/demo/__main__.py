@@ -11,10 +11,10 @@ from pathlib import Path
 
 import uvicorn
 
-from deploy.demo.corpus import Corpus, load_corpus, load_folder
-from deploy.demo.faults import KINDS, parse_faults
+from deploy.demo.misbehaviour.faults import KINDS, parse_faults
+from deploy.demo.papers.corpus import Corpus, load_corpus, load_folder
+from deploy.demo.papers.synthetic import generate_corpus
 from deploy.demo.server import create_app
-from deploy.demo.synthetic import generate_corpus
 
 HOST = "127.0.0.1"
 

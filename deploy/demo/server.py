@@ -11,16 +11,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from deploy.demo.corpus import Corpus, View
-from deploy.demo.faults import BadFault, Faults, new_fault, parse_fault
-from deploy.demo.gate import FAULT_KEY, Gate, Switchboard
-from deploy.demo.oai import answer_oai
-from deploy.demo.pages import write_abstract_page, write_missing_page
-from deploy.demo.papers import Paper, parse_paper_id
-from deploy.demo.query import BadQuery, find_papers, parse_query, write_error, write_results
-from deploy.demo.rss import UnknownFeed, announced_items, parse_feed, write_atom, write_rss
-from deploy.demo.selection import Repository
-from deploy.demo.sources import Answer, Eprint, garbage_source, serve_eprint, serve_pdf, serve_source
+from deploy.demo.misbehaviour.faults import BadFault, Faults, new_fault, parse_fault
+from deploy.demo.misbehaviour.gate import FAULT_KEY, Gate, Switchboard
+from deploy.demo.oai_pmh.answers import answer_oai
+from deploy.demo.oai_pmh.arguments import Repository
+from deploy.demo.papers.corpus import Corpus, View
+from deploy.demo.papers.paper import Paper, parse_paper_id
+from deploy.demo.papers.sources import Answer, Eprint, garbage_source, serve_eprint, serve_pdf, serve_source
+from deploy.demo.web.abstract_page import write_abstract_page, write_missing_page
+from deploy.demo.web.query import BadQuery, find_papers, parse_query, write_error, write_results
+from deploy.demo.web.rss import UnknownFeed, announced_items, parse_feed, write_atom, write_rss
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 _HTML = "text/html; charset=utf-8"

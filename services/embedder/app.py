@@ -9,9 +9,9 @@ from prometheus_client import CollectorRegistry
 from services.embedder.models import build_models, loops_of, models_running
 from services.embedder.settings import Settings
 from services.embedder.subscribers import register
-from shared.background import Background
-from shared.bus import NatsBus
-from shared.health import health_router
+from shared.bus.bus import NatsBus
+from shared.service.background import Background
+from shared.service.health import health_router
 from shared.store.files import DataFolder
 
 

@@ -8,21 +8,21 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from services.embedder.backends import open_encoder
-from services.embedder.encoding import EncodingThread, Priority
 from services.embedder.gaps import GapFinder, Progress, work_off
 from services.embedder.papers import PaperEmbedder
 from services.embedder.recipe import recipe_of
+from services.embedder.runtime.encoding_queue import EncodingThread, Priority
 from services.embedder.settings import Settings
 from services.embedder.texts import normalised, text_of
 from services.embedder.verification import verify_vectors
 from shared.errors import PapersysError
-from shared.store.backlog import Backlog
-from shared.store.embedding_snapshot import SnapshotKeeper
-from shared.store.embedding_writer import VectorWriter
-from shared.store.embeddings import Matrix, Vectors, VectorStore
 from shared.store.files import DataFolder
-from shared.store.joined_vectors import joined
-from shared.store.metadata import MetadataStore, Paper
+from shared.store.papers.metadata import MetadataStore, Paper
+from shared.store.vectors.backlog import Backlog
+from shared.store.vectors.embeddings import Matrix, Vectors, VectorStore
+from shared.store.vectors.joined_vectors import joined
+from shared.store.vectors.snapshot import SnapshotKeeper
+from shared.store.vectors.writer import VectorWriter
 
 _CHUNK = 256
 """Papers between two writes and two steps of the progress bar."""

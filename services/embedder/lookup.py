@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from services.embedder.papers import PaperEmbedder
-from shared.bus import Bus
+from shared.bus.bus import Bus
 from shared.contracts import Lookup, LookupReply
 from shared.errors import PermanentFailure, RequestFailed, TemporaryFailure
-from shared.store.metadata import Paper
+from shared.store.papers.metadata import Paper
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from services.embedder.encoding import EncodingThread, Priority
+from services.embedder.runtime.encoding_queue import EncodingThread, Priority
 from services.embedder.texts import hash_of, text_of
 from shared.contracts import now
-from shared.store.backlog import Backlog, Missing
-from shared.store.embedding_writer import Embedded, VectorWriter
-from shared.store.embeddings import VectorStore
-from shared.store.metadata import MetadataStore, Paper
+from shared.store.papers.metadata import MetadataStore, Paper
+from shared.store.vectors.backlog import Backlog, Missing
+from shared.store.vectors.embeddings import VectorStore
+from shared.store.vectors.writer import Embedded, VectorWriter
 
 log = logging.getLogger(__name__)
 

@@ -3,8 +3,8 @@
 from importlib.metadata import version
 
 from services.embedder.texts import TEXT_RECIPE
-from shared.settings import ModelSettings
-from shared.store.embeddings import Recipe
+from shared.settings.settings import ModelSettings
+from shared.store.vectors.embeddings import Recipe
 
 BUNDLED = "bundled"
 _BUNDLED_MODEL = "sentence-transformers/all-MiniLM-L6-v2"

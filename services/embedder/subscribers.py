@@ -5,17 +5,17 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from services.embedder.checked_encoder import Encoded
-from services.embedder.encoding import Priority
 from services.embedder.lookup import Found, find_papers
 from services.embedder.models import Model
 from services.embedder.papers import Outcome, in_all
+from services.embedder.runtime.checked_encoder import Encoded
+from services.embedder.runtime.encoding_queue import Priority
 from services.embedder.texts import normalised
-from shared.bus import Bus
+from shared.bus.bus import Bus
 from shared.contracts import EmbeddingsReady, Encode, EncodeReply, PapersNew
 from shared.errors import PapersFailed, PermanentFailure, RequestFailed, TemporaryFailure
-from shared.store.embeddings import Matrix
-from shared.store.joined_vectors import SEPARATOR, joined
+from shared.store.vectors.embeddings import Matrix
+from shared.store.vectors.joined_vectors import SEPARATOR, joined
 
 _REPLY_DECIMALS = 7
 _ANSWER_SECONDS = Encode.deadline_seconds - 2

@@ -3,7 +3,7 @@
 import hashlib
 import unicodedata
 
-from shared.store.metadata import Paper
+from shared.store.papers.metadata import Paper
 
 TEXT_RECIPE = "title. abstract; NFC; single spaces"
 

@@ -8,10 +8,10 @@ import numpy as np
 
 from shared.errors import PapersysError
 from shared.paper_ids import month_of, year_of
-from shared.store.embedding_manifest import Manifest, Recipe, VectorFile
-from shared.store.embeddings import VectorStore, matrix_of, read_rows
 from shared.store.files import DataFolder
-from shared.store.metadata import MetadataStore
+from shared.store.papers.metadata import MetadataStore
+from shared.store.vectors.embeddings import VectorStore, matrix_of, read_rows
+from shared.store.vectors.manifest import Manifest, Recipe, VectorFile
 
 _UNIT_TOLERANCE = 1e-3
 _SHOWN = 3

@@ -9,11 +9,11 @@ from prometheus_client import CollectorRegistry
 from services.feedback.lookups import Lookups
 from services.feedback.settings import Settings
 from services.feedback.subscribers import register
-from shared.background import Background
-from shared.bus import NatsBus
-from shared.health import health_router
+from shared.bus.bus import NatsBus
+from shared.service.background import Background
+from shared.service.health import health_router
 from shared.store.files import DataFolder
-from shared.store.metadata import MetadataStore
+from shared.store.papers.metadata import MetadataStore
 from shared.store.preferences import VerdictStore
 
 

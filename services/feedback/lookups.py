@@ -9,11 +9,11 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
-from shared.bus import Bus
+from shared.bus.bus import Bus
+from shared.bus.disposition import Policy
 from shared.contracts import Lookup, now
-from shared.delivery import Policy
 from shared.errors import RequestFailed
-from shared.store.metadata import MetadataStore
+from shared.store.papers.metadata import MetadataStore
 from shared.store.preferences import VerdictStore
 
 log = logging.getLogger(__name__)

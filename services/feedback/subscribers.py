@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 from services.feedback.lookups import Lookups
-from shared.bus import Bus
+from shared.bus.bus import Bus
 from shared.contracts import FeedbackLabel
 from shared.store.preferences import VerdictStore, verdicts_of
 

@@ -4,8 +4,8 @@ from fastapi import FastAPI
 
 from services.fetcher.app import create_app
 from services.fetcher.settings import Settings
-from shared.memory import limit_memory
-from shared.service import run_service
+from shared.service.memory import limit_memory
+from shared.service.runner import run_service
 
 
 def create_limited_app(settings: Settings) -> FastAPI:

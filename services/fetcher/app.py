@@ -10,25 +10,25 @@ import httpx
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
-from services.fetcher.announcer import Announcer
-from services.fetcher.arxiv import Arxiv
-from services.fetcher.audit import Auditor
-from services.fetcher.catalogue import Catalogue
+from services.fetcher.arxiv.client import Arxiv
+from services.fetcher.arxiv.gate import Gate
 from services.fetcher.confinement import fences
-from services.fetcher.daily import Daily
 from services.fetcher.documents.converter import Converter
 from services.fetcher.documents.library import Documents
-from services.fetcher.gate import Gate
-from services.fetcher.harvest import Harvester
-from services.fetcher.outbox import Outbox
-from services.fetcher.schedule import Schedule
+from services.fetcher.harvesting.announcer import Announcer
+from services.fetcher.harvesting.harvest import Harvester
+from services.fetcher.harvesting.outbox import Outbox
+from services.fetcher.metadata.revisions import Catalogue
+from services.fetcher.scheduling.audit import Auditor
+from services.fetcher.scheduling.daily import Daily
+from services.fetcher.scheduling.schedule import Schedule
 from services.fetcher.settings import FetcherSettings, Settings
 from services.fetcher.subscribers import register
-from shared.background import Background
-from shared.bus import NatsBus
-from shared.health import health_router
+from shared.bus.bus import NatsBus
+from shared.service.background import Background
+from shared.service.health import health_router
 from shared.store.files import DataFolder
-from shared.store.metadata import MetadataStore
+from shared.store.papers.metadata import MetadataStore
 from shared.store.runs import RunStore
 
 

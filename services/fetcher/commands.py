@@ -7,27 +7,27 @@ from datetime import date
 from pathlib import Path
 
 from services.fetcher.app import Rooms, build, new_gate
-from services.fetcher.audit import Finding
-from services.fetcher.cursor import Plan
-from services.fetcher.daily import Daily
+from services.fetcher.arxiv.query import Results, parse_results, search_arguments
+from services.fetcher.arxiv.sets import sets_of
 from services.fetcher.documents.conversion import Converted
 from services.fetcher.documents.converter import Converter, order_for
 from services.fetcher.documents.library import Documents
-from services.fetcher.harvest_pages import Report
-from services.fetcher.importing import Imported, import_files
-from services.fetcher.importing import Report as Progress
-from services.fetcher.outbox import Outbox
-from services.fetcher.query import Results, parse_results, search_arguments
-from services.fetcher.sets import sets_of
+from services.fetcher.harvesting.cursor import Plan
+from services.fetcher.harvesting.outbox import Outbox
+from services.fetcher.harvesting.pages import Report
+from services.fetcher.metadata.importing import Imported, import_files
+from services.fetcher.metadata.importing import Report as Progress
+from services.fetcher.metadata.version_numbers import correct_versions
+from services.fetcher.scheduling.audit import Finding
+from services.fetcher.scheduling.daily import Daily
 from services.fetcher.settings import FetcherSettings, Settings
-from services.fetcher.versions import correct_versions
-from shared.bus import NatsBus
+from shared.bus.bus import NatsBus
 from shared.errors import PapersysError, TemporaryFailure
-from shared.memory import limited_memory
-from shared.settings import BusSettings
-from shared.store.documents import DocumentRecord, DocumentStore
+from shared.service.memory import limited_memory
+from shared.settings.settings import BusSettings
 from shared.store.files import DataFolder
-from shared.store.metadata import MetadataStore, Paper
+from shared.store.papers.documents import DocumentRecord, DocumentStore
+from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.runs import HarvestRun
 
 _NATS_SECONDS = 3.0

@@ -3,11 +3,11 @@
 Nothing is stored: a paper that a search stored before its harvest would be no news to that harvest.
 """
 
-from services.fetcher.arxiv import Arxiv
-from services.fetcher.query import parse_results, search_arguments
+from services.fetcher.arxiv.client import Arxiv
+from services.fetcher.arxiv.query import parse_results, search_arguments
 from shared.contracts import ArxivSearchReply, FoundPaper
 from shared.errors import PermanentFailure
-from shared.store.metadata import Paper
+from shared.store.papers.metadata import Paper
 
 
 async def search_arxiv(query: str, limit: int, arxiv: Arxiv) -> ArxivSearchReply:

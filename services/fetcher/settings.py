@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field
 
 from shared.categories import checked_category
-from shared.settings import CommonSettings, Section
+from shared.settings.settings import CommonSettings, Section
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)*\.?(?=[\s>),;]|$)|https?://[^\s/]+")
 _LONGEST_CONTACT = 200

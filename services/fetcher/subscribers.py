@@ -1,11 +1,11 @@
 """What the fetcher answers."""
 
-from services.fetcher.arxiv import Arxiv
-from services.fetcher.catalogue import Catalogue
+from services.fetcher.arxiv.client import Arxiv
 from services.fetcher.documents.library import Documents
-from services.fetcher.lookup import look_up
+from services.fetcher.metadata.lookup import look_up
+from services.fetcher.metadata.revisions import Catalogue
 from services.fetcher.searching import search_arxiv
-from shared.bus import Bus
+from shared.bus.bus import Bus
 from shared.contracts import ArxivSearch, ArxivSearchReply, Document, DocumentReply, Lookup, LookupReply
 
 

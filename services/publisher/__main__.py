@@ -4,7 +4,7 @@ from fastapi import FastAPI
 
 from services.publisher.app import create_app, open_listener
 from services.publisher.settings import Settings
-from shared.service import run_service
+from shared.service.runner import run_service
 
 
 def open_app(settings: Settings) -> FastAPI:

@@ -7,22 +7,22 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
-from services.publisher.access import Gate
-from services.publisher.desk import Desk
-from services.publisher.library import Library
-from services.publisher.queues import NatsQueues
+from services.publisher.access.access import Gate
+from services.publisher.access.sessions import Sessions
+from services.publisher.pages.components import Desk
+from services.publisher.pages.queues import NatsQueues
+from services.publisher.pages.status_page import Counter, HealthPages
+from services.publisher.pages.templating import arxiv_address
+from services.publisher.ratings import Verdicts
 from services.publisher.reader import create_reader, open_templates
+from services.publisher.records import Library
 from services.publisher.serving import ReaderServer, listen
-from services.publisher.sessions import Sessions
 from services.publisher.settings import PublisherSettings, Settings
-from services.publisher.site import Site
-from services.publisher.status import Counter, HealthPages
+from services.publisher.site.markdown_files import Site
 from services.publisher.subscribers import register
-from services.publisher.templating import arxiv_address
-from services.publisher.verdicts import Verdicts
-from shared.background import Background
-from shared.bus import NatsBus
-from shared.health import health_router
+from shared.bus.bus import NatsBus
+from shared.service.background import Background
+from shared.service.health import health_router
 from shared.store.files import DataFolder
 
 

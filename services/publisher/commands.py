@@ -1,10 +1,10 @@
 """What the command line calls; works with no running system."""
 
-from services.publisher.library import Library
-from services.publisher.sessions import end_all_sessions
+from services.publisher.access.sessions import end_all_sessions
+from services.publisher.pages.templating import arxiv_address
+from services.publisher.records import Library
 from services.publisher.settings import Settings
-from services.publisher.site import Site
-from services.publisher.templating import arxiv_address
+from services.publisher.site.markdown_files import Site
 from shared.paper_ids import parse_paper_id
 from shared.store.files import DataFolder
 

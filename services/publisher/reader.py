@@ -8,11 +8,12 @@ from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 from starlette.types import Scope
 
-from services.publisher import pages, reader_api
-from services.publisher.access import AccessMiddleware
-from services.publisher.desk import Desk
-from services.publisher.templating import STATIC, arxiv_address, page_environment
-from shared.settings import DemoSettings
+from services.publisher import reader_api
+from services.publisher.access.access import AccessMiddleware
+from services.publisher.pages import pages
+from services.publisher.pages.components import Desk
+from services.publisher.pages.templating import STATIC, arxiv_address, page_environment
+from shared.settings.settings import DemoSettings
 
 _FOREVER = "public, max-age=31536000, immutable"
 

@@ -10,10 +10,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from services.publisher.access import Attempt, logged_in, logged_out, too_many_guesses
-from services.publisher.desk import Desk
-from services.publisher.forms import is_json, read_fields
-from services.publisher.status import brief_health, gather_status
+from services.publisher.access.access import Attempt, logged_in, logged_out, too_many_guesses
+from services.publisher.pages.components import Desk
+from services.publisher.pages.forms import is_json, read_fields
+from services.publisher.pages.status_page import brief_health, gather_status
 from shared.contracts import FacetWish, FeedbackLabel, Label
 from shared.errors import RequestFailed, TemporaryFailure
 from shared.paper_ids import PaperId

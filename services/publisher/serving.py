@@ -11,8 +11,8 @@ from fastapi import FastAPI
 
 from shared.addresses import url_host
 from shared.errors import PapersysError
-from shared.http_server import server_config
-from shared.settings import HttpSettings
+from shared.service.http_server import server_config
+from shared.settings.settings import HttpSettings
 
 log = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ from pydantic import Field, SecretStr
 
 from shared.addresses import is_loopback
 from shared.errors import SettingsError
-from shared.secret_files import read_secret
-from shared.settings import CommonSettings, Section
+from shared.settings.secret_files import read_secret
+from shared.settings.settings import CommonSettings, Section
 
 _MIN_TOKEN_LENGTH = 16
 

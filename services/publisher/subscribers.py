@@ -2,8 +2,8 @@
 
 import asyncio
 
-from services.publisher.site import Site
-from shared.bus import Bus
+from services.publisher.site.markdown_files import Site
+from shared.bus.bus import Bus
 from shared.contracts import SummariesReady
 from shared.errors import PapersFailed
 

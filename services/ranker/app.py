@@ -9,9 +9,9 @@ from prometheus_client import CollectorRegistry, Counter
 from services.ranker.components import Ranker, build
 from services.ranker.settings import Settings
 from services.ranker.subscribers import register, register_interests
-from shared.background import Background, Loop
-from shared.bus import NatsBus
-from shared.health import health_router
+from shared.bus.bus import NatsBus
+from shared.service.background import Background, Loop
+from shared.service.health import health_router
 
 
 def create_app(settings: Settings) -> FastAPI:

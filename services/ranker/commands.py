@@ -10,13 +10,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from services.ranker import tables
 from services.ranker.components import Ranker, build, build_interests
-from services.ranker.daily import LOCK
+from services.ranker.evaluation import table_ranking
 from services.ranker.interests.profile import InterestProfile
+from services.ranker.learning.taste import Taste
+from services.ranker.selection.daily import LOCK
 from services.ranker.settings import Settings
-from services.ranker.taste import Taste
-from shared.asking import ask_once
+from shared.bus.asking import ask_once
 from shared.contracts import (
     DEFAULT_USER,
     Event,
@@ -32,18 +32,18 @@ from shared.contracts import (
     now,
 )
 from shared.errors import PapersysError, TemporaryFailure
-from shared.settings import BusSettings
-from shared.store.embeddings import Matrix
+from shared.settings.settings import BusSettings
 from shared.store.files import DataFolder
-from shared.store.metadata import Paper
+from shared.store.papers.metadata import Paper
 from shared.store.runs import RunStore
 from shared.store.selections import Candidate
+from shared.store.vectors.embeddings import Matrix
 
 _SHOWN = 20
 
 if TYPE_CHECKING:  # what services need for these takes commands half a second
-    from shared.consumption import E, EventHandler
-    from shared.replies import R, RequestHandler
+    from shared.bus.consumption import E, EventHandler
+    from shared.bus.replies import R, RequestHandler
 
 
 @dataclass(frozen=True)
@@ -94,20 +94,20 @@ def rank_table(
     """Score the papers of a table by the verdicts of another into a third; returns how many. Raises PapersysError.
 
     `recipe` names what `encode` makes of texts; the vectors are kept in `folder`, where one is given. `say` is told
-    what is odd about the tables.
+    what is odd about the table_ranking.
     """
-    tables.check_writable(out)
-    rows, given = tables.read_papers(papers), tables.read_labels(labels)
-    said, notes = tables.matched_labels(given, rows)
+    table_ranking.check_writable(out)
+    rows, given = table_ranking.read_papers(papers), table_ranking.read_labels(labels)
+    said, notes = table_ranking.matched_labels(given, rows)
     if given and not said:
         raise PapersysError(f"None of the {len(given)} papers of {labels} is in {papers}; their texts are needed.")
     for note in notes:
         say(note)
-    cache = tables.VectorCache(DataFolder(folder, settings.data.min_free_mb) if folder else None, recipe)
+    cache = table_ranking.VectorCache(DataFolder(folder, settings.data.min_free_mb) if folder else None, recipe)
     vectors = cache.vectors([row.text for row in rows], encode)
     ranker = settings.ranker
-    scores = tables.rank_rows(rows, said, vectors, ranker.random_negatives, ranker.regression_from)
-    tables.write_scores(out, scores)
+    scores = table_ranking.rank_rows(rows, said, vectors, ranker.random_negatives, ranker.regression_from)
+    table_ranking.write_scores(out, scores)
     return len(scores)
 
 

@@ -5,37 +5,37 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from services.ranker.answers import Answers
-from services.ranker.arrival_book import ArrivalBook
-from services.ranker.daily import DailySelection
-from services.ranker.explaining import Explainer
-from services.ranker.interests.kept import KeptInterests
 from services.ranker.interests.profile import InterestProfile
-from services.ranker.judging import Judge
-from services.ranker.learning import Learner
-from services.ranker.model_files import ModelFiles
-from services.ranker.outbox import Outbox
+from services.ranker.interests.saved_facets import KeptInterests
+from services.ranker.learning.seeds import Ask, Seeds
+from services.ranker.learning.taste import Taste
+from services.ranker.models.files import ModelFiles
+from services.ranker.models.refitting import Learner
+from services.ranker.recommending.answers import Answers
+from services.ranker.recommending.explanation import Explainer
 from services.ranker.search.arxiv import ArxivSearcher
+from services.ranker.search.index_updater import Upkeep
 from services.ranker.search.keywords import KeywordIndex
-from services.ranker.search.meaning import Meaning
 from services.ranker.search.searcher import Searcher
-from services.ranker.search.upkeep import Upkeep
-from services.ranker.seeds import Ask, Seeds
+from services.ranker.search.vector_search import Meaning
+from services.ranker.selection.arrival_log import ArrivalBook
+from services.ranker.selection.candidates import Judge
+from services.ranker.selection.daily import DailySelection
+from services.ranker.selection.outbox import Outbox
 from services.ranker.settings import Settings
-from services.ranker.taste import Taste
 from shared.contracts import Encode, Request, now
-from shared.store.embeddings import VectorStore
-from shared.store.facet_wishes import FacetWishStore
+from shared.store.facet_preferences import FacetWishStore
 from shared.store.files import DataFolder
-from shared.store.joined_vectors import JoinedVectors, open_joined
-from shared.store.metadata import MetadataStore
+from shared.store.papers.metadata import MetadataStore
 from shared.store.preferences import VerdictStore
 from shared.store.selections import SelectionStore
 from shared.store.summaries import SummaryStore
 from shared.store.tags import TagStore
+from shared.store.vectors.embeddings import VectorStore
+from shared.store.vectors.joined_vectors import JoinedVectors, open_joined
 
 if TYPE_CHECKING:  # what services need for it takes commands half a second
-    from shared.bus import Bus
+    from shared.bus.bus import Bus
 
 
 @dataclass(frozen=True)

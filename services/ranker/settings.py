@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import Field, ValidationInfo, field_validator
 
 from shared.paper_ids import parse_paper_id
-from shared.settings import CommonSettings, Section
+from shared.settings.settings import CommonSettings, Section
 
 _LIKE_AN_ID = re.compile(r"(?ai)[\d.]+(?:v\d+)?|arxiv:\S+|https?://(?:\w+\.)?arxiv\.org/\S+")
 

@@ -2,11 +2,11 @@
 
 import asyncio
 
-from services.ranker.answers import Answers
-from services.ranker.daily import DailySelection
 from services.ranker.interests.profile import InterestProfile
-from services.ranker.learning import Learner
-from shared.bus import Bus
+from services.ranker.models.refitting import Learner
+from services.ranker.recommending.answers import Answers
+from services.ranker.selection.daily import DailySelection
+from shared.bus.bus import Bus
 from shared.contracts import (
     EmbeddingsReady,
     Explain,

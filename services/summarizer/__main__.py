@@ -2,7 +2,7 @@
 
 from services.summarizer.app import create_app
 from services.summarizer.settings import Settings
-from shared.service import run_service
+from shared.service.runner import run_service
 
 if __name__ == "__main__":
     run_service("summarizer", Settings, create_app)

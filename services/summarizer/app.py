@@ -7,30 +7,30 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
-from services.summarizer.answers import Answerer
-from services.summarizer.fields import FieldExtractor
-from services.summarizer.graph import Agent, Steps
-from services.summarizer.library import Library
-from services.summarizer.llm import Llm
-from services.summarizer.qdrant import NeighbourIndex
-from services.summarizer.reading import Reader
-from services.summarizer.records import Recorder
-from services.summarizer.relations import Linker
+from services.summarizer.agent.fields import FieldExtractor
+from services.summarizer.agent.graph import Agent, Steps
+from services.summarizer.agent.question_answering import Answerer
+from services.summarizer.agent.reading import Reader
+from services.summarizer.agent.records import Recorder
+from services.summarizer.links.indexed_papers import Library
+from services.summarizer.links.neighbour_index import NeighbourIndex
+from services.summarizer.links.paper_links import Linker
+from services.summarizer.llm.client import Llm
 from services.summarizer.settings import Settings
 from services.summarizer.subscribers import register
-from services.summarizer.tagging import Tagger
+from services.summarizer.tags.tagging import Tagger
 from services.summarizer.vectors import Encoder
-from shared.background import Background
-from shared.bus import NatsBus
-from shared.health import health_router
-from shared.store.documents import DocumentStore
-from shared.store.embeddings import VectorStore
+from shared.bus.bus import NatsBus
+from shared.service.background import Background
+from shared.service.health import health_router
 from shared.store.files import DataFolder
 from shared.store.ledger import Ledger
 from shared.store.links import LinkStore
-from shared.store.metadata import MetadataStore
+from shared.store.papers.documents import DocumentStore
+from shared.store.papers.metadata import MetadataStore
 from shared.store.summaries import SummaryStore
 from shared.store.tags import TagStore
+from shared.store.vectors.embeddings import VectorStore
 
 _OPENING_DELAYS_SECONDS = (2.0, 2.0, 5.0, 10.0)
 _EMBEDDER_PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0)

@@ -2,13 +2,13 @@
 
 import asyncio
 
-from services.summarizer.library import Library
-from services.summarizer.qdrant import NeighbourIndex
+from services.summarizer.links.indexed_papers import Library
+from services.summarizer.links.neighbour_index import NeighbourIndex
 from services.summarizer.settings import Settings
-from shared.store.embeddings import VectorStore
 from shared.store.files import DataFolder
-from shared.store.metadata import MetadataStore
+from shared.store.papers.metadata import MetadataStore
 from shared.store.summaries import SummaryStore
+from shared.store.vectors.embeddings import VectorStore
 
 
 def rebuild_index(settings: Settings) -> int:

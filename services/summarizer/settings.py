@@ -2,7 +2,7 @@
 
 from pydantic import Field, field_validator
 
-from shared.settings import CommonSettings, Section
+from shared.settings.settings import CommonSettings, Section
 
 
 class FieldSettings(Section):

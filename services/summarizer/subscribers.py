@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
-from services.summarizer.answers import Answerer
-from services.summarizer.graph import Agent
-from services.summarizer.library import Library
-from services.summarizer.qdrant import NeighbourIndex
-from services.summarizer.records import is_done
-from shared.bus import Bus
+from services.summarizer.agent.graph import Agent
+from services.summarizer.agent.question_answering import Answerer
+from services.summarizer.agent.records import is_done
+from services.summarizer.links.indexed_papers import Library
+from services.summarizer.links.neighbour_index import NeighbourIndex
+from shared.bus.bus import Bus
 from shared.contracts import (
     Ask,
     AskReply,
@@ -21,7 +21,7 @@ from shared.contracts import (
 )
 from shared.errors import PapersFailed
 from shared.store.links import Link, LinkStore
-from shared.store.metadata import MetadataStore
+from shared.store.papers.metadata import MetadataStore
 from shared.store.summaries import SummaryStore
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.bus import Bus
+from shared.bus.bus import Bus
 from shared.contracts import Encode, EncodeReply
 from shared.errors import RequestFailed
 

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 from shared.errors import PapersysError
-from shared.store.embeddings import VectorStore
 from shared.store.files import DataFolder
 from shared.store.links import LinkStore
-from shared.store.metadata import MetadataStore
+from shared.store.papers.metadata import MetadataStore
 from shared.store.preferences import VerdictStore
 from shared.store.selections import SelectionStore
 from shared.store.summaries import SummaryStore
+from shared.store.vectors.embeddings import VectorStore
 
 
 def count_datasets(data: DataFolder, model_alias: str) -> dict[str, int | str]:

@@ -21,9 +21,9 @@ from services.ranker.components import Ranker, build
 from services.ranker.settings import RankerSettings, Settings
 from services.ranker.subscribers import register
 from shared.contracts import MAX_PAPERS_PER_EVENT, EmbeddingsReady, Label
-from shared.settings import DataSettings, EmbeddingSettings, ModelSettings
+from shared.settings.settings import DataSettings, EmbeddingSettings, ModelSettings
 from shared.store.files import DataFolder
-from shared.store.metadata import MetadataStore
+from shared.store.papers.metadata import MetadataStore
 from shared.store.preferences import Verdict, VerdictStore
 from tests.bench.bench_search import DIMENSION, Vocabulary, alone, memory_mb, paper_id, store_papers
 from tests.support.bus import FakeBus

@@ -25,10 +25,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from services.ranker.lexicon import Bag, bag_of, lexicon_of
-from services.ranker.measures import area_under_curve, ndcg
-from services.ranker.similarity import Places, Pool, empty_pool, places_of
-from services.ranker.taste import Taste, learn
+from services.ranker.evaluation.metrics import area_under_curve, ndcg
+from services.ranker.learning.lexicon import Bag, bag_of, lexicon_of
+from services.ranker.learning.similarity import Places, Pool, empty_pool, places_of
+from services.ranker.learning.taste import Taste, learn
 from shared.contracts import now
 from tests.bench.bench_likes import Scores, World, half_of, open_world
 

@@ -19,10 +19,10 @@ import numpy as np
 
 from services.embedder.backends import open_encoder
 from services.embedder.backends.sentence_transformer import available_cores
-from services.embedder.encoding import EncodingThread, Priority
+from services.embedder.runtime.encoding_queue import EncodingThread, Priority
 from services.embedder.texts import normalised
-from shared.settings import ModelSettings
-from shared.store.embeddings import Matrix
+from shared.settings.settings import ModelSettings
+from shared.store.vectors.embeddings import Matrix
 
 PER_MESSAGE = 20
 QUERIES = 80

@@ -18,13 +18,13 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from deploy.demo.oai import answer_oai
-from deploy.demo.selection import Repository
-from deploy.demo.synthetic import generate_corpus
-from services.fetcher.cursor import Plan
-from services.fetcher.harvest import Harvester
-from services.fetcher.oai import parse
-from shared.store.metadata import MetadataStore
+from deploy.demo.oai_pmh.answers import answer_oai
+from deploy.demo.oai_pmh.arguments import Repository
+from deploy.demo.papers.synthetic import generate_corpus
+from services.fetcher.arxiv.oai import parse
+from services.fetcher.harvesting.cursor import Plan
+from services.fetcher.harvesting.harvest import Harvester
+from shared.store.papers.metadata import MetadataStore
 from tests.support.arxiv import Site
 
 _OAI = "{http://www.openarchives.org/OAI/2.0/}"

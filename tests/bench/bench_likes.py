@@ -20,13 +20,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from services.ranker.background import Background, background_of
-from services.ranker.lexicon import Bag, bag_of, lexicon_of
-from services.ranker.measures import area_under_curve, ndcg
-from services.ranker.similarity import Pool, empty_pool
-from services.ranker.taste import Taste, learn
+from services.ranker.evaluation.metrics import area_under_curve, ndcg
+from services.ranker.learning.background_papers import Background, background_of
+from services.ranker.learning.lexicon import Bag, bag_of, lexicon_of
+from services.ranker.learning.similarity import Pool, empty_pool
+from services.ranker.learning.taste import Taste, learn
 from shared.contracts import now
-from shared.store.embeddings import Matrix
+from shared.store.vectors.embeddings import Matrix
 
 REAL = Path(os.environ.get("PAPERSYS_REAL_DATA", "../shared/data")) / "likes"
 OURS = "papersys"

@@ -18,14 +18,14 @@ from typing import TypeVar
 
 import numpy as np
 
-from services.ranker.background import background_of
-from services.ranker.corpus import best_rows
-from services.ranker.lexicon import BUCKETS, Bag, lexicon_of
-from services.ranker.selection import Contender, Quota, select_papers
-from services.ranker.similarity import Array, Placer, Pool, empty_pool
-from services.ranker.taste import Taste, learn
+from services.ranker.learning.background_papers import background_of
+from services.ranker.learning.lexicon import BUCKETS, Bag, lexicon_of
+from services.ranker.learning.similarity import Array, Placer, Pool, empty_pool
+from services.ranker.learning.taste import Taste, learn
+from services.ranker.recommending.corpus import best_rows
+from services.ranker.selection.picking import Contender, Quota, select_papers
 from shared.contracts import now
-from shared.store.embeddings import Matrix
+from shared.store.vectors.embeddings import Matrix
 
 T = TypeVar("T")
 

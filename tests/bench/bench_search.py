@@ -21,11 +21,11 @@ import numpy as np
 from services.ranker.components import build_searchers
 from services.ranker.search.searcher import Owner, Searcher
 from shared.contracts import Encode, EncodeReply, Search
-from shared.store.embedding_snapshot import SnapshotKeeper
-from shared.store.embedding_writer import Embedded, VectorWriter
-from shared.store.embeddings import Recipe, VectorStore
 from shared.store.files import DataFolder
-from shared.store.metadata import MetadataStore, Paper
+from shared.store.papers.metadata import MetadataStore, Paper
+from shared.store.vectors.embeddings import Recipe, VectorStore
+from shared.store.vectors.snapshot import SnapshotKeeper
+from shared.store.vectors.writer import Embedded, VectorWriter
 from tests.support.bus import FakeBus
 
 DIMENSION = 384

@@ -18,11 +18,11 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 
-from shared.store.embedding_manifest import Recipe
-from shared.store.embedding_snapshot import SnapshotKeeper
-from shared.store.embedding_writer import Embedded, VectorWriter
-from shared.store.embeddings import VectorStore
 from shared.store.files import DataFolder
+from shared.store.vectors.embeddings import VectorStore
+from shared.store.vectors.manifest import Recipe
+from shared.store.vectors.snapshot import SnapshotKeeper
+from shared.store.vectors.writer import Embedded, VectorWriter
 
 WIDTH = 384
 ALIAS = "bench"

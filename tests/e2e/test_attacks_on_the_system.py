@@ -9,7 +9,7 @@ import httpx
 import psutil
 import pytest
 
-from shared.settings import SERVICES
+from shared.settings.settings import SERVICES
 from tests.support.system import System
 from tests.support.waiting import eventually_sync
 

@@ -10,12 +10,12 @@ import pytest
 from nats.js import JetStreamContext
 
 from shared.contracts import STREAM
-from shared.store.embeddings import VectorStore
 from shared.store.files import DataFolder
-from shared.store.metadata import MetadataStore
+from shared.store.papers.metadata import MetadataStore
 from shared.store.preferences import VerdictStore
 from shared.store.selections import SelectionStore
 from shared.store.summaries import SummaryStore
+from shared.store.vectors.embeddings import VectorStore
 from tests.support.system import System
 from tests.support.waiting import eventually_sync
 

@@ -16,13 +16,13 @@ import psutil
 import pyarrow.parquet as pq
 import pytest
 
-from shared.settings import SERVICES
-from shared.store.embeddings import VectorStore
+from shared.settings.settings import SERVICES
 from shared.store.files import DataFolder
 from shared.store.jsonlines import read_lines
-from shared.store.metadata import MetadataStore
+from shared.store.papers.metadata import MetadataStore
 from shared.store.selections import SelectionStore
 from shared.store.summaries import Summary, SummaryStore
+from shared.store.vectors.embeddings import VectorStore
 from tests.support.system import System, running_system
 from tests.support.waiting import eventually_sync
 

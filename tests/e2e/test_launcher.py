@@ -11,7 +11,7 @@ import httpx
 import psutil
 import pytest
 
-from shared.settings import SERVICES
+from shared.settings.settings import SERVICES
 from tests.support.ports import free_port
 from tests.support.system import System, running_system
 from tests.support.waiting import eventually_sync

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared.processes import leash
+from shared.service.child_processes import leash
 from tests.fuzz.findings import Findings
 from tests.fuzz.targets import Target
 

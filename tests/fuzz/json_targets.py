@@ -57,9 +57,9 @@ class _Message:
 def _events() -> Run:
     from prometheus_client import CollectorRegistry
 
-    from shared.consumption import Consumption
+    from shared.bus.consumption import Consumption
+    from shared.bus.disposition import Policy
     from shared.contracts import EVENTS, Event
-    from shared.delivery import Policy
 
     stream: Any = _JetStream()
     consumption = Consumption("fuzz", Policy(), 30.0, lambda: stream, CollectorRegistry())
@@ -111,7 +111,7 @@ class _DeadStream(_JetStream):
 
 
 def _letters() -> Run:
-    from shared.dead_letters import DeadLetters
+    from shared.bus.dead_letters import DeadLetters
     from shared.errors import PapersysError
 
     loop = asyncio.new_event_loop()
@@ -131,9 +131,9 @@ def _letters() -> Run:
 
 
 def _requests() -> Run:
+    from shared.bus.replies import answered, opened
     from shared.contracts import REQUESTS, Reply, Request
     from shared.errors import RequestFailed
-    from shared.replies import answered, opened
 
     loop = asyncio.new_event_loop()
     questions = [request.model_construct() for request in REQUESTS]
@@ -150,7 +150,7 @@ def _requests() -> Run:
 
 
 def _model_reply() -> Run:
-    from services.summarizer.replies import Answer, Extraction, UnreadableReply, phrases_of, read_reply
+    from services.summarizer.agent.replies import Answer, Extraction, UnreadableReply, phrases_of, read_reply
 
     def run(content: bytes) -> None:
         text = content.decode("utf-8", "replace")
@@ -163,10 +163,10 @@ def _model_reply() -> Run:
 
 def imported(suffix: str) -> Run:
     """An import of one file, which may be refused as a whole but never lose what it could read."""
-    from services.fetcher.importing import import_files
+    from services.fetcher.metadata.importing import import_files
     from shared.errors import PapersysError
     from shared.store.files import DataFolder
-    from shared.store.metadata import MetadataStore
+    from shared.store.papers.metadata import MetadataStore
 
     folder = Path(tempfile.mkdtemp())
     path = folder / f"papers{suffix}"

@@ -23,7 +23,7 @@ _HARMLESS = {"span", "em", "strong", "code", "mark", "s", "sub", "sup", "br"}
 
 
 def _page() -> Run:
-    from services.fetcher.documents import pages
+    from services.fetcher.documents.engines import html as pages
     from services.fetcher.documents.eprint import SourceRefused
 
     def run(content: bytes) -> None:
@@ -46,7 +46,7 @@ class _Tags(HTMLParser):
 
 
 def _shown() -> Run:
-    from services.publisher import text
+    from services.publisher.pages import safe_html as text
 
     ways: tuple[Callable[[str], str], ...] = (text.tex_html, text.claim_html, text.marked_html)
 

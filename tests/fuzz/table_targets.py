@@ -18,7 +18,7 @@ _NESTS = ((b"[", b"]"), (b'"', b'"'), (b'"[', b']"'))
 def _metadata() -> Run:
     from shared.errors import PapersysError
     from shared.store.files import DataFolder
-    from shared.store.metadata import MetadataStore
+    from shared.store.papers.metadata import MetadataStore
 
     folder = Path(tempfile.mkdtemp())
     (folder / "metadata").mkdir()
@@ -59,7 +59,7 @@ def _ratings() -> Run:
 
 
 def _tables() -> Run:
-    from services.ranker import tables
+    from services.ranker.evaluation import table_ranking as tables
     from shared.errors import PapersysError
 
     path = Path(tempfile.mkdtemp()) / "table.csv"

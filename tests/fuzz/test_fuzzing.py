@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from services.fetcher.arxiv import Garbled
-from services.fetcher.feeds import parse_feed
+from services.fetcher.arxiv.client import Garbled
+from services.fetcher.arxiv.feeds import parse_feed
 from tests.fuzz.campaign import Plan, first_lines, run_campaign
 from tests.fuzz.findings import Findings, place_of
 from tests.fuzz.planted_target import TARGET as PLANTED

@@ -30,10 +30,10 @@ def within_proportion(source: bytes, made: str) -> None:
 
 
 def _manuscript() -> Run:
-    from services.fetcher.documents.manuscript import read_as_written, read_manuscript
     from services.fetcher.documents.markdown import sections_of, tidy
-    from services.fetcher.documents.plain import plain_text
-    from services.fetcher.documents.references import read_references
+    from services.fetcher.documents.structure.references import read_references
+    from services.fetcher.documents.tex.manuscript import read_as_written, read_manuscript
+    from services.fetcher.documents.tex.plain import plain_text
 
     def run(content: bytes) -> None:
         files = {"main.tex": b"\\documentclass{a}\\begin{document}" + content, "x.tex": content}
@@ -50,7 +50,7 @@ def _manuscript() -> Run:
 
 
 def _parts() -> Run:
-    from services.fetcher.documents.parts import chunks_of, paragraphs_of, plain_markdown
+    from services.fetcher.documents.tex.parts import chunks_of, paragraphs_of, plain_markdown
 
     def run(content: bytes) -> None:
         text = content.decode("utf-8", "replace")
@@ -62,8 +62,8 @@ def _parts() -> Run:
 
 
 def _formula() -> Run:
-    from services.fetcher.documents.formulas import ready_formula
-    from services.fetcher.documents.repair import balanced
+    from services.fetcher.documents.formulas.katex_formulas import ready_formula
+    from services.fetcher.documents.tex.repair import balanced
 
     def run(content: bytes) -> None:
         text = content.decode("utf-8", "replace")
@@ -76,7 +76,7 @@ def _formula() -> Run:
 
 
 def _bibtex() -> Run:
-    from services.ranker.bibliography import parse_bibliography, plain
+    from services.ranker.learning.bibliography import parse_bibliography, plain
 
     def run(content: bytes) -> None:
         text = content.decode("utf-8", "replace")

@@ -18,22 +18,22 @@ _NESTS = ((b"<a>", b"</a>"), (b"<record>", b"</record>"), (b"<authors><author>",
 
 
 def _oai() -> Run:
-    from services.fetcher.arxiv import Garbled
-    from services.fetcher.oai import parse
+    from services.fetcher.arxiv.client import Garbled
+    from services.fetcher.arxiv.oai import parse
 
     return tolerating(parse, Garbled)
 
 
 def _feed() -> Run:
-    from services.fetcher.arxiv import Garbled
-    from services.fetcher.feeds import parse_feed
+    from services.fetcher.arxiv.client import Garbled
+    from services.fetcher.arxiv.feeds import parse_feed
 
     return tolerating(parse_feed, Garbled)
 
 
 def _query() -> Run:
-    from services.fetcher.arxiv import Garbled
-    from services.fetcher.query import parse_results
+    from services.fetcher.arxiv.client import Garbled
+    from services.fetcher.arxiv.query import parse_results
 
     return tolerating(parse_results, Garbled)
 

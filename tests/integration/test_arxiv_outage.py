@@ -19,15 +19,15 @@ from services.feedback.app import create_app as create_feedback
 from services.feedback.settings import Settings as FeedbackSettings
 from services.summarizer.app import create_app as create_summarizer
 from services.summarizer.settings import Settings as SummarizerSettings
-from shared.attempts import Attempts
-from shared.bus import NatsBus
+from shared.bus.attempts import Attempts
+from shared.bus.bus import NatsBus
+from shared.bus.streams import ATTEMPTS_STREAM
 from shared.contracts import Encode, EncodeReply, FeedbackLabel, PapersSelected
-from shared.settings import BusSettings
+from shared.settings.settings import BusSettings
 from shared.store.files import DataFolder
-from shared.store.metadata import MetadataStore
+from shared.store.papers.metadata import MetadataStore
 from shared.store.preferences import VerdictStore
 from shared.store.summaries import SummaryStore
-from shared.streams import ATTEMPTS_STREAM
 from tests.integration.test_bus import all_acked, bare_client, letters
 from tests.integration.test_fetcher import Fetcher, demo_arxiv
 from tests.support.nats import nats_server

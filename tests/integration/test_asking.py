@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from shared.asking import ask_once
-from shared.bus import NatsBus
+from shared.bus.asking import ask_once
+from shared.bus.bus import NatsBus
 from shared.contracts import Explain, ExplainReply
 from shared.errors import PermanentFailure, RequestFailed
-from shared.settings import BusSettings
+from shared.settings.settings import BusSettings
 from tests.support.command_line import run_command
 from tests.support.nats import PASSWORD, NatsServer
 from tests.support.ports import free_port

@@ -6,9 +6,9 @@ import pytest
 from pydantic import SecretStr
 
 from deploy.connections import connected
-from deploy.nats_server import write_config
+from deploy.launcher.nats_server import write_config
 from shared.errors import SettingsError
-from shared.settings import BusSettings
+from shared.settings.settings import BusSettings
 from tests.support.nats import NatsServer
 
 ODD = [

@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from shared.settings import SERVICES
+from shared.settings.settings import SERVICES
 from tests.support.ports import free_port_range
 from tests.support.seed import seed
 from tests.support.waiting import eventually_sync

@@ -11,7 +11,9 @@ import nats
 import pytest
 from nats.js import JetStreamContext
 
-from shared.bus import NatsBus
+from shared.bus.bus import NatsBus
+from shared.bus.dead_letters import DeadLetters
+from shared.bus.streams import DEAD_STREAM, reconcile
 from shared.contracts import (
     STREAM,
     EmbeddingsReady,
@@ -20,9 +22,7 @@ from shared.contracts import (
     PapersNew,
     PapersSelected,
 )
-from shared.dead_letters import DeadLetters
 from shared.errors import PapersFailed, PermanentFailure, RequestFailed, TemporaryFailure
-from shared.streams import DEAD_STREAM, reconcile
 from tests.support.nats import PASSWORD, NatsServer, nats_server
 from tests.support.waiting import eventually
 
@@ -244,7 +244,7 @@ async def test_a_consumer_is_brought_up_to_todays_configuration_and_made_again_w
 
 
 async def test_reading_that_was_cancelled_from_within_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shared.bus._WATCH_SECONDS", 0.05)
+    monkeypatch.setattr("shared.bus.bus._WATCH_SECONDS", 0.05)
     seen: list[str] = []
     with nats_server(tmp_path, **QUICK) as server:
         bus = NatsBus(server.settings, "embedder")

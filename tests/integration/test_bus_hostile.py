@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from shared.bus import NatsBus
+from shared.bus.bus import NatsBus
+from shared.bus.dead_letters import DeadLetter, DeadLetters
 from shared.contracts import Encode, EncodeReply, PapersNew
-from shared.dead_letters import DeadLetter, DeadLetters
 from shared.errors import PermanentFailure, RequestFailed
 from tests.integration.test_bus import QUICK, all_acked, bare_client, letters, letters_now, running
 from tests.support.nats import PASSWORD, NatsServer, nats_server

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from nats.js import JetStreamContext
 
-from services.summarizer.reading import asked
-from shared.bus import NatsBus
+from services.summarizer.agent.reading import asked
+from shared.bus.bus import NatsBus
+from shared.bus.disposition import Policy
+from shared.bus.streams import ATTEMPTS_STREAM
 from shared.contracts import Document, DocumentReply, Encode, EncodeReply, PapersNew, PapersSelected
-from shared.delivery import Policy
 from shared.errors import PapersFailed, PermanentFailure, RequestFailed, TemporaryFailure
-from shared.streams import ATTEMPTS_STREAM
 from tests.integration.test_bus import all_acked, bare_client, letters, letters_now, running
 from tests.support.nats import NatsServer, nats_server
 from tests.support.waiting import eventually
@@ -113,7 +113,7 @@ async def test_attempts_that_failed_are_counted_over_waits_and_restarts(tmp_path
 
 
 async def test_nobody_there_to_ask_is_a_wait_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shared.bus._AWAY_SECONDS", 0.03)
+    monkeypatch.setattr("shared.bus.bus._AWAY_SECONDS", 0.03)
     arxiv, read, tries = Arxiv(), list[str](), list[int]()
     arxiv.away = False
     with nats_server(tmp_path, **SHORT) as server:
@@ -169,7 +169,7 @@ async def test_one_dead_paper_among_waiting_ones_has_one_letter_and_the_others_g
 async def test_a_message_that_its_handlers_never_survive_is_buried_in_the_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shared.delivery.CRASH_ALLOWANCE", 3)
+    monkeypatch.setattr("shared.bus.disposition.CRASH_ALLOWANCE", 3)
     deaths: list[int] = []
     with nats_server(tmp_path, retry_delays_seconds=(0.02, 0.02), ack_wait_seconds=0.6) as server:
         bus = NatsBus(server.settings, "embedder")

@@ -13,9 +13,9 @@ from services.fetcher.confinement import fences
 from services.fetcher.confinement.bounds import show_code
 from services.fetcher.confinement.launching import Fence
 from services.fetcher.confinement.trial import holds
-from services.fetcher.documents import latexml, marker, pandoc
 from services.fetcher.documents.conversion import Converted
 from services.fetcher.documents.converter import Converter, order_for
+from services.fetcher.documents.engines import latexml, marker, pandoc
 from tests.support.arxiv import demo_settings
 
 pytestmark = pytest.mark.attack
@@ -191,7 +191,7 @@ def test_marker_reads_the_paper_and_nothing_else(fence: Fence, secret: Path, mon
             path.write_text(content % (str(secret), os.getpid()) if "%r" in content else content)
         return show_code(folder)
 
-    monkeypatch.setattr("services.fetcher.documents.marker.show_code", show_code_and_a_marker)
+    monkeypatch.setattr("services.fetcher.documents.engines.marker.show_code", show_code_and_a_marker)
     text, problem = marker.to_markdown(b"the paper", seconds=60)
     assert text is not None, problem
     assert text.startswith("the paper ")

@@ -20,13 +20,13 @@ from nats.js import JetStreamContext
 
 from services.embedder import commands
 from services.embedder.settings import Settings
+from shared.bus.streams import reconcile
 from shared.contracts import STREAM
-from shared.processes import leash
-from shared.settings import DataSettings
-from shared.store.embeddings import VectorStore
+from shared.service.child_processes import leash
+from shared.settings.settings import DataSettings
 from shared.store.files import DataFolder
-from shared.store.metadata import MetadataStore
-from shared.streams import reconcile
+from shared.store.papers.metadata import MetadataStore
+from shared.store.vectors.embeddings import VectorStore
 from tests.support.embedder import paper
 from tests.support.nats import PASSWORD, NatsServer, nats_server
 from tests.support.ports import free_port_range

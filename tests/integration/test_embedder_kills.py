@@ -14,11 +14,11 @@ from pathlib import Path
 import numpy as np
 
 from shared.errors import TemporaryFailure
-from shared.store import embedding_snapshot
-from shared.store.embedding_manifest import Recipe
-from shared.store.embedding_writer import Embedded, VectorWriter
-from shared.store.embedding_snapshot import SnapshotKeeper
-from shared.store.embeddings import VectorStore
+from shared.store.vectors import snapshot as embedding_snapshot
+from shared.store.vectors.manifest import Recipe
+from shared.store.vectors.writer import Embedded, VectorWriter
+from shared.store.vectors.snapshot import SnapshotKeeper
+from shared.store.vectors.embeddings import VectorStore
 from shared.store.files import DataFolder
 
 os.fsync = lambda descriptor: None  # a killed process loses nothing that it wrote; waiting for the disk takes minutes

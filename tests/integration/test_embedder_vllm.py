@@ -10,7 +10,7 @@ import pytest
 
 from services.embedder.backends import open_encoder
 from services.embedder.backends.vllm import Backend
-from shared.settings import ModelSettings
+from shared.settings.settings import ModelSettings
 
 PYTHON = os.environ.get("PAPERSYS_VLLM_PYTHON", "")
 TEXTS = [

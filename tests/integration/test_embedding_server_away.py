@@ -7,15 +7,15 @@ import httpx
 import pytest
 
 from services.embedder.app import create_app
-from services.embedder.encoding import EncodingThread
+from services.embedder.runtime.encoding_queue import EncodingThread
 from services.embedder.settings import Settings
-from shared.bus import NatsBus
+from shared.bus.bus import NatsBus
 from shared.contracts import Encode, PapersNew
 from shared.errors import RequestFailed
-from shared.store.backlog import Backlog
-from shared.store.embeddings import VectorStore
 from shared.store.files import DataFolder
-from shared.store.metadata import MetadataStore
+from shared.store.papers.metadata import MetadataStore
+from shared.store.vectors.backlog import Backlog
+from shared.store.vectors.embeddings import VectorStore
 from tests.integration.test_bus import all_acked, bare_client, letters, running
 from tests.support.embedder import paper
 from tests.support.embedding_server import EmbeddingServer, embedding_server

@@ -15,11 +15,11 @@ import pytest
 
 from services.fetcher.commands import fetch
 from services.fetcher.settings import Settings
-from shared.bus import NatsBus
+from shared.bus.bus import NatsBus
 from shared.contracts import STREAM, Document, Lookup, PapersNew
-from shared.store.documents import DocumentStore
 from shared.store.files import DataFolder
-from shared.store.metadata import MetadataStore
+from shared.store.papers.documents import DocumentStore
+from shared.store.papers.metadata import MetadataStore
 from shared.store.runs import RunStore
 from tests.support.nats import PASSWORD, NatsServer, nats_server
 from tests.support.ports import free_port

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy.demo.synthetic import generate_corpus
-from services.fetcher.harvest import FOLD_PAPERS
+from deploy.demo.papers.synthetic import generate_corpus
+from services.fetcher.harvesting.harvest import FOLD_PAPERS
 from shared.store.files import DataFolder
 from shared.store.runs import RunStore
 from tests.integration.test_fetcher import ROOT, demo_arxiv

@@ -9,12 +9,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from deploy.demo.synthetic import generate_corpus
+from deploy.demo.papers.synthetic import generate_corpus
 from services.fetcher.app import build
-from services.fetcher.cursor import Plan
+from services.fetcher.harvesting.cursor import Plan
 from services.fetcher.settings import FetcherSettings
 from shared.store.files import DataFolder
-from shared.store.metadata import MetadataStore
+from shared.store.papers.metadata import MetadataStore
 from tests.integration.test_fetcher import demo_arxiv
 from tests.support.arxiv import Site
 

@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from services.fetcher.app import Rooms, build
-from services.fetcher.cursor import Plan
-from services.fetcher.oai import parse
+from services.fetcher.arxiv.oai import parse
+from services.fetcher.harvesting.cursor import Plan
 from shared.errors import TemporaryFailure
 from tests.integration.test_fetcher import ROOT, demo_arxiv
 from tests.support.arxiv import data_folder, demo_settings

@@ -13,11 +13,11 @@ from services.ranker import commands as ranker
 from services.ranker.components import build
 from services.ranker.settings import RankerSettings
 from services.ranker.settings import Settings as RankerConfiguration
-from shared.settings import BusSettings, DataSettings, EmbeddingSettings, ModelSettings
+from shared.settings.settings import BusSettings, DataSettings, EmbeddingSettings, ModelSettings
 from shared.store.files import DataFolder
-from shared.store.joined_vectors import open_joined
-from shared.store.metadata import MetadataStore, Paper
+from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.preferences import Verdict, VerdictStore
+from shared.store.vectors.joined_vectors import open_joined
 from tests.support.embedding_server import embedding_server
 from tests.support.ports import free_port
 

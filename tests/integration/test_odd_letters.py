@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from shared.dead_letters import DeadLetter, DeadLetters
-from shared.streams import reconcile
+from shared.bus.dead_letters import DeadLetter, DeadLetters
+from shared.bus.streams import reconcile
 from tests.integration.test_bus import bare_client
 from tests.integration.test_bus_hostile import HEADERS, publish_raw
 from tests.integration.test_publisher import ROOT, Services

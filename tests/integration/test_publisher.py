@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from shared.processes import leash
+from shared.service.child_processes import leash
 from shared.store.files import DataFolder
 from shared.store.preferences import VerdictStore
 from tests.support.nats import PASSWORD, NatsServer, nats_server

@@ -16,7 +16,7 @@ import pytest
 from nats.js import JetStreamContext
 
 from services.ranker.commands import search
-from shared.bus import NatsBus
+from shared.bus.bus import NatsBus
 from shared.contracts import (
     STREAM,
     EmbeddingsReady,
@@ -28,7 +28,7 @@ from shared.contracts import (
     Recommend,
     Search,
 )
-from shared.processes import leash
+from shared.service.child_processes import leash
 from tests.support.nats import PASSWORD, NatsServer, nats_server
 from tests.support.ports import free_port_range
 from tests.support.waiting import eventually

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from pydantic import SecretStr
 
-from services.summarizer.qdrant import NeighbourIndex, Point
-from shared.bus import NatsBus
+from services.summarizer.links.neighbour_index import NeighbourIndex, Point
+from shared.bus.bus import NatsBus
 from shared.contracts import PapersNew
 from shared.errors import PermanentFailure, TemporaryFailure
-from shared.settings import BusSettings
+from shared.settings.settings import BusSettings
 from shared.store.files import DataFolder
 from tests.support.ports import free_port
 from tests.support.waiting import eventually

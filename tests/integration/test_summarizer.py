@@ -14,10 +14,10 @@ from nats.aio.client import Client
 
 from services.summarizer.app import create_app
 from services.summarizer.settings import Settings
-from shared.bus import NatsBus
+from shared.bus.bus import NatsBus
+from shared.bus.dead_letters import DeadLetters
 from shared.contracts import Document, DocumentReply, Encode, EncodeReply, Related, RelatedReply
-from shared.dead_letters import DeadLetters
-from shared.settings import DataSettings
+from shared.settings.settings import DataSettings
 from shared.store.summaries import Summary
 from tests.support.nats import PASSWORD, NatsServer, nats_server
 from tests.support.summarizer import OTHER_ID, PAPER_ID, Room, encode, paper

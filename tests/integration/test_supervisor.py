@@ -15,10 +15,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from deploy.output import Output
-from deploy.plan import Program
-from deploy.supervisor import GivenUp, Patience, Supervisor
-from shared.settings import LogSettings
+from deploy.launcher.output import Output
+from deploy.launcher.plan import Program
+from deploy.launcher.supervisor import GivenUp, Patience, Supervisor
+from shared.settings.settings import LogSettings
 from tests.support.ports import free_port
 from tests.support.waiting import eventually, eventually_sync
 
@@ -111,9 +111,9 @@ def test_no_process_outlives_a_supervisor_that_was_killed(tmp_path: Path) -> Non
     script = textwrap.dedent(f"""
         import asyncio, io
         from tests.integration.test_supervisor import PATIENCE, server
-        from deploy.output import Output
-        from deploy.supervisor import Supervisor
-        from shared.settings import LogSettings
+        from deploy.launcher.output import Output
+        from deploy.launcher.supervisor import Supervisor
+        from shared.settings.settings import LogSettings
         async def main():
             it = Supervisor(Output(LogSettings(format="json")), PATIENCE)
             program = server({port})
@@ -143,9 +143,9 @@ def test_as_pid_1_it_collects_the_orphans_of_the_container() -> None:
     script = textwrap.dedent("""
         import asyncio, os, psutil, subprocess
         from tests.integration.test_supervisor import PATIENCE
-        from deploy.output import Output
-        from deploy.supervisor import Supervisor
-        from shared.settings import LogSettings
+        from deploy.launcher.output import Output
+        from deploy.launcher.supervisor import Supervisor
+        from shared.settings.settings import LogSettings
         async def main():
             assert os.getpid() == 1
             subprocess.run(["sh", "-c", "sleep 0.3 & exit 0"])

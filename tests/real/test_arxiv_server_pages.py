@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from services.fetcher.oai import parse
-from services.fetcher.repository import parse_earliest, parse_sets
-from services.fetcher.sets import category_of, set_of
+from services.fetcher.arxiv.oai import parse
+from services.fetcher.arxiv.repository import parse_earliest, parse_sets
+from services.fetcher.arxiv.sets import category_of, set_of
 from tests.support.real_data import real_data
 
 pytestmark = pytest.mark.real

@@ -11,13 +11,13 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from deploy.demo.corpus import Corpus, load_corpus, load_folder, load_jsonl
-from deploy.demo.oai import answer_oai
-from deploy.demo.papers import Author, Paper
-from deploy.demo.query import find_papers, parse_query, write_results
-from deploy.demo.rss import announced_items, write_atom, write_rss
-from deploy.demo.selection import Repository
-from deploy.demo.sources import serve_eprint
+from deploy.demo.oai_pmh.answers import answer_oai
+from deploy.demo.oai_pmh.arguments import Repository
+from deploy.demo.papers.corpus import Corpus, load_corpus, load_folder, load_jsonl
+from deploy.demo.papers.paper import Author, Paper
+from deploy.demo.papers.sources import serve_eprint
+from deploy.demo.web.query import find_papers, parse_query, write_results
+from deploy.demo.web.rss import announced_items, write_atom, write_rss
 
 ROOT = Path(__file__).parents[2]
 DATA = Path(os.environ.get("PAPERSYS_REAL_DATA", ROOT / "../shared/data"))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.fetcher.oai import Page, parse
+from services.fetcher.arxiv.oai import Page, parse
 
 ROOT = Path(__file__).parents[2]
 DATA = Path(os.environ.get("PAPERSYS_REAL_DATA", ROOT.parent / "shared" / "data")) / "oai"

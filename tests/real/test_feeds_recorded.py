@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.fetcher.feeds import parse_feed
-from services.fetcher.query import parse_results
+from services.fetcher.arxiv.feeds import parse_feed
+from services.fetcher.arxiv.query import parse_results
 from tests.support.real_data import real_data
 
 pytestmark = pytest.mark.real

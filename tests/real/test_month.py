@@ -14,12 +14,12 @@ from typing import Any
 import httpx
 import pytest
 
-from shared.store.embeddings import VectorStore
 from shared.store.files import DataFolder
-from shared.store.metadata import MetadataStore
+from shared.store.papers.metadata import MetadataStore
 from shared.store.preferences import VerdictStore
 from shared.store.selections import SelectionStore
 from shared.store.summaries import SummaryStore
+from shared.store.vectors.embeddings import VectorStore
 from tests.support.real_data import real_data
 from tests.support.system import System, running_system
 from tests.support.waiting import eventually_sync

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from services.fetcher.catalogue import sort_papers
-from services.fetcher.importing import import_files
-from services.fetcher.oai import parse
-from shared.store.metadata import MetadataStore
+from services.fetcher.arxiv.oai import parse
+from services.fetcher.metadata.importing import import_files
+from services.fetcher.metadata.revisions import sort_papers
+from shared.store.papers.metadata import MetadataStore
 from tests.support.arxiv import data_folder
 from tests.support.real_data import real_data
 

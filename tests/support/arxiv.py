@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 from starlette.applications import Starlette
 
-from deploy.demo.corpus import Corpus, load_corpus
-from deploy.demo.faults import parse_faults
+from deploy.demo.misbehaviour.faults import parse_faults
+from deploy.demo.papers.corpus import Corpus, load_corpus
 from deploy.demo.server import create_app
 from services.fetcher.app import Rooms, build
 from services.fetcher.settings import FetcherSettings

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from shared.consumption import E, EventHandler
+from shared.bus.consumption import E, EventHandler
+from shared.bus.replies import R, RequestHandler
 from shared.contracts import Event, Request
 from shared.errors import RequestFailed
-from shared.replies import R, RequestHandler
 
 
 class FakeBus:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from services.embedder.backends import Kind
 from shared.errors import PermanentFailure
-from shared.store.metadata import Paper
+from shared.store.papers.metadata import Paper
 
 DIMENSION = 8
 

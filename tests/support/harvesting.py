@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from services.fetcher.app import build
-from services.fetcher.cursor import Plan
-from services.fetcher.harvest import Harvester
+from services.fetcher.harvesting.cursor import Plan
+from services.fetcher.harvesting.harvest import Harvester
 from services.fetcher.settings import FetcherSettings
 from shared.store.files import DataFolder
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from deploy.nats_server import find_nats_server, write_config
-from shared.processes import leash
-from shared.settings import BusSettings
+from deploy.launcher.nats_server import find_nats_server, write_config
+from shared.service.child_processes import leash
+from shared.settings.settings import BusSettings
 from tests.support.ports import free_port
 
 PASSWORD = "test-password"

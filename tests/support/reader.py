@@ -8,15 +8,15 @@ import httpx
 from fastapi import FastAPI
 from starlette.templating import Jinja2Templates
 
-from services.publisher.access import Gate
-from services.publisher.desk import Desk
-from services.publisher.library import Library
-from services.publisher.queues import QueueState
+from services.publisher.access.access import Gate
+from services.publisher.access.sessions import Sessions
+from services.publisher.pages.components import Desk
+from services.publisher.pages.queues import QueueState
+from services.publisher.pages.status_page import Counter, HealthPages
+from services.publisher.ratings import Verdicts
 from services.publisher.reader import create_reader, open_templates
-from services.publisher.sessions import Sessions
-from services.publisher.status import Counter, HealthPages
-from services.publisher.verdicts import Verdicts
-from shared.settings import SERVICES, DemoSettings, HttpSettings
+from services.publisher.records import Library
+from shared.settings.settings import SERVICES, DemoSettings, HttpSettings
 from shared.store.files import DataFolder
 from tests.support.bus import FakeBus
 

@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from shared.contracts import FeedbackLabel, Label
-from shared.store.documents import DocumentRecord, DocumentStore, Section
 from shared.store.files import DataFolder
 from shared.store.links import Link, LinkStore
-from shared.store.metadata import MetadataStore, Paper
+from shared.store.papers.documents import DocumentRecord, DocumentStore, Section
+from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.preferences import VerdictStore, verdicts_of
 from shared.store.runs import HarvestRun, RunStore
 from shared.store.selections import Candidate, SelectionStore

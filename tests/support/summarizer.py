@@ -9,31 +9,31 @@ from pathlib import Path
 
 import numpy as np
 
-from services.summarizer.answers import Answerer
-from services.summarizer.fields import FieldExtractor
-from services.summarizer.graph import Agent, Steps
-from services.summarizer.library import Library
-from services.summarizer.llm import Llm
-from services.summarizer.qdrant import NeighbourIndex
-from services.summarizer.reading import Reader
-from services.summarizer.records import Recorder
-from services.summarizer.relations import Linker
+from services.summarizer.agent.fields import FieldExtractor
+from services.summarizer.agent.graph import Agent, Steps
+from services.summarizer.agent.question_answering import Answerer
+from services.summarizer.agent.reading import Reader
+from services.summarizer.agent.records import Recorder
+from services.summarizer.links.indexed_papers import Library
+from services.summarizer.links.neighbour_index import NeighbourIndex
+from services.summarizer.links.paper_links import Linker
+from services.summarizer.llm.client import Llm
 from services.summarizer.settings import Settings
 from services.summarizer.subscribers import register
-from services.summarizer.tagging import Tagger
+from services.summarizer.tags.tagging import Tagger
 from services.summarizer.vectors import Encoder, Matrix
 from shared.contracts import Document, DocumentReply, Encode, EncodeReply, Lookup, LookupReply
-from shared.settings import DataSettings, LlmSettings
-from shared.store.documents import DocumentRecord, DocumentStore, Reference, Section
-from shared.store.embedding_manifest import Recipe
-from shared.store.embedding_writer import Embedded, VectorWriter
-from shared.store.embeddings import VectorStore
+from shared.settings.settings import DataSettings, LlmSettings
 from shared.store.files import DataFolder
 from shared.store.ledger import Ledger
 from shared.store.links import LinkStore
-from shared.store.metadata import MetadataStore, Paper
+from shared.store.papers.documents import DocumentRecord, DocumentStore, Reference, Section
+from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.summaries import SummaryStore
 from shared.store.tags import TagStore
+from shared.store.vectors.embeddings import VectorStore
+from shared.store.vectors.manifest import Recipe
+from shared.store.vectors.writer import Embedded, VectorWriter
 from tests.support.bus import FakeBus
 
 DIMENSION = 384

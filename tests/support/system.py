@@ -18,8 +18,8 @@ import nats
 import psutil
 from nats.js import JetStreamContext
 
-from shared.dead_letters import DeadLetter, DeadLetters
-from shared.settings import SERVICES
+from shared.bus.dead_letters import DeadLetter, DeadLetters
+from shared.settings.settings import SERVICES
 from tests.support.ports import free_port_range
 from tests.support.waiting import eventually_sync
 

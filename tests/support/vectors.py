@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from shared.store.embedding_manifest import Recipe
-from shared.store.embedding_writer import Embedded
+from shared.store.vectors.manifest import Recipe
+from shared.store.vectors.writer import Embedded
 
 RECIPE = Recipe("test-model", "1", 4, 256)
 

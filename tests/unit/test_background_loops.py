@@ -12,14 +12,14 @@ from tests.support.ports import free_port
 from tests.support.waiting import eventually
 
 LOOPS = [
-    ("ranker", "services.ranker.learning.Learner.watch", "learning"),
-    ("ranker", "services.ranker.daily.DailySelection.keep_time", "the day's selection"),
-    ("ranker", "services.ranker.seeds.Seeds.keep_asking", "vectors of seeds"),
-    ("ranker", "services.ranker.search.upkeep.Upkeep.keep", "search index"),
-    ("fetcher", "services.fetcher.announcer.Announcer.run", "announcements"),
-    ("fetcher", "services.fetcher.schedule.Schedule.run", "harvests"),
+    ("ranker", "services.ranker.models.refitting.Learner.watch", "learning"),
+    ("ranker", "services.ranker.selection.daily.DailySelection.keep_time", "the day's selection"),
+    ("ranker", "services.ranker.learning.seeds.Seeds.keep_asking", "vectors of seeds"),
+    ("ranker", "services.ranker.search.index_updater.Upkeep.keep", "search index"),
+    ("fetcher", "services.fetcher.harvesting.announcer.Announcer.run", "announcements"),
+    ("fetcher", "services.fetcher.scheduling.schedule.Schedule.run", "harvests"),
     ("embedder", "services.embedder.models.keep_working_off", "the backlog of minilm"),
-    ("summarizer", "services.summarizer.library.Library.catch_up", "reading"),
+    ("summarizer", "services.summarizer.links.indexed_papers.Library.catch_up", "reading"),
     ("publisher", "services.publisher.serving.ReaderServer.ended", "the reader"),
     ("feedback", "services.feedback.lookups.Lookups.run", "metadata of rated papers"),
 ]

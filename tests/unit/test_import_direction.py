@@ -46,7 +46,7 @@ def test_a_module_imports_only_what_its_room_may(path: Path) -> None:
     ("module", "source"),
     [
         (("shared", "bus"), "import services.ranker.app"),
-        (("services", "ranker", "app"), "from services.fetcher.oai import parse"),
+        (("services", "ranker", "app"), "from services.fetcher.arxiv.oai import parse"),
         (("services", "ranker", "app"), "from services import fetcher"),
         (("deploy", "cli"), "from services.fetcher import oai"),
         (("services", "ranker", "app"), "from tests.support import bus"),

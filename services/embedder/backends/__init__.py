@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.errors import SettingsError
-from shared.settings import ModelSettings
+from shared.settings.settings import ModelSettings
 
 Kind = Literal["query", "passage"]
 

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from services.embedder.backends import Kind, prompt_of
 from shared.contracts import now
 from shared.errors import PapersysError, PermanentFailure, SettingsError, TemporaryFailure
-from shared.json_text import parse_json
-from shared.plain_text import shortened
 from shared.retry_after import wait_asked_for
-from shared.secret_files import read_secret
-from shared.settings import ModelSettings
+from shared.settings.secret_files import read_secret
+from shared.settings.settings import ModelSettings
+from shared.text.json_text import parse_json
+from shared.text.plain_text import shortened
 
 _TIMEOUT_SECONDS = 120.0
 _WAIT_SECONDS = 60.0

@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.embedder.backends import Kind, prompt_of
-from services.embedder.bfloat16 import LEAST_SPEEDUP, Trial, cpu_flags, start_trial
-from services.embedder.compiled import CompiledTransformer, is_installed
-from services.embedder.probes import ABSTRACTS, SENTENCES
 from services.embedder.recipe import model_place
+from services.embedder.runtime.bfloat16 import LEAST_SPEEDUP, Trial, cpu_flags, start_trial
+from services.embedder.runtime.openvino import CompiledTransformer, is_installed
+from services.embedder.runtime.probes import ABSTRACTS, SENTENCES
 from shared.errors import PapersysError, SettingsError
-from shared.settings import ModelSettings
+from shared.settings.settings import ModelSettings
 
 if TYPE_CHECKING:
     import torch

@@ -22,12 +22,12 @@ from numpy.typing import NDArray
 from services.embedder.backends import Kind, prompt_of
 from services.embedder.recipe import model_place
 from shared.errors import PapersysError, PermanentFailure, SettingsError, TemporaryFailure
-from shared.processes import leash
-from shared.settings import ModelSettings
+from shared.service.child_processes import leash
+from shared.settings.settings import ModelSettings
 
 log = logging.getLogger(__name__)
 
-_CHILD = Path(__file__).parents[1] / "vllm_child.py"
+_CHILD = Path(__file__).with_name("vllm_child.py")
 _LOAD_SECONDS = 900.0
 _ENCODE_SECONDS = 300.0
 _STOP_SECONDS = 10.0

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared.processes import leash
+from shared.service.child_processes import leash
 
 _MB = 1024**2
 _PROJECT = Path(__file__).resolve().parents[3]

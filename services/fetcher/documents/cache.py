@@ -5,8 +5,8 @@ import shutil
 from pathlib import Path
 
 from shared.paper_ids import folder_name
-from shared.store.documents import DocumentRecord, DocumentStore
 from shared.store.files import DataFolder
+from shared.store.papers.documents import DocumentRecord, DocumentStore
 
 _LOOKS_EVERY = 25
 

@@ -7,21 +7,21 @@ from dataclasses import dataclass, replace
 
 from pydantic import BaseModel, ConfigDict
 
-from services.fetcher.documents import latexml, marker, pages, pandoc, pdf
-from services.fetcher.documents.body import opened
+from services.fetcher.documents.engines import html, latexml, marker, pandoc, pdf
 from services.fetcher.documents.eprint import Source, SourceRefused
+from services.fetcher.documents.formulas.units import spelt_out
 from services.fetcher.documents.growth import room_for_pages, room_for_result
-from services.fetcher.documents.manuscript import Manuscript, read_as_written, read_manuscript
 from services.fetcher.documents.markdown import sections_of, tidy, with_code, written
-from services.fetcher.documents.parts import chunks_of, paragraphs_of, plain_markdown, sections_in
-from services.fetcher.documents.plain import NOT_TEXT, formulas_in, plain_text, words_of
 from services.fetcher.documents.quality import Expected, Quality, judge_latex, judge_page, judge_pages
-from services.fetcher.documents.references import plain_references, read_references
-from services.fetcher.documents.scan import without_environments
-from services.fetcher.documents.units import spelt_out
+from services.fetcher.documents.structure.references import plain_references, read_references
+from services.fetcher.documents.tex.body import opened
+from services.fetcher.documents.tex.manuscript import Manuscript, read_as_written, read_manuscript
+from services.fetcher.documents.tex.parts import chunks_of, paragraphs_of, plain_markdown, sections_in
+from services.fetcher.documents.tex.plain import NOT_TEXT, formulas_in, plain_text, words_of
+from services.fetcher.documents.tex.scan import without_environments
 from shared.contracts import DocumentStatus
-from shared.safe_markdown import safe_markdown
-from shared.store.documents import Caption, Reference, Section, safe_caption, safe_reference, safe_section
+from shared.store.papers.documents import Caption, Reference, Section, safe_caption, safe_reference, safe_section
+from shared.text.safe_markdown import safe_markdown
 
 _ATTEMPT_SECONDS = 20.0
 _CHUNK_SECONDS = 6.0
@@ -124,11 +124,11 @@ def convert_latex(manuscript: Manuscript, budget: Budget, files: Mapping[str, by
 
 def convert_html(content: bytes, budget: Budget) -> Converted:
     """A page: arXiv's own, or a paper that was submitted as HTML. Raises SourceRefused."""
-    page = pages.read_page(content)
+    page = html.read_page(content)
     markdown, problem = _page_markdown(page, replace(budget, room=room_for_result(len(content))))
     headings = sum(bool(section.title) for section in sections_of(markdown))
-    is_latexml = pages.is_latexml(content)
-    quality = judge_page(markdown, pages.words(page), headings, page.errors, is_latexml=is_latexml)
+    is_latexml = html.is_latexml(content)
+    quality = judge_page(markdown, html.words(page), headings, page.errors, is_latexml=is_latexml)
     if quality.grade == "bad":
         raise SourceRefused("html_only", problem or f"the page is hardly a paper: {quality.why}")
     attempt = Attempt("LaTeXML's page" if is_latexml else "pandoc", markdown, quality)
@@ -137,14 +137,14 @@ def convert_html(content: bytes, budget: Budget) -> Converted:
     return outcome.model_copy(update={"captions": tuple(safe_caption(caption) for caption in page.captions)})
 
 
-def _page_markdown(page: pages.Page, budget: Budget) -> tuple[str, str]:
+def _page_markdown(page: html.Page, budget: Budget) -> tuple[str, str]:
     answer = _in_room(
         pandoc.to_markdown(
             page.html, "html+tex_math_dollars", seconds=budget.seconds(_ATTEMPT_SECONDS), memory_mb=budget.memory_mb
         ),
         budget,
     )
-    return pages.with_dollars(tidy(answer.markdown or "")), answer.problem
+    return html.with_dollars(tidy(answer.markdown or "")), answer.problem
 
 
 def convert_pdf(content: bytes, budget: Budget) -> Converted:
@@ -190,7 +190,7 @@ def _by_latexml(manuscript: Manuscript, budget: Budget) -> tuple[str, str | None
     page = latexml.to_html(manuscript.body, manuscript.theorems, seconds=seconds, memory_mb=budget.memory_mb)
     if isinstance(page, str):
         return page, None
-    markdown, problem = _page_markdown(pages.read_page(page), budget)
+    markdown, problem = _page_markdown(html.read_page(page), budget)
     return ("LaTeXML", markdown) if markdown.strip() else (f"LaTeXML's page: {problem}", None)
 
 

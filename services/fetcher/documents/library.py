@@ -8,18 +8,18 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from services.fetcher.arxiv import Answer, Arxiv, TooLarge
-from services.fetcher.catalogue import Catalogue
+from services.fetcher.arxiv.client import Answer, Arxiv, TooLarge
 from services.fetcher.documents.cache import DocumentCache
 from services.fetcher.documents.conversion import Converted
 from services.fetcher.documents.converter import Converter, order_for
+from services.fetcher.documents.engines.html import is_latexml
 from services.fetcher.documents.eprint import is_html, is_pdf, is_tar
-from services.fetcher.documents.pages import is_latexml
+from services.fetcher.metadata.revisions import Catalogue
 from services.fetcher.settings import FetcherSettings
 from shared.contracts import DocumentReply, now
 from shared.errors import TemporaryFailure
-from shared.store.documents import DocumentRecord, DocumentStore
 from shared.store.files import DataFolder
+from shared.store.papers.documents import DocumentRecord, DocumentStore
 
 _AT_ONCE = 2
 _FINAL = ("withdrawn", "hostile")

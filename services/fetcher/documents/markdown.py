@@ -3,9 +3,9 @@
 import re
 import unicodedata
 
-from services.fetcher.documents.formulas import ready_formula
-from services.fetcher.documents.listings import Listings
-from shared.store.documents import Reference, Section
+from services.fetcher.documents.formulas.katex_formulas import ready_formula
+from services.fetcher.documents.structure.listings import Listings
+from shared.store.papers.documents import Reference, Section
 
 _FENCE = re.compile(r"^(?:```|~~~)")
 _HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*\s*$")

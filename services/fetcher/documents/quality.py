@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from services.fetcher.documents.markdown import formulas_of, prose_of, stray_commands, unbalanced_math
-from services.fetcher.documents.plain import words_of
+from services.fetcher.documents.tex.plain import words_of
 
 Grade = Literal["good", "fair", "bad"]
 _MIN_WORDS = 40

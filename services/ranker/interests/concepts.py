@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from services.ranker.interests.evidence import Evidence, Said
 from services.ranker.interests.phrases import Phrase, phrases_of
-from shared.store.embeddings import Matrix
+from shared.store.vectors.embeddings import Matrix
 
 Rows = NDArray[np.intp]
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.ranker.similarity import Array
+from services.ranker.learning.similarity import Array
 from shared.contracts import Wish
-from shared.store.embeddings import Matrix
+from shared.store.vectors.embeddings import Matrix
 
 # In logits: a boost lifts an even chance to 73 %, a mute takes it to 12 %.
 _WEIGHTS: dict[Wish, float] = {"boost": 1.0, "mute": -2.0, "clear": 0.0}

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.ranker.interests.chance import chance_of, lift_interval
+from services.ranker.interests.association import Finding
 from services.ranker.interests.concepts import Concept, Rows
 from services.ranker.interests.evidence import Evidence
-from services.ranker.interests.groups import Group, by_papers, by_papers_or_meaning, groups_of, merged
+from services.ranker.interests.grouping import Group, by_papers, by_papers_or_meaning, groups_of, merged
 from services.ranker.interests.phrases import as_written, counts_of, phrases_of, telling_phrases
 from services.ranker.interests.populations import Population, against_arxiv, against_read
-from services.ranker.interests.standing import Finding
+from services.ranker.interests.significance import chance_of, lift_interval
 
 FEWEST_LIKES = 8
 FALSE_SHARE = 0.05

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import snowballstemmer
 
-from services.ranker.search.wording import STOP_WORDS
+from services.ranker.search.parsed_query import STOP_WORDS
 
 Phrase = tuple[str, ...]
 

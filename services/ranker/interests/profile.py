@@ -9,16 +9,16 @@ import numpy as np
 from services.ranker.interests.directions import FacetDirection, direction_of
 from services.ranker.interests.evidence import Evidence, Item, Said, split_abstract
 from services.ranker.interests.facets import FEWEST_LIKES, Facet, find_facets
-from services.ranker.interests.kept import KeptInterests
 from services.ranker.interests.populations import FEWEST_READ_LIKES, FEWEST_READ_OTHERS, read_likes
+from services.ranker.interests.saved_facets import KeptInterests
 from shared.contracts import FacetWish, FacetWishReply, InterestFacet, InterestsReply, Wish
 from shared.errors import PermanentFailure
-from shared.store.embeddings import Matrix, VectorStore
-from shared.store.facet_wishes import FacetWishStore, StoredWish
-from shared.store.metadata import MetadataStore, Paper
+from shared.store.facet_preferences import FacetWishStore, StoredWish
+from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.preferences import VerdictStore
 from shared.store.summaries import Summary, SummaryStore
 from shared.store.tags import TagStore
+from shared.store.vectors.embeddings import Matrix, VectorStore
 
 SAMPLE = 3_000
 _MOST_LIKES = 2_000

@@ -6,14 +6,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from services.ranker.learning.seeds import Ask
+from services.ranker.learning.similarity import Array
 from services.ranker.search.filters import filters_of
 from services.ranker.search.fusion import fuse
-from services.ranker.search.meaning import Meaning
+from services.ranker.search.parsed_query import Wording, read_wording
 from services.ranker.search.searcher import Owner, Searcher, bare
 from services.ranker.search.snippets import Marked, mark_words
-from services.ranker.search.wording import Wording, read_wording
-from services.ranker.seeds import Ask
-from services.ranker.similarity import Array
+from services.ranker.search.vector_search import Meaning
 from shared.contracts import ArxivSearch, ArxivSearchReply, FoundPaper, Hit, HitsReply, Search
 from shared.errors import RequestFailed
 

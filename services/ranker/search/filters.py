@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from services.ranker.search.wording import Term, Wording, all_of, any_of, category_word, with_archives, words_of
+from services.ranker.search.parsed_query import Term, Wording, all_of, any_of, category_word, with_archives, words_of
 from shared.contracts import FoundPaper, Search
 
 

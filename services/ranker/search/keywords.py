@@ -16,13 +16,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from services.ranker.search.filter_query import IN_LIST, Sieve, last_number
 from services.ranker.search.filters import Filters
+from services.ranker.search.parsed_query import Term, any_of, category_words, with_archives
 from services.ranker.search.planning import Planner
 from services.ranker.search.scoring import best_among, best_matches, telling
-from services.ranker.search.sieve import IN_LIST, Sieve, last_number
-from services.ranker.search.wording import Term, any_of, category_words, with_archives
 from shared.errors import PapersysError, PermanentFailure, TemporaryFailure
-from shared.store.metadata import Paper
+from shared.store.papers.metadata import Paper
 
 SCHEMA = 1
 TOKENIZER = "porter unicode61 remove_diacritics 2"

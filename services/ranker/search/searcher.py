@@ -9,19 +9,19 @@ from typing import NamedTuple
 
 import numpy as np
 
+from services.ranker.learning.seeds import Ask
+from services.ranker.learning.similarity import Array
 from services.ranker.search.filters import Filters, filters_of
 from services.ranker.search.fusion import fuse
+from services.ranker.search.index_updater import Upkeep
 from services.ranker.search.keywords import Damaged, KeywordIndex
-from services.ranker.search.meaning import Meaning
+from services.ranker.search.parsed_query import Term, Wording, read_wording
 from services.ranker.search.snippets import Marked, mark_words
-from services.ranker.search.upkeep import Upkeep
-from services.ranker.search.wording import Term, Wording, read_wording
-from services.ranker.seeds import Ask
-from services.ranker.similarity import Array
+from services.ranker.search.vector_search import Meaning
 from shared.contracts import Encode, EncodeReply, Hit, HitsReply, Search
 from shared.errors import RequestFailed
-from shared.store.embeddings import Matrix
-from shared.store.metadata import MetadataStore
+from shared.store.papers.metadata import MetadataStore
+from shared.store.vectors.embeddings import Matrix
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shared.store.embeddings import Matrix
+from shared.store.vectors.embeddings import Matrix
 from tests.support.command_line import Outcome, run_command
 from tests.unit.ranker.world import TOPICS, World, topic_vector
 

@@ -8,7 +8,7 @@ import pytest
 from deploy.configuration import load_system_settings, mistyped_settings
 from services.ranker.settings import Settings as RankerSettings
 from shared.errors import SettingsError
-from shared.settings import load_settings
+from shared.settings.settings import load_settings
 from tests.support.command_line import Outcome, run_command
 
 WRONG = [

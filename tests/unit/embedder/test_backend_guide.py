@@ -8,10 +8,10 @@ import pytest
 
 from services.embedder import backends, commands
 from services.embedder.settings import Settings
-from shared.settings import DataSettings, EmbeddingSettings
-from shared.store.embeddings import VectorStore
+from shared.settings.settings import DataSettings, EmbeddingSettings
 from shared.store.files import DataFolder
-from shared.store.metadata import MetadataStore
+from shared.store.papers.metadata import MetadataStore
+from shared.store.vectors.embeddings import VectorStore
 from tests.support.embedder import paper
 
 GUIDE = Path(__file__).parents[3] / "docs" / "embedding-backends.md"

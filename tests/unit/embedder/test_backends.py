@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 
 from services.embedder.backends import backend_names, open_encoder
-from services.embedder.bfloat16 import Trial, cpu_flags, start_trial
 from services.embedder.recipe import recipe_of
+from services.embedder.runtime.bfloat16 import Trial, cpu_flags, start_trial
 from shared.errors import PermanentFailure, SettingsError, TemporaryFailure
-from shared.settings import ModelSettings
+from shared.settings.settings import ModelSettings
 from tests.support.waiting import eventually_sync
 
 

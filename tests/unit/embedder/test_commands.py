@@ -11,11 +11,11 @@ import pytest
 from services.embedder import commands
 from services.embedder.settings import Settings
 from shared.errors import PapersysError, SettingsError
-from shared.settings import DataSettings, EmbeddingSettings, ModelSettings
-from shared.store.backlog import Backlog, Missing
-from shared.store.embeddings import VectorStore
+from shared.settings.settings import DataSettings, EmbeddingSettings, ModelSettings
 from shared.store.files import DataFolder
-from shared.store.metadata import MetadataStore
+from shared.store.papers.metadata import MetadataStore
+from shared.store.vectors.backlog import Backlog, Missing
+from shared.store.vectors.embeddings import VectorStore
 from tests.support.embedder import DIMENSION, CountingEncoder, paper
 
 

@@ -10,19 +10,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from services.embedder.encoding import EncodingThread
 from services.embedder.gaps import GapFinder, keep_working_off, work_off
 from services.embedder.models import Model
 from services.embedder.papers import PaperEmbedder
+from services.embedder.runtime.encoding_queue import EncodingThread
 from services.embedder.subscribers import register
-from shared.background import Background
 from shared.contracts import EmbeddingsReady, Encode, EncodeReply, Lookup, LookupReply, PapersNew
 from shared.errors import PapersFailed, PermanentFailure, RequestFailed, TemporaryFailure
-from shared.store.backlog import Backlog
-from shared.store.embedding_writer import VectorWriter
-from shared.store.embeddings import Recipe, VectorStore
+from shared.service.background import Background
 from shared.store.files import DataFolder
-from shared.store.metadata import MetadataStore
+from shared.store.papers.metadata import MetadataStore
+from shared.store.vectors.backlog import Backlog
+from shared.store.vectors.embeddings import Recipe, VectorStore
+from shared.store.vectors.writer import VectorWriter
 from tests.support.bus import FakeBus
 from tests.support.embedder import DIMENSION, CountingEncoder, paper
 from tests.support.waiting import eventually

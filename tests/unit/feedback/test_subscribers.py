@@ -9,11 +9,11 @@ import pytest
 
 from services.feedback.lookups import Lookups
 from services.feedback.subscribers import register
-from shared.background import Background
 from shared.contracts import FeedbackLabel, Lookup, LookupReply
 from shared.errors import RequestFailed
+from shared.service.background import Background
 from shared.store.files import DataFolder
-from shared.store.metadata import MetadataStore
+from shared.store.papers.metadata import MetadataStore
 from shared.store.preferences import VerdictStore
 from tests.support.bus import FakeBus
 from tests.support.seed import GRAPHS, TIDES, paper

@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from services.publisher.access import BROWSER_COOKIE, COOKIE
-from services.publisher.guesses import Guesses, guesser_of
-from services.publisher.sessions import Sessions, end_all_sessions, sessions_path
+from services.publisher.access.access import BROWSER_COOKIE, COOKIE
+from services.publisher.access.login_attempts import Guesses, guesser_of
+from services.publisher.access.sessions import Sessions, end_all_sessions, sessions_path
 from shared.store.files import DataFolder
 from tests.support.reader import HTML, ReaderOnPaper, reader
 from tests.support.seed import GRAPHS, seed

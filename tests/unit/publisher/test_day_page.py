@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from services.publisher.library import picks_of
-from services.publisher.queues import QueueState
-from shared.dead_letters import DeadLetter
+from services.publisher.pages.queues import QueueState
+from services.publisher.records import picks_of
+from shared.bus.dead_letters import DeadLetter
 from shared.store.files import DataFolder
 from shared.store.runs import HarvestRun, RunStore
 from shared.store.summaries import SummaryStore

@@ -2,9 +2,9 @@
 
 import pytest
 
-from services.publisher.queues import QueueState
+from services.publisher.pages.queues import QueueState
+from shared.bus.dead_letters import DeadLetter
 from shared.contracts import Hit, HitsReply, Search
-from shared.dead_letters import DeadLetter
 from shared.store.files import DataFolder
 from tests.support.reader import ReaderOnPaper, page, reader
 from tests.support.seed import GRAPHS, HOSTILE, NOON, TIDES

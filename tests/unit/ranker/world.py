@@ -7,17 +7,17 @@ from pathlib import Path
 import numpy as np
 
 from services.ranker.components import Ranker, build
+from services.ranker.learning.taste import Taste
 from services.ranker.settings import RankerSettings, Settings
 from services.ranker.subscribers import register
-from services.ranker.taste import Taste
 from shared.contracts import EmbeddingsReady, Encode, EncodeReply, Event, PapersSelected
-from shared.settings import DataSettings, EmbeddingSettings, ModelSettings
-from shared.store.embedding_writer import Embedded, VectorWriter
-from shared.store.embeddings import Matrix, Recipe, VectorStore
+from shared.settings.settings import DataSettings, EmbeddingSettings, ModelSettings
 from shared.store.files import DataFolder
-from shared.store.metadata import MetadataStore, Paper
+from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.preferences import Verdict, VerdictStore
 from shared.store.selections import Candidate, SelectionStore
+from shared.store.vectors.embeddings import Matrix, Recipe, VectorStore
+from shared.store.vectors.writer import Embedded, VectorWriter
 from tests.support.bus import FakeBus
 
 DAY = date(2026, 11, 2)

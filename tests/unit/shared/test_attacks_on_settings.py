@@ -10,8 +10,8 @@ from pydantic import SecretStr
 from services.publisher.settings import Settings as PublisherSettings
 from shared.errors import SettingsError
 from shared.privacy import close_to_others, keep_private
-from shared.secret_files import exposed_secrets, read_secret
-from shared.settings import BusSettings, CommonSettings, LlmSettings, load_settings
+from shared.settings.secret_files import exposed_secrets, read_secret
+from shared.settings.settings import BusSettings, CommonSettings, LlmSettings, load_settings
 
 
 def load(tmp_path: Path, content: str | bytes, **environment: str) -> CommonSettings:

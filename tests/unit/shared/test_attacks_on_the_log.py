@@ -9,12 +9,12 @@ import pytest
 from rich.table import Table
 from rich.text import Text
 
-from deploy.output import Output
+from deploy.launcher.output import Output
 from deploy.terminal import open_console
-from shared.logging import JsonFormatter, TextFormatter, set_up_logging
-from shared.plain_text import harmless, harmless_json, one_line, without_credentials
-from shared.repeated_lines import RepeatedLines
-from shared.settings import LogSettings
+from shared.service.logging import JsonFormatter, TextFormatter, set_up_logging
+from shared.service.repeated_lines import RepeatedLines
+from shared.settings.settings import LogSettings
+from shared.text.plain_text import harmless, harmless_json, one_line, without_credentials
 
 HOSTILE = "a\x1b[31m\x1b]0;title\x07 \x9b2J \u202eb\u2066 \x08\x7f \r\ud800 \u2028"
 ACTING = set("\x1b\x07\x9b\u202e\u2066\x08\x7f\r\ud800\u2028")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.summarizer.quotes import words_of
+from services.summarizer.text.quotes import words_of
 from shared.contracts import (
     Document,
     DocumentReply,
@@ -20,7 +20,7 @@ from shared.contracts import (
     SummariesReady,
 )
 from shared.errors import PapersFailed, PermanentFailure, RequestFailed, TemporaryFailure
-from shared.store.documents import Section
+from shared.store.papers.documents import Section
 from tests.support.summarizer import ABSTRACT, OTHER_ID, PAPER_ID, paper, room, vector_of
 
 OTHER = paper(OTHER_ID, "External sorting with few disks", "We study external sorting on few disks. It is slow.")

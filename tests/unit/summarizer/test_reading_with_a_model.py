@@ -9,9 +9,9 @@ from pydantic import SecretStr
 
 from shared.contracts import PapersSelected
 from shared.errors import TemporaryFailure
-from shared.settings import LlmSettings
-from shared.store.documents import Section
+from shared.settings.settings import LlmSettings
 from shared.store.ledger import Call
+from shared.store.papers.documents import Section
 from shared.store.summaries import Summary
 from tests.support.llm_server import Body, LlmServer, Script, Scripted, in_turn, llm_server
 from tests.support.summarizer import PAPER_ID, Room, paper, room

@@ -6,12 +6,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from services.ranker.interests.chance import chance_of, lift_interval, tail_chances
 from services.ranker.interests.directions import adjusted_scores, direction_of, facet_adjustment
 from services.ranker.interests.evidence import Evidence, Item, Said, split_abstract
 from services.ranker.interests.facets import Facet, find_facets
 from services.ranker.interests.phrases import as_written, phrases_of, singular, telling_phrases
 from services.ranker.interests.populations import against_read
+from services.ranker.interests.significance import chance_of, lift_interval, tail_chances
 
 DIMENSION = 48
 FIELDS = ("cs.CV", "cs.CL", "eess.AS", "q-bio.BM")

@@ -12,7 +12,7 @@ from services.ranker.interests.facets import Facet, find_facets
 from services.ranker.subscribers import register_interests
 from shared.contracts import FacetWish, Interests, InterestsReply
 from shared.errors import PapersysError, PermanentFailure
-from shared.store.facet_wishes import FacetWishStore
+from shared.store.facet_preferences import FacetWishStore
 from shared.store.summaries import Claim, FieldValue, MadeBy, Summary, SummaryStore
 from shared.store.tags import Tag, TagStore
 from tests.unit.ranker.interests.test_facets import DIMENSION, evidence_of

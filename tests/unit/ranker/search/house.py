@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from services.ranker.search.index_updater import Upkeep
 from services.ranker.search.keywords import KeywordIndex
-from services.ranker.search.upkeep import Upkeep
 from shared.store.files import DataFolder
-from shared.store.metadata import MetadataStore, Paper
+from shared.store.papers.metadata import MetadataStore, Paper
 
 FIRST_DAY = datetime(2026, 10, 1, tzinfo=UTC)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.ranker.search.filters import Filters
 from services.ranker.search.keywords import KeywordIndex
-from services.ranker.search.wording import Term, read_wording
+from services.ranker.search.parsed_query import Term, read_wording
 from tests.unit.ranker.search.house import House, a_paper
 
 NOTHING = Filters()

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from services.ranker.search import planning, sieve
+from services.ranker.search import filter_query, planning
 from services.ranker.search.filters import Filters
-from services.ranker.search.wording import Term, read_wording
+from services.ranker.search.parsed_query import Term, read_wording
 from tests.unit.ranker.search.house import House, a_paper
 
 
@@ -45,7 +45,7 @@ def test_days_and_excluded_words_leave_the_best_of_the_rest(house: House) -> Non
 def test_one_by_one_or_read_through_the_same_papers_pass(
     house: House, monkeypatch: pytest.MonkeyPatch, look_up: int
 ) -> None:
-    monkeypatch.setattr(sieve, "_LOOK_UP", look_up)
+    monkeypatch.setattr(filter_query, "_LOOK_UP", look_up)
     asked = [f"2610.{n:05}" for n in (4, 3, 2, 1, 77)]
     without = Filters(without=(Term(("pears",)),))
     assert house.index.passing(asked, without) == [asked[0], asked[2]]

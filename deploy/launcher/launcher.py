@@ -1,0 +1,224 @@
+"""`papersys up`: the NATS server, the streams, the six services, one log, and a clean end for all of them."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from deploy.configuration import SystemSettings, mistyped_settings, service_environment
+from deploy.connections import connected
+from deploy.launcher.nats_server import find_nats_server, write_config
+from deploy.launcher.output import Output
+from deploy.launcher.plan import Addresses, Program, plan
+from deploy.launcher.supervisor import Patience, Supervisor
+from deploy.setup.secrets import ensure_secret
+from shared.addresses import is_loopback
+from shared.bus.streams import reconcile
+from shared.errors import PapersysError
+from shared.privacy import keep_private
+from shared.store.files import DataFolder
+
+_PORT_PATIENCE_SECONDS = 5.0
+_PIDS_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Launch:
+    """What is to be launched."""
+
+    settings: SystemSettings
+    settings_path: Path
+    addresses: Addresses
+    warnings: tuple[str, ...] = ()
+
+
+def addresses_of(settings: SystemSettings) -> Addresses:
+    """Where everything listens; the publisher's section is known only by the composed settings."""
+    publisher = settings.publisher  # type: ignore[attr-defined]
+    return Addresses(
+        nats_host=settings.bus.host,
+        nats_port=settings.bus.port,
+        http_host=settings.http.host,
+        first_port=settings.http.first_port,
+        reader_host=publisher.host,
+        reader_port=publisher.port,
+        demo_port=settings.demo.port if settings.demo.enabled else None,
+    )
+
+
+def made_token_file(settings: SystemSettings) -> Path | None:
+    """Where the reader's token lies that papersys makes; None where none is needed, or the owner gave one."""
+    publisher = settings.publisher  # type: ignore[attr-defined]
+    if publisher.token or publisher.token_file or is_loopback(publisher.host):
+        return None
+    return settings.data.path / "state" / "reader.token"
+
+
+def launch(settings: SystemSettings, settings_path: Path) -> int:
+    """Run everything until SIGTERM or SIGINT; returns the exit code. Raises PapersysError for what must be mended."""
+    data = DataFolder(settings.data.path, settings.data.min_free_mb)
+    warnings = (*mistyped_settings(os.environ), *keep_private(settings))
+    data.prepare()
+    with _only_one(data):
+        return asyncio.run(_run(Launch(settings, settings_path, addresses_of(settings), warnings), data))
+
+
+@contextlib.contextmanager
+def _only_one(data: DataFolder) -> Iterator[None]:
+    """One launcher a data folder. Raises PapersysError."""
+    lock_path = data.path("state", "locks", "launcher.lock")
+    lock_path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(lock_path, timeout=_PORT_PATIENCE_SECONDS):
+            yield
+    except Timeout as error:
+        raise PapersysError(
+            f"papersys is already running on {data.root}; `papersys status` shows it. Stop it first, or set data.path."
+        ) from error
+
+
+async def _run(this: Launch, data: DataFolder) -> int:
+    await _check_ports(this)
+    output = Output(this.settings.log)
+    stop = _on_signals()
+    supervisor = Supervisor(output, _patience(this.settings))
+    work = asyncio.create_task(_supervise(this, data, output, supervisor))
+    await asyncio.wait([work, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
+    if not work.done():
+        output.say("Stopping: services first, NATS last.", action="stopping")
+    work.cancel()
+    [outcome] = await asyncio.gather(work, return_exceptions=True)
+    await supervisor.stop()
+    data.path("state", "processes.json").unlink(missing_ok=True)
+    if isinstance(outcome, PapersysError):
+        output.say(str(outcome), "ERROR", action="gave_up")
+        return 1
+    if isinstance(outcome, Exception):
+        raise outcome
+    output.say("Stopped.", action="stopped")
+    return 0
+
+
+async def _supervise(this: Launch, data: DataFolder, output: Output, supervisor: Supervisor) -> None:
+    started = time.monotonic()
+    programs = _programs(this, data)
+    output.say(f"Starting on {data.root} with {this.settings_path}.", action="starting")
+    for warning in this.warnings:
+        output.say(warning, "WARNING", action="warning")
+    for stage in sorted({program.stage for program in programs}):
+        together = [program for program in programs if program.stage == stage]
+        for program in together:
+            await supervisor.start(program)
+        if stage == 0:
+            await supervisor.until_ready(together)
+            await _make_streams(this.settings)
+    watching = asyncio.create_task(_record_pids(data, supervisor))
+    try:
+        await supervisor.until_ready(list(programs))
+        seconds = round(time.monotonic() - started, 1)
+        output.say(f"Ready after {seconds} s. Read your papers at {this.addresses.reader}", action="ready")
+        if made_token_file(this.settings):
+            output.say("The reader wants a token; `papersys reader` prints the address with it.", action="token")
+        await supervisor.until_given_up()
+    finally:
+        watching.cancel()
+
+
+def _programs(this: Launch, data: DataFolder) -> tuple[Program, ...]:
+    settings = this.settings
+    nats_program: Path | None = None
+    nats_config: Path | None = None
+    if settings.bus.external_url is None:
+        password_file = settings.bus.password_file or data.path("nats", "password")
+        known = settings.bus.credentials()[1]
+        nats_program = find_nats_server()
+        nats_config = write_config(data.path("nats"), settings.bus, known or ensure_secret(password_file))
+    environment = {**service_environment(settings, this.settings_path), **_reader_token(settings)}
+    return plan(
+        this.addresses,
+        environment,
+        nats_program=nats_program,
+        nats_config=nats_config,
+        demo_folder=settings.demo.folder,
+    )
+
+
+def _reader_token(settings: SystemSettings) -> dict[str, str]:
+    """A reader that others can reach gets a token of its own where the owner gave none."""
+    path = made_token_file(settings)
+    if path is None:
+        return {}
+    ensure_secret(path)
+    return {"PAPERSYS_PUBLISHER__TOKEN_FILE": str(path)}
+
+
+async def _make_streams(settings: SystemSettings) -> None:
+    async with connected(settings.bus) as client:
+        await reconcile(client.jetstream(), settings.bus.ack_wait_seconds)
+
+
+async def _record_pids(data: DataFolder, supervisor: Supervisor) -> None:
+    """Keep `state/processes.json` true, for `papersys status` and for tests."""
+    path, known = data.path("state", "processes.json"), ""
+    while True:
+        text = json.dumps({"papersys": os.getpid(), **supervisor.pids()}, indent=1) + "\n"
+        if text != known:
+            with contextlib.suppress(PapersysError):
+                data.write_text(path, text)
+                known = text
+        await asyncio.sleep(_PIDS_SECONDS)
+
+
+async def _check_ports(this: Launch) -> None:
+    """Raises PapersysError for a port that stays taken; those of a launcher just killed come free in a moment."""
+    needed = this.addresses.needed(embedded_nats=this.settings.bus.external_url is None)
+    deadline = time.monotonic() + _PORT_PATIENCE_SECONDS
+    for port, setting in sorted(needed.items()):
+        host = {"publisher.port": this.addresses.reader_host, "bus.port": this.addresses.nats_host}.get(setting)
+        while not _is_free(host or this.addresses.http_host, port):
+            if time.monotonic() > deadline:
+                variable = "PAPERSYS_" + setting.upper().replace(".", "__")
+                raise PapersysError(
+                    f"Port {port} is taken by another program; stop it, or set {setting} (or {variable}) to a free one."
+                )
+            await asyncio.sleep(0.2)
+
+
+def _is_free(host: str, port: int) -> bool:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+        return True
+
+
+def _on_signals() -> asyncio.Event:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        if sys.platform != "win32":
+            loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+def _patience(settings: SystemSettings) -> Patience:
+    launcher = settings.launcher
+    return Patience(
+        hang=launcher.hang_seconds,
+        start=launcher.start_seconds,
+        stop=launcher.stop_seconds,
+        short_life=launcher.short_life_seconds,
+        give_up_after=launcher.give_up_after,
+    )

@@ -1,0 +1,89 @@
+"""The plan of processes, as a value: what runs, how it is asked for its health, in which order it starts and stops."""
+
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from shared.addresses import reachable
+from shared.settings.settings import SERVICES
+
+_ASKED = ("fetcher", "embedder")
+"""Services that others ask while they work: they stop later, so that work at hand can be finished."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """One process. `live` is an address to ask for a sign of life: `http://...`, or `nats://host:port`.
+
+    Programs start by ascending `stage` and stop by descending stage, those of one stage together.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    live: str
+    ready: str
+    stage: int
+    environment: dict[str, str] = field(default_factory=dict, hash=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where things listen."""
+
+    nats_host: str
+    nats_port: int
+    http_host: str
+    first_port: int
+    reader_host: str
+    reader_port: int
+    demo_port: int | None = None
+
+    @property
+    def reader(self) -> str:
+        """The reader's address as typed into a browser on this machine."""
+        return f"http://{reachable(self.reader_host)}:{self.reader_port}"
+
+    def port_of(self, service: str) -> int:
+        return self.first_port + SERVICES.index(service)
+
+    def needed(self, *, embedded_nats: bool) -> dict[int, str]:
+        """Every port to bind, and the setting that moves it."""
+        ports = {self.port_of(service): "http.first_port" for service in SERVICES}
+        ports[self.reader_port] = "publisher.port"
+        if embedded_nats:
+            ports[self.nats_port] = "bus.port"
+        if self.demo_port:
+            ports[self.demo_port] = "demo.port"
+        return ports
+
+
+def plan(
+    addresses: Addresses,
+    environment: dict[str, str],
+    *,
+    nats_program: Path | None,
+    nats_config: Path | None,
+    demo_folder: Path | None = None,
+) -> tuple[Program, ...]:
+    """NATS first (unless it is external), then the demo arXiv where wanted, then the services."""
+    programs: list[Program] = []
+    if nats_program and nats_config:
+        address = f"nats://{reachable(addresses.nats_host)}:{addresses.nats_port}"
+        command = (str(nats_program), "-c", str(nats_config))
+        programs.append(Program("nats", command, address, address, stage=0, environment=environment))
+    if addresses.demo_port:
+        programs.append(_demo(addresses.demo_port, demo_folder, environment))
+    for service in SERVICES:
+        health = f"http://{reachable(addresses.http_host)}:{addresses.port_of(service)}/health"
+        command = (sys.executable, "-m", f"services.{service}")
+        stage = 2 if service in _ASKED else 3
+        program = Program(service, command, f"{health}/live", f"{health}/ready", stage, environment)
+        programs.append(program)
+    return tuple(programs)
+
+
+def _demo(port: int, folder: Path | None, environment: dict[str, str]) -> Program:
+    command = [sys.executable, "-m", "deploy.demo", "--port", str(port)]
+    command += ["--folder", str(folder)] if folder else []
+    live = f"http://127.0.0.1:{port}/oai?verb=Identify"
+    return Program("demo", tuple(command), live, live, stage=1, environment=environment)

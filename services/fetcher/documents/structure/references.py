@@ -1,0 +1,95 @@
+"""The bibliography of a paper as entries with the arXiv ids and DOIs found in them."""
+
+import re
+from collections.abc import Iterable
+
+from services.fetcher.documents.tex.plain import plain_text
+from services.fetcher.documents.tex.scan import read_group
+from shared.paper_ids import parse_paper_id
+from shared.store.papers.documents import Reference
+
+_ARXIV = re.compile(
+    r"(?:arxiv(?:\.org)?\s*(?:[:/=]|\{|\s|preprint|e-?prints?|abs/|pdf/)*\s*|abs/|eprint\s*=\s*[{\"]\s*|eprint\}?\s*\{)"
+    r"(\d{4}\.\d{4,5}|[a-z]+(?:-[a-z]+)?(?:\.[A-Z]{2})?/\d{7})",
+    re.I,
+)
+_OLD_ID = re.compile(
+    r"\b((?:astro-ph|cond-mat|gr-qc|hep-(?:ex|lat|ph|th)|math-ph|nucl-(?:ex|th)|quant-ph|math|cs|physics|nlin|q-bio|"
+    r"alg-geom|dg-ga|q-alg|solv-int|chao-dyn|cmp-lg|adap-org|patt-sol|funct-an)(?:\.[A-Z]{2})?/\d{7})\b"
+)
+_DOI = re.compile(r"\b(10\.\d{4,9}/[^\s\"'<>{}\\,;]+)")
+_GLUED = re.compile(r"(?<=[\w.)])\}\{(?=[\w(])")
+"""Arguments of a macro of the authors' own, `\\prl{70}{1993}{1}`: words of their own."""
+_MAX_ENTRIES = 5_000
+
+
+def read_references(tex: str) -> tuple[Reference, ...]:
+    """Entries of a thebibliography, a .bbl of biblatex or .bib files, in their order."""
+    if "\\bibitem" in tex:
+        entries: Iterable[str] = (_bibitem(part) for part in re.split(r"\\bibitem(?![a-zA-Z])", tex)[1:])
+    elif "\\entry{" in tex:
+        entries = (_biblatex(part) for part in re.split(r"\\entry(?=\{)", tex)[1:])
+    elif re.search(r"(?m)^\s*@\w+\s*\{", tex):
+        entries = (_bibtex(part) for part in re.split(r"(?m)^\s*@(?=\w+\s*[{(])", tex)[1:])
+    else:
+        entries = re.split(r"\n\s*\n", tex)
+    found = (read_reference(entry) for entry in list(entries)[:_MAX_ENTRIES])
+    return tuple(reference for reference in found if reference.text)
+
+
+def read_reference(tex: str) -> Reference:
+    """One entry; the identifiers are sought in its TeX, the text is plain."""
+    bare = tex.replace("\\_", "_").replace("\\/", "")
+    doi = _DOI.search(bare)
+    return Reference(
+        text=" ".join(plain_text(_GLUED.sub("} {", tex)).split())[:1_000],
+        arxiv_id=_arxiv_id(bare),
+        doi=doi[1].rstrip(".)]") if doi and "arxiv." not in doi[1].lower() else None,
+    )
+
+
+def plain_references(lines: Iterable[str]) -> tuple[Reference, ...]:
+    """Entries of a bibliography that is plain text already."""
+    return tuple(reference for reference in map(read_reference, lines) if reference.text)
+
+
+def _arxiv_id(text: str) -> str | None:
+    for match in [*_ARXIV.finditer(text), *_OLD_ID.finditer(text), *re.finditer(r"arXiv\.(\d{4}\.\d{4,5})", text)]:
+        try:
+            return parse_paper_id(match[1])
+        except ValueError:
+            continue
+    return None
+
+
+def _bibitem(part: str) -> str:
+    """What comes after `\\bibitem[label]{key}`, up to the end of the list."""
+    part = part.split("\\end{thebibliography}")[0].split("\\end{references}")[0]
+    option = re.match(r"\s*%?\s*\[(?:[^\[\]{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\]", part)
+    rest = part[option.end() :] if option else part
+    key = read_group(rest, 0)
+    text = rest[key.end :] if key else rest
+    text = re.sub(r"\\(?:href|Eprint|path)\s*@?\s*\{([^{}]*)\}", r" \1 ", text)
+    text = re.sub(
+        r"\\bibinfo\s*\{[^{}]*\}|\\bibnamefont|\\bibfnamefont|\\citenamefont|\\BibitemOpen|\\newblock", " ", text
+    )
+    return re.sub(r"\\bib(?:field|info)\s*\{[^{}]*\}|\\Bibitem\w*\s*(?:\{[^{}]*\}\s*\{[^{}]*\})?", " ", text)
+
+
+def _biblatex(part: str) -> str:
+    fields = dict(re.findall(r"\\(?:field|strng|verb)\{(\w+)\}\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}", part))
+    names = re.findall(r"family=\{([^{}]*)\}", part)[:6]
+    verbs = " ".join(re.findall(r"\\verb (\S[^\n]*)", part))
+    eprint = f"arXiv:{fields['eprint']}" if "eprint" in fields else ""
+    said = (", ".join(names), fields.get("title", ""), fields.get("journaltitle", ""), fields.get("year", ""))
+    return ". ".join(word for word in (*said, eprint, verbs) if word)
+
+
+def _bibtex(part: str) -> str:
+    fields = {}
+    for match in re.finditer(r"(\w+)\s*=\s*(?:(?=\{)|\"([^\"]*)\"|(\d+))", part):
+        group = read_group(part, match.end()) if match[2] is None and match[3] is None else None
+        fields[match[1].lower()] = group.text if group else match[2] or match[3] or ""
+    eprint = f"arXiv:{fields['eprint']}" if "eprint" in fields else ""
+    names = ("author", "title", "journal", "booktitle", "year", "doi", "url", "note")
+    return ". ".join(text for text in (*(fields.get(name, "") for name in names), eprint) if text)

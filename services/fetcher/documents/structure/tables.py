@@ -1,0 +1,160 @@
+"""Tables as the converter understands them: plain columns, rows, and no rules or colours of journals and packages."""
+
+import re
+
+from services.fetcher.documents.tex.scan import read_group, read_option
+
+_TABLES = {
+    "tabular": 0, "tabular*": 1, "tabularx": 1, "tabulary": 1, "longtable": 0, "longtable*": 0, "xltabular": 1,
+    "tabu": 0, "longtabu": 0, "supertabular": 0, "supertabular*": 1, "mpsupertabular": 0, "xtabular": 0, "xtabular*": 1,
+    "NiceTabular": 0, "NiceTabular*": 1, "NiceTabularX": 1, "tblr": 0, "longtblr": 0, "talltblr": 0, "ctabular": 0,
+}  # fmt: skip
+_MAX_DEPTH = 8
+_MAX_COLUMNS = 200
+_LONGEST_COLUMNS = 20_000
+_LONG = ("longtable", "longtable*", "longtabu", "longtblr", "xltabular")
+_BEGIN = re.compile(rf"\\begin\s*\{{({'|'.join(map(re.escape, sorted(_TABLES, key=len, reverse=True)))})\}}")
+_END = re.compile(rf"\\end\s*\{{({'|'.join(map(re.escape, sorted(_TABLES, key=len, reverse=True)))})\}}")
+_RULES = re.compile(
+    r"\\(?:toprule|midrule|bottomrule|colrule|tableline|botrule|toptablerule|hline|Hline|thickhline|br|mr|frstrut|"
+    r"headrow|topline|midline|bottomline|firsthline|lasthline)(?![a-zA-Z@])\s*(?:\[[^\[\]]{0,40}\])?|"
+    r"\\(?:cline|hhline|Xhline|crule|cdashline|arrayrulecolor|rowcolor|cellcolor|columncolor)(?![a-zA-Z@])\*?\s*"
+    r"(?:\[[^\[\]]{0,60}\]\s*)?\{[^{}]{0,200}\}(?:\s*\[[^\[\]]{0,40}\]){0,2}|"
+    r"\\c?midrule\s*(?:\[[^\[\]]{0,40}\])?\s*(?:\([^()]{0,40}\))?\s*\{[^{}]{0,40}\}|"
+    r"\\(?:rowcolors)\*?\s*(?:\[[^\[\]]*\])?(?:\s*\{[^{}]{0,60}\}){3}|\\specialrule(?:\s*\{[^{}]{0,60}\}){3}|"
+    r"\\(?:addlinespace|hdashline|morecmidrules|extracolsep)(?![a-zA-Z@])\s*(?:\[[^\[\]]{0,60}\])?(?:\{[^{}]{0,40}\})?"
+)
+_LONG_SPAN = re.compile(r"(\\multirow\s*(?:\[[^\]]*\]\s*)?)\{\s*-?\s*\d{3,}\s*\}")
+_WRAPPED = re.compile(
+    r"\\(?:begin|end)\s*\{(?:threeparttable|measuredfigure|ruledtabular|adjustbox|adjustwidth|footnotesize|scriptsize|small|"
+    r"tiny|normalsize|large|center|indented|specialtable|tablehere|spacing|singlespace|doublespace|onehalfspace|rotatetable)"
+    r"\*?\}(?:\s*\[[^\[\]]{0,200}\])?(?:\s*\{[^{}]{0,200}\}){0,2}"
+)
+
+
+def with_plain_tables(body: str, depth: int = 0) -> str:
+    """Every table with columns of `l`, `c` and `r`, rules gone."""
+    out: list[str] = []
+    position = 0
+    while depth < _MAX_DEPTH and (match := _BEGIN.search(body, position)) is not None:
+        head = _head(body, match.end(), match[1])
+        out.append(body[position : match.start()])
+        if head is None:
+            out.append(match[0])
+            position = match.end()
+            continue
+        columns, start = head
+        end = _matching_end(body, start)
+        name = "longtable" if match[1] in _LONG else "tabular"
+        if end is None:
+            out.append(f"\\begin{{{name}}}{{{columns}}}")
+            position = start
+            continue
+        inner = with_plain_tables(body[start : end.start()], depth + 1)
+        out.append(f"\\begin{{{name}}}{{{columns}}}{_rows(inner)}\\end{{{name}}}")
+        position = end.end()
+    return "".join([*out, body[position:]])
+
+
+def plain_columns(said: str) -> str:
+    """`@{}l*{3}{c}p{3cm}d{3.3}|` as `lccclr`: how columns are set matters to no reader of Markdown."""
+    for _ in range(3):
+        said = _repeated(said)[:_LONGEST_COLUMNS]
+    out: list[str] = []
+    position = 0
+    while position < len(said):
+        letter = said[position]
+        position += 1
+        if letter in "@!><":
+            group = read_group(said, position)
+            position = group.end if group else position
+        elif letter.isalpha():
+            out.append(letter if letter in "lcr" else "r" if letter in "dDSR" else "c" if letter in "C" else "l")
+            while (rest := read_group(said, position) or read_option(said, position)) is not None:
+                position = rest.end
+        elif letter in "[{":
+            rest = read_group(said, position - 1) or read_option(said, position - 1)
+            position = rest.end if rest else position
+    return "".join(out[:_MAX_COLUMNS])
+
+
+def _repeated(said: str) -> str:
+    match = re.search(r"\*\s*(?=\{)", said)
+    count = read_group(said, match.end()) if match else None
+    columns = read_group(said, count.end) if count else None
+    if match is None or count is None or columns is None:
+        return said
+    times = _number(count.text, 60)
+    return said[: match.start()] + columns.text * times + said[columns.end :]
+
+
+def _number(said: str, at_most: int) -> int:
+    return min(int(said), at_most) if re.fullmatch(r"\s*[0-9]{1,9}\s*", said) else 1
+
+
+def _head(body: str, position: int, name: str) -> tuple[str, int] | None:
+    """Plain columns and the position after the arguments of a table's beginning."""
+    option = read_option(body, position)
+    position = option.end if option and option.end - position < 200 else position
+    if name.startswith("tabu"):
+        to = re.compile(r"\s*(?:to|spread)\s*[^{]{1,40}").match(body, position) if name == "tabu" else None
+        position = to.end() if to else position
+    for _ in range(_TABLES[name]):
+        width = read_group(body, position)
+        position = width.end if width else position
+    option = read_option(body, position)
+    position = option.end if option and option.end - position < 200 else position
+    columns = read_group(body, position)
+    if columns is None:
+        return None
+    said = columns.text
+    if name.endswith("tblr"):
+        found = re.search(r"colspec\s*=\s*(?=\{)", said)
+        group = read_group(said, found.end()) if found else None
+        said = group.text if group else said if "=" not in said else ""
+    return plain_columns(said) or "l" * _widest(body, columns.end), columns.end
+
+
+def _widest(body: str, start: int) -> int:
+    """Columns of the first rows, where their declaration says nothing."""
+    rows = re.split(r"\\\\|\\tabularnewline", body[start : start + 3_000])[:5]
+    return max(len(re.findall(r"(?<!\\)&", row)) for row in rows) + 1
+
+
+def _matching_end(body: str, start: int) -> re.Match[str] | None:
+    depth, position = 1, start
+    while (end := _END.search(body, position)) is not None:
+        depth += len(_BEGIN.findall(body, position, end.start())) - 1
+        if depth == 0:
+            return end
+        position = end.end()
+    return None
+
+
+def _rows(inner: str) -> str:
+    inner = re.sub(r"\\tabularnewline(?![a-zA-Z])", r"\\\\", _WRAPPED.sub(" ", _RULES.sub(" ", inner)))
+    inner = re.sub(r"\\noalign\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}", " ", inner)
+    inner = re.sub(r"\\cr(?:cr)?(?![a-zA-Z])", r"\\\\", inner)
+    return _with_plain_spans(_LONG_SPAN.sub(r"\1{99}", inner))
+
+
+def _with_plain_spans(inner: str) -> str:
+    """`\\multicolumn{2}{c|}{text}` with a plain column; one that spans a single column is just its text."""
+    out: list[str] = []
+    position = 0
+    for match in re.finditer(r"\\multicolumn(?![a-zA-Z])", inner):
+        count = read_group(inner, match.end())
+        columns = read_group(inner, count.end) if count else None
+        text = read_group(inner, columns.end) if columns else None
+        if match.start() < position or count is None or columns is None or text is None:
+            continue
+        is_one = count.text.strip() == "1"
+        columns_said = _number(count.text, _MAX_COLUMNS)
+        said = (
+            text.text
+            if is_one
+            else f"\\multicolumn{{{columns_said}}}{{{plain_columns(columns.text)[:1] or 'c'}}}{{{text.text}}}"
+        )
+        out += [inner[position : match.start()], said]
+        position = text.end
+    return "".join([*out, inner[position:]])

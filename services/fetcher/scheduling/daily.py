@@ -1,0 +1,121 @@
+"""The daily harvest: everything since the last harvested day, an audit if due, and then what was interrupted before."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from services.fetcher.arxiv.announcement_calendar import EASTERN, why_nothing_new
+from services.fetcher.arxiv.client import Arxiv
+from services.fetcher.arxiv.feeds import feed_path, parse_feed
+from services.fetcher.harvesting.cursor import Plan
+from services.fetcher.harvesting.harvest import Harvester
+from services.fetcher.harvesting.pages import Report
+from services.fetcher.harvesting.progress import ProgressStore, daily_plan
+from services.fetcher.metadata.revisions import Catalogue
+from services.fetcher.scheduling.audit import Auditor
+from services.fetcher.settings import FetcherSettings
+from shared.contracts import now as utc_now
+from shared.errors import PermanentFailure, TemporaryFailure
+from shared.store.files import DataFolder
+from shared.store.runs import HarvestRun
+
+log = logging.getLogger(__name__)
+
+_FRESH_FOR = timedelta(hours=1)
+
+
+class Daily:
+    """What the schedule runs, and what `fetch` without dates does."""
+
+    def __init__(
+        self,
+        harvester: Harvester,
+        data: DataFolder,
+        settings: FetcherSettings,
+        auditor: Auditor,
+        arxiv: Arxiv,
+        catalogue: Catalogue,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._harvester = harvester
+        self._progress = ProgressStore(data)
+        self._settings = settings
+        self._auditor = auditor
+        self._arxiv = arxiv
+        self._catalogue = catalogue
+        self._clock = clock
+        self._fresh: HarvestRun | None = None
+
+    def plan(self) -> Plan:
+        return daily_plan(self._settings, self._progress.get(), self._clock().astimezone(EASTERN).date())
+
+    async def run(self, report: Report | None = None) -> HarvestRun:
+        """Today's harvest, then the interrupted ones. Raises TemporaryFailure (call again) and PermanentFailure.
+
+        Where one of those has to wait, today's is not asked for again with each call for it.
+        """
+        try:
+            run = self._fresh = self._just_done() or await self.today(report)
+        except PermanentFailure:
+            await self.go_on(report)
+            raise
+        await self.go_on(report)
+        self._fresh = None
+        return run
+
+    async def today(self, report: Report | None = None) -> HarvestRun:
+        """Raises TemporaryFailure (call again) and PermanentFailure."""
+        run = await self._harvester.run(self._plan_of_today(), report)
+        return await self._auditor.after(await self._explained(run))
+
+    async def go_on(self, report: Report | None = None) -> None:
+        """Go on with harvests that were interrupted; one that fails keeps none of the others waiting.
+
+        Raises the last TemporaryFailure.
+        """
+        waiting: TemporaryFailure | None = None
+        for plan in self._harvester.unfinished():
+            try:
+                await self._auditor.after(await self._harvester.run(plan, report))
+            except TemporaryFailure as failure:
+                waiting = failure
+            except PermanentFailure as failure:
+                log.error("An interrupted harvest is given up: %s", failure, extra={"action": "harvest_given_up"})
+        if waiting is not None:
+            raise waiting
+
+    def _just_done(self) -> HarvestRun | None:
+        """Today's harvest, where it was done within the hour and only interrupted ones were left to go on with."""
+        run = self._fresh
+        is_fresh = run is not None and run.finished_at is not None and self._clock() - run.finished_at < _FRESH_FOR
+        return run if is_fresh else None
+
+    def _plan_of_today(self) -> Plan:
+        """The present plan; at first, the interrupted one that covers it."""
+        plan = self.plan()
+        if self._progress.get() is not None:
+            return plan
+        covering = [other for other in self._harvester.unfinished() if _covers(other, plan)]
+        return covering[-1] if covering else plan
+
+    async def _explained(self, run: HarvestRun) -> HarvestRun:
+        """Where nothing came on a day with an announcement, say what the day's feed announces that we do not have."""
+        if run.size or run.filtered or not run.categories or why_nothing_new(self._clock()):
+            return run
+        try:
+            feed = await self._arxiv.feed(feed_path(run.categories), parse_feed)
+        except TemporaryFailure:
+            return run
+        announced = feed.ids("new", "cross")
+        unseen = len(set(announced) - await self._catalogue.has(announced))
+        if not unseen:
+            return self._harvester.add_to_verdict(run, f"the day's feed announces {feed}")
+        words = (
+            f"the day's feed announces {feed}; {unseen} of them OAI-PMH does not list yet, the next harvest asks again"
+        )
+        return self._harvester.add_to_verdict(run, words)
+
+
+def _covers(plan: Plan, other: Plan) -> bool:
+    is_open = plan.until_date is None and plan.limit is None and not plan.ids
+    return is_open and plan.categories == other.categories and plan.from_date <= other.from_date

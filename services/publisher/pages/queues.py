@@ -1,0 +1,85 @@
+"""What waits in the streams, and what could not be handled: asked of JetStream, remembered for some seconds."""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from nats.js import JetStreamContext
+from pydantic import BaseModel
+
+from shared.bus.dead_letters import DeadLetter, DeadLetters
+from shared.bus.disposition import reason
+from shared.bus.streams import CONSUMERS
+from shared.contracts import STREAM
+
+log = logging.getLogger(__name__)
+
+_KEPT_SECONDS = 10.0
+
+
+class Lag(BaseModel):
+    """How many events a service has not finished yet."""
+
+    service: str
+    subject: str
+    waiting: int
+
+
+class QueueState(BaseModel):
+    """`problem` says why nothing is known."""
+
+    lags: list[Lag] = []
+    letters: list[DeadLetter] = []
+    problem: str = ""
+
+
+class Queues(Protocol):
+    """What the pages ask; tests pass a fake."""
+
+    async def state(self) -> QueueState:
+        """Never raises."""
+
+
+class NatsQueues:
+    """Over the bus's own connection; `jetstream` raises TemporaryFailure while there is none."""
+
+    def __init__(self, jetstream: Callable[[], JetStreamContext], problem: Callable[[], str | None]) -> None:
+        self._jetstream = jetstream
+        self._problem = problem
+        self._known: tuple[float, QueueState] = (float("-inf"), QueueState())
+
+    async def state(self) -> QueueState:
+        at, state = self._known
+        if time.monotonic() - at > _KEPT_SECONDS:
+            state = await self._ask()
+            self._known = (time.monotonic(), state)
+        return state
+
+    async def _ask(self) -> QueueState:
+        if (problem := self._problem()) is not None:
+            return QueueState(problem=problem)
+        try:
+            js = self._jetstream()
+            return QueueState(lags=await _lags(js), letters=await DeadLetters(js).all())
+        except Exception as error:
+            log.warning("The queues are not known: %s", reason(error), extra={"action": "queues_unknown"})
+            return QueueState(problem=f"NATS does not answer: {reason(error)}")
+
+
+async def _lags(js: JetStreamContext) -> list[Lag]:
+    found = []
+    for consumer in CONSUMERS:
+        info = await js.consumer_info(STREAM, consumer.durable, timeout=2)
+        waiting = (info.num_pending or 0) + (info.num_ack_pending or 0)
+        found.append(Lag(service=consumer.service, subject=consumer.event.subject, waiting=waiting))
+    return found
+
+
+def reading_problems(state: QueueState) -> dict[str, str]:
+    """Why papers that were picked will not be read, by paper."""
+    return {
+        letter.paper_id: letter.reason
+        for letter in state.letters
+        if letter.paper_id and letter.service == "summarizer" and letter.subject == "papers.selected"
+    }

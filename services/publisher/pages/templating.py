@@ -1,0 +1,67 @@
+"""The templates of the reader: always escaping, with filters for text of papers."""
+
+import hashlib
+from datetime import date, datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from services.publisher.pages.cards import field_label, short_authors
+from services.publisher.pages.safe_html import claim_html, first_words, marked_html, slug_of, tex_html
+from services.publisher.pages.today import clock
+from shared.settings.settings import DemoSettings
+
+FOLDER = Path(__file__).parents[1]
+STATIC = FOLDER / "static"
+
+
+def page_environment(*, is_demo: bool, arxiv: str) -> Environment:
+    """Templates of pages; `arxiv` is where a paper's original is found."""
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters |= {
+        "tex": tex_html,
+        "claim": claim_html,
+        "marked": marked_html,
+        "first_words": first_words,
+        "slug": lambda name: quote(slug_of(name)),
+        "authors": short_authors,
+        "field_label": field_label,
+        "clock": clock,
+        "long_date": long_date,
+        "paper_path": paper_path,
+    }
+    environment.globals |= {"is_demo": is_demo, "arxiv": arxiv, "asset": asset_paths().__getitem__}
+    return environment
+
+
+def arxiv_address(demo: DemoSettings) -> str:
+    """Where papers' originals are. Demo papers are not at arXiv, where their ids may belong to others."""
+    return f"http://127.0.0.1:{demo.port}" if demo.enabled else "https://arxiv.org"
+
+
+def asset_paths() -> dict[str, str]:
+    """The address of each static file, with its content's hash, so that browsers may keep it for ever."""
+    files = [path for path in STATIC.rglob("*") if path.suffix in (".css", ".js", ".svg")]
+    return {
+        str(path.relative_to(STATIC)): (
+            f"/static/{path.relative_to(STATIC)}?v={hashlib.sha256(path.read_bytes()).hexdigest()[:12]}"
+        )
+        for path in files
+    }
+
+
+def paper_path(paper_id: str) -> str:
+    return f"/paper/{quote(paper_id)}"
+
+
+def long_date(day: date | datetime) -> str:
+    """`Friday, 6 November 2026`."""
+    return f"{day:%A}, {day.day} {day:%B %Y}"

@@ -1,0 +1,133 @@
+"""The records as the reader sees them: every dataset behind one lock, because pages are built in several threads."""
+
+import threading
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+
+from services.publisher.pages.safe_html import slug_of
+from shared.contracts import DEFAULT_USER
+from shared.store.files import DataFolder
+from shared.store.links import Link, LinkStore
+from shared.store.papers.documents import DocumentRecord, DocumentStore
+from shared.store.papers.metadata import MetadataStore, Paper
+from shared.store.runs import HarvestRun, RunStore
+from shared.store.selections import Candidate, SelectionStore
+from shared.store.summaries import Summary, SummaryStore
+from shared.store.tags import TagStore
+from shared.store.vectors.embeddings import VectorStore
+
+PICKED = "picked"
+_SLOTS = ("top", "revised", "requested", "explore", "audit")
+
+
+class Library:
+    """Papers, picks, summaries, tags and links of one user. The stores keep what they read until a file changes."""
+
+    def __init__(self, data: DataFolder, model: str, user: str = DEFAULT_USER) -> None:
+        self.user = user
+        self._lock = threading.RLock()
+        self._metadata = MetadataStore(data)
+        self._vectors = VectorStore(data, model)
+        self._selections = SelectionStore(data)
+        self._summaries = SummaryStore(data)
+        self._links = LinkStore(data)
+        self._documents = DocumentStore(data)
+        self._runs = RunStore(data)
+        self._tags = TagStore(data)
+        self._tagged: tuple[str, dict[str, list[str]]] = ("", {})
+
+    def papers(self, paper_ids: Iterable[str]) -> dict[str, Paper]:
+        """Metadata by id; unknown ids are left out."""
+        with self._lock:
+            return self._metadata.get(paper_ids)
+
+    def embedded(self, paper_ids: Iterable[str]) -> int:
+        """How many of these papers have a vector."""
+        return len(self._vectors.has(paper_ids))
+
+    def days(self) -> list[date]:
+        """Days with a selection, newest first."""
+        with self._lock:
+            return self._selections.days()
+
+    def runs_of(self, day: date) -> list[str]:
+        """The harvests that were selected from on a day."""
+        with self._lock:
+            return self._selections.runs(day)
+
+    def candidates(self, day: date) -> list[Candidate]:
+        """Everything that was compared on a day."""
+        with self._lock:
+            return [one for one in self._selections.day(day) if one.user == self.user]
+
+    def fates(self, paper_id: str) -> list[Candidate]:
+        """What became of a paper in each selection, newest first."""
+        return [one for one in self._selections.fates(paper_id) if one.user == self.user]
+
+    def summaries(self, paper_ids: Iterable[str]) -> dict[str, Summary]:
+        with self._lock:
+            return self._summaries.get_many(paper_ids)
+
+    def summarised_ids(self) -> list[str]:
+        with self._lock:
+            return [summary.paper_id for summary in self._summaries.all()]
+
+    def links(self, paper_id: str) -> list[Link]:
+        """The links of a paper in both directions, best first."""
+        with self._lock:
+            return self._links.of(paper_id)
+
+    def document(self, paper_id: str, version: int | None = None) -> DocumentRecord | None:
+        with self._lock:
+            return self._documents.record(paper_id, version)
+
+    def latest_run(self) -> HarvestRun | None:
+        with self._lock:
+            return self._runs.latest()
+
+    def tags(self) -> list[tuple[str, int]]:
+        """Every tag and how many papers have it, most used first."""
+        counts = Counter({name: len(paper_ids) for name, paper_ids in self._papers_by_tag().items()})
+        return sorted(counts.items(), key=lambda item: (-item[1], item[0].casefold()))
+
+    def tag_label(self, name: str) -> str:
+        """What people read for a tag; the name itself, its words apart, where the index does not know it."""
+        with self._lock:
+            tag = self._tags.index().tags.get(name)
+        return tag.label if tag else name.replace("-", " ")
+
+    def tagged(self, slug: str) -> tuple[str, list[str]]:
+        """The tag of an address and its papers, newest first; empty where no paper has it."""
+        same = {name: ids for name, ids in self._papers_by_tag().items() if slug_of(name) == slug}
+        paper_ids = {paper_id for ids in same.values() for paper_id in ids}
+        return min(same, default=""), sorted(paper_ids, key=_by_age, reverse=True)
+
+    def _papers_by_tag(self) -> dict[str, list[str]]:
+        with self._lock:
+            stamp = self._summaries.fingerprint()
+            if self._tagged[0] != stamp:
+                by_tag: dict[str, list[str]] = {}
+                for summary in self._summaries.all():
+                    for name in summary.tags:
+                        by_tag.setdefault(name, []).append(summary.paper_id)
+                self._tagged = (stamp, by_tag)
+            return self._tagged[1]
+
+
+def picks_of(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """What was picked, each paper once: the best first, then what was asked for, then explorations."""
+    best: dict[str, Candidate] = {}
+    for one in sorted((one for one in candidates if one.fate == PICKED), key=_by_merit):
+        best.setdefault(one.paper_id, one)
+    return list(best.values())
+
+
+def _by_merit(pick: Candidate) -> tuple[int, bool, int, str]:
+    slot = _SLOTS.index(pick.slot) if pick.slot in _SLOTS else len(_SLOTS)
+    return slot, pick.rank is None, pick.rank or 0, pick.paper_id
+
+
+def _by_age(paper_id: str) -> tuple[bool, str]:
+    """Ids of the new scheme sort by time and follow those of the old one."""
+    return "/" not in paper_id, paper_id

@@ -1,0 +1,47 @@
+"""Text of papers inside the files of the site: as Markdown in which it stands for itself, and as YAML."""
+
+import re
+
+from services.publisher.pages.safe_html import Part, parts_of, without_controls
+
+_MARKDOWN_INLINE = re.compile(r"[\\`*_\[\]|~$]|(?<=www)\.|:(?=//)")
+_MARKDOWN_LINE_START = re.compile(r"^(?:[#+=-]|\d+(?=[.)]))")
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;"}
+
+
+def site_text(text: str) -> str:
+    """One line of Markdown: every character of the words stands for itself, formulas stay between dollars."""
+    one_line = " ".join(without_controls(text).split())
+    return _MARKDOWN_LINE_START.sub(_escaped_start, "".join(map(_markdown_of, parts_of(one_line))))
+
+
+def quoted_yaml(text: str) -> str:
+    """A YAML double-quoted scalar that gives back `text`, whatever it holds; the same in YAML 1.1 and 1.2."""
+    return '"' + "".join(map(_yaml_character, text)) + '"'
+
+
+def _markdown_of(part: Part) -> str:
+    if part.kind == "words":
+        without_html = "".join(_ENTITIES.get(character, character) for character in part.text)
+        return _MARKDOWN_INLINE.sub(lambda found: f"\\{found[0]}", without_html)
+    fence = "$$" if part.kind == "display math" else "$"
+    return f"{fence}{_tex_without_html(part.text)}{fence}"
+
+
+def _tex_without_html(tex: str) -> str:
+    """The same formula without the characters that could open HTML or code."""
+    return tex.replace("<", r"\lt ").replace(">", r"\gt ").replace("`", r"\grave{}")
+
+
+def _escaped_start(found: re.Match[str]) -> str:
+    """What would begin a list or a heading begins a sentence."""
+    return f"{found[0]}\\" if found[0].isdigit() else f"\\{found[0]}"
+
+
+def _yaml_character(character: str) -> str:
+    if character in '"\\':
+        return f"\\{character}"
+    code = ord(character)
+    if 0x20 <= code < 0x7F or (code >= 0xA0 and character.isprintable()):
+        return character
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

@@ -1,0 +1,109 @@
+"""How well verdicts are foretold, as the command line asks it, in its own process: no running system is needed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from services.ranker.evaluation.backtest import Library, Replay, is_one_day, replay, steps_of
+from services.ranker.evaluation.baselines import Corpus, words_of
+from services.ranker.evaluation.saved_backtest import KeptReplay, key_of
+from services.ranker.learning.lexicon import bag_of_paper
+from services.ranker.models.refitting import sample_vectors
+from services.ranker.selection.blind_check import MissRate, audits_of, estimate_miss_rate
+from services.ranker.settings import Settings
+from shared.contracts import DEFAULT_USER
+from shared.errors import PapersysError
+from shared.store.files import DataFolder
+from shared.store.papers.metadata import MetadataStore
+from shared.store.preferences import Verdict, VerdictStore
+from shared.store.selections import SelectionStore
+from shared.store.vectors.embeddings import Vectors
+from shared.store.vectors.joined_vectors import JoinedVectors, open_joined
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A replay of the verdicts, the precision of what was shown by slot, what is missed (None: no audit answered).
+
+    `is_one_day`: all verdicts are of one day, so each was foretold from those given before it on that day.
+    """
+
+    replay: Replay
+    shown: dict[str, tuple[int, int]]
+    missed: MissRate | None
+    is_one_day: bool = False
+
+
+def evaluate(settings: Settings, user: str = DEFAULT_USER) -> Evaluation:
+    """Replay the verdicts in time order against the simple recipes. Raises PapersysError where there are too few."""
+    data = _data(settings)
+    vectors = open_joined(data, list(settings.embedding.joined))
+    verdicts = VerdictStore(data).all(user)
+    ids, matrix = vectors.get(sorted({one.paper_id for one in verdicts}))
+    found = _replayed(settings, user, verdicts, vectors, Vectors(ids, matrix))
+    return Evaluation(found, *_seen(settings, user), is_one_day(verdicts, set(ids)))
+
+
+def _replayed(
+    settings: Settings, user: str, verdicts: Sequence[Verdict], vectors: JoinedVectors, judged: Vectors
+) -> Replay:
+    """The replay of the verdicts; the one that was kept, where nothing it rests on has changed."""
+    data = _data(settings)
+    steps = list(steps_of(verdicts, set(judged.ids)))
+    if not any(step.known for step in steps):
+        raise PapersysError(_what_is_missing(verdicts, len(judged.ids)))
+    kept, key = KeptReplay(data, user), key_of(verdicts, judged.ids, vectors, settings.ranker)
+    known = kept.get(key)
+    if known is not None:
+        return known
+    drawn = sample_vectors(vectors, settings.ranker.random_negatives, seed=vectors.count())
+    library = _library(judged, drawn, MetadataStore(data))
+    with threadpool_limits(1, "blas"):  # small fits: beside other programs, two threads took ten times longer
+        found = replay(steps, library, settings.ranker)
+    kept.put(key, found)
+    return found
+
+
+def _library(judged: Vectors, drawn: Vectors, metadata: MetadataStore) -> Library:
+    """The judged papers, then those drawn at random that nobody judged."""
+    known = set(judged.ids)
+    is_free = np.array([name not in known for name in drawn.ids], dtype=bool)
+    ids = judged.ids + [name for name, free in zip(drawn.ids, is_free, strict=True) if free]
+    matrix = np.concatenate([judged.matrix, drawn.matrix[is_free]])
+    papers = metadata.get(ids)
+    words = words_of([papers[name].text if name in papers else "" for name in ids])
+    return Library(ids, len(judged.ids), Corpus(matrix, words), [bag_of_paper(papers.get(name)) for name in ids])
+
+
+def _what_is_missing(verdicts: Sequence[Verdict], with_vector: int) -> str:
+    """Why nothing can be foretold."""
+    judged = len({one.paper_id for one in verdicts})
+    if not judged:
+        return "There are no verdicts yet: judge some papers with `papersys like ID`, `dislike ID` or in the reader."
+    if judged > 1 and with_vector < 2:
+        return (
+            f"Of the {judged} papers with a verdict, {with_vector} have a vector; two are needed: `papersys embed` "
+            "makes vectors of all papers that were harvested."
+        )
+    return "There is one verdict that counts; the second can be foretold from the first, so judge another paper."
+
+
+def _seen(settings: Settings, user: str) -> tuple[dict[str, tuple[int, int]], MissRate | None]:
+    """Of each slot, how many picks were liked and how many judged; and the miss rate from the audits."""
+    data = _data(settings)
+    selections, verdicts = SelectionStore(data), VerdictStore(data).current(user)
+    picks = list(selections.picks(user))
+    picked = [one for one in picks if one.paper_id in verdicts]
+    shown = {
+        slot: (sum(verdicts[one.paper_id].label == "like" for one in some), len(some))
+        for slot in sorted({one.slot for one in picked})
+        if (some := [one for one in picked if one.slot == slot])
+    }
+    found = sum(liked for slot, (liked, _) in shown.items() if slot != "audit")
+    return shown, estimate_miss_rate(audits_of(picks, verdicts), found)
+
+
+def _data(settings: Settings) -> DataFolder:
+    return DataFolder(settings.data.path, settings.data.min_free_mb)

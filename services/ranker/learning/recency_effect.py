@@ -1,0 +1,53 @@
+"""What the age of a paper, when it was judged, said of the verdict: some like the newest, some what has stood a while.
+
+Likes against dislikes only: of papers nobody judged, no age as of a verdict's moment can be told. Claimed as far as it
+is beyond chance, and small even then.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from services.ranker.learning.similarity import Array
+
+_SHARE = 0.1
+_LEAST_OF_EACH = 10
+_LEAST_SPREAD = 0.1
+_DOUBT = 2.0
+_MOST = 2.0
+
+
+@dataclass(frozen=True)
+class AgeLeaning:
+    """`weight` (spreads of ordinary papers; above 0: older is better) for each `spread` of log days above `mean`."""
+
+    mean: float
+    spread: float
+    weight: float
+
+    def merits(self, days: Array) -> Array:
+        """What n papers gain by their age in days; nothing where it is NaN."""
+        moved = (np.log1p(np.maximum(days, 0)) - self.mean) / self.spread
+        return np.asarray(self.weight * np.nan_to_num(np.clip(moved, -_MOST, _MOST)))
+
+
+def age_leaning(liked: Array, disliked: Array) -> AgeLeaning | None:
+    """From the ages in days that papers had when they were judged; None where they do not tell likes from dislikes."""
+    logs = [np.log1p(np.maximum(days[np.isfinite(days)], 0)) for days in (liked, disliked)]
+    if min(map(len, logs)) < _LEAST_OF_EACH:
+        return None
+    spread = max(float(np.sqrt(np.mean([one.var() for one in logs]))), _LEAST_SPREAD)
+    apart = float(logs[0].mean() - logs[1].mean()) / spread
+    sure = abs(apart) - _DOUBT * float(np.sqrt(sum(1 / len(one) for one in logs)))
+    if sure <= 0:
+        return None
+    both = np.concatenate(logs)
+    return AgeLeaning(float(both.mean()), spread, float(np.sign(apart)) * _SHARE * min(sure, 1.0))
+
+
+def days_between(published: Sequence[datetime | None], moments: Sequence[datetime]) -> Array:
+    """How many days each paper was out at each moment; NaN where that is not known."""
+    pairs = zip(published, moments, strict=True)
+    return np.array([np.nan if at is None else (then - at).total_seconds() / 86_400 for at, then in pairs])

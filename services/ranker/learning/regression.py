@@ -1,0 +1,67 @@
+"""The part of a taste that follows directions: logistic regression, papers drawn at random against what was liked.
+
+The method is that of arxiv-sanity (a linear model on one's likes against everything else), with real dislikes weighing
+most, on vectors as the background sees them.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from services.ranker.learning.logistic import fit_logistic
+from services.ranker.learning.similarity import Array
+from shared.store.vectors.embeddings import Matrix
+
+INVERSE_PENALTY = 60.0
+DISLIKE_WEIGHT = 2.0
+
+
+@dataclass(frozen=True, eq=False)
+class Regression:
+    """A linear model. Of each judged paper: its `pulls`, and the logit it had if it were `left_out`.
+
+    `inverse` is the inverse Hessian at the optimum: without judged paper i, the logit of x is lower by
+    `pulls[i] * x' inverse x_i`, to first order.
+    """
+
+    coefficients: Array
+    intercept: float
+    pulls: Array
+    left_out: Array
+    inverse: Matrix
+
+    def logits(self, vectors: Matrix) -> Array:
+        """n numbers; their logistic is the probability of a like among as many likes as others."""
+        return np.asarray(vectors @ self.coefficients.astype(np.float32), dtype=np.float64) + self.intercept
+
+    def influences(self, vector: Matrix, judged: Matrix) -> Array:
+        """How much lower the logit of one vector were without each of the judged papers it was fitted on."""
+        ones = np.ones((len(judged), 1), dtype=np.float32)
+        towards = np.concatenate([judged, ones], axis=1) @ (self.inverse @ np.append(vector, np.float32(1)))
+        return self.pulls * towards
+
+
+def fit_regression(wanted: Matrix, unwanted: Matrix, others: Matrix, weights: tuple[Array, Array]) -> Regression:
+    """A model of what is wanted against what is unwanted and random papers. Needs a row of the one and of the other.
+
+    All random papers together weigh as much as all that is wanted, and one dislike twice as much as one like.
+    """
+    examples = np.concatenate([wanted, unwanted, others])
+    labels = np.concatenate([np.ones(len(wanted)), np.zeros(len(unwanted) + len(others))])
+    judged = len(wanted) + len(unwanted)
+    # One thread: beside other programs, two that wait for each other took up to ten times longer.
+    with threadpool_limits(1, "blas"):
+        fit = fit_logistic(examples, labels, example_weights(*weights, len(others)), INVERSE_PENALTY, judged)
+    return Regression(fit.coefficients, fit.intercept, fit.pulls, fit.left_out, fit.inverse)
+
+
+def example_weights(wanted: Array, unwanted: Array, others: int) -> Array:
+    """How much each like, dislike and random paper counts, in this order.
+
+    All dislikes together count at most twice as much as all likes: a model that only has to say no says nothing else.
+    """
+    each = wanted.sum() / others if others else 0.0
+    doubled = DISLIKE_WEIGHT * unwanted
+    limit = DISLIKE_WEIGHT * wanted.sum() / max(float(doubled.sum()), 1e-9)
+    return np.concatenate([wanted, doubled * min(1.0, limit), np.full(others, each)])

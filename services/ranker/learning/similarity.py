@@ -1,0 +1,150 @@
+"""How near a paper is to those that were judged: the part of a taste that follows single papers, not directions.
+
+A soft maximum over the judged papers: many near ones count for more than one, and one for more than a blurred mean.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.ranker.learning.background_papers import Background
+from shared.store.vectors.embeddings import Matrix
+
+Array = NDArray[np.float64]
+
+DISLIKE_SHARE = 0.5
+_TEMPERATURE = 0.1
+_CROWDING_SHARE = 0.4
+_MOST = 400
+"""So many papers of a kind are compared with, the heaviest first; by then directions know more than neighbours."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pool:
+    """Papers (or seeds) of one kind: `vectors` is n x dimension, `weights` has n positive numbers."""
+
+    names: tuple[str, ...]
+    vectors: Matrix
+    weights: Array
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def weighted(self, factor: float) -> "Pool":
+        """The same papers, each counting `factor` times as much; none where the factor is 0."""
+        if factor <= 0:
+            return empty_pool(self.vectors.shape[1])
+        return Pool(self.names, self.vectors, self.weights * factor)
+
+    def joined(self, other: "Pool") -> "Pool":
+        return Pool(
+            self.names + other.names,
+            np.concatenate([self.vectors, other.vectors]),
+            np.concatenate([self.weights, other.weights]),
+        )
+
+    def rows(self, kept: NDArray[np.intp]) -> "Pool":
+        """Some of the papers, in this order."""
+        return Pool(tuple(self.names[row] for row in kept), self.vectors[kept], self.weights[kept])
+
+    def without(self, name: str) -> "Pool":
+        """All but one."""
+        return self.rows(np.array([row for row, one in enumerate(self.names) if one != name], dtype=np.intp))
+
+
+def empty_pool(dimension: int) -> Pool:
+    return Pool((), np.empty((0, dimension), np.float32), np.empty(0))
+
+
+@dataclass(frozen=True, eq=False)
+class Places:
+    """Papers as a background sees them: `vectors` (n x d, length 1) and how `crowded` each one's neighbourhood is."""
+
+    vectors: Matrix
+    crowded: Matrix
+
+    def rows(self, kept: NDArray[np.intp]) -> "Places":
+        return Places(self.vectors[kept], self.crowded[kept])
+
+
+def places_of(vectors: Matrix, background: Background) -> Places:
+    """Where papers (n x d, length 1) stand among the others."""
+    return Places(*background.placed(background.centred(vectors)))
+
+
+class Placer:
+    """Places of judged papers, remembered by name: after a new verdict only its own paper is placed anew."""
+
+    def __init__(self, background: Background) -> None:
+        self.background = background
+        self._known: dict[str, tuple[Matrix, np.float32]] = {}
+
+    def __call__(self, pool: Pool) -> Places:
+        fresh = [row for row, name in enumerate(pool.names) if name not in self._known]
+        found = places_of(pool.vectors[fresh], self.background)
+        for row, vector, crowded in zip(fresh, found.vectors, found.crowded, strict=True):
+            self._known[pool.names[row]] = (vector, crowded)
+        if not len(pool):
+            return found
+        known = [self._known[name] for name in pool.names]
+        return Places(np.stack([vector for vector, _ in known]), np.array([crowded for _, crowded in known]))
+
+
+@dataclass(frozen=True, eq=False)
+class Neighbourhood:
+    """Judged papers of one kind, with their places; `kept` are the rows that are compared with."""
+
+    pool: Pool
+    places: Places
+    trust: float
+    kept: NDArray[np.intp]
+
+    def affinity(self, papers: Places) -> Array:
+        """n numbers, about -1 to 1; 0 where nothing was judged."""
+        if not len(self.kept):
+            return np.zeros(len(papers.vectors))
+        return _soft(self._parts(papers).sum(axis=1, dtype=np.float64), float(self._weights.sum()))
+
+    def left_out(self, papers: Places) -> Array:
+        """The affinity of n papers to each kept row's rest: n x kept, what it is without that one."""
+        parts = self._parts(papers).astype(np.float64)
+        rest = self._weights.sum() - self._weights
+        if len(rest) == 1:
+            return np.zeros_like(parts)
+        return _soft(np.maximum(parts.sum(axis=1, keepdims=True) - parts, 1e-300), rest)
+
+    def own(self) -> Array:
+        """The affinity of each of its own papers to the others; 0 where there are none."""
+        own = self.places.rows(self.kept)
+        found = np.zeros(len(self.pool))
+        if len(self.kept) > 1:
+            parts = self._parts(own)
+            np.fill_diagonal(parts, 0.0)
+            found[self.kept] = _soft(
+                np.maximum(parts.sum(axis=1, dtype=np.float64), 1e-300), self._weights.sum() - self._weights
+            )
+        return found
+
+    @property
+    def _weights(self) -> Array:
+        return self.pool.weights[self.kept]
+
+    def _parts(self, papers: Places) -> Matrix:
+        own = self.places.rows(self.kept)
+        share = np.float32(_CROWDING_SHARE * self.trust)
+        cosines = papers.vectors @ own.vectors.T
+        cosines -= share * papers.crowded[:, None]
+        cosines -= share * own.crowded
+        cosines /= np.float32(_TEMPERATURE)
+        return np.asarray(np.exp(cosines, out=cosines) * self._weights.astype(np.float32))
+
+
+def neighbourhood_of(pool: Pool, places: Places, trust: float) -> Neighbourhood:
+    """A pool with its places; of a very large one, the heaviest papers are compared with."""
+    kept = np.sort(np.argsort(-pool.weights, kind="stable")[:_MOST])
+    return Neighbourhood(pool, places, trust, kept)
+
+
+def _soft(sums: Array, weights: Array | float) -> Array:
+    return np.asarray(_TEMPERATURE * np.log(sums / weights))

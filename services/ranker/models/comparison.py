@@ -1,0 +1,78 @@
+"""Which of two models judged better what neither had seen: the owner's verdicts that came after the older one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from services.ranker.learning.similarity import Array, Places
+from services.ranker.learning.taste import Taste, left_out_merits
+from shared.store.vectors.embeddings import Matrix
+
+LATER = 10
+_SURE = 1.645
+_ORDINARY = 1000
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How much better the newer model placed `verdicts` later papers, in shares of ordinary papers passed (-1 to 1).
+
+    `error` is the standard error of `gain`.
+    """
+
+    older: float
+    newer: float
+    gain: float
+    error: float
+    verdicts: int
+
+    @property
+    def is_worse(self) -> bool:
+        """Whether the newer one is worse beyond chance (5 %), on enough verdicts to say so."""
+        return self.verdicts >= LATER and self.gain < -_SURE * self.error
+
+    def __str__(self) -> str:
+        return (
+            f"on {self.verdicts} later verdicts the older model is right by {self.older:.3f}, the newer by "
+            f"{self.newer:.3f} (difference {self.gain:+.3f} ± {self.error:.3f})"
+        )
+
+
+def later_verdicts(older: Taste, newer: Taste) -> dict[str, bool]:
+    """The papers that the newer model knows a verdict of and the older does not; True where liked."""
+    known = dict.fromkeys(older.likes.names, True) | dict.fromkeys(older.dislikes.names, False)
+    said = dict.fromkeys(newer.likes.names, True) | dict.fromkeys(newer.dislikes.names, False)
+    return {name: liked for name, liked in said.items() if name not in known}
+
+
+def compare(older: Taste, newer: Taste) -> Comparison:
+    """Both on the verdicts that are later than the older one; the newer one without each verdict's own part."""
+    later = later_verdicts(older, newer)
+    names = [name for name in (*newer.likes.names, *newer.dislikes.names) if name in later]
+    if not names:
+        return Comparison(0.0, 0.0, 0.0, 0.0, 0)
+    vectors = _vectors(newer)
+    rows = np.array([vectors[name] for name in names], dtype=np.float32)
+    without_own = left_out_merits(newer)
+    sides = np.array([1.0 if later[name] else -1.0 for name in names])
+    before = sides * standing(older, older.merits(rows))
+    after = sides * standing(newer, np.array([without_own[name] for name in names]))
+    gains = after - before
+    error = float(gains.std(ddof=1) / np.sqrt(len(gains))) if len(gains) > 1 else 1.0
+    return Comparison(float(before.mean()), float(after.mean()), float(gains.mean()), error, len(names))
+
+
+def _vectors(taste: Taste) -> Mapping[str, Matrix]:
+    both = taste.likes.joined(taste.dislikes)
+    return dict(zip(both.names, both.vectors, strict=True))
+
+
+def standing(taste: Taste, merits: Array) -> Array:
+    """Of n merits: from -1, below all ordinary papers, to 1, above all of them; 0 where nothing is known."""
+    background = taste.background
+    if taste.regime == "typical" or not len(background):
+        return np.zeros(len(merits))
+    places = Places(background.smoothed[:_ORDINARY], background.crowded[:_ORDINARY])
+    ordinary = np.sort(taste.merits_of_places(places))
+    return np.asarray(2 * np.searchsorted(ordinary, merits) / len(ordinary) - 1)

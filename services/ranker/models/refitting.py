@@ -1,0 +1,278 @@
+"""Keeps each user's taste up to date with the verdicts, without holding up anything else."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import numpy as np
+
+from services.ranker.learning.background_papers import background_of
+from services.ranker.learning.lexicon import Bag, Lexicon, bag_of_paper, lexicon_of
+from services.ranker.learning.recency_effect import AgeLeaning, age_leaning, days_between
+from services.ranker.learning.seeds import Seeds
+from services.ranker.learning.similarity import Placer, Pool
+from services.ranker.learning.taste import Taste, fingerprint_of, learn, pools_of
+from services.ranker.models.comparison import LATER, compare
+from services.ranker.models.files import ModelFiles
+from services.ranker.settings import RankerSettings
+from shared.contracts import DEFAULT_USER
+from shared.store.papers.metadata import MetadataStore
+from shared.store.preferences import Verdict, VerdictStore
+from shared.store.vectors.embeddings import Matrix, Vectors
+from shared.store.vectors.joined_vectors import JoinedVectors
+
+log = logging.getLogger(__name__)
+
+DEBOUNCE_SECONDS = 0.3
+CHECK_SECONDS = 2.0
+_SMALL_CORPUS_GREW = 2
+_CORPUS_GREW = 1.25
+_READ = 2000
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What was looked at when a taste was last found to be up to date."""
+
+    verdicts: str
+    vectors: tuple[str, int]
+    seeds: tuple[str, ...]
+    stamp: int
+
+
+class Learner:
+    """The tastes of all users. `on_refit` is called with each new one."""
+
+    def __init__(
+        self,
+        settings: RankerSettings,
+        verdicts: VerdictStore,
+        vectors: JoinedVectors,
+        metadata: MetadataStore,
+        seeds: Seeds,
+        files: ModelFiles,
+        default_dimension: int,
+        clock: Callable[[], datetime],
+        on_refit: Callable[[Taste], None] = lambda taste: None,
+    ) -> None:
+        self._settings, self._verdicts = settings, verdicts
+        self._vectors, self._metadata = vectors, metadata
+        self._seeds, self._files, self._default_dimension = seeds, files, default_dimension
+        self._clock, self._on_refit = clock, on_refit
+        self._tastes: dict[str, Taste] = {}
+        self._seen: dict[str, _Seen] = {}
+        self._placer: Placer | None = None
+        self._corpus, self._placed_by = 0, ""
+        self._reference: Taste | None = None
+        self._bags: dict[str, Bag] = {}
+        self._ordinary: list[Bag] = []
+        self._published: dict[str, datetime | None] = {}
+        self._months: list[str] = []
+        self._lock = asyncio.Lock()
+        self._woken = asyncio.Event()
+
+    @property
+    def dimension(self) -> int:
+        """Of the stored vectors; before there are any, of the models in the settings."""
+        return self._vectors.dimension or self._default_dimension
+
+    @property
+    def ready(self) -> bool:
+        """Whether all seeds are there that a good selection needs."""
+        return self._seeds.complete
+
+    async def current(self, user: str = DEFAULT_USER) -> Taste:
+        """The user's taste as of now, learned again where verdicts, seeds or vectors changed."""
+        async with self._lock:
+            return await asyncio.to_thread(self.learn_if_stale, user)
+
+    def notice(self) -> None:
+        """Verdicts may have changed: look soon."""
+        self._woken.set()
+
+    async def watch(self) -> None:
+        """Follow the verdicts until cancelled: soon after a notice, and by itself every two seconds."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(CHECK_SECONDS):
+                    await self._woken.wait()
+                await asyncio.sleep(DEBOUNCE_SECONDS)
+            self._woken.clear()
+            await self._follow()
+
+    def learn_if_stale(self, user: str) -> Taste:
+        """As `current`, blocking, with the seeds known so far."""
+        dimension = self.dimension
+        seeds = self._seeds.pool(dimension)
+        stamp, made_by = self._files.stamp(user), self._vectors.made_by
+        seen = _Seen(self._verdicts.fingerprint(), (made_by, self._vectors.count()), seeds.names, stamp)
+        known = self._tastes.get(user) if self._seen.get(user, seen).stamp == seen.stamp else None
+        if known is not None and self._seen.get(user) == seen and known.dimension == dimension:
+            return known
+        known = known or self._files.load(user, dimension)
+        verdicts = self._verdicts.current(user)
+        fingerprint = fingerprint_of(verdicts.values(), seeds.names, f"{self._vectors.alias} {made_by}", dimension)
+        if known is not None and self._files.pinned(user) and known.model == self._vectors.alias:
+            pass
+        elif known is None or known.fingerprint != fingerprint or self._outgrown(known):
+            known = self._refit(user, verdicts, seeds, fingerprint, dimension)
+        self._tastes[user], self._seen[user] = known, replace(seen, stamp=self._files.stamp(user))
+        return known
+
+    async def _follow(self) -> None:
+        try:
+            for user in await asyncio.to_thread(self._users):
+                await self.current(user)
+        except Exception as error:
+            log.warning("Could not learn from the verdicts: %s", error, extra={"action": "refit_failed"}, exc_info=True)
+            await asyncio.sleep(CHECK_SECONDS)
+
+    def _users(self) -> list[str]:
+        seen = self._seen.get(DEFAULT_USER)
+        if seen is not None and seen.verdicts == self._verdicts.fingerprint():
+            return sorted(self._tastes)
+        return sorted({DEFAULT_USER} | self._verdicts.users())
+
+    def _outgrown(self, taste: Taste) -> bool:
+        """Whether vectors came that a taste lacks: of papers with a verdict, or many more to draw others from."""
+        if taste.missing and self._vectors.has(taste.missing):
+            return True
+        few = taste.sampled < self._settings.random_negatives
+        return self._vectors.count() >= (_SMALL_CORPUS_GREW if few else _CORPUS_GREW) * max(taste.corpus, 1)
+
+    def _refit(self, user: str, verdicts: dict[str, Verdict], seeds: Pool, fingerprint: str, dimension: int) -> Taste:
+        started = time.perf_counter()
+        ids, matrix = self._vectors.get(sorted(verdicts))
+        likes, dislikes = pools_of(verdicts, ids, matrix, dimension, self._settings.half_life_days)
+        placer = self._placer_of(dimension)
+        draft = Taste(
+            user=user,
+            regime="typical",
+            model=self._vectors.alias,
+            made_by=self._vectors.made_by,
+            fingerprint=fingerprint,
+            fitted_at=self._clock(),
+            likes=likes,
+            dislikes=dislikes,
+            seeds=seeds,
+            missing=tuple(sorted(set(verdicts) - set(ids))),
+            corpus=self._corpus,
+        )
+        taste = learn(draft, placer.background, self._settings.regression_from, placer)
+        taste = self._told(taste, verdicts)
+        milliseconds = (time.perf_counter() - started) * 1000
+        self._on_refit(taste)
+        _say_refit(taste, milliseconds)
+        older = self._older(user, taste)
+        found = compare(older, taste) if older is not None else None
+        if older is None or found is None or not found.is_worse:
+            self._files.save(taste, milliseconds)
+            return taste
+        log.warning("A new model is held back: %s.", found, extra={"action": "model_held_back", "user": user})
+        self._files.save(taste, milliseconds, use=False, note=str(found))
+        self._files.use(user, older.model_id, pin=False)
+        return older
+
+    def with_and_without(self, taste: Taste, paper_id: str) -> tuple[Taste, Taste]:
+        """A taste, and what it were had one verdict not been given: its words and its age unlearned too. Blocks.
+
+        Words and ages of both are told against the papers of today, so that the verdict is all they differ in.
+        """
+        verdicts = self._verdicts.current(taste.user)
+        less = replace(taste, likes=taste.likes.without(paper_id), dislikes=taste.dislikes.without(paper_id))
+        other = learn(less, taste.background, self._settings.regression_from)
+        rest = {name: verdict for name, verdict in verdicts.items() if name != paper_id}
+        return self._told(taste, verdicts), self._told(other, rest)
+
+    def _told(self, taste: Taste, verdicts: dict[str, Verdict]) -> Taste:
+        """The same with the words and the ages of what was judged."""
+        return replace(taste, lexicon=self._lexicon(taste), age=self._age(taste, verdicts))
+
+    def _lexicon(self, taste: Taste) -> Lexicon | None:
+        """The words of what was judged against those of the newest papers; each paper is read once."""
+        judged = (*taste.likes.names, *taste.dislikes.names)
+        fresh = [name for name in judged if name not in self._bags]
+        papers = self._metadata.get(fresh)
+        self._bags |= {name: bag_of_paper(papers.get(name)) for name in fresh}
+        self._published |= {name: paper.published_at for name, paper in papers.items()}
+        newest = self._metadata.months()[-2:]
+        if len(taste.likes) and newest != self._months:
+            recent = [paper_id for month in newest for paper_id in self._metadata.rows(month)]
+            drawn = self._metadata.get(recent[:: max(1, len(recent) // _READ)][:_READ])
+            self._ordinary = [bag_of_paper(paper) for paper in drawn.values()]
+            self._months = newest
+        liked, disliked = ([self._bags[name] for name in pool.names] for pool in (taste.likes, taste.dislikes))
+        return lexicon_of(liked, disliked, self._ordinary)
+
+    def _age(self, taste: Taste, verdicts: dict[str, Verdict]) -> AgeLeaning | None:
+        """What the papers' ages at their verdicts say; the lexicon has read their dates."""
+        named = [[name for name in pool.names if name in verdicts] for pool in (taste.likes, taste.dislikes)]
+        return age_leaning(
+            *(
+                days_between([self._published.get(n) for n in names], [verdicts[n].occurred_at for n in names])
+                for names in named
+            )
+        )
+
+    def _older(self, user: str, taste: Taste) -> Taste | None:
+        """The newest kept model that lacks enough of the verdicts to be compared with."""
+        if taste.verdicts < regression_floor(self._settings.regression_from):
+            return None
+        for record in self._files.list(user):
+            facts = record.facts
+            alike = facts.get("made_by") == taste.made_by and facts["dimension"] == taste.dimension
+            if alike and record.state != "held back" and facts["verdicts"] <= taste.verdicts - LATER:
+                known = self._reference
+                if known is None or known.model_id != record.model_id:
+                    known = self._reference = self._files.load(user, taste.dimension, record.model_id)
+                return known
+        return None
+
+    def _placer_of(self, dimension: int) -> Placer:
+        """The background of all users' tastes: drawn once, and again when the corpus has grown."""
+        known = self._placer
+        count = self._vectors.count()
+        few = known is not None and len(known.background) < self._settings.random_negatives
+        limit = (_SMALL_CORPUS_GREW if few else _CORPUS_GREW) * max(self._corpus, 1)
+        made_by = self._vectors.made_by
+        is_fit = known is not None and known.background.middle.shape == (dimension,) and self._placed_by == made_by
+        if known is None or not is_fit or count >= limit:
+            ids, matrix = sample_vectors(self._vectors, self._settings.random_negatives, seed=count)
+            usable = matrix if len(ids) else np.empty((0, dimension), np.float32)
+            known = self._placer = Placer(background_of(ids, usable))
+            self._corpus, self._placed_by = count, made_by
+        return known
+
+
+def regression_floor(regression_from: int) -> int:
+    """Verdicts below which the newest model is always used: whatever it says, it knows most."""
+    return regression_from + LATER
+
+
+def sample_vectors(vectors: JoinedVectors, count: int, seed: int) -> Vectors:
+    """Up to `count` papers drawn evenly from all that have a vector; year by year, to spare memory."""
+    by_year = [(year, ids) for year in vectors.years() if (ids := vectors.ids(year))]
+    total = sum(len(ids) for _, ids in by_year)
+    rng = np.random.default_rng(seed)
+    drawn = np.sort(rng.choice(total, size=min(total, count), replace=False)) if total else np.empty(0)
+    names: list[str] = []
+    parts: list[Matrix] = []
+    start = 0
+    for _, ids in by_year:
+        first, last = np.searchsorted(drawn, [start, start + len(ids)])
+        found = vectors.get([ids[int(row) - start] for row in drawn[first:last]])
+        names += found.ids
+        parts.append(found.matrix)
+        start += len(ids)
+    return Vectors(names, np.concatenate(parts) if parts else np.empty((0, 0), np.float32))
+
+
+def _say_refit(taste: Taste, milliseconds: float) -> None:
+    without = f"; {len(taste.missing)} more have no vector yet" if taste.missing else ""
+    facts = {"action": "refit", "user": taste.user, "verdicts": taste.verdicts, "regime": taste.regime}
+    text = f"Learned from {taste.verdicts} verdicts{without}."
+    log.info(text, extra={**facts, "milliseconds": round(milliseconds, 1)})

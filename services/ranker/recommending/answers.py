@@ -1,0 +1,136 @@
+"""Answers to requests: search, recommend, explain. With stores of its own: no question waits for the day's work."""
+
+import asyncio
+import functools
+import threading
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from services.ranker.interests.directions import FacetDirection, adjusted_scores, facet_adjustment, wished
+from services.ranker.learning.lexicon import bag_of_paper
+from services.ranker.learning.similarity import Array
+from services.ranker.learning.taste import Taste
+from services.ranker.models.refitting import Learner
+from services.ranker.recommending.corpus import LOOKED_AT, Best, best_papers
+from services.ranker.recommending.explanation import Explainer
+from services.ranker.recommending.reasons import names_near, reasons_of
+from services.ranker.recommending.recency import Window, window_of
+from services.ranker.search.arxiv import ArxivSearcher
+from services.ranker.search.searcher import Owner, Searcher
+from services.ranker.selection.candidates import ages, titles_of
+from shared.contracts import (
+    Explain,
+    ExplainReply,
+    Hit,
+    HitsReply,
+    Recommend,
+    Search,
+    now,
+)
+from shared.store.papers.metadata import MetadataStore
+from shared.store.preferences import VerdictStore
+from shared.store.selections import SelectionStore
+from shared.store.vectors.joined_vectors import JoinedVectors
+
+_CHECKED_AT_ONCE = 200
+
+
+class Answers:
+    """Reads everything, writes nothing."""
+
+    def __init__(
+        self,
+        vectors: JoinedVectors,
+        metadata: MetadataStore,
+        selections: SelectionStore,
+        verdicts: VerdictStore,
+        explainer: Explainer,
+        learner: Learner,
+        searcher: Searcher,
+        arxiv: ArxivSearcher,
+        wishes: Callable[[str], Sequence[FacetDirection]] = lambda user: (),
+    ) -> None:
+        self._vectors, self._metadata, self._selections, self._verdicts = vectors, metadata, selections, verdicts
+        self._explainer, self._learner, self.searcher, self.arxiv = explainer, learner, searcher, arxiv
+        self._wishes = wishes
+        self._reading = threading.Lock()
+
+    async def search(self, request: Search) -> HitsReply:
+        """Papers by words and by meaning, within filters; see `services.ranker.search`."""
+        searcher = self.arxiv if request.where == "arxiv" else self.searcher
+        return await searcher.search(request, await self.owner(request))
+
+    async def owner(self, request: Search) -> Owner:
+        """What a request needs to know of its user."""
+        taste = await self._learner.current(request.user) if request.where == "arxiv" else None
+        knows_taste = taste is not None and taste.regime != "typical"
+        seen, liked = frozenset[str](), frozenset[str]()
+        if request.seen is not None:
+            seen = frozenset(await asyncio.to_thread(self._shown, request.user))
+        if request.liked is not None:
+            verdicts = await asyncio.to_thread(self._verdicts.current, request.user)
+            liked = frozenset(paper_id for paper_id, verdict in verdicts.items() if verdict.label == "like")
+        return Owner(seen, liked, taste.score if taste is not None and knows_taste else None)
+
+    async def recommend(self, request: Recommend) -> HitsReply:
+        """The best papers submitted in the last days (counted back from the newest paper) that were not shown yet."""
+        taste = await self._learner.current(request.user)
+        return await asyncio.to_thread(self.recommended, request, taste)
+
+    async def explain(self, request: Explain) -> ExplainReply:
+        """A paper's score now, its fate in each selection, and which verdicts moved the score."""
+        taste = await self._learner.current(request.user)
+        return await asyncio.to_thread(self._explainer.explain, request, taste)
+
+    def recommended(self, request: Recommend, taste: Taste) -> HitsReply:
+        """The same in the light of any taste. Blocks; the vectors are looked at where they lie."""
+        with self._reading:
+            window = window_of(self._metadata, request.days)
+            if window is None:
+                return HitsReply(hits=())
+            shown = self._shown(request.user)
+            blocks = functools.partial(self._vectors.blocks, window.year)
+            found = best_papers(taste, blocks, LOOKED_AT, window.admits, shown)
+            wishes = self._wishes(request.user)
+            best, foretold = self._judged(found, taste, wishes)
+            rows = self._first_of(best.ids, window, request.limit)
+            near = {name for row in rows for name in names_near(taste, best.matrix[row])}
+            titles = titles_of(self._metadata, near)
+        chances = taste.chances(foretold)
+        plain = self._vectors.of_first(best.matrix)
+        hits = [
+            Hit(
+                paper_id=best.ids[row],
+                score=float(best.scores[row]),
+                reasons=(*reasons_of(taste, best.matrix[row], titles), *wished(plain[row], wishes)),
+                probability=None if chances is None else float(chances[row]),
+            )
+            for row in rows
+        ]
+        return HitsReply(hits=tuple(hits), regime=taste.regime)
+
+    def _judged(self, best: Best, taste: Taste, wishes: Sequence[FacetDirection]) -> tuple[Best, Array]:
+        """The same finalists with words, age and wishes as in a day's selection, and their scores before the wishes."""
+        scores = best.scores
+        if taste.regime != "typical":
+            papers = self._metadata.find(best.ids)
+            listed = [papers.get(one) for one in best.ids]
+            scores = taste.score(best.matrix, [bag_of_paper(one) for one in listed], ages(listed, now()))
+        moved = adjusted_scores(scores, facet_adjustment(self._vectors.of_first(best.matrix), wishes))
+        order = np.argsort(-moved, kind="stable")
+        return Best([best.ids[row] for row in order], moved[order], best.matrix[order]), scores[order]
+
+    def _first_of(self, ids: Sequence[str], window: Window, count: int) -> list[int]:
+        """The rows of the first papers that belong to a window."""
+        rows: list[int] = []
+        for start in range(0, len(ids), _CHECKED_AT_ONCE):
+            some = ids[start : start + _CHECKED_AT_ONCE]
+            papers = self._metadata.find(some)
+            rows += [start + row for row, one in enumerate(some) if window.has(papers.get(one))]
+            if len(rows) >= count:
+                break
+        return rows[:count]
+
+    def _shown(self, user: str) -> set[str]:
+        return {one.paper_id for one in self._selections.picks(user)} | set(self._verdicts.current(user))

@@ -1,0 +1,112 @@
+"""Extraction without a model: for each field the sentences of the paper that answer its question best.
+
+A sentence scores by cue words, by the section it stands in, by its place in the abstract, and by the cosine of its
+vector with that of the question. Every claim is the paper's own sentence, so its quote is the sentence itself.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from services.summarizer.settings import FieldSettings
+from services.summarizer.text.passages import ABSTRACT
+from services.summarizer.text.sentences import Sentence
+from services.summarizer.vectors import Encoder, Matrix
+from shared.store.summaries import Claim, FieldValue
+
+_MOST_ENCODED = 120
+_CUE, _CUES_COUNTED = 0.3, 2
+_SECTION, _ABSTRACT, _PLACE = 0.25, 0.2, 0.25
+_LEANS_ON_CONTEXT, _POINTS_AWAY = 0.15, 0.2
+_LEAST_SIMILARITY = 0.3
+_LEANING = re.compile(
+    r"^(?:this|these|that|those|it|they|such|here|there|hence|thus|therefore|moreover|furthermore)\b", re.I
+)
+_POINTING = re.compile(
+    r"\b(?:fig(?:ure|s|\.)|table|section|sec\.|appendix|eq(?:uation|\.)|organi[sz]ed as follows)", re.I
+)
+
+
+class Rating(NamedTuple):
+    """How well a sentence answers one question; `evident` when something other than similarity says so."""
+
+    score: float
+    evident: bool
+
+
+async def extract(
+    sentences: Sequence[Sentence], fields: Sequence[FieldSettings], claims_per_field: int, encoder: Encoder
+) -> tuple[tuple[FieldValue, ...], bool]:
+    """The fields with their sentences, and whether vectors helped; without the embedder cue words decide alone."""
+    likely = shortlist(sentences, fields)
+    vectors = await encoder.encode([sentence.text for sentence in likely]) if likely else None
+    questions = await encoder.encode([field.question for field in fields], "query") if vectors is not None else None
+    similarity = similarities(vectors, questions)
+    return choose(likely, fields, claims_per_field, similarity), similarity is not None
+
+
+def shortlist(sentences: Sequence[Sentence], fields: Sequence[FieldSettings]) -> list[Sentence]:
+    """The abstract and the likeliest sentences of each field, at most 120, in reading order."""
+    best = [max(rate(sentence, field).score for field in fields) for sentence in sentences]
+    order = sorted(range(len(sentences)), key=lambda i: (sentences[i].section != ABSTRACT, -best[i], i))
+    return [sentences[i] for i in sorted(order[:_MOST_ENCODED])]
+
+
+def similarities(sentences: Matrix | None, questions: Matrix | None) -> Matrix | None:
+    """Cosines, sentences x questions; None without vectors."""
+    if sentences is None or questions is None or sentences.shape[1] != questions.shape[1]:
+        return None
+    return np.asarray(sentences @ questions.T, dtype=np.float32)
+
+
+def choose(
+    sentences: Sequence[Sentence], fields: Sequence[FieldSettings], claims_per_field: int, similarity: Matrix | None
+) -> tuple[FieldValue, ...]:
+    """Best pairs of sentence and field first; a sentence serves one field only. A field may stay empty."""
+    pairs = []
+    for row, sentence in enumerate(sentences):
+        for column, field in enumerate(fields):
+            rating = rate(sentence, field, None if similarity is None else float(similarity[row, column]))
+            if rating.evident:
+                pairs.append((rating.score, -row, column))
+    chosen: dict[int, list[int]] = {column: [] for column in range(len(fields))}
+    taken: set[int] = set()
+    for _, minus_row, column in sorted(pairs, reverse=True):
+        if -minus_row not in taken and len(chosen[column]) < claims_per_field:
+            taken.add(-minus_row)
+            chosen[column].append(-minus_row)
+    return tuple(
+        FieldValue(name=field.name, claims=tuple(_claim(sentences[row]) for row in sorted(chosen[column])))
+        for column, field in enumerate(fields)
+    )
+
+
+def rate(sentence: Sentence, field: FieldSettings, similarity: float | None = None) -> Rating:
+    """Without cues or sections to go by, only similarity can make a sentence an answer."""
+    cues = min(_CUES_COUNTED, len(set(_cues(field.cues).findall(sentence.text.casefold())))) if field.cues else 0
+    in_abstract = sentence.section == ABSTRACT
+    title = sentence.section.casefold()
+    at_home = any(word in title for word in field.sections)
+    score = _CUE * cues + _SECTION * at_home + _ABSTRACT * in_abstract
+    if in_abstract and field.place is not None:
+        score += _PLACE * (1 - 2 * abs(sentence.place - field.place))
+    score -= _LEANS_ON_CONTEXT * bool(_LEANING.match(sentence.text)) + _POINTS_AWAY * bool(
+        _POINTING.search(sentence.text)
+    )
+    near = similarity is not None and similarity >= _LEAST_SIMILARITY
+    placed = in_abstract and field.place is not None and abs(sentence.place - field.place) <= 0.25
+    bare = not field.cues and not field.sections
+    return Rating(score + (similarity or 0.0), cues > 0 or (at_home and near) or placed or (bare and near))
+
+
+@lru_cache(maxsize=64)
+def _cues(cues: tuple[str, ...]) -> re.Pattern[str]:
+    """Cues at the beginning of a word; `outperform` also finds `outperforms`."""
+    return re.compile("|".join(rf"(?<!\w){re.escape(cue.casefold())}" for cue in sorted(cues, key=len, reverse=True)))
+
+
+def _claim(sentence: Sentence) -> Claim:
+    return Claim(text=sentence.text, quote=sentence.text, section=sentence.section)

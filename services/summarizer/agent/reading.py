@@ -1,0 +1,100 @@
+"""Reading: a paper's metadata and its text, or why only the abstract can be read."""
+
+import asyncio
+from typing import Any
+
+from services.summarizer.agent.state import State
+from services.summarizer.text.passages import passages_of
+from shared.bus.bus import Bus
+from shared.contracts import Document, DocumentReply, DocumentStatus, Lookup, LookupReply, PapersSelected, Request
+from shared.errors import PermanentFailure, RequestFailed, TemporaryFailure
+from shared.store.papers.documents import DocumentRecord, DocumentStore, Section
+from shared.store.papers.metadata import MetadataStore, Paper
+
+ABSTRACT_ROUTE = "abstract"
+_WHY_ABSTRACT: dict[DocumentStatus, str] = {
+    "withdrawn": "the paper was withdrawn",
+    "encrypted": "its authors encrypted the source",
+    "html_only": "arXiv has it only as HTML",
+    "too_large": "its source is too large",
+    "hostile": "its source was refused as unsafe",
+    "missing": "arXiv has no source of it",
+}
+
+
+class Reader:
+    """Gets papers through the fetcher."""
+
+    def __init__(self, bus: Bus, metadata: MetadataStore, documents: DocumentStore) -> None:
+        self._bus = bus
+        self._metadata = metadata
+        self._documents = documents
+
+    async def read(self, state: State) -> State:
+        """Raises PermanentFailure for an unknown paper or an unreadable source, TemporaryFailure when it may come."""
+        paper = await self.paper(state["paper_id"])
+        reply = await self._document(paper.paper_id, state["event"])
+        if reply.status == "unreadable":
+            raise PermanentFailure(
+                f"The source of {paper.paper_id} cannot be read: {reply.detail or 'no reason given'}"
+            )
+        if reply.status != "converted":
+            return _only_abstract(paper, reply)
+        record, sections = await asyncio.to_thread(self._stored, reply)
+        note = "The text could be converted only in part; read the paper itself where it matters."
+        return {
+            "paper": paper,
+            "passages": passages_of(sections, paper.abstract),
+            "references": record.references if record else (),
+            "route": reply.route or "",
+            "version": reply.version,
+            "notes": (note,) if reply.grade == "bad" else (),
+        }
+
+    async def paper(self, paper_id: str) -> Paper:
+        """The metadata; looked up at arXiv where it was never harvested. Raises PermanentFailure, TemporaryFailure."""
+        known = await asyncio.to_thread(self._metadata.get, [paper_id])
+        if paper_id in known:
+            return known[paper_id]
+        found: LookupReply = await asked(self._bus, Lookup(paper_ids=(paper_id,)))
+        known = await asyncio.to_thread(self._metadata.get, [paper_id])
+        if paper_id not in known:
+            raise PermanentFailure(f"{paper_id} is not known: {found.missing.get(paper_id, 'arXiv has no such paper')}")
+        return known[paper_id]
+
+    async def _document(self, paper_id: str, event: PapersSelected) -> DocumentReply:
+        """With force the source is fetched anew, once for an event however often it is delivered."""
+        record = await asyncio.to_thread(self._documents.record, paper_id)
+        again = event.force and (record is None or record.made_at < event.occurred_at)
+        reply: DocumentReply = await asked(self._bus, Document(paper_id=paper_id, force=again))
+        return reply
+
+    def _stored(self, reply: DocumentReply) -> tuple[DocumentRecord | None, list[Section]]:
+        try:
+            sections = self._documents.sections(reply.paper_id, reply.version)
+            return self._documents.record(reply.paper_id, reply.version), sections
+        except (OSError, ValueError) as error:
+            raise TemporaryFailure(
+                f"The document of {reply.paper_id} is not in its folder any more: {error}"
+            ) from error
+
+
+async def asked(bus: Bus, request: Request) -> Any:
+    """The answer of another service, its failures in the words of delivery."""
+    try:
+        return await bus.ask(request)
+    except RequestFailed as error:
+        raise error.as_failure() from error
+
+
+def _only_abstract(paper: Paper, reply: DocumentReply) -> State:
+    why = _WHY_ABSTRACT.get(reply.status, reply.status)
+    detail = f" ({reply.detail})" if reply.detail else ""
+    return {
+        "paper": paper,
+        "passages": passages_of([], paper.abstract),
+        "references": (),
+        "route": ABSTRACT_ROUTE,
+        "version": reply.version,
+        "notes": (f"Made from the abstract alone: {why}{detail}.",),
+    }

@@ -1,0 +1,49 @@
+"""Health pages of a service: alive, ready (or why not), and metrics for Prometheus."""
+
+from collections.abc import Callable, Mapping
+
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+
+from shared.text.plain_text import without_credentials
+
+Check = Callable[[], str | None]
+"""A readiness check: None when all is well, otherwise the problem in one sentence."""
+
+
+def health_router(
+    service: str, checks: Mapping[str, Check], registry: CollectorRegistry, notes: Mapping[str, Check] | None = None
+) -> APIRouter:
+    """`/health/live` answers while the loop turns; `/health/ready` is 503 with its problems until none is left.
+
+    Notes, what a person should know although the service does its work, are shown beside the problems.
+    """
+    router = APIRouter()
+
+    @router.get("/health/live")
+    async def live() -> dict[str, str]:
+        return {"service": service, "status": "alive"}
+
+    @router.get("/health/ready")
+    async def ready() -> JSONResponse:
+        problems = _told(checks)
+        body: dict[str, object] = {
+            "service": service,
+            "status": "waiting" if problems else "ready",
+            "problems": problems,
+        }
+        if said := _told(notes or {}):
+            body["notes"] = said
+        return JSONResponse(body, status_code=503 if problems else 200)
+
+    @router.get("/metrics")
+    async def metrics() -> Response:
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+    return router
+
+
+def _told(checks: Mapping[str, Check]) -> dict[str, str]:
+    """What the checks have to say, without passwords."""
+    return {name: without_credentials(said) for name, check in checks.items() if (said := check())}

@@ -1,0 +1,80 @@
+"""How a service runs as a process: settings, log, its app under uvicorn, a clean end."""
+
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+
+from shared.addresses import known_names
+from shared.errors import PapersysError
+from shared.privacy import keep_private
+from shared.service.child_processes import PARENT_VARIABLE
+from shared.service.health_door import HealthDoor
+from shared.service.http_server import server_config
+from shared.service.logging import set_up_logging
+from shared.settings.settings import CommonSettings, S, find_settings_file, load_settings
+
+log = logging.getLogger(__name__)
+
+_PARENT_CHECK_SECONDS = 1.0
+
+
+def run_service(
+    service: str,
+    settings_class: type[S],
+    create_app: Callable[[S], FastAPI],
+    address: Callable[[S], tuple[str, int]] | None = None,
+) -> None:
+    """Run until SIGTERM. Exits 2 on unusable settings, 1 when the app cannot start."""
+    try:
+        settings = load_settings(settings_class, find_settings_file())
+        set_up_logging(service, settings.log)
+        _keep_private(settings)
+        app = create_app(settings)
+    except PapersysError as error:
+        sys.exit(_say(error))
+    host, port = address(settings) if address else (settings.http.host, settings.http.port_of(service))
+    _watch_parent()
+    signal.signal(signal.SIGTERM, _end)
+    door = HealthDoor(app, known_names(host, *settings.http.allowed_hosts))
+    server = uvicorn.Server(server_config(door, settings.http, host=host, port=port))
+    server.run()
+    sys.exit(0 if server.started else 1)
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    """Before uvicorn listens, and again when it has stopped and raises the signal anew: a clean end is exit code 0."""
+    sys.exit(0)
+
+
+def _say(error: PapersysError) -> int:
+    sys.stderr.write(f"{error}\n")
+    return 2
+
+
+def _keep_private(settings: CommonSettings) -> None:
+    """Under a launcher, that has said it already."""
+    for sentence in keep_private(settings):
+        if PARENT_VARIABLE not in os.environ:
+            log.warning(sentence, extra={"action": "private"})
+
+
+def _watch_parent() -> None:
+    """End with the launcher where the kernel does not see to it (see `shared.service.child_processes`)."""
+    parent = os.environ.get(PARENT_VARIABLE)
+    if parent is None or sys.platform == "linux":
+        return
+
+    def watch() -> None:
+        while os.getppid() == int(parent):
+            time.sleep(_PARENT_CHECK_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True, name="parent-watch").start()

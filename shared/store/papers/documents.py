@@ -1,0 +1,141 @@
+"""Papers as text: `documents/<id>/v<N>/` with the source, `document.md`, `sections.json` and `report.json`. By fetcher.
+
+A cache: everything here can be fetched again. The report is written last, so that a folder without it does not count.
+"""
+
+import json
+from pathlib import Path
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from shared.contracts import DocumentReply, DocumentStatus
+from shared.paper_ids import folder_name
+from shared.store.files import DataFolder
+from shared.text.safe_markdown import safe_markdown
+
+
+class Section(BaseModel):
+    """A section of a paper; `level` 1 is the highest, `text` is Markdown without the heading."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    title: str
+    level: int
+    text: str
+
+
+class Reference(BaseModel):
+    """One entry of the bibliography, with the identifiers found in it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    text: str
+    arxiv_id: str | None = None
+    doi: str | None = None
+
+
+class Caption(BaseModel):
+    """What stands under a figure or above a table, as plain text; `kind` is figure, table, algorithm or listing."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    kind: str
+    number: int
+    text: str
+
+
+class DocumentRecord(BaseModel):
+    """What became of a paper's source, and how good the text is.
+
+    `asked_version` is what the metadata took for the newest version then; arXiv's own word on its files is `version`.
+    `submission` is what the authors sent: `tex`, `pdf` or `html`; None where there was nothing to be read. `untried`
+    are the routes that arXiv did not answer for, `html` or `pdf`: they may be better, and are asked again later.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    paper_id: str
+    version: int
+    status: DocumentStatus
+    route: str | None = None
+    grade: str | None = None
+    detail: str = ""
+    tried: tuple[str, ...] = ()
+    words: int = 0
+    word_share: float | None = None
+    stray_commands_per_1000_words: float | None = None
+    unbalanced_math: int = 0
+    formulas: int = 0
+    submission: str | None = None
+    captions: tuple[Caption, ...] = ()
+    references: tuple[Reference, ...] = ()
+    asked_version: int | None = None
+    untried: tuple[str, ...] = ()
+    made_at: AwareDatetime
+
+
+def safe_section(section: Section) -> Section:
+    return section.model_copy(update={"title": safe_markdown(section.title), "text": safe_markdown(section.text)})
+
+
+def safe_reference(reference: Reference) -> Reference:
+    return reference.model_copy(update={"text": safe_markdown(reference.text)})
+
+
+def safe_caption(caption: Caption) -> Caption:
+    return caption.model_copy(update={"text": safe_markdown(caption.text)})
+
+
+class DocumentStore:
+    """The folder of documents. What is read is safe to show, also where it was stored before that was looked at."""
+
+    def __init__(self, data: DataFolder) -> None:
+        self._data = data
+
+    def folder(self, paper_id: str, version: int) -> Path:
+        return self._data.path("documents", folder_name(paper_id), f"v{version}")
+
+    def put(self, record: DocumentRecord, markdown: str, sections: list[Section]) -> None:
+        """Store a document and its report, the report last."""
+        folder = self.folder(record.paper_id, record.version)
+        with self._data.lock("documents"):
+            self._data.write_text(folder / "document.md", markdown)
+            listed = [section.model_dump() for section in sections]
+            self._data.write_text(folder / "sections.json", json.dumps(listed, ensure_ascii=False, indent=1) + "\n")
+            self._data.write_text(folder / "report.json", record.model_dump_json(indent=1) + "\n")
+
+    def record(self, paper_id: str, version: int | None = None) -> DocumentRecord | None:
+        """The report of a version (None: the newest there is); None where there is none that can be read."""
+        version = version or self._newest(paper_id)
+        if version is None:
+            return None
+        try:
+            content = (self.folder(paper_id, version) / "report.json").read_text("utf-8")
+            return _safe(DocumentRecord.model_validate_json(content))
+        except (FileNotFoundError, ValueError):
+            return None
+
+    def markdown(self, paper_id: str, version: int) -> str:
+        return safe_markdown((self.folder(paper_id, version) / "document.md").read_text("utf-8"))
+
+    def sections(self, paper_id: str, version: int) -> list[Section]:
+        content = json.loads((self.folder(paper_id, version) / "sections.json").read_text("utf-8"))
+        return [safe_section(Section.model_validate(item)) for item in content]
+
+    def reply(self, record: DocumentRecord) -> DocumentReply:
+        """What a request for this document is answered with."""
+        folder = self.folder(record.paper_id, record.version).relative_to(self._data.root)
+        facts = record.model_dump(include={"paper_id", "version", "status", "route", "grade", "detail"})
+        return DocumentReply.model_validate({**facts, "folder": str(folder) if record.status == "converted" else None})
+
+    def _newest(self, paper_id: str) -> int | None:
+        folders = self._data.path("documents", folder_name(paper_id)).glob("v[1-9]*")
+        names = (folder.name[1:] for folder in folders if (folder / "report.json").exists())
+        versions = [int(name) for name in names if name.isascii() and name.isdigit()]
+        return max(versions, default=None)
+
+
+def _safe(record: DocumentRecord) -> DocumentRecord:
+    captions = tuple(safe_caption(caption) for caption in record.captions)
+    references = tuple(safe_reference(reference) for reference in record.references)
+    return record.model_copy(update={"captions": captions, "references": references})

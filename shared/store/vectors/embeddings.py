@@ -1,0 +1,265 @@
+"""Vectors of papers, for reading: `embeddings/<alias>/<YYYY>.parquet` by year of the arXiv id, and small parts beside.
+
+Readers read what the manifest names, never locks; `shared.store.vectors.writer` writes.
+"""
+
+import threading
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from shared.errors import PapersysError
+from shared.paper_ids import month_of, year_of
+from shared.store.files import DataFolder
+from shared.store.vectors.manifest import FILE_NAME, Manifest, Recipe, VectorFile, read_manifest
+from shared.store.vectors.rows import Matrix, Stale, YearRows, damaged, load_year
+from shared.store.vectors.snapshot import SnapshotReader, View
+
+__all__ = ["Matrix", "Recipe", "VectorStore", "Vectors", "read_rows"]
+
+_YEARS_KEPT = 16
+_ATTEMPTS = 5
+_KEPT_MATRIX_BYTES = 32 * 1024**2
+
+T = TypeVar("T")
+
+
+class Vectors(NamedTuple):
+    """`matrix[i]` is the vector of `ids[i]`: float32, n x dimension, rows of length 1."""
+
+    ids: list[str]
+    matrix: Matrix
+
+
+class VectorStore:
+    """The vectors of one model alias. Safe to use from several threads; sees what is written meanwhile.
+
+    Large sets are read from their memory-mapped copy where the embedder keeps one and `cached` is left on.
+    """
+
+    def __init__(self, data: DataFolder, alias: str, *, cached: bool = True) -> None:
+        self.alias = alias
+        self.folder = data.path("embeddings", alias)
+        self._lock = threading.Lock()
+        self._stamp: tuple[int, int, int] | None = None
+        self._manifest: Manifest | None = None
+        self._years: OrderedDict[int, YearRows] = OrderedDict()
+        self._small: dict[int, tuple[YearRows, Matrix]] = {}
+        self._snapshot = SnapshotReader(data, alias) if cached else None
+
+    @property
+    def manifest(self) -> Manifest | None:
+        """What is stored; None where nothing is."""
+        with self._lock:
+            return self._current()
+
+    @property
+    def recipe(self) -> Recipe | None:
+        """What made the stored vectors; None where there are none."""
+        manifest = self.manifest
+        return manifest.recipe if manifest else None
+
+    def years(self) -> list[int]:
+        """The years that have vectors, oldest first."""
+        manifest = self.manifest
+        return manifest.years if manifest else []
+
+    def count(self) -> int:
+        """How many papers have a vector; reads the manifest only."""
+        manifest = self.manifest
+        return manifest.count if manifest else 0
+
+    def get(self, paper_ids: Iterable[str]) -> Vectors:
+        """The vectors of these papers, in this order; ids without a vector are left out."""
+        asked = list(paper_ids)
+        return self._whole(lambda: self._get(asked))
+
+    def all(self, years: Iterable[int] | None = None, months: Iterable[str] | None = None) -> Vectors:
+        """Every vector (of these years, of these months `YYYY-MM`), mostly by year and id; the ids say the order.
+
+        Do not change the matrix: it may be shared, and a map of a file.
+        """
+        if months is not None:
+            return self._whole(lambda: self._months(years, set(months)))
+        wanted = None if years is None else sorted(set(years))
+        return self._whole(lambda: self._all(wanted))
+
+    def blocks(self, since: int = 0) -> Iterator[Vectors]:
+        """Every vector once, in blocks of a year or so: for scoring large sets in little memory.
+
+        Years before `since` are left out; a last block of papers added lately may have some of them still.
+        """
+        manifest = self.manifest
+        view = self._whole(lambda: self._view(manifest))
+        if view is not None:
+            yield from (Vectors(list(ids), matrix) for ids, matrix in view.blocks(since))
+            return
+        for year in manifest.years if manifest else []:
+            if year >= since:
+                yield self.all([year])
+
+    def mapped(self) -> View | None:
+        """The whole set as one memory-mapped array, nothing of it copied; None where no such copy is kept."""
+        manifest = self.manifest
+        return self._whole(lambda: self._view(manifest))
+
+    def has(self, paper_ids: Iterable[str]) -> set[str]:
+        """Those of these papers that have a vector."""
+        return {one for year, asked in _by_year(paper_ids).items() for one in self._whole_year(year).find(asked)[0]}
+
+    def hashes(self, paper_ids: Iterable[str]) -> dict[str, str]:
+        """The hash of the text that each paper's vector was made of; ids without a vector are left out."""
+        found: dict[str, str] = {}
+        for year, asked in _by_year(paper_ids).items():
+            found |= self._whole_year(year).hashes(asked)
+        return found
+
+    def ids(self, year: int) -> list[str]:
+        """The papers of a year that have a vector, sorted."""
+        return list(self._whole_year(year).ids)
+
+    # -- reading what may change meanwhile
+
+    def _whole(self, read: Callable[[], T]) -> T:
+        """The outcome of `read`; once more where a compaction took files away from under it."""
+        problem: Exception | None = None
+        for _ in range(_ATTEMPTS):
+            try:
+                return read()
+            except (FileNotFoundError, Stale) as error:
+                problem = error
+                with self._lock:
+                    self._stamp = None
+            except OSError as error:
+                raise PapersysError(
+                    f"The vectors in {self.folder} cannot be read ({error}); run `papersys verify embeddings`."
+                ) from error
+        raise PapersysError(
+            f"The vectors in {self.folder} do not agree with {FILE_NAME} ({problem}); run `papersys verify embeddings`."
+        )
+
+    def _whole_year(self, year: int) -> YearRows:
+        return self._whole(lambda: self._year(year))
+
+    def _get(self, asked: list[str]) -> Vectors:
+        years = {year: self._year(year) for year in {year_of(one) for one in asked}}
+        found = {year: years[year].find(ids) for year, ids in _by_year(asked).items()}
+        known = {one for ids, _ in found.values() for one in ids}
+        ids = [one for one in asked if one in known]
+        matrix = np.empty((len(ids), self._dimension()), dtype=np.float32)
+        positions: dict[int, list[int]] = defaultdict(list)
+        for position, one in enumerate(ids):
+            positions[year_of(one)].append(position)
+        for year, rows in positions.items():
+            block = np.empty((len(rows), matrix.shape[1]), np.float32)
+            years[year].gather(block, found[year][1])
+            matrix[rows] = block
+        return Vectors(ids, matrix)
+
+    def _months(self, years: Iterable[int] | None, months: set[str]) -> Vectors:
+        of_months = {int(month[:4]) for month in months}
+        wanted = of_months if years is None else of_months & set(years)
+        return self._get([one for year in sorted(wanted) for one in self._year(year).ids if month_of(one) in months])
+
+    def _all(self, wanted: list[int] | None) -> Vectors:
+        manifest = self.manifest
+        view = self._view(manifest)
+        if view is not None:
+            return Vectors(*view.years(wanted))
+        found = [self._year(year) for year in (self.years() if wanted is None else wanted)]
+        found = [year for year in found if year.ids]
+        if len(found) == 1:
+            return Vectors(list(found[0].ids), self._matrix_of(found[0]))
+        matrix = np.empty((sum(len(year.ids) for year in found), self._dimension()), np.float32)
+        ids: list[str] = []
+        for year in found:
+            year.copy_to(matrix[len(ids) : len(ids) + len(year.ids)])
+            ids += year.ids
+        return Vectors(ids, matrix)
+
+    def _matrix_of(self, year: YearRows) -> Matrix:
+        """The matrix of a year; small ones stay in memory."""
+        number = year.files[0].year
+        kept = self._small.get(number)
+        if kept is not None and kept[0] is year:
+            return kept[1]
+        matrix = np.empty((len(year.ids), year.dimension), np.float32)
+        year.copy_to(matrix)
+        matrix.flags.writeable = False
+        if matrix.nbytes <= _KEPT_MATRIX_BYTES:
+            self._small[number] = (year, matrix)
+        return matrix
+
+    def _view(self, manifest: Manifest | None) -> View | None:
+        return self._snapshot.view(self.folder, manifest) if self._snapshot and manifest else None
+
+    def _dimension(self) -> int:
+        recipe = self.recipe
+        return recipe.dimension if recipe else 0
+
+    def _year(self, year: int) -> YearRows:
+        """A year as the newest manifest has it."""
+        with self._lock:
+            manifest = self._current()
+            files = manifest.of_year(year) if manifest else ()
+            known = self._years.get(year)
+            if known is None or known.files != files:
+                known = load_year(self.folder, files, manifest.recipe.dimension if manifest else 0, known)
+                self._years[year] = known
+            self._years.move_to_end(year)
+            while len(self._years) > _YEARS_KEPT:
+                gone, _ = self._years.popitem(last=False)
+                self._small.pop(gone, None)
+            return known
+
+    def _current(self) -> Manifest | None:
+        path = self.folder / FILE_NAME
+        stamp = _stamp(path)
+        if stamp is None:
+            self._stamp, self._manifest = None, None
+        elif stamp != self._stamp:
+            self._manifest = read_manifest(path)
+            self._stamp = stamp
+        return self._manifest
+
+
+def read_rows(folder: Path, file: VectorFile, columns: Sequence[str] | None = None) -> pa.Table:
+    """The rows of one data file. Raises FileNotFoundError, or PapersysError where it cannot be read."""
+    try:
+        table = pq.read_table(folder / file.name, columns=list(columns) if columns else None)
+    except (pa.ArrowInvalid, OSError) as error:
+        if isinstance(error, FileNotFoundError):
+            raise
+        raise damaged(folder / file.name, error) from error
+    if table.num_rows != file.rows:
+        raise Stale(f"{file.name} has {table.num_rows} rows instead of {file.rows}")
+    return table
+
+
+def matrix_of(table: pa.Table) -> Matrix:
+    """The column `embedding` as float32, rows x dimension, without a copy where it is one chunk."""
+    column = table.column("embedding").combine_chunks()
+    if isinstance(column, pa.ChunkedArray):
+        column = column.chunk(0) if column.num_chunks else pa.array([], type=column.type)
+    flat = column.flatten().to_numpy(zero_copy_only=True)
+    return flat.reshape(len(column), column.type.list_size)  # type: ignore[no-any-return]
+
+
+def _by_year(paper_ids: Iterable[str]) -> dict[int, list[str]]:
+    by_year: dict[int, list[str]] = defaultdict(list)
+    for paper_id in paper_ids:
+        by_year[year_of(paper_id)].append(paper_id)
+    return by_year
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino

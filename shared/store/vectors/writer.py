@@ -1,0 +1,272 @@
+"""Writing vectors: small parts beside the year file, folded into it when there are many.
+
+A data file is complete and durable before the manifest names it, and nothing that the manifest names is ever changed
+or removed; so a process killed at any moment leaves the old state or the new one.
+"""
+
+import hashlib
+import json
+import logging
+import os
+import re
+import shutil
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from shared.errors import PapersysError
+from shared.paper_ids import year_of
+from shared.store.files import DataFolder
+from shared.store.vectors.embeddings import VectorStore, read_rows
+from shared.store.vectors.manifest import FILE_NAME, Manifest, Recipe, VectorFile, read_manifest
+from shared.store.vectors.rows import load_year
+from shared.store.vectors.table import ROW_GROUP, Embedded, blocks_of, schema, table_of
+
+__all__ = ["Embedded", "VectorWriter", "schema"]
+
+log = logging.getLogger(__name__)
+
+MAX_PARTS = 16
+_NEVER_MORE = 4
+_SMALL_SHARE = 4
+_PAGE_BYTES = 8 * 1024**2
+_OURS = re.compile(r"\d{4}(\.part-\d+)?\.parquet|\..*\.tmp")
+_UNIT_TOLERANCE = 1e-3
+
+
+class VectorWriter:
+    """The writer of one model alias; a lock keeps others out, in this process and in others."""
+
+    def __init__(self, data: DataFolder, alias: str, recipe: Recipe, *, max_parts: int = MAX_PARTS) -> None:
+        self.alias = alias
+        self.recipe = recipe
+        self._data = data
+        self._max_parts = max_parts
+        self._reader = VectorStore(data, alias)
+        self._folder = self._reader.folder
+
+    def is_current(self) -> bool:
+        """Whether the stored vectors, if any, were made by this recipe."""
+        manifest = read_manifest(self._folder / FILE_NAME)
+        return manifest is None or not self.recipe.difference(manifest.recipe)
+
+    def other_set(self) -> VectorStore:
+        """The vectors of this recipe where another one's are in their place: those put aside once, or none."""
+        return VectorStore(self._data, self._aside(self.recipe).name, cached=False)
+
+    def start_set(self) -> None:
+        """Put vectors of another recipe aside, as folder `<alias>@<hash of the recipe>`, and bring back those of this.
+
+        So a changed recipe starts a new set, and a recipe that is restored finds its vectors again. Nothing is lost.
+        """
+        with self._data.lock(f"embeddings-{self.alias}"):
+            manifest = read_manifest(self._folder / FILE_NAME)
+            difference = self.recipe.difference(manifest.recipe) if manifest else ""
+            if manifest is not None and difference:
+                aside = self._aside(manifest.recipe)
+                facts = {"action": "new_vectors", "difference": difference, "aside": aside.name}
+                log.warning("Another recipe starts a new set of vectors; the old set is put aside.", extra=facts)
+                self._folder.replace(aside)
+            kept = self._aside(self.recipe)
+            if kept.exists() and not (self._folder / FILE_NAME).exists():
+                kept.replace(self._folder)
+
+    def _aside(self, recipe: Recipe) -> Path:
+        digest = hashlib.sha256(json.dumps(asdict(recipe)).encode()).hexdigest()[:8]
+        return self._folder.with_name(f"{self.alias}@{digest}")
+
+    def put(self, embedded: Embedded) -> int:
+        """Store vectors and return how many were news; a paper's newest vector counts, the same again writes nothing.
+
+        Writes a part of the size of the news; `tidy` folds parts. Raises PapersysError on another recipe or unusable
+        vectors, TemporaryFailure when the disk is full.
+        """
+        self._check_vectors(embedded)
+        with self._data.lock(f"embeddings-{self.alias}"):
+            manifest = self._opened()
+            self._remove_orphans(manifest)
+            news = self._news(embedded)
+            for year, rows in _by_year(news).items():
+                manifest = self._add(manifest, year, news.pick(rows))
+                if _parts(manifest, year) > self._max_parts * _NEVER_MORE:
+                    manifest = self._fold(manifest, year)
+            return len(news.paper_ids)
+
+    def tidy(self) -> int:
+        """Fold the parts of years that have many; returns how many years those were. May take seconds a year.
+
+        They become one part while they are few rows beside the year file, so that a year file is rewritten seldom.
+        """
+        with self._data.lock(f"embeddings-{self.alias}"):
+            manifest = read_manifest(self._folder / FILE_NAME)
+            years = [one for one in manifest.years if _parts(manifest, one) > self._max_parts] if manifest else []
+            if manifest is None or not years:
+                return 0
+            self._checked(manifest)
+            self._remove_orphans(manifest)
+            for year in years:
+                base, *parts = manifest.of_year(year)
+                is_small = base.rows > _SMALL_SHARE * sum(file.rows for file in parts) and not base.is_part
+                manifest = self._join(manifest, year) if is_small else self._fold(manifest, year)
+            return len(years)
+
+    def compact(self) -> int:
+        """Fold the parts of every year into its year file; returns how many years had any."""
+        with self._data.lock(f"embeddings-{self.alias}"):
+            manifest = self._opened()
+            self._remove_orphans(manifest)
+            years = sorted({file.year for file in manifest.files if file.is_part})
+            for year in years:
+                manifest = self._fold(manifest, year)
+            return len(years)
+
+    def _checked(self, manifest: Manifest | None) -> None:
+        difference = self.recipe.difference(manifest.recipe) if manifest else ""
+        if difference:
+            raise PapersysError(
+                f"The vectors in {self._folder} were made by another recipe than the settings ask for "
+                f"(settings / stored: {difference}). Vectors of two recipes are never mixed: restore the old settings, "
+                f"or let `papersys embed` or a restart put these aside and start a new set."
+            )
+
+    def _check_vectors(self, embedded: Embedded) -> None:
+        shape = (len(embedded.paper_ids), self.recipe.dimension)
+        if embedded.matrix.shape != shape or embedded.matrix.dtype != np.float32:
+            found = f"{embedded.matrix.dtype} {embedded.matrix.shape}"
+            raise PapersysError(f"Vectors of {self.alias} must be float32 {shape}, these are {found}.")
+        if not np.all(np.abs(np.linalg.norm(embedded.matrix, axis=1) - 1) < _UNIT_TOLERANCE):
+            raise PapersysError(f"Vectors of {self.alias} must be finite and of length 1; these are not.")
+
+    def _opened(self) -> Manifest:
+        """The manifest, made first where the set is new: then data files without one are never ours to remove."""
+        manifest = read_manifest(self._folder / FILE_NAME)
+        self._checked(manifest)
+        if manifest is not None:
+            return manifest
+        strays = sorted(path.name for path in self._folder.glob("*.parquet"))
+        if strays:
+            raise PapersysError(
+                f"{self._folder} has vectors ({strays[0]} ...) but no {FILE_NAME} that says what made them; "
+                "restore it from a copy, or move the folder away and embed again."
+            )
+        manifest = Manifest(self.alias, self.recipe)
+        self._commit(manifest)
+        return manifest
+
+    def _commit(self, manifest: Manifest) -> None:
+        self._data.write_text(self._folder / FILE_NAME, manifest.to_json())
+
+    def _remove_orphans(self, manifest: Manifest) -> None:
+        """What a killed writer left: complete or not, no manifest ever named it."""
+        named = {file.name for file in manifest.files}
+        for path in self._folder.iterdir():
+            if path.name not in named and _OURS.fullmatch(path.name):
+                path.unlink(missing_ok=True)
+
+    def _news(self, embedded: Embedded) -> Embedded:
+        """The last row of each paper that is not stored exactly so, sorted by id."""
+        last = {paper_id: row for row, paper_id in enumerate(embedded.paper_ids)}
+        hashes = self._reader.hashes(last)
+        same_text = [one for one, row in last.items() if hashes.get(one) == embedded.text_hashes[row]]
+        stored = self._reader.get(same_text)
+        same = {one for one, vector in zip(*stored, strict=True) if np.array_equal(vector, embedded.matrix[last[one]])}
+        return embedded.pick([last[one] for one in sorted(last) if one not in same])
+
+    def _add(self, manifest: Manifest, year: int, rows: Embedded) -> Manifest:
+        superseding = len(self._reader.has(rows.paper_ids))
+        table = table_of(rows, self.recipe.dimension)
+        file = self._write(_next_name(manifest, year), [table], superseding)
+        manifest = manifest.with_file(file)
+        self._commit(manifest)
+        return manifest
+
+    def _join(self, manifest: Manifest, year: int) -> Manifest:
+        """The parts of a year into one part."""
+        base, *parts = manifest.of_year(year)
+        there = set(load_year(self._folder, (base,), self.recipe.dimension).ids)
+        joined = self._rewritten(tuple(parts), _next_name(manifest, year), there)
+        manifest = manifest.with_year(year, base, joined)
+        self._commit(manifest)
+        for file in parts:
+            (self._folder / file.name).unlink()
+        return manifest
+
+    def _fold(self, manifest: Manifest, year: int) -> Manifest:
+        """All files of a year into `<YYYY>.parquet`.
+
+        Its old content is named by the manifest, so it may not change in place: the new content is committed under
+        a part's name first, and then, when nothing names the year file any more, under its own.
+        """
+        old = manifest.of_year(year)
+        part = self._rewritten(old, _next_name(manifest, year), set())
+        manifest = manifest.with_year(year, part)
+        self._commit(manifest)
+        for file in old:
+            (self._folder / file.name).unlink()
+        base = VectorFile(f"{year}.parquet", part.rows, 0, part.sha256)
+        with self._data.replacing(self._folder / base.name) as draft:
+            _link_or_copy(self._folder / part.name, draft)
+        manifest = manifest.with_year(year, base)
+        self._commit(manifest)
+        (self._folder / part.name).unlink()
+        return manifest
+
+    def _rewritten(self, files: tuple[VectorFile, ...], name: str, there: set[str]) -> VectorFile:
+        """The newest rows of these files as one, block by block; `there` are papers of files before them."""
+        rows = load_year(self._folder, files, self.recipe.dimension)
+        read = [read_rows(self._folder, file, [*schema(1).names[2:]]) for file in files]
+        facts = pa.concat_tables(read).take(pa.array(rows.places))
+        superseding = len(there.intersection(rows.ids))
+        return self._write(name, blocks_of(rows, facts), superseding)
+
+    def _write(self, name: str, tables: Iterable[pa.Table], superseding: int) -> VectorFile:
+        path, count = self._folder / name, 0
+        with self._data.replacing(path) as draft:
+            # Floats neither compress nor repeat; as they are, and in large pages, they are read back fastest.
+            with (
+                draft.open("wb") as sink,
+                pq.ParquetWriter(
+                    sink,
+                    schema(self.recipe.dimension),
+                    compression="NONE",
+                    use_dictionary=["source"],
+                    write_statistics=["paper_id"],
+                    data_page_size=_PAGE_BYTES,
+                ) as parquet,
+            ):
+                for table in tables:
+                    parquet.write_table(table, row_group_size=ROW_GROUP)
+                    count += table.num_rows
+            with draft.open("rb") as content:
+                digest = hashlib.file_digest(content, "sha256").hexdigest()
+        return VectorFile(name, count, superseding, digest)
+
+
+def _parts(manifest: Manifest, year: int) -> int:
+    return sum(file.is_part for file in manifest.of_year(year))
+
+
+def _next_name(manifest: Manifest, year: int) -> str:
+    files = manifest.of_year(year)
+    if not files:
+        return f"{year}.parquet"
+    return f"{year}.part-{max(file.part for file in files) + 1}.parquet"
+
+
+def _by_year(embedded: Embedded) -> dict[int, list[int]]:
+    rows: dict[int, list[int]] = defaultdict(list)
+    for row, paper_id in enumerate(embedded.paper_ids):
+        rows[year_of(paper_id)].append(row)
+    return dict(sorted(rows.items()))
+
+
+def _link_or_copy(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)

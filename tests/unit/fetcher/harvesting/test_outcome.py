@@ -1,0 +1,59 @@
+from datetime import UTC, date, datetime
+
+import pytest
+
+from services.fetcher.arxiv.announcement_calendar import last_announcement, why_nothing_new
+from services.fetcher.harvesting.outcome import verdict_of
+from shared.store.runs import HarvestRun
+
+RUN = HarvestRun(run_id="r", started_at=datetime(2026, 11, 6, tzinfo=UTC), from_date=date(2026, 11, 4))
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(f"{text}-05:00")
+
+
+@pytest.mark.parametrize(
+    ("facts", "now", "expected"),
+    [
+        ({"new_ids": ("2611.00001",), "revised_ids": ("2611.00002",), "known": 5}, "2026-11-05T23:00",
+         "1 new, 1 revised, 5 already known"),
+        ({"new_ids": ("2611.00001",), "filtered": 2}, "2026-11-05T23:00",
+         "1 new, 0 revised, 0 already known, 2 withdrawn, stored but not announced"),
+        ({}, "2026-11-07T12:00", "No announcement: Saturday"),
+        ({"known": 3}, "2026-11-07T12:00", "No announcement: Saturday (0 new, 0 revised, 3 already known)"),
+        ({}, "2026-11-26T23:00", "No announcement: a holiday at arXiv"),
+        ({}, "2026-11-05T12:00",
+         "Not announced yet: arXiv announces at 20:00 US Eastern and its lists are ready about 22:30"),
+        ({"day": date(2026, 11, 5)}, "2026-11-05T23:00", "arXiv answered, nothing new since 2026-11-05"),
+        ({}, "2027-11-25T23:00", "Probably no announcement: Thanksgiving is a holiday at arXiv"),
+        ({}, "2027-12-29T23:00",
+         "Probably no announcement: arXiv announces on some evenings only between Christmas and New Year"),
+        ({}, "2027-11-18T23:00", "arXiv answered, nothing new since 2026-11-04"),
+        ({"filtered": 2}, "2026-11-05T23:00", "All 2 new papers are filtered "
+         "(0 new, 0 revised, 0 already known, 2 withdrawn, stored but not announced)"),
+        ({"new_ids": ("2611.00001",), "cross_listed": 1}, "2026-11-05T23:00",
+         "1 new (1 of them cross-listed), 0 revised, 0 already known"),
+        ({"until_date": date(2026, 11, 5), "categories": ("cs.CL",)}, "2026-11-07T12:00",
+         "arXiv answered, nothing new in cs.CL from 2026-11-04 to 2026-11-05"),
+    ],
+)  # fmt: skip
+def test_a_verdict_says_how_many_or_why_none(facts: dict[str, object], now: str, expected: str) -> None:
+    assert verdict_of(RUN.model_copy(update=facts), at(now)) == expected
+
+
+def test_on_a_working_evening_there_is_no_excuse() -> None:
+    assert why_nothing_new(at("2026-11-05T22:31")) == ""
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        ("2026-11-05T22:31", "2026-11-05"),
+        ("2026-11-05T22:00", "2026-11-04"),
+        ("2026-11-07T12:00", "2026-11-05"),
+        ("2026-11-27T12:00", "2026-11-25"),
+    ],
+)
+def test_the_last_announcement_is_the_newest_working_evening(now: str, expected: str) -> None:
+    assert last_announcement(at(now)) == date.fromisoformat(expected)
