@@ -22,7 +22,7 @@ from shared.contracts import STREAM
 from shared.errors import PapersysError
 from shared.settings.settings import SERVICES
 from shared.store.counts import count_datasets
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.runs import HarvestRun, RunStore
 from shared.text.plain_text import without_credentials
 

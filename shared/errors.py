@@ -1,5 +1,7 @@
 """Errors that say whether trying again helps, because that decides what becomes of a message."""
 
+from shared.text.plain_text import shortened
+
 
 class PapersysError(Exception):
     """Something a person can act on; `str()` of it is one clear line."""
@@ -51,3 +53,11 @@ class RequestFailed(PapersysError):
         if not self.retryable:
             return PermanentFailure(text)
         return TemporaryFailure(text, retry_in_seconds=self.retry_in_seconds)
+
+
+def reason(error: Exception) -> str:
+    """One line that names the error; unexpected ones with their type."""
+    text = shortened(str(error))
+    if isinstance(error, PermanentFailure | TemporaryFailure | RequestFailed):
+        return text
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -14,8 +14,8 @@ from deploy.configuration import SystemSettings, demo_environment, load_system_s
 from deploy.terminal import open_console
 from shared.contracts import Request
 from shared.errors import RequestFailed
-from shared.privacy import write_privately
 from shared.service.logging import set_up_logging
+from shared.service.privacy import write_privately
 from shared.settings.settings import CommonSettings, LogSettings, load_settings
 from shared.text.plain_text import harmless, harmless_json
 

@@ -13,8 +13,7 @@ from rich.text import Text
 from deploy.commands.context import JsonFlag, console, print_json, system_settings
 from deploy.connections import connected
 from shared.bus.dead_letters import DeadLetter, DeadLetters
-from shared.bus.disposition import reason
-from shared.errors import PapersysError
+from shared.errors import PapersysError, reason
 from shared.text.plain_text import shortened
 
 T = TypeVar("T")

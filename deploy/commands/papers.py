@@ -6,7 +6,7 @@ import typer
 
 from deploy.commands.context import service_settings
 from shared.paper_ids import parse_paper_id
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 
 

@@ -24,8 +24,8 @@ from deploy.setup.secrets import ensure_secret
 from shared.addresses import is_loopback
 from shared.bus.streams import reconcile
 from shared.errors import PapersysError
-from shared.privacy import keep_private
-from shared.store.files import DataFolder
+from shared.service.privacy import keep_private
+from shared.store.files.data_folder import DataFolder
 
 _PORT_PATIENCE_SECONDS = 5.0
 _PIDS_SECONDS = 1.0

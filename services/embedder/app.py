@@ -12,7 +12,7 @@ from services.embedder.subscribers import register
 from shared.bus.bus import NatsBus
 from shared.service.background import Background
 from shared.service.health import health_router
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 
 
 def create_app(settings: Settings) -> FastAPI:

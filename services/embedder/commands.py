@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from services.embedder.backends import open_encoder
+from services.embedder.encoding.encoding_queue import EncodingThread, Priority
 from services.embedder.gaps import GapFinder, Progress, work_off
 from services.embedder.papers import PaperEmbedder
 from services.embedder.recipe import recipe_of
-from services.embedder.runtime.encoding_queue import EncodingThread, Priority
 from services.embedder.settings import Settings
 from services.embedder.texts import normalised, text_of
 from services.embedder.verification import verify_vectors
 from shared.errors import PapersysError
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.vectors.backlog import Backlog
 from shared.store.vectors.embeddings import Matrix, Vectors, VectorStore

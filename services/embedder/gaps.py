@@ -5,14 +5,13 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from services.embedder.encoding.encoding_queue import Priority
 from services.embedder.papers import PaperEmbedder
-from services.embedder.runtime.encoding_queue import Priority
 from services.embedder.texts import hash_of, text_of
-from shared.bus.disposition import reason
 from shared.contracts import now
-from shared.errors import TemporaryFailure
+from shared.errors import TemporaryFailure, reason
 from shared.paper_ids import year_of
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.vectors.backlog import Backlog, Missing, MissingReason
 from shared.store.vectors.embeddings import VectorStore

@@ -6,14 +6,14 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from services.embedder.backends import open_encoder
+from services.embedder.encoding.encoding_queue import EncodingThread
 from services.embedder.gaps import GapFinder, keep_working_off
 from services.embedder.papers import PaperEmbedder
 from services.embedder.recipe import recipe_of
-from services.embedder.runtime.encoding_queue import EncodingThread
 from services.embedder.settings import EmbedderSettings, Settings
 from shared.service.background import Loop
 from shared.settings.settings import ModelSettings
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.vectors.backlog import Backlog
 from shared.store.vectors.embeddings import VectorStore

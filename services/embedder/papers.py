@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from services.embedder.runtime.encoding_queue import EncodingThread, Priority
+from services.embedder.encoding.encoding_queue import EncodingThread, Priority
 from services.embedder.texts import hash_of, text_of
 from shared.contracts import now
 from shared.store.papers.metadata import MetadataStore, Paper

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from services.embedder.encoding.checked_encoder import Encoded
+from services.embedder.encoding.encoding_queue import Priority
 from services.embedder.lookup import Found, find_papers
 from services.embedder.models import Model
 from services.embedder.papers import Outcome, in_all
-from services.embedder.runtime.checked_encoder import Encoded
-from services.embedder.runtime.encoding_queue import Priority
 from services.embedder.texts import normalised
 from shared.bus.bus import Bus
 from shared.contracts import EmbeddingsReady, Encode, EncodeReply, PapersNew

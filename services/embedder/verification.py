@@ -8,7 +8,7 @@ import numpy as np
 
 from shared.errors import PapersysError
 from shared.paper_ids import month_of, year_of
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.vectors.embeddings import VectorStore, matrix_of, read_rows
 from shared.store.vectors.manifest import Manifest, Recipe, VectorFile

@@ -12,7 +12,7 @@ from services.feedback.subscribers import register
 from shared.bus.bus import NatsBus
 from shared.service.background import Background
 from shared.service.health import health_router
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.preferences import VerdictStore
 

@@ -25,7 +25,7 @@ from shared.bus.bus import NatsBus
 from shared.errors import PapersysError, TemporaryFailure
 from shared.service.memory import limited_memory
 from shared.settings.settings import BusSettings
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import DocumentRecord, DocumentStore
 from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.runs import HarvestRun

@@ -6,7 +6,7 @@ from services.publisher.records import Library
 from services.publisher.settings import Settings
 from services.publisher.site.markdown_files import Site
 from shared.paper_ids import parse_paper_id
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 
 
 def publish(settings: Settings, paper_ids: tuple[str, ...] = ()) -> tuple[int, dict[str, Exception]]:

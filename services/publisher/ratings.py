@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterable
 
 from shared.contracts import FeedbackLabel, Label
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.preferences import Verdict, VerdictStore, verdicts_of
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from services.publisher.pages.safe_html import slug_of
 from shared.contracts import DEFAULT_USER
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.links import Link, LinkStore
 from shared.store.papers.documents import DocumentRecord, DocumentStore
 from shared.store.papers.metadata import MetadataStore, Paper

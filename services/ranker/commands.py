@@ -33,7 +33,7 @@ from shared.contracts import (
 )
 from shared.errors import PapersysError, TemporaryFailure
 from shared.settings.settings import BusSettings
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import Paper
 from shared.store.runs import RunStore
 from shared.store.selections import Candidate

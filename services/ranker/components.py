@@ -25,7 +25,7 @@ from services.ranker.selection.outbox import Outbox
 from services.ranker.settings import Settings
 from shared.contracts import Encode, Request, now
 from shared.store.facet_preferences import FacetWishStore
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.preferences import VerdictStore
 from shared.store.selections import SelectionStore

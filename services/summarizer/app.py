@@ -23,7 +23,7 @@ from services.summarizer.vectors import Encoder
 from shared.bus.bus import NatsBus
 from shared.service.background import Background
 from shared.service.health import health_router
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.ledger import Ledger
 from shared.store.links import LinkStore
 from shared.store.papers.documents import DocumentStore

@@ -5,7 +5,7 @@ import asyncio
 from services.summarizer.links.indexed_papers import Library
 from services.summarizer.links.neighbour_index import NeighbourIndex
 from services.summarizer.settings import Settings
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.summaries import SummaryStore
 from shared.store.vectors.embeddings import VectorStore

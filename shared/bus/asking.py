@@ -9,10 +9,9 @@ import nats
 import nats.errors
 from nats.aio.client import Client as NatsClient
 
-from shared.bus.disposition import reason
 from shared.bus.replies import opened
 from shared.contracts import Request
-from shared.errors import RequestFailed
+from shared.errors import RequestFailed, reason
 from shared.settings.settings import BusSettings
 
 NOT_RUNNING = "unavailable"

@@ -16,9 +16,9 @@ from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from shared.bus.disposition import Verdict, reason
+from shared.bus.disposition import Verdict
 from shared.bus.streams import ATTEMPTS_PREFIX, ATTEMPTS_STREAM
-from shared.errors import TemporaryFailure
+from shared.errors import TemporaryFailure, reason
 
 log = logging.getLogger(__name__)
 

@@ -23,12 +23,12 @@ from nats.js.errors import NotFoundError
 from prometheus_client import CollectorRegistry
 
 from shared.bus.consumption import Consumption, E, EventHandler
-from shared.bus.disposition import Policy, reason
+from shared.bus.disposition import Policy
 from shared.bus.hostile_headers import tolerate_hostile_headers
 from shared.bus.replies import R, RequestHandler, answered, opened
 from shared.bus.streams import CONSUMERS, consumer_for, reconcile
 from shared.contracts import STREAM, Event, Request
-from shared.errors import PermanentFailure, RequestFailed, TemporaryFailure
+from shared.errors import PermanentFailure, RequestFailed, TemporaryFailure, reason
 from shared.service.background import Background
 from shared.settings.settings import BusSettings
 

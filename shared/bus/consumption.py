@@ -15,9 +15,9 @@ from pydantic import ValidationError
 
 from shared.bus.attempts import AttemptLog, Attempts
 from shared.bus.dead_letters import DeadLetter, DeadLetters, letter_for, malformed_letter, parse_reason
-from shared.bus.disposition import Policy, Verdict, decide, is_poison, reason
+from shared.bus.disposition import Policy, Verdict, decide, is_poison
 from shared.contracts import Event
-from shared.errors import PapersysError, PermanentFailure, RequestFailed, TemporaryFailure
+from shared.errors import PapersysError, PermanentFailure, RequestFailed, TemporaryFailure, reason
 from shared.text.json_text import parse_json
 
 log = logging.getLogger(__name__)

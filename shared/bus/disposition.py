@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from shared.errors import PapersFailed, PermanentFailure, RequestFailed, TemporaryFailure
-from shared.text.plain_text import shortened
+from shared.errors import PapersFailed, PermanentFailure, RequestFailed, TemporaryFailure, reason
 
 CRASH_ALLOWANCE = 25
 """Deliveries of one message that may end without any verdict, because the service was stopped or died."""
@@ -61,14 +60,6 @@ def decide(error: Exception | None, attempt: int, policy: Policy) -> Verdict:
 def is_poison(unfinished: int) -> bool:
     """Whether so many deliveries of a message ended without any verdict that it must be what kills its handlers."""
     return unfinished > CRASH_ALLOWANCE
-
-
-def reason(error: Exception) -> str:
-    """One line that names the error; unexpected ones with their type."""
-    text = shortened(str(error))
-    if isinstance(error, PermanentFailure | TemporaryFailure | RequestFailed):
-        return text
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 def _decide_by_paper(error: PapersFailed, attempt: int, policy: Policy) -> Verdict:

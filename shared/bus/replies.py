@@ -8,9 +8,8 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from shared.bus.dead_letters import parse_reason
-from shared.bus.disposition import reason
 from shared.contracts import Reply, Request
-from shared.errors import PapersysError, RequestFailed, TemporaryFailure
+from shared.errors import PapersysError, RequestFailed, TemporaryFailure, reason
 
 log = logging.getLogger(__name__)
 

@@ -8,8 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mappi
 from dataclasses import dataclass
 from typing import Any
 
-from shared.bus.disposition import reason
-from shared.errors import PapersysError
+from shared.errors import PapersysError, reason
 
 log = logging.getLogger(__name__)
 

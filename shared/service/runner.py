@@ -14,11 +14,11 @@ from fastapi import FastAPI
 
 from shared.addresses import known_names
 from shared.errors import PapersysError
-from shared.privacy import keep_private
 from shared.service.child_processes import PARENT_VARIABLE
 from shared.service.health_door import HealthDoor
 from shared.service.http_server import server_config
 from shared.service.logging import set_up_logging
+from shared.service.privacy import keep_private
 from shared.settings.settings import CommonSettings, S, find_settings_file, load_settings
 
 log = logging.getLogger(__name__)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from shared.errors import PapersysError
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.links import LinkStore
 from shared.store.papers.metadata import MetadataStore
 from shared.store.preferences import VerdictStore

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from shared.contracts import DEFAULT_USER, Wish
 from shared.errors import PapersysError
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 
 
 class StoredWish(BaseModel):

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from shared.store.files import DataFolder
-from shared.store.jsonlines import dump_line, read_lines
+from shared.store.files.data_folder import DataFolder
+from shared.store.files.jsonlines import dump_line, read_lines
 
 
 class Call(BaseModel):

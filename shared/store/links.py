@@ -3,8 +3,8 @@
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from shared.contracts import now
-from shared.store.files import DataFolder
-from shared.store.jsonlines import MonthFiles, Record
+from shared.store.files.data_folder import DataFolder
+from shared.store.files.jsonlines import MonthFiles, Record
 
 
 class Link(BaseModel):

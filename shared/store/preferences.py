@@ -17,7 +17,7 @@ from typing import cast, get_args
 
 from shared.contracts import AHEAD, DEFAULT_USER, FIRST_MOMENT, FeedbackLabel, Label, now
 from shared.paper_ids import parse_paper_id
-from shared.store.files import DataFolder, whole_lines
+from shared.store.files.data_folder import DataFolder, whole_lines
 
 log = logging.getLogger(__name__)
 

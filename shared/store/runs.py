@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 
 log = logging.getLogger(__name__)
 

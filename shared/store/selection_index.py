@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from shared.errors import PapersysError
-from shared.store.file_cache import FileCache
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
+from shared.store.files.file_cache import FileCache
 
 _SCHEMA = pa.schema(
     [("file", pa.string()), ("changed_at", pa.int64()), ("size", pa.int64()), ("paper_ids", pa.list_(pa.string()))]

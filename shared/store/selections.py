@@ -18,8 +18,8 @@ import pyarrow.parquet as pq
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from shared.contracts import DEFAULT_USER
-from shared.store.file_cache import FileCache
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
+from shared.store.files.file_cache import FileCache
 from shared.store.selection_index import SelectionIndex
 
 log = logging.getLogger(__name__)

@@ -4,8 +4,8 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from shared.store.files import DataFolder
-from shared.store.jsonlines import MonthFiles, Record
+from shared.store.files.data_folder import DataFolder
+from shared.store.files.jsonlines import MonthFiles, Record
 
 
 class _Part(BaseModel):

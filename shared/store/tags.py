@@ -14,8 +14,8 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from shared.store.files import DataFolder
-from shared.store.jsonlines import Lines, dump_line, parse_lines, read_lines, set_aside
+from shared.store.files.data_folder import DataFolder
+from shared.store.files.jsonlines import Lines, dump_line, parse_lines, read_lines, set_aside
 
 How = Literal["seed", "spelling", "meaning", "new", "owner"]
 _KEPT_S = ("ss", "us", "is", "ics", "sis")

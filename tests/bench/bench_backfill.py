@@ -22,7 +22,7 @@ from services.ranker.settings import RankerSettings, Settings
 from services.ranker.subscribers import register
 from shared.contracts import MAX_PAPERS_PER_EVENT, EmbeddingsReady, Label
 from shared.settings.settings import DataSettings, EmbeddingSettings, ModelSettings
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.preferences import Verdict, VerdictStore
 from tests.bench.bench_search import DIMENSION, Vocabulary, alone, memory_mb, paper_id, store_papers

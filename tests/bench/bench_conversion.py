@@ -17,10 +17,10 @@ from pathlib import Path
 import pypandoc
 
 from services.fetcher.commands import convert
-from services.fetcher.documents.eprint import Source, SourceRefused, open_source
+from services.fetcher.documents.latex.main_file import find_main
+from services.fetcher.documents.latex.source_text import flatten
+from services.fetcher.documents.sources.eprint import Source, SourceRefused, open_source
 from services.fetcher.documents.structure.listings import Listings
-from services.fetcher.documents.tex.latex import flatten
-from services.fetcher.documents.tex.main_file import find_main
 
 ROOT = Path(__file__).parents[2]
 DATA = Path(os.environ.get("PAPERSYS_REAL_DATA", ROOT.parent / "shared" / "data"))

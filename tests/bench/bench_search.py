@@ -21,7 +21,7 @@ import numpy as np
 from services.ranker.components import build_searchers
 from services.ranker.search.searcher import Owner, Searcher
 from shared.contracts import Encode, EncodeReply, Search
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.vectors.embeddings import Recipe, VectorStore
 from shared.store.vectors.snapshot import SnapshotKeeper

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.selections import Candidate, SelectionStore
 from tests.bench.bench_search import alone, memory_mb
 

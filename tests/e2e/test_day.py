@@ -10,7 +10,7 @@ import pytest
 from nats.js import JetStreamContext
 
 from shared.contracts import STREAM
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.preferences import VerdictStore
 from shared.store.selections import SelectionStore

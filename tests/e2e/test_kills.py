@@ -17,8 +17,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from shared.settings.settings import SERVICES
-from shared.store.files import DataFolder
-from shared.store.jsonlines import read_lines
+from shared.store.files.data_folder import DataFolder
+from shared.store.files.jsonlines import read_lines
 from shared.store.papers.metadata import MetadataStore
 from shared.store.selections import SelectionStore
 from shared.store.summaries import Summary, SummaryStore

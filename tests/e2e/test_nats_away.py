@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.preferences import VerdictStore
 from tests.support.nats import PASSWORD, nats_server
 from tests.support.system import System

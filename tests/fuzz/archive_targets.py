@@ -24,9 +24,9 @@ _KINDS = (
 
 
 def _reading() -> Run:
-    from services.fetcher.documents.eprint import Limits, SourceRefused, open_source
-    from services.fetcher.documents.tex.main_file import find_main
-    from services.fetcher.documents.tex.manuscript import read_manuscript
+    from services.fetcher.documents.latex.main_file import find_main
+    from services.fetcher.documents.latex.manuscript import read_manuscript
+    from services.fetcher.documents.sources.eprint import Limits, SourceRefused, open_source
 
     limits = Limits(unpacked_bytes=30_000_000, files=200, ratio=200)
 
@@ -77,7 +77,7 @@ def _packed(recipe: bytes) -> bytes:
 
 def _pdf() -> Run:
     from services.fetcher.documents.engines import pdf
-    from services.fetcher.documents.eprint import SourceRefused
+    from services.fetcher.documents.sources.eprint import SourceRefused
 
     def run(content: bytes) -> None:
         try:

@@ -150,7 +150,7 @@ def _requests() -> Run:
 
 
 def _model_reply() -> Run:
-    from services.summarizer.agent.replies import Answer, Extraction, UnreadableReply, phrases_of, read_reply
+    from services.summarizer.llm.replies import Answer, Extraction, UnreadableReply, phrases_of, read_reply
 
     def run(content: bytes) -> None:
         text = content.decode("utf-8", "replace")
@@ -165,7 +165,7 @@ def imported(suffix: str) -> Run:
     """An import of one file, which may be refused as a whole but never lose what it could read."""
     from services.fetcher.metadata.importing import import_files
     from shared.errors import PapersysError
-    from shared.store.files import DataFolder
+    from shared.store.files.data_folder import DataFolder
     from shared.store.papers.metadata import MetadataStore
 
     folder = Path(tempfile.mkdtemp())

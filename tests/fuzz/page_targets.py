@@ -24,7 +24,7 @@ _HARMLESS = {"span", "em", "strong", "code", "mark", "s", "sub", "sup", "br"}
 
 def _page() -> Run:
     from services.fetcher.documents.engines import html as pages
-    from services.fetcher.documents.eprint import SourceRefused
+    from services.fetcher.documents.sources.eprint import SourceRefused
 
     def run(content: bytes) -> None:
         try:

@@ -17,7 +17,7 @@ _NESTS = ((b"[", b"]"), (b'"', b'"'), (b'"[', b']"'))
 
 def _metadata() -> Run:
     from shared.errors import PapersysError
-    from shared.store.files import DataFolder
+    from shared.store.files.data_folder import DataFolder
     from shared.store.papers.metadata import MetadataStore
 
     folder = Path(tempfile.mkdtemp())
@@ -39,7 +39,7 @@ def _metadata() -> Run:
 def _ratings() -> Run:
     from shared.errors import PapersysError
     from shared.store import preferences
-    from shared.store.files import DataFolder
+    from shared.store.files.data_folder import DataFolder
 
     folder = Path(tempfile.mkdtemp())
     (folder / "preferences").mkdir()

@@ -30,9 +30,9 @@ def within_proportion(source: bytes, made: str) -> None:
 
 
 def _manuscript() -> Run:
+    from services.fetcher.documents.latex.manuscript import read_as_written, read_manuscript
     from services.fetcher.documents.markdown import sections_of, tidy
     from services.fetcher.documents.structure.references import read_references
-    from services.fetcher.documents.tex.manuscript import read_as_written, read_manuscript
     from services.fetcher.documents.tex.plain import plain_text
 
     def run(content: bytes) -> None:

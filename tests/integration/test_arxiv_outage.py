@@ -24,7 +24,7 @@ from shared.bus.bus import NatsBus
 from shared.bus.streams import ATTEMPTS_STREAM
 from shared.contracts import Encode, EncodeReply, FeedbackLabel, PapersSelected
 from shared.settings.settings import BusSettings
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.preferences import VerdictStore
 from shared.store.summaries import SummaryStore

@@ -24,7 +24,7 @@ from shared.bus.streams import reconcile
 from shared.contracts import STREAM
 from shared.service.child_processes import leash
 from shared.settings.settings import DataSettings
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.vectors.embeddings import VectorStore
 from tests.support.embedder import paper

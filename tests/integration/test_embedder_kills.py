@@ -19,7 +19,7 @@ from shared.store.vectors.manifest import Recipe
 from shared.store.vectors.writer import Embedded, VectorWriter
 from shared.store.vectors.snapshot import SnapshotKeeper
 from shared.store.vectors.embeddings import VectorStore
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 
 os.fsync = lambda descriptor: None  # a killed process loses nothing that it wrote; waiting for the disk takes minutes
 RECIPE = Recipe("test-model", "1", 4, 256)

@@ -7,12 +7,12 @@ import httpx
 import pytest
 
 from services.embedder.app import create_app
-from services.embedder.runtime.encoding_queue import EncodingThread
+from services.embedder.encoding.encoding_queue import EncodingThread
 from services.embedder.settings import Settings
 from shared.bus.bus import NatsBus
 from shared.contracts import Encode, PapersNew
 from shared.errors import RequestFailed
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.vectors.backlog import Backlog
 from shared.store.vectors.embeddings import VectorStore

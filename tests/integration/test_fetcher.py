@@ -17,7 +17,7 @@ from services.fetcher.commands import fetch
 from services.fetcher.settings import Settings
 from shared.bus.bus import NatsBus
 from shared.contracts import STREAM, Document, Lookup, PapersNew
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import DocumentStore
 from shared.store.papers.metadata import MetadataStore
 from shared.store.runs import RunStore

@@ -11,7 +11,7 @@ import pytest
 
 from deploy.demo.papers.synthetic import generate_corpus
 from services.fetcher.harvesting.harvest import FOLD_PAPERS
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.runs import RunStore
 from tests.integration.test_fetcher import ROOT, demo_arxiv
 from tests.support.waiting import eventually_sync

@@ -13,7 +13,7 @@ from deploy.demo.papers.synthetic import generate_corpus
 from services.fetcher.app import build
 from services.fetcher.harvesting.cursor import Plan
 from services.fetcher.settings import FetcherSettings
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from tests.integration.test_fetcher import demo_arxiv
 from tests.support.arxiv import Site

@@ -14,7 +14,7 @@ from services.ranker.components import build
 from services.ranker.settings import RankerSettings
 from services.ranker.settings import Settings as RankerConfiguration
 from shared.settings.settings import BusSettings, DataSettings, EmbeddingSettings, ModelSettings
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.preferences import Verdict, VerdictStore
 from shared.store.vectors.joined_vectors import open_joined

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from shared.service.child_processes import leash
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.preferences import VerdictStore
 from tests.support.nats import PASSWORD, NatsServer, nats_server
 from tests.support.ports import free_port, free_port_range

@@ -13,7 +13,7 @@ from shared.bus.bus import NatsBus
 from shared.contracts import PapersNew
 from shared.errors import PermanentFailure, TemporaryFailure
 from shared.settings.settings import BusSettings
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from tests.support.ports import free_port
 from tests.support.waiting import eventually
 

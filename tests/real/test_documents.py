@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from services.fetcher.commands import convert
-from services.fetcher.documents.eprint import SourceRefused, open_folder
-from services.fetcher.documents.tex.main_file import find_main
+from services.fetcher.documents.latex.main_file import find_main
+from services.fetcher.documents.sources.eprint import SourceRefused, open_folder
 
 ROOT = Path(__file__).parents[2]
 DATA = Path(os.environ.get("PAPERSYS_REAL_DATA", ROOT.parent / "shared" / "data"))

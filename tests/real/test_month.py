@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.preferences import VerdictStore
 from shared.store.selections import SelectionStore

@@ -12,7 +12,7 @@ from deploy.demo.papers.corpus import Corpus, load_corpus
 from deploy.demo.server import create_app
 from services.fetcher.app import Rooms, build
 from services.fetcher.settings import FetcherSettings
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 
 
 class Site:

@@ -12,7 +12,7 @@ from services.fetcher.app import build
 from services.fetcher.harvesting.cursor import Plan
 from services.fetcher.harvesting.harvest import Harvester
 from services.fetcher.settings import FetcherSettings
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 
 ALL = Plan(date(2020, 1, 1))
 NOON = datetime(2026, 11, 6, 12, tzinfo=UTC)

@@ -17,7 +17,7 @@ from services.publisher.ratings import Verdicts
 from services.publisher.reader import create_reader, open_templates
 from services.publisher.records import Library
 from shared.settings.settings import SERVICES, DemoSettings, HttpSettings
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from tests.support.bus import FakeBus
 
 HTML = {"accept": "text/html"}

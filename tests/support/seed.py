@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from shared.contracts import FeedbackLabel, Label
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.links import Link, LinkStore
 from shared.store.papers.documents import DocumentRecord, DocumentStore, Section
 from shared.store.papers.metadata import MetadataStore, Paper

@@ -24,7 +24,7 @@ from services.summarizer.tags.tagging import Tagger
 from services.summarizer.vectors import Encoder, Matrix
 from shared.contracts import Document, DocumentReply, Encode, EncodeReply, Lookup, LookupReply
 from shared.settings.settings import DataSettings, LlmSettings
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.ledger import Ledger
 from shared.store.links import LinkStore
 from shared.store.papers.documents import DocumentRecord, DocumentStore, Reference, Section

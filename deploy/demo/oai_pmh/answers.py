@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from deploy.demo.oai_pmh.arguments import EARLIEST, OaiError, Repository, select
 from deploy.demo.oai_pmh.formats import FORMATS, OAI_NAMESPACE, schema_attributes
-from deploy.demo.oai_pmh.sets import all_sets, sets_of
+from deploy.demo.papers.categories import all_sets, sets_of
 from deploy.demo.papers.corpus import Corpus, Row
 from deploy.demo.papers.paper import datestamp, parse_paper_id
 from deploy.demo.web.markup import add_element, new_element, to_bytes

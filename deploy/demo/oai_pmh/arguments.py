@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from urllib.parse import parse_qs, quote, unquote, urlencode
 
 from deploy.demo.oai_pmh.formats import FORMATS
-from deploy.demo.oai_pmh.sets import KNOWN_SETS
+from deploy.demo.papers.categories import KNOWN_SETS
 from deploy.demo.papers.corpus import Corpus, Page
 
 EARLIEST = "2005-09-16"

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from deploy.demo.oai_pmh.sets import ancestors_of, sets_of
+from deploy.demo.papers.categories import ancestors_of, sets_of
 from deploy.demo.papers.paper import Paper, datestamp, parse_paper
 from deploy.demo.papers.sources import NO_SOURCES, Eprint, SourceShelf, open_eprints, open_sources
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from services.fetcher.arxiv.tickets import TicketQueue
 from shared.errors import TemporaryFailure
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 
 MAX_WAIT_SECONDS = 86_400.0
 _QUEUE_SECONDS = 600.0

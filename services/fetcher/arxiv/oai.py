@@ -6,6 +6,7 @@ Protocol: https://www.openarchives.org/OAI/openarchivesprotocol.html
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
@@ -251,3 +252,8 @@ def _day(text: str) -> datetime | None:
 @lru_cache(4_096)
 def _date(text: str) -> date:
     return date.fromisoformat(text)
+
+
+def record_arguments(paper_id: str) -> Mapping[str, str]:
+    """The OAI-PMH request for a single paper."""
+    return {"verb": "GetRecord", "metadataPrefix": PREFIX, "identifier": f"oai:arXiv.org:{paper_id}"}

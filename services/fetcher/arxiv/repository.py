@@ -10,7 +10,7 @@ from services.fetcher.arxiv.oai import words, xml_root
 from services.fetcher.arxiv.oai_xml import OAI
 from services.fetcher.arxiv.sets import category_of, nearest_category
 from shared.contracts import now as utc_now
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 
 _KEPT_FOR = timedelta(days=30)
 _ASKED_AGAIN_AFTER = timedelta(days=1)

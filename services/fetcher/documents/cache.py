@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 from shared.paper_ids import folder_name
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import DocumentRecord, DocumentStore
 
 _LOOKS_EVERY = 25

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from pydantic import BaseModel, ConfigDict
 
 from services.fetcher.documents.engines import html, latexml, marker, pandoc, pdf
-from services.fetcher.documents.eprint import Source, SourceRefused
 from services.fetcher.documents.formulas.units import spelt_out
-from services.fetcher.documents.growth import room_for_pages, room_for_result
+from services.fetcher.documents.latex.body import opened
+from services.fetcher.documents.latex.manuscript import Manuscript, read_as_written, read_manuscript
 from services.fetcher.documents.markdown import sections_of, tidy, with_code, written
 from services.fetcher.documents.quality import Expected, Quality, judge_latex, judge_page, judge_pages
+from services.fetcher.documents.sources.eprint import Source, SourceRefused
+from services.fetcher.documents.sources.growth import room_for_pages, room_for_result
 from services.fetcher.documents.structure.references import plain_references, read_references
-from services.fetcher.documents.tex.body import opened
-from services.fetcher.documents.tex.manuscript import Manuscript, read_as_written, read_manuscript
 from services.fetcher.documents.tex.parts import chunks_of, paragraphs_of, plain_markdown, sections_in
 from services.fetcher.documents.tex.plain import NOT_TEXT, formulas_in, plain_text, words_of
 from services.fetcher.documents.tex.scan import without_environments

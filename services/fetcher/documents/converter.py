@@ -21,7 +21,7 @@ from services.fetcher.confinement.launching import start
 from services.fetcher.confinement.scratch import remove_leftovers, scratch_folder
 from services.fetcher.documents.conversion import Budget, Converted, convert_source
 from services.fetcher.documents.engines import marker
-from services.fetcher.documents.eprint import Limits, SourceRefused, open_folder, open_source
+from services.fetcher.documents.sources.eprint import Limits, SourceRefused, open_folder, open_source
 from services.fetcher.settings import FetcherSettings
 from shared.contracts import DocumentStatus
 from shared.errors import TemporaryFailure

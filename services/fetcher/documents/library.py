@@ -13,12 +13,12 @@ from services.fetcher.documents.cache import DocumentCache
 from services.fetcher.documents.conversion import Converted
 from services.fetcher.documents.converter import Converter, order_for
 from services.fetcher.documents.engines.html import is_latexml
-from services.fetcher.documents.eprint import is_html, is_pdf, is_tar
+from services.fetcher.documents.sources.eprint import is_html, is_pdf, is_tar
 from services.fetcher.metadata.revisions import Catalogue
 from services.fetcher.settings import FetcherSettings
 from shared.contracts import DocumentReply, now
 from shared.errors import TemporaryFailure
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import DocumentRecord, DocumentStore
 
 _AT_ONCE = 2

@@ -15,7 +15,7 @@ from typing import Any
 
 from services.fetcher.arxiv.oai import Unreadable
 from services.fetcher.harvesting.cursor import Cursor, FailedList, PageNote, Plan
-from shared.store.files import DataFolder, whole_lines
+from shared.store.files.data_folder import DataFolder, whole_lines
 from shared.store.papers.rows import cut_rows
 
 log = logging.getLogger(__name__)

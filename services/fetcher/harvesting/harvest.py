@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 from services.fetcher.arxiv.client import Arxiv
 from services.fetcher.arxiv.repository import Repository
 from services.fetcher.arxiv.sets import categories_in
+from services.fetcher.harvesting.audit_notes import AuditNotes
 from services.fetcher.harvesting.backfill import current_from, since_of
 from services.fetcher.harvesting.cursor import Cursor, FailedList, Plan
 from services.fetcher.harvesting.cursor_store import CursorStore
@@ -22,10 +23,9 @@ from services.fetcher.harvesting.progress import ProgressStore
 from services.fetcher.harvesting.run_records import finished_record, new_run_id, record_of
 from services.fetcher.harvesting.unreadable import UnreadableRecords
 from services.fetcher.metadata.revisions import Catalogue
-from services.fetcher.scheduling.audit_notes import AuditNotes
 from shared.contracts import now as utc_now
 from shared.errors import PapersysError, PermanentFailure, TemporaryFailure
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.runs import HarvestRun, RunStore
 
 log = logging.getLogger(__name__)

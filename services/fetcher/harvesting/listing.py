@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import date
 
 from services.fetcher.arxiv.client import Arxiv
-from services.fetcher.arxiv.oai import PREFIX, OaiError, Page, parse
+from services.fetcher.arxiv.oai import PREFIX, OaiError, Page, parse, record_arguments
 from services.fetcher.arxiv.repository import Repository
 from services.fetcher.arxiv.sets import sets_of
 from services.fetcher.harvesting.cursor import Cursor, Plan
@@ -86,11 +86,6 @@ def arguments(cursor: Cursor, name: str | None, verb: str = "ListRecords") -> Ma
     if plan.until_date is not None:
         said["until"] = plan.until_date.isoformat()
     return {**said, "set": name} if name else said
-
-
-def record_arguments(paper_id: str) -> Mapping[str, str]:
-    """The OAI-PMH request for a single paper."""
-    return {"verb": "GetRecord", "metadataPrefix": PREFIX, "identifier": f"oai:arXiv.org:{paper_id}"}
 
 
 def is_to_be_asked_again(error: OaiError, cursor: Cursor) -> bool:

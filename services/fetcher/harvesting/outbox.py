@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from shared.bus.bus import Bus
 from shared.contracts import MAX_PAPERS_PER_EVENT, PapersNew
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.runs import HarvestRun, RunStore
 
 # The record of a backfill has millions of ids: it is not written again for each of its thousands of events. Events

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.fetcher.arxiv.client import Arxiv
-from services.fetcher.arxiv.oai import Page, Record, parse
+from services.fetcher.arxiv.oai import Page, Record, parse, record_arguments
 from services.fetcher.arxiv.sets import is_within
 from services.fetcher.harvesting.cursor import Cursor, FailedList, PageNote
 from services.fetcher.harvesting.handover import Unannounced
 from services.fetcher.harvesting.keeping import Keeper
-from services.fetcher.harvesting.listing import ListFailed, ListReader, lists_of, record_arguments, share_done
+from services.fetcher.harvesting.listing import ListFailed, ListReader, lists_of, share_done
 from services.fetcher.harvesting.unreadable import UnreadableRecords
 from services.fetcher.metadata.revisions import Catalogue
 from shared.errors import TemporaryFailure

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from services.fetcher.harvesting.cursor import Plan
 from services.fetcher.settings import FetcherSettings
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 
 EARLIEST_DATESTAMP = date(2005, 9, 16)
 _FIRST_DAYS = 7

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 
 from services.fetcher.arxiv.oai import Unreadable
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 
 _MOST_KEPT = 10_000
 

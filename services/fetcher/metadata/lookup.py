@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from services.fetcher.arxiv.client import Arxiv
-from services.fetcher.arxiv.oai import Page, parse
+from services.fetcher.arxiv.oai import Page, parse, record_arguments
 from services.fetcher.arxiv.query import MOST_IDS, ids_arguments, parse_results
-from services.fetcher.harvesting.listing import record_arguments
 from services.fetcher.metadata.revisions import Catalogue
 from shared.contracts import LookupReply, now
 from shared.store.papers.metadata import Paper

@@ -14,16 +14,16 @@ from itertools import pairwise
 
 from services.fetcher.arxiv.client import Arxiv
 from services.fetcher.arxiv.oai import Record
+from services.fetcher.harvesting.audit_notes import AuditNotes
 from services.fetcher.harvesting.cursor import Cursor, Plan
 from services.fetcher.harvesting.harvest import Harvester
 from services.fetcher.harvesting.listing import ListFailed, lists_of
 from services.fetcher.harvesting.unreadable import UnreadableRecords
 from services.fetcher.metadata.revisions import Catalogue
-from services.fetcher.scheduling.audit_notes import AuditNotes
 from services.fetcher.settings import FetcherSettings
 from shared.contracts import now as utc_now
 from shared.errors import PermanentFailure, TemporaryFailure
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.runs import HarvestRun, RunStore
 
 log = logging.getLogger(__name__)

@@ -16,7 +16,7 @@ from services.fetcher.scheduling.audit import Auditor
 from services.fetcher.settings import FetcherSettings
 from shared.contracts import now as utc_now
 from shared.errors import PermanentFailure, TemporaryFailure
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.runs import HarvestRun
 
 log = logging.getLogger(__name__)

@@ -9,9 +9,9 @@ from nats.js import JetStreamContext
 from pydantic import BaseModel
 
 from shared.bus.dead_letters import DeadLetter, DeadLetters
-from shared.bus.disposition import reason
 from shared.bus.streams import CONSUMERS
 from shared.contracts import STREAM
+from shared.errors import reason
 
 log = logging.getLogger(__name__)
 

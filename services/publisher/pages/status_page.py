@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from services.publisher.pages.queues import Queues, QueueState
 from shared.addresses import reachable
 from shared.settings.settings import SERVICES, HttpSettings
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.links import LinkStore
 from shared.store.papers.metadata import MetadataStore
 from shared.store.preferences import VerdictStore

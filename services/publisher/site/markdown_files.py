@@ -15,7 +15,7 @@ from services.publisher.records import PICKED, Library, picks_of
 from services.publisher.site.escaping import quoted_yaml, site_text
 from shared.errors import PermanentFailure
 from shared.paper_ids import folder_name
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 
 
 class Site:

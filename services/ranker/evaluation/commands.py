@@ -15,7 +15,7 @@ from services.ranker.selection.blind_check import MissRate, audits_of, estimate_
 from services.ranker.settings import Settings
 from shared.contracts import DEFAULT_USER
 from shared.errors import PapersysError
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.preferences import Verdict, VerdictStore
 from shared.store.selections import SelectionStore

@@ -17,7 +17,7 @@ from services.ranker.file_names import file_name
 from services.ranker.learning.taste import FORMAT
 from services.ranker.settings import RankerSettings
 from shared.errors import PapersysError
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.preferences import Verdict
 from shared.store.vectors.joined_vectors import JoinedVectors
 

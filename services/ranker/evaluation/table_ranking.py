@@ -19,7 +19,7 @@ from services.ranker.learning.taste import Taste, learn
 from shared.contracts import Label
 from shared.errors import PapersysError
 from shared.paper_ids import parse_paper_id
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.vectors.embeddings import Matrix
 
 Encode = Callable[[list[str]], Matrix]

@@ -11,7 +11,7 @@ from pathlib import Path
 from services.ranker.file_names import file_name
 from shared.contracts import InterestsReply
 from shared.errors import PapersysError
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 
 _RECIPE = 1
 """To be raised when facets are found in another way."""

@@ -20,7 +20,7 @@ from services.ranker.learning.similarity import Pool, empty_pool
 from shared.contracts import Encode, EncodeReply, Lookup, Request
 from shared.errors import PapersysError, RequestFailed
 from shared.paper_ids import parse_paper_id
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.vectors.embeddings import Matrix
 from shared.store.vectors.joined_vectors import JoinedVectors

@@ -9,7 +9,7 @@ from services.ranker.models.files import ModelFiles, ModelRecord
 from services.ranker.settings import Settings
 from shared.contracts import DEFAULT_USER
 from shared.errors import PapersysError
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.vectors.joined_vectors import open_joined
 
 

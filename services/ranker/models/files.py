@@ -34,7 +34,7 @@ from services.ranker.models.arrays import (
     regression_from,
 )
 from shared.errors import PapersysError
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 
 log = logging.getLogger(__name__)
 

@@ -14,11 +14,11 @@ from services.ranker.learning.taste import Taste
 from services.ranker.models.refitting import Learner
 from services.ranker.recommending.corpus import LOOKED_AT, Best, best_papers
 from services.ranker.recommending.explanation import Explainer
-from services.ranker.recommending.reasons import names_near, reasons_of
 from services.ranker.recommending.recency import Window, window_of
 from services.ranker.search.arxiv import ArxivSearcher
 from services.ranker.search.searcher import Owner, Searcher
 from services.ranker.selection.candidates import ages, titles_of
+from services.ranker.selection.reasons import names_near, reasons_of
 from shared.contracts import (
     Explain,
     ExplainReply,

@@ -12,7 +12,7 @@ from services.ranker.models.comparison import standing
 from services.ranker.selection.arrival_log import ArrivalBook
 from services.ranker.selection.candidates import ages, titles_of
 from shared.contracts import Explain, ExplainReply, Influence, WordInfluence, now
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.selections import Candidate, SelectionStore
 from shared.store.summaries import SummaryStore

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from services.ranker.search.keywords import Damaged, Entry, KeywordIndex
 from shared.errors import PapersysError, TemporaryFailure
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 
 log = logging.getLogger(__name__)

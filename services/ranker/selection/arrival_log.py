@@ -14,7 +14,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from services.ranker.selection.arrivals import LOOSE, Arrivals, News
 from shared.contracts import DEFAULT_USER, EmbeddingsReady
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 
 log = logging.getLogger(__name__)
 

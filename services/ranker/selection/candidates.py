@@ -11,10 +11,10 @@ from services.ranker.learning.recency_effect import days_between
 from services.ranker.learning.seeds import is_paper
 from services.ranker.learning.similarity import Array
 from services.ranker.learning.taste import Taste
-from services.ranker.recommending.reasons import names_near, reasons_of, reasons_of_fate
 from services.ranker.selection.blind_check import SLOT as AUDIT
 from services.ranker.selection.blind_check import draw_audit, rejected_before, week_of
 from services.ranker.selection.picking import Bar, Contender, Placed, Quota, select_papers
+from services.ranker.selection.reasons import names_near, reasons_of, reasons_of_fate
 from services.ranker.settings import RankerSettings
 from shared.contracts import Label
 from shared.store.papers.metadata import MetadataStore, Paper

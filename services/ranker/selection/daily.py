@@ -16,7 +16,7 @@ from services.ranker.selection.outbox import Outbox, pick_of
 from services.ranker.settings import RankerSettings
 from shared.contracts import EmbeddingsReady, PapersSelected
 from shared.errors import PapersysError, TemporaryFailure
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.selections import Candidate, SelectionStore
 
 if TYPE_CHECKING:  # what services need for it takes commands half a second

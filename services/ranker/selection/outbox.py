@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from shared.contracts import Event, PapersSelected, Pick
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.selections import Candidate, SelectionStore
 
 if TYPE_CHECKING:  # what services need for it takes commands half a second

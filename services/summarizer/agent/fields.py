@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from services.summarizer.agent.extraction import extract
-from services.summarizer.agent.prompts import ChatMessage, extraction_prompt, mending_prompt, text_for_model
-from services.summarizer.agent.replies import Extraction, UnreadableReply, fields_of, phrases_of, read_reply
-from services.summarizer.agent.state import State
 from services.summarizer.llm.client import Errand, Llm, LlmUnusable
+from services.summarizer.llm.prompts import ChatMessage, extraction_prompt, mending_prompt, text_for_model
+from services.summarizer.llm.replies import Extraction, UnreadableReply, fields_of, phrases_of, read_reply
 from services.summarizer.settings import SummarizerSettings
+from services.summarizer.state import State
 from services.summarizer.text.quotes import Quotes
 from services.summarizer.text.sentences import sentences_of
 from services.summarizer.vectors import Encoder

@@ -10,8 +10,8 @@ from typing import Any
 from services.summarizer.agent.fields import FieldExtractor
 from services.summarizer.agent.reading import Reader
 from services.summarizer.agent.records import Recorder
-from services.summarizer.agent.state import State
 from services.summarizer.links.paper_links import Linker
+from services.summarizer.state import State
 from services.summarizer.tags.tagging import Tagger
 from shared.contracts import PapersSelected
 from shared.errors import TemporaryFailure

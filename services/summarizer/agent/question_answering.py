@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from services.summarizer.agent.prompts import ChatMessage, answer_prompt, mending_prompt
-from services.summarizer.agent.replies import Answer, UnreadableReply, read_reply
 from services.summarizer.links.neighbour_index import NeighbourIndex
 from services.summarizer.llm.client import Errand, Llm, LlmUnusable
+from services.summarizer.llm.prompts import ChatMessage, answer_prompt, mending_prompt
+from services.summarizer.llm.replies import Answer, UnreadableReply, read_reply
 from services.summarizer.text.passages import Passage, passages_of
 from services.summarizer.text.quotes import Quotes, words_of
 from services.summarizer.text.sentences import sentences_of

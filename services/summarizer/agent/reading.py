@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from services.summarizer.agent.state import State
+from services.summarizer.state import State
 from services.summarizer.text.passages import passages_of
 from shared.bus.bus import Bus
 from shared.contracts import Document, DocumentReply, DocumentStatus, Lookup, LookupReply, PapersSelected, Request

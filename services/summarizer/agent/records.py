@@ -2,9 +2,9 @@
 
 import asyncio
 
-from services.summarizer.agent.prompts import prompt_hash
-from services.summarizer.agent.state import State
+from services.summarizer.llm.prompts import prompt_hash
 from services.summarizer.settings import Settings
+from services.summarizer.state import State
 from shared.contracts import PapersSelected, now
 from shared.store.links import LinkStore
 from shared.store.papers.metadata import Paper

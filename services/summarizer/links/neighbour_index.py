@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 
 from services.summarizer.vectors import Matrix
 from shared.errors import PapersysError, TemporaryFailure
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient

@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Sequence
 
-from services.summarizer.agent.state import State
 from services.summarizer.links.neighbour_index import Neighbour, NeighbourIndex, Point
 from services.summarizer.settings import SummarizerSettings
+from services.summarizer.state import State
 from services.summarizer.text.passages import one_line
 from shared.paper_ids import parse_paper_id
 from shared.store.links import Link

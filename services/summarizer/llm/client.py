@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from services.summarizer.agent.prompts import ChatMessage
-from services.summarizer.agent.replies import strict_schema
+from services.summarizer.llm.prompts import ChatMessage
+from services.summarizer.llm.replies import strict_schema
 from shared.contracts import now
 from shared.errors import PapersysError, PermanentFailure, SettingsError, TemporaryFailure
 from shared.retry_after import wait_asked_for

@@ -8,8 +8,8 @@ from typing import Literal
 
 import numpy as np
 
-from services.summarizer.agent.state import State
 from services.summarizer.settings import SummarizerSettings
+from services.summarizer.state import State
 from services.summarizer.tags.key_phrases import Phrase, candidates, most_telling, papers_with
 from services.summarizer.tags.seed_tags import seed_tags
 from services.summarizer.vectors import Encoder, Matrix

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from shared.contracts import DocumentReply, DocumentStatus
 from shared.paper_ids import folder_name
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.text.safe_markdown import safe_markdown
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from shared.paper_ids import month_of
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata_lookup import find_rows
 from shared.store.papers.month_rows import MonthRows, decode_readable, name_of, read_papers, read_rows
 from shared.store.papers.rows import (

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from shared.errors import PapersysError
 from shared.paper_ids import year_of
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 
 MissingReason = Literal["no_year_file", "not_embedded", "text_changed", "failed"]
 MISSING_REASONS: tuple[MissingReason, ...] = get_args(MissingReason)

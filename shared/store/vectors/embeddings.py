@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from shared.errors import PapersysError
 from shared.paper_ids import month_of, year_of
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.vectors.manifest import FILE_NAME, Manifest, Recipe, VectorFile, read_manifest
 from shared.store.vectors.rows import Matrix, Stale, YearRows, damaged, load_year
 from shared.store.vectors.snapshot import SnapshotReader, View

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.vectors.embeddings import Matrix, Vectors, VectorStore
 from shared.store.vectors.snapshot import View
 

@@ -19,7 +19,7 @@ import numpy as np
 
 from shared.errors import TemporaryFailure
 from shared.paper_ids import year_of
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.vectors.manifest import FILE_NAME, Manifest, Recipe, VectorFile, read_manifest
 from shared.store.vectors.rows import Matrix, YearRows, load_year, open_file
 

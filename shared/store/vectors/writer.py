@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 
 from shared.errors import PapersysError
 from shared.paper_ids import year_of
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.vectors.embeddings import VectorStore, read_rows
 from shared.store.vectors.manifest import FILE_NAME, Manifest, Recipe, VectorFile, read_manifest
 from shared.store.vectors.rows import load_year

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from services.fetcher.app import new_gate
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from tests.support.arxiv import demo_settings
 from tests.support.command_line import run_command
 

@@ -7,7 +7,7 @@ import pytest
 
 from deploy.configuration import load_system_settings
 from deploy.status import ServiceStatus, Status, look
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.runs import HarvestRun, RunStore
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)

@@ -9,7 +9,7 @@ import pytest
 from services.embedder import backends, commands
 from services.embedder.settings import Settings
 from shared.settings.settings import DataSettings, EmbeddingSettings
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.vectors.embeddings import VectorStore
 from tests.support.embedder import paper

@@ -12,7 +12,7 @@ from services.embedder import commands
 from services.embedder.settings import Settings
 from shared.errors import PapersysError, SettingsError
 from shared.settings.settings import DataSettings, EmbeddingSettings, ModelSettings
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.vectors.backlog import Backlog, Missing
 from shared.store.vectors.embeddings import VectorStore

@@ -10,15 +10,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from services.embedder.encoding.encoding_queue import EncodingThread
 from services.embedder.gaps import GapFinder, keep_working_off, work_off
 from services.embedder.models import Model
 from services.embedder.papers import PaperEmbedder
-from services.embedder.runtime.encoding_queue import EncodingThread
 from services.embedder.subscribers import register
 from shared.contracts import EmbeddingsReady, Encode, EncodeReply, Lookup, LookupReply, PapersNew
 from shared.errors import PapersFailed, PermanentFailure, RequestFailed, TemporaryFailure
 from shared.service.background import Background
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.vectors.backlog import Backlog
 from shared.store.vectors.embeddings import Recipe, VectorStore

@@ -12,7 +12,7 @@ from services.feedback.subscribers import register
 from shared.contracts import FeedbackLabel, Lookup, LookupReply
 from shared.errors import RequestFailed
 from shared.service.background import Background
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.preferences import VerdictStore
 from tests.support.bus import FakeBus

@@ -12,7 +12,7 @@ import pytest
 from services.publisher.access.access import BROWSER_COOKIE, COOKIE
 from services.publisher.access.login_attempts import Guesses, guesser_of
 from services.publisher.access.sessions import Sessions, end_all_sessions, sessions_path
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from tests.support.reader import HTML, ReaderOnPaper, reader
 from tests.support.seed import GRAPHS, seed
 

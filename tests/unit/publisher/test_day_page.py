@@ -8,7 +8,7 @@ import pytest
 from services.publisher.pages.queues import QueueState
 from services.publisher.records import picks_of
 from shared.bus.dead_letters import DeadLetter
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.runs import HarvestRun, RunStore
 from shared.store.summaries import SummaryStore
 from tests.support.reader import ReaderOnPaper, page, reader

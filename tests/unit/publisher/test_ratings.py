@@ -6,7 +6,7 @@ import pytest
 
 from shared.contracts import FeedbackLabel, now
 from shared.errors import TemporaryFailure
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.preferences import VerdictStore, verdicts_of
 from tests.support.reader import FORM, ReaderOnPaper, page, pressed, say
 from tests.support.seed import FAR, GRAPHS, TIDES

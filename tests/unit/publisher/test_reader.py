@@ -5,7 +5,7 @@ import pytest
 from services.publisher.pages.queues import QueueState
 from shared.bus.dead_letters import DeadLetter
 from shared.contracts import Hit, HitsReply, Search
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from tests.support.reader import ReaderOnPaper, page, reader
 from tests.support.seed import GRAPHS, HOSTILE, NOON, TIDES
 

@@ -12,7 +12,7 @@ from services.ranker.settings import RankerSettings, Settings
 from services.ranker.subscribers import register
 from shared.contracts import EmbeddingsReady, Encode, EncodeReply, Event, PapersSelected
 from shared.settings.settings import DataSettings, EmbeddingSettings, ModelSettings
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.preferences import Verdict, VerdictStore
 from shared.store.selections import Candidate, SelectionStore

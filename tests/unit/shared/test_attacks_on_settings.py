@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from services.publisher.settings import Settings as PublisherSettings
 from shared.errors import SettingsError
-from shared.privacy import close_to_others, keep_private
+from shared.service.privacy import close_to_others, keep_private
 from shared.settings.secret_files import exposed_secrets, read_secret
 from shared.settings.settings import BusSettings, CommonSettings, LlmSettings, load_settings
 

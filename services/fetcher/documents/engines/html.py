@@ -10,7 +10,7 @@ import lxml.html
 from lxml.etree import ParserError
 
 from services.fetcher.documents.engines.html_tables import bound_tables
-from services.fetcher.documents.eprint import SourceRefused
+from services.fetcher.documents.sources.eprint import SourceRefused
 from services.fetcher.documents.structure.references import read_reference
 from services.fetcher.documents.tex.plain import words_of
 from shared.store.papers.documents import Caption, Reference

@@ -8,8 +8,8 @@ from collections import Counter
 import pypdf
 from pypdf.errors import PyPdfError
 
-from services.fetcher.documents.eprint import SourceRefused
-from services.fetcher.documents.growth import room_for_pages
+from services.fetcher.documents.sources.eprint import SourceRefused
+from services.fetcher.documents.sources.growth import room_for_pages
 
 _EDGE_LINES = 2
 _MAX_PAGES = 400

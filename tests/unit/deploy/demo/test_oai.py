@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from deploy.demo.oai_pmh.answers import answer_oai
 from deploy.demo.oai_pmh.arguments import OaiError, Repository, decode_token
-from deploy.demo.oai_pmh.sets import ancestors_of, sets_of
+from deploy.demo.papers.categories import ancestors_of, sets_of
 from deploy.demo.papers.corpus import Corpus
 from deploy.demo.papers.paper import Author, Paper, datestamp
 

@@ -12,7 +12,7 @@ from services.fetcher.commands import convert
 from services.fetcher.documents.conversion import Budget, Converted, convert_html, convert_source
 from services.fetcher.documents.converter import Converter, order_for
 from services.fetcher.documents.engines import latexml
-from services.fetcher.documents.eprint import Source
+from services.fetcher.documents.sources.eprint import Source
 from shared.errors import PapersysError
 from tests.support.arxiv import demo_settings
 

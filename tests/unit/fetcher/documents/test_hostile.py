@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from services.fetcher.commands import convert
 from services.fetcher.documents.conversion import Budget, convert_html
 from services.fetcher.documents.converter import Converter, order_for
-from services.fetcher.documents.eprint import Limits, Source, SourceRefused, is_binary, open_source
 from services.fetcher.documents.formulas.katex_formulas import ready_formula
+from services.fetcher.documents.latex.main_file import find_main
+from services.fetcher.documents.latex.manuscript import read_manuscript
 from services.fetcher.documents.macros.expansion import Expander
 from services.fetcher.documents.markdown import sections_of, tidy
-from services.fetcher.documents.tex.main_file import find_main
-from services.fetcher.documents.tex.manuscript import read_manuscript
+from services.fetcher.documents.sources.eprint import Limits, Source, SourceRefused, is_binary, open_source
 from services.fetcher.documents.tex.parts import plain_markdown
 from services.fetcher.documents.tex.repair import balanced
 from tests.support.arxiv import demo_settings

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from services.fetcher.documents.conversion import Budget, Converted, convert_source
-from services.fetcher.documents.eprint import Source
 from services.fetcher.documents.markdown import formulas_of
+from services.fetcher.documents.sources.eprint import Source
 
 WORDS = " ".join(f"word{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(60))
 KATEX = Path(__file__).parents[4] / "services/publisher/static/katex/katex.min.js"

@@ -17,7 +17,7 @@ from markdown_it import MarkdownIt
 from services.fetcher.documents.conversion import Budget, Converted, convert_html, convert_source
 from services.fetcher.documents.engines import latexml
 from services.fetcher.documents.engines.pdf import to_markdown
-from services.fetcher.documents.eprint import Source, SourceRefused
+from services.fetcher.documents.sources.eprint import Source, SourceRefused
 from shared.store.papers.documents import Caption, DocumentRecord, DocumentStore, Reference, Section
 from shared.text.safe_markdown import is_safe_address, safe_markdown
 from tests.support.arxiv import data_folder

@@ -7,9 +7,9 @@ import pytest
 
 from services.fetcher.documents.conversion import Budget, Converted, convert_source
 from services.fetcher.documents.engines import latexml
-from services.fetcher.documents.eprint import Source
 from services.fetcher.documents.formulas.whole_formulas import with_whole_formulas
-from services.fetcher.documents.tex.enclosed_files import with_enclosed_files
+from services.fetcher.documents.sources.enclosed_files import with_enclosed_files
+from services.fetcher.documents.sources.eprint import Source
 
 WORDS = " ".join(f"word{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(70))
 BIBLIOGRAPHY = (

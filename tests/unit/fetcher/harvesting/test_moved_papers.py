@@ -8,10 +8,10 @@ import pytest
 from deploy.demo.misbehaviour.faults import parse_fault
 from deploy.demo.papers.corpus import Corpus
 from deploy.demo.papers.synthetic import generate_corpus
+from services.fetcher.harvesting.audit_notes import AuditNotes
 from services.fetcher.harvesting.cursor import Plan
 from services.fetcher.harvesting.pages import Step
 from services.fetcher.scheduling.audit import plans_for
-from services.fetcher.scheduling.audit_notes import AuditNotes
 from shared.errors import TemporaryFailure
 from shared.store.papers.metadata import MetadataStore
 from shared.store.papers.month_rows import read_rows

@@ -6,7 +6,7 @@ import pytest
 
 from services.publisher.records import Library
 from shared.contracts import Explain, ExplainReply
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from tests.support.reader import ReaderOnPaper, page
 from tests.support.seed import FAR, GRAPHS, OLD

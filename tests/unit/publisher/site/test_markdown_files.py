@@ -13,7 +13,7 @@ from services.publisher.subscribers import register
 from shared.contracts import SummariesReady
 from shared.errors import PapersFailed, PermanentFailure
 from shared.settings.settings import DataSettings
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.summaries import SummaryStore
 from tests.support.bus import FakeBus
 from tests.support.seed import GRAPHS, HOSTILE, HOSTILE_TITLE, OLD, PROTEINS, TIDES, UNREAD, YESTERDAY, seed, summary

@@ -13,7 +13,7 @@ from services.ranker.learning.scale import merits_of
 from services.ranker.learning.similarity import Pool, empty_pool
 from services.ranker.learning.taste import Taste, learn, left_out_merits
 from services.ranker.models.comparison import standing
-from services.ranker.recommending.reasons import RESEMBLES_DISLIKED, reasons_of
+from services.ranker.selection.reasons import RESEMBLES_DISLIKED, reasons_of
 from shared.store.vectors.embeddings import Matrix
 from tests.unit.ranker.learning.test_similarity import unit
 from tests.unit.ranker.world import MORNING

@@ -12,7 +12,7 @@ import pytest
 from services.ranker.learning.lexicon import Bag, bag_of, lexicon_of
 from services.ranker.learning.taste import Taste
 from services.ranker.models.files import ModelFiles
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from tests.unit.ranker.learning.test_taste import others, taste
 
 BAGS: list[Bag] = [bag_of(f"graph survey{row} networks") for row in range(20)]

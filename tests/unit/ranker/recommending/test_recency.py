@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from services.ranker.recommending.recency import window_of
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore, Paper
 
 NEWEST = datetime(2026, 11, 20, tzinfo=UTC)

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.ranker.search.index_updater import Upkeep
 from services.ranker.search.keywords import KeywordIndex
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore, Paper
 
 FIRST_DAY = datetime(2026, 10, 1, tzinfo=UTC)

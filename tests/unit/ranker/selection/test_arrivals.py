@@ -11,7 +11,7 @@ import pytest
 from services.ranker.selection.arrival_log import ArrivalBook
 from services.ranker.selection.arrivals import Arrivals, Step, decide, newest_of, rivals_of
 from shared.contracts import EmbeddingsReady
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from tests.unit.ranker.world import DAY, MORNING, paper_id
 
 

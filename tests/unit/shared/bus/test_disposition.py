@@ -4,8 +4,8 @@ from math import inf, nan
 
 import pytest
 
-from shared.bus.disposition import CRASH_ALLOWANCE, Policy, Verdict, decide, is_poison, reason
-from shared.errors import PapersFailed, PermanentFailure, RequestFailed, TemporaryFailure
+from shared.bus.disposition import CRASH_ALLOWANCE, Policy, Verdict, decide, is_poison
+from shared.errors import PapersFailed, PermanentFailure, RequestFailed, TemporaryFailure, reason
 
 POLICY = Policy(delays_seconds=(1, 5))
 AWAY = RequestFailed("arXiv is away", code="temporary", retryable=True, retry_in_seconds=90)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.vectors.embeddings import VectorStore
 from shared.store.vectors.writer import VectorWriter
 from tests.support.vectors import RECIPE

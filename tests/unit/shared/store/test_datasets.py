@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.errors import PapersysError
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.links import Link, LinkStore
 from shared.store.papers.documents import DocumentRecord, DocumentStore, Section
 from shared.store.papers.metadata import COLUMNS, MetadataStore, Paper, read_papers, write_papers

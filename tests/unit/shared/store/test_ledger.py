@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.ledger import Call, Ledger
 
 NOVEMBER = datetime(2026, 11, 20, 12, tzinfo=UTC)

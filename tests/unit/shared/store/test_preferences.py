@@ -8,7 +8,7 @@ import pytest
 
 from services.ranker.learning.taste import pools_of
 from shared.contracts import FeedbackLabel
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.preferences import Verdict, VerdictStore, verdicts_of
 
 NOON = datetime(2026, 11, 6, 12, tzinfo=UTC)

@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from shared.store import selections
-from shared.store.file_cache import FileCache
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
+from shared.store.files.file_cache import FileCache
 from shared.store.selections import Candidate, SelectionStore
 
 FIRST = date(2026, 1, 1)

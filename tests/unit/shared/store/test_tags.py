@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.tags import Tag, TagDecision, TagStore, new_slug, phrase_key, slug_of
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)

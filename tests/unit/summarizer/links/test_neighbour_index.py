@@ -11,7 +11,7 @@ from services.summarizer.settings import Settings
 from shared.contracts import PapersSelected
 from shared.errors import TemporaryFailure
 from shared.settings.settings import DataSettings
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from tests.support.summarizer import DIMENSION, OTHER_ID, PAPER_ID, paper, room, vector_of
 
 

@@ -12,7 +12,7 @@ from services.summarizer.tags.seed_tags import seed_tags
 from services.summarizer.tags.tagging import Proposal, decide, near_tags
 from services.summarizer.vectors import Matrix
 from shared.contracts import PapersSelected
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.tags import TagIndex, TagStore
 from tests.support.summarizer import paper, room
 

@@ -2,10 +2,10 @@
 
 import pytest
 
+from services.fetcher.documents.latex import amstex
+from services.fetcher.documents.latex.shorthands import spelt_out
 from services.fetcher.documents.macros.toggles import with_toggles_decided
 from services.fetcher.documents.structure.acronyms import with_acronyms_said
-from services.fetcher.documents.tex import amstex
-from services.fetcher.documents.tex.shorthands import spelt_out
 
 GERMAN = "\\usepackage[ngerman]{babel}\\begin{document}"
 

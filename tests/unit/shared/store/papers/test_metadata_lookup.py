@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from tests.support.embedder import paper
 

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from shared.errors import PapersysError
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.vectors.backlog import Backlog, Missing
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from shared.errors import PapersysError
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.vectors.embeddings import VectorStore
 from shared.store.vectors.writer import VectorWriter
 from tests.support.vectors import embedded

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.vectors.embeddings import Matrix, Recipe, VectorStore
 from shared.store.vectors.joined_vectors import joined, open_joined
 from shared.store.vectors.writer import Embedded, VectorWriter

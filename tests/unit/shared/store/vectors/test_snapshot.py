@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.vectors import snapshot as embedding_snapshot
 from shared.store.vectors.embeddings import Vectors, VectorStore
 from shared.store.vectors.snapshot import SnapshotKeeper

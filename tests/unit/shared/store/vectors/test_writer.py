@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.errors import PapersysError, TemporaryFailure
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 from shared.store.vectors.embeddings import VectorStore
 from shared.store.vectors.manifest import Recipe
 from shared.store.vectors.rows import load_year

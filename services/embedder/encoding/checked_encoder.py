@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.embedder.backends import Encoder, Kind
-from shared.bus.disposition import LONGEST_WAIT_SECONDS, reason
-from shared.errors import PapersysError, TemporaryFailure
+from shared.bus.disposition import LONGEST_WAIT_SECONDS
+from shared.errors import PapersysError, TemporaryFailure, reason
 from shared.store.vectors.embeddings import Matrix
 
 _PROBE = "papersys asks the model for a vector before it says that it is ready"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
 
-from services.fetcher.documents.growth import outgrown
+from services.fetcher.documents.sources.growth import outgrown
 from services.fetcher.documents.structure.listings import Listings, without_comments
 from services.fetcher.documents.tex.scan import read_group
 

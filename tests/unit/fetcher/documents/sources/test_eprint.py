@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.fetcher.documents.eprint import Limits, SourceRefused, gunzip, open_folder, open_source
+from services.fetcher.documents.sources.eprint import Limits, SourceRefused, gunzip, open_folder, open_source
 
 TEX = b"\\documentclass{article}\\begin{document}Hello\\end{document}"
 
@@ -113,7 +113,7 @@ def test_many_gzip_members_cost_what_their_bytes_cost(monkeypatch: pytest.Monkey
         def __getattr__(self, name: str) -> object:
             return getattr(self._inner, name)
 
-    monkeypatch.setattr("services.fetcher.documents.eprint.zlib.decompressobj", lambda wbits: Counting(wbits))
+    monkeypatch.setattr("services.fetcher.documents.sources.eprint.zlib.decompressobj", lambda wbits: Counting(wbits))
     many = gzip.compress(b"", mtime=0) * 20_000
     assert gunzip(many + gzip.compress(TEX, mtime=0), Limits()) == TEX
     assert handed_over < 300 * len(many)

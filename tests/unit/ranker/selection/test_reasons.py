@@ -3,8 +3,8 @@
 from services.ranker.learning.background_papers import background_of
 from services.ranker.learning.similarity import Pool, empty_pool
 from services.ranker.learning.taste import Taste, learn
-from services.ranker.recommending.reasons import reasons_of, reasons_of_fate
 from services.ranker.selection.picking import Placed
+from services.ranker.selection.reasons import reasons_of, reasons_of_fate
 from tests.unit.ranker.learning.test_similarity import unit
 from tests.unit.ranker.world import MORNING
 

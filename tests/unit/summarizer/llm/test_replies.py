@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.summarizer.agent.replies import Extraction, UnreadableReply, read_reply
+from services.summarizer.llm.replies import Extraction, UnreadableReply, read_reply
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from typing import Literal, TypedDict
 
-from services.summarizer.agent.prompts import ChatMessage
+from services.summarizer.llm.prompts import ChatMessage
 from services.summarizer.text.passages import Passage
 from shared.contracts import PapersSelected
 from shared.store.links import Link

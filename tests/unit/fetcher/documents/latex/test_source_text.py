@@ -1,9 +1,9 @@
 import pytest
 
-from services.fetcher.documents.eprint import SourceRefused
+from services.fetcher.documents.latex.main_file import find_main
+from services.fetcher.documents.latex.source_text import bibliography_of, decode, flatten, split_document
+from services.fetcher.documents.sources.eprint import SourceRefused
 from services.fetcher.documents.structure.listings import Listings
-from services.fetcher.documents.tex.latex import bibliography_of, decode, flatten, split_document
-from services.fetcher.documents.tex.main_file import find_main
 
 CLASS = b"\\documentclass{article}\n"
 BODY = CLASS + b"\\begin{document}\\title{A}\nText.\n\\end{document}\n"

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 import numpy as np
 import pytest
 
-from services.embedder.runtime.checked_encoder import unit_rows
-from services.embedder.runtime.encoding_queue import EncodingThread, Priority
+from services.embedder.encoding.checked_encoder import unit_rows
+from services.embedder.encoding.encoding_queue import EncodingThread, Priority
 from shared.errors import PapersysError, PermanentFailure, TemporaryFailure
 from tests.support.embedder import DIMENSION, CountingEncoder
 from tests.support.waiting import eventually

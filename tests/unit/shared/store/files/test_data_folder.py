@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shared.errors import PapersysError, TemporaryFailure
-from shared.store.files import DataFolder, whole_lines
+from shared.store.files.data_folder import DataFolder, whole_lines
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from services.fetcher.harvesting.cursor import Plan
-from shared.store.files import DataFolder
+from shared.store.files.data_folder import DataFolder
 
 
 class AuditNotes:

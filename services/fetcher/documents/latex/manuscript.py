@@ -5,7 +5,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from services.fetcher.documents.formulas.whole_formulas import with_whole_formulas
-from services.fetcher.documents.growth import outgrown, room_for_tex, within
+from services.fetcher.documents.latex import amstex, harvmac
+from services.fetcher.documents.latex.body import ready_body, without_front_matter
+from services.fetcher.documents.latex.main_file import find_main
+from services.fetcher.documents.latex.shorthands import spelt_out
+from services.fetcher.documents.latex.source_text import (
+    bibliography_of,
+    flatten,
+    has_body,
+    local_packages,
+    split_document,
+    title_of,
+    without_bibliographies,
+)
 from services.fetcher.documents.macros.expansion import Expander
 from services.fetcher.documents.macros.packages import commands_of, loaded_packages
 from services.fetcher.documents.macros.preamble import (
@@ -15,23 +27,12 @@ from services.fetcher.documents.macros.preamble import (
     spell_out_aliases,
 )
 from services.fetcher.documents.macros.toggles import with_toggles_decided
+from services.fetcher.documents.sources.enclosed_files import with_enclosed_files
+from services.fetcher.documents.sources.growth import outgrown, room_for_tex, within
 from services.fetcher.documents.structure.acronyms import with_acronyms_said
 from services.fetcher.documents.structure.floats import with_captions
 from services.fetcher.documents.structure.listings import Listings
 from services.fetcher.documents.structure.theorems import theorems_for
-from services.fetcher.documents.tex import amstex, harvmac
-from services.fetcher.documents.tex.body import ready_body, without_front_matter
-from services.fetcher.documents.tex.enclosed_files import with_enclosed_files
-from services.fetcher.documents.tex.latex import (
-    bibliography_of,
-    flatten,
-    has_body,
-    local_packages,
-    split_document,
-    title_of,
-    without_bibliographies,
-)
-from services.fetcher.documents.tex.main_file import find_main
 from services.fetcher.documents.tex.plain import NOT_TEXT, plain_text
 from services.fetcher.documents.tex.repair import balanced
 from services.fetcher.documents.tex.scan import (
@@ -39,7 +40,6 @@ from services.fetcher.documents.tex.scan import (
     without_environments,
     without_false_parts,
 )
-from services.fetcher.documents.tex.shorthands import spelt_out
 from shared.store.papers.documents import Caption
 
 _ABSTRACT = re.compile(r"\\(?:ABSTRACT|Abstract|abstracts)(?=\s*\{)")

@@ -5,9 +5,9 @@ import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-from services.fetcher.documents.eprint import is_tex
+from services.fetcher.documents.latex.source_text import BEGIN, CLASS, decode, input_targets
+from services.fetcher.documents.sources.eprint import is_tex
 from services.fetcher.documents.structure.listings import Listings
-from services.fetcher.documents.tex.latex import BEGIN, CLASS, decode, input_targets
 
 _GOOD_NAMES = ("main", "ms", "paper", "article", "manuscript", "arxiv", "root", "draft", "final", "preprint")
 _BAD_NAMES = (

@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from shared.paper_ids import month_of
-from shared.store.files import DataFolder, whole_lines
+from shared.store.files.data_folder import DataFolder, whole_lines
 
 log = logging.getLogger(__name__)
 

@@ -22,9 +22,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from services.embedder.backends import Encoder, Kind
-from services.embedder.runtime.checked_encoder import CheckedEncoder, Encoded, ModelAway
-from shared.bus.disposition import reason
-from shared.errors import PapersysError, TemporaryFailure
+from services.embedder.encoding.checked_encoder import CheckedEncoder, Encoded, ModelAway
+from shared.errors import PapersysError, TemporaryFailure, reason
 from shared.store.vectors.embeddings import Matrix
 
 log = logging.getLogger(__name__)

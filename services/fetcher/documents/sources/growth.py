@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.fetcher.documents.eprint import SourceRefused, is_tex
+from services.fetcher.documents.sources.eprint import SourceRefused, is_tex
 
 _LARGEST = 20_000_000
 _FREE_TEX, _TIMES_TEX = 100_000, 5

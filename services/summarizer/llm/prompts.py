@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from typing import TypedDict
 
-from services.summarizer.agent.replies import Answer, Extraction, strict_schema
+from services.summarizer.llm.replies import Answer, Extraction, strict_schema
 from services.summarizer.settings import FieldSettings
 from services.summarizer.text.passages import ABSTRACT, Passage
 
