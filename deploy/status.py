@@ -21,7 +21,7 @@ from shared.bus.streams import CONSUMERS
 from shared.contracts import STREAM
 from shared.errors import PapersysError
 from shared.settings.settings import SERVICES
-from shared.store.counts import count_datasets
+from shared.store.counts import Counts, count_datasets
 from shared.store.files.data_folder import DataFolder
 from shared.store.runs import HarvestRun, RunStore
 from shared.text.plain_text import without_credentials
@@ -53,7 +53,7 @@ class Status(BaseModel):
     services: list[ServiceStatus]
     consumers: list[ConsumerStatus] = []
     bus_problem: str = ""
-    counts: dict[str, int | str]
+    counts: Counts
     last_run: HarvestRun | None = None
     dead_letters: int | None = None
     problems: list[str] = []
@@ -115,11 +115,11 @@ def show(status: Status, console: Console) -> None:
 
 
 def last_harvest(run: HarvestRun | None) -> str:
-    """The last run and its verdict in one line."""
+    """The last run and its outcome in one line."""
     if run is None:
         return "none yet."
     when = run.started_at.strftime("%Y-%m-%d %H:%M UTC")
-    said = run.verdict or run.problem or "no verdict yet"
+    said = run.outcome or run.problem or "no outcome yet"
     return f"{run.run_id}, started {when}, {run.state}: {said}"
 
 
@@ -127,7 +127,7 @@ def _failed_harvest(runs: RunStore) -> Iterator[str]:
     """Of the last harvest that has ended: one that runs now may be another try."""
     ended = next((run for run in runs.newest_first() if run.state != "running"), None)
     if ended is not None and ended.state == "failed":
-        yield f"The last harvest failed: {ended.problem or ended.verdict or 'no reason was noted'}"
+        yield f"The last harvest failed: {ended.problem or ended.outcome or 'no reason was noted'}"
     elif ended is not None:
         yield from (f"The last harvest lacks {name}: {problem}" for name, problem in ended.failed_sets.items())
 

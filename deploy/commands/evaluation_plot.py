@@ -25,11 +25,11 @@ def draw_course(course: Course) -> str:
             grid[_ROWS - round(point[column] / top * _ROWS)][round(point[0] / last * _COLUMNS)] = mark
     lines = [f"{top * (_ROWS - row) / _ROWS:6.3f} |{''.join(cells).rstrip()}" for row, cells in enumerate(grid)]
     axis = f"{'':7}+{'-' * _COLUMNS}"
-    return "\n".join(["Brier score (o papersys, . base rate) by verdicts", *lines, axis, f"{'':8}0{last:>{_COLUMNS}}"])
+    return "\n".join(["Brier score (o papersys, . base rate) by ratings", *lines, axis, f"{'':8}0{last:>{_COLUMNS}}"])
 
 
 def write_png(path: Path, course: Course, figures: Sequence[Any], base_brier: float) -> None:
-    """The Brier score along the verdicts, and AUC and nDCG@10 of each recipe. Raises PapersysError."""
+    """The Brier score along the ratings, and AUC and nDCG@10 of each recipe. Raises PapersysError."""
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
@@ -39,7 +39,7 @@ def write_png(path: Path, course: Course, figures: Sequence[Any], base_brier: fl
     points = _known(course)
     left.plot([one[0] for one in points], [one[1] for one in points], label="papersys")
     left.plot([one[0] for one in points], [one[2] for one in points], label=f"base rate ({base_brier:.3f} at the end)")
-    left.set(xlabel="verdicts foretold", ylabel="Brier score, lower is better", ylim=(0, None))
+    left.set(xlabel="ratings foretold", ylabel="Brier score, lower is better", ylim=(0, None))
     left.legend()
     names = [one.recipe for one in figures]
     for shift, (measure, label) in enumerate((("auc", "AUC"), ("ndcg", "nDCG@10"))):

@@ -64,7 +64,7 @@ def fetch(
     if as_json:
         print_json(run.model_dump_json(indent=1))
     else:
-        console.print(f"{'Would be: ' if dry_run else ''}{run.verdict or run.problem}", highlight=False)
+        console.print(f"{'Would be: ' if dry_run else ''}{run.outcome or run.problem}", highlight=False)
     raise typer.Exit(0 if run.state == "done" and not run.failed_sets else 1)
 
 

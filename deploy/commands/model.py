@@ -13,8 +13,8 @@ from rich.table import Table
 from deploy.commands.context import JsonFlag, console, print_json, service_settings
 from deploy.commands.evaluation_plot import draw_course, write_png
 
-app = typer.Typer(no_args_is_help=True, help="The models learned from your verdicts.")
-UserOption = Annotated[str, typer.Option(help="Whose verdicts.")]
+app = typer.Typer(no_args_is_help=True, help="The models learned from your ratings.")
+UserOption = Annotated[str, typer.Option(help="Whose ratings.")]
 
 
 @app.command("list")
@@ -60,9 +60,9 @@ def compare_models(
     newer: Annotated[str | None, typer.Argument(help="Another one; else the model in use.")] = None,
     user: UserOption = "me",
 ) -> None:
-    """How two models judge the papers whose verdicts the older one did not know."""
+    """How two models judge the papers whose ratings the older one did not know."""
     found = _ranker("compare_models")(service_settings("ranker"), older, newer, user)
-    console.print(f"{found}." if found.verdicts else "The newer model knows no later verdicts.", highlight=False)
+    console.print(f"{found}." if found.ratings else "The newer model knows no later ratings.", highlight=False)
 
 
 def evaluate(
@@ -70,7 +70,7 @@ def evaluate(
     user: UserOption = "me",
     as_json: JsonFlag = False,
 ) -> None:
-    """Replay your verdicts in time order: how well each recipe would have foretold them, and what you miss."""
+    """Replay your ratings in time order: how well each recipe would have foretold them, and what you miss."""
     found = _ranker("evaluate", "evaluation_commands")(service_settings("ranker"), user)
     if plot is not None:
         write_png(plot, found.replay.course, found.replay.figures, found.replay.base_brier)
@@ -83,7 +83,7 @@ def evaluate(
     table.add_row("base rate", "", "", _number(found.replay.base_brier))
     console.print(table)
     earlier = "those given before it (all on one day: more days say more)" if found.is_one_day else "earlier days' ones"
-    console.print(f"Verdicts foretold: {found.replay.verdicts}, each from {earlier}.", highlight=False)
+    console.print(f"Ratings foretold: {found.replay.ratings}, each from {earlier}.", highlight=False)
     for slot, (liked, judged) in found.shown.items():
         console.print(f"Of {judged} judged {slot} picks you liked {liked} ({liked / judged:.0%}).", highlight=False)
     console.print(_said_of_misses(found.missed), highlight=False)

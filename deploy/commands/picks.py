@@ -33,7 +33,7 @@ def rank(
     force: Annotated[bool, typer.Option("--force", help="Also where there is a selection already.")] = False,
     dry_run: DryRun = False,
     labels: Annotated[
-        Path | None, typer.Option(help="Rank a table instead: verdicts as CSV, columns paper_id,label.")
+        Path | None, typer.Option(help="Rank a table instead: ratings as CSV, columns paper_id,label.")
     ] = None,
     papers: Annotated[
         Path | None, typer.Option(help="With --labels: papers as CSV, columns paper_id,title,abstract.")
@@ -42,7 +42,7 @@ def rank(
     data: Annotated[Path | None, typer.Option(help="With --labels: a folder that keeps the vectors.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Make a selection now; or, with --labels and --papers, score a table of papers by a table of verdicts."""
+    """Make a selection now; or, with --labels and --papers, score a table of papers by a table of ratings."""
     if any(given is not None for given in (labels, papers, out, data)):
         _rank_table(labels, papers, out, data)
         return
@@ -107,10 +107,10 @@ def _show_paper(place: int | None, one: Any, title: str, marks: Iterable[str] = 
 
 def why(
     paper_id: Annotated[str, typer.Argument(help="An arXiv id.")],
-    without: Annotated[bool, typer.Option("--without", help="Show the list without your verdict on it.")] = False,
+    without: Annotated[bool, typer.Option("--without", help="Show the list without your rating on it.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Say why a paper was picked, or why not; or what one verdict changes."""
+    """Say why a paper was picked, or why not; or what one rating changes."""
     if without:
         _show_without(parsed(paper_id))
         return
@@ -143,10 +143,10 @@ def _standing(said: Any) -> str:
 
 
 def _show_without(paper_id: str) -> None:
-    """Print what would change had one verdict not been given."""
+    """Print what would change had one rating not been given."""
     found = service_function("ranker", "without")(service_settings("ranker"), paper_id)
     before, after = ({name: place for place, (name, _) in enumerate(some, 1)} for some in (found.before, found.after))
-    console.print(f"Without your verdict on {paper_id}, the best of the last 60 days would be:", highlight=False)
+    console.print(f"Without your rating on {paper_id}, the best of the last 60 days would be:", highlight=False)
     titles = titles_of(after)
     for name, place in after.items():
         was = f"was {before[name]}" if name in before else "new here"

@@ -25,7 +25,7 @@ def dislike(paper_ids: Ids) -> None:
 
 
 def clear(paper_ids: Ids) -> None:
-    """Take your verdict on papers back."""
+    """Take your rating on papers back."""
     _judge(paper_ids, "clear", "Cleared")
 
 

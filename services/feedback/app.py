@@ -1,4 +1,4 @@
-"""Feedback: keeps every verdict of the owner."""
+"""Feedback: keeps every rating of the owner."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,7 +14,7 @@ from shared.service.background import Background
 from shared.service.health import health_router
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
-from shared.store.preferences import VerdictStore
+from shared.store.preferences import RatingStore
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -22,9 +22,9 @@ def create_app(settings: Settings) -> FastAPI:
     registry = CollectorRegistry()
     bus = NatsBus(settings.bus, "feedback", registry)
     data = DataFolder(settings.data.path, settings.data.min_free_mb)
-    verdicts = VerdictStore(data)
-    lookups = Lookups(bus, verdicts, MetadataStore(data))
-    register(bus, verdicts, lookups)
+    ratings = RatingStore(data)
+    lookups = Lookups(bus, ratings, MetadataStore(data))
+    register(bus, ratings, lookups)
     background = Background({"metadata of rated papers": lookups.run} if settings.feedback.look_up else {})
 
     @asynccontextmanager

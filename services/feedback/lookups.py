@@ -14,7 +14,7 @@ from shared.bus.disposition import Policy
 from shared.contracts import Lookup, now
 from shared.errors import RequestFailed
 from shared.store.papers.metadata import MetadataStore
-from shared.store.preferences import VerdictStore
+from shared.store.preferences import RatingStore
 
 log = logging.getLogger(__name__)
 
@@ -31,13 +31,13 @@ class Lookups:
     def __init__(
         self,
         bus: Bus,
-        verdicts: VerdictStore,
+        ratings: RatingStore,
         metadata: MetadataStore,
         clock: Callable[[], datetime] = now,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._bus = bus
-        self._verdicts = verdicts
+        self._ratings = ratings
         self._metadata = metadata
         self._clock = clock
         self._sleep = sleep
@@ -102,7 +102,7 @@ class Lookups:
         log.warning("The rating is stored, but its paper is not known: %s", why, extra=facts)
 
     def _missing(self) -> list[str]:
-        rated = {paper_id for user in self._verdicts.users() for paper_id in self._verdicts.current(user)}
+        rated = {paper_id for user in self._ratings.users() for paper_id in self._ratings.current(user)}
         lately = self._clock() - _UNKNOWN_AGAIN
         asked = {paper_id for paper_id, at in self._unknown.items() if at > lately}
         return sorted(rated - asked - self._metadata.has(rated))

@@ -6,9 +6,7 @@ from shared.settings.settings import CommonSettings, Section
 
 
 class FeedbackSettings(Section):
-    look_up: bool = Field(
-        True, description="ask for the metadata of papers that got a verdict but were never harvested"
-    )
+    look_up: bool = Field(True, description="ask for the metadata of papers that got a rating but were never harvested")
 
 
 class Settings(CommonSettings):

@@ -6,18 +6,18 @@ import logging
 from services.feedback.lookups import Lookups
 from shared.bus.bus import Bus
 from shared.contracts import FeedbackLabel
-from shared.store.preferences import VerdictStore, verdicts_of
+from shared.store.preferences import RatingStore, ratings_of
 
 log = logging.getLogger(__name__)
 
 
-def register(bus: Bus, verdicts: VerdictStore, lookups: Lookups) -> None:
+def register(bus: Bus, ratings: RatingStore, lookups: Lookups) -> None:
     """Every rating is stored: it is the user's word, whether or not the paper was ever harvested."""
 
     async def on_feedback_label(event: FeedbackLabel) -> None:
-        stored = await asyncio.to_thread(verdicts.append, verdicts_of(event))
-        facts = {"action": "verdict_stored", "label": event.label, "source": event.source, "event_id": event.event_id}
-        log.info("Stored %d of %d verdicts.", stored, len(event.paper_ids), extra=facts)
+        stored = await asyncio.to_thread(ratings.append, ratings_of(event))
+        facts = {"action": "rating_stored", "label": event.label, "source": event.source, "event_id": event.event_id}
+        log.info("Stored %d of %d ratings.", stored, len(event.paper_ids), extra=facts)
         lookups.notice()
 
     bus.on(FeedbackLabel, on_feedback_label)

@@ -219,7 +219,7 @@ async def _harvest_today(rooms: Rooms, progress: Report | None) -> HarvestRun:
     try:
         await rooms.daily.go_on(progress)
     except TemporaryFailure as failure:
-        return rooms.harvester.add_to_verdict(run, f"an interrupted harvest waits: {failure}")
+        return rooms.harvester.add_to_outcome(run, f"an interrupted harvest waits: {failure}")
     return run
 
 

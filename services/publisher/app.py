@@ -13,7 +13,7 @@ from services.publisher.pages.components import Desk
 from services.publisher.pages.queues import NatsQueues
 from services.publisher.pages.status_page import Counter, HealthPages
 from services.publisher.pages.templating import arxiv_address
-from services.publisher.ratings import Verdicts
+from services.publisher.ratings import Ratings
 from services.publisher.reader import create_reader, open_templates
 from services.publisher.records import Library
 from services.publisher.serving import ReaderServer, listen
@@ -39,7 +39,7 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
     health = HealthPages(settings.http)
     desk = Desk(
         library=library,
-        verdicts=Verdicts(data, library.user),
+        ratings=Ratings(data, library.user),
         bus=bus,
         bus_problem=bus.problem,
         queues=NatsQueues(lambda: bus.jetstream, bus.problem),

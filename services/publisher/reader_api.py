@@ -1,4 +1,4 @@
-"""What the reader's pages send and programs read: verdicts, login, status and health as JSON."""
+"""What the reader's pages send and programs read: ratings, login, status and health as JSON."""
 
 import asyncio
 import logging
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 _PUBLISH_SECONDS = 6.0
 
 
-class VerdictForm(BaseModel):
+class RatingForm(BaseModel):
     """What a button sends; `next` is the page to go back to where there is no JavaScript."""
 
     model_config = ConfigDict(extra="forbid")
@@ -37,8 +37,9 @@ def router(desk: Desk) -> APIRouter:
     """Everything that is no page."""
     api = APIRouter()
 
-    @api.post("/api/verdict")
-    async def verdict(request: Request) -> Response:
+    @api.post("/api/verdict", include_in_schema=False)  # its name of old
+    @api.post("/api/rating")
+    async def rating(request: Request) -> Response:
         form = await _form(request)
         problem = await say(desk, form)
         if is_json(request):
@@ -94,8 +95,8 @@ def router(desk: Desk) -> APIRouter:
     return api
 
 
-async def say(desk: Desk, form: VerdictForm) -> str:
-    """Publish a verdict and show it from now on; the reason where that failed, nothing where it went well."""
+async def say(desk: Desk, form: RatingForm) -> str:
+    """Publish a rating and show it from now on; the reason where that failed, nothing where it went well."""
     event = FeedbackLabel(paper_ids=(form.paper_id,), label=form.label, source="reader", user=desk.library.user)
     problem = desk.bus_problem()
     if problem is None:
@@ -107,11 +108,9 @@ async def say(desk: Desk, form: VerdictForm) -> str:
         except TemporaryFailure as error:
             problem = str(error)
     if problem is not None:
-        log.warning(
-            "A verdict was not sent: %s", problem, extra={"action": "verdict_failed", "paper_id": form.paper_id}
-        )
-        return f"Your verdict was not saved ({problem}). Try again in a moment."
-    await asyncio.to_thread(desk.verdicts.say, event)
+        log.warning("A rating was not sent: %s", problem, extra={"action": "rating_failed", "paper_id": form.paper_id})
+        return f"Your rating was not saved ({problem}). Try again in a moment."
+    await asyncio.to_thread(desk.ratings.say, event)
     return ""
 
 
@@ -121,9 +120,9 @@ def local_path(text: str) -> str:
     return text if is_local else "/"
 
 
-async def _form(request: Request) -> VerdictForm:
+async def _form(request: Request) -> RatingForm:
     try:
-        return VerdictForm.model_validate(await read_fields(request))
+        return RatingForm.model_validate(await read_fields(request))
     except ValidationError as error:
         reasons = "; ".join(f"{'.'.join(map(str, item['loc']))[:80]}: {item['msg']}" for item in error.errors()[:5])
-        raise HTTPException(422, f"This is no verdict: {reasons}.") from error
+        raise HTTPException(422, f"This is no rating: {reasons}.") from error

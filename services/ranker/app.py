@@ -1,4 +1,4 @@
-"""Ranker: learns from verdicts, picks the papers of the day, and says why."""
+"""Ranker: learns from ratings, picks the papers of the day, and says why."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -59,7 +59,7 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Without:
-    """The best papers as they are ranked now, and as they were ranked without one verdict."""
+    """The best papers as they are ranked now, and as they were ranked without one rating."""
 
     before: list[tuple[str, float]]
     after: list[tuple[str, float]]
@@ -91,7 +91,7 @@ def rank_table(
     encode: Callable[[list[str]], Matrix],
     say: Callable[[str], None] = lambda note: None,
 ) -> int:
-    """Score the papers of a table by the verdicts of another into a third; returns how many. Raises PapersysError.
+    """Score the papers of a table by the ratings of another into a third; returns how many. Raises PapersysError.
 
     `recipe` names what `encode` makes of texts; the vectors are kept in `folder`, where one is given. `say` is told
     what is odd about the table_ranking.
@@ -112,7 +112,7 @@ def rank_table(
 
 
 def why(settings: Settings, paper_id: str) -> ExplainReply:
-    """A paper's score, its fate in each selection, and which verdicts moved the score."""
+    """A paper's score, its fate in each selection, and which ratings moved the score."""
     ranker = build(settings, QuestionBus(settings.bus), only_reads=True)
     ranker.book.load()
     return asyncio.run(ranker.answers.explain(Explain(paper_id=paper_id)))
@@ -125,11 +125,11 @@ def best(settings: Settings, days: int = 60, limit: int = 20, user: str = DEFAUL
 
 
 def without(settings: Settings, paper_id: str, days: int = 60, user: str = DEFAULT_USER) -> Without:
-    """What the best papers of the last days would be had one verdict not been given. Raises PapersysError."""
+    """What the best papers of the last days would be had one rating not been given. Raises PapersysError."""
     ranker = build(settings, QuestionBus(settings.bus), only_reads=True)
     taste = asyncio.run(ranker.learner.current(user))
     if paper_id not in {*taste.likes.names, *taste.dislikes.names}:
-        raise PapersysError(f"There is no verdict of {user} on {paper_id} that the model knows.")
+        raise PapersysError(f"There is no rating of {user} on {paper_id} that the model knows.")
     asked = Recommend(days=days, limit=_SHOWN, user=user)
     both = ranker.learner.with_and_without(taste, paper_id)
     before, after = (ranker.answers.recommended(asked, one) for one in both)

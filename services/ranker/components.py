@@ -27,7 +27,7 @@ from shared.contracts import Encode, Request, now
 from shared.store.facet_preferences import FacetWishStore
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
-from shared.store.preferences import VerdictStore
+from shared.store.preferences import RatingStore
 from shared.store.selections import SelectionStore
 from shared.store.summaries import SummaryStore
 from shared.store.tags import TagStore
@@ -67,13 +67,13 @@ def build(
     data = DataFolder(settings.data.path, settings.data.min_free_mb)
     embedding = settings.embedding
     vectors, ask = open_joined(data, list(embedding.joined)), asking(bus.ask, joined=len(embedding.joined) > 1)
-    metadata, verdicts, selections = MetadataStore(data), VerdictStore(data), SelectionStore(data)
+    metadata, ratings, selections = MetadataStore(data), RatingStore(data), SelectionStore(data)
     seeds = Seeds(settings.ranker.seeds, data, vectors, MetadataStore(data), ask, only_reads=only_reads)
     files = ModelFiles(data, only_reads=only_reads)
     dimension = sum(model.dimension for model in embedding.joined.values())
-    learner = Learner(settings.ranker, verdicts, vectors, MetadataStore(data), seeds, files, dimension, clock, on_refit)
+    learner = Learner(settings.ranker, ratings, vectors, MetadataStore(data), seeds, files, dimension, clock, on_refit)
     interests = build_interests(data, embedding.model, clock)
-    judge = Judge(settings.ranker, vectors, metadata, verdicts, selections, clock, interests.directions)
+    judge = Judge(settings.ranker, vectors, metadata, ratings, selections, clock, interests.directions)
     book, outbox = ArrivalBook(data), Outbox(data, selections)
     daily = DailySelection(settings.ranker, data, book, selections, judge, learner, outbox, bus, clock)
     explainer = Explainer(data, vectors, MetadataStore(data), SelectionStore(data), book)
@@ -82,7 +82,7 @@ def build(
         vectors,
         MetadataStore(data),
         SelectionStore(data),
-        verdicts,
+        ratings,
         explainer,
         learner,
         *searchers,
@@ -117,5 +117,5 @@ def asking(ask: Ask, *, joined: bool) -> Ask:
 
 def build_interests(data: DataFolder, model: str, clock: Callable[[], datetime]) -> InterestProfile:
     """Interests, with stores of their own."""
-    stores = VectorStore(data, model), MetadataStore(data), VerdictStore(data), SummaryStore(data), TagStore(data)
+    stores = VectorStore(data, model), MetadataStore(data), RatingStore(data), SummaryStore(data), TagStore(data)
     return InterestProfile(*stores, FacetWishStore(data), clock, KeptInterests(data))

@@ -31,12 +31,12 @@ class RankerSettings(Section):
         0.2, ge=0, lt=1, description="what likeness to a better pick costs a paper: 0 nothing, towards 1 all"
     )
     half_life_days: float = Field(
-        730.0, gt=0, description="after so many days a verdict counts half; before, it fades slowly"
+        730.0, gt=0, description="after so many days a rating counts half; before, it fades slowly"
     )
     deadline_seconds: float = Field(
         1800.0, gt=0, description="a day's papers are ranked this long after the first arrived, complete or not"
     )
-    regression_from: int = Field(25, ge=2, description="verdicts from which on a regression is learned")
+    regression_from: int = Field(25, ge=2, description="ratings from which on a regression is learned")
     random_negatives: int = Field(5000, ge=10, description="papers drawn as examples of what nobody asked for")
     duplicate_cosine: float = Field(
         0.95, gt=0, le=1, description="papers more alike than this to a better one are not picked beside it"

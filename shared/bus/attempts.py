@@ -16,7 +16,7 @@ from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from shared.bus.disposition import Verdict
+from shared.bus.disposition import Disposition
 from shared.bus.streams import ATTEMPTS_PREFIX, ATTEMPTS_STREAM
 from shared.errors import TemporaryFailure, reason
 
@@ -28,7 +28,7 @@ _MOST_REMEMBERED = 5_000
 class Attempts(BaseModel):
     """What is known of one message.
 
-    `failed` attempts ended in an error of their own; `unfinished` deliveries ended in no verdict (one of them may be
+    `failed` attempts ended in an error of their own; `unfinished` deliveries ended in no disposition (one may be
     under way); `buried` papers have their dead letter. `delivery` is the one that this was noted at.
     """
 
@@ -44,12 +44,12 @@ class Attempts(BaseModel):
         known = self if self.delivery < delivery else Attempts(delivery=delivery)
         return known.model_copy(update={"delivery": delivery, "unfinished": known.unfinished + 1})
 
-    def ended(self, verdict: Verdict) -> "Attempts":
-        """The delivery under way has ended in a verdict."""
-        buried = {*self.buried, *_papers(verdict.dead)}
+    def ended(self, disposition: Disposition) -> "Attempts":
+        """The delivery under way has ended in a disposition."""
+        buried = {*self.buried, *_papers(disposition.dead)}
         return self.model_copy(
             update={
-                "failed": self.failed + verdict.is_attempt,
+                "failed": self.failed + disposition.is_attempt,
                 "unfinished": max(0, self.unfinished - 1),
                 "buried": tuple(sorted(buried)),
             }

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from shared.bus.attempts import AttemptLog, Attempts
 from shared.bus.dead_letters import DeadLetter, DeadLetters, letter_for, malformed_letter, parse_reason
-from shared.bus.disposition import Policy, Verdict, decide, is_poison
+from shared.bus.disposition import Disposition, Policy, decide, is_poison
 from shared.contracts import Event
 from shared.errors import PapersysError, PermanentFailure, RequestFailed, TemporaryFailure, reason
 from shared.text.json_text import parse_json
@@ -96,18 +96,20 @@ class Consumption:
 
     async def _settle(self, message: NatsMessage, event: Event, error: Exception | None, attempts: Attempts) -> None:
         """Ack, ask for another delivery, or bury. Raises what says that the server is gone: it will deliver again."""
-        verdict = decide(error, attempts.failed + 1, self._policy)
-        await self._write_letters(event, verdict, attempts, error)
-        if verdict.retry_in_seconds is not None:
-            await self._ask_again(message, event, verdict, attempts, error)
+        disposition = decide(error, attempts.failed + 1, self._policy)
+        await self._write_letters(event, disposition, attempts, error)
+        if disposition.retry_in_seconds is not None:
+            await self._ask_again(message, event, disposition, attempts, error)
         else:
-            await (message.reject() if verdict.dead else message.ack())
+            await (message.reject() if disposition.dead else message.ack())
             await self._attempts.forget(message.raw_message, attempts)
-        self._handled.labels(event.subject, _outcome(verdict)).inc()
+        self._handled.labels(event.subject, _outcome(disposition)).inc()
 
-    async def _write_letters(self, event: Event, verdict: Verdict, attempts: Attempts, error: Exception | None) -> None:
+    async def _write_letters(
+        self, event: Event, disposition: Disposition, attempts: Attempts, error: Exception | None
+    ) -> None:
         """A paper that has its letter already, while others of its message wait, gets no second one."""
-        for paper_id, why in verdict.dead.items():
+        for paper_id, why in disposition.dead.items():
             if paper_id in attempts.buried:
                 continue
             facts = {"action": "dead_letter", "paper_id": paper_id, "event_id": event.event_id}
@@ -115,20 +117,20 @@ class Consumption:
             await self._bury(letter_for(self._service, event, paper_id, why, attempts.failed + 1))
 
     async def _ask_again(
-        self, message: NatsMessage, event: Event, verdict: Verdict, attempts: Attempts, error: Exception | None
+        self, message: NatsMessage, event: Event, disposition: Disposition, attempts: Attempts, error: Exception | None
     ) -> None:
-        facts = {"action": "retry" if verdict.is_attempt else "wait", "event_id": event.event_id}
+        facts = {"action": "retry" if disposition.is_attempt else "wait", "event_id": event.event_id}
         why = reason(error) if error else ""
         log.warning(
             "Will retry %s in %.3g s (%d failed attempts so far): %s",
             event.subject,
-            verdict.retry_in_seconds,
-            attempts.ended(verdict).failed,
+            disposition.retry_in_seconds,
+            attempts.ended(disposition).failed,
             why,
             extra={**facts, "attempt": attempts.failed + 1},
         )
-        await self._attempts.keep(message.raw_message, attempts.ended(verdict))
-        await message.nack(delay=verdict.retry_in_seconds)
+        await self._attempts.keep(message.raw_message, attempts.ended(disposition))
+        await message.nack(delay=disposition.retry_in_seconds)
 
     async def _bury(self, letter: DeadLetter) -> None:
         """Store a letter; one that the server will never take stands in the log alone."""
@@ -170,10 +172,10 @@ def _why_unreadable(error: Exception) -> str:
     return str(error) if isinstance(error, ValueError) else reason(error)
 
 
-def _outcome(verdict: Verdict) -> str:
-    if verdict.retry_in_seconds is not None:
-        return "retry" if verdict.is_attempt else "wait"
-    return "dead" if verdict.dead else "done"
+def _outcome(disposition: Disposition) -> str:
+    if disposition.retry_in_seconds is not None:
+        return "retry" if disposition.is_attempt else "wait"
+    return "dead" if disposition.dead else "done"
 
 
 def _unexpected(error: Exception | None) -> Exception | None:

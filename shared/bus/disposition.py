@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from shared.errors import PapersFailed, PermanentFailure, RequestFailed, TemporaryFailure, reason
 
 CRASH_ALLOWANCE = 25
-"""Deliveries of one message that may end without any verdict, because the service was stopped or died."""
+"""Deliveries of one message that may end without any disposition, because the service was stopped or died."""
 
 LONGEST_WAIT_SECONDS = 3_600.0
 
@@ -31,7 +31,7 @@ class Policy:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Disposition:
     """`retry_in_seconds` is None when the message is finished; `dead` holds what goes to the dead letters.
 
     The key None in `dead` stands for the whole message, any other for one paper of it. `is_attempt` is False where
@@ -43,37 +43,37 @@ class Verdict:
     is_attempt: bool = True
 
 
-def decide(error: Exception | None, attempt: int, policy: Policy) -> Verdict:
+def decide(error: Exception | None, attempt: int, policy: Policy) -> Disposition:
     """What to do after the `attempt`-th attempt ended with `error` (None: it went well)."""
     if error is None:
-        return Verdict()
+        return Disposition()
     if isinstance(error, PapersFailed):
         return _decide_by_paper(error, attempt, policy)
     failure = _in_words_of_delivery(error)
     if (asked_seconds := _wait_asked_for(failure)) is not None:
-        return Verdict(retry_in_seconds=policy.wait_for(asked_seconds), is_attempt=False)
+        return Disposition(retry_in_seconds=policy.wait_for(asked_seconds), is_attempt=False)
     if isinstance(failure, PermanentFailure) or attempt >= policy.max_attempts:
-        return Verdict(dead={None: reason(failure)})
-    return Verdict(retry_in_seconds=policy.delay_after(attempt))
+        return Disposition(dead={None: reason(failure)})
+    return Disposition(retry_in_seconds=policy.delay_after(attempt))
 
 
 def is_poison(unfinished: int) -> bool:
-    """Whether so many deliveries of a message ended without any verdict that it must be what kills its handlers."""
+    """Whether so many deliveries of a message ended without any disposition that it must be what kills its handlers."""
     return unfinished > CRASH_ALLOWANCE
 
 
-def _decide_by_paper(error: PapersFailed, attempt: int, policy: Policy) -> Verdict:
+def _decide_by_paper(error: PapersFailed, attempt: int, policy: Policy) -> Disposition:
     dead: dict[str | None, str] = {}
     delays: list[float] = []
     is_attempt = False
     for paper_id, raised in error.failures.items():
-        verdict = decide(raised, attempt, policy)
-        if verdict.retry_in_seconds is not None:
-            delays.append(verdict.retry_in_seconds)
-            is_attempt = is_attempt or verdict.is_attempt
-        for why in verdict.dead.values():
+        disposition = decide(raised, attempt, policy)
+        if disposition.retry_in_seconds is not None:
+            delays.append(disposition.retry_in_seconds)
+            is_attempt = is_attempt or disposition.is_attempt
+        for why in disposition.dead.values():
             dead[paper_id] = why
-    return Verdict(max(delays) if delays else None, dead, is_attempt or not delays)
+    return Disposition(max(delays) if delays else None, dead, is_attempt or not delays)
 
 
 def _in_words_of_delivery(error: Exception) -> Exception:

@@ -122,7 +122,7 @@ class SummariesReady(Event):
 
 
 class FeedbackLabel(Event):
-    """The owner's verdict on papers; `clear` takes an earlier one back."""
+    """The owner's rating on papers; `clear` takes an earlier one back."""
 
     subject = "feedback.label"
     paper_ids: PaperIds

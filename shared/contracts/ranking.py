@@ -15,7 +15,7 @@ class Hit(Message):
 
     `title` and `snippet` (a passage of the abstract) are there where words were sought; what was found stands
     between MARK_START and MARK_END. `unknown` is a paper of arXiv's own search that was never harvested.
-    `probability` that it is liked is there where the verdicts can tell; a score is none.
+    `probability` that it is liked is there where the ratings can tell; a score is none.
     """
 
     paper_id: PaperId
@@ -69,7 +69,7 @@ class Recommend(Request):
 
 
 class Influence(Message):
-    """How much one verdict (or seed) moved a score; negative is against."""
+    """How much one rating (or seed) moved a score; negative is against."""
 
     paper_id: str
     title: str
@@ -84,9 +84,9 @@ class WordInfluence(Message):
 
 
 class ExplainReply(Reply):
-    """Why a paper was picked or not: its fate in each selection, and the verdicts, words and tags that decided.
+    """Why a paper was picked or not: its fate in each selection, and the ratings, words and tags that decided.
 
-    An influence is how much lower the merit were without that verdict; `probability` None: it cannot be said yet;
+    An influence is how much lower the merit were without that rating; `probability` None: it cannot be said yet;
     `ahead_of` is the share of ordinary papers that rank below it (None: nothing to compare with); `changes` says what
     would have made the newest selection pick it.
     """

@@ -1,12 +1,15 @@
 """How much there is of what, in one look at the data folder."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Annotated
+
+from pydantic import PlainSerializer
 
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
 from shared.store.links import LinkStore
 from shared.store.papers.metadata import MetadataStore
-from shared.store.preferences import VerdictStore
+from shared.store.preferences import RatingStore
 from shared.store.selections import SelectionStore
 from shared.store.summaries import SummaryStore
 from shared.store.vectors.embeddings import VectorStore
@@ -18,7 +21,7 @@ def count_datasets(data: DataFolder, model_alias: str) -> dict[str, int | str]:
     counters: dict[str, Callable[[], int]] = {
         "papers": metadata.count,
         "vectors": VectorStore(data, model_alias).count,
-        "verdicts": VerdictStore(data).count,
+        "ratings": RatingStore(data).count,
         "selection days": lambda: len(SelectionStore(data).days()),
         "summaries": SummaryStore(data).count,
         "links": LinkStore(data).count,
@@ -26,6 +29,14 @@ def count_datasets(data: DataFolder, model_alias: str) -> dict[str, int | str]:
     counts = {name: _counted(counter) for name, counter in counters.items()}
     unreadable = sum(map(len, metadata.unreadable().values()))
     return counts | ({"unreadable rows of papers": unreadable} if unreadable else {})
+
+
+def with_old_names(counts: Mapping[str, int | str]) -> dict[str, int | str]:
+    """Counts for programs: what has another name today is there under its name of old as well."""
+    return {**counts, "verdicts": counts["ratings"]} if "ratings" in counts else dict(counts)
+
+
+Counts = Annotated[dict[str, int | str], PlainSerializer(with_old_names, when_used="json")]
 
 
 def _counted(counter: Callable[[], int]) -> int | str:

@@ -1,4 +1,4 @@
-"""The owner's verdicts: `preferences/events-<YYYY>.csv`, append-only, by year of the verdict. Written by feedback.
+"""The owner's ratings: `preferences/events-<YYYY>.csv`, append-only, by year of the rating. Written by feedback.
 
 Nothing is overwritten; the newest word of the owner wins. A line that cannot be read, or that says a time at which
 nothing can have been said, is named in the log and passed over; it stays in its file.
@@ -25,7 +25,7 @@ _MOST_CHARACTERS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Rating:
     """One word of a user on one paper; `occurred_at` is aware and UTC."""
 
     event_id: str
@@ -38,13 +38,13 @@ class Verdict:
     occurred_at: datetime
 
 
-COLUMNS = tuple(column.name for column in fields(Verdict))
+COLUMNS = tuple(column.name for column in fields(Rating))
 
 
-def verdicts_of(event: FeedbackLabel) -> list[Verdict]:
-    """One verdict a paper."""
+def ratings_of(event: FeedbackLabel) -> list[Rating]:
+    """One rating a paper."""
     return [
-        Verdict(
+        Rating(
             event.event_id,
             paper_id,
             event.user,
@@ -58,65 +58,65 @@ def verdicts_of(event: FeedbackLabel) -> list[Verdict]:
     ]
 
 
-class VerdictStore:
-    """All verdicts that were ever given."""
+class RatingStore:
+    """All ratings that were ever given."""
 
     def __init__(self, data: DataFolder) -> None:
         self._data = data
         self._said: set[tuple[Path, int]] = set()
 
-    def append(self, verdicts: Iterable[Verdict]) -> int:
-        """Store verdicts that are not stored yet (by event and paper); returns how many that were."""
-        by_year: dict[int, list[Verdict]] = defaultdict(list)
-        for verdict in verdicts:
-            by_year[verdict.occurred_at.year].append(verdict)
+    def append(self, ratings: Iterable[Rating]) -> int:
+        """Store ratings that are not stored yet (by event and paper); returns how many that were."""
+        by_year: dict[int, list[Rating]] = defaultdict(list)
+        for rating in ratings:
+            by_year[rating.occurred_at.year].append(rating)
         stored = 0
         with self._data.lock("preferences"):
             for year, incoming in by_year.items():
                 path = self._data.path("preferences", f"events-{year}.csv")
-                known = {(verdict.event_id, verdict.paper_id) for verdict in self._read(path)}
-                fresh = [verdict for verdict in incoming if (verdict.event_id, verdict.paper_id) not in known]
+                known = {(rating.event_id, rating.paper_id) for rating in self._read(path)}
+                fresh = [rating for rating in incoming if (rating.event_id, rating.paper_id) not in known]
                 if fresh:
                     self._data.append_lines(path, _lines(fresh, with_header=not whole_lines(path)))
                 stored += len(fresh)
         return stored
 
-    def all(self, user: str = DEFAULT_USER) -> list[Verdict]:
-        """A user's verdicts, oldest first."""
-        verdicts = [verdict for path in self._paths() for verdict in self._read(path) if verdict.user == user]
-        return sorted(verdicts, key=lambda verdict: verdict.occurred_at)
+    def all(self, user: str = DEFAULT_USER) -> list[Rating]:
+        """A user's ratings, oldest first."""
+        ratings = [rating for path in self._paths() for rating in self._read(path) if rating.user == user]
+        return sorted(ratings, key=lambda rating: rating.occurred_at)
 
-    def current(self, user: str = DEFAULT_USER, as_of: datetime | None = None) -> dict[str, Verdict]:
+    def current(self, user: str = DEFAULT_USER, as_of: datetime | None = None) -> dict[str, Rating]:
         """A user's standing likes and dislikes by paper, at a moment (now); what was cleared is absent."""
-        newest: dict[str, Verdict] = {}
-        for verdict in self.all(user):
-            if as_of is None or verdict.occurred_at <= as_of:
-                newest.pop(verdict.paper_id, None)
-                newest[verdict.paper_id] = verdict
-        return {paper_id: verdict for paper_id, verdict in newest.items() if verdict.label != "clear"}
+        newest: dict[str, Rating] = {}
+        for rating in self.all(user):
+            if as_of is None or rating.occurred_at <= as_of:
+                newest.pop(rating.paper_id, None)
+                newest[rating.paper_id] = rating
+        return {paper_id: rating for paper_id, rating in newest.items() if rating.label != "clear"}
 
     def users(self) -> set[str]:
-        return {verdict.user for path in self._paths() for verdict in self._read(path)}
+        return {rating.user for path in self._paths() for rating in self._read(path)}
 
     def count(self) -> int:
         """How many words were said, by all users."""
         return sum(len(self._read(path)) for path in self._paths())
 
     def fingerprint(self) -> str:
-        """Changes whenever a verdict is added; costs only a look at the files' sizes."""
+        """Changes whenever a rating is added; costs only a look at the files' sizes."""
         return ";".join(f"{path.name}:{path.stat().st_size}" for path in self._paths())
 
     def _paths(self) -> list[Path]:
         return sorted(self._data.path("preferences").glob("events-????.csv"))
 
-    def _read(self, path: Path) -> list[Verdict]:
-        """The verdicts of a file. Nothing is later than its file was written, whatever the clock says by now."""
+    def _read(self, path: Path) -> list[Rating]:
+        """The ratings of a file. Nothing is later than its file was written, whatever the clock says by now."""
         text = whole_lines(path)
         latest = _latest_moment(path) if text else FIRST_MOMENT
-        found: list[Verdict] = []
+        found: list[Rating] = []
         for number, row in _rows(text):
             try:
-                found.append(_verdict(row, latest))
+                found.append(_rating(row, latest))
             except (KeyError, ValueError, TypeError, OverflowError) as problem:
                 self._say(path, number, problem)
         return found
@@ -126,7 +126,7 @@ class VerdictStore:
         if (path, number) not in self._said:
             self._said.add((path, number))
             text = "%s, line %d, cannot be read and is left out: %s; mend or remove the line."
-            log.error(text, path, number, problem, extra={"action": "verdict_unreadable"})
+            log.error(text, path, number, problem, extra={"action": "rating_unreadable"})
 
 
 def _rows(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
@@ -147,7 +147,7 @@ def _cells(line: str) -> list[str]:
         return [line[:_MOST_CHARACTERS]]
 
 
-def _verdict(row: Mapping[str, str], latest: datetime) -> Verdict:
+def _rating(row: Mapping[str, str], latest: datetime) -> Rating:
     """Raises KeyError, ValueError, TypeError and OverflowError for what is none."""
     occurred_at = datetime.fromisoformat(row["occurred_at"])
     occurred_at = occurred_at if occurred_at.tzinfo else occurred_at.replace(tzinfo=UTC)
@@ -158,7 +158,7 @@ def _verdict(row: Mapping[str, str], latest: datetime) -> Verdict:
         raise ValueError(f"{row['weight']} is no weight")
     if row["label"] not in get_args(Label):
         raise ValueError(f"{row['label']!r} is no label")
-    return Verdict(
+    return Rating(
         row["event_id"],
         parse_paper_id(row["paper_id"]),
         row["user"],
@@ -175,13 +175,13 @@ def _latest_moment(path: Path) -> datetime:
     return max(now(), written_at) + AHEAD
 
 
-def _lines(verdicts: list[Verdict], *, with_header: bool) -> str:
+def _lines(ratings: list[Rating], *, with_header: bool) -> str:
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     if with_header:
         writer.writerow(COLUMNS)
-    for verdict in verdicts:
-        cells = [cell.isoformat() if isinstance(cell, datetime) else _one_line(cell) for cell in astuple(verdict)]
+    for rating in ratings:
+        cells = [cell.isoformat() if isinstance(cell, datetime) else _one_line(cell) for cell in astuple(rating)]
         writer.writerow(cells)
     return out.getvalue()
 

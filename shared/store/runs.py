@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AliasChoices, AwareDatetime, BaseModel, ConfigDict, Field, computed_field
 
 from shared.store.files.data_folder import DataFolder
 
@@ -45,8 +45,14 @@ class HarvestRun(BaseModel):
     past_revised: int = 0
     failed_sets: dict[str, str] = {}
     unreadable: tuple[str, ...] = ()
-    verdict: str = ""
+    outcome: str = Field("", validation_alias=AliasChoices("outcome", "verdict"))
     problem: str = ""
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def verdict(self) -> str:
+        """The outcome under its name of old, for programs that read it."""
+        return self.outcome
 
     @property
     def size(self) -> int:

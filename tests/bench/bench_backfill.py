@@ -24,7 +24,7 @@ from shared.contracts import MAX_PAPERS_PER_EVENT, EmbeddingsReady, Label
 from shared.settings.settings import DataSettings, EmbeddingSettings, ModelSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
-from shared.store.preferences import Verdict, VerdictStore
+from shared.store.preferences import Rating, RatingStore
 from tests.bench.bench_search import DIMENSION, Vocabulary, alone, memory_mb, paper_id, store_papers
 from tests.support.bus import FakeBus
 
@@ -46,20 +46,20 @@ def main() -> None:
 
 
 def prepare(papers: int, folder: Path) -> None:
-    """Papers, vectors and verdicts, where they are not there yet; what an earlier run made is taken away."""
+    """Papers, vectors and ratings, where they are not there yet; what an earlier run made is taken away."""
     data = DataFolder(folder, 0)
     if MetadataStore(data).count() < papers:
         store_papers(data, Vocabulary(), papers)
-        VerdictStore(data).append(verdict(number, papers) for number in range(LIKES + DISLIKES))
+        RatingStore(data).append(rating(number, papers) for number in range(LIKES + DISLIKES))
     for made in ("state", "selections"):
         shutil.rmtree(data.path(made), ignore_errors=True)
 
 
-def verdict(number: int, papers: int) -> Verdict:
+def rating(number: int, papers: int) -> Rating:
     label: Label = "like" if number < LIKES else "dislike"
     at = datetime(2025, 12, 1, tzinfo=UTC) + timedelta(hours=number)
     name = paper_id(number * (papers // 100), papers)
-    return Verdict(f"verdict-{number}", name, "me", label, "bench", "me", 1.0, at)
+    return Rating(f"rating-{number}", name, "me", label, "bench", "me", 1.0, at)
 
 
 def run(papers: int, folder: Path) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Refit and scoring against the plain alternative in the same run. Prints a table and JSON; asserts nothing.
 
-python -m tests.bench.bench_ranking [--papers 2800000] [--verdicts 5000] [--file DIR]
+python -m tests.bench.bench_ranking [--papers 2800000] [--ratings 5000] [--file DIR]
 
 The whole corpus is read through a memory map, as the service reads its copy: `--file` keeps it, else a temporary one.
 "from disk" is the same after the file's pages were given back to the system, as far as it takes them.
@@ -37,19 +37,19 @@ PLAIN_STEPS = 100
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--papers", type=int, default=2_800_000)
-    arguments.add_argument("--verdicts", type=int, default=5_000)
+    arguments.add_argument("--ratings", type=int, default=5_000)
     arguments.add_argument("--file", type=Path, help="a folder with room for the vectors")
     asked = arguments.parse_args()
     rng = np.random.default_rng(0)
-    likes, dislikes = pool("like", asked.verdicts // 2, rng), pool("dislike", asked.verdicts // 2, rng)
+    likes, dislikes = pool("like", asked.ratings // 2, rng), pool("dislike", asked.ratings // 2, rng)
     negatives = unit(rng, 5_000)
     none = empty_pool(DIMENSION)
     draft = Taste("me", "typical", "bench", "f", now(), likes, dislikes, none)
     placer = Placer(background_of([str(n) for n in range(5_000)], negatives))
-    learn(draft, placer.background, 25, placer)  # imports scipy, places the verdicts
+    learn(draft, placer.background, 25, placer)  # imports scipy, places the ratings
     refit, taste = timed(lambda: learn(draft, placer.background, 25, placer), repeats=3)
     plain_refit, _ = timed(lambda: descend(likes, dislikes, negatives))
-    bags = some_bags(asked.verdicts, rng)
+    bags = some_bags(asked.ratings, rng)
     words, _ = timed(lambda: lexicon_of(*bags), repeats=3)
     path = made_file(asked.papers, asked.file or Path(tempfile.mkdtemp()), rng)
     give_back(path)
@@ -62,12 +62,12 @@ def main() -> None:
     day = [Contender(str(row), float(score)) for row, score in zip(top, scores, strict=True)]
     select, _ = timed(lambda: select_papers(day, papers[top], Quota(10, 1, 0.95, diversity=0.2), "seed"))
     rows = {
-        f"refit, {asked.verdicts} verdicts + 5,000 random papers": (
+        f"refit, {asked.ratings} ratings + 5,000 random papers": (
             refit,
             plain_refit,
             "gradient descent, a loop per step",
         ),
-        f"their words, {asked.verdicts} verdicts + 2,000 papers": (words, None, ""),
+        f"their words, {asked.ratings} ratings + 2,000 papers": (words, None, ""),
         f"best 500 of {asked.papers:,} papers, from disk": (cold, None, ""),
         f"best 500 of {asked.papers:,} papers, again": (warm, plain_score, f"one by one, from {PLAIN_PAPERS:,}"),
         "select among them": (select, None, ""),
@@ -85,14 +85,14 @@ def pool(name: str, count: int, rng: np.random.Generator) -> Pool:
     return Pool(tuple(f"{name}-{row}" for row in range(count)), unit(rng, count), np.ones(count))
 
 
-def some_bags(verdicts: int, rng: np.random.Generator) -> tuple[list[Bag], list[Bag], list[Bag]]:
+def some_bags(ratings: int, rng: np.random.Generator) -> tuple[list[Bag], list[Bag], list[Bag]]:
     """Bags of the size of abstracts: liked, disliked, others."""
 
     def bags(count: int) -> list[Bag]:
         rows = [np.unique(rng.integers(0, BUCKETS, 260)) for _ in range(count)]
         return [(row, np.ones(len(row))) for row in rows]
 
-    liked, disliked, others = bags(verdicts // 2), bags(verdicts // 2), bags(2_000)
+    liked, disliked, others = bags(ratings // 2), bags(ratings // 2), bags(2_000)
     return liked, disliked, others
 
 

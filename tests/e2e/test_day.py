@@ -1,4 +1,4 @@
-"""A whole day on real processes: from the harvest to a page, and back by a verdict; a paper again; bad input."""
+"""A whole day on real processes: from the harvest to a page, and back by a rating; a paper again; bad input."""
 
 import json
 from datetime import date
@@ -12,7 +12,7 @@ from nats.js import JetStreamContext
 from shared.contracts import STREAM
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
-from shared.store.preferences import VerdictStore
+from shared.store.preferences import RatingStore
 from shared.store.selections import SelectionStore
 from shared.store.summaries import SummaryStore
 from shared.store.vectors.embeddings import VectorStore
@@ -85,12 +85,12 @@ def test_the_selection_is_dated_by_arxivs_announcement_and_not_by_the_clock(syst
     assert SelectionStore(data(system)).days()[0] == date(2026, 11, 6)
 
 
-def test_a_like_over_http_is_an_event_a_stored_verdict_and_a_refit(system: System) -> None:
+def test_a_like_over_http_is_an_event_a_stored_rating_and_a_refit(system: System) -> None:
     paper_id = sorted(picks(system))[0]
     model = system.data / "state" / "ranker" / "me" / "model.json"
     before = model.read_text() if model.exists() else ""
     answer = httpx.post(
-        f"{system.reader}/api/verdict",
+        f"{system.reader}/api/rating",
         json={"paper_id": paper_id, "label": "like"},
         headers={"Origin": system.reader},
         timeout=20,
@@ -99,14 +99,14 @@ def test_a_like_over_http_is_an_event_a_stored_verdict_and_a_refit(system: Syste
     assert answer.status_code == 200, answer.text
     labels = [event for event in events(system, "feedback.label") if paper_id in event["paper_ids"]]
     assert [event["label"] for event in labels] == ["like"]
-    eventually_sync(lambda: VerdictStore(data(system)).current().get(paper_id))
+    eventually_sync(lambda: RatingStore(data(system)).current().get(paper_id))
     eventually_sync(lambda: model.exists() and model.read_text() != before)
 
 
-def test_a_verdict_from_another_site_is_refused(system: System) -> None:
+def test_a_rating_from_another_site_is_refused(system: System) -> None:
     body = {"paper_id": "2610.00001", "label": "like"}
     headers = {"Origin": "https://evil.example"}
-    answer = httpx.post(f"{system.reader}/api/verdict", json=body, headers=headers, timeout=20, trust_env=False)
+    answer = httpx.post(f"{system.reader}/api/rating", json=body, headers=headers, timeout=20, trust_env=False)
     assert answer.status_code == 403
 
 

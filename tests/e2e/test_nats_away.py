@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from shared.store.files.data_folder import DataFolder
-from shared.store.preferences import VerdictStore
+from shared.store.preferences import RatingStore
 from tests.support.nats import PASSWORD, nats_server
 from tests.support.system import System
 from tests.support.waiting import eventually_sync
@@ -40,7 +40,7 @@ def go_through_an_outage(folder: Path, seconds: float) -> None:
             assert not [line for line in system.log() if line.get("action") in ("restart", "hang")]
             assert system.command("like", "2610.00001").returncode == 0
             data = DataFolder(system.data, 0)
-            eventually_sync(lambda: "2610.00001" in VerdictStore(data).current(), 60, "a verdict arrives again")
+            eventually_sync(lambda: "2610.00001" in RatingStore(data).current(), 60, "a rating arrives again")
         finally:
             system.end()
 

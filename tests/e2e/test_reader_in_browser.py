@@ -100,7 +100,7 @@ def test_papers_are_judged_and_opened_by_keys_alone(visit: Visit) -> None:
     page.keyboard.press("d")
     expect(page.locator(f"{card(visit, TIDES)}")).to_have_attribute("data-label", "dislike")
     page.keyboard.press("u")
-    expect(page.locator(".toast")).to_have_text("Verdict taken back.")
+    expect(page.locator(".toast")).to_have_text("Rating taken back.")
     assert visit.labels() == [(GRAPHS, "like"), (TIDES, "dislike"), (TIDES, "clear")]
     page.keyboard.press("k")
     page.keyboard.press("Enter")
@@ -127,7 +127,7 @@ def test_the_mouse_does_the_same_and_a_second_press_takes_it_back(visit: Visit) 
     eventually_sync(lambda: visit.labels() == [(TIDES, "like"), (TIDES, "clear")])
 
 
-def test_a_verdict_that_could_not_be_saved_is_shown_as_not_saved(visit: Visit) -> None:
+def test_a_rating_that_could_not_be_saved_is_shown_as_not_saved(visit: Visit) -> None:
     page = visit.page
     page.goto(visit.address)
     visit.on_paper.problems["bus"] = "NATS is away"

@@ -44,7 +44,7 @@ def _ratings() -> Run:
     folder = Path(tempfile.mkdtemp())
     (folder / "preferences").mkdir()
     path = folder / "preferences" / "events-2026.csv"
-    kind = getattr(preferences, "RatingStore", None) or preferences.VerdictStore
+    kind = getattr(preferences, "RatingStore", None) or preferences.RatingStore
 
     def run(content: bytes) -> None:
         path.write_bytes(content)

@@ -26,7 +26,7 @@ from shared.contracts import Encode, EncodeReply, FeedbackLabel, PapersSelected
 from shared.settings.settings import BusSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
-from shared.store.preferences import VerdictStore
+from shared.store.preferences import RatingStore
 from shared.store.summaries import SummaryStore
 from tests.integration.test_bus import all_acked, bare_client, letters
 from tests.integration.test_fetcher import Fetcher, demo_arxiv
@@ -85,7 +85,7 @@ async def test_after_a_day_without_arxiv_all_picks_are_read_and_liked_papers_kno
                     for paper_id in picks:
                         await asking.publish(PapersSelected(paper_ids=(paper_id,)))
                     await asking.publish(FeedbackLabel(paper_ids=(liked,), label="like"))
-                    await eventually(lambda: liked in VerdictStore(data).current())
+                    await eventually(lambda: liked in RatingStore(data).current())
                     await eventually(lambda: waited(js, len(picks), DAY_OF_QUARTERS // 2), 120)
                 async with reading(data.root, server.settings):
                     await eventually(lambda: waited(js, len(picks), DAY_OF_QUARTERS), 120)

@@ -23,7 +23,7 @@ from tests.support.waiting import eventually_sync
 HANDLES = 1_024
 HALF = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
 HALF_BODY = (
-    b"POST /api/verdict HTTP/1.1\r\nHost: 127.0.0.1\r\nSec-Fetch-Site: same-origin\r\n"
+    b"POST /api/rating HTTP/1.1\r\nHost: 127.0.0.1\r\nSec-Fetch-Site: same-origin\r\n"
     b"Content-Type: application/json\r\nContent-Length: 99\r\n\r\n{"
 )
 

@@ -176,7 +176,7 @@ async def test_a_message_that_its_handlers_never_survive_is_buried_in_the_end(
 
         async def handler(event: PapersNew) -> None:
             deaths.append(1)
-            raise asyncio.CancelledError  # as at the end of a process: no verdict, no ack
+            raise asyncio.CancelledError  # as at the end of a process: no rating, no ack
 
         bus.on(PapersNew, handler)
         async with running(bus):

@@ -16,7 +16,7 @@ from services.ranker.settings import Settings as RankerConfiguration
 from shared.settings.settings import BusSettings, DataSettings, EmbeddingSettings, ModelSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore, Paper
-from shared.store.preferences import Verdict, VerdictStore
+from shared.store.preferences import Rating, RatingStore
 from shared.store.vectors.joined_vectors import open_joined
 from tests.support.embedding_server import embedding_server
 from tests.support.ports import free_port
@@ -34,8 +34,8 @@ def paper(number: int) -> Paper:
 def test_picks_rest_on_the_vectors_of_both_models_and_another_set_is_learned_anew(tmp_path: Path) -> None:
     data = DataFolder(tmp_path, 0)
     MetadataStore(data).put([paper(number) for number in range(1, 41)])
-    VerdictStore(data).append(
-        [Verdict(f"v{n}", f"2611.{n:05}", "me", "like", "test", "me", 1.0, DAY) for n in (4, 8, 12)]
+    RatingStore(data).append(
+        [Rating(f"v{n}", f"2611.{n:05}", "me", "like", "test", "me", 1.0, DAY) for n in (4, 8, 12)]
     )
     with embedding_server(*SUBJECTS) as server:
         tables = {

@@ -1,4 +1,4 @@
-"""The publisher and feedback as processes on a real nats-server: a verdict's way from the page to the file."""
+"""The publisher and feedback as processes on a real nats-server: a rating's way from the page to the file."""
 
 import contextlib
 import os
@@ -14,7 +14,7 @@ import pytest
 
 from shared.service.child_processes import leash
 from shared.store.files.data_folder import DataFolder
-from shared.store.preferences import VerdictStore
+from shared.store.preferences import RatingStore
 from tests.support.nats import PASSWORD, NatsServer, nats_server
 from tests.support.ports import free_port, free_port_range
 from tests.support.seed import GRAPHS, TIDES, seed
@@ -74,12 +74,12 @@ def test_a_like_on_the_page_is_stored_and_a_stopped_server_is_told(tmp_path: Pat
         with services.running("publisher") as publisher, services.running("feedback"):
             eventually_sync(lambda: services.answers(f"{services.health}/ready"), 60)
             like = {"paper_id": GRAPHS, "label": "like"}
-            assert httpx.post(f"{services.reader}/api/verdict", json=like, trust_env=False).status_code == 200
-            eventually_sync(lambda: GRAPHS in VerdictStore(DataFolder(data.root)).current(), 60)
+            assert httpx.post(f"{services.reader}/api/rating", json=like, trust_env=False).status_code == 200
+            eventually_sync(lambda: GRAPHS in RatingStore(DataFolder(data.root)).current(), 60)
             assert f'data-paper="{GRAPHS}" data-label="like"' in httpx.get(services.reader, trust_env=False).text
             server.kill()
             dislike = {"paper_id": TIDES, "label": "dislike"}
-            refused = httpx.post(f"{services.reader}/api/verdict", json=dislike, timeout=60, trust_env=False)
+            refused = httpx.post(f"{services.reader}/api/rating", json=dislike, timeout=60, trust_env=False)
             assert refused.status_code == 503
             assert "was not saved" in refused.json()["error"]
             assert httpx.get(services.reader, timeout=20, trust_env=False).status_code == 200

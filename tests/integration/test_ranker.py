@@ -234,7 +234,7 @@ async def test_killed_at_any_moment_the_day_is_selected_once_and_every_pick_is_p
     assert not list(world.data.path("state", "ranker", "outbox").iterdir())
 
 
-async def test_a_verdict_is_learned_from_and_requests_are_answered(tmp_path: Path, world: World) -> None:
+async def test_a_rating_is_learned_from_and_requests_are_answered(tmp_path: Path, world: World) -> None:
     with nats_server(tmp_path / "nats") as server, ranker(world, server, tmp_path) as process:
         await process.ready()
         embedder = NatsBus(server.settings, "embedder")

@@ -16,7 +16,7 @@ import pytest
 
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
-from shared.store.preferences import VerdictStore
+from shared.store.preferences import RatingStore
 from shared.store.selections import SelectionStore
 from shared.store.summaries import SummaryStore
 from shared.store.vectors.embeddings import VectorStore
@@ -52,8 +52,8 @@ def set_today(system: System, day: date) -> None:
     assert httpx.post(address, json={"today": day.isoformat()}, trust_env=False).is_success
 
 
-def give_verdicts(system: System, papers: list[dict[str, Any]], count: int) -> set[str]:
-    """Verdicts of an owner with two interests; returns the ids judged."""
+def give_ratings(system: System, papers: list[dict[str, Any]], count: int) -> set[str]:
+    """Ratings of an owner with two interests; returns the ids judged."""
     early = [paper for paper in papers if paper["first_seen"] <= FIRST_PART.isoformat()]
     liked = [one["id"] for one in early if any(word in one["title"].lower() for word in LIKED_WORDS)][: count // 2]
     disliked = [one["id"] for one in early if one["id"] not in liked][: count - len(liked)]
@@ -80,9 +80,9 @@ def go_through(folder: Path, every: int, read: int) -> None:
         assert system.command("fetch").returncode == 0
         early = {paper["id"] for paper in papers if paper["first_seen"] <= FIRST_PART.isoformat()}
         eventually_sync(lambda: early <= set(vectors.all().ids), 600, "the first part is embedded")
-        judged = give_verdicts(system, papers, 30)
-        eventually_sync(lambda: judged <= set(VerdictStore(data).current()), 60, "30 verdicts are stored")
-        eventually_sync(lambda: '"verdicts": 30' in model_text(system), 60, "the ranker has learned from 30 verdicts")
+        judged = give_ratings(system, papers, 30)
+        eventually_sync(lambda: judged <= set(RatingStore(data).current()), 60, "30 ratings are stored")
+        eventually_sync(lambda: '"ratings": 30' in model_text(system), 60, "the ranker has learned from 30 ratings")
         set_today(system, AFTER_ALL)
         assert system.command("fetch").returncode == 0
         harvested = [paper.paper_id for paper in MetadataStore(data).all()]

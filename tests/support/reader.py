@@ -13,7 +13,7 @@ from services.publisher.access.sessions import Sessions
 from services.publisher.pages.components import Desk
 from services.publisher.pages.queues import QueueState
 from services.publisher.pages.status_page import Counter, HealthPages
-from services.publisher.ratings import Verdicts
+from services.publisher.ratings import Ratings
 from services.publisher.reader import create_reader, open_templates
 from services.publisher.records import Library
 from shared.settings.settings import SERVICES, DemoSettings, HttpSettings
@@ -65,7 +65,7 @@ def reader(
 
     desk = Desk(
         library=library,
-        verdicts=Verdicts(data, library.user),
+        ratings=Ratings(data, library.user),
         bus=bus,
         bus_problem=lambda: problems["bus"],
         queues=queues,
@@ -91,9 +91,9 @@ def pressed(text: str, paper_id: str) -> str:
 
 
 async def say(on_paper: ReaderOnPaper, paper_id: str, label: str) -> int:
-    """Send a verdict as the page's script does; the status of the answer."""
+    """Send a rating as the page's script does; the status of the answer."""
     async with on_paper.client() as client:
-        return (await client.post("/api/verdict", json={"paper_id": paper_id, "label": label})).status_code
+        return (await client.post("/api/rating", json={"paper_id": paper_id, "label": label})).status_code
 
 
 @cache

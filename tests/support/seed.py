@@ -1,4 +1,4 @@
-"""A data folder with two days of papers, picks, summaries, links and verdicts, for tests and screenshots."""
+"""A data folder with two days of papers, picks, summaries, links and ratings, for tests and screenshots."""
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -8,7 +8,7 @@ from shared.store.files.data_folder import DataFolder
 from shared.store.links import Link, LinkStore
 from shared.store.papers.documents import DocumentRecord, DocumentStore, Section
 from shared.store.papers.metadata import MetadataStore, Paper
-from shared.store.preferences import VerdictStore, verdicts_of
+from shared.store.preferences import RatingStore, ratings_of
 from shared.store.runs import HarvestRun, RunStore
 from shared.store.selections import Candidate, SelectionStore
 from shared.store.summaries import Claim, FieldValue, MadeBy, Summary, SummaryStore
@@ -132,10 +132,10 @@ def summary(paper_id: str, *, mode: str = "extractive", notes: tuple[str, ...] =
     )
 
 
-def verdict(paper_id: str, label: Label, minutes: int = 0) -> FeedbackLabel:
-    """A verdict given some minutes after noon."""
+def rating(paper_id: str, label: Label, minutes: int = 0) -> FeedbackLabel:
+    """A rating given some minutes after noon."""
     return FeedbackLabel(
-        event_id=f"verdict-{paper_id}-{label}-{minutes}",
+        event_id=f"rating-{paper_id}-{label}-{minutes}",
         paper_ids=(paper_id,),
         label=label,
         source="reader",
@@ -144,7 +144,7 @@ def verdict(paper_id: str, label: Label, minutes: int = 0) -> FeedbackLabel:
 
 
 def seed(root: Path) -> DataFolder:
-    """Write everything: today four picks of which one is still being read, yesterday two, one old verdict."""
+    """Write everything: today four picks of which one is still being read, yesterday two, one old rating."""
     data = DataFolder(root, min_free_mb=0)
     MetadataStore(data).put(paper(paper_id) for paper_id in _PAPERS)
     _seed_selections(data)
@@ -163,7 +163,7 @@ def seed(root: Path) -> DataFolder:
         paper_id=GRAPHS, version=1, status="converted", route="latex", grade="good", words=5120, made_at=NOON
     )
     DocumentStore(data).put(record, "# 1 Introduction\n", [Section(title="1 Introduction", level=1, text="")])
-    VerdictStore(data).append(verdicts_of(verdict(FAR, "like", minutes=-60)))
+    RatingStore(data).append(ratings_of(rating(FAR, "like", minutes=-60)))
     RunStore(data).put(
         HarvestRun(
             run_id=f"run-{TODAY}",
@@ -172,7 +172,7 @@ def seed(root: Path) -> DataFolder:
             state="done",
             day=TODAY,
             new_ids=(GRAPHS, TIDES, PROTEINS, HOSTILE, UNREAD),
-            verdict="5 new papers of 2026-11-06.",
+            rating="5 new papers of 2026-11-06.",
         )
     )
     return data

@@ -1,4 +1,4 @@
-"""A harvest: everything that arXiv changed in a span of days, stored page by page, with a verdict at the end."""
+"""A harvest: everything that arXiv changed in a span of days, stored page by page, with an outcome at the end."""
 
 import asyncio
 import logging
@@ -77,7 +77,7 @@ class Harvester:
                 raise
             run = await self._finish(cursor, others)
         if run.state == "failed":
-            raise PermanentFailure(run.verdict) if _failed_for_good(cursor) else TemporaryFailure(run.verdict)
+            raise PermanentFailure(run.outcome) if _failed_for_good(cursor) else TemporaryFailure(run.outcome)
         return run
 
     async def rehearse(self, plan: Plan, report: Report | None = None) -> HarvestRun:
@@ -87,10 +87,10 @@ class Harvester:
         await self._pages.read(cursor, CountingKeeper(), nothing, self._clock().date(), report)
         return finished_record(cursor, self._clock(), self._progress.get(), announces_withdrawn=True)
 
-    def add_to_verdict(self, run: HarvestRun, said: str) -> HarvestRun:
+    def add_to_outcome(self, run: HarvestRun, said: str) -> HarvestRun:
         """Say one more thing about a harvest that is done."""
         stored = self._runs.get(run.run_id) or run
-        return self._runs.change(stored, verdict=f"{stored.verdict}; {said}")
+        return self._runs.change(stored, outcome=f"{stored.outcome}; {said}")
 
     # -- beginning and end
 
@@ -121,7 +121,7 @@ class Harvester:
         await self._record(run)
         await asyncio.to_thread(self._progress.advance, cursor.plan, cursor.newest)
         self._cursors.end(cursor)
-        log.info("Harvest over: %s", run.verdict, extra={"action": "harvest_done", "run_id": run.run_id})
+        log.info("Harvest over: %s", run.outcome, extra={"action": "harvest_done", "run_id": run.run_id})
         return run
 
     def _note_consequences(self, cursor: Cursor, others: Unannounced) -> None:
@@ -140,7 +140,7 @@ class Harvester:
         words = self._arxiv.gate.problem() or str(error)
         with suppress(PapersysError):
             await self._keeper.fold(cursor)
-        await self._record(record_of(cursor, state="failed", verdict=words, problem=str(error)))
+        await self._record(record_of(cursor, state="failed", outcome=words, problem=str(error)))
         log.warning("Harvest interrupted: %s", words, extra={"action": "harvest_failed", "run_id": cursor.run_id})
 
     async def _record(self, run: HarvestRun) -> None:

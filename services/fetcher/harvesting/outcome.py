@@ -8,7 +8,7 @@ from shared.store.runs import HarvestRun
 _NAMED = 10
 
 
-def verdict_of(run: HarvestRun, now: datetime) -> str:
+def outcome_of(run: HarvestRun, now: datetime) -> str:
     """`128 new, 3 revised, 5 already known`, or the reason why there is nothing, and what could not be read."""
     came = [] if run.state == "failed" else [_what_came(run, now)]
     return "; ".join([*came, *_what_failed(run)])

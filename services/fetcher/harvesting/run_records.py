@@ -7,7 +7,7 @@ from services.fetcher.arxiv.sets import categories_in
 from services.fetcher.harvesting.backfill import by_days, since_of
 from services.fetcher.harvesting.cursor import Cursor, FailedList, Plan
 from services.fetcher.harvesting.listing import lists_of
-from services.fetcher.harvesting.outcome import verdict_of
+from services.fetcher.harvesting.outcome import outcome_of
 from services.fetcher.harvesting.progress import Progress
 from shared.store.runs import HarvestRun
 
@@ -49,7 +49,7 @@ def finished_record(cursor: Cursor, at: datetime, before: Progress | None, *, an
         filtered=len(cursor.new) + len(cursor.revised) - len(new) - len(revised),
         problem=_why_empty(cursor, before),
     )
-    return run.model_copy(update={"verdict": verdict_of(run, at)})
+    return run.model_copy(update={"outcome": outcome_of(run, at)})
 
 
 def _name(failed: FailedList, plan: Plan) -> str:

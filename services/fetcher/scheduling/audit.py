@@ -105,18 +105,18 @@ class Auditor:
         return finding
 
     async def after(self, run: HarvestRun) -> HarvestRun:
-        """Audit where a harvest was paged through or was a backfill, or the last audit is a week ago; the verdict
+        """Audit where a harvest was paged through or was a backfill, or the last audit is a week ago; the outcome
         tells the result where it is of interest."""
         for plan, is_told in self._due(run):
             try:
                 finding = await self.run(plan)
             except TemporaryFailure as failure:
-                return self._harvester.add_to_verdict(run, f"the audit waits: {failure}")
+                return self._harvester.add_to_outcome(run, f"the audit waits: {failure}")
             except PermanentFailure as failure:
-                run = self._harvester.add_to_verdict(run, f"no audit: {failure}")
+                run = self._harvester.add_to_outcome(run, f"no audit: {failure}")
             else:
                 if is_told or finding.missing or finding.unreadable:
-                    run = self._harvester.add_to_verdict(run, str(finding))
+                    run = self._harvester.add_to_outcome(run, str(finding))
             self._notes.done(plan)
         return run
 

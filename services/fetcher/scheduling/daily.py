@@ -109,11 +109,11 @@ class Daily:
         announced = feed.ids("new", "cross")
         unseen = len(set(announced) - await self._catalogue.has(announced))
         if not unseen:
-            return self._harvester.add_to_verdict(run, f"the day's feed announces {feed}")
+            return self._harvester.add_to_outcome(run, f"the day's feed announces {feed}")
         words = (
             f"the day's feed announces {feed}; {unseen} of them OAI-PMH does not list yet, the next harvest asks again"
         )
-        return self._harvester.add_to_verdict(run, words)
+        return self._harvester.add_to_outcome(run, words)
 
 
 def _covers(plan: Plan, other: Plan) -> bool:

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass, replace
 
 from services.publisher.pages.cards import Card, build_cards, match
-from services.publisher.ratings import Verdicts
+from services.publisher.ratings import Ratings
 from services.publisher.records import Library
 from shared.bus.bus import Bus
 from shared.contracts import HitsReply, Recommend
@@ -18,7 +18,7 @@ _NOTES = {
     "typical": "You have judged nothing yet, so the most typical papers come first. Like some, and they change.",
     "seeds": "These come first by your seeds. That is an order; how likely you are to like them is not known yet.",
     "similarity": "These come first by their likeness to what you judged. That is an order; how likely you are to like "
-    "them is said after more verdicts.",
+    "them is said after more ratings.",
 }
 
 
@@ -36,13 +36,13 @@ class BestPage:
         return f"/best?days={self.days}"
 
 
-async def build_best(bus: Bus, library: Library, verdicts: Verdicts, days: int) -> BestPage:
+async def build_best(bus: Bus, library: Library, ratings: Ratings, days: int) -> BestPage:
     """Asks the ranker."""
     try:
         reply: HitsReply = await bus.ask(Recommend(days=days, limit=_SHOWN, user=library.user))
     except RequestFailed as error:
         return BestPage(days, [], problem=f"The best papers cannot be had now: {error} See the status page.")
-    cards = await asyncio.to_thread(_cards, reply, library, verdicts)
+    cards = await asyncio.to_thread(_cards, reply, library, ratings)
     return BestPage(days, cards, _NOTES.get(reply.regime, ""))
 
 
@@ -51,9 +51,9 @@ def read_days(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and 1 <= int(text) <= _LONGEST else _USUAL
 
 
-def _cards(reply: HitsReply, library: Library, verdicts: Verdicts) -> list[Card]:
+def _cards(reply: HitsReply, library: Library, ratings: Ratings) -> list[Card]:
     reasons = {hit.paper_id: hit.reasons for hit in reply.hits}
-    cards = build_cards(library, verdicts, list(reasons), reasons=reasons)
+    cards = build_cards(library, ratings, list(reasons), reasons=reasons)
     return [
         replace(card, found_as=match(f"no. {place}", hit.probability))
         for place, (card, hit) in enumerate(zip(cards, reply.hits, strict=True), 1)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from services.publisher.ratings import Verdicts
+from services.publisher.ratings import Ratings
 from services.publisher.records import Library
 from shared.contracts import Label
 from shared.store.papers.metadata import Paper
@@ -55,7 +55,7 @@ class Card:
 
 def build_cards(
     library: Library,
-    verdicts: Verdicts,
+    ratings: Ratings,
     paper_ids: Sequence[str],
     *,
     picks: Iterable[Candidate] = (),
@@ -65,7 +65,7 @@ def build_cards(
 ) -> list[Card]:
     """Cards in the order of `paper_ids`."""
     papers, summaries = library.papers(paper_ids), library.summaries(paper_ids)
-    labels, by_id = verdicts.labels(paper_ids), {pick.paper_id: pick for pick in picks}
+    labels, by_id = ratings.labels(paper_ids), {pick.paper_id: pick for pick in picks}
     return [
         Card(
             paper_id,

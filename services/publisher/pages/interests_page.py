@@ -37,7 +37,7 @@ class InterestsPage:
 
 
 async def build_interests(bus: Bus, library: Library) -> InterestsPage:
-    """Asks the ranker, which may take some seconds after new verdicts."""
+    """Asks the ranker, which may take some seconds after new ratings."""
     try:
         reply: InterestsReply = await bus.ask(Interests(user=library.user))
     except RequestFailed as error:

@@ -46,7 +46,7 @@ def router(desk: Desk) -> APIRouter:
         if paper_id != text:
             return RedirectResponse(paper_path(paper_id), status_code=308)
         problems = reading_problems(await desk.queues.state())
-        page = await asyncio.to_thread(build_paper, desk.library, desk.verdicts, paper_id, problems)
+        page = await asyncio.to_thread(build_paper, desk.library, desk.ratings, paper_id, problems)
         why = await _why(desk, paper_id) if page.known else None
         return render(desk, request, "paper.html", 200 if page.known else 404, page=page, card=page.card, why=why)
 
@@ -60,7 +60,7 @@ def router(desk: Desk) -> APIRouter:
 
     @pages.get("/best")
     async def best(request: Request, days: str = "") -> Response:
-        page = await build_best(desk.bus, desk.library, desk.verdicts, read_days(days))
+        page = await build_best(desk.bus, desk.library, desk.ratings, read_days(days))
         return render(desk, request, "best.html", page=page, spans=SPANS)
 
     @pages.get("/interests")
@@ -78,7 +78,7 @@ def router(desk: Desk) -> APIRouter:
         if not name:
             raise HTTPException(404, "No paper has this tag.")
         shown = paper_ids[:_MAX_TAGGED]
-        cards = await asyncio.to_thread(build_cards, desk.library, desk.verdicts, shown)
+        cards = await asyncio.to_thread(build_cards, desk.library, desk.ratings, shown)
         return render(desk, request, "tag.html", name=name, total=len(paper_ids), cards=cards)
 
     @pages.get("/status")
@@ -114,7 +114,7 @@ def error_page(desk: Desk, request: Request, status_code: int, detail: str) -> R
 
 async def _day(desk: Desk, request: Request, wanted: date | None) -> Response:
     problems = reading_problems(await desk.queues.state())
-    page = await asyncio.to_thread(build_day, desk.library, desk.verdicts, wanted, problems)
+    page = await asyncio.to_thread(build_day, desk.library, desk.ratings, wanted, problems)
     if page is None:
         raise HTTPException(404, f"There is no selection of {wanted}.")
     return render(desk, request, "day.html", page=page)
@@ -134,7 +134,7 @@ async def _search(desk: Desk, asked: Asked) -> SearchPage:
     """What was found, or why nothing could be."""
     if asked.request is None:
         return SearchPage(asked, [], [], asked.problem)
-    like = await asyncio.to_thread(build_cards, desk.library, desk.verdicts, asked.request.like)
+    like = await asyncio.to_thread(build_cards, desk.library, desk.ratings, asked.request.like)
     try:
         reply: HitsReply = await desk.bus.ask(asked.request)
     except RequestFailed as error:
@@ -142,7 +142,7 @@ async def _search(desk: Desk, asked: Asked) -> SearchPage:
         return SearchPage(asked, [], like, problem)
     found = [hit.paper_id for hit in reply.hits]
     reasons = {hit.paper_id: hit.reasons for hit in reply.hits}
-    cards = await asyncio.to_thread(build_cards, desk.library, desk.verdicts, found, reasons=reasons)
+    cards = await asyncio.to_thread(build_cards, desk.library, desk.ratings, found, reasons=reasons)
     return SearchPage(
         asked, [_as_found(card, hit) for card, hit in zip(cards, reply.hits, strict=True)], like, "", reply.note
     )

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from services.publisher.pages.cards import Card, build_cards
-from services.publisher.ratings import Verdicts
+from services.publisher.ratings import Ratings
 from services.publisher.records import PICKED, Library
 from shared.store.links import Link
 from shared.store.papers.documents import DocumentRecord
@@ -34,13 +34,11 @@ class PaperPage:
     document: DocumentRecord | None
 
 
-def build_paper(
-    library: Library, verdicts: Verdicts, paper_id: str, problems: dict[str, str] | None = None
-) -> PaperPage:
+def build_paper(library: Library, ratings: Ratings, paper_id: str, problems: dict[str, str] | None = None) -> PaperPage:
     """The page of a paper by its id without version."""
     fates = library.fates(paper_id)
     picks = [fate for fate in fates if fate.fate == PICKED][:1]
-    (card,) = build_cards(library, verdicts, [paper_id], picks=picks, problems=problems)
+    (card,) = build_cards(library, ratings, [paper_id], picks=picks, problems=problems)
     return PaperPage(
         card=card,
         known=bool(card.paper or card.summary or fates),

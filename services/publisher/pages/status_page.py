@@ -10,10 +10,11 @@ from pydantic import BaseModel
 from services.publisher.pages.queues import Queues, QueueState
 from shared.addresses import reachable
 from shared.settings.settings import SERVICES, HttpSettings
+from shared.store.counts import Counts
 from shared.store.files.data_folder import DataFolder
 from shared.store.links import LinkStore
 from shared.store.papers.metadata import MetadataStore
-from shared.store.preferences import VerdictStore
+from shared.store.preferences import RatingStore
 from shared.store.runs import HarvestRun, RunStore
 from shared.store.selections import SelectionStore
 from shared.store.summaries import SummaryStore
@@ -34,7 +35,7 @@ class Status(BaseModel):
     """Everything on the status page; the same as JSON."""
 
     services: list[ServiceState]
-    counts: dict[str, int]
+    counts: Counts
     last_run: HarvestRun | None
     queues: QueueState
 
@@ -77,19 +78,19 @@ class Counter:
         self._lock = threading.Lock()
         self._metadata = MetadataStore(data)
         self._vectors = VectorStore(data, model)
-        self._verdicts = VerdictStore(data)
+        self._ratings = RatingStore(data)
         self._selections = SelectionStore(data)
         self._summaries = SummaryStore(data)
         self._links = LinkStore(data)
         self._runs = RunStore(data)
 
-    def counts(self) -> dict[str, int]:
+    def counts(self) -> Counts:
         with self._lock:
             tags = {tag for summary in self._summaries.all() for tag in summary.tags}
             return {
                 "papers": self._metadata.count(),
                 "vectors": self._vectors.count(),
-                "verdicts": self._verdicts.count(),
+                "ratings": self._ratings.count(),
                 "days": len(self._selections.days()),
                 "summaries": self._summaries.count(),
                 "tags": len(tags),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from services.publisher.pages.cards import Card, build_cards
-from services.publisher.ratings import Verdicts
+from services.publisher.ratings import Ratings
 from services.publisher.records import Library, picks_of
 from shared.store.runs import HarvestRun
 
@@ -37,7 +37,7 @@ class DayPage:
 
     @property
     def state(self) -> str:
-        """Changes when the page has something else to say, apart from verdicts."""
+        """Changes when the page has something else to say, apart from ratings."""
         seen = [(card.paper_id, card.summary and card.summary.made_at, card.problem) for card in self.cards]
         return hashlib.sha256(repr((self.day, self.newer, self.situation, seen)).encode()).hexdigest()[:16]
 
@@ -48,7 +48,7 @@ class DayPage:
 
 
 def build_day(
-    library: Library, verdicts: Verdicts, wanted: date | None, problems: dict[str, str] | None = None
+    library: Library, ratings: Ratings, wanted: date | None, problems: dict[str, str] | None = None
 ) -> DayPage | None:
     """The page of a day (None: the newest there is); None where that day has no selection."""
     days = library.days()
@@ -63,7 +63,7 @@ def build_day(
         day=day,
         cards=build_cards(
             library,
-            verdicts,
+            ratings,
             ids,
             picks=picks,
             considered=sum(one.rank is not None for one in candidates),
@@ -97,9 +97,9 @@ def situation(run: HarvestRun | None, newest: date | None, selected_runs: list[s
     if run.state == "running":
         return Situation(f"A harvest has been running since {clock(run.started_at)}.", waiting=True)
     if run.state == "failed":
-        why = run.problem or run.verdict or "no reason was noted"
+        why = run.problem or run.outcome or "no reason was noted"
         return Situation(f"The harvest of {clock(run.started_at)} failed: {why}", waiting=True, wrong=True)
-    said = run.verdict or f"{run.size} new papers"
+    said = run.outcome or f"{run.size} new papers"
     when = clock(run.finished_at or run.started_at)
     if not run.candidates:
         return Situation(f"Last harvest, {when}: {said}", waiting=newest is None)

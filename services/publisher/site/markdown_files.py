@@ -1,6 +1,6 @@
 """The site's Markdown, `site/papers/<id>.md` and `site/days/<date>.md`: made from the records alone, so the same again.
 
-The owner's verdicts and the reasons of a pick are private and stay out of it.
+The owner's ratings and the reasons of a pick are private and stay out of it.
 """
 
 from collections.abc import Iterable

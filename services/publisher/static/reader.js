@@ -1,4 +1,4 @@
-// The reader's page: formulas, verdicts by button and key, and looking again while papers are being read.
+// The reader's page: formulas, ratings by button and key, and looking again while papers are being read.
 "use strict";
 
 const main = document.querySelector("main");
@@ -30,11 +30,11 @@ function say(text, isWrong = false) {
   toastTimer = setTimeout(() => { toast.hidden = true; }, isWrong ? 9000 : 2500);
 }
 
-// Verdicts
+// Ratings
 
 function show(paper, label) {
   paper.dataset.label = label;
-  for (const button of paper.querySelectorAll(".verdict button")) {
+  for (const button of paper.querySelectorAll(".rating button")) {
     const pressed = button.dataset.label === label;
     button.setAttribute("aria-pressed", String(pressed));
     button.value = pressed ? "clear" : button.dataset.label;
@@ -44,16 +44,16 @@ function show(paper, label) {
 async function post(paper_id, label) {
   let response;
   try {
-    response = await fetch("/api/verdict", {
+    response = await fetch("/api/rating", {
       method: "POST",
       headers: { "Content-Type": "application/json", "Accept": "application/json" },
       body: JSON.stringify({ paper_id, label }),
     });
   } catch {
-    return "Your verdict was not saved: papersys does not answer.";
+    return "Your rating was not saved: papersys does not answer.";
   }
   const body = await response.json().catch(() => ({}));
-  return response.ok ? "" : body.error || `Your verdict was not saved (error ${response.status}).`;
+  return response.ok ? "" : body.error || `Your rating was not saved (error ${response.status}).`;
 }
 
 const sent = new Map();
@@ -75,12 +75,12 @@ async function judge(paper, label) {
     if (sent.get(id) === turn) show(paper, before);
     say(problem, true);
   } else if (sent.get(id) === turn) {
-    say({ like: "Liked.", dislike: "Disliked.", clear: "Verdict taken back." }[label]);
+    say({ like: "Liked.", dislike: "Disliked.", clear: "Rating taken back." }[label]);
   }
 }
 
 document.addEventListener("submit", (event) => {
-  if (!event.target.matches(".verdict") || !event.submitter) return;
+  if (!event.target.matches(".rating") || !event.submitter) return;
   event.preventDefault();
   judge(event.target.closest("[data-paper]"), event.submitter.value);
 });

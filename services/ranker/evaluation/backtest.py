@@ -1,6 +1,6 @@
-"""Replays the owner's verdicts in time order: what each recipe would have said of a paper before its verdict. Pure.
+"""Replays the owner's ratings in time order: what each recipe would have said of a paper before its rating. Pure.
 
-A verdict is predicted from verdicts of earlier days only: those of its own day are known to nobody yet. While all
+A rating is predicted from ratings of earlier days only: those of its own day are known to nobody yet. While all
 are of one day, from those given before it.
 """
 
@@ -18,7 +18,7 @@ from services.ranker.learning.lexicon import Bag, lexicon_of
 from services.ranker.learning.similarity import Array, Placer, empty_pool
 from services.ranker.learning.taste import Taste, learn, pools_of
 from services.ranker.settings import RankerSettings
-from shared.store.preferences import Verdict
+from shared.store.preferences import Rating
 
 OURS = "papersys"
 _MOST_STEPS = 40
@@ -29,9 +29,9 @@ _READ = 2000
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """Verdicts of some days (`ids`, `liked`), to be predicted from those before (`known`, by paper)."""
+    """Ratings of some days (`ids`, `liked`), to be predicted from those before (`known`, by paper)."""
 
-    known: dict[str, Verdict]
+    known: dict[str, Rating]
     ids: list[str]
     liked: Array
 
@@ -48,10 +48,10 @@ class Figures:
 
 @dataclass(frozen=True)
 class Replay:
-    """The figures of each recipe over `verdicts` predicted ones, and how ours and the base rate did along the way."""
+    """The figures of each recipe over `ratings` predicted ones, and how ours and the base rate did along the way."""
 
     figures: list[Figures]
-    verdicts: int
+    ratings: int
     base_brier: float
     course: list[tuple[int, float, float]]
 
@@ -79,24 +79,24 @@ class Library:
         return np.setdiff1d(self.others, self.ranked_among)
 
 
-def is_one_day(verdicts: Sequence[Verdict], with_vector: set[str]) -> bool:
-    """Whether all verdicts that can be used are of one day."""
-    return len({one.occurred_at.date() for one in verdicts if one.paper_id in with_vector}) == 1
+def is_one_day(ratings: Sequence[Rating], with_vector: set[str]) -> bool:
+    """Whether all ratings that can be used are of one day."""
+    return len({one.occurred_at.date() for one in ratings if one.paper_id in with_vector}) == 1
 
 
-def steps_of(verdicts: Sequence[Verdict], with_vector: set[str]) -> Iterator[Step]:
-    """The days on which verdicts were given, oldest first, joined so that there are at most forty steps.
+def steps_of(ratings: Sequence[Rating], with_vector: set[str]) -> Iterator[Step]:
+    """The days on which ratings were given, oldest first, joined so that there are at most forty steps.
 
-    A single day is parted by the order of its verdicts.
+    A single day is parted by the order of its ratings.
     """
-    usable = sorted((one for one in verdicts if one.paper_id in with_vector), key=lambda one: one.occurred_at)
+    usable = sorted((one for one in ratings if one.paper_id in with_vector), key=lambda one: one.occurred_at)
     moments = _moments(usable)
     times = sorted(set(moments))
     joined = max(1, -(-len(times) // _MOST_STEPS))
     for start in range(0, len(times), joined):
         some = set(times[start : start + joined])
-        known: dict[str, Verdict] = {}
-        news: dict[str, Verdict] = {}
+        known: dict[str, Rating] = {}
+        news: dict[str, Rating] = {}
         for moment, one in zip(moments, usable, strict=True):
             into = known if moment < min(some) else news if moment in some else None
             if into is not None:
@@ -109,8 +109,8 @@ def steps_of(verdicts: Sequence[Verdict], with_vector: set[str]) -> Iterator[Ste
             yield Step(known, [one.paper_id for one in fresh], liked)
 
 
-def _moments(usable: Sequence[Verdict]) -> list[int]:
-    """A number for the day of each verdict; of a single day, for its part of the day."""
+def _moments(usable: Sequence[Rating]) -> list[int]:
+    """A number for the day of each rating; of a single day, for its part of the day."""
     days = [one.occurred_at.date().toordinal() for one in usable]
     if len(set(days)) > 1:
         return days

@@ -1,4 +1,4 @@
-"""How well verdicts are foretold, as the command line asks it, in its own process: no running system is needed."""
+"""How well ratings are foretold, as the command line asks it, in its own process: no running system is needed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from shared.contracts import DEFAULT_USER
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
-from shared.store.preferences import Verdict, VerdictStore
+from shared.store.preferences import Rating, RatingStore
 from shared.store.selections import SelectionStore
 from shared.store.vectors.embeddings import Vectors
 from shared.store.vectors.joined_vectors import JoinedVectors, open_joined
@@ -25,9 +25,9 @@ from shared.store.vectors.joined_vectors import JoinedVectors, open_joined
 
 @dataclass(frozen=True)
 class Evaluation:
-    """A replay of the verdicts, the precision of what was shown by slot, what is missed (None: no audit answered).
+    """A replay of the ratings, the precision of what was shown by slot, what is missed (None: no audit answered).
 
-    `is_one_day`: all verdicts are of one day, so each was foretold from those given before it on that day.
+    `is_one_day`: all ratings are of one day, so each was foretold from those given before it on that day.
     """
 
     replay: Replay
@@ -37,24 +37,24 @@ class Evaluation:
 
 
 def evaluate(settings: Settings, user: str = DEFAULT_USER) -> Evaluation:
-    """Replay the verdicts in time order against the simple recipes. Raises PapersysError where there are too few."""
+    """Replay the ratings in time order against the simple recipes. Raises PapersysError where there are too few."""
     data = _data(settings)
     vectors = open_joined(data, list(settings.embedding.joined))
-    verdicts = VerdictStore(data).all(user)
-    ids, matrix = vectors.get(sorted({one.paper_id for one in verdicts}))
-    found = _replayed(settings, user, verdicts, vectors, Vectors(ids, matrix))
-    return Evaluation(found, *_seen(settings, user), is_one_day(verdicts, set(ids)))
+    ratings = RatingStore(data).all(user)
+    ids, matrix = vectors.get(sorted({one.paper_id for one in ratings}))
+    found = _replayed(settings, user, ratings, vectors, Vectors(ids, matrix))
+    return Evaluation(found, *_seen(settings, user), is_one_day(ratings, set(ids)))
 
 
 def _replayed(
-    settings: Settings, user: str, verdicts: Sequence[Verdict], vectors: JoinedVectors, judged: Vectors
+    settings: Settings, user: str, ratings: Sequence[Rating], vectors: JoinedVectors, judged: Vectors
 ) -> Replay:
-    """The replay of the verdicts; the one that was kept, where nothing it rests on has changed."""
+    """The replay of the ratings; the one that was kept, where nothing it rests on has changed."""
     data = _data(settings)
-    steps = list(steps_of(verdicts, set(judged.ids)))
+    steps = list(steps_of(ratings, set(judged.ids)))
     if not any(step.known for step in steps):
-        raise PapersysError(_what_is_missing(verdicts, len(judged.ids)))
-    kept, key = KeptReplay(data, user), key_of(verdicts, judged.ids, vectors, settings.ranker)
+        raise PapersysError(_what_is_missing(ratings, len(judged.ids)))
+    kept, key = KeptReplay(data, user), key_of(ratings, judged.ids, vectors, settings.ranker)
     known = kept.get(key)
     if known is not None:
         return known
@@ -77,32 +77,32 @@ def _library(judged: Vectors, drawn: Vectors, metadata: MetadataStore) -> Librar
     return Library(ids, len(judged.ids), Corpus(matrix, words), [bag_of_paper(papers.get(name)) for name in ids])
 
 
-def _what_is_missing(verdicts: Sequence[Verdict], with_vector: int) -> str:
+def _what_is_missing(ratings: Sequence[Rating], with_vector: int) -> str:
     """Why nothing can be foretold."""
-    judged = len({one.paper_id for one in verdicts})
+    judged = len({one.paper_id for one in ratings})
     if not judged:
-        return "There are no verdicts yet: judge some papers with `papersys like ID`, `dislike ID` or in the reader."
+        return "There are no ratings yet: judge some papers with `papersys like ID`, `dislike ID` or in the reader."
     if judged > 1 and with_vector < 2:
         return (
-            f"Of the {judged} papers with a verdict, {with_vector} have a vector; two are needed: `papersys embed` "
+            f"Of the {judged} papers with a rating, {with_vector} have a vector; two are needed: `papersys embed` "
             "makes vectors of all papers that were harvested."
         )
-    return "There is one verdict that counts; the second can be foretold from the first, so judge another paper."
+    return "There is one rating that counts; the second can be foretold from the first, so judge another paper."
 
 
 def _seen(settings: Settings, user: str) -> tuple[dict[str, tuple[int, int]], MissRate | None]:
     """Of each slot, how many picks were liked and how many judged; and the miss rate from the audits."""
     data = _data(settings)
-    selections, verdicts = SelectionStore(data), VerdictStore(data).current(user)
+    selections, ratings = SelectionStore(data), RatingStore(data).current(user)
     picks = list(selections.picks(user))
-    picked = [one for one in picks if one.paper_id in verdicts]
+    picked = [one for one in picks if one.paper_id in ratings]
     shown = {
-        slot: (sum(verdicts[one.paper_id].label == "like" for one in some), len(some))
+        slot: (sum(ratings[one.paper_id].label == "like" for one in some), len(some))
         for slot in sorted({one.slot for one in picked})
         if (some := [one for one in picked if one.slot == slot])
     }
     found = sum(liked for slot, (liked, _) in shown.items() if slot != "audit")
-    return shown, estimate_miss_rate(audits_of(picks, verdicts), found)
+    return shown, estimate_miss_rate(audits_of(picks, ratings), found)
 
 
 def _data(settings: Settings) -> DataFolder:

@@ -1,6 +1,6 @@
-"""The last replay of a user's verdicts, kept with what it rests on: `state/ranker/<user>/replay.json`. Derived.
+"""The last replay of a user's ratings, kept with what it rests on: `state/ranker/<user>/replay.json`. Derived.
 
-It takes seconds to make, and is the same until a verdict, a vector of a judged paper, the embedding model, the settings
+It takes seconds to make, and is the same until a rating, a vector of a judged paper, the embedding model, the settings
 or the recipes change, or the papers that it is measured against become a quarter more.
 """
 
@@ -18,7 +18,7 @@ from services.ranker.learning.taste import FORMAT
 from services.ranker.settings import RankerSettings
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
-from shared.store.preferences import Verdict
+from shared.store.preferences import Rating
 from shared.store.vectors.joined_vectors import JoinedVectors
 
 _RECIPES = 1
@@ -26,9 +26,9 @@ _RECIPES = 1
 _GREW = math.log(1.25)
 
 
-def key_of(verdicts: Sequence[Verdict], judged: Sequence[str], vectors: JoinedVectors, settings: RankerSettings) -> str:
+def key_of(ratings: Sequence[Rating], judged: Sequence[str], vectors: JoinedVectors, settings: RankerSettings) -> str:
     """Names all that a replay rests on."""
-    said = [[one.paper_id, one.label, one.weight, one.occurred_at.isoformat()] for one in verdicts]
+    said = [[one.paper_id, one.label, one.weight, one.occurred_at.isoformat()] for one in ratings]
     corpus = int(math.log(max(vectors.count(), 1)) / _GREW)
     text = json.dumps([_RECIPES, FORMAT, said, sorted(judged), vectors.made_by, corpus, settings.model_dump_json()])
     return hashlib.sha256(text.encode()).hexdigest()[:32]
@@ -58,4 +58,4 @@ class KeptReplay:
 def _replay(content: dict[str, Any]) -> Replay:
     figures = [Figures(**one) for one in content["figures"]]
     course = [(int(count), float(ours), float(base)) for count, ours, base in content["course"]]
-    return Replay(figures, int(content["verdicts"]), float(content["base_brier"]), course)
+    return Replay(figures, int(content["ratings"]), float(content["base_brier"]), course)

@@ -1,4 +1,4 @@
-"""Ranking from two tables, with no running system: verdicts and papers; the recipe is that of every day."""
+"""Ranking from two tables, with no running system: ratings and papers; the recipe is that of every day."""
 
 import csv
 import hashlib

@@ -15,7 +15,7 @@ from shared.contracts import FacetWish, FacetWishReply, InterestFacet, Interests
 from shared.errors import PermanentFailure
 from shared.store.facet_preferences import FacetWishStore, StoredWish
 from shared.store.papers.metadata import MetadataStore, Paper
-from shared.store.preferences import VerdictStore
+from shared.store.preferences import RatingStore
 from shared.store.summaries import Summary, SummaryStore
 from shared.store.tags import TagStore
 from shared.store.vectors.embeddings import Matrix, VectorStore
@@ -35,7 +35,7 @@ class InterestProfile:
         self,
         vectors: VectorStore,
         metadata: MetadataStore,
-        verdicts: VerdictStore,
+        ratings: RatingStore,
         summaries: SummaryStore,
         tags: TagStore,
         wishes: FacetWishStore,
@@ -43,17 +43,17 @@ class InterestProfile:
         kept: KeptInterests | None = None,
     ) -> None:
         self._kept = kept
-        self._vectors, self._metadata, self._verdicts = vectors, metadata, verdicts
+        self._vectors, self._metadata, self._ratings = vectors, metadata, ratings
         self._summaries, self._tags, self._wishes, self._clock = summaries, tags, wishes, clock
         self._turn = threading.Lock()
         self._known: dict[str, tuple[tuple[object, ...], InterestsReply]] = {}
         self._directions: dict[str, tuple[tuple[object, ...], list[FacetDirection]]] = {}
 
     def current(self, user: str) -> InterestsReply:
-        """The user's facets with their wishes; found again where verdicts, summaries or many vectors came."""
+        """The user's facets with their wishes; found again where ratings, summaries or many vectors came."""
         with self._turn:
             grown = self._vectors.count() // _GREW
-            stamp = (self._verdicts.fingerprint(), grown, self._summaries.fingerprint(), self._vectors.recipe)
+            stamp = (self._ratings.fingerprint(), grown, self._summaries.fingerprint(), self._vectors.recipe)
             known = self._known.get(user)
             if known is None or known[0] != stamp:
                 known = self._known[user] = (stamp, self._kept_or_found(user, stamp))
@@ -121,16 +121,16 @@ class InterestProfile:
         )
 
     def _evidence(self, user: str) -> Evidence:
-        verdicts = self._verdicts.current(user)
-        liked = [name for name, verdict in verdicts.items() if verdict.label == "like"][-_MOST_LIKES:]
+        ratings = self._ratings.current(user)
+        liked = [name for name, rating in ratings.items() if rating.label == "like"][-_MOST_LIKES:]
         likes = self._vectors.get(liked)
-        sample = self._vectors.get(self._sampled(set(verdicts)) if len(likes.ids) >= FEWEST_LIKES else ())
+        sample = self._vectors.get(self._sampled(set(ratings)) if len(likes.ids) >= FEWEST_LIKES else ())
         papers = self._metadata.get([*likes.ids, *sample.ids])
         summaries = self._summaries.get_many(likes.ids)
         labels = {slug: tag.label for slug, tag in self._tags.index().tags.items()}
         items: list[Item] = []
         rows: list[Matrix] = []
-        months = {name: f"{verdicts[name].occurred_at:%Y-%m}" for name in likes.ids}
+        months = {name: f"{ratings[name].occurred_at:%Y-%m}" for name in likes.ids}
         known = 0
         for paper_id, vector in [*zip(*likes, strict=True), *zip(*sample, strict=True)]:
             if paper_id in papers:

@@ -1,6 +1,6 @@
-"""From scores to the chance of a like: logistic (Platt, 1999), on scores that each verdict had no part in.
+"""From scores to the chance of a like: logistic (Platt, 1999), on scores that each rating had no part in.
 
-A chance is claimed only as far as it beats the base rate on verdicts that it was not fitted on; with few verdicts, or
+A chance is claimed only as far as it beats the base rate on ratings that it was not fitted on; with few ratings, or
 with likes alone, what is claimed is the base rate.
 """
 
@@ -38,12 +38,12 @@ class Calibration:
 
 
 def base_rate(labels: Array) -> float:
-    """The share of likes, drawn to a half while there are few verdicts (Laplace)."""
+    """The share of likes, drawn to a half while there are few ratings (Laplace)."""
     return float((labels.sum() + 1) / (len(labels) + 2))
 
 
 def calibrate(scores: Array, labels: Array) -> Calibration:
-    """From n scores that were made without their own verdict, and these (1 like, 0 dislike)."""
+    """From n scores that were made without their own rating, and these (1 like, 0 dislike)."""
     base = base_rate(labels)
     if min(labels.sum(), len(labels) - labels.sum()) < _LEAST_OF_EACH:
         return Calibration(0.0, 0.0, base, 0.0)

@@ -1,4 +1,4 @@
-"""Logistic regression with an L2 penalty and weights, fast enough to be fitted again after every verdict.
+"""Logistic regression with an L2 penalty and weights, fast enough to be fitted again after every rating.
 
 L-BFGS that starts from Böhning's bound on the Hessian (Annals of the Institute of Statistical Mathematics 44, 1992), so
 that few steps do. At the end the Hessian itself says what leaving one example out would change (approximate

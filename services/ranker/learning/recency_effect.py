@@ -1,6 +1,6 @@
-"""What the age of a paper, when it was judged, said of the verdict: some like the newest, some what has stood a while.
+"""What the age of a paper, when it was judged, said of the rating: some like the newest, some what has stood a while.
 
-Likes against dislikes only: of papers nobody judged, no age as of a verdict's moment can be told. Claimed as far as it
+Likes against dislikes only: of papers nobody judged, no age as of a rating's moment can be told. Claimed as far as it
 is beyond chance, and small even then.
 """
 

@@ -1,4 +1,4 @@
-"""What a score rests on: nothing yet, seeds, few verdicts, or enough of them for a regression. Pure."""
+"""What a score rests on: nothing yet, seeds, few ratings, or enough of them for a regression. Pure."""
 
 from typing import Literal
 
@@ -14,6 +14,6 @@ def regime_of(likes: int, dislikes: int, seeds: int, regression_from: int, *, ha
     return "seeds" if seeds else "typical"
 
 
-def share_of_regression(verdicts: int, regression_from: int) -> float:
-    """From half of the score with few verdicts towards two thirds with many; at `regression_from`, midway."""
-    return 0.5 + (2 / 3 - 0.5) * verdicts / (verdicts + 10 * regression_from)
+def share_of_regression(ratings: int, regression_from: int) -> float:
+    """From half of the score with few ratings towards two thirds with many; at `regression_from`, midway."""
+    return 0.5 + (2 / 3 - 0.5) * ratings / (ratings + 10 * regression_from)

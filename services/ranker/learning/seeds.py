@@ -1,4 +1,4 @@
-"""Seeds: arXiv ids, sentences and .bib files from the settings that stand in for likes while there are few verdicts.
+"""Seeds: arXiv ids, sentences and .bib files from the settings that stand in for likes while there are few ratings.
 
 Their vectors are asked for once and kept in `state/ranker/seeds-<model>.npz`, so that nothing waits for them again.
 """
@@ -33,7 +33,7 @@ _AT_ONCE = 16
 _KEPT_EVERY = 32
 _LONGEST_NAME = 300
 _TOGETHER = 50.0
-"""However many seeds there are, they count together as at most so many likes: a library must not drown a verdict."""
+"""However many seeds there are, they count together as at most so many likes: a library must not drown a rating."""
 
 Ask = Callable[[Request], Awaitable[Any]]
 Named = dict[str, Entry | None]

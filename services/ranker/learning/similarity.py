@@ -74,7 +74,7 @@ def places_of(vectors: Matrix, background: Background) -> Places:
 
 
 class Placer:
-    """Places of judged papers, remembered by name: after a new verdict only its own paper is placed anew."""
+    """Places of judged papers, remembered by name: after a new rating only its own paper is placed anew."""
 
     def __init__(self, background: Background) -> None:
         self.background = background

@@ -1,8 +1,8 @@
-"""A user's taste: what was learned from verdicts and seeds, how it scores papers, and which verdict moved a score.
+"""A user's taste: what was learned from ratings and seeds, how it scores papers, and which rating moved a score.
 
 Two parts know likes alone: a regression, which finds directions, and their neighbourhood. Of what they put high, a
 contrast lowers what resembles dislikes; with too little to contrast, dislikes count by where they lie. Regimes name
-what a score rests on: `typical` (nothing known), `seeds`, `similarity` (few verdicts: no probability), `regression`.
+what a score rests on: `typical` (nothing known), `seeds`, `similarity` (few ratings: no probability), `regression`.
 """
 
 import hashlib
@@ -33,7 +33,7 @@ from services.ranker.learning.similarity import (
     places_of,
 )
 from services.ranker.learning.typical import middle_of, typical_scores
-from shared.store.preferences import Verdict
+from shared.store.preferences import Rating
 from shared.store.vectors.embeddings import Matrix
 
 FORMAT = 4
@@ -44,7 +44,7 @@ _MEASURED = 1000
 
 @dataclass(frozen=True, eq=False)
 class Taste:
-    """What is known of a user. `missing` are papers with a verdict and no vector; `fingerprint` names all it rests on.
+    """What is known of a user. `missing` are papers with a rating and no vector; `fingerprint` names all it rests on.
 
     `regression` is None where nothing can be told from anything. `corpus` is how many papers had a vector, `sampled`
     how many of them were drawn as examples of what nobody asked for. `model` names the embedding models by alias,
@@ -81,8 +81,8 @@ class Taste:
         return int(self.likes.vectors.shape[1])
 
     @property
-    def verdicts(self) -> int:
-        """Verdicts that could be used."""
+    def ratings(self) -> int:
+        """Ratings that could be used."""
         return len(self.likes) + len(self.dislikes)
 
     @property
@@ -128,13 +128,13 @@ class Taste:
         return to_score(merits + self.age.merits(days) if self.age and days is not None else merits)
 
     def chances(self, scores: Array) -> Array | None:
-        """The chance of a like behind each score; None where the verdicts do not tell yet."""
+        """The chance of a like behind each score; None where the ratings do not tell yet."""
         if self.regime != "regression" or self.calibration is None or not self.calibration.says_more:
             return None
         return self.calibration.chances(merits_of(scores))
 
     def influences(self, vector: Matrix, bag: Bag | None = None) -> list[tuple[str, float]]:
-        """How much lower one paper's merit were without each verdict and seed, strongest first; below 0: against.
+        """How much lower one paper's merit were without each rating and seed, strongest first; below 0: against.
 
         Of dislikes that are contrasted, each has its part in the contrast; `bag` holds the paper's words.
         """
@@ -158,7 +158,7 @@ class Taste:
         return sorted(named, key=lambda one: (-abs(one[1]), one[0]))
 
     def _without_each(self, moved: Array, here: Places) -> Array:
-        """The merit of one paper without each verdict, each of which `moved` its merit by likes alone."""
+        """The merit of one paper without each rating, each of which `moved` its merit by likes alone."""
         merits = self._by_likes(here) - moved
         if self.contrast is None:
             return merits
@@ -186,34 +186,34 @@ class Taste:
         return wanted.affinity(papers) - DISLIKE_SHARE * unwanted.affinity(papers)
 
 
-def fingerprint_of(verdicts: Iterable[Verdict], seeds: Iterable[str], model: str, dimension: int) -> str:
-    """Names everything a taste is learned from; another verdict, seed or embedding model is another fingerprint."""
-    said = sorted((verdict.paper_id, verdict.label, verdict.weight) for verdict in verdicts)
+def fingerprint_of(ratings: Iterable[Rating], seeds: Iterable[str], model: str, dimension: int) -> str:
+    """Names everything a taste is learned from; another rating, seed or embedding model is another fingerprint."""
+    said = sorted((rating.paper_id, rating.label, rating.weight) for rating in ratings)
     text = json.dumps([FORMAT, said, list(seeds), model, dimension])
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def pools_of(
-    verdicts: Mapping[str, Verdict], ids: list[str], vectors: Matrix, dimension: int, half_life_days: float = np.inf
+    ratings: Mapping[str, Rating], ids: list[str], vectors: Matrix, dimension: int, half_life_days: float = np.inf
 ) -> tuple[Pool, Pool]:
     """Likes and dislikes among the papers that have a vector (`vectors[i]` is of `ids[i]`).
 
-    A verdict weighs half as much as one that is `half_life_days` younger; its age is counted back from the newest.
+    A rating weighs half as much as one that is `half_life_days` younger; its age is counted back from the newest.
     """
-    newest = max((verdicts[name].occurred_at for name in ids), default=None)
+    newest = max((ratings[name].occurred_at for name in ids), default=None)
     pools = []
     for label in ("like", "dislike"):
-        rows = [row for row, paper_id in enumerate(ids) if verdicts[paper_id].label == label]
+        rows = [row for row, paper_id in enumerate(ids) if ratings[paper_id].label == label]
         names = tuple(ids[row] for row in rows)
-        ages = [(newest - verdicts[name].occurred_at).total_seconds() / 86_400 for name in names if newest]
-        weights = np.array([verdicts[name].weight for name in names]) * 0.5 ** (np.array(ages) / half_life_days)
+        ages = [(newest - ratings[name].occurred_at).total_seconds() / 86_400 for name in names if newest]
+        weights = np.array([ratings[name].weight for name in names]) * 0.5 ** (np.array(ages) / half_life_days)
         pools.append(Pool(names, vectors[rows], weights) if rows else empty_pool(dimension))
     return pools[0], pools[1]
 
 
 def learn(draft: Taste, background: Background, regression_from: int, placer: Placer | None = None) -> Taste:
     """The taste that follows from a draft's likes, dislikes and seeds. The same at every call."""
-    faded = draft.seeds.weighted(1 - draft.verdicts / regression_from)
+    faded = draft.seeds.weighted(1 - draft.ratings / regression_from)
     has_others = len(background) >= _LEAST_OTHERS
     regime = regime_of(len(draft.likes), len(draft.dislikes), len(faded), regression_from, has_others=has_others)
     taste = replace(draft, seeds=faded, regime=regime, background=background, sampled=len(background)).placed(placer)
@@ -225,7 +225,7 @@ def learn(draft: Taste, background: Background, regression_from: int, placer: Pl
         taste = replace(taste, near_scale=scale_of(taste._near(others)))
     if len(taste.wanted) and (len(taste.dislikes) or has_others):
         taste = _with_regression(taste, others if has_others else taste.near[1].places, regression_from)
-    return replace(taste, calibration=_calibration(taste)) if taste.verdicts else taste
+    return replace(taste, calibration=_calibration(taste)) if taste.ratings else taste
 
 
 def _contrast(taste: Taste, ordinary: Places) -> Contrast | None:
@@ -243,17 +243,17 @@ def _with_regression(taste: Taste, ordinary: Places, regression_from: int) -> Ta
     if taste.contrast is not None:
         against = against[0][:0], against[1][:0]
     regression = fit_regression(wanted.places.vectors, against[0], others, (wanted.pool.weights, against[1]))
-    verdicts = len(taste.likes) if taste.contrast is not None else taste.verdicts
+    ratings = len(taste.likes) if taste.contrast is not None else taste.ratings
     return replace(
         taste,
         regression=regression,
-        regression_share=share_of_regression(verdicts, regression_from),
+        regression_share=share_of_regression(ratings, regression_from),
         linear_scale=scale_of(regression.logits(ordinary.vectors)),
     )
 
 
 def left_out_merits(taste: Taste) -> dict[str, float]:
-    """The merit that each like's and dislike's paper would have without its own verdict."""
+    """The merit that each like's and dislike's paper would have without its own rating."""
     likes = len(taste.likes)
     wanted, unwanted = taste.near
     near = np.concatenate([wanted.own()[:likes], wanted.affinity(unwanted.places)])

@@ -27,7 +27,7 @@ def use_model(settings: Settings, model_id: str | None, user: str = DEFAULT_USER
 
 
 def compare_models(settings: Settings, older: str, newer: str | None = None, user: str = DEFAULT_USER) -> Comparison:
-    """Two kept models (`newer` None: the one in use) on the verdicts that the older one lacks. Raises PapersysError."""
+    """Two kept models (`newer` None: the one in use) on the ratings that the older one lacks. Raises PapersysError."""
     files = ModelFiles(_data(settings), only_reads=True)
     kept = files.list(user)
     first = _loaded(settings, files, user, whole_id(kept, older))

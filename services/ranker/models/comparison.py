@@ -1,4 +1,4 @@
-"""Which of two models judged better what neither had seen: the owner's verdicts that came after the older one."""
+"""Which of two models judged better what neither had seen: the owner's ratings that came after the older one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _ORDINARY = 1000
 
 @dataclass(frozen=True)
 class Comparison:
-    """How much better the newer model placed `verdicts` later papers, in shares of ordinary papers passed (-1 to 1).
+    """How much better the newer model placed `ratings` later papers, in shares of ordinary papers passed (-1 to 1).
 
     `error` is the standard error of `gain`.
     """
@@ -25,30 +25,30 @@ class Comparison:
     newer: float
     gain: float
     error: float
-    verdicts: int
+    ratings: int
 
     @property
     def is_worse(self) -> bool:
-        """Whether the newer one is worse beyond chance (5 %), on enough verdicts to say so."""
-        return self.verdicts >= LATER and self.gain < -_SURE * self.error
+        """Whether the newer one is worse beyond chance (5 %), on enough ratings to say so."""
+        return self.ratings >= LATER and self.gain < -_SURE * self.error
 
     def __str__(self) -> str:
         return (
-            f"on {self.verdicts} later verdicts the older model is right by {self.older:.3f}, the newer by "
+            f"on {self.ratings} later ratings the older model is right by {self.older:.3f}, the newer by "
             f"{self.newer:.3f} (difference {self.gain:+.3f} ± {self.error:.3f})"
         )
 
 
-def later_verdicts(older: Taste, newer: Taste) -> dict[str, bool]:
-    """The papers that the newer model knows a verdict of and the older does not; True where liked."""
+def later_ratings(older: Taste, newer: Taste) -> dict[str, bool]:
+    """The papers that the newer model knows a rating of and the older does not; True where liked."""
     known = dict.fromkeys(older.likes.names, True) | dict.fromkeys(older.dislikes.names, False)
     said = dict.fromkeys(newer.likes.names, True) | dict.fromkeys(newer.dislikes.names, False)
     return {name: liked for name, liked in said.items() if name not in known}
 
 
 def compare(older: Taste, newer: Taste) -> Comparison:
-    """Both on the verdicts that are later than the older one; the newer one without each verdict's own part."""
-    later = later_verdicts(older, newer)
+    """Both on the ratings that are later than the older one; the newer one without each rating's own part."""
+    later = later_ratings(older, newer)
     names = [name for name in (*newer.likes.names, *newer.dislikes.names) if name in later]
     if not names:
         return Comparison(0.0, 0.0, 0.0, 0.0, 0)

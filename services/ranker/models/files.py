@@ -1,6 +1,6 @@
 """Fitted tastes on disk: `state/ranker/<user>/model.json`, which names files of plain numpy arrays. No pickle.
 
-model.json is the commit point and is meant to be read by people: when, from how many verdicts, in which regime. The
+model.json is the commit point and is meant to be read by people: when, from how many ratings, in which regime. The
 newest models lie in `kept/`, so that one can go back; the background, the same for many models, lies beside the users.
 """
 
@@ -169,6 +169,8 @@ def _facts(path: Path) -> dict[str, Any]:
         facts: dict[str, Any] = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
         return {}
+    if "verdicts" in facts:  # the name of old
+        facts.setdefault("ratings", facts.pop("verdicts"))
     return facts
 
 
@@ -190,7 +192,7 @@ def _record(taste: Taste) -> dict[str, Any]:
         "fitted_at": taste.fitted_at.isoformat(),
         "regime": taste.regime,
         "regression_share": taste.regression_share,
-        "verdicts": taste.verdicts,
+        "ratings": taste.ratings,
         "likes": len(taste.likes),
         "dislikes": len(taste.dislikes),
         "without_vector": len(taste.missing),

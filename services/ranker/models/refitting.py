@@ -1,4 +1,4 @@
-"""Keeps each user's taste up to date with the verdicts, without holding up anything else."""
+"""Keeps each user's taste up to date with the ratings, without holding up anything else."""
 
 import asyncio
 import contextlib
@@ -21,7 +21,7 @@ from services.ranker.models.files import ModelFiles
 from services.ranker.settings import RankerSettings
 from shared.contracts import DEFAULT_USER
 from shared.store.papers.metadata import MetadataStore
-from shared.store.preferences import Verdict, VerdictStore
+from shared.store.preferences import Rating, RatingStore
 from shared.store.vectors.embeddings import Matrix, Vectors
 from shared.store.vectors.joined_vectors import JoinedVectors
 
@@ -38,7 +38,7 @@ _READ = 2000
 class _Seen:
     """What was looked at when a taste was last found to be up to date."""
 
-    verdicts: str
+    ratings: str
     vectors: tuple[str, int]
     seeds: tuple[str, ...]
     stamp: int
@@ -50,7 +50,7 @@ class Learner:
     def __init__(
         self,
         settings: RankerSettings,
-        verdicts: VerdictStore,
+        ratings: RatingStore,
         vectors: JoinedVectors,
         metadata: MetadataStore,
         seeds: Seeds,
@@ -59,7 +59,7 @@ class Learner:
         clock: Callable[[], datetime],
         on_refit: Callable[[Taste], None] = lambda taste: None,
     ) -> None:
-        self._settings, self._verdicts = settings, verdicts
+        self._settings, self._ratings = settings, ratings
         self._vectors, self._metadata = vectors, metadata
         self._seeds, self._files, self._default_dimension = seeds, files, default_dimension
         self._clock, self._on_refit = clock, on_refit
@@ -86,16 +86,16 @@ class Learner:
         return self._seeds.complete
 
     async def current(self, user: str = DEFAULT_USER) -> Taste:
-        """The user's taste as of now, learned again where verdicts, seeds or vectors changed."""
+        """The user's taste as of now, learned again where ratings, seeds or vectors changed."""
         async with self._lock:
             return await asyncio.to_thread(self.learn_if_stale, user)
 
     def notice(self) -> None:
-        """Verdicts may have changed: look soon."""
+        """Ratings may have changed: look soon."""
         self._woken.set()
 
     async def watch(self) -> None:
-        """Follow the verdicts until cancelled: soon after a notice, and by itself every two seconds."""
+        """Follow the ratings until cancelled: soon after a notice, and by itself every two seconds."""
         while True:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(CHECK_SECONDS):
@@ -109,17 +109,17 @@ class Learner:
         dimension = self.dimension
         seeds = self._seeds.pool(dimension)
         stamp, made_by = self._files.stamp(user), self._vectors.made_by
-        seen = _Seen(self._verdicts.fingerprint(), (made_by, self._vectors.count()), seeds.names, stamp)
+        seen = _Seen(self._ratings.fingerprint(), (made_by, self._vectors.count()), seeds.names, stamp)
         known = self._tastes.get(user) if self._seen.get(user, seen).stamp == seen.stamp else None
         if known is not None and self._seen.get(user) == seen and known.dimension == dimension:
             return known
         known = known or self._files.load(user, dimension)
-        verdicts = self._verdicts.current(user)
-        fingerprint = fingerprint_of(verdicts.values(), seeds.names, f"{self._vectors.alias} {made_by}", dimension)
+        ratings = self._ratings.current(user)
+        fingerprint = fingerprint_of(ratings.values(), seeds.names, f"{self._vectors.alias} {made_by}", dimension)
         if known is not None and self._files.pinned(user) and known.model == self._vectors.alias:
             pass
         elif known is None or known.fingerprint != fingerprint or self._outgrown(known):
-            known = self._refit(user, verdicts, seeds, fingerprint, dimension)
+            known = self._refit(user, ratings, seeds, fingerprint, dimension)
         self._tastes[user], self._seen[user] = known, replace(seen, stamp=self._files.stamp(user))
         return known
 
@@ -128,26 +128,26 @@ class Learner:
             for user in await asyncio.to_thread(self._users):
                 await self.current(user)
         except Exception as error:
-            log.warning("Could not learn from the verdicts: %s", error, extra={"action": "refit_failed"}, exc_info=True)
+            log.warning("Could not learn from the ratings: %s", error, extra={"action": "refit_failed"}, exc_info=True)
             await asyncio.sleep(CHECK_SECONDS)
 
     def _users(self) -> list[str]:
         seen = self._seen.get(DEFAULT_USER)
-        if seen is not None and seen.verdicts == self._verdicts.fingerprint():
+        if seen is not None and seen.ratings == self._ratings.fingerprint():
             return sorted(self._tastes)
-        return sorted({DEFAULT_USER} | self._verdicts.users())
+        return sorted({DEFAULT_USER} | self._ratings.users())
 
     def _outgrown(self, taste: Taste) -> bool:
-        """Whether vectors came that a taste lacks: of papers with a verdict, or many more to draw others from."""
+        """Whether vectors came that a taste lacks: of papers with a rating, or many more to draw others from."""
         if taste.missing and self._vectors.has(taste.missing):
             return True
         few = taste.sampled < self._settings.random_negatives
         return self._vectors.count() >= (_SMALL_CORPUS_GREW if few else _CORPUS_GREW) * max(taste.corpus, 1)
 
-    def _refit(self, user: str, verdicts: dict[str, Verdict], seeds: Pool, fingerprint: str, dimension: int) -> Taste:
+    def _refit(self, user: str, ratings: dict[str, Rating], seeds: Pool, fingerprint: str, dimension: int) -> Taste:
         started = time.perf_counter()
-        ids, matrix = self._vectors.get(sorted(verdicts))
-        likes, dislikes = pools_of(verdicts, ids, matrix, dimension, self._settings.half_life_days)
+        ids, matrix = self._vectors.get(sorted(ratings))
+        likes, dislikes = pools_of(ratings, ids, matrix, dimension, self._settings.half_life_days)
         placer = self._placer_of(dimension)
         draft = Taste(
             user=user,
@@ -159,11 +159,11 @@ class Learner:
             likes=likes,
             dislikes=dislikes,
             seeds=seeds,
-            missing=tuple(sorted(set(verdicts) - set(ids))),
+            missing=tuple(sorted(set(ratings) - set(ids))),
             corpus=self._corpus,
         )
         taste = learn(draft, placer.background, self._settings.regression_from, placer)
-        taste = self._told(taste, verdicts)
+        taste = self._told(taste, ratings)
         milliseconds = (time.perf_counter() - started) * 1000
         self._on_refit(taste)
         _say_refit(taste, milliseconds)
@@ -178,19 +178,19 @@ class Learner:
         return older
 
     def with_and_without(self, taste: Taste, paper_id: str) -> tuple[Taste, Taste]:
-        """A taste, and what it were had one verdict not been given: its words and its age unlearned too. Blocks.
+        """A taste, and what it were had one rating not been given: its words and its age unlearned too. Blocks.
 
-        Words and ages of both are told against the papers of today, so that the verdict is all they differ in.
+        Words and ages of both are told against the papers of today, so that the rating is all they differ in.
         """
-        verdicts = self._verdicts.current(taste.user)
+        ratings = self._ratings.current(taste.user)
         less = replace(taste, likes=taste.likes.without(paper_id), dislikes=taste.dislikes.without(paper_id))
         other = learn(less, taste.background, self._settings.regression_from)
-        rest = {name: verdict for name, verdict in verdicts.items() if name != paper_id}
-        return self._told(taste, verdicts), self._told(other, rest)
+        rest = {name: rating for name, rating in ratings.items() if name != paper_id}
+        return self._told(taste, ratings), self._told(other, rest)
 
-    def _told(self, taste: Taste, verdicts: dict[str, Verdict]) -> Taste:
+    def _told(self, taste: Taste, ratings: dict[str, Rating]) -> Taste:
         """The same with the words and the ages of what was judged."""
-        return replace(taste, lexicon=self._lexicon(taste), age=self._age(taste, verdicts))
+        return replace(taste, lexicon=self._lexicon(taste), age=self._age(taste, ratings))
 
     def _lexicon(self, taste: Taste) -> Lexicon | None:
         """The words of what was judged against those of the newest papers; each paper is read once."""
@@ -208,24 +208,24 @@ class Learner:
         liked, disliked = ([self._bags[name] for name in pool.names] for pool in (taste.likes, taste.dislikes))
         return lexicon_of(liked, disliked, self._ordinary)
 
-    def _age(self, taste: Taste, verdicts: dict[str, Verdict]) -> AgeLeaning | None:
-        """What the papers' ages at their verdicts say; the lexicon has read their dates."""
-        named = [[name for name in pool.names if name in verdicts] for pool in (taste.likes, taste.dislikes)]
+    def _age(self, taste: Taste, ratings: dict[str, Rating]) -> AgeLeaning | None:
+        """What the papers' ages at their ratings say; the lexicon has read their dates."""
+        named = [[name for name in pool.names if name in ratings] for pool in (taste.likes, taste.dislikes)]
         return age_leaning(
             *(
-                days_between([self._published.get(n) for n in names], [verdicts[n].occurred_at for n in names])
+                days_between([self._published.get(n) for n in names], [ratings[n].occurred_at for n in names])
                 for names in named
             )
         )
 
     def _older(self, user: str, taste: Taste) -> Taste | None:
-        """The newest kept model that lacks enough of the verdicts to be compared with."""
-        if taste.verdicts < regression_floor(self._settings.regression_from):
+        """The newest kept model that lacks enough of the ratings to be compared with."""
+        if taste.ratings < regression_floor(self._settings.regression_from):
             return None
         for record in self._files.list(user):
             facts = record.facts
             alike = facts.get("made_by") == taste.made_by and facts["dimension"] == taste.dimension
-            if alike and record.state != "held back" and facts["verdicts"] <= taste.verdicts - LATER:
+            if alike and record.state != "held back" and facts["ratings"] <= taste.ratings - LATER:
                 known = self._reference
                 if known is None or known.model_id != record.model_id:
                     known = self._reference = self._files.load(user, taste.dimension, record.model_id)
@@ -249,7 +249,7 @@ class Learner:
 
 
 def regression_floor(regression_from: int) -> int:
-    """Verdicts below which the newest model is always used: whatever it says, it knows most."""
+    """Ratings below which the newest model is always used: whatever it says, it knows most."""
     return regression_from + LATER
 
 
@@ -273,6 +273,6 @@ def sample_vectors(vectors: JoinedVectors, count: int, seed: int) -> Vectors:
 
 def _say_refit(taste: Taste, milliseconds: float) -> None:
     without = f"; {len(taste.missing)} more have no vector yet" if taste.missing else ""
-    facts = {"action": "refit", "user": taste.user, "verdicts": taste.verdicts, "regime": taste.regime}
-    text = f"Learned from {taste.verdicts} verdicts{without}."
+    facts = {"action": "refit", "user": taste.user, "ratings": taste.ratings, "regime": taste.regime}
+    text = f"Learned from {taste.ratings} ratings{without}."
     log.info(text, extra={**facts, "milliseconds": round(milliseconds, 1)})

@@ -29,7 +29,7 @@ from shared.contracts import (
     now,
 )
 from shared.store.papers.metadata import MetadataStore
-from shared.store.preferences import VerdictStore
+from shared.store.preferences import RatingStore
 from shared.store.selections import SelectionStore
 from shared.store.vectors.joined_vectors import JoinedVectors
 
@@ -44,14 +44,14 @@ class Answers:
         vectors: JoinedVectors,
         metadata: MetadataStore,
         selections: SelectionStore,
-        verdicts: VerdictStore,
+        ratings: RatingStore,
         explainer: Explainer,
         learner: Learner,
         searcher: Searcher,
         arxiv: ArxivSearcher,
         wishes: Callable[[str], Sequence[FacetDirection]] = lambda user: (),
     ) -> None:
-        self._vectors, self._metadata, self._selections, self._verdicts = vectors, metadata, selections, verdicts
+        self._vectors, self._metadata, self._selections, self._ratings = vectors, metadata, selections, ratings
         self._explainer, self._learner, self.searcher, self.arxiv = explainer, learner, searcher, arxiv
         self._wishes = wishes
         self._reading = threading.Lock()
@@ -69,8 +69,8 @@ class Answers:
         if request.seen is not None:
             seen = frozenset(await asyncio.to_thread(self._shown, request.user))
         if request.liked is not None:
-            verdicts = await asyncio.to_thread(self._verdicts.current, request.user)
-            liked = frozenset(paper_id for paper_id, verdict in verdicts.items() if verdict.label == "like")
+            ratings = await asyncio.to_thread(self._ratings.current, request.user)
+            liked = frozenset(paper_id for paper_id, rating in ratings.items() if rating.label == "like")
         return Owner(seen, liked, taste.score if taste is not None and knows_taste else None)
 
     async def recommend(self, request: Recommend) -> HitsReply:
@@ -79,7 +79,7 @@ class Answers:
         return await asyncio.to_thread(self.recommended, request, taste)
 
     async def explain(self, request: Explain) -> ExplainReply:
-        """A paper's score now, its fate in each selection, and which verdicts moved the score."""
+        """A paper's score now, its fate in each selection, and which ratings moved the score."""
         taste = await self._learner.current(request.user)
         return await asyncio.to_thread(self._explainer.explain, request, taste)
 
@@ -133,4 +133,4 @@ class Answers:
         return rows[:count]
 
     def _shown(self, user: str) -> set[str]:
-        return {one.paper_id for one in self._selections.picks(user)} | set(self._verdicts.current(user))
+        return {one.paper_id for one in self._selections.picks(user)} | set(self._ratings.current(user))

@@ -150,7 +150,7 @@ def would_change(one: Candidate, rivals: list[Candidate]) -> tuple[str, ...]:
         return tuple(said)
     remedies = {
         "near_duplicate": "the paper it nearly repeats not being there, or `duplicate_cosine` set higher",
-        "disliked": "no dislike of it: `papersys clear` takes the verdict back",
+        "disliked": "no dislike of it: `papersys clear` takes the rating back",
         "already_read": "no like of it: what is liked is not shown again, except as a new version",
         "withdrawn": "nothing: its authors withdrew it",
     }

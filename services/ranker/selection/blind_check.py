@@ -1,6 +1,6 @@
 """The weekly blind audit: papers that were rejected, drawn evenly and shown, so that what is missed can be estimated.
 
-Each audit is a simple random sample of the papers that one week rejected; the owner's verdicts on it are the only ones
+Each audit is a simple random sample of the papers that one week rejected; the owner's ratings on it are the only ones
 that say anything unbiased about the rest.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from shared.store.preferences import Verdict
+from shared.store.preferences import Rating
 from shared.store.selections import Candidate
 
 SLOT = "audit"
@@ -20,7 +20,7 @@ _SURE = 0.95
 
 @dataclass(frozen=True)
 class Stratum:
-    """One audit: how many papers it was drawn from, how many of those drawn have a verdict, how many were liked."""
+    """One audit: how many papers it was drawn from, how many of those drawn have a rating, how many were liked."""
 
     rejected: int
     answered: int
@@ -59,7 +59,7 @@ def rejected_before(
     """What the newest week before a day's own rejected, by id, and that week's newest day.
 
     Empty where this week was begun already (its first selection has the audit) or nothing was rejected. Papers
-    that were shown since, or have a verdict, are left out: of them nothing is to be found out.
+    that were shown since, or have a rating, are left out: of them nothing is to be found out.
     """
     mine = [one for one in earlier if one.user == user and one.day <= day]
     if any(week_of(one.day) == week_of(day) and one.rank is not None for one in mine):
@@ -81,20 +81,20 @@ def draw_audit(rejected: Sequence[Candidate], count: int, seed: str) -> tuple[li
     return drawn, len(drawn) / len(rejected)
 
 
-def audits_of(candidates: Iterable[Candidate], verdicts: dict[str, Verdict]) -> list[Stratum]:
+def audits_of(candidates: Iterable[Candidate], ratings: dict[str, Rating]) -> list[Stratum]:
     """The audits among a user's candidates, oldest first. A paper that was cleared or never judged is no answer."""
     by_day: dict[tuple[date, str], list[Candidate]] = {}
     for one in candidates:
         if one.slot == SLOT and one.propensity:
             by_day.setdefault((one.day, one.run_id), []).append(one)
-    return [_stratum(drawn, verdicts) for _, drawn in sorted(by_day.items())]
+    return [_stratum(drawn, ratings) for _, drawn in sorted(by_day.items())]
 
 
 def estimate_miss_rate(audits: Iterable[Stratum], found: int) -> MissRate | None:
     """The miss rate over all audited weeks, each weighing as the papers it was drawn from; None without answers.
 
     The interval is Clopper's and Pearson's for the effective number of answers (Korn and Graubard, Survey Methodology
-    24, 1998), which errs on the safe side. It takes papers without a verdict to be like those with one.
+    24, 1998), which errs on the safe side. It takes papers without a rating to be like those with one.
     """
     used = [one for one in audits if one.answered]
     if not used:
@@ -106,8 +106,8 @@ def estimate_miss_rate(audits: Iterable[Stratum], found: int) -> MissRate | None
     return MissRate(rate, low, high, rejected, answered, sum(one.liked for one in used), found)
 
 
-def _stratum(drawn: list[Candidate], verdicts: dict[str, Verdict]) -> Stratum:
-    labels = [verdicts[one.paper_id].label for one in drawn if one.paper_id in verdicts]
+def _stratum(drawn: list[Candidate], ratings: dict[str, Rating]) -> Stratum:
+    labels = [ratings[one.paper_id].label for one in drawn if one.paper_id in ratings]
     propensity = drawn[0].propensity or 1.0
     return Stratum(round(len(drawn) / propensity), len(labels), labels.count("like"))
 

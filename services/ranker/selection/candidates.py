@@ -18,7 +18,7 @@ from services.ranker.selection.reasons import names_near, reasons_of, reasons_of
 from services.ranker.settings import RankerSettings
 from shared.contracts import Label
 from shared.store.papers.metadata import MetadataStore, Paper
-from shared.store.preferences import VerdictStore
+from shared.store.preferences import RatingStore
 from shared.store.selections import Candidate, SelectionStore
 from shared.store.vectors.embeddings import Matrix
 from shared.store.vectors.joined_vectors import JoinedVectors
@@ -34,13 +34,13 @@ class Judge:
         settings: RankerSettings,
         vectors: JoinedVectors,
         metadata: MetadataStore,
-        verdicts: VerdictStore,
+        ratings: RatingStore,
         selections: SelectionStore,
         clock: Callable[[], datetime],
         wishes: Callable[[str], Sequence[FacetDirection]] = lambda user: (),
     ) -> None:
         self._settings = settings
-        self._vectors, self._metadata, self._verdicts = vectors, metadata, verdicts
+        self._vectors, self._metadata, self._ratings = vectors, metadata, ratings
         self._selections, self._clock, self._wishes = selections, clock, wishes
 
     def judge(
@@ -60,7 +60,7 @@ class Judge:
     ) -> list[Candidate]:
         ids, matrix = self._vectors.get(paper_ids)
         scores, barred = self._scored(taste, ids, matrix)
-        chances = taste.chances(scores)  # what verdicts foretell; wishes move the order, not what is foretold
+        chances = taste.chances(scores)  # what ratings foretell; wishes move the order, not what is foretold
         wishes = self._wishes(taste.user)
         plain = self._vectors.of_first(matrix)  # facets are found with the model in use
         scores = adjusted_scores(scores, facet_adjustment(plain, wishes))
@@ -99,14 +99,14 @@ class Judge:
 
     def _scored(self, taste: Taste, ids: Sequence[str], matrix: Matrix) -> tuple[Array, list[Bar | None]]:
         """Scores, and why papers cannot be picked. Their texts are looked at block by block: they weigh most."""
-        verdicts = self._verdicts.current(taste.user)
+        ratings = self._ratings.current(taste.user)
         scores, barred = [np.zeros(0)], list[Bar | None]()
         for start in range(0, len(ids), _PAPERS_AT_ONCE):
             names = ids[start : start + _PAPERS_AT_ONCE]
             found = self._metadata.get(names)
             papers = [found.get(one) for one in names]
             barred += [
-                barred_by(paper, verdicts[one].label if one in verdicts else None)
+                barred_by(paper, ratings[one].label if one in ratings else None)
                 for one, paper in zip(names, papers, strict=True)
             ]
             if taste.regime != "typical":
@@ -123,7 +123,7 @@ class Judge:
     def _audit(self, taste: Taste, day: date, run_id: str) -> list[Candidate]:
         """Picks for the blind audit, on a week's first day; without score and rank, so that nothing colours them."""
         earlier = [one for other in self._weeks(day) for one in self._selections.day(other)]
-        rejected, newest = rejected_before(earlier, taste.user, day, self._verdicts.current(taste.user))
+        rejected, newest = rejected_before(earlier, taste.user, day, self._ratings.current(taste.user))
         wanted = min(self._settings.audit, self._settings.per_day - 1)
         drawn, propensity = draw_audit(rejected, wanted, f"{day.isoformat()} {taste.user} {run_id}")
         why = f"audit: drawn at random from the {len(rejected)} papers that the week to {newest} left out"

@@ -23,7 +23,7 @@ Titles = Mapping[str, str]
 def reasons_of(taste: Taste, vector: Matrix, titles: Titles) -> tuple[str, ...]:
     """What speaks for a paper with this vector (length 1), and what against, strongest first."""
     if taste.regime == "typical":
-        return ("no verdicts yet: typical of these papers",)
+        return ("no ratings yet: typical of these papers",)
     liked = [
         f'because you liked "{_title(name, titles)}" (cosine {cosine:.2f})'
         for name, cosine in nearest(vector, taste.likes, LIKED_NAMED)

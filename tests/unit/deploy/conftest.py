@@ -31,7 +31,7 @@ audit = 0
 
 @pytest.fixture
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    """160 papers of four topics, no verdicts; the settings file names them, and no system is running."""
+    """160 papers of four topics, no ratings; the settings file names them, and no system is running."""
     made = World(tmp_path / "data")
     made.add_papers(*range(1, 161))
     settings = tmp_path / "papersys.toml"

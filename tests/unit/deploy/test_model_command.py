@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.store.preferences import Verdict
+from shared.store.preferences import Rating
 from tests.support.command_line import run_command
 from tests.unit.ranker.world import MORNING, World, paper_id
 
@@ -60,8 +60,8 @@ def test_two_models_are_compared_in_one_sentence(world: World) -> None:
     newest, oldest = learn_twice(world)
     done = run_command("model", "compare", oldest[:-1])
     assert done.code == 0
-    assert done.out.startswith("on 13 later verdicts the older model is right by")
-    assert "no later verdicts" in run_command("model", "compare", newest, oldest).out
+    assert done.out.startswith("on 13 later ratings the older model is right by")
+    assert "no later ratings" in run_command("model", "compare", newest, oldest).out
 
 
 def test_before_anything_was_learned_there_is_an_empty_list_and_nothing_to_compare(world: World) -> None:
@@ -73,8 +73,8 @@ def test_before_anything_was_learned_there_is_an_empty_list_and_nothing_to_compa
 
 def judge_for_days(world: World) -> None:
     said = [(n, "like" if n % 4 == 0 else "dislike") for n in range(4, 60) if n % 4 in (0, 1)]
-    world.verdicts.append(
-        Verdict(f"v{n}", paper_id(n), "me", label, "test", "me", 1.0, MORNING + timedelta(days=n // 4))  # type: ignore[arg-type]
+    world.ratings.append(
+        Rating(f"v{n}", paper_id(n), "me", label, "test", "me", 1.0, MORNING + timedelta(days=n // 4))  # type: ignore[arg-type]
         for n, label in said
     )
 
@@ -87,26 +87,26 @@ def test_an_evaluation_is_a_table_a_plot_and_a_picture(world: World, tmp_path: P
     for shown in ("TF-IDF centroid", "TF-IDF LinearSVC", "mean similarity", "max similarity", "plain regression"):
         assert shown in done.out
     assert "each from earlier days' ones." in done.out
-    assert "Brier score (o papersys, . base rate) by verdicts" in done.out
+    assert "Brier score (o papersys, . base rate) by ratings" in done.out
     assert picture.read_bytes().startswith(b"\x89PNG")
     found = json.loads(run_command("evaluate", "--json").out)
     assert [one["recipe"] for one in found["replay"]["figures"]][-1] == "papersys"
     assert found["replay"]["figures"][0]["brier"] is None
 
 
-def test_a_picture_that_cannot_be_written_and_verdicts_that_are_missing_are_one_line(
+def test_a_picture_that_cannot_be_written_and_ratings_that_are_missing_are_one_line(
     world: World, tmp_path: Path
 ) -> None:
     none = run_command("evaluate")
     assert (none.code, none.err.count("\n")) == (1, 1)
-    assert "There are no verdicts yet" in none.err
+    assert "There are no ratings yet" in none.err
     judge_for_days(world)
     for wrong in (tmp_path / "nowhere" / "x.png", tmp_path):
         done = run_command("evaluate", "--plot", str(wrong))
         assert (done.code, "cannot be written" in done.err, done.err.count("\n")) == (1, True, 1)
 
 
-def test_verdicts_of_one_day_are_evaluated_and_said_to_be_of_one_day(world: World) -> None:
+def test_ratings_of_one_day_are_evaluated_and_said_to_be_of_one_day(world: World) -> None:
     world.say("like", *range(4, 40, 4))
     world.say("dislike", *range(1, 40, 4))
     done = run_command("evaluate")

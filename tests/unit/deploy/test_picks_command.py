@@ -17,7 +17,7 @@ def judge_much(world: World) -> None:
     world.say("dislike", *range(1, 60, 4))
 
 
-def test_the_best_unseen_papers_have_places_titles_and_reasons_and_few_verdicts_give_no_chance(world: World) -> None:
+def test_the_best_unseen_papers_have_places_titles_and_reasons_and_few_ratings_give_no_chance(world: World) -> None:
     world.say("like", 4, 8)
     done = run_command("best", "--limit", "3")
     assert done.code == 0
@@ -29,7 +29,7 @@ def test_the_best_unseen_papers_have_places_titles_and_reasons_and_few_verdicts_
     assert {paper_id(4), paper_id(8)}.isdisjoint(done.out.split())
 
 
-def test_with_many_verdicts_the_best_papers_have_chances(world: World) -> None:
+def test_with_many_ratings_the_best_papers_have_chances(world: World) -> None:
     judge_much(world)
     done = run_command("best", "--limit", "3")
     assert re.match(r" *1\. 2611\.\d{5}  \d+% likely  Paper \d+ on graphs", done.out)
@@ -60,13 +60,13 @@ def test_why_says_a_rank_as_a_rank_and_a_chance_as_a_chance(world: World) -> Non
     assert run_command("why", "2410.1285").code == 2
 
 
-def test_a_verdict_taken_away_changes_the_list_by_places(world: World) -> None:
+def test_a_rating_taken_away_changes_the_list_by_places(world: World) -> None:
     world.say("like", 100, 101)
     done = run_command("why", paper_id(100), "--without")
     assert re.search(r" *1\. 2611\.\d{5}  (was \d+|new here)  Paper", done.out)
     assert not LIKE_A_CHANCE.search(done.out)
     missing = run_command("why", paper_id(7), "--without")
-    assert (missing.code, "There is no verdict of me on 2611.00007" in missing.err) == (1, True)
+    assert (missing.code, "There is no rating of me on 2611.00007" in missing.err) == (1, True)
 
 
 def test_a_selection_is_shown_by_places_and_made_once(world: World) -> None:

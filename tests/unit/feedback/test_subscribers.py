@@ -1,4 +1,4 @@
-"""A verdict comes in: it is stored once, whatever else can be had."""
+"""A rating comes in: it is stored once, whatever else can be had."""
 
 import asyncio
 import logging
@@ -14,7 +14,7 @@ from shared.errors import RequestFailed
 from shared.service.background import Background
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
-from shared.store.preferences import VerdictStore
+from shared.store.preferences import RatingStore
 from tests.support.bus import FakeBus
 from tests.support.seed import GRAPHS, TIDES, paper
 from tests.support.waiting import eventually
@@ -26,32 +26,32 @@ LIKE = FeedbackLabel(paper_ids=(GRAPHS, TIDES), label="like", source="reader")
 class Room:
     def __init__(self, root: Path) -> None:
         data = DataFolder(root, 0)
-        self.bus, self.verdicts, self.metadata = FakeBus(), VerdictStore(data), MetadataStore(data)
+        self.bus, self.ratings, self.metadata = FakeBus(), RatingStore(data), MetadataStore(data)
         self.now = datetime(2026, 11, 21, tzinfo=UTC)
         self.slept: list[float] = []
-        self.lookups = Lookups(self.bus, self.verdicts, MetadataStore(data), lambda: self.now, self.sleep)
-        register(self.bus, self.verdicts, self.lookups)
+        self.lookups = Lookups(self.bus, self.ratings, MetadataStore(data), lambda: self.now, self.sleep)
+        register(self.bus, self.ratings, self.lookups)
 
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         await asyncio.sleep(0)
 
     def labels(self) -> dict[str, str]:
-        return {paper_id: verdict.label for paper_id, verdict in self.verdicts.current().items()}
+        return {paper_id: rating.label for paper_id, rating in self.ratings.current().items()}
 
 
-async def test_a_verdict_on_several_papers_is_stored_for_each(tmp_path: Path) -> None:
+async def test_a_rating_on_several_papers_is_stored_for_each(tmp_path: Path) -> None:
     room = Room(tmp_path)
     await room.bus.deliver(LIKE)
     assert room.labels() == {GRAPHS: "like", TIDES: "like"}
-    assert {(one.source, one.actor, one.event_id) for one in room.verdicts.all()} == {("reader", "me", LIKE.event_id)}
+    assert {(one.source, one.actor, one.event_id) for one in room.ratings.all()} == {("reader", "me", LIKE.event_id)}
 
 
-async def test_a_verdict_that_comes_twice_is_stored_once(tmp_path: Path) -> None:
+async def test_a_rating_that_comes_twice_is_stored_once(tmp_path: Path) -> None:
     room = Room(tmp_path)
     await room.bus.deliver(LIKE)
     await room.bus.deliver(LIKE)
-    assert room.verdicts.count() == 2
+    assert room.ratings.count() == 2
 
 
 async def test_the_newest_word_wins_and_clear_takes_it_back(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ async def test_the_newest_word_wins_and_clear_takes_it_back(tmp_path: Path) -> N
     await room.bus.deliver(FeedbackLabel(paper_ids=(GRAPHS,), label="dislike"))
     await room.bus.deliver(FeedbackLabel(paper_ids=(TIDES,), label="clear"))
     assert room.labels() == {GRAPHS: "dislike"}
-    assert room.verdicts.count() == 4
+    assert room.ratings.count() == 4
 
 
 async def test_only_papers_that_were_never_harvested_are_looked_up(tmp_path: Path) -> None:

@@ -238,7 +238,7 @@ def hostile_bodies() -> Iterator[tuple[str, bytes, str]]:
 
 
 @pytest.mark.parametrize("accept", ["application/json", "text/html"])
-@pytest.mark.parametrize("path", ["/api/verdict", "/api/facet", "/login", "/logout"])
+@pytest.mark.parametrize("path", ["/api/rating", "/api/facet", "/login", "/logout"])
 @pytest.mark.parametrize(
     ("body", "kind"),
     [(body, kind) for _, body, kind in hostile_bodies()],
@@ -266,7 +266,7 @@ async def test_attack_12_a_body_without_a_length_is_cut_off(on_paper: ReaderOnPa
 
     headers = {**OWN, "content-type": "application/json"}
     async with on_paper.client() as client:
-        assert (await client.post("/api/verdict", content=endless(), headers=headers)).status_code == 413
+        assert (await client.post("/api/rating", content=endless(), headers=headers)).status_code == 413
 
 
 @pytest.mark.parametrize(
@@ -288,7 +288,7 @@ async def test_attack_12_corrupt_and_overlong_headers_are_refused(
 ) -> None:
     raw = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
     async with guarded.client() as client:
-        for method, path in (("GET", "/"), ("POST", "/api/verdict"), ("POST", "/login")):
+        for method, path in (("GET", "/"), ("POST", "/api/rating"), ("POST", "/login")):
             answer = await client.request(method, path, headers=raw)
             assert answer.status_code in (303, 401, 403, 415, 422)
 

@@ -1,4 +1,4 @@
-"""Verdicts by button and by form: published, shown at once, and refused with the reason."""
+"""Ratings by button and by form: published, shown at once, and refused with the reason."""
 
 from datetime import timedelta
 
@@ -7,12 +7,12 @@ import pytest
 from shared.contracts import FeedbackLabel, now
 from shared.errors import TemporaryFailure
 from shared.store.files.data_folder import DataFolder
-from shared.store.preferences import VerdictStore, verdicts_of
+from shared.store.preferences import RatingStore, ratings_of
 from tests.support.reader import FORM, ReaderOnPaper, page, pressed, say
 from tests.support.seed import FAR, GRAPHS, TIDES
 
 
-async def test_a_verdict_is_published_and_shown_at_once(on_paper: ReaderOnPaper) -> None:
+async def test_a_rating_is_published_and_shown_at_once(on_paper: ReaderOnPaper) -> None:
     assert await say(on_paper, "arXiv:2611.00101v2", "like") == 200
     (event,) = on_paper.bus.published
     assert isinstance(event, FeedbackLabel)
@@ -24,21 +24,21 @@ async def test_a_verdict_is_published_and_shown_at_once(on_paper: ReaderOnPaper)
     assert pressed(await page(on_paper, "/"), GRAPHS) == ""
 
 
-async def test_a_stored_verdict_is_shown_and_a_later_word_from_elsewhere_wins(
+async def test_a_stored_rating_is_shown_and_a_later_word_from_elsewhere_wins(
     data: DataFolder, on_paper: ReaderOnPaper
 ) -> None:
     assert pressed(await page(on_paper, f"/paper/{FAR}"), FAR) == "like"
     await say(on_paper, FAR, "dislike")
     assert pressed(await page(on_paper, f"/paper/{FAR}"), FAR) == "dislike"
     elsewhere = FeedbackLabel(paper_ids=(FAR,), label="clear", occurred_at=now() + timedelta(minutes=1))
-    VerdictStore(data).append(verdicts_of(elsewhere))
+    RatingStore(data).append(ratings_of(elsewhere))
     assert pressed(await page(on_paper, f"/paper/{FAR}"), FAR) == ""
 
 
-async def test_a_verdict_that_could_not_be_sent_is_not_shown_and_says_so(on_paper: ReaderOnPaper) -> None:
+async def test_a_rating_that_could_not_be_sent_is_not_shown_and_says_so(on_paper: ReaderOnPaper) -> None:
     on_paper.problems["bus"] = "NATS is away"
     async with on_paper.client() as client:
-        answer = await client.post("/api/verdict", json={"paper_id": GRAPHS, "label": "like"})
+        answer = await client.post("/api/rating", json={"paper_id": GRAPHS, "label": "like"})
     assert answer.status_code == 503
     assert "was not saved (NATS is away)" in answer.json()["error"]
     assert pressed(await page(on_paper, "/"), GRAPHS) == ""
@@ -58,10 +58,10 @@ async def test_a_bus_that_fails_while_publishing_is_told_too(
 async def test_the_buttons_work_without_javascript(on_paper: ReaderOnPaper) -> None:
     form = {"paper_id": GRAPHS, "label": "dislike", "next": f"/paper/{GRAPHS}"}
     async with on_paper.client() as client:
-        answer = await client.post("/api/verdict", data=form, headers=FORM)
+        answer = await client.post("/api/rating", data=form, headers=FORM)
         assert (answer.status_code, answer.headers["location"]) == (303, f"/paper/{GRAPHS}")
         on_paper.problems["bus"] = "NATS is away"
-        failed = await client.post("/api/verdict", data=form, headers=FORM)
+        failed = await client.post("/api/rating", data=form, headers=FORM)
     assert failed.status_code == 503
     assert "was not saved" in failed.text
     text = await page(on_paper, f"/paper/{GRAPHS}")
@@ -73,16 +73,16 @@ async def test_the_buttons_work_without_javascript(on_paper: ReaderOnPaper) -> N
 async def test_a_form_leads_back_to_this_reader_only(on_paper: ReaderOnPaper, elsewhere: str) -> None:
     form = {"paper_id": GRAPHS, "label": "like", "next": elsewhere}
     async with on_paper.client() as client:
-        assert (await client.post("/api/verdict", data=form, headers=FORM)).headers["location"] == "/"
+        assert (await client.post("/api/rating", data=form, headers=FORM)).headers["location"] == "/"
 
 
 @pytest.mark.parametrize(
     "body",
     ["no json", "[]", "{}", '{"paper_id": "24.1", "label": "like"}', '{"paper_id": "2611.00101", "label": "love"}'],
 )
-async def test_what_is_no_verdict_is_refused_with_the_reason(on_paper: ReaderOnPaper, body: str) -> None:
+async def test_what_is_no_rating_is_refused_with_the_reason(on_paper: ReaderOnPaper, body: str) -> None:
     async with on_paper.client() as client:
-        answer = await client.post("/api/verdict", content=body, headers={"content-type": "application/json"})
+        answer = await client.post("/api/rating", content=body, headers={"content-type": "application/json"})
     assert answer.status_code == 422
     assert answer.json()["error"]
     assert on_paper.bus.published == []
@@ -91,4 +91,4 @@ async def test_what_is_no_verdict_is_refused_with_the_reason(on_paper: ReaderOnP
 async def test_a_body_of_any_size_is_refused(on_paper: ReaderOnPaper) -> None:
     async with on_paper.client() as client:
         big = {"paper_id": GRAPHS, "label": "like", "next": "/" + "x" * 20_000}
-        assert (await client.post("/api/verdict", json=big)).status_code == 413
+        assert (await client.post("/api/rating", json=big)).status_code == 413

@@ -66,7 +66,7 @@ async def test_status_shows_services_counts_the_last_harvest_and_dead_letters(on
     assert body["ready"] is False
     assert {service["service"]: service["state"] for service in body["services"]}["ranker"] == "unreachable"
     assert body["counts"]["papers"] == 7
-    assert body["counts"]["verdicts"] == 1
+    assert body["counts"]["ratings"] == 1
     assert body["queues"]["letters"][0]["reason"] == "no text <b>"
     assert health.status_code == 503
     on_paper.down.clear()

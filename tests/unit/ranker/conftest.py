@@ -1,4 +1,4 @@
-"""A world with a few verdicts: graphs are liked, proteins are not."""
+"""A world with a few ratings: graphs are liked, proteins are not."""
 
 from pathlib import Path
 

@@ -14,7 +14,7 @@ from shared.contracts import EmbeddingsReady, Encode, EncodeReply, Event, Papers
 from shared.settings.settings import DataSettings, EmbeddingSettings, ModelSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore, Paper
-from shared.store.preferences import Verdict, VerdictStore
+from shared.store.preferences import Rating, RatingStore
 from shared.store.selections import Candidate, SelectionStore
 from shared.store.vectors.embeddings import Matrix, Recipe, VectorStore
 from shared.store.vectors.writer import Embedded, VectorWriter
@@ -68,9 +68,9 @@ class World:
         self.clock = Clock()
         self.bus = FakeBus()
         self.bus.answers[Encode] = self._encode
-        self.metadata, self.verdicts, self.selections = (
+        self.metadata, self.ratings, self.selections = (
             MetadataStore(self.data),
-            VerdictStore(self.data),
+            RatingStore(self.data),
             SelectionStore(self.data),
         )
         self.vectors = VectorStore(self.data, "test")
@@ -113,10 +113,10 @@ class World:
         )
 
     def say(self, label: str, *numbers: int, user: str = "me") -> None:
-        """Store verdicts, as the feedback service does."""
-        self.verdicts.append(
-            Verdict(
-                event_id=f"verdict-{next(self._numbers)}",
+        """Store ratings, as the feedback service does."""
+        self.ratings.append(
+            Rating(
+                event_id=f"rating-{next(self._numbers)}",
                 paper_id=paper_id(number),
                 user=user,
                 label=label,  # type: ignore[arg-type]

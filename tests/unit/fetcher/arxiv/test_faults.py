@@ -48,7 +48,7 @@ async def harvest(rooms: Rooms, attempts: int, switches: dict[int, list[tuple[st
             run = RunStore(rooms.data).latest()
             assert run is not None
             assert run.state == "failed"
-            assert run.verdict
+            assert run.outcome
             forget_pauses(rooms)
     raise AssertionError(f"not done after {attempts} attempts")
 
@@ -85,8 +85,8 @@ async def test_a_fault_that_stays_is_told_and_what_was_read_is_kept(tmp_path: Pa
         await rooms.harvester.run(ALL, lambda step: switch(site, kind, None) if step.pages == 1 else None)
     run = RunStore(rooms.data).latest()
     assert run is not None
-    assert ("next try" in run.verdict) is (kind != "403")
-    assert ("not asked any more" in run.verdict) is (kind == "403")
+    assert ("next try" in run.outcome) is (kind != "403")
+    assert ("not asked any more" in run.outcome) is (kind == "403")
     assert MetadataStore(rooms.data).count() == 40
     site.switchboard.faults = Faults()
     forget_pauses(rooms)
@@ -100,7 +100,7 @@ async def test_an_empty_answer_that_arxiv_keeps_is_asked_around_by_another_first
     assert [path.partition("from=")[2] for path in site.paths()] == ["2026-10-01", "2026-09-30"]
 
 
-async def test_an_empty_list_where_there_were_papers_is_no_verdict_of_nothing_new(tmp_path: Path) -> None:
+async def test_an_empty_list_where_there_were_papers_is_no_outcome_of_nothing_new(tmp_path: Path) -> None:
     site = Site()
     site.switchboard.today = date(2026, 10, 30)
     rooms = site.rooms(tmp_path)
@@ -108,7 +108,7 @@ async def test_an_empty_list_where_there_were_papers_is_no_verdict_of_nothing_ne
     site.switchboard.today = date(2026, 11, 6)
     site.switchboard.faults = site.switchboard.faults.and_also(parse_fault("stale-none:/oai"))
     run = await rooms.daily.run()
-    assert run.verdict.startswith("arXiv's list is empty from 2026-10-28 on, though it had papers of 2026-10-30")
+    assert run.outcome.startswith("arXiv's list is empty from 2026-10-28 on, though it had papers of 2026-10-30")
     site.switchboard.faults = Faults()
     run = await rooms.daily.run()
     assert (run.size, run.problem) == (len(run.new_ids) + len(run.revised_ids), "")

@@ -41,18 +41,18 @@ async def test_on_a_quiet_day_the_feed_is_empty(tmp_path: Path) -> None:
     assert (feed.items, str(feed)) == ((), "nothing")
 
 
-async def test_what_the_feed_announces_and_oai_does_not_have_is_in_the_verdict(tmp_path: Path) -> None:
+async def test_what_the_feed_announces_and_oai_does_not_have_is_in_the_outcome(tmp_path: Path) -> None:
     site = Site()
     site.switchboard.today = date(2026, 11, 5)
     rooms = site.rooms(tmp_path, categories=("cs.LG",))
     daily: Any = rooms.daily
     daily._clock = lambda: datetime(2026, 11, 6, 4, tzinfo=UTC)
-    assert "feed" not in (await daily.run()).verdict
+    assert "feed" not in (await daily.run()).outcome
     site.switchboard.today = FRIDAY
     site.switchboard.faults = site.switchboard.faults.and_also(parse_fault("stale-none:/oai"))
     run = await daily.run()
-    assert "the day's feed announces" in run.verdict
-    assert "OAI-PMH does not list yet, the next harvest asks again" in run.verdict
+    assert "the day's feed announces" in run.outcome
+    assert "OAI-PMH does not list yet, the next harvest asks again" in run.outcome
 
 
 async def test_papers_are_found_by_id_with_their_exact_version(tmp_path: Path) -> None:

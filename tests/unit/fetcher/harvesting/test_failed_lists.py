@@ -50,7 +50,7 @@ async def test_a_wrong_category_is_named_and_takes_no_other_with_it(tmp_path: Pa
     rooms = Site().rooms(tmp_path)
     run = await rooms.harvester.run(Plan(START, None, ("cs.CL", "cs.lg", "cs.RO")))
     assert run.failed_sets == {"cs.lg": "arXiv has no category cs.lg (set cs:cs:lg); did you mean cs.LG?"}
-    assert "not harvested: cs.lg (arXiv has no category cs.lg" in run.verdict
+    assert "not harvested: cs.lg (arXiv has no category cs.lg" in run.outcome
     assert stored(rooms) == papers_of("cs.CL", "cs.RO")
     assert set(announced(rooms)) | {one for one in stored(rooms) if one not in run.new_ids} == stored(rooms)
     assert len(run.new_ids) + run.filtered == len(stored(rooms))

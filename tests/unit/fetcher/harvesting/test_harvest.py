@@ -45,7 +45,7 @@ async def test_everything_is_harvested_page_by_page_and_the_run_says_so(tmp_path
     assert steps[-1].left_seconds == 0
     assert MetadataStore(rooms.data).count() == 128
     assert (len(run.new_ids), run.filtered, run.state, run.day) == (126, 2, "done", date(2026, 11, 6))
-    assert run.verdict == "126 new, 0 revised, 0 already known, 2 withdrawn, stored but not announced"
+    assert run.outcome == "126 new, 0 revised, 0 already known, 2 withdrawn, stored but not announced"
     assert rooms.harvester.unfinished() == []
     assert RunStore(rooms.data).latest() == run
 
@@ -57,7 +57,7 @@ async def test_the_same_harvest_again_finds_nothing_new_and_changes_no_byte(tmp_
     before = {path.name: path.read_bytes() for path in rooms.data.path("metadata").glob("*.csv")}
     run = await rooms.harvester.run(ALL)
     assert (run.size, run.known) == (0, 128)
-    assert "128 already known" in run.verdict
+    assert "128 already known" in run.outcome
     assert {path.name: path.read_bytes() for path in rooms.data.path("metadata").glob("*.csv")} == before
 
 
@@ -157,7 +157,7 @@ def add_faults(site: Site, faults: tuple[str, ...]) -> None:
     assert site.switchboard.faults.switches
 
 
-async def test_a_failing_arxiv_is_in_the_verdict_with_the_next_try(tmp_path: Path) -> None:
+async def test_a_failing_arxiv_is_in_the_outcome_with_the_next_try(tmp_path: Path) -> None:
     site = Site(faults=("503:/oai",))
     rooms = site.rooms(tmp_path, patience_seconds=0)
     with pytest.raises(TemporaryFailure):
@@ -165,8 +165,8 @@ async def test_a_failing_arxiv_is_in_the_verdict_with_the_next_try(tmp_path: Pat
     run = RunStore(rooms.data).latest()
     assert run is not None
     assert run.state == "failed"
-    assert run.verdict.startswith("arXiv fails since ")
-    assert "(503 Service Unavailable), next try " in run.verdict
+    assert run.outcome.startswith("arXiv fails since ")
+    assert "(503 Service Unavailable), next try " in run.outcome
     assert rooms.harvester.unfinished() == [ALL]
 
 

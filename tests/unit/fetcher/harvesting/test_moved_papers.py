@@ -60,14 +60,14 @@ async def test_a_harvest_of_several_pages_is_audited_at_once(tmp_path: Path) -> 
     site = Site(corpus, page_size=100, faults=("shifted:/oai:1",))
     rooms = site.rooms(tmp_path, start="2020-01-01")
     run = await rooms.daily.run()
-    assert "audit: 1 of 300 papers that arXiv lists since 2020-01-01 were missing, all fetched now" in run.verdict
+    assert "audit: 1 of 300 papers that arXiv lists since 2020-01-01 were missing, all fetched now" in run.outcome
     assert len(stored(tmp_path, site)) == 300
 
 
 async def test_a_harvest_of_one_page_needs_no_audit(tmp_path: Path) -> None:
     site = Site()
     run = await site.rooms(tmp_path).daily.run()
-    assert "audit" not in run.verdict
+    assert "audit" not in run.outcome
     assert not any("ListIdentifiers" in path for path in site.paths())
 
 

@@ -120,16 +120,16 @@ async def test_a_long_run_is_noted_now_and_then_and_at_its_end(tmp_path: Path) -
     assert run.announced == 5
 
 
-async def test_a_verdict_that_grows_while_a_run_is_announced_is_kept(tmp_path: Path) -> None:
+async def test_a_outcome_that_grows_while_a_run_is_announced_is_kept(tmp_path: Path) -> None:
     data = data_folder(tmp_path)
     RunStore(data).put(RUN)
 
     class TalkingBus(FakeBus):
         async def publish(self, event: Event) -> None:
             await super().publish(event)
-            RunStore(data).change(RUN, verdict="and an audit")
+            RunStore(data).change(RUN, outcome="and an audit")
 
     await Outbox(data, TalkingBus()).empty()
     run = RunStore(data).get(RUN.run_id)
     assert run is not None
-    assert (run.announced, run.verdict) == (3, "and an audit")
+    assert (run.announced, run.outcome) == (3, "and an audit")

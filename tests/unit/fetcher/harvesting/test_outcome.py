@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from services.fetcher.arxiv.announcement_calendar import last_announcement, why_nothing_new
-from services.fetcher.harvesting.outcome import verdict_of
+from services.fetcher.harvesting.outcome import outcome_of
 from shared.store.runs import HarvestRun
 
 RUN = HarvestRun(run_id="r", started_at=datetime(2026, 11, 6, tzinfo=UTC), from_date=date(2026, 11, 4))
@@ -38,8 +38,8 @@ def at(text: str) -> datetime:
          "arXiv answered, nothing new in cs.CL from 2026-11-04 to 2026-11-05"),
     ],
 )  # fmt: skip
-def test_a_verdict_says_how_many_or_why_none(facts: dict[str, object], now: str, expected: str) -> None:
-    assert verdict_of(RUN.model_copy(update=facts), at(now)) == expected
+def test_a_outcome_says_how_many_or_why_none(facts: dict[str, object], now: str, expected: str) -> None:
+    assert outcome_of(RUN.model_copy(update=facts), at(now)) == expected
 
 
 def test_on_a_working_evening_there_is_no_excuse() -> None:

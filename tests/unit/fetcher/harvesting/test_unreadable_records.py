@@ -45,7 +45,7 @@ async def test_illegal_characters_stop_no_harvest_and_lose_no_paper(tmp_path: Pa
     site = Site(page_size=50, faults=("control-character:/oai",))
     rooms = site.rooms(tmp_path)
     run = await rooms.harvester.run(ALL)
-    assert (len(run.new_ids), run.unreadable, run.verdict) == (126, (), run.verdict)
+    assert (len(run.new_ids), run.unreadable, run.outcome) == (126, (), run.outcome)
     assert MetadataStore(rooms.data).count() == 128
     assert "\x0c" not in "".join(paper.abstract for paper in MetadataStore(rooms.data).all())
     assert str(await rooms.auditor.run(ALL)).startswith("audit: all 128 papers")
@@ -67,7 +67,7 @@ async def test_what_stays_unreadable_is_named_and_asked_for_once_more_and_never_
     spoilt(rooms, monkeypatch, b" < ", alone=True)
     run = await rooms.harvester.run(ALL)
     assert run.unreadable == (BROKEN,)
-    assert run.verdict.endswith(f"1 record of arXiv cannot be read: {BROKEN}")
+    assert run.outcome.endswith(f"1 record of arXiv cannot be read: {BROKEN}")
     assert MetadataStore(rooms.data).count() == 127
     assert get_records(site) == 1
     for _ in range(2):

@@ -72,21 +72,21 @@ async def test_an_interrupted_audit_is_gone_on_with_by_the_daily_harvest(
 async def test_the_daily_harvest_audits_a_week_after_the_last_audit(tmp_path: Path) -> None:
     site = Site()
     rooms = site.rooms(tmp_path)
-    assert "audit" not in (await rooms.daily.run()).verdict
+    assert "audit" not in (await rooms.daily.run()).outcome
     path = rooms.data.path("state", "fetcher", "audit.json")
     path.write_text(json.dumps({"at": "2026-01-01T00:00:00+00:00"}))
     lose(rooms, 1)
     run = await rooms.daily.run()
-    assert "already known; audit: all" in run.verdict or "audit: 1 of 128" in run.verdict
+    assert "already known; audit: all" in run.outcome or "audit: 1 of 128" in run.outcome
     assert RunStore(rooms.data).get(run.run_id) == run
-    assert "audit" not in (await rooms.daily.run()).verdict
+    assert "audit" not in (await rooms.daily.run()).outcome
 
 
 async def test_a_backfill_is_audited_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("services.fetcher.scheduling.audit.BACKFILL_PAPERS", 500)
     rooms = Site(generate_corpus(600)).rooms(tmp_path, start="2020-01-01")
     run = await rooms.daily.run()
-    assert run.verdict.endswith("audit: all 600 papers that arXiv lists since 2020-01-01 are stored")
+    assert run.outcome.endswith("audit: all 600 papers that arXiv lists since 2020-01-01 are stored")
 
 
 async def test_papers_of_other_primary_categories_are_counted_as_cross_listed(tmp_path: Path) -> None:
@@ -94,4 +94,4 @@ async def test_papers_of_other_primary_categories_are_counted_as_cross_listed(tm
     run = await rooms.harvester.run(Plan(date(2026, 10, 1), None, ("cs.LG",)))
     papers = MetadataStore(rooms.data).get(run.new_ids).values()
     assert run.cross_listed >= sum(paper.primary_category != "cs.LG" for paper in papers) > 0
-    assert f"({run.cross_listed} of them cross-listed)" in run.verdict
+    assert f"({run.cross_listed} of them cross-listed)" in run.outcome

@@ -1,4 +1,4 @@
-"""Who may use the reader: names, tokens, and where a verdict may come from."""
+"""Who may use the reader: names, tokens, and where a rating may come from."""
 
 from pathlib import Path
 
@@ -63,25 +63,23 @@ async def test_the_reader_answers_only_to_its_names(tmp_path: Path, host: str, s
         ({"origin": ""}, 403),
     ],
 )
-async def test_a_verdict_is_taken_from_our_own_page_only(
+async def test_a_rating_is_taken_from_our_own_page_only(
     on_paper: ReaderOnPaper, headers: dict[str, str], status: int
 ) -> None:
     async with on_paper.client() as client:
-        assert (await client.post("/api/verdict", json=LIKE, headers=headers)).status_code == status
+        assert (await client.post("/api/rating", json=LIKE, headers=headers)).status_code == status
     assert len(on_paper.bus.published) == (status == 200)
 
 
 async def test_a_form_without_any_origin_is_refused(on_paper: ReaderOnPaper) -> None:
     async with on_paper.client() as client:
-        assert (await client.post("/api/verdict", data=LIKE)).status_code == 403
+        assert (await client.post("/api/rating", data=LIKE)).status_code == 403
         text = {"content-type": "text/plain"}
-        assert (
-            await client.post("/api/verdict", content='{"paper_id": "2611.00101"}', headers=text)
-        ).status_code == 403
+        assert (await client.post("/api/rating", content='{"paper_id": "2611.00101"}', headers=text)).status_code == 403
     assert on_paper.bus.published == []
 
 
-async def test_without_the_token_nothing_is_shown_and_no_verdict_taken(guarded: ReaderOnPaper) -> None:
+async def test_without_the_token_nothing_is_shown_and_no_rating_taken(guarded: ReaderOnPaper) -> None:
     async with guarded.client() as client:
         for path in ("/", f"/paper/{GRAPHS}", "/tags", "/api/status", "/nothing"):
             answer = await client.get(path)
@@ -89,7 +87,7 @@ async def test_without_the_token_nothing_is_shown_and_no_verdict_taken(guarded: 
             assert "sparse" not in answer.text
         page = await client.get("/", headers=HTML)
         assert (page.status_code, page.headers["location"]) == (303, "/login")
-        assert (await client.post("/api/verdict", json=LIKE)).status_code == 401
+        assert (await client.post("/api/rating", json=LIKE)).status_code == 401
         assert (await client.get("/", headers={"authorization": "Bearer wrong"})).status_code == 401
         assert (await client.get("/", headers={"cookie": f"{COOKIE}={TOKEN}"})).status_code == 401
     assert guarded.bus.published == []
@@ -104,7 +102,7 @@ async def test_the_token_in_the_address_is_asked_for_once_and_goes_away(guarded:
         assert "SameSite=lax" in cookie
         assert TOKEN not in cookie
         assert (await client.get("/")).status_code == 200
-        assert (await client.post("/api/verdict", json=LIKE)).status_code == 200
+        assert (await client.post("/api/rating", json=LIKE)).status_code == 200
 
 
 async def test_a_wrong_token_in_the_address_opens_nothing(guarded: ReaderOnPaper) -> None:

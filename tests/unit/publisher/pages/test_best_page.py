@@ -16,7 +16,7 @@ def reply(regime: str = "regression", *chances: float | None) -> HitsReply:
     return HitsReply(hits=hits, regime=regime)
 
 
-async def test_the_best_papers_come_in_their_order_with_reasons_verdicts_and_chances(on_paper: ReaderOnPaper) -> None:
+async def test_the_best_papers_come_in_their_order_with_reasons_ratings_and_chances(on_paper: ReaderOnPaper) -> None:
     on_paper.bus.answers[Recommend] = reply("regression", 0.62, 0.58, 0.2)
     text = await page(on_paper, "/best")
     assert on_paper.bus.asked == [Recommend(days=60, limit=30)]
@@ -52,12 +52,12 @@ async def test_how_far_back_is_chosen_by_a_link(on_paper: ReaderOnPaper, query: 
     assert text.count('class="button" href="/best?days=60" aria-current="page"') == (days == 60)
 
 
-async def test_a_verdict_without_javascript_leads_back_to_the_same_days(on_paper: ReaderOnPaper) -> None:
+async def test_a_rating_without_javascript_leads_back_to_the_same_days(on_paper: ReaderOnPaper) -> None:
     on_paper.bus.answers[Recommend] = reply("regression", 0.6)
     assert 'name="next" value="/best?days=30"' in await page(on_paper, "/best?days=30")
     form = {"paper_id": PROTEINS, "label": "like", "next": "/best?days=30"}
     async with on_paper.client() as client:
-        answer = await client.post("/api/verdict", data=form, headers=FORM)
+        answer = await client.post("/api/rating", data=form, headers=FORM)
     assert (answer.status_code, answer.headers["location"]) == (303, "/best?days=30")
     assert pressed(await page(on_paper, "/best"), PROTEINS) == "like"
 

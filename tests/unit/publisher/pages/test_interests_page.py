@@ -71,7 +71,7 @@ async def test_facets_that_cross_fields_come_first(on_paper: ReaderOnPaper) -> N
     assert 'name="wish" value="clear" aria-pressed="true"' in text
 
 
-async def test_too_few_verdicts_and_a_ranker_that_is_away_are_said(on_paper: ReaderOnPaper) -> None:
+async def test_too_few_ratings_and_a_ranker_that_is_away_are_said(on_paper: ReaderOnPaper) -> None:
     on_paper.bus.answers[Interests] = InterestsReply(likes=3, note="Not enough yet: you like 3 papers.")
     assert "Not enough yet: you like 3 papers." in await page(on_paper)
     on_paper.bus.answers[Interests] = RequestFailed("Nobody answers.", code="unavailable", retryable=True)

@@ -1,4 +1,4 @@
-"""Facets from made-up papers: what was planted is found, chance is not, and few verdicts say so."""
+"""Facets from made-up papers: what was planted is found, chance is not, and few ratings say so."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -52,13 +52,13 @@ async def test_the_liked_papers_make_a_facet(stored: World) -> None:
     assert (reply.likes, reply.sample) == (LIKES, 899)
     assert reply.note.endswith("0 of your likes and 0 other papers were read; 8 and 16 are needed.")
     facet = reply.facets[0]
-    assert set(facet.paper_ids) <= set(stored.verdicts.current())
+    assert set(facet.paper_ids) <= set(stored.ratings.current())
     assert len(facet.paper_ids) >= 14
     assert facet.sureness.startswith("very sure")
     assert facet.trend == (("2026-11", 1.0),)
 
 
-async def test_facets_are_found_once_for_the_same_verdicts_by_whatever_process(
+async def test_facets_are_found_once_for_the_same_ratings_by_whatever_process(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = World(tmp_path)

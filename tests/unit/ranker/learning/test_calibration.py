@@ -8,24 +8,24 @@ from services.ranker.learning.calibration import base_rate, calibrate
 from services.ranker.learning.lexicon import bag_of, lexicon_of
 
 
-@pytest.mark.parametrize("verdicts", [2, 6, 12, 30, 100])
+@pytest.mark.parametrize("ratings", [2, 6, 12, 30, 100])
 @pytest.mark.parametrize("strength", [0.0, 0.7, 2.0])
-def test_brier_is_no_worse_than_the_base_rate_at_any_number_of_verdicts(verdicts: int, strength: float) -> None:
+def test_brier_is_no_worse_than_the_base_rate_at_any_number_of_ratings(ratings: int, strength: float) -> None:
     """Over simulated owners whose likes follow the score strongly, weakly or not at all."""
-    rng = np.random.default_rng(verdicts)
+    rng = np.random.default_rng(ratings)
     differences = []
     for _ in range(40):
         lean = rng.normal(0, 1)
-        scores = rng.normal(size=verdicts + 300)
-        labels = (rng.random(verdicts + 300) < 1 / (1 + np.exp(-(strength * scores + lean)))).astype(float)
-        known, later = slice(0, verdicts), slice(verdicts, None)
+        scores = rng.normal(size=ratings + 300)
+        labels = (rng.random(ratings + 300) < 1 / (1 + np.exp(-(strength * scores + lean)))).astype(float)
+        known, later = slice(0, ratings), slice(ratings, None)
         found = calibrate(scores[known], labels[known])
         base = base_rate(labels[known])
         differences.append(
             brier(labels[later], found.chances(scores[later])) - brier(labels[later], np.full(300, base))
         )
     assert float(np.mean(differences)) <= 0.002
-    if strength == 2.0 and verdicts >= 60:
+    if strength == 2.0 and ratings >= 60:
         assert float(np.mean(differences)) < -0.02
 
 

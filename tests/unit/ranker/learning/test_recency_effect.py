@@ -10,7 +10,7 @@ import pytest
 from services.ranker.commands import best
 from services.ranker.learning.recency_effect import AgeLeaning, age_leaning, days_between
 from shared.store.papers.metadata import Paper
-from shared.store.preferences import Verdict
+from shared.store.preferences import Rating
 from tests.unit.ranker.world import MORNING, World, paper_id
 
 OLD, NEW = np.arange(300.0, 330.0), np.arange(1.0, 31.0)
@@ -54,7 +54,7 @@ def test_an_unknown_age_and_one_before_the_paper_was_out_change_nothing_odd() ->
     assert days_between([MORNING - timedelta(days=2)], [MORNING]).tolist() == [2.0]
 
 
-def test_the_age_at_the_verdict_counts_not_todays(tmp_path: Path) -> None:
+def test_the_age_at_the_rating_counts_not_todays(tmp_path: Path) -> None:
     """Likes of papers a year old and dislikes of new ones, years ago; all of these papers are old by now."""
     world = World(tmp_path)
     world.add_papers(*range(1, 121))
@@ -65,9 +65,7 @@ def test_the_age_at_the_verdict_counts_not_todays(tmp_path: Path) -> None:
         one = paper_id(number)
         paper = Paper(one, 2, "T", "A", (), ("cs.LG",), "cs.LG", out, out)
         world.metadata.put([paper])
-        world.verdicts.append(
-            [Verdict(f"v{number}", one, "me", "like" if liked else "dislike", "test", "me", 1.0, said)]
-        )
+        world.ratings.append([Rating(f"v{number}", one, "me", "like" if liked else "dislike", "test", "me", 1.0, said)])
     taste = world.start().learner.learn_if_stale("me")
     assert taste.age is not None
     assert taste.age.weight > 0

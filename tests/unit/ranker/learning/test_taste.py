@@ -11,7 +11,7 @@ from services.ranker.learning.contrast import Contrast
 from services.ranker.learning.regimes import Regime, regime_of, share_of_regression
 from services.ranker.learning.similarity import Pool, empty_pool
 from services.ranker.learning.taste import Taste, fingerprint_of, learn
-from shared.store.preferences import Verdict
+from shared.store.preferences import Rating
 from shared.store.vectors.embeddings import Matrix
 from tests.unit.ranker.world import DIMENSION, MORNING, topic_vector
 
@@ -70,7 +70,7 @@ def test_the_evidence_decides_the_regime(
 
 
 def test_the_regression_gains_weight_little_by_little() -> None:
-    shares = [share_of_regression(verdicts, 25) for verdicts in range(2000)]
+    shares = [share_of_regression(ratings, 25) for ratings in range(2000)]
     assert shares == sorted(shares)
     assert shares[0] == 0.5
     assert shares[-1] < 2 / 3
@@ -78,7 +78,7 @@ def test_the_regression_gains_weight_little_by_little() -> None:
 
 
 def test_the_order_of_papers_does_not_jump_when_the_regression_begins() -> None:
-    """The same verdicts, seen as just too few and as just enough: nearly the same ranking."""
+    """The same ratings, seen as just too few and as just enough: nearly the same ranking."""
     candidates = others(200)
     before = taste(15, 10, regression_from=26).score(candidates)
     after = taste(15, 10, regression_from=25).score(candidates)
@@ -112,7 +112,7 @@ def test_with_nothing_known_the_typical_paper_of_the_day_comes_first() -> None:
     assert scores.argmin() == 9
 
 
-def test_seeds_stand_in_for_likes_and_fade_as_verdicts_come() -> None:
+def test_seeds_stand_in_for_likes_and_fade_as_ratings_come() -> None:
     assert taste(0, 0, seeds=2).regime == "seeds"
     assert (
         taste(0, 0, seeds=2).score(papers(LIKED, 5, 9000)).min() > taste(0, 0, seeds=2).score(papers(2, 5, 9100)).max()
@@ -129,7 +129,7 @@ def with_odds(contrast: Contrast | None, other: Contrast | None) -> Contrast | N
 
 
 @pytest.mark.parametrize(("likes", "dislikes"), [(12, 8), (20, 10), (60, 30)])
-def test_the_influence_of_a_verdict_is_what_changes_without_it(likes: int, dislikes: int) -> None:
+def test_the_influence_of_a_rating_is_what_changes_without_it(likes: int, dislikes: int) -> None:
     learned = taste(likes, dislikes)
     vector = topic_vector(LIKED, 7001)
     before = learned.merits(vector[None])[0]
@@ -168,16 +168,16 @@ def test_scoring_in_blocks_is_scoring_at_once(monkeypatch: pytest.MonkeyPatch) -
     assert replace(taste(0, 0)).score(candidates[:0]).tolist() == []
 
 
-def test_another_verdict_seed_model_or_dimension_is_another_fingerprint() -> None:
-    verdict = Verdict("e", "2611.00001", "me", "like", "test", "me", 1.0, MORNING)
-    base = fingerprint_of([verdict], ["a"], "test", 16)
-    assert fingerprint_of([verdict], ["a"], "test", 16) == base
+def test_another_rating_seed_model_or_dimension_is_another_fingerprint() -> None:
+    rating = Rating("e", "2611.00001", "me", "like", "test", "me", 1.0, MORNING)
+    base = fingerprint_of([rating], ["a"], "test", 16)
+    assert fingerprint_of([rating], ["a"], "test", 16) == base
     changed = [
         fingerprint_of([], ["a"], "test", 16),
-        fingerprint_of([replace(verdict, label="dislike")], ["a"], "test", 16),
-        fingerprint_of([replace(verdict, weight=2.0)], ["a"], "test", 16),
-        fingerprint_of([verdict], ["b"], "test", 16),
-        fingerprint_of([verdict], ["a"], "other", 16),
-        fingerprint_of([verdict], ["a"], "test", 17),
+        fingerprint_of([replace(rating, label="dislike")], ["a"], "test", 16),
+        fingerprint_of([replace(rating, weight=2.0)], ["a"], "test", 16),
+        fingerprint_of([rating], ["b"], "test", 16),
+        fingerprint_of([rating], ["a"], "other", 16),
+        fingerprint_of([rating], ["a"], "test", 17),
     ]
     assert len({base, *changed}) == 7

@@ -1,4 +1,4 @@
-"""Models to go back to, what one verdict changes, the evaluation."""
+"""Models to go back to, what one rating changes, the evaluation."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ from services.ranker.models import commands as commands
 from services.ranker.settings import RankerSettings, Settings
 from shared.errors import PapersysError
 from shared.settings.settings import BusSettings
-from shared.store.preferences import Verdict
+from shared.store.preferences import Rating
 from tests.support.ports import free_port
 from tests.unit.ranker.world import DAY, MORNING, World, paper_id
 
@@ -37,10 +37,10 @@ def settings(world: World) -> Settings:
 
 
 def say_daily(world: World, label: str, *numbers: int) -> None:
-    """One verdict a day, up to a while ago: nothing is said in the future."""
+    """One rating a day, up to a while ago: nothing is said in the future."""
     first = MORNING - timedelta(days=365)
-    world.verdicts.append(
-        Verdict(f"daily-{n}", paper_id(n), "me", label, "test", "me", 1.0, first + timedelta(days=n))  # type: ignore[arg-type]
+    world.ratings.append(
+        Rating(f"daily-{n}", paper_id(n), "me", label, "test", "me", 1.0, first + timedelta(days=n))  # type: ignore[arg-type]
         for n in numbers
     )
 
@@ -70,17 +70,17 @@ def test_a_model_that_is_not_kept_cannot_be_used(world: World, settings: Setting
         commands.use_model(settings, "20200101T000000")
 
 
-def test_two_models_are_compared_on_the_verdicts_that_the_older_lacks(world: World, settings: Settings) -> None:
+def test_two_models_are_compared_on_the_ratings_that_the_older_lacks(world: World, settings: Settings) -> None:
     world.say("like", 4, 8)
     first = asyncio.run(learn(world))
     world.say("like", *range(12, 60, 4))
     asyncio.run(learn(world))
     found = commands.compare_models(settings, first)
-    assert found.verdicts == 12
+    assert found.ratings == 12
     assert not found.is_worse
 
 
-def test_a_model_that_does_worse_on_later_verdicts_is_held_back(
+def test_a_model_that_does_worse_on_later_ratings_is_held_back(
     world: World, settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     world.say("like", *range(4, 100, 4))
@@ -95,7 +95,7 @@ def test_a_model_that_does_worse_on_later_verdicts_is_held_back(
 
 
 def _upside_down(monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
-    """A learner that takes likes for dislikes, and yet says it knows the same verdicts."""
+    """A learner that takes likes for dislikes, and yet says it knows the same ratings."""
     from services.ranker.learning.taste import learn, left_out_merits
     from services.ranker.models import comparison
 
@@ -105,17 +105,17 @@ def _upside_down(monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-de
     return learn
 
 
-def test_removing_a_verdict_shows_the_list_without_it(world: World, settings: Settings) -> None:
+def test_removing_a_rating_shows_the_list_without_it(world: World, settings: Settings) -> None:
     world.say("like", 100, 101)
     found = without(settings, paper_id(100))
     tops = [{int(name[-5:]) % 4 for name, _ in some[:3]} for some in (found.before, found.after)]
     assert 0 in {int(name[-5:]) % 4 for name, _ in found.before[:10]}
     assert tops[1] == {1}
-    with pytest.raises(PapersysError, match="no verdict"):
+    with pytest.raises(PapersysError, match="no rating"):
         without(settings, paper_id(1))
 
 
-def test_a_verdict_that_is_removed_takes_its_words_and_its_age_along(world: World, settings: Settings) -> None:
+def test_a_rating_that_is_removed_takes_its_words_and_its_age_along(world: World, settings: Settings) -> None:
     """The newest papers were liked and the oldest disliked, but for one; its own words are known by its like."""
     world.say("like", *(n for n in range(1, 161) if n % 7 < 2), 61)
     world.say("dislike", *(n for n in range(1, 161) if n % 7 > 4 and n != 61))
@@ -142,21 +142,21 @@ def test_the_best_that_one_has_not_seen_leaves_out_what_was_shown(world: World, 
     assert not found & (shown | {paper_id(4)})
 
 
-def test_an_evaluation_foretells_each_verdict_from_earlier_days(world: World, settings: Settings) -> None:
+def test_an_evaluation_foretells_each_rating_from_earlier_days(world: World, settings: Settings) -> None:
     say_daily(world, "like", *range(4, 161, 4))
     say_daily(world, "dislike", *range(1, 120, 4))
     found = evaluate(settings)
     figures = {one.recipe: one for one in found.replay.figures}
     assert list(figures) == [*SIMPLE, "papersys"]
     assert {"TF-IDF centroid", "TF-IDF LinearSVC", "mean similarity", "max similarity"} < set(figures)
-    assert found.replay.verdicts == 70
+    assert found.replay.ratings == 70
     assert all(one.auc > 0.95 for one in figures.values())
     assert figures["papersys"].brier <= found.replay.base_brier
     assert (found.missed, found.is_one_day) == (None, False)
     assert json.dumps(found.replay.course)
 
 
-def test_an_evaluation_is_made_once_for_the_same_verdicts_and_anew_for_others(
+def test_an_evaluation_is_made_once_for_the_same_ratings_and_anew_for_others(
     world: World, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     say_daily(world, "like", *range(4, 61, 4))
@@ -191,30 +191,30 @@ def test_likes_without_a_pattern_are_foretold_by_no_recipe(world: World, setting
     assert all(0.3 < one.auc < 0.7 for one in found.replay.figures)
 
 
-def test_verdicts_of_one_day_are_foretold_from_those_given_before(world: World, settings: Settings) -> None:
+def test_ratings_of_one_day_are_foretold_from_those_given_before(world: World, settings: Settings) -> None:
     world.say("like", *range(4, 64, 4))
     world.say("dislike", *range(1, 60, 4))
     found = evaluate(settings)
     assert found.is_one_day
-    assert 25 < found.replay.verdicts <= 30
+    assert 25 < found.replay.ratings <= 30
     assert found.replay.figures[-1].auc > 0.9
 
 
-def test_two_verdicts_are_enough_and_without_a_like_nothing_is_ranked(world: World, settings: Settings) -> None:
+def test_two_ratings_are_enough_and_without_a_like_nothing_is_ranked(world: World, settings: Settings) -> None:
     world.say("dislike", 4, 8)
     found = evaluate(settings)
-    assert found.replay.verdicts == 2
+    assert found.replay.ratings == 2
     assert all(math.isnan(one.auc) for one in found.replay.figures)
 
 
 def test_what_an_evaluation_lacks_is_said(world: World, settings: Settings) -> None:
-    with pytest.raises(PapersysError, match="no verdicts yet"):
+    with pytest.raises(PapersysError, match="no ratings yet"):
         evaluate(settings)
     world.say("like", 4)
-    with pytest.raises(PapersysError, match="one verdict"):
+    with pytest.raises(PapersysError, match="one rating"):
         evaluate(settings)
     world.say("like", 501, 502)
-    with pytest.raises(PapersysError, match="Of the 3 papers with a verdict, 1 have a vector"):
+    with pytest.raises(PapersysError, match="Of the 3 papers with a rating, 1 have a vector"):
         evaluate(settings)
 
 
@@ -226,8 +226,8 @@ def test_what_the_audit_found_is_in_the_evaluation(world: World, settings: Setti
     audited = [one for one in world.selections.day(next_week) if one.slot == "audit"]
     assert len(audited) == 2
     assert all(one.rank is None and one.propensity for one in audited)
-    world.verdicts.append(
-        Verdict(f"a{n}", one.paper_id, "me", "like", "test", "me", 1.0, MORNING) for n, one in enumerate(audited)
+    world.ratings.append(
+        Rating(f"a{n}", one.paper_id, "me", "like", "test", "me", 1.0, MORNING) for n, one in enumerate(audited)
     )
     missed = evaluate(settings).missed
     assert missed is not None
@@ -242,8 +242,8 @@ async def test_a_new_version_of_a_liked_paper_may_return(world: World) -> None:
     assert (back.paper_id, back.fate, back.slot) == (paper_id(20), "picked", "revised")
 
 
-async def test_a_verdict_with_a_clock_in_the_past_fades_but_counts(world: World) -> None:
-    world.verdicts.append([Verdict("old", paper_id(4), "me", "like", "t", "me", 1.0, MORNING - timedelta(days=9000))])
+async def test_a_rating_with_a_clock_in_the_past_fades_but_counts(world: World) -> None:
+    world.ratings.append([Rating("old", paper_id(4), "me", "like", "t", "me", 1.0, MORNING - timedelta(days=9000))])
     world.say("like", 5)
     taste = await world.ranker.learner.current()
     weights = dict(zip(taste.likes.names, taste.likes.weights.tolist(), strict=True))
@@ -263,10 +263,10 @@ async def test_all_likes_say_no_probability_and_all_dislikes_put_the_like_of_the
     assert here < there
 
 
-async def test_ten_thousand_verdicts_in_an_hour_are_one_refit_and_unknown_papers_are_counted(world: World) -> None:
+async def test_ten_thousand_ratings_in_an_hour_are_one_refit_and_unknown_papers_are_counted(world: World) -> None:
     for _ in range(10):
-        world.verdicts.append(
-            Verdict(f"m{n}-{_}", paper_id(n), "me", "like", "t", "me", 1.0, MORNING + timedelta(seconds=n / 3))
+        world.ratings.append(
+            Rating(f"m{n}-{_}", paper_id(n), "me", "like", "t", "me", 1.0, MORNING + timedelta(seconds=n / 3))
             for n in range(1, 1001)
         )
     await world.ranker.learner.current()

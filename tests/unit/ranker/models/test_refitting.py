@@ -31,7 +31,7 @@ def wanted(*numbers: int) -> FeedbackLabel:
     return FeedbackLabel(paper_ids=tuple(map(paper_id, numbers)), label="like")
 
 
-async def test_a_verdict_is_learned_from_and_the_model_says_when_and_from_what(
+async def test_a_rating_is_learned_from_and_the_model_says_when_and_from_what(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
@@ -44,7 +44,7 @@ async def test_a_verdict_is_learned_from_and_the_model_says_when_and_from_what(
     assert said["missing"] == [paper_id(5000)]
     assert said["fitted_at"] == world.clock().isoformat()
     (line,) = [one for one in caplog.records if getattr(one, "action", "") == "refit"]
-    assert (line.verdicts, line.regime) == (3, "similarity")  # type: ignore[attr-defined]
+    assert (line.ratings, line.regime) == (3, "similarity")  # type: ignore[attr-defined]
     assert line.milliseconds > 0  # type: ignore[attr-defined]
     assert "1 more have no vector yet" in line.getMessage()
 
@@ -71,7 +71,7 @@ async def test_the_same_word_again_and_one_taken_back_at_once_are_no_refit(world
     assert len(world.refits) == 1
 
 
-async def test_a_vector_that_comes_after_its_verdict_is_learned_from(world: World) -> None:
+async def test_a_vector_that_comes_after_its_rating_is_learned_from(world: World) -> None:
     world.say("like", 1, 300)
     assert (await world.ranker.learner.current()).missing == (paper_id(300),)
     world.add_papers(300)
@@ -126,27 +126,27 @@ async def test_a_model_of_another_dimension_is_learned_again_and_said(
     assert "16 items, the stored papers' 24" in caplog.text
 
 
-async def test_many_verdicts_in_a_row_are_one_refit(world: World) -> None:
+async def test_many_ratings_in_a_row_are_one_refit(world: World) -> None:
     watching = asyncio.create_task(world.ranker.learner.watch())
     try:
         await world.ranker.learner.current()
         for number in range(1, 30):
             world.say("like", number)
             await world.bus.deliver(wanted(number))
-        await eventually(lambda: len(world.refits) > 1 and world.refits[-1].verdicts == 29)
+        await eventually(lambda: len(world.refits) > 1 and world.refits[-1].ratings == 29)
         assert len(world.refits) <= 3
     finally:
         watching.cancel()
 
 
-async def test_a_verdict_stored_after_its_event_or_with_none_is_not_missed(world: World) -> None:
+async def test_a_rating_stored_after_its_event_or_with_none_is_not_missed(world: World) -> None:
     watching = asyncio.create_task(world.ranker.learner.watch())
     try:
         await eventually(lambda: world.refits)
         await world.bus.deliver(wanted(7))
         world.say("like", 7, user="you")
         world.say("like", 7)
-        await eventually(lambda: {(one.user, one.verdicts) for one in world.refits} >= {("me", 1), ("you", 1)})
+        await eventually(lambda: {(one.user, one.ratings) for one in world.refits} >= {("me", 1), ("you", 1)})
     finally:
         watching.cancel()
 
@@ -176,7 +176,7 @@ def test_random_papers_are_drawn_evenly_and_the_same_each_time(world: World) -> 
     assert len(sample_vectors(JoinedVectors([world.vectors]), 5000, seed=3).ids) == world.vectors.count()
 
 
-async def test_contradicting_verdicts_count_as_the_newest(world: World) -> None:
+async def test_contradicting_ratings_count_as_the_newest(world: World) -> None:
     for _ in range(3):
         world.say("like", 1)
         world.say("dislike", 1)

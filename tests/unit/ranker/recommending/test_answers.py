@@ -81,7 +81,7 @@ async def test_a_muted_facet_is_not_recommended_and_a_boosted_one_says_so(world:
     assert any('in "facet 2", which you boosted' in hit.reasons for hit in hits)
 
 
-async def test_explain_says_the_fate_the_score_and_the_verdicts_that_moved_it(world: World) -> None:
+async def test_explain_says_the_fate_the_score_and_the_ratings_that_moved_it(world: World) -> None:
     world.say("like", 4, 8)
     world.say("dislike", 1)
     await world.deliver(*range(11, 31))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from services.ranker.selection.blind_check import Stratum, audits_of, draw_audit, estimate_miss_rate, rejected_before
-from shared.store.preferences import Verdict
+from shared.store.preferences import Rating
 from shared.store.selections import Candidate
 from tests.unit.ranker.world import MORNING
 
@@ -18,8 +18,8 @@ def candidate(paper_id: str, day: date, fate: str = "below_quota", rank: int | N
     return Candidate.model_validate({**values, **facts})
 
 
-def verdict(paper_id: str, label: str) -> Verdict:
-    return Verdict("e", paper_id, "me", label, "test", "me", 1.0, MORNING)  # type: ignore[arg-type]
+def rating(paper_id: str, label: str) -> Rating:
+    return Rating("e", paper_id, "me", label, "test", "me", 1.0, MORNING)  # type: ignore[arg-type]
 
 
 def test_a_weeks_first_day_audits_what_the_week_before_left_out() -> None:
@@ -53,7 +53,7 @@ def test_the_draw_is_even_and_says_its_chance() -> None:
 
 def test_audits_are_read_back_from_what_was_stored() -> None:
     shown = [candidate(name, MONDAY, "picked", None, slot="audit", propensity=0.1) for name in ("a", "b", "c")]
-    said = {"a": verdict("a", "like"), "b": verdict("b", "dislike")}
+    said = {"a": rating("a", "like"), "b": rating("b", "dislike")}
     assert audits_of([*shown, candidate("d", MONDAY)], said) == [Stratum(rejected=30, answered=2, liked=1)]
 
 

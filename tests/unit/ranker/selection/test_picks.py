@@ -43,16 +43,16 @@ async def test_exploration_is_marked_and_says_so(tmp_path: Path) -> None:
     assert len(world.picked) == 4
 
 
-async def test_without_verdicts_and_seeds_the_typical_papers_are_picked_and_it_is_said(tmp_path: Path) -> None:
+async def test_without_ratings_and_seeds_the_typical_papers_are_picked_and_it_is_said(tmp_path: Path) -> None:
     world = World(tmp_path)
     world.add_papers(*range(2, 42, 4), 1, 3)
     await world.deliver(*range(2, 42, 4), 1, 3)
     assert {int(one[-2:]) % 4 for one in world.picked} == {2}
-    assert world.selected_events[0].picks[0].reasons == ("no verdicts yet: typical of these papers",)
+    assert world.selected_events[0].picks[0].reasons == ("no ratings yet: typical of these papers",)
     assert {one.regime for one in world.candidates().values()} == {"typical"}
 
 
-async def test_seeds_decide_while_there_are_no_verdicts(tmp_path: Path) -> None:
+async def test_seeds_decide_while_there_are_no_ratings(tmp_path: Path) -> None:
     world = World(tmp_path, seeds=["the growth of galaxies", "arXiv:2611.00103v2"])
     world.add_papers(*range(1, 21))
     world.add_metadata(103)

@@ -1,16 +1,16 @@
 """What is known of a message's attempts, from delivery to delivery."""
 
 from shared.bus.attempts import Attempts
-from shared.bus.disposition import Verdict
+from shared.bus.disposition import Disposition
 
-WAIT = Verdict(retry_in_seconds=60, is_attempt=False)
-RETRY = Verdict(retry_in_seconds=60)
+WAIT = Disposition(retry_in_seconds=60, is_attempt=False)
+RETRY = Disposition(retry_in_seconds=60)
 
 
 def test_waits_count_no_attempt_and_failures_do() -> None:
     attempts = Attempts(delivery=1, unfinished=1)
-    for delivery, verdict in enumerate([WAIT, WAIT, RETRY, WAIT, RETRY], start=2):
-        attempts = attempts.ended(verdict).begun(delivery)
+    for delivery, disposition in enumerate([WAIT, WAIT, RETRY, WAIT, RETRY], start=2):
+        attempts = attempts.ended(disposition).begun(delivery)
     assert (attempts.failed, attempts.unfinished, attempts.delivery) == (2, 1, 6)
 
 
@@ -20,7 +20,9 @@ def test_a_delivery_without_an_end_stays_unfinished() -> None:
 
 
 def test_papers_that_have_a_letter_are_remembered() -> None:
-    buried = Attempts(delivery=1).ended(Verdict(60, {"2403.00001": "bad"})).ended(Verdict(60, {"2403.00002": "bad"}))
+    buried = (
+        Attempts(delivery=1).ended(Disposition(60, {"2403.00001": "bad"})).ended(Disposition(60, {"2403.00002": "bad"}))
+    )
     assert buried.buried == ("2403.00001", "2403.00002")
 
 

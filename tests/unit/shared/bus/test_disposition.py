@@ -4,7 +4,7 @@ from math import inf, nan
 
 import pytest
 
-from shared.bus.disposition import CRASH_ALLOWANCE, Policy, Verdict, decide, is_poison
+from shared.bus.disposition import CRASH_ALLOWANCE, Disposition, Policy, decide, is_poison
 from shared.errors import PapersFailed, PermanentFailure, RequestFailed, TemporaryFailure, reason
 
 POLICY = Policy(delays_seconds=(1, 5))
@@ -12,48 +12,48 @@ AWAY = RequestFailed("arXiv is away", code="temporary", retryable=True, retry_in
 
 
 @pytest.mark.parametrize(
-    ("error", "attempt", "verdict"),
+    ("error", "attempt", "disposition"),
     [
-        (None, 1, Verdict()),
-        (TemporaryFailure("busy"), 1, Verdict(retry_in_seconds=1)),
-        (TemporaryFailure("busy"), 2, Verdict(retry_in_seconds=5)),
-        (TemporaryFailure("busy"), 3, Verdict(dead={None: "busy"})),
-        (TemporaryFailure("busy", retry_in_seconds=90), 1, Verdict(retry_in_seconds=90, is_attempt=False)),
-        (TemporaryFailure("busy", retry_in_seconds=90), 999, Verdict(retry_in_seconds=90, is_attempt=False)),
-        (TemporaryFailure("busy", retry_in_seconds=0), 1, Verdict(retry_in_seconds=1, is_attempt=False)),
-        (TemporaryFailure("busy", retry_in_seconds=-5), 1, Verdict(retry_in_seconds=1, is_attempt=False)),
-        (TemporaryFailure("busy", retry_in_seconds=nan), 1, Verdict(retry_in_seconds=1, is_attempt=False)),
-        (TemporaryFailure("busy", retry_in_seconds=inf), 1, Verdict(retry_in_seconds=3600, is_attempt=False)),
-        (AWAY, 999, Verdict(retry_in_seconds=90, is_attempt=False)),
-        (RequestFailed("slow", code="deadline", retryable=True), 1, Verdict(retry_in_seconds=1)),
-        (RequestFailed("slow", code="deadline", retryable=True), 3, Verdict(dead={None: "slow"})),
-        (RequestFailed("never", code="permanent", retryable=False), 1, Verdict(dead={None: "never"})),
-        (PermanentFailure("never"), 1, Verdict(dead={None: "never"})),
-        (KeyError("bug"), 1, Verdict(retry_in_seconds=1)),
-        (KeyError("bug"), 3, Verdict(dead={None: "KeyError: 'bug'"})),
-        (PapersFailed({"a": PermanentFailure("bad")}), 1, Verdict(dead={"a": "bad"})),
+        (None, 1, Disposition()),
+        (TemporaryFailure("busy"), 1, Disposition(retry_in_seconds=1)),
+        (TemporaryFailure("busy"), 2, Disposition(retry_in_seconds=5)),
+        (TemporaryFailure("busy"), 3, Disposition(dead={None: "busy"})),
+        (TemporaryFailure("busy", retry_in_seconds=90), 1, Disposition(retry_in_seconds=90, is_attempt=False)),
+        (TemporaryFailure("busy", retry_in_seconds=90), 999, Disposition(retry_in_seconds=90, is_attempt=False)),
+        (TemporaryFailure("busy", retry_in_seconds=0), 1, Disposition(retry_in_seconds=1, is_attempt=False)),
+        (TemporaryFailure("busy", retry_in_seconds=-5), 1, Disposition(retry_in_seconds=1, is_attempt=False)),
+        (TemporaryFailure("busy", retry_in_seconds=nan), 1, Disposition(retry_in_seconds=1, is_attempt=False)),
+        (TemporaryFailure("busy", retry_in_seconds=inf), 1, Disposition(retry_in_seconds=3600, is_attempt=False)),
+        (AWAY, 999, Disposition(retry_in_seconds=90, is_attempt=False)),
+        (RequestFailed("slow", code="deadline", retryable=True), 1, Disposition(retry_in_seconds=1)),
+        (RequestFailed("slow", code="deadline", retryable=True), 3, Disposition(dead={None: "slow"})),
+        (RequestFailed("never", code="permanent", retryable=False), 1, Disposition(dead={None: "never"})),
+        (PermanentFailure("never"), 1, Disposition(dead={None: "never"})),
+        (KeyError("bug"), 1, Disposition(retry_in_seconds=1)),
+        (KeyError("bug"), 3, Disposition(dead={None: "KeyError: 'bug'"})),
+        (PapersFailed({"a": PermanentFailure("bad")}), 1, Disposition(dead={"a": "bad"})),
         (
             PapersFailed({"a": PermanentFailure("bad"), "b": TemporaryFailure("busy")}),
             1,
-            Verdict(retry_in_seconds=1, dead={"a": "bad"}),
+            Disposition(retry_in_seconds=1, dead={"a": "bad"}),
         ),
-        (PapersFailed({"b": TemporaryFailure("busy")}), 3, Verdict(dead={"b": "busy"})),
-        (PapersFailed({"a": AWAY, "b": AWAY}), 999, Verdict(retry_in_seconds=90, is_attempt=False)),
-        (PapersFailed({"a": AWAY, "b": TemporaryFailure("busy")}), 2, Verdict(retry_in_seconds=90)),
+        (PapersFailed({"b": TemporaryFailure("busy")}), 3, Disposition(dead={"b": "busy"})),
+        (PapersFailed({"a": AWAY, "b": AWAY}), 999, Disposition(retry_in_seconds=90, is_attempt=False)),
+        (PapersFailed({"a": AWAY, "b": TemporaryFailure("busy")}), 2, Disposition(retry_in_seconds=90)),
         (
             PapersFailed({"a": AWAY, "b": TemporaryFailure("busy")}),
             3,
-            Verdict(retry_in_seconds=90, dead={"b": "busy"}, is_attempt=False),
+            Disposition(retry_in_seconds=90, dead={"b": "busy"}, is_attempt=False),
         ),
         (
             PapersFailed({"a": AWAY, "b": PermanentFailure("bad")}),
             1,
-            Verdict(retry_in_seconds=90, dead={"b": "bad"}, is_attempt=False),
+            Disposition(retry_in_seconds=90, dead={"b": "bad"}, is_attempt=False),
         ),
     ],
 )
-def test_each_outcome_has_its_verdict(error: Exception | None, attempt: int, verdict: Verdict) -> None:
-    assert decide(error, attempt, POLICY) == verdict
+def test_each_outcome_has_its_disposition(error: Exception | None, attempt: int, disposition: Disposition) -> None:
+    assert decide(error, attempt, POLICY) == disposition
 
 
 def test_a_message_that_kills_its_handlers_is_poison_in_the_end() -> None:

@@ -1,4 +1,4 @@
-"""The owner's verdicts on disk: what was said counts as it was said, and what cannot have been said does not."""
+"""The owner's ratings on disk: what was said counts as it was said, and what cannot have been said does not."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -9,44 +9,44 @@ import pytest
 from services.ranker.learning.taste import pools_of
 from shared.contracts import FeedbackLabel
 from shared.store.files.data_folder import DataFolder
-from shared.store.preferences import Verdict, VerdictStore, verdicts_of
+from shared.store.preferences import Rating, RatingStore, ratings_of
 
 NOON = datetime(2026, 11, 6, 12, tzinfo=UTC)
 
 
-def label(paper_id: str, verdict: str, minute: int, **changes: object) -> FeedbackLabel:
-    facts = {"event_id": f"{paper_id}-{minute}", "paper_ids": (paper_id,), "label": verdict}
+def label(paper_id: str, rating: str, minute: int, **changes: object) -> FeedbackLabel:
+    facts = {"event_id": f"{paper_id}-{minute}", "paper_ids": (paper_id,), "label": rating}
     return FeedbackLabel.model_validate({**facts, "occurred_at": NOON + timedelta(minutes=minute), **changes})
 
 
 def test_the_newest_word_wins_and_clear_takes_it_back(data: DataFolder) -> None:
-    store = VerdictStore(data)
+    store = RatingStore(data)
     for event in (label("2410.00001", "like", 3), label("2410.00001", "dislike", 1), label("2410.00002", "like", 1)):
-        assert store.append(verdicts_of(event)) == 1
-    store.append(verdicts_of(label("2410.00002", "clear", 2)))
-    assert {key: verdict.label for key, verdict in store.current().items()} == {"2410.00001": "like"}
+        assert store.append(ratings_of(event)) == 1
+    store.append(ratings_of(label("2410.00002", "clear", 2)))
+    assert {key: rating.label for key, rating in store.current().items()} == {"2410.00001": "like"}
     earlier = store.current(as_of=NOON + timedelta(minutes=1))
-    assert {key: verdict.label for key, verdict in earlier.items()} == {"2410.00001": "dislike", "2410.00002": "like"}
+    assert {key: rating.label for key, rating in earlier.items()} == {"2410.00001": "dislike", "2410.00002": "like"}
 
 
-def test_a_verdict_delivered_twice_is_stored_once_and_users_are_kept_apart(data: DataFolder) -> None:
-    store = VerdictStore(data)
-    assert store.append(verdicts_of(label("2410.12850", "like", 1))) == 1
+def test_a_rating_delivered_twice_is_stored_once_and_users_are_kept_apart(data: DataFolder) -> None:
+    store = RatingStore(data)
+    assert store.append(ratings_of(label("2410.12850", "like", 1))) == 1
     before = store.fingerprint()
-    assert store.append(verdicts_of(label("2410.12850", "like", 1))) == 0
+    assert store.append(ratings_of(label("2410.12850", "like", 1))) == 0
     assert store.fingerprint() == before
-    store.append(verdicts_of(label("2410.12850", "dislike", 2, user="you")))
+    store.append(ratings_of(label("2410.12850", "dislike", 2, user="you")))
     assert store.current()["2410.12850"].label == "like"
     assert store.users() == {"me", "you"}
 
 
-def test_a_verdict_torn_by_a_kill_is_ignored_and_the_next_one_is_whole(data: DataFolder) -> None:
-    store = VerdictStore(data)
-    store.append(verdicts_of(label("2410.00001", "like", 1)))
+def test_a_rating_torn_by_a_kill_is_ignored_and_the_next_one_is_whole(data: DataFolder) -> None:
+    store = RatingStore(data)
+    store.append(ratings_of(label("2410.00001", "like", 1)))
     with data.path("preferences", "events-2026.csv").open("a") as file:
         file.write("half,a,rec")
     assert set(store.current()) == {"2410.00001"}
-    store.append(verdicts_of(label("2410.00002", "like", 2, source='a "quoted",\nsource')))
+    store.append(ratings_of(label("2410.00002", "like", 2, source='a "quoted",\nsource')))
     assert set(store.current()) == {"2410.00001", "2410.00002"}
 
 
@@ -71,43 +71,43 @@ GOOD_LINE = "e1,2410.00009,me,like,cli,me,1.0,2026-11-05T12:00:00+00:00"
         GOOD_LINE.replace("cli", "c\rli"),
     ],
 )
-def test_a_line_that_cannot_be_a_verdict_is_named_and_left_out_and_stays(
+def test_a_line_that_cannot_be_a_rating_is_named_and_left_out_and_stays(
     data: DataFolder, line: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    store = VerdictStore(data)
-    store.append(verdicts_of(label("2410.00001", "like", 1)))
+    store = RatingStore(data)
+    store.append(ratings_of(label("2410.00001", "like", 1)))
     path = data.path("preferences", "events-2026.csv")
     data.append_lines(path, line + "\n")
-    store.append(verdicts_of(label("2410.00002", "dislike", 2)))
+    store.append(ratings_of(label("2410.00002", "dislike", 2)))
     for _ in range(2):
-        assert [verdict.paper_id for verdict in store.all()] == ["2410.00001", "2410.00002"]
+        assert [rating.paper_id for rating in store.all()] == ["2410.00001", "2410.00002"]
     assert (store.count(), store.users()) == (2, {"me"})
     assert line in path.read_bytes().decode()
     assert [record.getMessage().partition(",")[0] for record in caplog.records] == [str(path)]
 
 
-def test_a_verdict_from_the_future_wins_over_none_and_takes_no_weight_from_others(data: DataFolder) -> None:
-    store = VerdictStore(data)
-    store.append(verdicts_of(label("2410.00001", "like", 1)))
-    ahead = Verdict("e9", "2410.00001", "me", "dislike", "nats", "me", 1.0, datetime(2999, 1, 1, tzinfo=UTC))
+def test_a_rating_from_the_future_wins_over_none_and_takes_no_weight_from_others(data: DataFolder) -> None:
+    store = RatingStore(data)
+    store.append(ratings_of(label("2410.00001", "like", 1)))
+    ahead = Rating("e9", "2410.00001", "me", "dislike", "nats", "me", 1.0, datetime(2999, 1, 1, tzinfo=UTC))
     store.append([ahead, replace(ahead, paper_id="2410.00002", occurred_at=datetime(9999, 1, 1, tzinfo=UTC))])
     current = store.current()
-    assert {name: verdict.label for name, verdict in current.items()} == {"2410.00001": "like"}
+    assert {name: rating.label for name, rating in current.items()} == {"2410.00001": "like"}
     vectors = np.eye(1, 3, dtype=np.float32)
     likes, _ = pools_of(current, ["2410.00001"], vectors, 3, half_life_days=30)
     assert likes.weights.tolist() == [1.0]
 
 
-def test_a_clock_that_is_set_back_forgets_no_verdict(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    store = VerdictStore(data)
-    store.append(verdicts_of(label("2410.00001", "like", 1)))
+def test_a_clock_that_is_set_back_forgets_no_rating(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = RatingStore(data)
+    store.append(ratings_of(label("2410.00001", "like", 1)))
     monkeypatch.setattr("shared.store.preferences.now", lambda: datetime(1999, 1, 1, tzinfo=UTC))
     assert set(store.current()) == {"2410.00001"}
 
 
 def test_bytes_that_are_no_text_spoil_a_cell_and_no_file(data: DataFolder) -> None:
-    store = VerdictStore(data)
-    store.append(verdicts_of(label("2410.00001", "like", 1)))
+    store = RatingStore(data)
+    store.append(ratings_of(label("2410.00001", "like", 1)))
     path = data.path("preferences", "events-2026.csv")
     path.write_bytes(path.read_bytes() + GOOD_LINE.encode().replace(b"cli", b"c\xffi") + b"\n")
-    assert [verdict.source for verdict in store.all()] == ["c\ufffdi", "nats"]
+    assert [rating.source for rating in store.all()] == ["c\ufffdi", "nats"]
