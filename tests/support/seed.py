@@ -172,7 +172,7 @@ def seed(root: Path) -> DataFolder:
             state="done",
             day=TODAY,
             new_ids=(GRAPHS, TIDES, PROTEINS, HOSTILE, UNREAD),
-            rating="5 new papers of 2026-11-06.",
+            outcome="5 new papers of 2026-11-06.",
         )
     )
     return data

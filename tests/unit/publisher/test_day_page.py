@@ -80,7 +80,7 @@ def test_a_paper_picked_twice_on_a_day_is_shown_once_in_its_better_place() -> No
         (None, "Nothing has been harvested yet"),
         (HarvestRun(run_id="r", started_at=NOON), "A harvest has been running since 2026-11-06 12:00 UTC"),
         (HarvestRun(run_id="r", started_at=NOON, state="failed", problem="arXiv answers 503"), "failed: arXiv answers"),
-        (HarvestRun(run_id="r", started_at=NOON, state="done", rating="No announcement today."), "No announcement"),
+        (HarvestRun(run_id="r", started_at=NOON, state="done", outcome="No announcement today."), "No announcement"),
         (
             HarvestRun(run_id="r", started_at=NOON, state="done", day=TODAY, new_ids=(GRAPHS, TIDES)),
             "2 papers of 2026-11-06 are being embedded and compared with what you liked. 0 of 2 embedded so far.",
