@@ -8,6 +8,7 @@ from lxml import etree
 
 from services.fetcher.arxiv import Garbled
 from services.fetcher.oai import OaiError, Page, is_withdrawn, parse
+from shared.store.paper_rows import encode_row
 
 
 def answer(content: str) -> bytes:
@@ -44,6 +45,16 @@ def test_a_record_is_read_with_its_white_space_collapsed() -> None:
     assert (paper.categories, paper.primary_category) == (("cs.CL", "math.CO"), "cs.CL")
     assert paper.published_at == datetime(2026, 11, 4, tzinfo=UTC)
     assert paper.updated_at == datetime(2026, 11, 5, tzinfo=UTC)
+    assert (paper.version_known, paper.published_known) == (False, False)
+
+
+@pytest.mark.attack
+def test_a_record_of_megabytes_is_cut_where_it_comes_in() -> None:
+    """Under the 500,000 marks that a page refuses; a row of such a paper once poisoned its month."""
+    vast = record(title="t" * 2_000_000).replace("Collaboration X", "A. Name " * 200_000)
+    (found,) = parse(answer(f"<ListRecords>{vast}</ListRecords>")).records
+    assert found.paper is not None
+    assert len(encode_row(found.paper)) < 100_000
 
 
 def test_a_creation_date_long_after_the_id_is_that_of_a_later_version_and_not_the_first_date() -> None:
