@@ -67,6 +67,12 @@ async def test_a_wrong_category_alone_is_an_error_that_names_it(tmp_path: Path) 
     assert rooms.harvester.unfinished() == []
 
 
+async def test_a_list_of_everything_that_arxiv_refuses_is_named_too(tmp_path: Path) -> None:
+    rooms = Site().rooms(tmp_path)
+    with pytest.raises(PermanentFailure, match=r"not harvested: all of arXiv \(arXiv does not accept"):
+        await rooms.harvester.run(Plan(date(2030, 1, 1)))
+
+
 async def test_a_set_that_arxiv_refuses_though_it_lists_it_takes_no_other_with_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
