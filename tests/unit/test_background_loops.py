@@ -12,6 +12,7 @@ from tests.support.ports import free_port
 from tests.support.waiting import eventually
 
 LOOPS = [
+    ("ranker", "shared.bus.NatsBus._live", "the connection to NATS"),
     ("ranker", "services.ranker.learning.Learner.watch", "learning"),
     ("ranker", "services.ranker.daily.DailySelection.keep_time", "the day's selection"),
     ("ranker", "services.ranker.seeds.Seeds.keep_asking", "vectors of seeds"),
@@ -43,7 +44,8 @@ async def test_a_loop_that_dies_is_said_by_readiness_and_starts_again(
 
         async def says() -> bool:
             answer = await health.get("/health/ready")
-            problem = answer.json()["problems"].get("background", "")
+            problems = answer.json()["problems"]
+            problem = problems.get("bus" if method.startswith("shared.bus") else "background", "")
             return answer.status_code == 503 and f"{loop} stopped (RuntimeError: a second damage)" in problem
 
         await eventually(says)
