@@ -2,9 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any, TypeVar
 
 from services.fetcher.app import Rooms, build, new_gate
 from services.fetcher.arxiv.query import Results, parse_results, search_arguments
@@ -31,6 +32,7 @@ from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.runs import HarvestRun
 
 _NATS_SECONDS = 3.0
+T = TypeVar("T")
 
 
 def fetch(
@@ -46,8 +48,7 @@ def fetch(
 
     What is new is announced where NATS can be reached, otherwise by the service. Raises PapersysError.
     """
-    with limited_memory(settings.fetcher.memory_mb):
-        return asyncio.run(_fetch(settings, from_date, until_date, categories, limit, dry_run, progress))
+    return _run(settings, _fetch(settings, from_date, until_date, categories, limit, dry_run, progress))
 
 
 def import_papers(settings: Settings, paths: Sequence[Path], progress: Progress | None = None) -> Imported:
@@ -60,7 +61,7 @@ def import_papers(settings: Settings, paths: Sequence[Path], progress: Progress 
 
 def search_arxiv(settings: Settings, query: str, limit: int = 50) -> tuple[Paper, ...]:
     """What arXiv itself finds, best first, in its own syntax or plain words. Stores nothing. Raises PapersysError."""
-    results = asyncio.run(_search(settings, query, limit))
+    results = _run(settings, _search(settings, query, limit))
     if results.problem:
         raise PapersysError(f"arXiv does not understand the search: {results.problem}.")
     return results.papers
@@ -76,7 +77,7 @@ def audit(
 
     Raises PapersysError.
     """
-    return asyncio.run(_audit(settings, from_date, until_date, categories))
+    return _run(settings, _audit(settings, from_date, until_date, categories))
 
 
 def convert(
@@ -104,7 +105,13 @@ def convert_paper(
 
     Raises PapersysError.
     """
-    return asyncio.run(_convert_paper(settings, paper_id, out, report))
+    return _run(settings, _convert_paper(settings, paper_id, out, report))
+
+
+def _run(settings: Settings, work: Coroutine[Any, Any, T]) -> T:
+    """What arXiv is asked for, in no more memory than the settings say: it may send anything."""
+    with limited_memory(settings.fetcher.memory_mb):
+        return asyncio.run(work)
 
 
 async def _convert_paper(
@@ -165,7 +172,7 @@ async def _fetch(
 
 def exact_versions(settings: Settings, paper_ids: Sequence[str]) -> dict[str, int]:
     """Ask arXiv for the newest version of papers and note it; unknown papers are left out. Raises PapersysError."""
-    return asyncio.run(_exact_versions(settings, paper_ids))
+    return _run(settings, _exact_versions(settings, paper_ids))
 
 
 async def _exact_versions(settings: Settings, paper_ids: Sequence[str]) -> dict[str, int]:

@@ -52,6 +52,12 @@ def test_fault_7_everything_runs_on_ipv6_and_status_is_well(tmp_path: Path) -> N
         system.end()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="there is no such limit")
+def test_attack_4_the_fetchers_memory_has_a_ceiling(system: System) -> None:
+    most, _ = psutil.Process(system.pids()["fetcher"]).rlimit(psutil.RLIMIT_DATA)
+    assert most == 4_000 * 1024**2
+
+
 def test_attack_9_nothing_that_the_system_writes_is_open_to_others(system: System) -> None:
     written = [system.data, *system.data.rglob("*")]
     assert len(written) > 50

@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import nats.errors
 import pytest
+from prometheus_client import CollectorRegistry
 
 from shared.bus.bus import NatsBus
 from shared.bus.dead_letters import DeadLetter, DeadLetters
@@ -37,8 +39,10 @@ UNREADABLE = {
 
 
 @asynccontextmanager
-async def embedder(server: NatsServer, seen: list[str]) -> AsyncIterator[NatsBus]:
-    bus = NatsBus(server.settings, "embedder")
+async def embedder(
+    server: NatsServer, seen: list[str], registry: CollectorRegistry | None = None
+) -> AsyncIterator[NatsBus]:
+    bus = NatsBus(server.settings, "embedder", registry)
 
     async def handler(event: PapersNew) -> None:
         seen.append(event.event_id)
@@ -62,15 +66,34 @@ async def test_an_unreadable_message_is_one_dead_letter_and_is_over(tmp_path: Pa
     assert len(letter.reason) <= 2_000
 
 
-async def test_more_unreadable_messages_than_a_consumer_may_hold_do_not_stop_it(tmp_path: Path) -> None:
+async def test_more_unreadable_messages_than_a_consumer_may_hold_are_counted_and_do_not_stop_it(tmp_path: Path) -> None:
     seen: list[str] = []
+    registry = CollectorRegistry()
     with nats_server(tmp_path, **QUICK) as server:
-        async with embedder(server, seen), bare_client(server) as js:
+        async with embedder(server, seen, registry), bare_client(server) as js:
             for _ in range(250):
                 await js.publish("papers.new", DEEP[:1_000])
             await js.publish("papers.new", GOOD, headers={"Nats-Msg-Id": "good"})
             await eventually(lambda: seen == ["good"])
             await eventually(lambda: letters_now(server, 250))
+    assert registry.get_sample_value("papersys_events_total", {"subject": "papers.new", "outcome": "malformed"}) == 250
+
+
+async def test_a_letter_that_the_server_never_takes_stands_in_the_log_and_its_message_is_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def refused(letters: DeadLetters, letter: DeadLetter) -> None:
+        raise nats.errors.MaxPayloadError
+
+    monkeypatch.setattr(DeadLetters, "put", refused)
+    seen: list[str] = []
+    with nats_server(tmp_path, **QUICK) as server:
+        async with embedder(server, seen), bare_client(server) as js:
+            await js.publish("papers.new", DEEP)
+            await js.publish("papers.new", GOOD, headers={"Nats-Msg-Id": "good"})
+            await eventually(lambda: seen == ["good"])
+            await eventually(lambda: all_acked(js, "embedder-papers-new"))
+    assert "dead_letter_lost" in {vars(record).get("action") for record in caplog.records}
 
 
 HEADERS = {

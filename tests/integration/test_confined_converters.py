@@ -12,11 +12,11 @@ import pytest
 from services.fetcher.confinement import fences
 from services.fetcher.confinement.bounds import show_code
 from services.fetcher.confinement.launching import Fence
-from services.fetcher.confinement.trial import holds
 from services.fetcher.documents.conversion import Converted
 from services.fetcher.documents.converter import Converter, order_for
 from services.fetcher.documents.engines import latexml, marker, pandoc
 from tests.support.arxiv import demo_settings
+from tests.support.fences import demand
 
 pytestmark = pytest.mark.attack
 
@@ -29,8 +29,7 @@ FENCES: tuple[Fence, ...] = ("bubblewrap", "landlock")
 def fence(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Fence:
     """Each fence that this machine has, as the one that is chosen."""
     name: Fence = request.param
-    if not holds(name):
-        pytest.skip(f"{name} does not work on this machine")
+    demand(name)
     monkeypatch.setattr(fences, "available_fence", lambda: name)
     return name
 

@@ -18,6 +18,7 @@ LOOPS = [
     ("ranker", "services.ranker.search.index_updater.Upkeep.keep", "search index"),
     ("fetcher", "services.fetcher.harvesting.announcer.Announcer.run", "announcements"),
     ("fetcher", "services.fetcher.scheduling.schedule.Schedule.run", "harvests"),
+    ("ranker", "shared.bus.bus.NatsBus._live", "the connection to NATS"),
     ("embedder", "services.embedder.models.keep_working_off", "the backlog of minilm"),
     ("summarizer", "services.summarizer.links.indexed_papers.Library.catch_up", "reading"),
     ("publisher", "services.publisher.serving.ReaderServer.ended", "the reader"),
@@ -43,7 +44,8 @@ async def test_a_loop_that_dies_is_said_by_readiness_and_starts_again(
 
         async def says() -> bool:
             answer = await health.get("/health/ready")
-            problem = answer.json()["problems"].get("background", "")
+            problems = answer.json()["problems"]
+            problem = problems.get("bus" if method.startswith("shared.bus") else "background", "")
             return answer.status_code == 503 and f"{loop} stopped (RuntimeError: a second damage)" in problem
 
         await eventually(says)

@@ -79,7 +79,7 @@ class HarvestPages:
             except ListFailed as error:
                 if len(lists) == 1 and not error.is_final:
                     raise TemporaryFailure(str(error)) from error
-                log.warning("%s is not harvested: %s", name, error, extra={"action": "list_failed"})
+                log.warning("Not harvested: %s (%s)", name or "all of arXiv", error, extra={"action": "list_failed"})
                 await keeper.fail(cursor, FailedList(name or "", str(error), str(cursor.from_date), error.is_final))
         await self._ask_once_more(cursor, keeper, others)
 

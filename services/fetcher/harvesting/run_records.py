@@ -53,7 +53,9 @@ def finished_record(cursor: Cursor, at: datetime, before: Progress | None, *, an
 
 
 def _name(failed: FailedList, plan: Plan) -> str:
-    return failed.name if plan.ids else ", ".join(categories_in(failed.name, plan.categories)) or failed.name
+    if plan.ids:
+        return failed.name
+    return ", ".join(categories_in(failed.name, plan.categories)) or failed.name or "all of arXiv"
 
 
 def _why_empty(cursor: Cursor, before: Progress | None) -> str:

@@ -13,7 +13,7 @@ from dataclasses import asdict
 from typing import Any
 
 from services.ranker.evaluation.backtest import Figures, Replay
-from services.ranker.file_names import file_name
+from services.ranker.file_names import user_folder
 from services.ranker.learning.taste import FORMAT
 from services.ranker.settings import RankerSettings
 from shared.errors import PapersysError
@@ -39,7 +39,7 @@ class KeptReplay:
 
     def __init__(self, data: DataFolder, user: str) -> None:
         self._data = data
-        self._path = data.path("state", "ranker", file_name(user), "replay.json")
+        self._path = data.path("state", "ranker", user_folder(user), "replay.json")
 
     def get(self, key: str) -> Replay | None:
         """The replay kept under this key; None where there is none, or another."""

@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from services.ranker.file_names import file_name
+from services.ranker.file_names import user_folder
 from shared.contracts import InterestsReply
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
@@ -38,7 +38,7 @@ class KeptInterests:
             self._data.write_text(self._path(user), text + "\n")
 
     def _path(self, user: str) -> Path:
-        return self._data.path("state", "ranker", file_name(user), "interests.json")
+        return self._data.path("state", "ranker", user_folder(user), "interests.json")
 
 
 def _said(stamp: Sequence[object]) -> list[str]:

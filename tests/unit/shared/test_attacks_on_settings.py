@@ -140,6 +140,17 @@ def test_attack_10_secrets_that_others_can_read_are_warned_about(tmp_path: Path)
     assert list(exposed_secrets(settings)) == []
 
 
+@pytest.mark.usefixtures("umask")
+def test_attack_10_secrets_that_others_can_read_are_told_of_at_start(tmp_path: Path) -> None:
+    secret = tmp_path / "key"
+    secret.write_text("hunter2")
+    secret.chmod(0o640)
+    settings = load(tmp_path, f'[data]\npath = "data"\n[llm]\napi_key_file = "{secret}"')
+    assert [line.split()[0] for line in keep_private(settings)] == ["llm.api_key_file"]
+    secret.chmod(0o600)
+    assert keep_private(settings) == []
+
+
 @pytest.fixture
 def umask() -> Iterator[None]:
     """As it was before."""

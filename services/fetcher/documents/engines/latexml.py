@@ -14,13 +14,14 @@ from services.fetcher.confinement import fences
 from services.fetcher.confinement.bounds import Bounds
 from services.fetcher.documents.formulas.arrays import with_arrays
 
-_OPENS_FILES = re.compile(
-    r"\\(?:input|include|includeonly|openin|openout|read|readline|write|immediate|usepackage|RequirePackage|documentclass|"
-    r"documentstyle|LoadClass|csname|expandafter|catcode|lstinputlisting|verbatiminput|VerbatimInput|inputminted|subfile|"
-    r"import|subimport|bibliography|addbibresource|includegraphics|includepdf|includesvg|epsfbox|psfig|special|"
-    r"directlua|luaexec|scantokens|def|edef|gdef|xdef|let|futurelet|uppercase|lowercase|string|meaning|jobname|@+\w*|"
-    r"makeatletter|pdf\w+|lxRequireResource|ltx\w+)(?![a-zA-Z@])|\^\^"
+_OPENING = (
+    "input|include|includeonly|InputIfFileExists|IfFileExists|openin|openout|read|readline|write|immediate|usepackage|"
+    "RequirePackage|documentclass|documentstyle|LoadClass|csname|expandafter|catcode|lstinputlisting|verbatiminput|"
+    "VerbatimInput|inputminted|subfile|import|subimport|bibliography|addbibresource|includegraphics|includepdf|includesvg|"
+    "epsfbox|psfig|special|directlua|luaexec|scantokens|def|edef|gdef|xdef|let|futurelet|uppercase|lowercase|string|"
+    r"meaning|jobname|@+\w*|makeatletter|pdf\w+|lxRequireResource|ltx\w+"
 )
+_OPENS_FILES = re.compile(rf"\\(?:{_OPENING})(?![a-zA-Z@])|\\(?:begin|end)\s*\{{\s*(?:{_OPENING})\*?\s*\}}|\^\^")
 _FILE_MB = 100
 _PREAMBLE = (
     "\\documentclass{article}\n\\usepackage{amsmath}\n\\usepackage{amssymb}\n\\usepackage{amsthm}\n"

@@ -17,6 +17,7 @@ from services.fetcher.searching import search_arxiv
 from services.fetcher.settings import FetcherSettings
 from shared.errors import PermanentFailure, TemporaryFailure
 from shared.store.papers.metadata import MetadataStore
+from shared.store.papers.rows import encode_row
 from tests.support.arxiv import Site, demo_corpus
 
 FRIDAY = date(2026, 11, 6)
@@ -173,3 +174,14 @@ def test_a_search_with_an_illegal_character_in_its_answer_is_read() -> None:
     )
     (paper,) = parse_results(f"{head}{entry}</feed>".encode()).papers
     assert paper.title == "On walls"
+
+
+@pytest.mark.attack
+def test_an_entry_of_megabytes_is_cut_where_it_comes_in() -> None:
+    head = '<feed xmlns="http://www.w3.org/2005/Atom">'
+    entry = (
+        "<entry><id>http://arxiv.org/abs/2611.00001v1</id><title>On walls</title><category term='cs.CL'/>"
+        f"<summary>{'a' * 3_000_000}</summary></entry>"
+    )
+    (paper,) = parse_results(f"{head}{entry}</feed>".encode()).papers
+    assert len(encode_row(paper)) < 100_000

@@ -1,5 +1,9 @@
 import contextlib
+import os
+import subprocess
+import sys
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -8,6 +12,7 @@ from lxml import etree
 
 from services.fetcher.arxiv.client import Garbled
 from services.fetcher.arxiv.oai import OaiError, Page, is_withdrawn, parse
+from shared.store.papers.rows import encode_row
 
 
 def answer(content: str) -> bytes:
@@ -44,6 +49,42 @@ def test_a_record_is_read_with_its_white_space_collapsed() -> None:
     assert (paper.categories, paper.primary_category) == (("cs.CL", "math.CO"), "cs.CL")
     assert paper.published_at == datetime(2026, 11, 4, tzinfo=UTC)
     assert paper.updated_at == datetime(2026, 11, 5, tzinfo=UTC)
+    assert (paper.version_known, paper.published_known) == (False, False)
+
+
+@pytest.mark.attack
+def test_a_record_of_megabytes_is_cut_where_it_comes_in() -> None:
+    """Under the 500,000 marks that a page refuses; a row of such a paper once poisoned its month."""
+    vast = record(title="t" * 2_000_000).replace("Collaboration X", "A. Name " * 200_000)
+    (found,) = parse(answer(f"<ListRecords>{vast}</ListRecords>")).records
+    assert found.paper is not None
+    assert len(encode_row(found.paper)) < 100_000
+
+
+GROWTH = """
+import re
+from services.fetcher.arxiv.oai import parse
+
+def most():
+    return int(re.search("VmHWM:\\\\s*([0-9]+) kB", open("/proc/self/status").read())[1]) // 1024
+
+before = most()
+record = b"<record><header>" + b"<a/>" * 400_000 + b"</header></record>"
+page = b'<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><ListRecords>' + record * 8 + b"</ListRecords></OAI-PMH>"
+print(len(parse(page).unreadable), most() - before)
+"""
+
+
+@pytest.mark.attack
+@pytest.mark.skipif(sys.platform != "linux", reason="a process's peak cannot be read elsewhere")
+def test_a_page_of_large_records_takes_the_memory_of_one() -> None:
+    """In a process of its own, because lxml's memory is seen there only: 400 MB where all records stay in the tree."""
+    command = [sys.executable, "-c", GROWTH]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[4])}
+    said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120, env=environment).stdout
+    records, megabytes = map(int, said.split())
+    assert records == 8
+    assert megabytes < 200
 
 
 def test_a_creation_date_long_after_the_id_is_that_of_a_later_version_and_not_the_first_date() -> None:

@@ -7,13 +7,17 @@ import socket
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
+from services.fetcher.app import create_app
 from services.fetcher.confinement import bubblewrap, fences, landlock, seccomp
 from services.fetcher.confinement.bounds import Bounds, python_paths, show_code
 from services.fetcher.confinement.launching import Fence, start
 from services.fetcher.confinement.trial import holds
 from services.fetcher.documents.engines import latexml, pandoc
+from services.fetcher.settings import Settings
+from tests.support.fences import demand
 
 pytestmark = pytest.mark.attack
 
@@ -23,6 +27,7 @@ FENCES: tuple[Fence, ...] = ("bubblewrap", "landlock")
 ATTEMPTS = {
     "a file outside": "open(sys.argv[1]).read()",
     "the environment of another process": "open(f'/proc/{sys.argv[2]}/environ').read()",
+    "the command line of another process": "open(f'/proc/{sys.argv[2]}/cmdline').read()",
     "the memory of another process": "open(f'/proc/{sys.argv[2]}/mem', 'rb').read(1)",
     "a write outside": "open(sys.argv[1], 'a').write('x')",
     "a write among the programs": "open(sys.prefix + '/x', 'w')",
@@ -39,8 +44,7 @@ ATTEMPTS = {
 def fence(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Fence:
     """Each fence that this machine has, as the one that is chosen."""
     name: Fence = request.param
-    if not holds(name):
-        pytest.skip(f"{name} does not work on this machine")
+    demand(name)
     monkeypatch.setattr(fences, "available_fence", lambda: name)
     return name
 
@@ -211,6 +215,18 @@ def test_where_nothing_confines_latexml_is_not_used_and_a_note_says_so(chosen_an
     assert not latexml.is_usable()
     assert latexml.page_of("x", seconds=5, memory_mb=500) == "LaTeXML cannot be confined here"
     assert pandoc.to_markdown("A word", "latex", seconds=10, memory_mb=1_000).markdown == "A word\n"
+    fences.available_fence.cache_clear()
+
+
+async def test_where_nothing_confines_the_fetchers_health_page_says_so(
+    chosen_anew: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    chosen_anew.setattr(bubblewrap, "is_installed", lambda: False)
+    chosen_anew.setattr(landlock, "is_usable", lambda: False)
+    app = create_app(Settings.model_validate({"data": {"path": tmp_path, "min_free_mb": 0}}))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1") as client:
+        notes = (await client.get("/health/ready")).json()["notes"]
+    assert "LaTeXML and marker are not used" in notes["converters"]
     fences.available_fence.cache_clear()
 
 

@@ -98,11 +98,21 @@ def test_what_pandoc_refuses_goes_to_latexml() -> None:
         r"\csname inp\endcsname ut{x}",
         r"\lstinputlisting{/etc/passwd}",
         r"\^^69nput{/etc/passwd}",
+        r"\InputIfFileExists{/etc/passwd}{}{}",
+        r"\begin{input}{/etc/passwd}\end{input}",
+        r"\begin { lstinputlisting } {/etc/passwd}",
     ],
 )
 def test_latexml_sees_nothing_that_opens_files(tex: str) -> None:
     seen = latexml.harmless(tex)
-    assert re.search(r"\\(?:input|csname|lstinputlisting)|\^\^", seen) is None
+    assert re.search(r"\\(?:input|csname|lstinputlisting|InputIfFileExists|begin)|\^\^", seen) is None
+
+
+def test_latexml_sees_ordinary_text_as_it_is() -> None:
+    text = (
+        r"\begin{align}a^2\end{align} \begin{proof}By \cite{x}.\end{proof} \textbf{input} \includes \definite \letter"
+    )
+    assert latexml.harmless(text) == text
 
 
 def test_a_page_of_latexml_becomes_sections_formulas_and_references() -> None:

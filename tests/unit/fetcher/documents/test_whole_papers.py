@@ -91,6 +91,7 @@ def test_a_class_within_the_source_takes_nothing_of_the_paper(tex: str) -> None:
     assert (outcome.grade, titles(outcome)) == ("good", ["Abstract", "One", "Two", "Three"]), outcome.tried
     assert [said for said in SAID if said not in outcome.markdown] == []
     assert "@" not in outcome.markdown.replace("[@", "").replace("f@x.y", "")
+    assert "emphasise" not in outcome.markdown
     assert len(outcome.references) == 2
 
 
@@ -100,6 +101,15 @@ def test_files_enclosed_in_the_main_file_are_found_beside_it_and_never_replace_o
     assert files == {"main.tex": b"\n\nrest", "a.tex": b"of a\n", "b.tex": b"own"}
     unclosed = {"main.tex": b"\\begin{filecontents}{a.tex} for ever"}
     assert with_enclosed_files(unclosed) == unclosed
+
+
+def test_a_chapter_and_a_bibliography_that_the_main_file_carries_are_read() -> None:
+    chapter = "\\begin{filecontents*}{two.tex}\n\\section{Two} Said in it.\n\\end{filecontents*}\n"
+    listed = f"\\begin{{filecontents}}[force]{{main.bbl}}\n{BIBLIOGRAPHY}\n\\end{{filecontents}}\n"
+    outcome = converted(chapter + listed + article("\\input{two} \\bibliography{main}"))
+    assert (outcome.grade, titles(outcome)) == ("good", ["One", "Two"]), outcome.tried
+    assert "Said in it" in outcome.markdown
+    assert len(outcome.references) == 2
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -14,6 +14,7 @@ from services.fetcher.metadata.importing import import_files, paper_of
 from services.fetcher.metadata.revisions import sort_papers
 from shared.errors import PapersysError
 from shared.store.papers.metadata import MetadataStore, write_papers
+from shared.store.papers.rows import encode_row
 from tests.support.arxiv import data_folder
 
 SNAPSHOT: dict[str, Any] = {
@@ -148,6 +149,12 @@ def test_a_lone_surrogate_costs_a_character_and_no_record(tmp_path: Path) -> Non
     store = MetadataStore(data_folder(tmp_path))
     assert import_files([path], store).new == 2
     assert (store.get(["2503.11677"])["2503.11677"].title) == "A   list"
+
+
+@pytest.mark.attack
+def test_a_record_of_megabytes_is_cut_where_it_comes_in() -> None:
+    paper = paper_of({**LISTED, "abstract": "a" * 3_000_000, "authors": ["A. Name"] * 100_000})
+    assert len(encode_row(paper)) < 1_000_000
 
 
 @pytest.mark.parametrize("spoil", ["cut", "one bad byte"])

@@ -59,6 +59,14 @@ async def test_papers_stored_meanwhile_are_seen(data: DataFolder) -> None:
     assert library.papers([GRAPHS])[GRAPHS].title == "Another title"
 
 
+@pytest.mark.parametrize(("is_known", "words"), [(True, "first submitted 2026-"), (False, "first submitted by 2026-")])
+async def test_a_first_day_that_may_be_a_later_versions_is_shown_as_the_latest_it_can_be(
+    on_paper: ReaderOnPaper, data: DataFolder, is_known: bool, words: str
+) -> None:
+    MetadataStore(data).overrule([replace(Library(data, "minilm").papers([GRAPHS])[GRAPHS], published_known=is_known)])
+    assert words in await page(on_paper, f"/paper/{GRAPHS}")
+
+
 @pytest.mark.parametrize(
     ("said", "shown", "hidden"),
     [
