@@ -22,6 +22,7 @@ _ROUNDING = 0.5
 _LEAST_ROOM = 0.2
 _EXPECTED = 0.5
 _EXPECTED_VARIANCE = 0.25
+_LONE = 2.5
 _FURTHEST = 4.0
 _DOUBT = 2.0
 LEAST_LIKES = 2
@@ -64,19 +65,20 @@ def odds_of(likes: Array, dislikes: Array, weights: tuple[Array, Array]) -> Odds
     """From the contrasts of likes and dislikes, each left out of what it is measured by, as normal distributions.
 
     Their distance in spreads (Cohen's d) is drawn towards the expected one, the more so the fewer they are (empirical
-    Bayes); their spread is taken to be larger, the fewer they are. Of a lone dislike, which nothing is left to measure
-    by, only the expected distance is known.
+    Bayes); their spread is taken to be larger, the fewer they are. A lone dislike has a part in what it is measured by,
+    so what is far from likes is doubted only where it is nearly as far as the dislike itself.
     """
     liked, spread = _mean(likes, weights[0]), _variance(likes, weights[0])
     gap = liked - _mean(dislikes, weights[1])
-    apart = _EXPECTED
+    apart, few = _LONE, _concentration(weights[0])
     if len(dislikes) > 1:
+        few = max(map(_concentration, weights))
         spread = (spread + _variance(dislikes, weights[1])) / 2
         error = _concentration(weights[0]) + _concentration(weights[1])
         distance = gap / max(spread**0.5, 1e-6)
         apart = (distance * _EXPECTED_VARIANCE + _EXPECTED * error) / (_EXPECTED_VARIANCE + error)
     apart = float(np.clip(apart, 0.0, _FURTHEST))
-    doubt = 1 + _DOUBT * max(map(_concentration, weights))
+    doubt = 1 + _DOUBT * few
     unit = doubt * max(spread**0.5, gap / _FURTHEST, 1e-6)
     return Odds(apart / unit, liked - apart * unit / 2)
 
