@@ -1,0 +1,1 @@
+"""`papersys init`: what is asked, and what is found on this machine."""

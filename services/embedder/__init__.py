@@ -1,0 +1,1 @@
+"""Embedder: gives every paper a vector, and other services vectors of texts."""

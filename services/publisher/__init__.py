@@ -1,0 +1,1 @@
+"""Publisher: shows what was summarised, in the reader and as Markdown for the site."""

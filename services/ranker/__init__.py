@@ -1,0 +1,1 @@
+"""Ranker: learns from ratings, picks the papers of the day, and says why."""

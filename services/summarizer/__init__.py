@@ -1,0 +1,1 @@
+"""Summarizer: extracts what the user asked for from the picked papers, tags and links them."""

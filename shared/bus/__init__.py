@@ -1,0 +1,1 @@
+"""The bus: events over JetStream, requests over NATS, retries and dead letters."""

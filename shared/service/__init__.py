@@ -1,0 +1,1 @@
+"""How a service runs as a process: server, health, log, background loops, limits."""

@@ -1,0 +1,1 @@
+"""How the demo arXiv fails on purpose: refusals, delays, broken and hostile answers."""

@@ -1,0 +1,1 @@
+"""OAI-PMH as arXiv answers it."""

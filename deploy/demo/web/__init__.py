@@ -1,0 +1,1 @@
+"""arXiv's other doors: abstract pages, feeds, the query API."""

@@ -1,0 +1,1 @@
+"""The one thread that encodes, and whose fault it is when a text cannot be."""

@@ -1,0 +1,1 @@
+"""Ways to compute a model faster, each tried out on this machine before it is used."""

@@ -1,0 +1,1 @@
+"""When harvests and audits run."""

@@ -1,0 +1,1 @@
+"""How well ratings are predicted, against simple baselines."""

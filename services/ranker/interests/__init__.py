@@ -1,0 +1,1 @@
+"""What a user likes more of than chance can explain."""

@@ -1,0 +1,1 @@
+"""Fitted models over time: refitted, kept on disk, compared."""

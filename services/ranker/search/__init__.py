@@ -1,0 +1,1 @@
+"""Search by keywords and by vectors, within filters."""

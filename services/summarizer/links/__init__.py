@@ -1,0 +1,1 @@
+"""Links between papers, and the index of neighbours they are found in."""

@@ -1,0 +1,1 @@
+"""Tags: candidate phrases and the canonical index."""

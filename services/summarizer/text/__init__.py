@@ -1,0 +1,1 @@
+"""A paper as passages and sentences, and quotes looked up in them."""

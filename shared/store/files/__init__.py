@@ -1,0 +1,1 @@
+"""Files changed durably, by one writer at a time."""

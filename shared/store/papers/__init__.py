@@ -1,0 +1,1 @@
+"""Metadata and text of papers."""

@@ -1,0 +1,1 @@
+"""Vectors of papers: Parquet files, their manifest, and a memory-mapped copy."""

@@ -1,0 +1,1 @@
+"""Formulas as KaTeX reads them."""

@@ -1,0 +1,1 @@
+"""What an e-print is, by its bytes, and how large it may become."""

@@ -1,0 +1,1 @@
+"""Reading TeX as text: groups, arguments, mathematics. Nothing here runs TeX."""
