@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from services.summarizer.agent.graph import Agent
 from services.summarizer.agent.question_answering import Answerer
 from services.summarizer.agent.records import is_done
-from services.summarizer.links.indexed_papers import Library
+from services.summarizer.links.indexed_papers import IndexedPapers
 from services.summarizer.links.neighbour_index import NeighbourIndex
 from shared.bus.bus import Bus
 from shared.contracts import (
@@ -29,7 +29,7 @@ def register(
     bus: Bus,
     agent: Agent,
     answerer: Answerer,
-    library: Library,
+    papers: IndexedPapers,
     index: NeighbourIndex,
     summaries: SummaryStore,
     links: LinkStore,
@@ -42,19 +42,20 @@ def register(
         await for_each_paper(event.paper_ids, lambda paper_id: read(event, paper_id))
 
     async def read(event: PapersSelected, paper_id: str) -> None:
-        stored, known = await asyncio.to_thread(lambda: (summaries.get(paper_id), metadata.get([paper_id])))
-        if not is_done(stored, known.get(paper_id), event):
+        stored, papers_by_id = await asyncio.to_thread(lambda: (summaries.get(paper_id), metadata.get([paper_id])))
+        if not is_done(stored, papers_by_id.get(paper_id), event):
             await agent.read(event, paper_id)
         await bus.publish(SummariesReady.after(event, paper_ids=(paper_id,)))
 
     async def on_embeddings_ready(event: EmbeddingsReady) -> None:
         if event.model == alias and event.paper_ids:
-            await library.refresh(index, event.paper_ids)
+            await papers.refresh(index, event.paper_ids)
 
     async def on_related(request: Related) -> RelatedReply:
-        found = await asyncio.to_thread(links.of, request.paper_id)
-        read_papers = await asyncio.to_thread(summaries.get_many, {_other(link, request.paper_id) for link in found})
-        return related(request, found, set(read_papers))
+        links_of_paper = await asyncio.to_thread(links.of, request.paper_id)
+        others = {_other(link, request.paper_id) for link in links_of_paper}
+        read_papers = await asyncio.to_thread(summaries.get_many, others)
+        return related(request, links_of_paper, set(read_papers))
 
     async def on_ask(request: Ask) -> AskReply:
         return await answerer.answer(request)
@@ -81,13 +82,13 @@ async def for_each_paper(paper_ids: Sequence[str], work: Callable[[str], Awaitab
 
 def related(request: Related, links: list[Link], read_papers: set[str]) -> RelatedReply:
     """The papers at the other end of these links that were read, each once, by its best link; best first."""
-    found: dict[str, RelatedPaper] = {}
+    related_papers: dict[str, RelatedPaper] = {}
     for link in links:
         other = _other(link, request.paper_id)
-        if other in read_papers and other not in found:
+        if other in read_papers and other not in related_papers:
             kind = "cited by" if link.type == "cites" and link.other_id == request.paper_id else link.type
-            found[other] = RelatedPaper(paper_id=other, type=kind, score=link.score, evidence=link.evidence)
-    return RelatedReply(papers=tuple(found.values())[: request.limit])
+            related_papers[other] = RelatedPaper(paper_id=other, type=kind, score=link.score, evidence=link.evidence)
+    return RelatedReply(papers=tuple(related_papers.values())[: request.limit])
 
 
 def _other(link: Link, paper_id: str) -> str:

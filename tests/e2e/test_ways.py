@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from tests.support.whole_house import House, whole_house
 PAPER = "2611.00110"
 """A paper of the demo whose LaTeX source has commands of its own, and formulas."""
 
-SETTINGS = {
+SETTINGS: dict[str, dict[str, Any]] = {
     "fetcher": {"start": "2026-11-05", "categories": ["cs.CV", "cs.CL"]},
     "ranker": {
         "per_day": 1,
@@ -72,7 +73,7 @@ async def test_a_paper_and_a_like_go_the_ways_that_are_drawn(tmp_path: Path, mon
 
 async def a_paper_becomes_a_page(house: House) -> None:
     house.due.set()
-    await eventually(lambda: (house.data / "site" / "papers" / f"{PAPER}.md").exists(), 90)
+    await eventually(lambda: (house.data / "site" / "papers" / f"{PAPER}.md").exists(), 180)
     assert PAPER in (await house.get("/")).text
 
 

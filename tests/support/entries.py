@@ -30,7 +30,7 @@ class Entries:
         try:
             yield
         finally:
-            threading.setprofile(None)  # type: ignore[arg-type]
+            threading.setprofile(None)
 
     @contextmanager
     def noting(self) -> Iterator[dict[str, None]]:

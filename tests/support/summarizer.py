@@ -12,9 +12,9 @@ import numpy as np
 from services.summarizer.agent.fields import FieldExtractor
 from services.summarizer.agent.graph import Agent, Steps
 from services.summarizer.agent.question_answering import Answerer
-from services.summarizer.agent.reading import Reader
+from services.summarizer.agent.reading import PaperReader
 from services.summarizer.agent.records import Recorder
-from services.summarizer.links.indexed_papers import Library
+from services.summarizer.links.indexed_papers import IndexedPapers
 from services.summarizer.links.neighbour_index import NeighbourIndex
 from services.summarizer.links.paper_links import Linker
 from services.summarizer.llm.client import Llm
@@ -104,12 +104,12 @@ class Room:
         self.ledger = Ledger(self.data)
         self.llm = Llm(self.settings.llm, self.ledger)
         self.index = NeighbourIndex(self.data, "minilm", DIMENSION)
-        self.library = Library(self.summaries, self.metadata, self.vectors)
+        self.library = IndexedPapers(self.summaries, self.metadata, self.vectors)
         self.encoder = Encoder(self.bus)
         chars, wanted = self.settings.llm.max_input_chars, self.settings.summarizer
         self.agent = Agent(
             Steps(
-                Reader(self.bus, self.metadata, self.documents),
+                PaperReader(self.bus, self.metadata, self.documents),
                 FieldExtractor(wanted, self.llm, self.encoder, chars, wanted.llm_attempts),
                 Tagger(wanted, self.tags, self.metadata, self.encoder),
                 Linker(wanted, self.index, self.vectors, self.metadata),
