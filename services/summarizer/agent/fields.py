@@ -70,7 +70,7 @@ class FieldExtractor:
         except LlmUnusable as error:
             if state["fields"] is None:
                 return {"rounds": self._settings.repair_rounds, "problems": (str(error),)}
-            note = f"Quotes could not be mended: {error}."
+            note = f"Quotes could not be repaired: {error}."
             return {"rounds": self._settings.repair_rounds, "notes": (*state["notes"], note)}
         parsed = self._parsed(text)
         if parsed["fields"] is None and state["fields"] is not None:

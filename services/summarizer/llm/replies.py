@@ -16,7 +16,7 @@ _LONGEST_STATEMENT, _LONGEST_QUOTE, _LONGEST_PHRASE = 600, 1200, 60
 
 
 class UnreadableReply(ValueError):
-    """A reply that is not what was asked for; `str()` of it tells the model what to mend."""
+    """A reply that is not what was asked for; `str()` of it tells the model what to repair."""
 
 
 def _plain(value: object) -> object:
