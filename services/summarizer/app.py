@@ -17,7 +17,7 @@ from services.summarizer.links.neighbour_index import NeighbourIndex
 from services.summarizer.links.paper_links import Linker
 from services.summarizer.llm.client import Llm
 from services.summarizer.settings import Settings
-from services.summarizer.subscribers import register
+from services.summarizer.subscribers import register_answers, register_index, register_reading
 from services.summarizer.tags.tagging import Tagger
 from services.summarizer.vectors import Encoder
 from shared.bus.bus import NatsBus
@@ -59,7 +59,9 @@ def create_app(settings: Settings) -> FastAPI:
     )
     agent = Agent(steps)
     answerer = Answerer(llm, encoder, index, summaries, metadata, documents)
-    register(bus, agent, answerer, papers, index, summaries, links, metadata, settings.embedding.model)
+    register_reading(bus, agent, summaries, metadata)
+    register_index(bus, papers, index, settings.embedding.model)
+    register_answers(bus, answerer, summaries, links)
 
     async def work() -> None:
         """Beside the health pages, which answer at once; what fails to open is opened again."""

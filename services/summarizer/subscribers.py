@@ -25,18 +25,8 @@ from shared.store.papers.metadata import MetadataStore
 from shared.store.summaries import SummaryStore
 
 
-def register(
-    bus: Bus,
-    agent: Agent,
-    answerer: Answerer,
-    papers: IndexedPapers,
-    index: NeighbourIndex,
-    summaries: SummaryStore,
-    links: LinkStore,
-    metadata: MetadataStore,
-    alias: str,
-) -> None:
-    """Subscribe to events and requests."""
+def register_reading(bus: Bus, agent: Agent, summaries: SummaryStore, metadata: MetadataStore) -> None:
+    """Picks become summaries."""
 
     async def on_papers_selected(event: PapersSelected) -> None:
         await for_each_paper(event.paper_ids, lambda paper_id: read(event, paper_id))
@@ -47,9 +37,21 @@ def register(
             await agent.read(event, paper_id)
         await bus.publish(SummariesReady.after(event, paper_ids=(paper_id,)))
 
+    bus.on(PapersSelected, on_papers_selected)
+
+
+def register_index(bus: Bus, papers: IndexedPapers, index: NeighbourIndex, alias: str) -> None:
+    """New vectors of papers that were read go into the neighbour index; `alias` is the model that it holds."""
+
     async def on_embeddings_ready(event: EmbeddingsReady) -> None:
         if event.model == alias and event.paper_ids:
             await papers.refresh(index, event.paper_ids)
+
+    bus.on(EmbeddingsReady, on_embeddings_ready)
+
+
+def register_answers(bus: Bus, answerer: Answerer, summaries: SummaryStore, links: LinkStore) -> None:
+    """Requests about papers that were read."""
 
     async def on_related(request: Related) -> RelatedReply:
         links_of_paper = await asyncio.to_thread(links.of, request.paper_id)
@@ -60,8 +62,6 @@ def register(
     async def on_ask(request: Ask) -> AskReply:
         return await answerer.answer(request)
 
-    bus.on(PapersSelected, on_papers_selected)
-    bus.on(EmbeddingsReady, on_embeddings_ready)
     bus.answer(Related, on_related)
     bus.answer(Ask, on_ask)
 

@@ -19,7 +19,7 @@ from services.summarizer.links.neighbour_index import NeighbourIndex
 from services.summarizer.links.paper_links import Linker
 from services.summarizer.llm.client import Llm
 from services.summarizer.settings import Settings
-from services.summarizer.subscribers import register
+from services.summarizer.subscribers import register_answers, register_index, register_reading
 from services.summarizer.tags.tagging import Tagger
 from services.summarizer.vectors import Encoder, Matrix
 from shared.contracts import Document, DocumentReply, Encode, EncodeReply, Lookup, LookupReply
@@ -117,9 +117,9 @@ class Room:
             )
         )
         answerer = Answerer(self.llm, self.encoder, self.index, self.summaries, self.metadata, self.documents)
-        alias = self.settings.embedding.model
-        stores = (self.summaries, self.links, self.metadata)
-        register(self.bus, self.agent, answerer, self.library, self.index, *stores, alias)
+        register_reading(self.bus, self.agent, self.summaries, self.metadata)
+        register_index(self.bus, self.library, self.index, self.settings.embedding.model)
+        register_answers(self.bus, answerer, self.summaries, self.links)
         self.bus.answers = {Encode: encode, Document: self._document, Lookup: LookupReply()}
 
     def hold(self, *papers: Paper, sections: list[Section] | None = None) -> None:
