@@ -1,4 +1,4 @@
-"""All settings as a table for the README, from the code: `python -m deploy.settings_table README.md` renews it."""
+"""All settings as a table for the docs, from the code: `python -m deploy.settings_table docs/settings.md` renews it."""
 
 import sys
 from collections.abc import Iterator
@@ -20,9 +20,9 @@ def settings_table() -> str:
     return "\n".join(["| setting | default | meaning |", "|---|---|---|", *rows])
 
 
-def renewed(readme: str) -> str:
-    """A README with today's table between its two marks. Raises ValueError where they are missing."""
-    before, _, rest = readme.partition(BEGIN)
+def renewed(page: str) -> str:
+    """A page with today's table between its two marks. Raises ValueError where they are missing."""
+    before, _, rest = page.partition(BEGIN)
     _, mark, after = rest.partition(END)
     if not mark:
         raise ValueError(f"the marks {BEGIN} and {END} are missing")

@@ -1,4 +1,4 @@
-"""Summarizer: reads the picked papers, extracts what the owner asked for, tags and links them."""
+"""Summarizer: reads the picked papers, extracts the fields of the settings, tags and links them."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,14 +10,14 @@ from prometheus_client import CollectorRegistry
 from services.summarizer.agent.fields import FieldExtractor
 from services.summarizer.agent.graph import Agent, Steps
 from services.summarizer.agent.question_answering import Answerer
-from services.summarizer.agent.reading import Reader
+from services.summarizer.agent.reading import PaperReader
 from services.summarizer.agent.records import Recorder
-from services.summarizer.links.indexed_papers import Library
+from services.summarizer.links.indexed_papers import IndexedPapers
 from services.summarizer.links.neighbour_index import NeighbourIndex
 from services.summarizer.links.paper_links import Linker
 from services.summarizer.llm.client import Llm
 from services.summarizer.settings import Settings
-from services.summarizer.subscribers import register
+from services.summarizer.subscribers import register_answers, register_index, register_reading
 from services.summarizer.tags.tagging import Tagger
 from services.summarizer.vectors import Encoder
 from shared.bus.bus import NatsBus
@@ -38,7 +38,7 @@ _EMBEDDER_PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0)
 
 def create_app(settings: Settings) -> FastAPI:
     """The service, with everything it is made of."""
-    asked = settings.summarizer
+    options = settings.summarizer
     data = DataFolder(settings.data.path, settings.data.min_free_mb)
     metadata, documents = MetadataStore(data), DocumentStore(data)
     summaries, links, tags = SummaryStore(data), LinkStore(data), TagStore(data)
@@ -49,23 +49,25 @@ def create_app(settings: Settings) -> FastAPI:
     llm = Llm(settings.llm, Ledger(data))
     dimension = settings.embedding.active.dimension
     index = NeighbourIndex(data, settings.embedding.model, dimension, settings.summarizer.qdrant_url)
-    library = Library(summaries, metadata, vectors)
+    papers = IndexedPapers(summaries, metadata, vectors)
     steps = Steps(
-        reader=Reader(bus, metadata, documents),
-        extractor=FieldExtractor(asked, llm, encoder, settings.llm.max_input_chars, _attempts(settings)),
-        tagger=Tagger(asked, tags, metadata, encoder),
-        linker=Linker(asked, index, vectors, metadata),
+        reader=PaperReader(bus, metadata, documents),
+        extractor=FieldExtractor(options, llm, encoder, settings.llm.max_input_chars, _attempts(settings)),
+        tagger=Tagger(options, tags, metadata, encoder),
+        linker=Linker(options, index, vectors, metadata),
         recorder=Recorder(settings, summaries, links),
     )
     agent = Agent(steps)
     answerer = Answerer(llm, encoder, index, summaries, metadata, documents)
-    register(bus, agent, answerer, library, index, summaries, links, metadata, settings.embedding.model)
+    register_reading(bus, agent, summaries, metadata)
+    register_index(bus, papers, index, settings.embedding.model)
+    register_answers(bus, answerer, summaries, links)
 
     async def work() -> None:
         """Beside the health pages, which answer at once; what fails to open is opened again."""
         await agent.open()
         await index.open()
-        await library.catch_up(index)
+        await papers.catch_up(index)
         async with bus.running():
             await asyncio.Event().wait()
 

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from services.summarizer.links.indexed_papers import Library
+from services.summarizer.links.indexed_papers import IndexedPapers
 from services.summarizer.links.neighbour_index import NeighbourIndex
 from services.summarizer.settings import Settings
 from shared.store.files.data_folder import DataFolder
@@ -18,16 +18,16 @@ def rebuild_index(settings: Settings) -> int:
     """
     data = DataFolder(settings.data.path, settings.data.min_free_mb)
     vectors = VectorStore(data, settings.embedding.model)
-    library = Library(SummaryStore(data), MetadataStore(data), vectors)
+    papers = IndexedPapers(SummaryStore(data), MetadataStore(data), vectors)
     dimension = settings.embedding.active.dimension
     index = NeighbourIndex(data, settings.embedding.model, dimension, settings.summarizer.qdrant_url)
-    return asyncio.run(_rebuilt(index, library))
+    return asyncio.run(_rebuilt(index, papers))
 
 
-async def _rebuilt(index: NeighbourIndex, library: Library) -> int:
+async def _rebuilt(index: NeighbourIndex, papers: IndexedPapers) -> int:
     try:
         await index.open()
         await index.clear()
-        return await library.catch_up(index)
+        return await papers.catch_up(index)
     finally:
         await index.close()

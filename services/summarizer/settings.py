@@ -68,11 +68,11 @@ class SummarizerSettings(Section):
         (PROBLEM, METHOD, RESULT, LIMITATIONS),
         min_length=1,
         max_length=20,
-        description="what is asked of every paper: tables with name and question, and cues, sections, place if wanted",
+        description="fields of a summary: tables with name and question, and cues, sections, place if wanted",
     )
-    claims_per_field: int = Field(2, ge=1, le=6, description="most statements a field")
+    claims_per_field: int = Field(2, ge=1, le=6, description="most claims a field")
     repair_rounds: int = Field(
-        2, ge=0, le=5, description="how often a model may mend quotes that the paper does not have"
+        2, ge=0, le=5, description="how often a model may repair quotes that the paper does not have"
     )
     llm_attempts: int = Field(
         8, ge=1, description="tries a paper while the model's server is down; then its summary is extractive"
@@ -81,10 +81,10 @@ class SummarizerSettings(Section):
     most_tags: int = Field(6, ge=1, le=12, description="tags a paper gets at most")
     most_new_tags: int = Field(2, ge=0, le=12, description="tags that one paper may add to the index")
     same_tag_similarity: float = Field(
-        0.8, ge=0, le=1, description="cosine from which a phrase means a tag that is known"
+        0.8, ge=0, le=1, description="cosine from which a phrase counts as an existing tag"
     )
     qdrant_url: str | None = Field(None, description="a Qdrant server to use instead of the folder qdrant/")
-    neighbours: int = Field(8, ge=0, le=50, description="most links to similar papers that were read")
+    neighbours: int = Field(8, ge=0, le=50, description="most links to similar papers that have a summary")
     neighbour_similarity: float = Field(
         0.45, ge=-1, le=1, description="cosine from which two papers are linked as similar"
     )

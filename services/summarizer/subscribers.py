@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from services.summarizer.agent.graph import Agent
 from services.summarizer.agent.question_answering import Answerer
 from services.summarizer.agent.records import is_done
-from services.summarizer.links.indexed_papers import Library
+from services.summarizer.links.indexed_papers import IndexedPapers
 from services.summarizer.links.neighbour_index import NeighbourIndex
 from shared.bus.bus import Bus
 from shared.contracts import (
@@ -25,42 +25,43 @@ from shared.store.papers.metadata import MetadataStore
 from shared.store.summaries import SummaryStore
 
 
-def register(
-    bus: Bus,
-    agent: Agent,
-    answerer: Answerer,
-    library: Library,
-    index: NeighbourIndex,
-    summaries: SummaryStore,
-    links: LinkStore,
-    metadata: MetadataStore,
-    alias: str,
-) -> None:
-    """Subscribe to events and requests."""
+def register_reading(bus: Bus, agent: Agent, summaries: SummaryStore, metadata: MetadataStore) -> None:
+    """Picks become summaries."""
 
     async def on_papers_selected(event: PapersSelected) -> None:
         await for_each_paper(event.paper_ids, lambda paper_id: read(event, paper_id))
 
     async def read(event: PapersSelected, paper_id: str) -> None:
-        stored, known = await asyncio.to_thread(lambda: (summaries.get(paper_id), metadata.get([paper_id])))
-        if not is_done(stored, known.get(paper_id), event):
+        stored, papers_by_id = await asyncio.to_thread(lambda: (summaries.get(paper_id), metadata.get([paper_id])))
+        if not is_done(stored, papers_by_id.get(paper_id), event):
             await agent.read(event, paper_id)
         await bus.publish(SummariesReady.after(event, paper_ids=(paper_id,)))
 
+    bus.on(PapersSelected, on_papers_selected)
+
+
+def register_index(bus: Bus, papers: IndexedPapers, index: NeighbourIndex, alias: str) -> None:
+    """New vectors of papers that were read go into the neighbour index; `alias` is the model that it holds."""
+
     async def on_embeddings_ready(event: EmbeddingsReady) -> None:
         if event.model == alias and event.paper_ids:
-            await library.refresh(index, event.paper_ids)
+            await papers.refresh(index, event.paper_ids)
+
+    bus.on(EmbeddingsReady, on_embeddings_ready)
+
+
+def register_answers(bus: Bus, answerer: Answerer, summaries: SummaryStore, links: LinkStore) -> None:
+    """Requests about papers that were read."""
 
     async def on_related(request: Related) -> RelatedReply:
-        found = await asyncio.to_thread(links.of, request.paper_id)
-        read_papers = await asyncio.to_thread(summaries.get_many, {_other(link, request.paper_id) for link in found})
-        return related(request, found, set(read_papers))
+        links_of_paper = await asyncio.to_thread(links.of, request.paper_id)
+        others = {_other(link, request.paper_id) for link in links_of_paper}
+        read_papers = await asyncio.to_thread(summaries.get_many, others)
+        return related(request, links_of_paper, set(read_papers))
 
     async def on_ask(request: Ask) -> AskReply:
         return await answerer.answer(request)
 
-    bus.on(PapersSelected, on_papers_selected)
-    bus.on(EmbeddingsReady, on_embeddings_ready)
     bus.answer(Related, on_related)
     bus.answer(Ask, on_ask)
 
@@ -81,13 +82,13 @@ async def for_each_paper(paper_ids: Sequence[str], work: Callable[[str], Awaitab
 
 def related(request: Related, links: list[Link], read_papers: set[str]) -> RelatedReply:
     """The papers at the other end of these links that were read, each once, by its best link; best first."""
-    found: dict[str, RelatedPaper] = {}
+    related_papers: dict[str, RelatedPaper] = {}
     for link in links:
         other = _other(link, request.paper_id)
-        if other in read_papers and other not in found:
+        if other in read_papers and other not in related_papers:
             kind = "cited by" if link.type == "cites" and link.other_id == request.paper_id else link.type
-            found[other] = RelatedPaper(paper_id=other, type=kind, score=link.score, evidence=link.evidence)
-    return RelatedReply(papers=tuple(found.values())[: request.limit])
+            related_papers[other] = RelatedPaper(paper_id=other, type=kind, score=link.score, evidence=link.evidence)
+    return RelatedReply(papers=tuple(related_papers.values())[: request.limit])
 
 
 def _other(link: Link, paper_id: str) -> str:

@@ -139,7 +139,7 @@ def _nearest(model: type[BaseModel], path: tuple[str, ...]) -> str:
         if found:
             return f"; did you mean {_variable((*path[:depth], found[0]))}?"
     found = difflib.get_close_matches(_variable(path), list(_variables(model)), n=1)
-    return f"; did you mean {found[0]}?" if found else "; the README lists them all"
+    return f"; did you mean {found[0]}?" if found else "; docs/settings.md lists them all"
 
 
 def _variables(model: type[BaseModel], prefix: tuple[str, ...] = ()) -> Iterator[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from nats.js import JetStreamContext
 
-from services.summarizer.agent.reading import asked
+from services.summarizer.agent.reading import ask_service
 from shared.bus.bus import NatsBus
 from shared.bus.disposition import Policy
 from shared.bus.streams import ATTEMPTS_STREAM
@@ -56,7 +56,7 @@ async def summarizer(
 
     async def on_papers_selected(event: PapersSelected) -> None:
         before()
-        await asked(bus, Document(paper_id=event.paper_ids[0]))
+        await ask_service(bus, Document(paper_id=event.paper_ids[0]))
         read.extend(event.paper_ids)
 
     bus.on(PapersSelected, on_papers_selected)

@@ -12,14 +12,14 @@ import numpy as np
 from services.summarizer.agent.fields import FieldExtractor
 from services.summarizer.agent.graph import Agent, Steps
 from services.summarizer.agent.question_answering import Answerer
-from services.summarizer.agent.reading import Reader
+from services.summarizer.agent.reading import PaperReader
 from services.summarizer.agent.records import Recorder
-from services.summarizer.links.indexed_papers import Library
+from services.summarizer.links.indexed_papers import IndexedPapers
 from services.summarizer.links.neighbour_index import NeighbourIndex
 from services.summarizer.links.paper_links import Linker
 from services.summarizer.llm.client import Llm
 from services.summarizer.settings import Settings
-from services.summarizer.subscribers import register
+from services.summarizer.subscribers import register_answers, register_index, register_reading
 from services.summarizer.tags.tagging import Tagger
 from services.summarizer.vectors import Encoder, Matrix
 from shared.contracts import Document, DocumentReply, Encode, EncodeReply, Lookup, LookupReply
@@ -104,12 +104,12 @@ class Room:
         self.ledger = Ledger(self.data)
         self.llm = Llm(self.settings.llm, self.ledger)
         self.index = NeighbourIndex(self.data, "minilm", DIMENSION)
-        self.library = Library(self.summaries, self.metadata, self.vectors)
+        self.library = IndexedPapers(self.summaries, self.metadata, self.vectors)
         self.encoder = Encoder(self.bus)
         chars, wanted = self.settings.llm.max_input_chars, self.settings.summarizer
         self.agent = Agent(
             Steps(
-                Reader(self.bus, self.metadata, self.documents),
+                PaperReader(self.bus, self.metadata, self.documents),
                 FieldExtractor(wanted, self.llm, self.encoder, chars, wanted.llm_attempts),
                 Tagger(wanted, self.tags, self.metadata, self.encoder),
                 Linker(wanted, self.index, self.vectors, self.metadata),
@@ -117,9 +117,9 @@ class Room:
             )
         )
         answerer = Answerer(self.llm, self.encoder, self.index, self.summaries, self.metadata, self.documents)
-        alias = self.settings.embedding.model
-        stores = (self.summaries, self.links, self.metadata)
-        register(self.bus, self.agent, answerer, self.library, self.index, *stores, alias)
+        register_reading(self.bus, self.agent, self.summaries, self.metadata)
+        register_index(self.bus, self.library, self.index, self.settings.embedding.model)
+        register_answers(self.bus, answerer, self.summaries, self.links)
         self.bus.answers = {Encode: encode, Document: self._document, Lookup: LookupReply()}
 
     def hold(self, *papers: Paper, sections: list[Section] | None = None) -> None:

@@ -20,17 +20,17 @@ from shared.store.summaries import Claim, FieldValue
 _MOST_ENCODED = 120
 _CUE, _CUES_COUNTED = 0.3, 2
 _SECTION, _ABSTRACT, _PLACE = 0.25, 0.2, 0.25
-_LEANS_ON_CONTEXT, _POINTS_AWAY = 0.15, 0.2
+_NEEDS_CONTEXT, _POINTS_ELSEWHERE = 0.15, 0.2
 _LEAST_SIMILARITY = 0.3
-_LEANING = re.compile(
+_ANAPHORA = re.compile(
     r"^(?:this|these|that|those|it|they|such|here|there|hence|thus|therefore|moreover|furthermore)\b", re.I
 )
-_POINTING = re.compile(
+_CROSS_REFERENCE = re.compile(
     r"\b(?:fig(?:ure|s|\.)|table|section|sec\.|appendix|eq(?:uation|\.)|organi[sz]ed as follows)", re.I
 )
 
 
-class Rating(NamedTuple):
+class SentenceScore(NamedTuple):
     """How well a sentence answers one question; `evident` when something other than similarity says so."""
 
     score: float
@@ -41,16 +41,16 @@ async def extract(
     sentences: Sequence[Sentence], fields: Sequence[FieldSettings], claims_per_field: int, encoder: Encoder
 ) -> tuple[tuple[FieldValue, ...], bool]:
     """The fields with their sentences, and whether vectors helped; without the embedder cue words decide alone."""
-    likely = shortlist(sentences, fields)
-    vectors = await encoder.encode([sentence.text for sentence in likely]) if likely else None
+    candidates = shortlist(sentences, fields)
+    vectors = await encoder.encode([sentence.text for sentence in candidates]) if candidates else None
     questions = await encoder.encode([field.question for field in fields], "query") if vectors is not None else None
     similarity = similarities(vectors, questions)
-    return choose(likely, fields, claims_per_field, similarity), similarity is not None
+    return choose(candidates, fields, claims_per_field, similarity), similarity is not None
 
 
 def shortlist(sentences: Sequence[Sentence], fields: Sequence[FieldSettings]) -> list[Sentence]:
     """The abstract and the likeliest sentences of each field, at most 120, in reading order."""
-    best = [max(rate(sentence, field).score for field in fields) for sentence in sentences]
+    best = [max(score_sentence(sentence, field).score for field in fields) for sentence in sentences]
     order = sorted(range(len(sentences)), key=lambda i: (sentences[i].section != ABSTRACT, -best[i], i))
     return [sentences[i] for i in sorted(order[:_MOST_ENCODED])]
 
@@ -69,9 +69,9 @@ def choose(
     pairs = []
     for row, sentence in enumerate(sentences):
         for column, field in enumerate(fields):
-            rating = rate(sentence, field, None if similarity is None else float(similarity[row, column]))
-            if rating.evident:
-                pairs.append((rating.score, -row, column))
+            scored = score_sentence(sentence, field, None if similarity is None else float(similarity[row, column]))
+            if scored.evident:
+                pairs.append((scored.score, -row, column))
     chosen: dict[int, list[int]] = {column: [] for column in range(len(fields))}
     taken: set[int] = set()
     for _, minus_row, column in sorted(pairs, reverse=True):
@@ -84,22 +84,22 @@ def choose(
     )
 
 
-def rate(sentence: Sentence, field: FieldSettings, similarity: float | None = None) -> Rating:
+def score_sentence(sentence: Sentence, field: FieldSettings, similarity: float | None = None) -> SentenceScore:
     """Without cues or sections to go by, only similarity can make a sentence an answer."""
     cues = min(_CUES_COUNTED, len(set(_cues(field.cues).findall(sentence.text.casefold())))) if field.cues else 0
     in_abstract = sentence.section == ABSTRACT
     title = sentence.section.casefold()
-    at_home = any(word in title for word in field.sections)
-    score = _CUE * cues + _SECTION * at_home + _ABSTRACT * in_abstract
+    in_section = any(word in title for word in field.sections)
+    score = _CUE * cues + _SECTION * in_section + _ABSTRACT * in_abstract
     if in_abstract and field.place is not None:
         score += _PLACE * (1 - 2 * abs(sentence.place - field.place))
-    score -= _LEANS_ON_CONTEXT * bool(_LEANING.match(sentence.text)) + _POINTS_AWAY * bool(
-        _POINTING.search(sentence.text)
-    )
-    near = similarity is not None and similarity >= _LEAST_SIMILARITY
-    placed = in_abstract and field.place is not None and abs(sentence.place - field.place) <= 0.25
-    bare = not field.cues and not field.sections
-    return Rating(score + (similarity or 0.0), cues > 0 or (at_home and near) or placed or (bare and near))
+    score -= _NEEDS_CONTEXT * bool(_ANAPHORA.match(sentence.text))
+    score -= _POINTS_ELSEWHERE * bool(_CROSS_REFERENCE.search(sentence.text))
+    similar = similarity is not None and similarity >= _LEAST_SIMILARITY
+    well_placed = in_abstract and field.place is not None and abs(sentence.place - field.place) <= 0.25
+    by_meaning_alone = not field.cues and not field.sections
+    evident = cues > 0 or well_placed or (similar and (in_section or by_meaning_alone))
+    return SentenceScore(score + (similarity or 0.0), evident)
 
 
 @lru_cache(maxsize=64)

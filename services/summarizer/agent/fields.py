@@ -1,4 +1,4 @@
-"""The fields of a paper: extracted by a model or chosen from its sentences, checked against its text, mended."""
+"""The fields of a paper: extracted by a model or chosen from its sentences, checked against its text, repaired."""
 
 import asyncio
 import logging
@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from services.summarizer.agent.extraction import extract
-from services.summarizer.llm.client import Errand, Llm, LlmUnusable
-from services.summarizer.llm.prompts import ChatMessage, extraction_prompt, mending_prompt, text_for_model
+from services.summarizer.llm.client import CallContext, Llm, LlmUnusable
+from services.summarizer.llm.prompts import ChatMessage, extraction_prompt, repair_prompt, text_for_model
 from services.summarizer.llm.replies import Extraction, UnreadableReply, fields_of, phrases_of, read_reply
 from services.summarizer.settings import SummarizerSettings
 from services.summarizer.state import State
@@ -23,7 +23,7 @@ _MOST_PROBLEMS = 12
 
 
 class FieldExtractor:
-    """With a model where one is configured and can be used; otherwise with the paper's own sentences, which it says."""
+    """By a model where one can be used; otherwise by the paper's own sentences, with a note that says so."""
 
     def __init__(
         self, settings: SummarizerSettings, llm: Llm, encoder: Encoder, most_input_chars: int, attempts: int
@@ -38,18 +38,19 @@ class FieldExtractor:
     async def extract(self, state: State) -> State:
         """Sets `fields`; leaves it None where the model's reply cannot be read."""
         if not self._llm.configured or state.get("mode") == "extractive":
-            return await self._chosen(state, state.get("notes", ()))
-        text, whole = text_for_model(state["passages"], self._most_input_chars)
+            return await self._extractive(state, state.get("notes", ()))
+        paper_text, whole = text_for_model(state["passages"], self._most_input_chars)
         title, settings = state["paper"].title, self._settings
-        conversation = tuple(extraction_prompt(title, text, settings.fields, settings.claims_per_field))
+        conversation = tuple(extraction_prompt(title, paper_text, settings.fields, settings.claims_per_field))
         notes = state.get("notes", ())
         if not whole:
-            notes = (*notes, f"The paper is long: {len(text):,} characters of it were read (llm.max_input_chars).")
+            length = f"{len(paper_text):,} characters"
+            notes = (*notes, f"The paper is long: {length} of it were read (llm.max_input_chars).")
         try:
-            said = await self._ask(state, conversation, "extract")
+            text = await self._ask(state, conversation, "extract")
         except LlmUnusable as error:
-            return await self._chosen(state, (*notes, _without_model(str(error))))
-        return {"mode": "llm", "conversation": conversation, "notes": notes, "rounds": 0, **self._understood(said)}
+            return await self._extractive(state, (*notes, _without_model(str(error))))
+        return {"mode": "llm", "conversation": conversation, "notes": notes, "rounds": 0, **self._parsed(text)}
 
     async def check(self, state: State) -> State:
         """Looks every quote up. Problems are the reply's own, if it cannot be read, and the quotes not found."""
@@ -63,18 +64,18 @@ class FieldExtractor:
     async def repair(self, state: State) -> State:
         """Asks for a better reply; one that cannot be read changes nothing but the count."""
         rounds = state["rounds"] + 1
-        conversation = mending_prompt(state["conversation"], state["reply"], state["problems"])
+        conversation = repair_prompt(state["conversation"], state["reply"], state["problems"])
         try:
-            said = await self._ask(state, conversation, "repair")
+            text = await self._ask(state, conversation, "repair")
         except LlmUnusable as error:
             if state["fields"] is None:
                 return {"rounds": self._settings.repair_rounds, "problems": (str(error),)}
-            note = f"Quotes could not be mended: {error}."
+            note = f"Quotes could not be repaired: {error}."
             return {"rounds": self._settings.repair_rounds, "notes": (*state["notes"], note)}
-        understood = self._understood(said)
-        if understood["fields"] is None and state["fields"] is not None:
+        parsed = self._parsed(text)
+        if parsed["fields"] is None and state["fields"] is not None:
             return {"rounds": rounds}
-        return {"rounds": rounds, **understood}
+        return {"rounds": rounds, **parsed}
 
     def after_check(self, state: State) -> str:
         """The name of the next node."""
@@ -84,7 +85,7 @@ class FieldExtractor:
             return "repair"
         return "tag"
 
-    async def _chosen(self, state: State, notes: tuple[str, ...]) -> State:
+    async def _extractive(self, state: State, notes: tuple[str, ...]) -> State:
         sentences = await asyncio.to_thread(sentences_of, state["passages"])
         settings = self._settings
         fields, by_meaning = await extract(sentences, settings.fields, settings.claims_per_field, self._encoder)
@@ -95,24 +96,24 @@ class FieldExtractor:
     async def _ask(self, state: State, conversation: Sequence[ChatMessage], purpose: str) -> str:
         """The model's text. A server that stays away for too many tries of a paper counts as unusable."""
         event, paper_id = state["event"], state["paper_id"]
-        errand = Errand(purpose, paper_id, event.run_id, event.event_id)
+        context = CallContext(purpose, paper_id, event.run_id, event.event_id)
         try:
-            said = await self._llm.reply(conversation, Extraction, errand)
+            text = await self._llm.reply(conversation, Extraction, context)
         except TemporaryFailure as error:
             self._failures[paper_id] += 1
             if self._failures[paper_id] < self._attempts:
                 raise
             raise LlmUnusable(f"{str(error).rstrip('.')}, {self._failures.pop(paper_id)} times in a row") from error
         self._failures.pop(paper_id, None)
-        return said
+        return text
 
-    def _understood(self, said: str) -> State:
+    def _parsed(self, text: str) -> State:
         try:
-            reply = read_reply(said, Extraction)
+            reply = read_reply(text, Extraction)
         except UnreadableReply as problem:
-            return {"reply": said, "fields": None, "phrases": (), "problems": (str(problem),)}
+            return {"reply": text, "fields": None, "phrases": (), "problems": (str(problem),)}
         fields = fields_of(reply, self._settings.fields, self._settings.claims_per_field)
-        return {"reply": said, "fields": fields, "phrases": phrases_of(reply), "problems": ()}
+        return {"reply": text, "fields": fields, "phrases": phrases_of(reply), "problems": ()}
 
     def _given_up(self, state: State) -> State:
         why = "; ".join(state["problems"])[:300]
@@ -131,7 +132,7 @@ def check_fields(fields: Sequence[FieldValue], quotes: Quotes) -> tuple[FieldVal
 
 
 def missing_quotes(fields: Sequence[FieldValue]) -> tuple[str, ...]:
-    """A sentence about each quote that was not found, for the model to mend."""
+    """A sentence about each quote that was not found, for the model to repair."""
     missing = [(field.name, claim.quote) for field in fields for claim in field.claims if not claim.found]
     return tuple(f"{_NOT_FOUND}the quote of field {name}: {quote!r}" for name, quote in missing[:_MOST_PROBLEMS])
 

@@ -1,6 +1,6 @@
 """The agent: a LangGraph of small steps, read -> extract -> check (-> repair) -> tag -> link -> finish.
 
-It has no tools and no memory: a paper is one run, and what a step does is a method of a noun that is passed in.
+It has no tools and no memory: a paper is one run, and what a step does is a method of an object that is passed in.
 """
 
 import asyncio
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.summarizer.agent.fields import FieldExtractor
-from services.summarizer.agent.reading import Reader
+from services.summarizer.agent.reading import PaperReader
 from services.summarizer.agent.records import Recorder
 from services.summarizer.links.paper_links import Linker
 from services.summarizer.state import State
@@ -22,9 +22,9 @@ _MOST_STEPS = 50
 
 @dataclass(frozen=True)
 class Steps:
-    """Who does the steps."""
+    """The objects whose methods are the steps."""
 
-    reader: Reader
+    reader: PaperReader
     extractor: FieldExtractor
     tagger: Tagger
     linker: Linker

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from services.summarizer.links.neighbour_index import NeighbourIndex
-from services.summarizer.llm.client import Errand, Llm, LlmUnusable
-from services.summarizer.llm.prompts import ChatMessage, answer_prompt, mending_prompt
+from services.summarizer.llm.client import CallContext, Llm, LlmUnusable
+from services.summarizer.llm.prompts import ChatMessage, answer_prompt, repair_prompt
 from services.summarizer.llm.replies import Answer, UnreadableReply, read_reply
 from services.summarizer.text.passages import Passage, passages_of
 from services.summarizer.text.quotes import Quotes, words_of
@@ -20,7 +20,7 @@ from shared.store.papers.metadata import MetadataStore
 from shared.store.summaries import SummaryStore
 
 _MOST_PAPERS = 6
-_MOST_RATED = 128
+_MOST_SCORED = 128
 _MOST_QUOTES = 5
 _MOST_PARAGRAPHS = 12
 _LEAST_SIMILARITY = 0.25
@@ -34,6 +34,9 @@ class Piece(NamedTuple):
 
     paper_id: str
     passage: Passage
+
+    def quote(self) -> Quote:
+        return Quote(paper_id=self.paper_id, text=self.passage.text, section=self.passage.section)
 
 
 class Answerer:
@@ -64,7 +67,7 @@ class Answerer:
         if not self._llm.configured:
             return await self._sentences(request, texts, "No language model is configured.")
         try:
-            return await self._said(request, texts)
+            return await self._written(request, texts)
         except (LlmUnusable, UnreadableReply) as error:
             return await self._sentences(request, texts, f"No model answered: {str(error).rstrip('.')}.")
 
@@ -73,7 +76,7 @@ class Answerer:
             return list(await asyncio.to_thread(self._summaries.get_many, request.paper_ids))
         vectors = await self._encoder.encode([request.question], "query")
         if vectors is not None:
-            near = [found.paper_id for found in await self._index.nearest(vectors[0], _MOST_PAPERS)]
+            near = [neighbour.paper_id for neighbour in await self._index.nearest(vectors[0], _MOST_PAPERS)]
             return list(await asyncio.to_thread(self._summaries.get_many, near))
         return await asyncio.to_thread(self._by_words, request.question)
 
@@ -83,7 +86,7 @@ class Answerer:
             summary.paper_id: _shared_words(question, " ".join(field.text for field in summary.fields))
             for summary in self._summaries.all()
         }
-        return sorted((paper_id for paper_id in shared if shared[paper_id]), key=lambda one: -shared[one])[
+        return sorted((paper_id for paper_id in shared if shared[paper_id]), key=lambda paper_id: -shared[paper_id])[
             :_MOST_PAPERS
         ]
 
@@ -102,12 +105,12 @@ class Answerer:
             for sentence in sentences_of(passages)
         ]
         best = await self._best(request.question, pieces, _MOST_QUOTES)
-        quotes = tuple(Quote(paper_id=one.paper_id, text=one.passage.text, section=one.passage.section) for one in best)
-        said = "These sentences of the papers come nearest to the question." if quotes else _NOTHING_NEAR
-        return AskReply(answer=f"{why} {said}", mode="extractive", quotes=quotes)
+        quotes = tuple(piece.quote() for piece in best)
+        text = "These sentences of the papers come nearest to the question." if quotes else _NOTHING_NEAR
+        return AskReply(answer=f"{why} {text}", mode="extractive", quotes=quotes)
 
-    async def _said(self, request: Ask, texts: dict[str, tuple[Passage, ...]]) -> AskReply:
-        """The model's answer, if at least one quote of it stands in a paper; one chance to mend. Raises LlmUnusable."""
+    async def _written(self, request: Ask, texts: dict[str, tuple[Passage, ...]]) -> AskReply:
+        """The model's answer, if at least one quote of it stands in a paper; with one repair. Raises LlmUnusable."""
         paragraphs = [
             Piece(paper_id, Passage(passage.section, paragraph))
             for paper_id, passages in texts.items()
@@ -115,11 +118,11 @@ class Answerer:
             for paragraph in passage.text.split("\n\n")
         ]
         best = await self._best(request.question, paragraphs, _MOST_PARAGRAPHS)
-        conversation = answer_prompt(request.question, [(one.paper_id, one.passage) for one in best])
-        reply, quotes, said = await self._reply(conversation, texts)
+        conversation = answer_prompt(request.question, [(piece.paper_id, piece.passage) for piece in best])
+        reply, quotes, text = await self._reply(conversation, texts)
         if not quotes:
             problems = ["None of the quotes stands in the paper it is said to be of."]
-            reply, quotes, said = await self._reply(mending_prompt(conversation, said, problems), texts)
+            reply, quotes, text = await self._reply(repair_prompt(conversation, text, problems), texts)
         if not quotes:
             raise LlmUnusable("it gave no quote that stands in the papers")
         return AskReply(answer=reply.answer, mode="llm", quotes=quotes)
@@ -127,32 +130,32 @@ class Answerer:
     async def _reply(
         self, conversation: Sequence[ChatMessage], texts: dict[str, tuple[Passage, ...]]
     ) -> tuple[Answer, tuple[Quote, ...], str]:
-        said = await self._llm.reply(conversation, Answer, Errand("ask"))
-        reply = read_reply(said, Answer)
-        return reply, await asyncio.to_thread(found_quotes, reply, texts), said
+        text = await self._llm.reply(conversation, Answer, CallContext("ask"))
+        reply = read_reply(text, Answer)
+        return reply, await asyncio.to_thread(verified_quotes, reply, texts), text
 
     async def _best(self, question: str, pieces: Sequence[Piece], limit: int) -> list[Piece]:
         """The pieces nearest to a question, by words first and then, where the embedder answers, by meaning."""
-        likely = sorted(pieces, key=lambda one: -_shared_words(question, one.passage.text))[:_MOST_RATED]
-        if not likely:
+        candidates = sorted(pieces, key=lambda piece: -_shared_words(question, piece.passage.text))[:_MOST_SCORED]
+        if not candidates:
             return []
-        vectors = await self._encoder.encode([question, *(one.passage.text for one in likely)], "query")
+        vectors = await self._encoder.encode([question, *(piece.passage.text for piece in candidates)], "query")
         if vectors is None:
-            return [one for one in likely[:limit] if _shared_words(question, one.passage.text)]
+            return [piece for piece in candidates[:limit] if _shared_words(question, piece.passage.text)]
         scores = vectors[1:] @ vectors[0]
         order = np.argsort(-scores, kind="stable")[:limit]
-        return [likely[row] for row in order if scores[row] >= _LEAST_SIMILARITY]
+        return [candidates[row] for row in order if scores[row] >= _LEAST_SIMILARITY]
 
 
-def found_quotes(reply: Answer, texts: dict[str, tuple[Passage, ...]]) -> tuple[Quote, ...]:
+def verified_quotes(reply: Answer, texts: dict[str, tuple[Passage, ...]]) -> tuple[Quote, ...]:
     """Those quotes of an answer that stand in the papers, in the papers' own words."""
     searchable = {paper_id: Quotes(passages) for paper_id, passages in texts.items()}
-    found = []
-    for said in reply.quotes:
-        quote = searchable[said.paper_id].find(said.quote) if said.paper_id in searchable else None
+    quotes = []
+    for claimed in reply.quotes:
+        quote = searchable[claimed.paper_id].find(claimed.quote) if claimed.paper_id in searchable else None
         if quote:
-            found.append(Quote(paper_id=said.paper_id, text=quote.text, section=quote.section))
-    return tuple(dict.fromkeys(found))
+            quotes.append(Quote(paper_id=claimed.paper_id, text=quote.text, section=quote.section))
+    return tuple(dict.fromkeys(quotes))
 
 
 def _shared_words(question: str, text: str) -> int:

@@ -22,7 +22,7 @@ _WHY_ABSTRACT: dict[DocumentStatus, str] = {
 }
 
 
-class Reader:
+class PaperReader:
     """Gets papers through the fetcher."""
 
     def __init__(self, bus: Bus, metadata: MetadataStore, documents: DocumentStore) -> None:
@@ -53,20 +53,20 @@ class Reader:
 
     async def paper(self, paper_id: str) -> Paper:
         """The metadata; looked up at arXiv where it was never harvested. Raises PermanentFailure, TemporaryFailure."""
-        known = await asyncio.to_thread(self._metadata.get, [paper_id])
-        if paper_id in known:
-            return known[paper_id]
-        found: LookupReply = await asked(self._bus, Lookup(paper_ids=(paper_id,)))
-        known = await asyncio.to_thread(self._metadata.get, [paper_id])
-        if paper_id not in known:
-            raise PermanentFailure(f"{paper_id} is not known: {found.missing.get(paper_id, 'arXiv has no such paper')}")
-        return known[paper_id]
+        stored = await asyncio.to_thread(self._metadata.get, [paper_id])
+        if paper_id in stored:
+            return stored[paper_id]
+        reply: LookupReply = await ask_service(self._bus, Lookup(paper_ids=(paper_id,)))
+        stored = await asyncio.to_thread(self._metadata.get, [paper_id])
+        if paper_id not in stored:
+            raise PermanentFailure(f"{paper_id} is unknown: {reply.missing.get(paper_id, 'arXiv has no such paper')}")
+        return stored[paper_id]
 
     async def _document(self, paper_id: str, event: PapersSelected) -> DocumentReply:
         """With force the source is fetched anew, once for an event however often it is delivered."""
         record = await asyncio.to_thread(self._documents.record, paper_id)
         again = event.force and (record is None or record.made_at < event.occurred_at)
-        reply: DocumentReply = await asked(self._bus, Document(paper_id=paper_id, force=again))
+        reply: DocumentReply = await ask_service(self._bus, Document(paper_id=paper_id, force=again))
         return reply
 
     def _stored(self, reply: DocumentReply) -> tuple[DocumentRecord | None, list[Section]]:
@@ -79,8 +79,8 @@ class Reader:
             ) from error
 
 
-async def asked(bus: Bus, request: Request) -> Any:
-    """The answer of another service, its failures in the words of delivery."""
+async def ask_service(bus: Bus, request: Request) -> Any:
+    """The answer of another service. Raises TemporaryFailure or PermanentFailure, which decide about delivery."""
     try:
         return await bus.ask(request)
     except RequestFailed as error:

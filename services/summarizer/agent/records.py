@@ -30,12 +30,12 @@ class Recorder:
     def summary(self, state: State) -> Summary:
         """The record as it will be stored."""
         paper, by_model = state["paper"], state["mode"] == "llm"
-        asked = self._settings.summarizer
+        options = self._settings.summarizer
         made_by = MadeBy(
             run_id=state["event"].run_id,
             event_id=state["event"].event_id,
             model=self._settings.llm.model if by_model else EXTRACTIVE,
-            prompt_hash=prompt_hash(asked.fields, asked.claims_per_field) if by_model else "",
+            prompt_hash=prompt_hash(options.fields, options.claims_per_field) if by_model else "",
             document_version=state["version"],
             document_route=state["route"],
             settings=_settings_that_matter(self._settings, by_model),
@@ -66,12 +66,12 @@ def is_done(stored: Summary | None, paper: Paper | None, event: PapersSelected) 
 
 
 def _settings_that_matter(settings: Settings, by_model: bool) -> dict[str, str]:
-    asked = settings.summarizer
+    options = settings.summarizer
     common = {
-        "fields": " ".join(field.name for field in asked.fields),
-        "claims_per_field": str(asked.claims_per_field),
-        "same_tag_similarity": f"{asked.same_tag_similarity:g}",
-        "neighbour_similarity": f"{asked.neighbour_similarity:g}",
+        "fields": " ".join(field.name for field in options.fields),
+        "claims_per_field": str(options.claims_per_field),
+        "same_tag_similarity": f"{options.same_tag_similarity:g}",
+        "neighbour_similarity": f"{options.neighbour_similarity:g}",
         "vectors": settings.embedding.model,
     }
     return {**common, "max_input_chars": str(settings.llm.max_input_chars)} if by_model else common

@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 _POINTS_AT_ONCE = 200
 
 
-class Library:
+class IndexedPapers:
     """Summaries, with titles and vectors."""
 
     def __init__(self, summaries: SummaryStore, metadata: MetadataStore, vectors: VectorStore) -> None:
@@ -29,17 +29,17 @@ class Library:
         """The points of those of these papers that were read and have a vector."""
         summaries = self._summaries.get_many(paper_ids)
         papers = self._metadata.get(summaries)
-        found = self._vectors.get(summaries)
+        vectors = self._vectors.get(summaries)
         return [
             Point(paper_id, vector, papers[paper_id].title if paper_id in papers else "", summaries[paper_id].tags)
-            for paper_id, vector in zip(found.ids, found.matrix, strict=True)
+            for paper_id, vector in zip(vectors.ids, vectors.matrix, strict=True)
         ]
 
     async def catch_up(self, index: NeighbourIndex) -> int:
         """Add what the index lacks and drop what it should not have; returns how many papers were added."""
-        known, read = await index.paper_ids(), await asyncio.to_thread(self.read_ids)
-        await index.drop(known - read)
-        missing = sorted(read - known)
+        indexed, read = await index.paper_ids(), await asyncio.to_thread(self.read_ids)
+        await index.drop(indexed - read)
+        missing = sorted(read - indexed)
         added = 0
         for start in range(0, len(missing), _POINTS_AT_ONCE):
             added += await self.refresh(index, missing[start : start + _POINTS_AT_ONCE])

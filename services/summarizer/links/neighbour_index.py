@@ -92,8 +92,8 @@ class NeighbourIndex:
 
     async def nearest(self, vector: Matrix, limit: int, *, without: str | None = None) -> list[Neighbour]:
         """The nearest papers to a vector (d), best first."""
-        found = await self._run(lambda: self._nearest(vector, limit + (without is not None)))
-        return [neighbour for neighbour in found if neighbour.paper_id != without][:limit]
+        neighbours = await self._run(lambda: self._nearest(vector, limit + (without is not None)))
+        return [neighbour for neighbour in neighbours if neighbour.paper_id != without][:limit]
 
     async def paper_ids(self) -> set[str]:
         return await self._run(self._paper_ids)
@@ -199,7 +199,7 @@ class NeighbourIndex:
         self._opened().upsert(self._collection, structs)
 
     def _nearest(self, vector: Matrix, limit: int) -> list[Neighbour]:
-        found = self._opened().query_points(self._collection, query=vector.tolist(), limit=limit).points
+        points = self._opened().query_points(self._collection, query=vector.tolist(), limit=limit).points
         return [
             Neighbour(
                 paper_id=str((point.payload or {})["paper_id"]),
@@ -207,17 +207,17 @@ class NeighbourIndex:
                 title=str((point.payload or {}).get("title", "")),
                 tags=tuple((point.payload or {}).get("tags", ())),
             )
-            for point in found
+            for point in points
         ]
 
     def _paper_ids(self) -> set[str]:
-        found: set[str] = set()
+        paper_ids: set[str] = set()
         offset = None
         while True:
             points, offset = self._opened().scroll(self._collection, limit=_LISTED_AT_ONCE, offset=offset)
-            found.update(str((point.payload or {})["paper_id"]) for point in points)
+            paper_ids.update(str((point.payload or {})["paper_id"]) for point in points)
             if offset is None:
-                return found
+                return paper_ids
 
 
 def _is_away(error: Exception) -> bool:

@@ -37,33 +37,33 @@ class Linker:
         return {"links": (*cited, *(link for link in similar if link.other_id not in cited_ids))}
 
     async def _near(self, state: State) -> list[Neighbour]:
-        found = await asyncio.to_thread(self._vectors.get, [state["paper_id"]])
-        if not found.ids or not self._settings.neighbours:
+        vectors = await asyncio.to_thread(self._vectors.get, [state["paper_id"]])
+        if not vectors.ids or not self._settings.neighbours:
             return []
-        point = Point(state["paper_id"], found.matrix[0], state["paper"].title, state["tags"])
+        point = Point(state["paper_id"], vectors.matrix[0], state["paper"].title, state["tags"])
         await self._index.put([point])
         return await self._index.nearest(point.vector, self._settings.neighbours, without=state["paper_id"])
 
     def _citations(self, paper_id: str, references: Sequence[Reference]) -> list[Link]:
         cited = cited_papers(references)
-        held = self._metadata.get(cited)
+        stored = self._metadata.get(cited)
         return [
             Link(paper_id=paper_id, other_id=other, type="cites", score=1.0, evidence=cited[other])
-            for other in held
+            for other in stored
             if other != paper_id
         ]
 
 
 def cited_papers(references: Sequence[Reference]) -> dict[str, str]:
     """The arXiv papers among references, each with the words of its reference; what is no id is left out."""
-    found: dict[str, str] = {}
+    cited: dict[str, str] = {}
     for reference in references:
         try:
             paper_id = parse_paper_id(reference.arxiv_id or "")
         except ValueError:
             continue
-        found.setdefault(paper_id, one_line(reference.text)[:_LONGEST_EVIDENCE])
-    return found
+        cited.setdefault(paper_id, one_line(reference.text)[:_LONGEST_EVIDENCE])
+    return cited
 
 
 def similarity_links(paper_id: str, tags: Sequence[str], near: Sequence[Neighbour], least: float) -> list[Link]:

@@ -1,4 +1,4 @@
-"""The one gateway to a language model: any OpenAI-compatible server, its costs in the ledger, its cap obeyed.
+"""The only client of language models: any OpenAI-compatible server, with costs in the ledger and a monthly cap.
 
 Structured output is asked for where the server accepts it; replies are validated by the caller either way.
 """
@@ -35,7 +35,7 @@ _REFUSALS = {
         r"response.?format|json.?schema|structured|guided|grammar|not support|unsupported", re.I
     ),
 }
-_SPENT_UP = ("insufficient_quota", "billing_hard_limit_reached")
+_QUOTA_ERRORS = ("insufficient_quota", "billing_hard_limit_reached")
 
 
 class LlmUnusable(PermanentFailure):
@@ -43,8 +43,8 @@ class LlmUnusable(PermanentFailure):
 
 
 @dataclass(frozen=True)
-class Errand:
-    """What a call is for; it stands in the ledger."""
+class CallContext:
+    """What a call is made for, as the ledger records it."""
 
     purpose: str
     paper_id: str | None = None
@@ -87,14 +87,14 @@ class Llm:
         sums = f"{spent:.2f} spent, a call costs about {likely:.2f}"
         return f"the monthly cap of {cap:g} (llm.monthly_cap) is reached: {sums}"
 
-    async def reply(self, conversation: Sequence[ChatMessage], kind: type[BaseModel], errand: Errand) -> str:
+    async def reply(self, conversation: Sequence[ChatMessage], kind: type[BaseModel], context: CallContext) -> str:
         """The model's text. Raises TemporaryFailure when a retry may help, LlmUnusable when only a person can."""
         if reason := await asyncio.to_thread(self.over_cap, conversation):
             raise LlmUnusable(reason)
         started = time.monotonic()
         completion = await self._complete(conversation, kind)
         text = completion.choices[0].message.content or "" if completion.choices else ""
-        await asyncio.to_thread(self._enter, completion, conversation, text, errand, time.monotonic() - started)
+        await asyncio.to_thread(self._record, completion, conversation, text, context, time.monotonic() - started)
         return text
 
     async def _complete(self, conversation: Sequence[ChatMessage], kind: type[BaseModel]) -> Any:
@@ -119,15 +119,15 @@ class Llm:
                     **options,
                 )
         except openai.APIStatusError as error:
-            said = self._without_key(_message(error))
-            raise _status_failure(error.status_code, said, error.response.headers, options) from error
+            message = self._without_key(_message(error))
+            raise _status_failure(error.status_code, message, error.response.headers, options) from error
         except (openai.APIConnectionError, TimeoutError) as error:
             slow = isinstance(error, TimeoutError | openai.APITimeoutError)
             what = f"did not answer within {self._settings.timeout_seconds:g} s" if slow else "cannot be reached"
             raise TemporaryFailure(f"The language model at {self._settings.base_url} {what}.") from error
         except (openai.OpenAIError, ValueError) as error:
-            said = self._without_key(str(error))
-            raise TemporaryFailure(f"The language model sent no usable answer: {said}") from error
+            message = self._without_key(str(error))
+            raise TemporaryFailure(f"The language model sent no usable answer: {message}") from error
 
     async def _opened(self) -> "AsyncOpenAI":
         """The client, made at the first call: its import alone takes most of a second."""
@@ -140,8 +140,8 @@ class Llm:
         key = self._client.api_key if self._client else ""
         return text.replace(key, "[key]") if len(key) > 5 else text
 
-    def _enter(
-        self, completion: Any, conversation: Sequence[ChatMessage], text: str, errand: Errand, seconds: float
+    def _record(
+        self, completion: Any, conversation: Sequence[ChatMessage], text: str, context: CallContext, seconds: float
     ) -> None:
         usage = completion.usage
         tokens_in = usage.prompt_tokens if usage else _chars(conversation) // _CHARS_A_TOKEN
@@ -149,16 +149,16 @@ class Llm:
         call = Call(
             made_at=now(),
             service="summarizer",
-            purpose=errand.purpose,
+            purpose=context.purpose,
             model=completion.model or self._settings.model,
             input_tokens=tokens_in,
             output_tokens=tokens_out,
             cost=self._cost(tokens_in, tokens_out),
             estimated=usage is None,
             seconds=round(seconds, 3),
-            paper_id=errand.paper_id,
-            run_id=errand.run_id,
-            event_id=errand.event_id,
+            paper_id=context.paper_id,
+            run_id=context.run_id,
+            event_id=context.event_id,
         )
         self._ledger.add(call)
 
@@ -177,7 +177,7 @@ class _OptionRefused(PapersysError):
 
 def _status_failure(status: int, message: str, headers: Any, options: Mapping[str, object]) -> PapersysError:
     """What an HTTP error of the server means. 429 of an empty account is for a person, other 429s pass."""
-    if status == 429 and any(word in message for word in _SPENT_UP):
+    if status == 429 and any(word in message for word in _QUOTA_ERRORS):
         return LlmUnusable(f"the account at the language model's server is used up ({message}); top it up")
     if status in (408, 409, 425, 429) or status >= 500:
         wait = wait_asked_for(headers, now())
@@ -198,8 +198,8 @@ def _status_failure(status: int, message: str, headers: Any, options: Mapping[st
 def _message(error: Any) -> str:
     """The server's words in one short line; its code with it, where it sent one."""
     code = f" [{error.code}]" if getattr(error, "code", None) else ""
-    said = error.body.get("message") if isinstance(error.body, dict) else None
-    return " ".join(str(said or error.message).split())[:300] + code
+    text = error.body.get("message") if isinstance(error.body, dict) else None
+    return " ".join(str(text or error.message).split())[:300] + code
 
 
 def _options(kind: type[BaseModel]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a model is told. A paper's text is data from a stranger: it is fenced by a mark that it cannot contain."""
+"""The prompts. A paper's text is data from a stranger: it is fenced by a mark that it cannot contain."""
 
 import hashlib
 import json
@@ -30,7 +30,7 @@ Fields:
 Also give 3 to 8 tags: established names of the topics, methods and objects the paper is about, in lower case \
 except for names, one to three words each."""
 
-MEND = """Your reply cannot be used as it is:
+REPAIR = """Your reply cannot be used as it is:
 {problems}
 Give the whole reply again with these mended and the rest as it was. A quote must stand in the paper letter by \
 letter; leave out a claim that no passage proves."""
@@ -60,16 +60,16 @@ def extraction_prompt(
     return [{"role": "system", "content": system}, {"role": "user", "content": f"{mark}\n{paper}\n{mark}"}]
 
 
-def mending_prompt(
+def repair_prompt(
     conversation: Sequence[ChatMessage], reply: str, problems: Sequence[str], most_chars: int = 20_000
 ) -> list[ChatMessage]:
     """The conversation that asks for a better reply."""
     listed = "\n".join(f"- {problem}" for problem in problems)
-    said: list[ChatMessage] = [
+    follow_up: list[ChatMessage] = [
         {"role": "assistant", "content": reply[:most_chars]},
-        {"role": "user", "content": MEND.format(problems=listed)},
+        {"role": "user", "content": REPAIR.format(problems=listed)},
     ]
-    return [*conversation, *said]
+    return [*conversation, *follow_up]
 
 
 def answer_prompt(question: str, passages: Sequence[tuple[str, Passage]]) -> list[ChatMessage]:
@@ -86,9 +86,9 @@ def answer_prompt(question: str, passages: Sequence[tuple[str, Passage]]) -> lis
 
 
 def prompt_hash(fields: Sequence[FieldSettings], claims_per_field: int) -> str:
-    """Names the wording that made a summary; changes with the templates and with what is asked."""
-    asked = [(field.name, field.question) for field in fields]
-    parts = json.dumps([READER, MEND, FORM, strict_schema(Extraction), asked, claims_per_field])
+    """Identifies the prompt that made a summary; changes with the templates and with the questions."""
+    questions = [(field.name, field.question) for field in fields]
+    parts = json.dumps([READER, REPAIR, FORM, strict_schema(Extraction), questions, claims_per_field])
     return hashlib.sha256(parts.encode()).hexdigest()[:16]
 
 

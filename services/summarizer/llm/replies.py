@@ -16,7 +16,7 @@ _LONGEST_STATEMENT, _LONGEST_QUOTE, _LONGEST_PHRASE = 600, 1200, 60
 
 
 class UnreadableReply(ValueError):
-    """A reply that is not what was asked for; `str()` of it tells the model what to mend."""
+    """A reply that is not what was asked for; `str()` of it tells the model what to repair."""
 
 
 def _plain(value: object) -> object:
@@ -79,12 +79,12 @@ def read_reply(text: str, kind: type[A]) -> A:
 
 def fields_of(reply: Extraction, wanted: Sequence[FieldSettings], claims_per_field: int) -> tuple[FieldValue, ...]:
     """The wanted fields in their order; what was not asked for is dropped, what is missing stays empty."""
-    said = {field.name.strip().casefold(): field for field in reply.fields}
+    answered = {field.name.strip().casefold(): field for field in reply.fields}
     return tuple(
         FieldValue(
             name=field.name,
-            claims=tuple(_claim(claim) for claim in said[field.name].claims if claim.statement)[:claims_per_field]
-            if field.name in said
+            claims=tuple(_claim(claim) for claim in answered[field.name].claims if claim.statement)[:claims_per_field]
+            if field.name in answered
             else (),
         )
         for field in wanted

@@ -1,7 +1,7 @@
 """Key phrases of a paper, from its title and abstract.
 
-Candidates are runs of content words between stop words and punctuation (RAKE: Rose et al., 2010), rated by degree and
-frequency of their words; with vectors they are rated by closeness to the paper (KeyBERT) and thinned by maximal
+Candidates are runs of content words between stop words and punctuation (RAKE: Rose et al., 2010), scored by degree and
+frequency of their words; with vectors they are scored by similarity to the paper (KeyBERT) and thinned by maximal
 marginal relevance (Carbonell & Goldstein, 1998), so that six phrases are not six spellings of one.
 """
 
@@ -27,10 +27,10 @@ _WORD = re.compile(r"[^\W\d_][\w+#]*(?:-[^\W_]+)*")
 
 
 class Phrase(NamedTuple):
-    """A candidate for a tag; `rating` compares within one paper only."""
+    """A candidate for a tag; `score` compares within one paper only."""
 
     text: str
-    rating: float
+    score: float
 
 
 def candidates(title: str, abstract: str) -> list[Phrase]:
@@ -40,22 +40,22 @@ def candidates(title: str, abstract: str) -> list[Phrase]:
     weights = _word_weights(runs)
     counts = Counter(phrase_key(phrase) for run in runs for phrase in _phrases(run))
     in_title = {phrase_key(phrase) for run in title_runs for phrase in _phrases(run)}
-    found: dict[str, Phrase] = {}
+    phrases: dict[str, Phrase] = {}
     for phrase in (phrase for run in runs for phrase in _phrases(run)):
         key, words = phrase_key(phrase), phrase.split()
         if key and (len(words) > 1 or (len(key) > 3 and (key in in_title or counts[key] > 2))):
             mean = sum(weights[word] for word in words) / len(words) ** 0.5
-            rating = mean * (1 + np.log(counts[key])) * (_TITLE_FACTOR if key in in_title else 1.0)
-            found.setdefault(key, Phrase(phrase, float(rating)))
-    return sorted(found.values(), key=lambda phrase: (-phrase.rating, phrase.text))[:_MOST_CANDIDATES]
+            score = mean * (1 + np.log(counts[key])) * (_TITLE_FACTOR if key in in_title else 1.0)
+            phrases.setdefault(key, Phrase(phrase, float(score)))
+    return sorted(phrases.values(), key=lambda phrase: (-phrase.score, phrase.text))[:_MOST_CANDIDATES]
 
 
-def most_telling(phrases: Sequence[Phrase], vectors: Matrix, paper: Matrix, limit: int) -> list[int]:
+def most_relevant(phrases: Sequence[Phrase], vectors: Matrix, paper: Matrix, limit: int) -> list[int]:
     """Positions of phrases close to the paper and unlike each other, best first. `vectors` n x d, `paper` d."""
     if not phrases:
         return []
-    top = max(phrase.rating for phrase in phrases) or 1.0
-    closeness = vectors @ paper + 0.2 * np.array([phrase.rating / top for phrase in phrases])
+    top = max(phrase.score for phrase in phrases) or 1.0
+    closeness = vectors @ paper + 0.2 * np.array([phrase.score / top for phrase in phrases])
     likeness = vectors @ vectors.T
     chosen = [int(np.argmax(closeness))]
     while len(chosen) < min(limit, len(phrases)):

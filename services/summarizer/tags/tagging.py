@@ -10,7 +10,7 @@ import numpy as np
 
 from services.summarizer.settings import SummarizerSettings
 from services.summarizer.state import State
-from services.summarizer.tags.key_phrases import Phrase, candidates, most_telling, papers_with
+from services.summarizer.tags.key_phrases import Phrase, candidates, most_relevant, papers_with
 from services.summarizer.tags.seed_tags import seed_tags
 from services.summarizer.vectors import Encoder, Matrix
 from shared.contracts import now
@@ -24,15 +24,15 @@ _FEWEST_PAPERS, _PAPERS_A_PAPER = 2, 2000
 _LEAST_CLOSENESS, _LEAST_TOPIC = 0.3, 0.45
 
 
-Founds = Literal["always", "where tags are few", "never"]
+Novelty = Literal["always", "where tags are few", "never"]
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """A phrase that may become a tag; `founds` says when it may become a new one. `vector` is a unit row (d)."""
+    """A phrase that may become a tag; `novelty` says when it may become a new tag. `vector` is a unit row (d)."""
 
     phrase: str
-    founds: Founds
+    novelty: Novelty
     vector: Matrix | None = None
 
 
@@ -61,12 +61,12 @@ class Tagger:
         """Sets `tags`, and stores what the index learns."""
         paper = state["paper"]
         phrases = state.get("phrases", ())
-        proposals, topic = (await self._said(phrases), None) if phrases else await self._found(paper)
+        proposals, topic = (await self._from_model(phrases), None) if phrases else await self._from_text(paper)
         async with self._deciding:
             index = await self._index()
-            known = await self._tag_vectors(index, proposals)
-            near = near_tags(topic, known)
-            made = decide(paper, proposals, near, index, known, self._settings, now())
+            vectors = await self._tag_vectors(index, proposals)
+            near = near_tags(topic, vectors)
+            made = decide(paper, proposals, near, index, vectors, self._settings, now())
             await asyncio.to_thread(self._tags.add, made.new, made.decisions)
         return {"tags": made.slugs}
 
@@ -74,27 +74,27 @@ class Tagger:
         index = await asyncio.to_thread(self._tags.index)
         return index if index.tags else await asyncio.to_thread(self._tags.add, seed_tags(now()))
 
-    async def _said(self, phrases: Sequence[str]) -> list[Proposal]:
+    async def _from_model(self, phrases: Sequence[str]) -> list[Proposal]:
         vectors = await self._encoder.encode(phrases)
         return [
             Proposal(phrase, "always", None if vectors is None else vectors[row]) for row, phrase in enumerate(phrases)
         ]
 
-    async def _found(self, paper: Paper) -> tuple[list[Proposal], Matrix | None]:
+    async def _from_text(self, paper: Paper) -> tuple[list[Proposal], Matrix | None]:
         """Key phrases of title and abstract, and the paper's own vector (d).
 
-        A phrase that other papers use too may found a tag; one of the title only where the paper has few tags.
+        A phrase that other papers use too may become a tag; one of the title only where the paper has few tags.
         """
-        found = candidates(paper.title, paper.abstract)
-        shared = await asyncio.to_thread(self._shared_phrases, found, paper)
-        vectors = await self._encoder.encode([*(phrase.text for phrase in found), paper.text])
+        phrases = candidates(paper.title, paper.abstract)
+        shared = await asyncio.to_thread(self._shared_phrases, phrases, paper)
+        vectors = await self._encoder.encode([*(phrase.text for phrase in phrases), paper.text])
         if vectors is None:
-            return [Proposal(phrase.text, "never") for phrase in found[:_MOST_PHRASES]], None
-        close = [row for row in range(len(found)) if float(vectors[row] @ vectors[-1]) >= _LEAST_CLOSENESS]
-        rows = most_telling([found[row] for row in close], vectors[close], vectors[-1], len(close))
-        ordered = sorted((close[row] for row in rows), key=lambda row: found[row].text not in shared)
+            return [Proposal(phrase.text, "never") for phrase in phrases[:_MOST_PHRASES]], None
+        close = [row for row in range(len(phrases)) if float(vectors[row] @ vectors[-1]) >= _LEAST_CLOSENESS]
+        rows = most_relevant([phrases[row] for row in close], vectors[close], vectors[-1], len(close))
+        ordered = sorted((close[row] for row in rows), key=lambda row: phrases[row].text not in shared)
         proposals = [
-            Proposal(found[row].text, _founds(found[row].text, shared, paper.title), vectors[row])
+            Proposal(phrases[row].text, _novelty_of(phrases[row].text, shared, paper.title), vectors[row])
             for row in ordered[:_MOST_PHRASES]
         ]
         return proposals, vectors[-1]
@@ -137,11 +137,11 @@ def decide(
     new: dict[str, Tag] = {}
     decisions: list[TagDecision] = []
 
-    def match(founds: tuple[Founds, ...], enough: int) -> None:
+    def match(allowed: tuple[Novelty, ...], enough: int) -> None:
         for proposal in proposals:
             if len(slugs) >= enough:
                 return
-            made = _match(proposal, proposal.founds in founds, index, vectors, new, settings, paper.paper_id, made_at)
+            made = _match(proposal, proposal.novelty in allowed, index, vectors, new, settings, paper.paper_id, made_at)
             if made is not None and made.slug not in slugs:
                 if made.how == "new":
                     new[made.slug] = Tag(slug=made.slug, label=made.phrase, made_by=paper.paper_id, made_at=made_at)
@@ -158,7 +158,7 @@ def decide(
 
 def _match(
     proposal: Proposal,
-    may_found: bool,
+    may_be_new: bool,
     index: TagIndex,
     vectors: Mapping[str, Matrix],
     new: Mapping[str, Tag],
@@ -174,7 +174,7 @@ def _match(
     if nearest and score >= settings.same_tag_similarity:
         return TagDecision(**facts, slug=nearest, how="meaning", score=round(score, 4))
     slug = new_slug(proposal.phrase, {**index.tags, **new})
-    if not may_found or not slug or len(new) >= settings.most_new_tags:
+    if not may_be_new or not slug or len(new) >= settings.most_new_tags:
         return None
     return TagDecision(**facts, slug=slug, how="new")
 
@@ -197,7 +197,7 @@ def near_tags(topic: Matrix | None, vectors: Mapping[str, Matrix]) -> list[str]:
     return sorted((slug for slug in scores if scores[slug] >= _LEAST_TOPIC), key=lambda slug: (-scores[slug], slug))
 
 
-def _founds(phrase: str, shared: set[str], title: str) -> Founds:
+def _novelty_of(phrase: str, shared: set[str], title: str) -> Novelty:
     if phrase in shared:
         return "always"
     return "where tags are few" if " " in phrase and phrase.casefold() in title.casefold() else "never"

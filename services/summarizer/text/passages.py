@@ -46,13 +46,13 @@ class Passage(NamedTuple):
 
 def passages_of(sections: Iterable[Section], abstract: str) -> tuple[Passage, ...]:
     """The abstract first, then every section that is prose; one passage a section."""
-    found = [Passage(ABSTRACT, plain_text(abstract))]
+    passages = [Passage(ABSTRACT, plain_text(abstract))]
     for section in sections:
         title = one_line(section.title) or "Text"
         text = plain_text(section.text)
         if text and not _NOT_PROSE.match(title) and title.casefold() != ABSTRACT.casefold():
-            found.append(Passage(title, text))
-    return tuple(passage for passage in found if passage.text)
+            passages.append(Passage(title, text))
+    return tuple(passage for passage in passages if passage.text)
 
 
 def plain_text(markdown: str) -> str:

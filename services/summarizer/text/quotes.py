@@ -82,13 +82,13 @@ class Quotes:
         if len(words) < _FEWEST_WORDS:
             return None
         for text in self._texts:
-            found = _exact(words, text)
-            if found:
-                return found
+            match = _exact(words, text)
+            if match:
+                return match
         for text in self._texts:
-            found = _near(words, text)
-            if found:
-                return found
+            match = _near(words, text)
+            if match:
+                return match
         return None
 
     def check(self, field: FieldValue) -> FieldValue:
@@ -96,10 +96,10 @@ class Quotes:
         return field.model_copy(update={"claims": tuple(self._checked(claim) for claim in field.claims)})
 
     def _checked(self, claim: Claim) -> Claim:
-        found = self.find(claim.quote)
-        if found is None:
+        match = self.find(claim.quote)
+        if match is None:
             return claim.model_copy(update={"found": False, "section": ""})
-        return claim.model_copy(update={"found": True, "quote": found.text, "section": found.section})
+        return claim.model_copy(update={"found": True, "quote": match.text, "section": match.section})
 
 
 def words_of(text: str) -> list[str]:

@@ -26,13 +26,13 @@ class Sentence(NamedTuple):
 
 def sentences_of(passages: Iterable[Passage]) -> list[Sentence]:
     """Every sentence that can stand alone, in reading order, each text once."""
-    found: dict[str, Sentence] = {}
+    sentences: dict[str, Sentence] = {}
     for passage in passages:
         texts = split_sentences(passage.text)
         for number, text in enumerate(texts):
             if is_statement(text):
-                found.setdefault(text, Sentence(text, passage.section, number / max(1, len(texts) - 1)))
-    return list(found.values())
+                sentences.setdefault(text, Sentence(text, passage.section, number / max(1, len(texts) - 1)))
+    return list(sentences.values())
 
 
 def split_sentences(text: str) -> list[str]:
@@ -41,13 +41,13 @@ def split_sentences(text: str) -> list[str]:
 
 
 def _split_paragraph(paragraph: str) -> list[str]:
-    found, start = [], 0
+    sentences, start = [], 0
     for end in _END.finditer(paragraph):
         head = paragraph[start : end.end()]
         if not _SHORTENED.search(head):
-            found.append(head.strip())
+            sentences.append(head.strip())
             start = end.end()
-    return [sentence for sentence in [*found, paragraph[start:].strip()] if sentence]
+    return [sentence for sentence in [*sentences, paragraph[start:].strip()] if sentence]
 
 
 def is_statement(text: str) -> bool:

@@ -90,7 +90,7 @@ def calls(here: Room) -> list[Call]:
     return [Call.model_validate_json(line) for line in path.read_text().splitlines()]
 
 
-async def test_a_wrong_quote_is_mended_in_a_second_round(tmp_path: Path) -> None:
+async def test_a_wrong_quote_is_repaired_in_a_second_round(tmp_path: Path) -> None:
     summary, server, _ = await read(tmp_path, in_turn(Scripted(said(WRONG_QUOTE)), Scripted(said())))
     assert [claim.found for claim in method(summary).claims] == [True]
     assert len(server.asked) == 2
@@ -132,7 +132,7 @@ async def test_replies_that_never_can_be_read_leave_an_extractive_summary_that_s
     assert any(field.claims for field in summary.fields)
 
 
-async def test_an_unreadable_mending_does_not_lose_what_was_read_before(tmp_path: Path) -> None:
+async def test_an_unreadable_repair_does_not_lose_what_was_read_before(tmp_path: Path) -> None:
     summary, _, _ = await read(tmp_path, in_turn(Scripted(said(WRONG_QUOTE)), Scripted("Sorry."), Scripted("Sorry.")))
     assert summary.mode == "llm"
     assert [claim.found for claim in method(summary).claims] == [False]

@@ -86,7 +86,7 @@ async def test_a_model_answers_and_only_quotes_that_stand_in_the_papers_pass(tmp
     assert QUESTION in server.asked[0]["messages"][1]["content"]
 
 
-async def test_an_answer_without_a_true_quote_is_mended_once_or_not_given(tmp_path: Path) -> None:
+async def test_an_answer_without_a_true_quote_is_repaired_once_or_not_given(tmp_path: Path) -> None:
     async with room(tmp_path) as reading:
         await read_both(reading)
     wrong = answer("The tree holds seven kinds of golden apples.")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from services.summarizer.settings import SummarizerSettings
-from services.summarizer.tags.key_phrases import candidates, most_telling, papers_with
+from services.summarizer.tags.key_phrases import candidates, most_relevant, papers_with
 from services.summarizer.tags.seed_tags import seed_tags
 from services.summarizer.tags.tagging import Proposal, decide, near_tags
 from services.summarizer.vectors import Matrix
@@ -133,7 +133,7 @@ def test_a_title_and_abstract_without_content_give_no_candidates() -> None:
 def test_telling_phrases_are_near_to_the_paper_and_unlike_each_other() -> None:
     phrases = candidates("Red apples and blue whales", "Red apple trees. Blue whales.")
     vectors = np.stack([direction(1, 0) if "apple" in phrase.text else direction(0, 1) for phrase in phrases])
-    chosen = most_telling(phrases, vectors, direction(1, 0.9), 2)
+    chosen = most_relevant(phrases, vectors, direction(1, 0.9), 2)
     assert {"apple" in phrases[row].text for row in chosen} == {True, False}
 
 
