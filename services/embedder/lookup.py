@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from services.embedder.papers import PaperEmbedder
 from shared.bus.bus import Bus
-from shared.contracts import Lookup, LookupReply
+from shared.contracts import Lookup
 from shared.errors import PermanentFailure, RequestFailed, TemporaryFailure
 from shared.store.papers.metadata import Paper
 
@@ -34,7 +34,7 @@ async def find_papers(bus: Bus, embedder: PaperEmbedder, paper_ids: Sequence[str
 async def _look_up(bus: Bus, paper_ids: list[str]) -> dict[str, Exception]:
     """Why there is no metadata of a paper, for those where the fetcher found none."""
     try:
-        reply: LookupReply = await bus.ask(Lookup(paper_ids=tuple(paper_ids)))
+        reply = await bus.ask(Lookup(paper_ids=tuple(paper_ids)))
     except RequestFailed as error:
         return {paper_id: error.as_failure(f"{paper_id} could not be looked up: ") for paper_id in paper_ids}
     return {paper_id: PermanentFailure(f"{paper_id}: {why}") for paper_id, why in reply.missing.items()}

@@ -47,11 +47,11 @@ class Encoder:
     async def _ask(self, request: Encode) -> EncodeReply:
         for pause_seconds in self._pauses_seconds:
             try:
-                reply: EncodeReply = await self._bus.ask(request)
+                reply = await self._bus.ask(request)
                 return reply
             except RequestFailed as error:
                 if not error.retryable:
                     raise
                 await asyncio.sleep(pause_seconds)
-        last: EncodeReply = await self._bus.ask(request)
+        last = await self._bus.ask(request)
         return last

@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator
-from typing import Any, Protocol, cast
+from typing import Protocol, cast
 
 import nats.errors
 from faststream import AckPolicy
@@ -25,7 +25,8 @@ from prometheus_client import CollectorRegistry
 from shared.bus.consumption import Consumption, E, EventHandler
 from shared.bus.disposition import Policy
 from shared.bus.hostile_headers import tolerate_hostile_headers
-from shared.bus.replies import R, RequestHandler, answered, opened
+from shared.bus.replies import answered, opened
+from shared.bus.requests import Answerable, HandlerT, ReplyT
 from shared.bus.streams import CONSUMERS, consumer_for, reconcile
 from shared.contracts import STREAM, Event, Request
 from shared.errors import PermanentFailure, RequestFailed, TemporaryFailure, reason
@@ -50,14 +51,14 @@ class Bus(Protocol):
     def on(self, event: type[E], handler: EventHandler[E]) -> None:
         """Call `handler` for each such event, at least once."""
 
-    def answer(self, request: type[R], handler: RequestHandler[R]) -> None:
+    def answer(self, request: Answerable[HandlerT], handler: HandlerT) -> None:
         """Call `handler` for each such request and send back what it returns."""
 
     async def publish(self, event: Event) -> None:
         """Store an event in the stream. Raises TemporaryFailure while the server cannot be reached."""
 
-    async def ask(self, request: Request) -> Any:
-        """The typed reply to a request. Raises RequestFailed."""
+    async def ask(self, request: Request[ReplyT]) -> ReplyT:
+        """The reply to a request, of the type that it declares. Raises RequestFailed."""
 
 
 class NatsBus:
@@ -109,7 +110,7 @@ class NatsBus:
             no_reply=True,
         )(consume)
 
-    def answer(self, request: type[R], handler: RequestHandler[R]) -> None:
+    def answer(self, request: Answerable[HandlerT], handler: HandlerT) -> None:
         """Answer `request`; several processes of one service share the work."""
 
         async def respond(message: NatsMessage) -> bytes:
@@ -209,8 +210,8 @@ class NatsBus:
         text = f"{event.subject} could not be published: {reason(failure or TimeoutError())}"
         raise TemporaryFailure(text, retry_in_seconds=_AWAY_SECONDS)
 
-    async def ask(self, request: Request) -> Any:
-        """The answer, of the type the request declares. Raises RequestFailed."""
+    async def ask(self, request: Request[ReplyT]) -> ReplyT:
+        """The reply, of the type that the request declares. Raises RequestFailed."""
         name, deadline = request.subject, request.deadline_seconds
         if self._problem is not None:
             raise _nobody_there(f"{name} cannot be asked: {self._problem}", "bus")
@@ -244,7 +245,7 @@ def revive_readers(broker: NatsBroker) -> list[str]:
     """
     revived = []
     for reader in broker.subscribers:
-        tasks: list[asyncio.Task[Any]] = getattr(reader, "tasks", [])
+        tasks: list[asyncio.Task[object]] = getattr(reader, "tasks", [])
         if tasks and all(task.done() for task in tasks):
             tasks.clear()
             if isinstance(reader, PullStreamSubscriber):

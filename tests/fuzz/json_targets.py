@@ -138,7 +138,7 @@ def _requests() -> Run:
     loop = asyncio.new_event_loop()
     questions = [request.model_construct() for request in REQUESTS]
 
-    async def handler(request: Request) -> Reply:
+    async def handler(request: Request[Reply]) -> Reply:
         raise RequestFailed("no", code="no", retryable=False)
 
     def run(body: bytes) -> None:
