@@ -21,6 +21,13 @@ from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
 from prometheus_client import CollectorRegistry
+from tenacity import (
+    retry,
+    retry_if_exception_type,
+    retry_if_not_exception_type,
+    stop_after_attempt,
+    wait_incrementing,
+)
 
 from shared.bus.consumption import Consumption, E, EventHandler
 from shared.bus.disposition import Policy
@@ -36,11 +43,11 @@ from shared.settings.settings import BusSettings
 log = logging.getLogger(__name__)
 
 _PUBLISH_TIMEOUT_SECONDS = 5.0
-_PUBLISH_ATTEMPTS = 3
 _RECONNECT_WAIT_SECONDS = 1
 _WATCH_SECONDS = 10.0
 _FETCH_SECONDS = 5.0
 _REQUEST_WORKERS = 8
+_SERVER_AWAY = (nats.errors.Error, TimeoutError, TemporaryFailure)
 _AWAY_SECONDS = 10.0
 """When to ask again what is not there at all: no attempt, like every wait for something else."""
 
@@ -194,21 +201,25 @@ class NatsBus:
         Raises TemporaryFailure while the server does not store it, PermanentFailure for one that it never will.
         """
         body = event.model_dump_json().encode()
+        try:
+            await self._store(event, body)
+        except nats.errors.MaxPayloadError as error:
+            raise PermanentFailure(f"A {event.subject} of {len(body)} bytes is more than NATS takes.") from error
+        except _SERVER_AWAY as error:
+            text = f"{event.subject} could not be published: {reason(error)}"
+            raise TemporaryFailure(text, retry_in_seconds=_AWAY_SECONDS) from error
+
+    @retry(
+        stop=stop_after_attempt(3),
+        wait=wait_incrementing(start=0.2, increment=0.2),
+        retry=retry_if_exception_type(_SERVER_AWAY) & retry_if_not_exception_type(nats.errors.MaxPayloadError),
+        reraise=True,
+    )
+    async def _store(self, event: Event, body: bytes) -> None:
         headers = {"Nats-Msg-Id": event.event_id}
-        failure: Exception | None = None
-        for attempt in range(_PUBLISH_ATTEMPTS):
-            try:
-                await self.jetstream.publish(
-                    event.subject, body, timeout=_PUBLISH_TIMEOUT_SECONDS, stream=STREAM, headers=headers
-                )
-                return
-            except nats.errors.MaxPayloadError as error:
-                raise PermanentFailure(f"A {event.subject} of {len(body)} bytes is more than NATS takes.") from error
-            except (nats.errors.Error, TimeoutError, TemporaryFailure) as error:
-                failure = error
-                await asyncio.sleep(0.2 * (attempt + 1))
-        text = f"{event.subject} could not be published: {reason(failure or TimeoutError())}"
-        raise TemporaryFailure(text, retry_in_seconds=_AWAY_SECONDS)
+        await self.jetstream.publish(
+            event.subject, body, timeout=_PUBLISH_TIMEOUT_SECONDS, stream=STREAM, headers=headers
+        )
 
     async def ask(self, request: Request[ReplyT]) -> ReplyT:
         """The reply, of the type that the request declares. Raises RequestFailed."""
