@@ -23,7 +23,6 @@ CHUNK = 1_024
 _UPKEEP_SECONDS = 3_600.0
 _AFTER_A_FAILURE_SECONDS = 60.0
 
-Stamp = tuple[int, int]
 Progress = Callable[[int, int], None]
 """Called with papers done and papers to do."""
 
@@ -70,13 +69,12 @@ class GapFinder:
         *,
         only_queued: bool = False,
     ) -> None:
-        self._data = data
         self._metadata = MetadataStore(data)
         self._store = store
         self._backlog = backlog
         self._failed_attempts = failed_attempts
         self._only_queued = only_queued
-        self._complete: dict[str, Stamp] = {}
+        self._complete: dict[str, str] = {}
         self._count = 0
 
     def gaps(self, year: int | None = None) -> Iterator[Gap]:
@@ -85,10 +83,9 @@ class GapFinder:
         if count < self._count:
             self._complete.clear()
         self._count = count
-        for month in reversed(self._metadata.months()):
+        for month, stamp in reversed(self._metadata.stamps().items()):
             if year is not None and not month.startswith(f"{year}-"):
                 continue
-            stamp = self._stamp(month)
             if self._complete.get(month) == stamp:
                 continue
             gap = self._gap(month)
@@ -124,10 +121,6 @@ class GapFinder:
         if most is None:
             return set()
         return {row.paper_id for row in queued if row.missing_reason == "failed" and row.attempts >= most}
-
-    def _stamp(self, month: str) -> Stamp:
-        found = self._data.path("metadata", f"{month}.csv").stat()
-        return found.st_mtime_ns, found.st_size
 
 
 async def work_off(

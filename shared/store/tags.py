@@ -15,6 +15,7 @@ from typing import Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from shared.store.files.data_folder import DataFolder
+from shared.store.files.file_stamps import FileStamp, stamp_of
 from shared.store.files.jsonlines import Lines, dump_line, parse_lines, read_lines, set_aside
 
 How = Literal["seed", "spelling", "meaning", "new", "owner"]
@@ -63,7 +64,7 @@ class TagStore:
 
     def __init__(self, data: DataFolder) -> None:
         self._data = data
-        self._cache: tuple[tuple[tuple[int, int, int] | None, ...], TagIndex] | None = None
+        self._cache: tuple[tuple[FileStamp | None, ...], TagIndex] | None = None
         self._lines: Lines[Tag] = Lines([], [])
 
     @property
@@ -76,7 +77,7 @@ class TagStore:
 
     def index(self) -> TagIndex:
         """The index as it stands; read again only when a file changed."""
-        stamps = (_stamp(self.tags_path), _stamp(self.decisions_path))
+        stamps = (stamp_of(self.tags_path), stamp_of(self.decisions_path))
         if self._cache is None or self._cache[0] != stamps:
             self._lines = parse_lines(self.tags_path, Tag)
             self._cache = (stamps, _index(self._lines.records, self.decisions()))
@@ -159,11 +160,3 @@ def _index(tags: list[Tag], decisions: list[TagDecision]) -> TagIndex:
     slugs.update({phrase_key(tag.label): tag.slug for tag in tags})
     slugs.update({phrase_key(made.phrase): made.slug for made in decisions if made.slug in by_slug})
     return TagIndex(by_slug, slugs)
-
-
-def _stamp(path: Path) -> tuple[int, int, int] | None:
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    return found.st_mtime_ns, found.st_size, found.st_ino

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from shared.paper_ids import month_of
 from shared.store.files.data_folder import DataFolder
+from shared.store.files.file_stamps import FileStamp, stamp_of
 from shared.store.papers.metadata_lookup import find_rows
 from shared.store.papers.month_rows import MonthRows, decode_readable, name_of, read_papers, read_rows
 from shared.store.papers.rows import (
@@ -33,7 +34,7 @@ __all__ = ["COLUMNS", "MetadataStore", "Paper", "Stored", "read_papers", "write_
 log = logging.getLogger(__name__)
 
 _CACHED_BYTES = 48 * 1024**2
-_NOTHING = (0, 0, 0)
+_NOTHING = FileStamp(0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Stored:
 class _Month:
     """`content` holds each paper's CSV line; `stamp` is the file they came from."""
 
-    stamp: tuple[int, int, int] = _NOTHING
+    stamp: FileStamp = _NOTHING
     content: MonthRows = field(default_factory=MonthRows)
     size: int = 0
 
@@ -72,9 +73,9 @@ class MetadataStore:
         self._data = data
         self._turn = threading.RLock()
         self._cache: OrderedDict[str, _Month] = OrderedDict()
-        self._counts: dict[str, tuple[tuple[int, int, int] | None, int]] = {}
+        self._counts: dict[str, tuple[FileStamp | None, int]] = {}
         self._unreadable: dict[str, tuple[str, ...]] = {}
-        self._read: tuple[str, tuple[int, int, int], list[Paper]] = ("", _NOTHING, [])
+        self._read: tuple[str, FileStamp, list[Paper]] = ("", _NOTHING, [])
 
     def put(self, papers: Iterable[Paper]) -> Stored:
         """Store papers; a newer version replaces an older, never the reverse. The same again changes no byte."""
@@ -147,8 +148,8 @@ class MetadataStore:
     def stamps(self) -> dict[str, str]:
         """For each month a text that changes whenever its file does; costs only a look at the files."""
         paths = sorted(self._data.path("metadata").glob("????-??.csv"))
-        stamps = ((path.stem, _stamp(path)) for path in paths)
-        return {name: ":".join(map(str, stamp)) for name, stamp in stamps if stamp is not None}
+        stamps = ((path.stem, stamp_of(path)) for path in paths)
+        return {name: str(stamp) for name, stamp in stamps if stamp is not None}
 
     def all(self) -> Iterator[Paper]:
         """Every paper, month by month."""
@@ -167,14 +168,13 @@ class MetadataStore:
 
     def fingerprint(self) -> str:
         """Changes whenever a paper is stored or changed; costs only a look at the files."""
-        stats = ((path.name, path.stat()) for path in sorted(self._data.path("metadata").glob("????-??.csv")))
-        return ";".join(f"{name}:{found.st_mtime_ns}:{found.st_size}:{found.st_ino}" for name, found in stats)
+        return ";".join(f"{month_name}.csv:{stamp}" for month_name, stamp in self.stamps().items())
 
     def _path(self, month_name: str) -> Path:
         return self._data.path("metadata", f"{month_name}.csv")
 
     def _count_of(self, month_name: str) -> int:
-        stamp = _stamp(self._path(month_name))
+        stamp = stamp_of(self._path(month_name))
         known, count = self._counts.get(month_name, (None, 0))
         if known is None or known != stamp:
             count = len(self._month(month_name).rows)
@@ -182,12 +182,12 @@ class MetadataStore:
         return count
 
     def _month(self, month_name: str) -> _Month:
-        stamp = _stamp(self._path(month_name))
+        stamp = stamp_of(self._path(month_name))
         if stamp is None:
             return _Month()
         cached = self._cache.get(month_name)
         if cached is None or cached.stamp != stamp:
-            cached = _Month(stamp, read_rows(self._path(month_name)), stamp[1])
+            cached = _Month(stamp, read_rows(self._path(month_name)), stamp.size)
             self._unreadable.pop(month_name, None)
             self._say_unreadable(month_name, cached)
         self._remember(month_name, cached)
@@ -216,9 +216,9 @@ class MetadataStore:
         with self._data.replacing(path) as draft, draft.open("wb") as file:
             file.write(HEADER)
             file.writelines(rows.values())
-        stamp = _stamp(path) or _NOTHING
+        stamp = stamp_of(path) or _NOTHING
         self._unreadable.pop(month_name, None)
-        self._remember(month_name, _Month(stamp, MonthRows(rows), stamp[1]))
+        self._remember(month_name, _Month(stamp, MonthRows(rows), stamp.size))
 
     def _changes(
         self,
@@ -266,14 +266,6 @@ class MetadataStore:
         fresh = b"".join(row for row in rows if row not in kept)
         if fresh:
             self._data.append_at(path, len(kept), fresh)
-
-
-def _stamp(path: Path) -> tuple[int, int, int] | None:
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    return (found.st_mtime_ns, found.st_size, found.st_ino)
 
 
 def _by_month(paper_ids: Iterable[str]) -> dict[str, list[str]]:

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from shared.errors import PapersysError
 from shared.paper_ids import month_of, year_of
 from shared.store.files.data_folder import DataFolder
+from shared.store.files.file_stamps import FileStamp, stamp_of
 from shared.store.vectors.manifest import FILE_NAME, Manifest, Recipe, VectorFile, read_manifest
 from shared.store.vectors.rows import Matrix, Stale, YearRows, damaged, load_year
 from shared.store.vectors.snapshot import SnapshotReader, View
@@ -46,7 +47,7 @@ class VectorStore:
         self.alias = alias
         self.folder = data.path("embeddings", alias)
         self._lock = threading.Lock()
-        self._stamp: tuple[int, int, int] | None = None
+        self._stamp: FileStamp | None = None
         self._manifest: Manifest | None = None
         self._years: OrderedDict[int, YearRows] = OrderedDict()
         self._small: dict[int, tuple[YearRows, Matrix]] = {}
@@ -219,7 +220,7 @@ class VectorStore:
 
     def _current(self) -> Manifest | None:
         path = self.folder / FILE_NAME
-        stamp = _stamp(path)
+        stamp = stamp_of(path)
         if stamp is None:
             self._stamp, self._manifest = None, None
         elif stamp != self._stamp:
@@ -255,11 +256,3 @@ def _by_year(paper_ids: Iterable[str]) -> dict[int, list[str]]:
     for paper_id in paper_ids:
         by_year[year_of(paper_id)].append(paper_id)
     return by_year
-
-
-def _stamp(path: Path) -> tuple[int, int, int] | None:
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    return found.st_mtime_ns, found.st_size, found.st_ino

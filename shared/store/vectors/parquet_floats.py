@@ -23,13 +23,14 @@ import numpy as np
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from shared.store.files.file_stamps import FileStamp, stamp_of
+
 _HEADER_BYTES = 512
 _DATA_PAGE, _DATA_PAGE_V2 = 0, 3
 _PLAIN = 0
 _ITEM_BYTES = 4
 
 Header = dict[int, Any]
-Stamp = tuple[int, int, int]
 Floats = NDArray[np.float32]
 
 
@@ -53,7 +54,7 @@ class _NotPlain(Exception):
 class PlainFloats:
     """The numbers of one plainly written column of lists of `width` float32."""
 
-    def __init__(self, path: Path, stamp: Stamp, pages: list[_Page], rows: int, width: int) -> None:
+    def __init__(self, path: Path, stamp: FileStamp, pages: list[_Page], rows: int, width: int) -> None:
         self.path = path
         self.rows = rows
         self.width = width
@@ -79,7 +80,7 @@ class PlainFloats:
     @contextlib.contextmanager
     def _opened(self) -> Iterator[int]:
         with self.path.open("rb", buffering=0) as content:
-            if _stamp(content.fileno()) != self._stamp:
+            if stamp_of(content.fileno()) != self._stamp:
                 raise FileNotFoundError(f"{self.path} was replaced")
             yield content.fileno()
 
@@ -114,7 +115,8 @@ def plain_floats(path: Path, content: IO[bytes], name: str) -> PlainFloats | Non
     except (_NotPlain, ValueError, IndexError, KeyError):
         return None
     width, rest = divmod(pages[-1].end, metadata.num_rows)
-    return None if rest else PlainFloats(path, _stamp(content.fileno()), pages, metadata.num_rows, width)
+    stamp = stamp_of(content.fileno())
+    return None if rest or stamp is None else PlainFloats(path, stamp, pages, metadata.num_rows, width)
 
 
 def _is_uncompressed(chunk: Any) -> bool:
@@ -154,11 +156,6 @@ def _fill(descriptor: int, target: memoryview, offset: int) -> None:
         if read == 0:
             raise OSError(f"the file ends {len(target) - done} bytes too early")
         done += read
-
-
-def _stamp(descriptor: int) -> Stamp:
-    found = os.fstat(descriptor)
-    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _struct(data: bytes, at: int) -> tuple[Header, int]:
