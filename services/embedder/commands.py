@@ -10,10 +10,10 @@ import numpy as np
 from services.embedder.backends import open_encoder
 from services.embedder.encoding.encoding_queue import EncodingThread, Priority
 from services.embedder.gaps import GapFinder, Progress, work_off
+from services.embedder.paper_text import normalised, text_of
 from services.embedder.papers import PaperEmbedder
 from services.embedder.recipe import recipe_of
 from services.embedder.settings import Settings
-from services.embedder.texts import normalised, text_of
 from services.embedder.verification import verify_vectors
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from services.embedder.encoding.encoding_queue import Priority
+from services.embedder.paper_text import hash_of, text_of
 from services.embedder.papers import PaperEmbedder
-from services.embedder.texts import hash_of, text_of
 from shared.contracts import now
 from shared.errors import TemporaryFailure, reason
 from shared.paper_ids import year_of
@@ -96,8 +96,8 @@ class GapFinder:
 
     def note(self, gap: Gap) -> None:
         """Queue what is not queued yet."""
-        known = {row.paper_id for row in self._backlog.all(self._store.alias)}
-        self._backlog.put(row for row in gap.rows if row.paper_id not in known)
+        queued = {row.paper_id for row in self._backlog.all(self._store.alias)}
+        self._backlog.put(row for row in gap.rows if row.paper_id not in queued)
 
     def _gap(self, month: str) -> Gap:
         papers = self._metadata.month(month)
@@ -146,7 +146,7 @@ async def work_off(
             outcome = await embedder.embed(chunk, priority=priority, origin="scan")
             worked = worked.plus(outcome.written, len(outcome.failed))
             done(worked)
-            await embedder.tidy()
+            await embedder.compact()
     return worked
 
 
@@ -161,7 +161,7 @@ async def keep_working_off(
             if worked.embedded or worked.failed:
                 facts = {"action": "backlog_done", "embedded": worked.embedded, "failed": worked.failed}
                 log.info("Papers without a vector were embedded.", extra=facts)
-            await embedder.tidy()
+            await embedder.compact()
             await asyncio.to_thread(upkeep)
         except TemporaryFailure as error:
             pause = min(pause, _AFTER_A_FAILURE_SECONDS)

@@ -33,8 +33,8 @@ def health_router(
             "status": "waiting" if problems else "ready",
             "problems": problems,
         }
-        if said := _told(notes or {}):
-            body["notes"] = said
+        if told := _told(notes or {}):
+            body["notes"] = told
         return JSONResponse(body, status_code=503 if problems else 200)
 
     @router.get("/metrics")
@@ -46,4 +46,4 @@ def health_router(
 
 def _told(checks: Mapping[str, Check]) -> dict[str, str]:
     """What the checks have to say, without passwords."""
-    return {name: without_credentials(said) for name, check in checks.items() if (said := check())}
+    return {name: without_credentials(text) for name, check in checks.items() if (text := check())}

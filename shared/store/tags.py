@@ -10,15 +10,21 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict
 
 from shared.store.files.data_folder import DataFolder
 from shared.store.files.file_stamps import FileStamp, stamp_of
 from shared.store.files.jsonlines import Lines, dump_line, parse_lines, read_lines, set_aside
 
-How = Literal["seed", "spelling", "meaning", "new", "owner"]
+
+def _by_its_new_name(how: object) -> object:
+    """Decisions of earlier versions say `owner` where a user decided."""
+    return "user" if how == "owner" else how
+
+
+How = Annotated[Literal["seed", "spelling", "meaning", "new", "user"], BeforeValidator(_by_its_new_name)]
 _KEPT_S = ("ss", "us", "is", "ics", "sis")
 
 
@@ -94,9 +100,9 @@ class TagStore:
         """
         made_tags, made_decisions = list(tags), list(decisions)
         with self._data.lock("tags"):
-            known = self.index()
-            self._write_tags(known, made_tags, made_decisions)
-            news = [made for made in made_decisions if known.slugs.get(phrase_key(made.phrase)) != made.slug]
+            index = self.index()
+            self._write_tags(index, made_tags, made_decisions)
+            news = [made for made in made_decisions if index.slugs.get(phrase_key(made.phrase)) != made.slug]
             lines = {dump_line(made): None for made in news}
             if lines:
                 self._data.append_lines(self.decisions_path, "".join(lines))
@@ -105,13 +111,13 @@ class TagStore:
     def count(self) -> int:
         return len(self.index().tags)
 
-    def _write_tags(self, known: TagIndex, tags: list[Tag], decisions: list[TagDecision]) -> None:
-        merged = {**{tag.slug: tag for tag in tags}, **known.tags}
+    def _write_tags(self, index: TagIndex, tags: list[Tag], decisions: list[TagDecision]) -> None:
+        merged = {**{tag.slug: tag for tag in tags}, **index.tags}
         for made in decisions:
             tag = merged[made.slug]
             if phrase_key(made.phrase) not in {phrase_key(name) for name in (tag.label, *tag.aliases)}:
                 merged[made.slug] = tag.model_copy(update={"aliases": tuple(sorted({*tag.aliases, made.phrase}))})
-        if merged != known.tags:
+        if merged != index.tags:
             set_aside(self._data, self.tags_path, self._lines.unreadable)
             self._data.write_text(self.tags_path, "".join(dump_line(merged[slug]) for slug in sorted(merged)))
 

@@ -8,7 +8,8 @@ import httpx
 import numpy as np
 from numpy.typing import NDArray
 
-from services.embedder.backends import Kind, prompt_of
+from services.embedder.backends import Kind
+from services.embedder.backends.prompts import prompt_of
 from shared.contracts import now
 from shared.errors import PapersysError, PermanentFailure, SettingsError, TemporaryFailure
 from shared.retry_after import wait_asked_for
@@ -81,13 +82,13 @@ def _failure(url: str, answer: httpx.Response) -> PapersysError:
     Some servers answer 500 to a text that is too long: without a wait, the caller tries what else the server takes.
     """
     status = answer.status_code
-    said = f"{url} answered {status}: {shortened(answer.text, 300)}{_ADVICE.get(status, '')}"
+    message = f"{url} answered {status}: {shortened(answer.text, 300)}{_ADVICE.get(status, '')}"
     if status in _REFUSES_TEXTS:
-        return PermanentFailure(said)
+        return PermanentFailure(message)
     if status == httpx.codes.INTERNAL_SERVER_ERROR:
-        return TemporaryFailure(said)
+        return TemporaryFailure(message)
     wait = wait_asked_for(answer.headers, now())
-    return TemporaryFailure(said, retry_in_seconds=_WAIT_SECONDS if wait is None else wait)
+    return TemporaryFailure(message, retry_in_seconds=_WAIT_SECONDS if wait is None else wait)
 
 
 def _vectors(url: str, answer: httpx.Response, count: int) -> NDArray[np.float32]:

@@ -54,7 +54,7 @@ def _opened(asked: dict[str, Any]) -> Any:
 def _encoded(model: Any, max_length: int, texts: list[str]) -> list[list[float]]:
     """Texts are cut here: vLLM refuses those that are longer than the model's length."""
     tokens = model.get_tokenizer()(texts, truncation=True, max_length=max_length)["input_ids"]
-    outputs = model.embed([{"prompt_token_ids": one} for one in tokens], use_tqdm=False)
+    outputs = model.embed([{"prompt_token_ids": ids} for ids in tokens], use_tqdm=False)
     return [list(output.outputs.embedding) for output in outputs]
 
 

@@ -67,7 +67,7 @@ class _Waiting(NamedTuple):
 
 
 class EncodingThread:
-    """The owner of the encoder. Make one, enter `running`, call `encode` from any coroutine."""
+    """The encoder's only caller: make one, enter `running`, and call `encode` from any coroutine."""
 
     def __init__(
         self, encoder: Encoder, dimension: int, slice_size: int, load_again_seconds: float = _LOAD_AGAIN_SECONDS
@@ -231,7 +231,7 @@ class EncodingThread:
 
     def _give_up(self, error: Exception) -> None:
         with self._changed:
-            waiting = [one for queue in self._queues.values() for one in queue]
+            waiting = [text for queue in self._queues.values() for text in queue]
             self._queues.clear()
         _fail_all(waiting, error)
 

@@ -32,16 +32,16 @@ class FileCache(Generic[T]):
                 self._kept.move_to_end(path)
                 return kept[1]
             self._forget(path)
-        found = self._read(path) if stamp is not None else None
+        content = self._read(path) if stamp is not None else None
         if stamp is not None:
-            self._keep(path, stamp, found)
-        return found
+            self._keep(path, stamp, content)
+        return content
 
-    def _keep(self, path: Path, stamp: FileStamp, found: T | None) -> None:
-        weight = 0 if found is None else self._weigh(found)
+    def _keep(self, path: Path, stamp: FileStamp, content: T | None) -> None:
+        weight = 0 if content is None else self._weigh(content)
         with self._turn:
             self._forget(path)
-            self._kept[path] = (stamp, found, weight)
+            self._kept[path] = (stamp, content, weight)
             self._weight += weight
             while self._weight > self._most and len(self._kept) > 1:
                 self._forget(next(iter(self._kept)))

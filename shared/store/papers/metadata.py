@@ -175,8 +175,8 @@ class MetadataStore:
 
     def _count_of(self, month_name: str) -> int:
         stamp = stamp_of(self._path(month_name))
-        known, count = self._counts.get(month_name, (None, 0))
-        if known is None or known != stamp:
+        counted, count = self._counts.get(month_name, (None, 0))
+        if counted is None or counted != stamp:
             count = len(self._month(month_name).rows)
             self._counts[month_name] = (stamp, count)
         return count
@@ -251,13 +251,13 @@ class MetadataStore:
 
     def _say_unreadable(self, month_name: str, month: _Month) -> None:
         """Say in the log which rows could not be read since the last time."""
-        said = self._unreadable.get(month_name, ())
-        fresh = tuple(name_of(row) for row in month.content.unreadable[len(said) :])
+        logged = self._unreadable.get(month_name, ())
+        fresh = tuple(name_of(row) for row in month.content.unreadable[len(logged) :])
         for name in fresh:
             text = "A row of %s cannot be read and is left out: %s. Its paper can be fetched again."
             log.error(text, self._path(month_name), name, extra={"action": "row_unreadable"})
         if fresh:
-            self._unreadable[month_name] = said + fresh
+            self._unreadable[month_name] = logged + fresh
 
     def _set_aside(self, month_name: str, rows: list[bytes]) -> None:
         """Keep what cannot be read where no reader looks; killed in between, it is there already."""

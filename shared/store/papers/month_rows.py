@@ -118,15 +118,15 @@ def _pieces(content: bytes) -> MonthRows:
     return found
 
 
-def _keep(found: MonthRows, papers: list[Paper]) -> None:
-    found.rows.update({paper.paper_id: encode_row(paper) for paper in papers})
+def _keep(month: MonthRows, papers: list[Paper]) -> None:
+    month.rows.update({paper.paper_id: encode_row(paper) for paper in papers})
 
 
-def _keep_line(found: MonthRows, line: bytes) -> None:
+def _keep_line(month: MonthRows, line: bytes) -> None:
     try:
-        _keep(found, _papers(line))
+        _keep(month, _papers(line))
     except ValueError:
-        found.unreadable.append(line.strip(b"\r\n") + END)
+        month.unreadable.append(line.strip(b"\r\n") + END)
 
 
 def _papers(content: bytes) -> list[Paper]:
