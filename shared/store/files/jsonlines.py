@@ -55,8 +55,8 @@ class MonthFiles(Generic[T]):
 
     def get_many(self, paper_ids: Iterable[str]) -> dict[str, T]:
         """The records that are there, by id, in the order asked."""
-        found = {paper_id: self.get(paper_id) for paper_id in paper_ids}
-        return {paper_id: record for paper_id, record in found.items() if record is not None}
+        records = {paper_id: self.get(paper_id) for paper_id in paper_ids}
+        return {paper_id: record for paper_id, record in records.items() if record is not None}
 
     def all(self) -> Iterator[T]:
         for path in self._paths():
