@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 CHUNK = 1_024
 """Papers between two writes: what a killed run does again at most."""
-_UPKEEP_SECONDS = 3_600.0
+_SNAPSHOT_SECONDS = 3_600.0
 _AFTER_A_FAILURE_SECONDS = 60.0
 
 Progress = Callable[[int, int], None]
@@ -37,14 +37,14 @@ class Gap:
 
 
 @dataclass(frozen=True)
-class Worked:
-    """What came of working: papers embedded, and papers that failed."""
+class EmbeddedCounts:
+    """How many papers were embedded, and how many failed."""
 
     embedded: int = 0
     failed: int = 0
 
-    def plus(self, embedded: int, failed: int) -> "Worked":
-        return Worked(self.embedded + embedded, self.failed + failed)
+    def plus(self, embedded: int, failed: int) -> "EmbeddedCounts":
+        return EmbeddedCounts(self.embedded + embedded, self.failed + failed)
 
 
 def missing_reason(paper: Paper, stored_hash: str | None, *, year_has_file: bool) -> MissingReason | None:
@@ -123,7 +123,7 @@ class GapFinder:
         return {row.paper_id for row in queued if row.missing_reason == "failed" and row.attempts >= most}
 
 
-async def work_off(
+async def embed_missing(
     finder: GapFinder,
     embedder: PaperEmbedder,
     *,
@@ -131,38 +131,38 @@ async def work_off(
     limit: int | None = None,
     priority: Priority = Priority.BACKLOG,
     chunk_size: int = CHUNK,
-    done: Callable[[Worked], None] = lambda worked: None,
-) -> Worked:
+    done: Callable[[EmbeddedCounts], None] = lambda counts: None,
+) -> EmbeddedCounts:
     """Embed what is missing, at most `limit` papers, behind all other work. Raises TemporaryFailure."""
-    worked = Worked()
+    counts = EmbeddedCounts()
     gaps = finder.gaps(year)
     while (gap := await asyncio.to_thread(next, gaps, None)) is not None:
         await asyncio.to_thread(finder.note, gap)
         for start in range(0, len(gap.papers), chunk_size):
-            size = chunk_size if limit is None else min(chunk_size, limit - worked.embedded - worked.failed)
+            size = chunk_size if limit is None else min(chunk_size, limit - counts.embedded - counts.failed)
             if size <= 0:
-                return worked
+                return counts
             chunk = gap.papers[start : start + size]
             outcome = await embedder.embed(chunk, priority=priority, origin="scan")
-            worked = worked.plus(outcome.written, len(outcome.failed))
-            done(worked)
+            counts = counts.plus(outcome.written, len(outcome.failed))
+            done(counts)
             await embedder.compact()
-    return worked
+    return counts
 
 
-async def keep_working_off(
-    finder: GapFinder, embedder: PaperEmbedder, every_seconds: float, upkeep: Callable[[], object]
+async def keep_embedding_missing(
+    finder: GapFinder, embedder: PaperEmbedder, every_seconds: float, maintain_snapshot: Callable[[], object]
 ) -> None:
-    """Work off what is missing at once and every so often (0 seconds: not at all), then `upkeep`, until cancelled."""
+    """Embed what is missing at once and every so often (0 seconds: never), then `maintain_snapshot`, until cancelled."""
     while True:
-        pause = every_seconds or _UPKEEP_SECONDS
+        pause = every_seconds or _SNAPSHOT_SECONDS
         try:
-            worked = await work_off(finder, embedder) if every_seconds else Worked()
-            if worked.embedded or worked.failed:
-                facts = {"action": "backlog_done", "embedded": worked.embedded, "failed": worked.failed}
+            counts = await embed_missing(finder, embedder) if every_seconds else EmbeddedCounts()
+            if counts.embedded or counts.failed:
+                facts = {"action": "backlog_done", "embedded": counts.embedded, "failed": counts.failed}
                 log.info("Papers without a vector were embedded.", extra=facts)
             await embedder.compact()
-            await asyncio.to_thread(upkeep)
+            await asyncio.to_thread(maintain_snapshot)
         except TemporaryFailure as error:
             pause = min(pause, _AFTER_A_FAILURE_SECONDS)
             log.warning("The backlog waits: %s", reason(error), extra={"action": "backlog_waits"})

@@ -10,7 +10,7 @@ from services.embedder.encoding.encoding_queue import Priority
 from services.embedder.models import Model
 from services.embedder.paper_lookup import EventPapers, find_papers
 from services.embedder.paper_text import normalised
-from services.embedder.papers import Outcome, in_all
+from services.embedder.papers import EmbeddingOutcome, combined
 from shared.bus.bus import Bus
 from shared.contracts import EmbeddingsReady, Encode, EncodeReply, PapersNew
 from shared.errors import PapersFailed, PermanentFailure, RequestFailed, TemporaryFailure
@@ -28,7 +28,7 @@ def register(bus: Bus, models: Sequence[Model]) -> None:
 
     async def on_papers_new(event: PapersNew) -> None:
         papers = await find_papers(bus, models[0].embedder, event.paper_ids)
-        outcome = in_all([await model.embedder.embed(papers.available, force=event.force) for model in models])
+        outcome = combined([await model.embedder.embed(papers.available, force=event.force) for model in models])
         ready = announcement(event, models[0].alias, papers, outcome)
         if ready is not None:
             await bus.publish(ready)
@@ -49,7 +49,9 @@ def register(bus: Bus, models: Sequence[Model]) -> None:
     bus.answer(Encode, on_encode)
 
 
-def announcement(event: PapersNew, alias: str, papers: EventPapers, outcome: Outcome) -> EmbeddingsReady | None:
+def announcement(
+    event: PapersNew, alias: str, papers: EventPapers, outcome: EmbeddingOutcome
+) -> EmbeddingsReady | None:
     """What to say: the papers with a vector, and those of a run that will have none, so that it can be counted."""
     failed = tuple(
         paper_id for paper_id, error in failures_of(papers, outcome).items() if isinstance(error, PermanentFailure)
@@ -68,7 +70,7 @@ def announcement(event: PapersNew, alias: str, papers: EventPapers, outcome: Out
     )
 
 
-def failures_of(papers: EventPapers, outcome: Outcome) -> dict[str, Exception]:
+def failures_of(papers: EventPapers, outcome: EmbeddingOutcome) -> dict[str, Exception]:
     """Why papers have no vector, by id."""
     return {
         **papers.missing,

@@ -8,7 +8,7 @@ import nats
 import nats.errors
 from nats.aio.client import Client as NatsClient
 
-from shared.bus.replies import opened
+from shared.bus.replies import parse_reply
 from shared.bus.requests import ReplyT
 from shared.contracts import Request
 from shared.errors import RequestFailed, reason
@@ -63,7 +63,7 @@ async def _reply(client: NatsClient, request: Request[ReplyT]) -> ReplyT:
         raise RequestFailed(f"{name} took over {seconds:g} s.", code="deadline", retryable=True) from error
     except nats.errors.Error as error:
         raise RequestFailed(f"{name} failed: {reason(error)}", code="bus", retryable=True) from error
-    return opened(message.data, request)
+    return parse_reply(message.data, request)
 
 
 async def _ignore(error: Exception) -> None:

@@ -32,7 +32,7 @@ from tenacity import (
 from shared.bus.consumption import Consumption, E, EventHandler
 from shared.bus.disposition import Policy
 from shared.bus.hostile_headers import tolerate_hostile_headers
-from shared.bus.replies import answered, opened
+from shared.bus.replies import handle_request, parse_reply
 from shared.bus.requests import Answerable, HandlerT, ReplyT
 from shared.bus.streams import CONSUMERS, consumer_for, reconcile
 from shared.contracts import STREAM, Event, Request
@@ -121,7 +121,7 @@ class NatsBus:
         """Answer `request`; several processes of one service share the work."""
 
         async def respond(message: NatsMessage) -> bytes:
-            return (await answered(message.body, request, handler)).as_bytes(self._client.max_payload)
+            return (await handle_request(message.body, request, handler)).as_bytes(self._client.max_payload)
 
         self._broker.subscriber(request.subject, self.service, max_workers=_REQUEST_WORKERS, decoder=_undecoded)(
             respond
@@ -237,7 +237,7 @@ class NatsBus:
             raise RequestFailed(text, code="unsendable", retryable=False) from error
         except Exception as error:
             raise _nobody_there(f"{name} failed: {reason(error)}", "bus") from error
-        return opened(message.body, request)
+        return parse_reply(message.body, request)
 
 
 def _nobody_there(text: str, code: str) -> RequestFailed:

@@ -40,7 +40,7 @@ class Envelope(BaseModel):
         return body
 
 
-async def answered(body: bytes, request_class: Answerable[HandlerT], handler: HandlerT) -> Envelope:
+async def handle_request(body: bytes, request_class: Answerable[HandlerT], handler: HandlerT) -> Envelope:
     """The reply of `handler` to a request, or the error that it ended in."""
     try:
         reply = request_class.dispatch(body, handler)
@@ -59,7 +59,7 @@ async def answered(body: bytes, request_class: Answerable[HandlerT], handler: Ha
         return _refusal(error, "internal", retryable=True)
 
 
-def opened(body: bytes, request: Request[ReplyT]) -> ReplyT:
+def parse_reply(body: bytes, request: Request[ReplyT]) -> ReplyT:
     """The answer in a reply, of the type the request declares. Raises RequestFailed."""
     try:
         envelope = Envelope.model_validate_json(body)

@@ -63,7 +63,7 @@ class RatingStore:
 
     def __init__(self, data: DataFolder) -> None:
         self._data = data
-        self._said: set[tuple[Path, int]] = set()
+        self._logged: set[tuple[Path, int]] = set()
 
     def append(self, ratings: Iterable[Rating]) -> int:
         """Store ratings that are not stored yet (by event and paper); returns how many that were."""
@@ -118,13 +118,13 @@ class RatingStore:
             try:
                 ratings.append(_rating(row, latest))
             except (KeyError, ValueError, TypeError, OverflowError) as problem:
-                self._say(path, number, problem)
+                self._log_unreadable(path, number, problem)
         return ratings
 
-    def _say(self, path: Path, number: int, problem: Exception) -> None:
+    def _log_unreadable(self, path: Path, number: int, problem: Exception) -> None:
         """Say once what is wrong with a line."""
-        if (path, number) not in self._said:
-            self._said.add((path, number))
+        if (path, number) not in self._logged:
+            self._logged.add((path, number))
             text = "%s, line %d, cannot be read and is left out: %s; mend or remove the line."
             log.error(text, path, number, problem, extra={"action": "rating_unreadable"})
 

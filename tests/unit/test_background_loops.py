@@ -18,7 +18,7 @@ LOOPS = [
     ("ranker", "services.ranker.search.index_updater.Upkeep.keep", "search index"),
     ("fetcher", "services.fetcher.harvesting.announcer.Announcer.run", "announcements"),
     ("fetcher", "services.fetcher.scheduling.schedule.Schedule.run", "harvests"),
-    ("embedder", "services.embedder.models.keep_working_off", "the backlog of minilm"),
+    ("embedder", "services.embedder.models.keep_embedding_missing", "the backlog of minilm"),
     ("summarizer", "services.summarizer.links.indexed_papers.Library.catch_up", "reading"),
     ("publisher", "services.publisher.serving.ReaderServer.ended", "the reader"),
     ("feedback", "services.feedback.lookups.Lookups.run", "metadata of rated papers"),

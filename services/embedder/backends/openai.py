@@ -52,7 +52,7 @@ class Backend:
             "encoding_format": "float",
         }
         try:
-            answer = self._opened().post(self._url, json=body)
+            answer = self._open_client().post(self._url, json=body)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             text = f"{self._url} cannot be reached: {str(error) or type(error).__name__}"
             raise TemporaryFailure(text, retry_in_seconds=_WAIT_SECONDS) from error
@@ -65,7 +65,7 @@ class Backend:
             self._client.close()
             self._client = None
 
-    def _opened(self) -> httpx.Client:
+    def _open_client(self) -> httpx.Client:
         if self._client is None:
             raise TemporaryFailure(f"The connection to {self._url} is not open.")
         return self._client

@@ -189,7 +189,7 @@ class MetadataStore:
         if cached is None or cached.stamp != stamp:
             cached = _Month(stamp, read_rows(self._path(month_name)), stamp.size)
             self._unreadable.pop(month_name, None)
-            self._say_unreadable(month_name, cached)
+            self._log_unreadable(month_name, cached)
         self._remember(month_name, cached)
         return cached
 
@@ -246,10 +246,10 @@ class MetadataStore:
 
     def _decoded(self, month_name: str, month: _Month, paper_ids: list[str] | None = None) -> list[Paper]:
         papers = decode_readable(month.content, paper_ids)
-        self._say_unreadable(month_name, month)
+        self._log_unreadable(month_name, month)
         return papers
 
-    def _say_unreadable(self, month_name: str, month: _Month) -> None:
+    def _log_unreadable(self, month_name: str, month: _Month) -> None:
         """Say in the log which rows could not be read since the last time."""
         logged = self._unreadable.get(month_name, ())
         fresh = tuple(name_of(row) for row in month.content.unreadable[len(logged) :])

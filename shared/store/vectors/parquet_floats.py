@@ -67,18 +67,18 @@ class PlainFloats:
 
         Raises FileNotFoundError when the file was replaced meanwhile, OSError when it cannot be read.
         """
-        with self._opened() as descriptor:
+        with self._open() as descriptor:
             self._read(descriptor, out, first_row)
 
     def rows_into(self, out: Floats, rows: NDArray[np.int64]) -> None:
         """Fill `out[i]` with row `rows[i]`; rows that follow each other are one read. Raises as `read_into`."""
         starts = np.flatnonzero(np.diff(rows, prepend=-2) != 1).tolist()
-        with self._opened() as descriptor:
+        with self._open() as descriptor:
             for start, end in zip(starts, [*starts[1:], len(rows)], strict=True):
                 self._read(descriptor, out[start:end], int(rows[start]))
 
     @contextlib.contextmanager
-    def _opened(self) -> Iterator[int]:
+    def _open(self) -> Iterator[int]:
         with self.path.open("rb", buffering=0) as content:
             if stamp_of(content.fileno()) != self._stamp:
                 raise FileNotFoundError(f"{self.path} was replaced")

@@ -88,7 +88,7 @@ class VectorWriter:
         """
         self._check_vectors(embedded)
         with self._data.lock(f"embeddings-{self.alias}"):
-            manifest = self._opened()
+            manifest = self._open_manifest()
             self._remove_orphans(manifest)
             news = self._news(embedded)
             for year, rows in _by_year(news).items():
@@ -118,7 +118,7 @@ class VectorWriter:
     def compact_fully(self) -> int:
         """Merge the parts of every year into its year file; returns how many years had any."""
         with self._data.lock(f"embeddings-{self.alias}"):
-            manifest = self._opened()
+            manifest = self._open_manifest()
             self._remove_orphans(manifest)
             years = sorted({file.year for file in manifest.files if file.is_part})
             for year in years:
@@ -142,7 +142,7 @@ class VectorWriter:
         if not np.all(np.abs(np.linalg.norm(embedded.matrix, axis=1) - 1) < _UNIT_TOLERANCE):
             raise PapersysError(f"Vectors of {self.alias} must be finite and of length 1; these are not.")
 
-    def _opened(self) -> Manifest:
+    def _open_manifest(self) -> Manifest:
         """The manifest, made first where the set is new: then data files without one are never ours to remove."""
         manifest = read_manifest(self._folder / FILE_NAME)
         self._checked(manifest)

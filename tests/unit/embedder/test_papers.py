@@ -3,7 +3,7 @@
 import pytest
 
 from services.embedder.paper_text import hash_of, text_of
-from services.embedder.papers import Outcome, in_all, plan
+from services.embedder.papers import EmbeddingOutcome, combined, plan_embedding
 from tests.support.embedder import paper
 
 PAPER = paper("2401.00001")
@@ -18,18 +18,18 @@ def test_a_paper_is_embedded_unless_its_present_text_has_a_vector(
     stored_hash: str | None, force: bool, is_current: bool
 ) -> None:
     hashes = {PAPER.paper_id: stored_hash} if stored_hash else {}
-    decided = plan([PAPER], hashes, force=force)
+    decided = plan_embedding([PAPER], hashes, force=force)
     assert [draft.paper_id for draft in decided.drafts] == ([] if is_current else [PAPER.paper_id])
     assert decided.current == ((PAPER.paper_id,) if is_current else ())
 
 
 def test_a_paper_without_text_is_neither_embedded_nor_current() -> None:
-    decided = plan([paper("2401.00002", title="", abstract="...")], {}, force=True)
+    decided = plan_embedding([paper("2401.00002", title="", abstract="...")], {}, force=True)
     assert (decided.drafts, decided.current, decided.empty) == ((), (), ("2401.00002",))
 
 
 def test_with_several_models_a_paper_is_done_when_all_have_it() -> None:
-    first = Outcome(("a", "b", "c"), 3, {})
-    second = Outcome(("c", "a"), 1, {"b": "too long"})
-    assert in_all([first]) == first
-    assert in_all([first, second]) == Outcome(("a", "c"), 3, {"b": "too long"})
+    first = EmbeddingOutcome(("a", "b", "c"), 3, {})
+    second = EmbeddingOutcome(("c", "a"), 1, {"b": "too long"})
+    assert combined([first]) == first
+    assert combined([first, second]) == EmbeddingOutcome(("a", "c"), 3, {"b": "too long"})
