@@ -153,7 +153,7 @@ async def embed_missing(
 async def keep_embedding_missing(
     finder: GapFinder, embedder: PaperEmbedder, every_seconds: float, maintain_snapshot: Callable[[], object]
 ) -> None:
-    """Embed what is missing at once and every so often (0 seconds: never), then `maintain_snapshot`, until cancelled."""
+    """Embed what is missing now and every so often (0 seconds: never), then `maintain_snapshot`, until cancelled."""
     while True:
         pause = every_seconds or _SNAPSHOT_SECONDS
         try:

@@ -1,6 +1,6 @@
 """Files with one JSON record a line, sorted by paper: the form of summaries and links.
 
-A line that cannot be read is said in the log and left out; a writer that replaces its file keeps it in `unreadable/`.
+A line that cannot be read is logged and left out; a writer that replaces its file keeps it in `unreadable/`.
 """
 
 import json

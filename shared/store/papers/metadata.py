@@ -1,7 +1,7 @@
 """Metadata of papers: `metadata/<YYYY-MM>.csv` by month of the arXiv id, RFC 4180, sorted by id. The fetcher writes.
 
 A month is kept as its rows and a row is read when it is asked for: storing papers costs those papers and one writing of
-each month they touch. Safe to use from several threads. A row that cannot be read is said in the log and counted, its
+each month they touch. Safe to use from several threads. A row that cannot be read is logged and counted, its
 paper passes for one that is not stored; the next writing of its month puts it into `metadata/unreadable/`.
 """
 
@@ -101,13 +101,13 @@ class MetadataStore:
 
     def get(self, paper_ids: Iterable[str]) -> dict[str, Paper]:
         """The papers that are stored, by id; unknown ids are left out."""
-        found: dict[str, Paper] = {}
+        papers: dict[str, Paper] = {}
         with self._turn:
             for month_name, wanted in _by_month(paper_ids).items():
                 month = self._month(month_name)
-                papers = self._decoded(month_name, month, [paper_id for paper_id in wanted if paper_id in month.rows])
-                found.update((paper.paper_id, paper) for paper in papers)
-        return found
+                of_month = self._decoded(month_name, month, [paper_id for paper_id in wanted if paper_id in month.rows])
+                papers.update((paper.paper_id, paper) for paper in of_month)
+        return papers
 
     def find(self, paper_ids: Iterable[str]) -> dict[str, Paper]:
         """As `get`, for a few papers of many months: months are not read in whole where that can be helped."""
@@ -115,8 +115,8 @@ class MetadataStore:
         for month_name, wanted in _by_month(paper_ids).items():
             with contextlib.suppress(FileNotFoundError, ValueError):
                 rows.update(find_rows(self._path(month_name), wanted))
-        found = {paper.paper_id: paper for paper in decode_readable(MonthRows(rows))}
-        return found | self.get(one for one in paper_ids if one not in found)
+        papers = {paper.paper_id: paper for paper in decode_readable(MonthRows(rows))}
+        return papers | self.get(paper_id for paper_id in paper_ids if paper_id not in papers)
 
     def has(self, paper_ids: Iterable[str]) -> set[str]:
         """Those of the ids that are stored."""

@@ -108,14 +108,14 @@ def _cells(line: str) -> tuple[str, ...]:
 
 
 def _pieces(content: bytes) -> MonthRows:
-    found = MonthRows()
+    month = MonthRows()
     for piece in filter(bytes.strip, _ROW_BREAK.split(content)):
         try:
-            _keep(found, _papers(piece))
+            _keep(month, _papers(piece))
         except ValueError:
             for line in filter(bytes.strip, piece.split(END) if END in piece else piece.split(b"\n", 1)):
-                _keep_line(found, line)
-    return found
+                _keep_line(month, line)
+    return month
 
 
 def _keep(month: MonthRows, papers: list[Paper]) -> None:
