@@ -3,6 +3,7 @@
 import errno
 from datetime import UTC, datetime
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -57,6 +58,15 @@ def test_the_files_have_the_columns_that_were_promised(data: DataFolder, writer:
     assert (vector.list_size, vector.value_type, vector.value_field.nullable) == (4, pa.float32(), False)
     assert table.column("paper_id").to_pylist() == ["2401.00010"]
     assert table.column("model_dim").to_pylist() == [4]
+
+
+def test_other_programs_read_ids_and_numbers(data: DataFolder, writer: VectorWriter) -> None:
+    rows = embedded(["2401.00010", "2401.00020"])
+    writer.put(rows)
+    path = data.path("embeddings", "tiny", "2024.parquet")
+    stored = duckdb.sql(f"select paper_id, embedding from '{path}' order by paper_id").fetchall()
+    assert [paper_id for paper_id, _ in stored] == rows.paper_ids
+    np.testing.assert_array_equal(np.array([vector for _, vector in stored], np.float32), rows.matrix)
 
 
 def test_adding_to_a_year_leaves_its_file_alone_and_compaction_joins_many_parts(
