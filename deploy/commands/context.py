@@ -12,6 +12,7 @@ import typer
 
 from deploy.configuration import SystemSettings, demo_environment, load_system_settings, settings_file
 from deploy.terminal import open_console
+from shared.bus.requests import ReplyT
 from shared.contracts import Request
 from shared.errors import RequestFailed
 from shared.service.logging import set_up_logging
@@ -47,7 +48,7 @@ def service_function(service: str, name: str) -> Callable[..., Any]:
     return function
 
 
-def asked(request: Request) -> Any | None:
+def asked(request: Request[ReplyT]) -> ReplyT | None:
     """What the running system answers, which has read everything already; None where this process has to find out.
 
     Raises RequestFailed where the system knows that it cannot be done.

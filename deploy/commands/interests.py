@@ -18,7 +18,7 @@ def interests(context: typer.Context, as_json: JsonFlag = False) -> None:
     """What you like, as facets, against what arXiv offers."""
     if context.invoked_subcommand is not None:
         return
-    found: InterestsReply = asked(Interests()) or service_function("ranker", "interests")(service_settings("ranker"))
+    found = asked(Interests()) or service_function("ranker", "interests")(service_settings("ranker"))
     if as_json:
         print_json(found.model_dump_json(indent=1))
         return

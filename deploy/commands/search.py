@@ -51,7 +51,7 @@ def search(
     )
     if request == Search(limit=limit, where=request.where):
         raise typer.BadParameter("Say what to look for: words, a filter, or --like ID.")
-    found: HitsReply = asked(request) or service_function("ranker", "search")(service_settings("ranker"), request)
+    found = asked(request) or service_function("ranker", "search")(service_settings("ranker"), request)
     if as_json:
         print_json(f"[{', '.join(hit.model_dump_json() for hit in found.hits)}]")
     else:

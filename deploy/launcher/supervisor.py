@@ -21,7 +21,7 @@ from deploy.launcher.output import Output
 from deploy.launcher.plan import Program
 from deploy.launcher.restarts import History
 from shared.errors import PapersysError
-from shared.service.child_processes import PARENT_VARIABLE, leash
+from shared.service.child_processes import PARENT_VARIABLE, die_with_parent
 
 _LOOK_SECONDS = 1.0
 _LINE_LIMIT = 1024 * 1024
@@ -123,7 +123,7 @@ class Supervisor:
                     stdout=write_end,
                     stderr=write_end,
                     env={**program.environment, PARENT_VARIABLE: str(os.getpid())},
-                    preexec_fn=leash(),
+                    preexec_fn=die_with_parent(),
                     start_new_session=True,
                 )
             except OSError as error:

@@ -9,11 +9,11 @@ import numpy as np
 
 from services.embedder.backends import open_encoder
 from services.embedder.encoding.encoding_queue import EncodingThread, Priority
-from services.embedder.gaps import GapFinder, Progress, work_off
+from services.embedder.gaps import GapFinder, Progress, embed_missing
+from services.embedder.paper_text import normalised, text_of
 from services.embedder.papers import PaperEmbedder
 from services.embedder.recipe import recipe_of
 from services.embedder.settings import Settings
-from services.embedder.texts import normalised, text_of
 from services.embedder.verification import verify_vectors
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
@@ -150,7 +150,7 @@ async def _embed(settings: Settings, data: DataFolder, job: _Job) -> EmbedReport
     store, backlog = VectorStore(data, alias), Backlog(data)
     async with _encoding(settings).running_or_failing() as encoding:
         embedder = PaperEmbedder(MetadataStore(data), store, job.writer, backlog, encoding)
-        worked = await work_off(
+        worked = await embed_missing(
             GapFinder(data, store, backlog, None, only_queued=job.plan.only_queued),
             embedder,
             year=job.plan.year,

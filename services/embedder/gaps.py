@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from services.embedder.encoding.encoding_queue import Priority
+from services.embedder.paper_text import hash_of, text_of
 from services.embedder.papers import PaperEmbedder
-from services.embedder.texts import hash_of, text_of
 from shared.contracts import now
 from shared.errors import TemporaryFailure, reason
 from shared.paper_ids import year_of
@@ -20,10 +20,9 @@ log = logging.getLogger(__name__)
 
 CHUNK = 1_024
 """Papers between two writes: what a killed run does again at most."""
-_UPKEEP_SECONDS = 3_600.0
+_SNAPSHOT_SECONDS = 3_600.0
 _AFTER_A_FAILURE_SECONDS = 60.0
 
-Stamp = tuple[int, int]
 Progress = Callable[[int, int], None]
 """Called with papers done and papers to do."""
 
@@ -38,14 +37,14 @@ class Gap:
 
 
 @dataclass(frozen=True)
-class Worked:
-    """What came of working: papers embedded, and papers that failed."""
+class EmbeddedCounts:
+    """How many papers were embedded, and how many failed."""
 
     embedded: int = 0
     failed: int = 0
 
-    def plus(self, embedded: int, failed: int) -> "Worked":
-        return Worked(self.embedded + embedded, self.failed + failed)
+    def plus(self, embedded: int, failed: int) -> "EmbeddedCounts":
+        return EmbeddedCounts(self.embedded + embedded, self.failed + failed)
 
 
 def missing_reason(paper: Paper, stored_hash: str | None, *, year_has_file: bool) -> MissingReason | None:
@@ -70,13 +69,12 @@ class GapFinder:
         *,
         only_queued: bool = False,
     ) -> None:
-        self._data = data
         self._metadata = MetadataStore(data)
         self._store = store
         self._backlog = backlog
         self._failed_attempts = failed_attempts
         self._only_queued = only_queued
-        self._complete: dict[str, Stamp] = {}
+        self._complete: dict[str, str] = {}
         self._count = 0
 
     def gaps(self, year: int | None = None) -> Iterator[Gap]:
@@ -85,10 +83,9 @@ class GapFinder:
         if count < self._count:
             self._complete.clear()
         self._count = count
-        for month in reversed(self._metadata.months()):
+        for month, stamp in reversed(self._metadata.stamps().items()):
             if year is not None and not month.startswith(f"{year}-"):
                 continue
-            stamp = self._stamp(month)
             if self._complete.get(month) == stamp:
                 continue
             gap = self._gap(month)
@@ -99,8 +96,8 @@ class GapFinder:
 
     def note(self, gap: Gap) -> None:
         """Queue what is not queued yet."""
-        known = {row.paper_id for row in self._backlog.all(self._store.alias)}
-        self._backlog.put(row for row in gap.rows if row.paper_id not in known)
+        queued = {row.paper_id for row in self._backlog.all(self._store.alias)}
+        self._backlog.put(row for row in gap.rows if row.paper_id not in queued)
 
     def _gap(self, month: str) -> Gap:
         papers = self._metadata.month(month)
@@ -125,12 +122,8 @@ class GapFinder:
             return set()
         return {row.paper_id for row in queued if row.missing_reason == "failed" and row.attempts >= most}
 
-    def _stamp(self, month: str) -> Stamp:
-        found = self._data.path("metadata", f"{month}.csv").stat()
-        return found.st_mtime_ns, found.st_size
 
-
-async def work_off(
+async def embed_missing(
     finder: GapFinder,
     embedder: PaperEmbedder,
     *,
@@ -138,38 +131,38 @@ async def work_off(
     limit: int | None = None,
     priority: Priority = Priority.BACKLOG,
     chunk_size: int = CHUNK,
-    done: Callable[[Worked], None] = lambda worked: None,
-) -> Worked:
+    done: Callable[[EmbeddedCounts], None] = lambda counts: None,
+) -> EmbeddedCounts:
     """Embed what is missing, at most `limit` papers, behind all other work. Raises TemporaryFailure."""
-    worked = Worked()
+    counts = EmbeddedCounts()
     gaps = finder.gaps(year)
     while (gap := await asyncio.to_thread(next, gaps, None)) is not None:
         await asyncio.to_thread(finder.note, gap)
         for start in range(0, len(gap.papers), chunk_size):
-            size = chunk_size if limit is None else min(chunk_size, limit - worked.embedded - worked.failed)
+            size = chunk_size if limit is None else min(chunk_size, limit - counts.embedded - counts.failed)
             if size <= 0:
-                return worked
+                return counts
             chunk = gap.papers[start : start + size]
             outcome = await embedder.embed(chunk, priority=priority, origin="scan")
-            worked = worked.plus(outcome.written, len(outcome.failed))
-            done(worked)
-            await embedder.tidy()
-    return worked
+            counts = counts.plus(outcome.written, len(outcome.failed))
+            done(counts)
+            await embedder.compact()
+    return counts
 
 
-async def keep_working_off(
-    finder: GapFinder, embedder: PaperEmbedder, every_seconds: float, upkeep: Callable[[], object]
+async def keep_embedding_missing(
+    finder: GapFinder, embedder: PaperEmbedder, every_seconds: float, maintain_snapshot: Callable[[], object]
 ) -> None:
-    """Work off what is missing at once and every so often (0 seconds: not at all), then `upkeep`, until cancelled."""
+    """Embed what is missing now and every so often (0 seconds: never), then `maintain_snapshot`, until cancelled."""
     while True:
-        pause = every_seconds or _UPKEEP_SECONDS
+        pause = every_seconds or _SNAPSHOT_SECONDS
         try:
-            worked = await work_off(finder, embedder) if every_seconds else Worked()
-            if worked.embedded or worked.failed:
-                facts = {"action": "backlog_done", "embedded": worked.embedded, "failed": worked.failed}
+            counts = await embed_missing(finder, embedder) if every_seconds else EmbeddedCounts()
+            if counts.embedded or counts.failed:
+                facts = {"action": "backlog_done", "embedded": counts.embedded, "failed": counts.failed}
                 log.info("Papers without a vector were embedded.", extra=facts)
-            await embedder.tidy()
-            await asyncio.to_thread(upkeep)
+            await embedder.compact()
+            await asyncio.to_thread(maintain_snapshot)
         except TemporaryFailure as error:
             pause = min(pause, _AFTER_A_FAILURE_SECONDS)
             log.warning("The backlog waits: %s", reason(error), extra={"action": "backlog_waits"})

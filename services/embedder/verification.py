@@ -73,19 +73,19 @@ def _file_problems(folder: Path, file: VectorFile, recipe: Recipe) -> Iterator[s
         yield f"{path} has {len(ids) - len(set(ids))} papers twice; {again}."
     if matrix.shape[1] != recipe.dimension or set(table.column("model_dim").to_pylist()) - {matrix.shape[1]}:
         yield f"{path} has vectors of {matrix.shape[1]} numbers instead of {recipe.dimension}; {again}."
-    wrong_year = [one for one in ids if year_of(one) != file.year]
+    wrong_year = [paper_id for paper_id in ids if year_of(paper_id) != file.year]
     if wrong_year:
         yield f"{path} has papers of other years ({_some(wrong_year)}); {again}."
     bad = ~(np.abs(np.linalg.norm(matrix, axis=1) - 1) < _UNIT_TOLERANCE)
     if bad.any():
-        unusable = [one for one, is_bad in zip(ids, bad, strict=True) if is_bad]
+        unusable = [paper_id for paper_id, is_bad in zip(ids, bad, strict=True) if is_bad]
         yield f"{path} has {len(unusable)} vectors that are not finite and of length 1 ({_some(unusable)}); {again}."
 
 
 def _count_problems(store: VectorStore, manifest: Manifest) -> Iterator[str]:
-    found = sum(len(store.ids(year)) for year in store.years())
-    if found != manifest.count:
-        yield f"The manifest of {manifest.alias} counts {manifest.count} papers, its files have {found}; embed again."
+    count = sum(len(store.ids(year)) for year in store.years())
+    if count != manifest.count:
+        yield f"The manifest of {manifest.alias} counts {manifest.count} papers, its files have {count}; embed again."
 
 
 def _unknown_papers(store: VectorStore, metadata: MetadataStore) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from services.ranker.components import Ranker, build, build_interests
 from services.ranker.evaluation import table_ranking
@@ -17,6 +17,7 @@ from services.ranker.learning.taste import Taste
 from services.ranker.selection.daily import LOCK
 from services.ranker.settings import Settings
 from shared.bus.asking import ask_once
+from shared.bus.requests import Answerable, HandlerT, ReplyT
 from shared.contracts import (
     DEFAULT_USER,
     Event,
@@ -43,7 +44,6 @@ _SHOWN = 20
 
 if TYPE_CHECKING:  # what services need for these takes commands half a second
     from shared.bus.consumption import E, EventHandler
-    from shared.bus.replies import R, RequestHandler
 
 
 @dataclass(frozen=True)
@@ -169,13 +169,13 @@ class QuestionBus:
     def on(self, event: "type[E]", handler: "EventHandler[E]") -> None:
         raise NotImplementedError("a command does not subscribe")
 
-    def answer(self, request: "type[R]", handler: "RequestHandler[R]") -> None:
+    def answer(self, request: Answerable[HandlerT], handler: HandlerT) -> None:
         raise NotImplementedError("a command does not answer")
 
     async def publish(self, event: Event) -> None:
         raise TemporaryFailure("a command publishes nothing; the running system does")
 
-    async def ask(self, request: Request) -> Any:
+    async def ask(self, request: Request[ReplyT]) -> ReplyT:
         """The typed reply to a request. Raises RequestFailed."""
         return await ask_once(self._settings, request)
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from services.ranker.interests.profile import InterestProfile
 from services.ranker.interests.saved_facets import KeptInterests
-from services.ranker.learning.seeds import Ask, Seeds
+from services.ranker.learning.seeds import Seeds
 from services.ranker.learning.taste import Taste
 from services.ranker.models.files import ModelFiles
 from services.ranker.models.refitting import Learner
@@ -23,6 +23,7 @@ from services.ranker.selection.candidates import Judge
 from services.ranker.selection.daily import DailySelection
 from services.ranker.selection.outbox import Outbox
 from services.ranker.settings import Settings
+from shared.bus.requests import ReplyT, SendRequest
 from shared.contracts import Encode, Request, now
 from shared.store.facet_preferences import FacetWishStore
 from shared.store.files.data_folder import DataFolder
@@ -92,7 +93,7 @@ def build(
 
 
 def build_searchers(
-    data: DataFolder, model: str, bus: "Bus", vectors: JoinedVectors | None = None, ask: Ask | None = None
+    data: DataFolder, model: str, bus: "Bus", vectors: JoinedVectors | None = None, ask: SendRequest | None = None
 ) -> tuple[Searcher, ArxivSearcher]:
     """Search here and at arXiv, with stores of its own: no question waits for the day's work.
 
@@ -106,11 +107,11 @@ def build_searchers(
     return searcher, ArxivSearcher(Searcher(metadata, index, upkeep, whole, ask or bus.ask), whole, bus.ask)
 
 
-def asking(ask: Ask, *, joined: bool) -> Ask:
+def asking(ask: SendRequest, *, joined: bool) -> SendRequest:
     """Requests as `ask` sends them; with `joined`, texts are encoded by all joined models."""
 
-    async def asked(request: Request) -> Any:
-        return await ask(request.model_copy(update={"joined": True}) if isinstance(request, Encode) else request)
+    async def asked(request: Request[ReplyT]) -> ReplyT:
+        return await ask(request.model_copy(update={"joined": True} if isinstance(request, Encode) else {}))
 
     return asked if joined else ask
 

@@ -1,12 +1,12 @@
 """Vectors of texts, asked of the embedder; whoever asks can do without."""
 
-import asyncio
 import logging
 from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_chain, wait_fixed
 
 from shared.bus.bus import Bus
 from shared.contracts import Encode, EncodeReply
@@ -45,13 +45,10 @@ class Encoder:
         return np.asarray(rows, dtype=np.float32) if rows and len(rows) == len(texts) else None
 
     async def _ask(self, request: Encode) -> EncodeReply:
-        for pause_seconds in self._pauses_seconds:
-            try:
-                reply: EncodeReply = await self._bus.ask(request)
-                return reply
-            except RequestFailed as error:
-                if not error.retryable:
-                    raise
-                await asyncio.sleep(pause_seconds)
-        last: EncodeReply = await self._bus.ask(request)
-        return last
+        attempts = AsyncRetrying(
+            stop=stop_after_attempt(len(self._pauses_seconds) + 1),
+            wait=wait_chain(*map(wait_fixed, self._pauses_seconds or (0,))),
+            retry=retry_if_exception(lambda error: isinstance(error, RequestFailed) and error.retryable),
+            reraise=True,
+        )
+        return await attempts(self._bus.ask, request)

@@ -2,14 +2,14 @@
 
 import asyncio
 import socket
-from typing import Any
 from urllib.parse import urlsplit
 
 import nats
 import nats.errors
 from nats.aio.client import Client as NatsClient
 
-from shared.bus.replies import opened
+from shared.bus.replies import parse_reply
+from shared.bus.requests import ReplyT
 from shared.contracts import Request
 from shared.errors import RequestFailed, reason
 from shared.settings.settings import BusSettings
@@ -29,7 +29,7 @@ def listens(url: str) -> bool:
         return False
 
 
-async def ask_once(settings: BusSettings, request: Request) -> Any:
+async def ask_once(settings: BusSettings, request: Request[ReplyT]) -> ReplyT:
     """The typed reply to a request. Raises RequestFailed, with code `unavailable` at once where no system runs."""
     if not listens(settings.url):
         text = f"papersys is not running (nothing answers at {settings.url}); start it with `papersys up`."
@@ -53,7 +53,7 @@ async def _connected(settings: BusSettings) -> NatsClient:
         )
 
 
-async def _reply(client: NatsClient, request: Request) -> Any:
+async def _reply(client: NatsClient, request: Request[ReplyT]) -> ReplyT:
     name, seconds = request.subject, request.deadline_seconds
     try:
         message = await client.request(name, request.model_dump_json().encode(), timeout=seconds)
@@ -63,7 +63,7 @@ async def _reply(client: NatsClient, request: Request) -> Any:
         raise RequestFailed(f"{name} took over {seconds:g} s.", code="deadline", retryable=True) from error
     except nats.errors.Error as error:
         raise RequestFailed(f"{name} failed: {reason(error)}", code="bus", retryable=True) from error
-    return opened(message.data, request)
+    return parse_reply(message.data, request)
 
 
 async def _ignore(error: Exception) -> None:

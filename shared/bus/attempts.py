@@ -41,8 +41,8 @@ class Attempts(BaseModel):
 
     def begun(self, delivery: int) -> "Attempts":
         """A delivery has begun. A note of a later one than this is of an earlier life of the consumer."""
-        known = self if self.delivery < delivery else Attempts(delivery=delivery)
-        return known.model_copy(update={"delivery": delivery, "unfinished": known.unfinished + 1})
+        before = self if self.delivery < delivery else Attempts(delivery=delivery)
+        return before.model_copy(update={"delivery": delivery, "unfinished": before.unfinished + 1})
 
     def ended(self, disposition: Disposition) -> "Attempts":
         """The delivery under way has ended in a disposition."""
@@ -90,14 +90,14 @@ class AttemptLog:
         first_had_no_end = Attempts(delivery=0, unfinished=1)
         remembered = self._remembered.get(key, first_had_no_end)
         try:
-            stored = await self._jetstream().get_last_msg(ATTEMPTS_STREAM, key)
-            found = Attempts.model_validate_json(stored.data or b"")
+            message = await self._jetstream().get_last_msg(ATTEMPTS_STREAM, key)
+            stored = Attempts.model_validate_json(message.data or b"")
         except (NotFoundError, ValidationError):
             return remembered
         except (nats.errors.Error, TimeoutError, TemporaryFailure) as error:
             log.warning("No attempts are known of %s: %s", key, reason(error), extra={"action": "attempts_unknown"})
             return remembered
-        return max(found, remembered, key=lambda one: one.delivery)
+        return max(stored, remembered, key=lambda attempts: attempts.delivery)
 
     async def _store(self, key: str, attempts: Attempts) -> None:
         try:

@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator
-from typing import Any, Protocol, cast
+from typing import Protocol, cast
 
 import nats.errors
 from faststream import AckPolicy
@@ -21,11 +21,19 @@ from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
 from prometheus_client import CollectorRegistry
+from tenacity import (
+    retry,
+    retry_if_exception_type,
+    retry_if_not_exception_type,
+    stop_after_attempt,
+    wait_incrementing,
+)
 
 from shared.bus.consumption import Consumption, E, EventHandler
 from shared.bus.disposition import Policy
 from shared.bus.hostile_headers import tolerate_hostile_headers
-from shared.bus.replies import R, RequestHandler, answered, opened
+from shared.bus.replies import handle_request, parse_reply
+from shared.bus.requests import Answerable, HandlerT, ReplyT
 from shared.bus.streams import CONSUMERS, consumer_for, reconcile
 from shared.contracts import STREAM, Event, Request
 from shared.errors import PermanentFailure, RequestFailed, TemporaryFailure, reason
@@ -35,11 +43,11 @@ from shared.settings.settings import BusSettings
 log = logging.getLogger(__name__)
 
 _PUBLISH_TIMEOUT_SECONDS = 5.0
-_PUBLISH_ATTEMPTS = 3
 _RECONNECT_WAIT_SECONDS = 1
 _WATCH_SECONDS = 10.0
 _FETCH_SECONDS = 5.0
 _REQUEST_WORKERS = 8
+_SERVER_AWAY = (nats.errors.Error, TimeoutError, TemporaryFailure)
 _AWAY_SECONDS = 10.0
 """When to ask again what is not there at all: no attempt, like every wait for something else."""
 
@@ -50,14 +58,14 @@ class Bus(Protocol):
     def on(self, event: type[E], handler: EventHandler[E]) -> None:
         """Call `handler` for each such event, at least once."""
 
-    def answer(self, request: type[R], handler: RequestHandler[R]) -> None:
+    def answer(self, request: Answerable[HandlerT], handler: HandlerT) -> None:
         """Call `handler` for each such request and send back what it returns."""
 
     async def publish(self, event: Event) -> None:
         """Store an event in the stream. Raises TemporaryFailure while the server cannot be reached."""
 
-    async def ask(self, request: Request) -> Any:
-        """The typed reply to a request. Raises RequestFailed."""
+    async def ask(self, request: Request[ReplyT]) -> ReplyT:
+        """The reply to a request, of the type that it declares. Raises RequestFailed."""
 
 
 class NatsBus:
@@ -109,11 +117,11 @@ class NatsBus:
             no_reply=True,
         )(consume)
 
-    def answer(self, request: type[R], handler: RequestHandler[R]) -> None:
+    def answer(self, request: Answerable[HandlerT], handler: HandlerT) -> None:
         """Answer `request`; several processes of one service share the work."""
 
         async def respond(message: NatsMessage) -> bytes:
-            return (await answered(message.body, request, handler)).as_bytes(self._client.max_payload)
+            return (await handle_request(message.body, request, handler)).as_bytes(self._client.max_payload)
 
         self._broker.subscriber(request.subject, self.service, max_workers=_REQUEST_WORKERS, decoder=_undecoded)(
             respond
@@ -193,24 +201,28 @@ class NatsBus:
         Raises TemporaryFailure while the server does not store it, PermanentFailure for one that it never will.
         """
         body = event.model_dump_json().encode()
-        headers = {"Nats-Msg-Id": event.event_id}
-        failure: Exception | None = None
-        for attempt in range(_PUBLISH_ATTEMPTS):
-            try:
-                await self.jetstream.publish(
-                    event.subject, body, timeout=_PUBLISH_TIMEOUT_SECONDS, stream=STREAM, headers=headers
-                )
-                return
-            except nats.errors.MaxPayloadError as error:
-                raise PermanentFailure(f"A {event.subject} of {len(body)} bytes is more than NATS takes.") from error
-            except (nats.errors.Error, TimeoutError, TemporaryFailure) as error:
-                failure = error
-                await asyncio.sleep(0.2 * (attempt + 1))
-        text = f"{event.subject} could not be published: {reason(failure or TimeoutError())}"
-        raise TemporaryFailure(text, retry_in_seconds=_AWAY_SECONDS)
+        try:
+            await self._store(event, body)
+        except nats.errors.MaxPayloadError as error:
+            raise PermanentFailure(f"A {event.subject} of {len(body)} bytes is more than NATS takes.") from error
+        except _SERVER_AWAY as error:
+            text = f"{event.subject} could not be published: {reason(error)}"
+            raise TemporaryFailure(text, retry_in_seconds=_AWAY_SECONDS) from error
 
-    async def ask(self, request: Request) -> Any:
-        """The answer, of the type the request declares. Raises RequestFailed."""
+    @retry(
+        stop=stop_after_attempt(3),
+        wait=wait_incrementing(start=0.2, increment=0.2),
+        retry=retry_if_exception_type(_SERVER_AWAY) & retry_if_not_exception_type(nats.errors.MaxPayloadError),
+        reraise=True,
+    )
+    async def _store(self, event: Event, body: bytes) -> None:
+        headers = {"Nats-Msg-Id": event.event_id}
+        await self.jetstream.publish(
+            event.subject, body, timeout=_PUBLISH_TIMEOUT_SECONDS, stream=STREAM, headers=headers
+        )
+
+    async def ask(self, request: Request[ReplyT]) -> ReplyT:
+        """The reply, of the type that the request declares. Raises RequestFailed."""
         name, deadline = request.subject, request.deadline_seconds
         if self._problem is not None:
             raise _nobody_there(f"{name} cannot be asked: {self._problem}", "bus")
@@ -225,7 +237,7 @@ class NatsBus:
             raise RequestFailed(text, code="unsendable", retryable=False) from error
         except Exception as error:
             raise _nobody_there(f"{name} failed: {reason(error)}", "bus") from error
-        return opened(message.body, request)
+        return parse_reply(message.body, request)
 
 
 def _nobody_there(text: str, code: str) -> RequestFailed:
@@ -244,7 +256,7 @@ def revive_readers(broker: NatsBroker) -> list[str]:
     """
     revived = []
     for reader in broker.subscribers:
-        tasks: list[asyncio.Task[Any]] = getattr(reader, "tasks", [])
+        tasks: list[asyncio.Task[object]] = getattr(reader, "tasks", [])
         if tasks and all(task.done() for task in tasks):
             tasks.clear()
             if isinstance(reader, PullStreamSubscriber):

@@ -105,8 +105,8 @@ def read_letter(data: bytes, subject: str, number: int, stored_at: datetime | No
         content = parse_json(data)
         if not isinstance(content, dict):
             raise ValueError("a JSON object is needed")
-        known: dict[str, Any] = {"died_at": stored_at} if stored_at else {}
-        return DeadLetter.model_validate({**known, **content, "number": number})
+        defaults: dict[str, Any] = {"died_at": stored_at} if stored_at else {}
+        return DeadLetter.model_validate({**defaults, **content, "number": number})
     except ValueError as error:
         why = parse_reason(error) if isinstance(error, ValidationError) else str(error)
         letter = malformed_letter(
@@ -125,8 +125,8 @@ def narrowed(event: Event, paper_id: str) -> Event:
 
 def parse_reason(error: ValidationError) -> str:
     """Why something is not of the form it should have, in one line."""
-    found = error.errors(include_url=False, include_context=False, include_input=False)
-    problems = [f"{'.'.join(map(str, item['loc'])) or 'message'}: {item['msg']}" for item in found[:5]]
+    errors = error.errors(include_url=False, include_context=False, include_input=False)
+    problems = [f"{'.'.join(map(str, item['loc'])) or 'message'}: {item['msg']}" for item in errors[:5]]
     return shortened("; ".join(shortened(problem, 300) for problem in problems))
 
 

@@ -2,19 +2,16 @@
 
 import logging
 import math
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from shared.bus.dead_letters import parse_reason
-from shared.contracts import Reply, Request
+from shared.bus.requests import Answerable, HandlerT, ReplyT
+from shared.contracts import Request
 from shared.errors import PapersysError, RequestFailed, TemporaryFailure, reason
 
 log = logging.getLogger(__name__)
-
-R = TypeVar("R", bound=Request)
-RequestHandler = Callable[[R], Awaitable[Reply]]
 
 
 class Envelope(BaseModel):
@@ -43,14 +40,14 @@ class Envelope(BaseModel):
         return body
 
 
-async def answered(body: bytes, request_class: type[R], handler: RequestHandler[R]) -> Envelope:
-    """What `handler` says to a request, whatever becomes of it."""
+async def handle_request(body: bytes, request_class: Answerable[HandlerT], handler: HandlerT) -> Envelope:
+    """The reply of `handler` to a request, or the error that it ended in."""
     try:
-        request = request_class.model_validate_json(body)
+        reply = request_class.dispatch(body, handler)
     except ValidationError as error:
         return Envelope(error=f"Not a valid request: {parse_reason(error)}", code="invalid")
     try:
-        return Envelope(answer=(await handler(request)).model_dump(mode="json"))
+        return Envelope(answer=(await reply).model_dump(mode="json"))
     except RequestFailed as error:
         return _refusal(error, error.code, retryable=error.retryable, wait=error.retry_in_seconds)
     except TemporaryFailure as error:
@@ -62,12 +59,12 @@ async def answered(body: bytes, request_class: type[R], handler: RequestHandler[
         return _refusal(error, "internal", retryable=True)
 
 
-def opened(body: bytes, request: Request) -> Reply:
+def parse_reply(body: bytes, request: Request[ReplyT]) -> ReplyT:
     """The answer in a reply, of the type the request declares. Raises RequestFailed."""
     try:
         envelope = Envelope.model_validate_json(body)
         if envelope.answer is not None:
-            return request.reply.model_validate(envelope.answer)
+            return request.reply_type().model_validate(envelope.answer)
         if envelope.error is None:
             raise ValueError("neither an answer nor an error")
     except ValueError as error:

@@ -130,12 +130,12 @@ async def reconcile(js: JetStreamContext, ack_wait_seconds: float, *, service: s
 
 async def _reconcile_stream(js: JetStreamContext, wanted: StreamConfig) -> str | None:
     try:
-        found = (await js.stream_info(str(wanted.name))).config
+        present = (await js.stream_info(str(wanted.name))).config
     except NotFoundError:
         await js.add_stream(wanted)
         return f"Made stream {wanted.name}."
     fields = ("subjects", "max_age", "max_bytes", "max_msgs_per_subject", "duplicate_window")
-    if all(_same(getattr(found, name), getattr(wanted, name)) for name in fields):
+    if all(_same(getattr(present, name), getattr(wanted, name)) for name in fields):
         return None
     await js.update_stream(wanted)
     return f"Brought stream {wanted.name} up to today's configuration."
@@ -144,20 +144,20 @@ async def _reconcile_stream(js: JetStreamContext, wanted: StreamConfig) -> str |
 async def _reconcile_consumer(js: JetStreamContext, wanted: ConsumerConfig) -> str | None:
     name = str(wanted.durable_name)
     try:
-        found = (await js.consumer_info(STREAM, name)).config
+        present = (await js.consumer_info(STREAM, name)).config
     except NotFoundError:
         await js.add_consumer(STREAM, wanted)
         return f"Made consumer {name}."
     fields = ("filter_subject", "ack_wait", "max_deliver", "max_ack_pending")
-    if all(_same(getattr(found, field), getattr(wanted, field)) for field in fields):
+    if all(_same(getattr(present, field), getattr(wanted, field)) for field in fields):
         return None
     await js.add_consumer(STREAM, wanted)
     return f"Brought consumer {name} up to today's configuration."
 
 
-def _same(found: object, wanted: object) -> bool:
+def _same(present: object, wanted: object) -> bool:
     if wanted is None:
         return True
-    if isinstance(found, float | int) and isinstance(wanted, float | int):
-        return abs(found - wanted) < 1e-6
-    return found == wanted
+    if isinstance(present, float | int) and isinstance(wanted, float | int):
+        return abs(present - wanted) < 1e-6
+    return present == wanted

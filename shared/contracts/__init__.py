@@ -45,7 +45,7 @@ from shared.contracts.interests import FacetWish, FacetWishReply, InterestFacet,
 from shared.contracts.ranking import Explain, ExplainReply, Hit, HitsReply, Influence, Recommend, Search, WordInfluence
 from shared.contracts.reading import Ask, AskReply, Quote, Related, RelatedPaper, RelatedReply
 
-REQUESTS: tuple[type[Request], ...] = (
+REQUESTS: tuple[type[Request[Reply]], ...] = (
     Lookup,
     ArxivSearch,
     Document,

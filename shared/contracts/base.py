@@ -1,8 +1,9 @@
 """What all messages share: they never change, and a misspelt field is an error."""
 
 import re
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Generic, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
@@ -63,9 +64,29 @@ class Reply(Message):
     """An answer to a request."""
 
 
-class Request(Message):
-    """A question with a deadline, over core NATS."""
+ReplyT_co = TypeVar("ReplyT_co", bound=Reply, covariant=True)
+
+
+class Request(Message, Generic[ReplyT_co]):
+    """A question with a deadline, over core NATS; `class Encode(Request[EncodeReply])` declares its reply."""
 
     subject: ClassVar[str]
-    reply: ClassVar[type[Reply]]
     deadline_seconds: ClassVar[float] = 10.0
+
+    @classmethod
+    def reply_type(cls) -> type[ReplyT_co]:
+        """The class of replies to this class of requests."""
+        reply: type[ReplyT_co]
+        (reply,) = next(args for base in cls.__mro__ if (args := _type_arguments(base)))
+        return reply
+
+    @classmethod
+    def dispatch(cls, body: bytes, handler: Callable[[Self], Awaitable[ReplyT_co]]) -> Awaitable[Reply]:
+        """Call `handler` with the request in `body`. Raises ValidationError, uncalled, where the body is none."""
+        return handler(cls.model_validate_json(body))
+
+
+def _type_arguments(model: type) -> tuple[type, ...]:
+    """What a generic model stands for: `Request[EncodeReply]` has one, other classes have none."""
+    metadata = getattr(model, "__pydantic_generic_metadata__", {})
+    return tuple(metadata.get("args", ()))

@@ -14,11 +14,10 @@ class EncodeReply(Reply):
     vectors: tuple[tuple[float, ...], ...]
 
 
-class Encode(Request):
+class Encode(Request[EncodeReply]):
     """Texts to vectors of the active model; `joined`: to the vectors of all models that are joined, as one."""
 
     subject = "embedder.encode"
-    reply = EncodeReply
     deadline_seconds = 30.0
     texts: Annotated[tuple[str, ...], Field(min_length=1, max_length=64)]
     kind: Literal["query", "passage"] = "query"

@@ -44,12 +44,12 @@ class Event(Message):
     def after(cls, cause: "Event", **facts: object) -> Self:
         """The event that follows from `cause`; same cause and facts, same `event_id`: a repeat is no news."""
         inherited = {name: getattr(cause, name) for name in _INHERITED if hasattr(cause, name)}
-        known = {name: value for name, value in inherited.items() if name in cls.model_fields}
-        draft = cls.model_validate({**known, **facts, "caused_by": cause.event_id})
-        said = draft.model_dump_json(
+        context = {name: value for name, value in inherited.items() if name in cls.model_fields}
+        draft = cls.model_validate({**context, **facts, "caused_by": cause.event_id})
+        content = draft.model_dump_json(
             exclude={"event_id", "occurred_at", *(name for name in _UNSAID if not getattr(draft, name, False))}
         )
-        return draft.model_copy(update={"event_id": uuid.uuid5(_NAMESPACE, f"{cls.subject} {said}").hex})
+        return draft.model_copy(update={"event_id": uuid.uuid5(_NAMESPACE, f"{cls.subject} {content}").hex})
 
 
 class _RunEvent(Event):
@@ -109,8 +109,8 @@ class PapersSelected(Event):
 
     def pick(self, paper_id: str) -> Pick:
         """What the ranker said of a paper; a bare request where it said nothing."""
-        said = {pick.paper_id: pick for pick in self.picks}
-        return said.get(paper_id, Pick(paper_id=paper_id))
+        picks = {pick.paper_id: pick for pick in self.picks}
+        return picks.get(paper_id, Pick(paper_id=paper_id))
 
 
 class SummariesReady(Event):
@@ -122,7 +122,7 @@ class SummariesReady(Event):
 
 
 class FeedbackLabel(Event):
-    """The owner's rating on papers; `clear` takes an earlier one back."""
+    """The user's rating of papers; `clear` takes an earlier one back."""
 
     subject = "feedback.label"
     paper_ids: PaperIds

@@ -15,11 +15,10 @@ class LookupReply(Reply):
     missing: dict[str, str] = Field(default_factory=dict)
 
 
-class Lookup(Request):
+class Lookup(Request[LookupReply]):
     """Get and store the metadata of ids that were never harvested."""
 
     subject = "fetcher.lookup"
-    reply = LookupReply
     deadline_seconds = 60.0
     paper_ids: PaperIds
 
@@ -41,11 +40,10 @@ class DocumentReply(Reply):
     detail: str = ""
 
 
-class Document(Request):
+class Document(Request[DocumentReply]):
     """Get one paper's source and convert it to Markdown."""
 
     subject = "fetcher.document"
-    reply = DocumentReply
     deadline_seconds = 300.0
     paper_id: PaperId
     force: bool = False
@@ -69,11 +67,10 @@ class ArxivSearchReply(Reply):
     total: int = 0
 
 
-class ArxivSearch(Request):
+class ArxivSearch(Request[ArxivSearchReply]):
     """Ask arXiv's own search. Plain words, or arXiv's syntax (`au:doe`). Nothing is stored."""
 
     subject = "fetcher.search"
-    reply = ArxivSearchReply
     deadline_seconds = 60.0
     query: str = Field(min_length=1, max_length=2000)
     limit: int = Field(default=50, ge=1, le=100)

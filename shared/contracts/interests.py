@@ -72,11 +72,10 @@ class InterestsReply(Reply):
     read_others: int = 0
 
 
-class Interests(Request):
+class Interests(Request[InterestsReply]):
     """What a user likes, as facets."""
 
     subject = "ranker.interests"
-    reply = InterestsReply
     deadline_seconds = 120.0
     user: str = DEFAULT_USER
 
@@ -89,11 +88,10 @@ class FacetWishReply(Reply):
     wish: Wish
 
 
-class FacetWish(Request):
+class FacetWish(Request[FacetWishReply]):
     """Show more of a facet (`boost`), less of it (`mute`), or take that back (`clear`)."""
 
     subject = "ranker.facet_wish"
-    reply = FacetWishReply
     deadline_seconds = 120.0
     key: str = Field(min_length=1, max_length=100)
     wish: Wish

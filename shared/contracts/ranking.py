@@ -35,7 +35,7 @@ class HitsReply(Reply):
     regime: str = ""
 
 
-class Search(Request):
+class Search(Request[HitsReply]):
     """Papers by words and meaning, among all that were harvested, or among what arXiv's own search finds.
 
     The query knows "a phrase", -without, title:word and author:name. `like` asks for papers like these; `categories`
@@ -43,7 +43,6 @@ class Search(Request):
     """
 
     subject = "ranker.search"
-    reply = HitsReply
     deadline_seconds = 75.0
     query: str = Field(default="", max_length=2000)
     limit: int = Field(default=20, ge=1, le=200)
@@ -58,11 +57,10 @@ class Search(Request):
     where: Literal["library", "arxiv"] = "library"
 
 
-class Recommend(Request):
+class Recommend(Request[HitsReply]):
     """The best papers of the last `days` that the user has not been shown."""
 
     subject = "ranker.recommend"
-    reply = HitsReply
     days: int = Field(default=60, ge=1, le=36500)
     limit: int = Field(default=20, ge=1, le=200)
     user: str = DEFAULT_USER
@@ -103,10 +101,9 @@ class ExplainReply(Reply):
     ahead_of: float | None = None
 
 
-class Explain(Request):
+class Explain(Request[ExplainReply]):
     """Why, or why not, this paper."""
 
     subject = "ranker.explain"
-    reply = ExplainReply
     paper_id: PaperId
     user: str = DEFAULT_USER

@@ -19,11 +19,10 @@ class RelatedReply(Reply):
     papers: tuple[RelatedPaper, ...] = ()
 
 
-class Related(Request):
+class Related(Request[RelatedReply]):
     """Papers that were read and are linked to this one."""
 
     subject = "summarizer.related"
-    reply = RelatedReply
     paper_id: PaperId
     limit: int = Field(default=10, ge=1, le=100)
 
@@ -44,11 +43,10 @@ class AskReply(Reply):
     quotes: tuple[Quote, ...] = ()
 
 
-class Ask(Request):
+class Ask(Request[AskReply]):
     """A question about papers that were read; all of them where none is named."""
 
     subject = "summarizer.ask"
-    reply = AskReply
     deadline_seconds = 120.0
     question: str = Field(min_length=1, max_length=2000)
     paper_ids: PaperIdsOrNone = ()

@@ -16,7 +16,7 @@ Loop = Callable[[], Coroutine[Any, Any, None]]
 
 _DELAYS_SECONDS = (1.0, 2.0, 5.0, 15.0, 60.0, 300.0)
 _WELL_AFTER_SECONDS = 300.0
-_LONGEST_DOUBT_SECONDS = 10.0
+_LONGEST_PROBATION_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Background:
 
     def _note(self, name: str, error: Exception, delay: float) -> None:
         text = f"{name} stopped ({reason(error)}) and starts again in {delay:g} s"
-        self._deaths[name] = _Death(text, self._clock() + delay + min(delay, _LONGEST_DOUBT_SECONDS))
+        self._deaths[name] = _Death(text, self._clock() + delay + min(delay, _LONGEST_PROBATION_SECONDS))
         unforeseen = None if isinstance(error, PapersysError) else error
         log.error("The loop %s.", text, extra={"action": "loop_died", "loop": name}, exc_info=unforeseen)
 

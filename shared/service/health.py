@@ -27,14 +27,14 @@ def health_router(
 
     @router.get("/health/ready")
     async def ready() -> JSONResponse:
-        problems = _told(checks)
+        problems = _messages_of(checks)
         body: dict[str, object] = {
             "service": service,
             "status": "waiting" if problems else "ready",
             "problems": problems,
         }
-        if said := _told(notes or {}):
-            body["notes"] = said
+        if messages := _messages_of(notes or {}):
+            body["notes"] = messages
         return JSONResponse(body, status_code=503 if problems else 200)
 
     @router.get("/metrics")
@@ -44,6 +44,6 @@ def health_router(
     return router
 
 
-def _told(checks: Mapping[str, Check]) -> dict[str, str]:
+def _messages_of(checks: Mapping[str, Check]) -> dict[str, str]:
     """What the checks have to say, without passwords."""
-    return {name: without_credentials(said) for name, check in checks.items() if (said := check())}
+    return {name: without_credentials(text) for name, check in checks.items() if (text := check())}

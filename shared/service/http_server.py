@@ -123,9 +123,13 @@ class LimitedProtocol(H11Protocol):
 
     def _make_room(self) -> None:
         """Close the one that has asked for nothing for longest; where all are being answered, the newcomer goes."""
-        limited = (one for one in self.connections if isinstance(one, LimitedProtocol) and one is not self)
-        others = [one for one in limited if not (one.is_asking or one._is_dropped)]
-        min(others, key=lambda one: one._waiting_since, default=self)._drop()
+        limited = (
+            connection
+            for connection in self.connections
+            if isinstance(connection, LimitedProtocol) and connection is not self
+        )
+        others = [connection for connection in limited if not (connection.is_asking or connection._is_dropped)]
+        min(others, key=lambda connection: connection._waiting_since, default=self)._drop()
 
     def _drop(self) -> None:
         self._is_dropped = True

@@ -79,8 +79,8 @@ def with_traceback(line: str, traceback: str) -> str:
 
 def readable_line(time: str, service: str, level: str, message: str, facts: dict[str, Any]) -> str:
     """The one shape of a log line for people; `action` is for machines and left out."""
-    said = " ".join(f"{key}={value}" for key, value in facts.items() if key != "action")
-    line = f"{time} {service:<10} {level:<7} {message}" + (f"  {said}" if said else "")
+    details = " ".join(f"{key}={value}" for key, value in facts.items() if key != "action")
+    line = f"{time} {service:<10} {level:<7} {message}" + (f"  {details}" if details else "")
     return without_credentials(one_line(line))
 
 

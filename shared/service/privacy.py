@@ -1,4 +1,4 @@
-"""The data are their owner's alone: what is written, and what an earlier version left open to others."""
+"""Data files are private to the account that papersys runs under: new ones, and those an earlier version left open."""
 
 import contextlib
 import os
@@ -14,19 +14,19 @@ _NOTHING_FOR_OTHERS = 0o077
 
 
 def keep_private(settings: CommonSettings) -> list[str]:
-    """Let this process write nothing that others can read, close what is open; what there is to say of it.
+    """Let this process write nothing that others can read, close what is open; returns warnings for the log.
 
     With `data.shared` the files stay as they are, and new ones follow the umask that was found.
     """
-    said = list(exposed_secrets(settings))
+    warnings = list(exposed_secrets(settings))
     write_privately(settings)
     closed = 0 if settings.data.shared else close_to_others(settings.data.path)
     if closed:
-        said.append(
+        warnings.append(
             f"{closed} files and folders of {settings.data.path} were open to other users of this machine; they are "
             "yours alone now (data.shared = true in papersys.toml leaves them open)."
         )
-    return said
+    return warnings
 
 
 def write_privately(settings: CommonSettings) -> None:

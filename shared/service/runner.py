@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from shared.addresses import known_names
 from shared.errors import PapersysError
 from shared.service.child_processes import PARENT_VARIABLE
-from shared.service.health_door import HealthDoor
+from shared.service.health_access import HealthAccess
 from shared.service.http_server import server_config
 from shared.service.logging import set_up_logging
 from shared.service.privacy import keep_private
@@ -39,12 +39,12 @@ def run_service(
         _keep_private(settings)
         app = create_app(settings)
     except PapersysError as error:
-        sys.exit(_say(error))
+        sys.exit(_print_error(error))
     host, port = address(settings) if address else (settings.http.host, settings.http.port_of(service))
     _watch_parent()
     signal.signal(signal.SIGTERM, _end)
-    door = HealthDoor(app, known_names(host, *settings.http.allowed_hosts))
-    server = uvicorn.Server(server_config(door, settings.http, host=host, port=port))
+    guarded = HealthAccess(app, known_names(host, *settings.http.allowed_hosts))
+    server = uvicorn.Server(server_config(guarded, settings.http, host=host, port=port))
     server.run()
     sys.exit(0 if server.started else 1)
 
@@ -54,7 +54,7 @@ def _end(number: int, frame: FrameType | None) -> None:
     sys.exit(0)
 
 
-def _say(error: PapersysError) -> int:
+def _print_error(error: PapersysError) -> int:
     sys.stderr.write(f"{error}\n")
     return 2
 

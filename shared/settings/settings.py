@@ -208,9 +208,9 @@ def load_settings(settings_class: type[S], path: Path | None = None, environment
     where = str(path) if path else "the settings"
     refuse_secrets(values, settings_class, where)
     strict = settings_class.model_config.get("extra") == "forbid"
-    known = set(settings_class.model_fields)
+    fields = set(settings_class.model_fields)
     variables = overlay(values, environment, settings_class, () if strict else (*SERVICES, "launcher"))
-    for name in [] if strict else [name for name in values if name not in known]:
+    for name in [] if strict else [name for name in values if name not in fields]:
         del values[name]
     try:
         settings = settings_class.model_validate(values, context={"folder": _folder_of(values, path)})

@@ -135,11 +135,11 @@ def _scalar(name: str, text: str) -> Any:
 def _nearest(model: type[BaseModel], path: tuple[str, ...]) -> str:
     """The nearest right name: in the table that was meant, where there is one, else among all."""
     for depth in range(len(path) - 1, 0, -1):
-        found = difflib.get_close_matches(path[depth], names_at(model, path[:depth]), n=1, cutoff=0.5)
-        if found:
-            return f"; did you mean {_variable((*path[:depth], found[0]))}?"
-    found = difflib.get_close_matches(_variable(path), list(_variables(model)), n=1)
-    return f"; did you mean {found[0]}?" if found else "; docs/settings.md lists them all"
+        nearest = difflib.get_close_matches(path[depth], names_at(model, path[:depth]), n=1, cutoff=0.5)
+        if nearest:
+            return f"; did you mean {_variable((*path[:depth], nearest[0]))}?"
+    nearest = difflib.get_close_matches(_variable(path), list(_variables(model)), n=1)
+    return f"; did you mean {nearest[0]}?" if nearest else "; docs/settings.md lists them all"
 
 
 def _variables(model: type[BaseModel], prefix: tuple[str, ...] = ()) -> Iterator[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from shared.store.files.data_folder import DataFolder
+from shared.store.files.file_stamps import FileStamp, stamp_of
 from shared.store.files.jsonlines import dump_line, read_lines
 
 
@@ -36,7 +37,7 @@ class Ledger:
 
     def __init__(self, data: DataFolder) -> None:
         self._data = data
-        self._spent: dict[Path, tuple[tuple[int, int, int], float]] = {}
+        self._spent: dict[Path, tuple[FileStamp, float]] = {}
 
     def add(self, call: Call) -> None:
         """Append a call, durably; several services may do so."""
@@ -46,11 +47,9 @@ class Ledger:
     def spent(self, moment: datetime) -> float:
         """What the calls of the month of `moment` cost together."""
         path = self._path(_month(moment))
-        try:
-            found = path.stat()
-        except FileNotFoundError:
+        stamp = stamp_of(path)
+        if stamp is None:
             return 0.0
-        stamp = (found.st_mtime_ns, found.st_size, found.st_ino)
         if path not in self._spent or self._spent[path][0] != stamp:
             self._spent[path] = (stamp, sum(call.cost for call in read_lines(path, Call)))
         return self._spent[path][1]

@@ -1,7 +1,7 @@
-"""The owner's ratings: `preferences/events-<YYYY>.csv`, append-only, by year of the rating. Written by feedback.
+"""The user's ratings: `preferences/events-<YYYY>.csv`, append-only, by year of the rating. Written by feedback.
 
-Nothing is overwritten; the newest word of the owner wins. A line that cannot be read, or that says a time at which
-nothing can have been said, is named in the log and passed over; it stays in its file.
+Nothing is overwritten; the user's newest rating of a paper wins. A line that cannot be read, or whose time is
+impossible, is named in the log and passed over; it stays in its file.
 """
 
 import csv
@@ -63,7 +63,7 @@ class RatingStore:
 
     def __init__(self, data: DataFolder) -> None:
         self._data = data
-        self._said: set[tuple[Path, int]] = set()
+        self._logged: set[tuple[Path, int]] = set()
 
     def append(self, ratings: Iterable[Rating]) -> int:
         """Store ratings that are not stored yet (by event and paper); returns how many that were."""
@@ -74,8 +74,8 @@ class RatingStore:
         with self._data.lock("preferences"):
             for year, incoming in by_year.items():
                 path = self._data.path("preferences", f"events-{year}.csv")
-                known = {(rating.event_id, rating.paper_id) for rating in self._read(path)}
-                fresh = [rating for rating in incoming if (rating.event_id, rating.paper_id) not in known]
+                stored_keys = {(rating.event_id, rating.paper_id) for rating in self._read(path)}
+                fresh = [rating for rating in incoming if (rating.event_id, rating.paper_id) not in stored_keys]
                 if fresh:
                     self._data.append_lines(path, _lines(fresh, with_header=not whole_lines(path)))
                 stored += len(fresh)
@@ -113,18 +113,18 @@ class RatingStore:
         """The ratings of a file. Nothing is later than its file was written, whatever the clock says by now."""
         text = whole_lines(path)
         latest = _latest_moment(path) if text else FIRST_MOMENT
-        found: list[Rating] = []
+        ratings: list[Rating] = []
         for number, row in _rows(text):
             try:
-                found.append(_rating(row, latest))
+                ratings.append(_rating(row, latest))
             except (KeyError, ValueError, TypeError, OverflowError) as problem:
-                self._say(path, number, problem)
-        return found
+                self._log_unreadable(path, number, problem)
+        return ratings
 
-    def _say(self, path: Path, number: int, problem: Exception) -> None:
+    def _log_unreadable(self, path: Path, number: int, problem: Exception) -> None:
         """Say once what is wrong with a line."""
-        if (path, number) not in self._said:
-            self._said.add((path, number))
+        if (path, number) not in self._logged:
+            self._logged.add((path, number))
             text = "%s, line %d, cannot be read and is left out: %s; mend or remove the line."
             log.error(text, path, number, problem, extra={"action": "rating_unreadable"})
 

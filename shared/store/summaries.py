@@ -22,7 +22,7 @@ class Claim(_Part):
 
 
 class FieldValue(_Part):
-    """One field that the owner asked for, such as `method`; no claims where the paper says nothing of it."""
+    """One field that the user asked for, such as `method`; no claims where the paper says nothing of it."""
 
     name: str
     claims: tuple[Claim, ...] = ()

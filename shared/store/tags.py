@@ -10,14 +10,21 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict
 
 from shared.store.files.data_folder import DataFolder
+from shared.store.files.file_stamps import FileStamp, stamp_of
 from shared.store.files.jsonlines import Lines, dump_line, parse_lines, read_lines, set_aside
 
-How = Literal["seed", "spelling", "meaning", "new", "owner"]
+
+def _by_its_new_name(how: object) -> object:
+    """Decisions of earlier versions say `owner` where a user decided."""
+    return "user" if how == "owner" else how
+
+
+How = Annotated[Literal["seed", "spelling", "meaning", "new", "user"], BeforeValidator(_by_its_new_name)]
 _KEPT_S = ("ss", "us", "is", "ics", "sis")
 
 
@@ -63,7 +70,7 @@ class TagStore:
 
     def __init__(self, data: DataFolder) -> None:
         self._data = data
-        self._cache: tuple[tuple[tuple[int, int, int] | None, ...], TagIndex] | None = None
+        self._cache: tuple[tuple[FileStamp | None, ...], TagIndex] | None = None
         self._lines: Lines[Tag] = Lines([], [])
 
     @property
@@ -76,7 +83,7 @@ class TagStore:
 
     def index(self) -> TagIndex:
         """The index as it stands; read again only when a file changed."""
-        stamps = (_stamp(self.tags_path), _stamp(self.decisions_path))
+        stamps = (stamp_of(self.tags_path), stamp_of(self.decisions_path))
         if self._cache is None or self._cache[0] != stamps:
             self._lines = parse_lines(self.tags_path, Tag)
             self._cache = (stamps, _index(self._lines.records, self.decisions()))
@@ -93,9 +100,9 @@ class TagStore:
         """
         made_tags, made_decisions = list(tags), list(decisions)
         with self._data.lock("tags"):
-            known = self.index()
-            self._write_tags(known, made_tags, made_decisions)
-            news = [made for made in made_decisions if known.slugs.get(phrase_key(made.phrase)) != made.slug]
+            index = self.index()
+            self._write_tags(index, made_tags, made_decisions)
+            news = [made for made in made_decisions if index.slugs.get(phrase_key(made.phrase)) != made.slug]
             lines = {dump_line(made): None for made in news}
             if lines:
                 self._data.append_lines(self.decisions_path, "".join(lines))
@@ -104,13 +111,13 @@ class TagStore:
     def count(self) -> int:
         return len(self.index().tags)
 
-    def _write_tags(self, known: TagIndex, tags: list[Tag], decisions: list[TagDecision]) -> None:
-        merged = {**{tag.slug: tag for tag in tags}, **known.tags}
+    def _write_tags(self, index: TagIndex, tags: list[Tag], decisions: list[TagDecision]) -> None:
+        merged = {**{tag.slug: tag for tag in tags}, **index.tags}
         for made in decisions:
             tag = merged[made.slug]
             if phrase_key(made.phrase) not in {phrase_key(name) for name in (tag.label, *tag.aliases)}:
                 merged[made.slug] = tag.model_copy(update={"aliases": tuple(sorted({*tag.aliases, made.phrase}))})
-        if merged != known.tags:
+        if merged != index.tags:
             set_aside(self._data, self.tags_path, self._lines.unreadable)
             self._data.write_text(self.tags_path, "".join(dump_line(merged[slug]) for slug in sorted(merged)))
 
@@ -159,11 +166,3 @@ def _index(tags: list[Tag], decisions: list[TagDecision]) -> TagIndex:
     slugs.update({phrase_key(tag.label): tag.slug for tag in tags})
     slugs.update({phrase_key(made.phrase): made.slug for made in decisions if made.slug in by_slug})
     return TagIndex(by_slug, slugs)
-
-
-def _stamp(path: Path) -> tuple[int, int, int] | None:
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    return found.st_mtime_ns, found.st_size, found.st_ino

@@ -14,12 +14,12 @@ _USERINFO = re.compile(r"(?<=://)[^\s/\"'<>]+@")
 
 def harmless(text: str) -> str:
     """A text whose control characters, overrides of direction and lone surrogates are written out; lines stay lines."""
-    return _ACTING.sub(lambda found: _written_out(found[0]), text)
+    return _ACTING.sub(lambda match: _written_out(match[0]), text)
 
 
 def one_line(text: str) -> str:
     """As `harmless`, and on one line."""
-    return _IN_A_LINE.sub(lambda found: _written_out(found[0]), harmless(text))
+    return _IN_A_LINE.sub(lambda match: _written_out(match[0]), harmless(text))
 
 
 def shortened(text: str, longest: int = LONGEST_LINE) -> str:
@@ -30,7 +30,7 @@ def shortened(text: str, longest: int = LONGEST_LINE) -> str:
 
 def harmless_json(text: str) -> str:
     """The same JSON, with what acts on a terminal escaped; between its strings JSON has no such characters."""
-    return _ACTING.sub(lambda found: found[0] if found[0] == "\r" else f"\\u{ord(found[0]):04x}", text)
+    return _ACTING.sub(lambda match: match[0] if match[0] == "\r" else f"\\u{ord(match[0]):04x}", text)
 
 
 def without_credentials(text: str) -> str:

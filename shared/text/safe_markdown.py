@@ -141,13 +141,13 @@ def _definition(match: re.Match[str]) -> str:
 
 def _scheme_of(address: str) -> str | None:
     """`javascript` of `&#x6A;ava\\tscript%3Aalert(1)`: the scheme that any reader of the address could see in it."""
-    said = address
+    decoded = address
     for _ in range(3):
-        said = urllib.parse.unquote(html.unescape(re.sub(r"\\([^\w\s])", r"\1", said)))
-    said = re.sub(r"[\s\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]", "", said)
-    if said.startswith("\\"):
+        decoded = urllib.parse.unquote(html.unescape(re.sub(r"\\([^\w\s])", r"\1", decoded)))
+    decoded = re.sub(r"[\s\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]", "", decoded)
+    if decoded.startswith("\\"):
         return "file"
-    match = re.match(r"<?([a-zA-Z][a-zA-Z0-9+.-]*):", said)
+    match = re.match(r"<?([a-zA-Z][a-zA-Z0-9+.-]*):", decoded)
     return match[1].lower() if match else None
 
 

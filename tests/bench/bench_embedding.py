@@ -20,7 +20,7 @@ import numpy as np
 from services.embedder.backends import open_encoder
 from services.embedder.backends.sentence_transformer import available_cores
 from services.embedder.encoding.encoding_queue import EncodingThread, Priority
-from services.embedder.texts import normalised
+from services.embedder.paper_text import normalised
 from shared.settings.settings import ModelSettings
 from shared.store.vectors.embeddings import Matrix
 

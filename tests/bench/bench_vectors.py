@@ -1,4 +1,4 @@
-"""Reading, adding to and folding large sets of vectors, against plain pyarrow on the same files in the same run.
+"""Reading, adding to and compacting large sets of vectors, against plain pyarrow on the same files in the same run.
 
 Run as `python -m tests.bench.bench_vectors [rows a year] [years]`; prints a table and a line of JSON, asserts nothing.
 It needs about 4 KB of disk a row.
@@ -108,7 +108,7 @@ def written(folder: Path, before: dict[str, int]) -> float:
     return round(sum((folder / name).stat().st_size for name in now if now[name] != before.get(name)) / _MB, 2)
 
 
-def add_and_fold(root: Path, rows: int) -> dict[str, float]:
+def add_and_compact(root: Path, rows: int) -> dict[str, float]:
     data, year = DataFolder(root, 0), 2024
     writer, folder = VectorWriter(data, ALIAS, RECIPE), data.path("embeddings", ALIAS)
     news = vectors(year, rows, 500)
@@ -127,10 +127,10 @@ def add_and_fold(root: Path, rows: int) -> dict[str, float]:
 
     reader = threading.Thread(target=read_meanwhile)
     reader.start()
-    wall, cpu = timed(writer.compact)
+    wall, cpu = timed(writer.compact_fully)
     stop.set()
     reader.join()
-    facts |= {"fold_seconds": wall, "fold_cpu_seconds": cpu, "reads_meanwhile": reads[0]}
+    facts |= {"compaction_seconds": wall, "compaction_cpu_seconds": cpu, "reads_meanwhile": reads[0]}
     table = pq.read_table(folder / f"{year}.parquet")
     rewrite, _ = timed(lambda: pq.write_table(table, folder / ".rewritten.tmp", compression="NONE"))
     return {**facts, "plain_rewrite_seconds": rewrite}
@@ -157,8 +157,8 @@ def main() -> None:
             name: one["gb_per_second"] / found["pyarrow and concatenate"]["gb_per_second"]
             for name, one in found.items()
         }
-        written_facts = add_and_fold(root, rows)
-        print(f"{'adding 500, folding':28}", written_facts)
+        written_facts = add_and_compact(root, rows)
+        print(f"{'adding 500, compacting':28}", written_facts)
         print(
             json.dumps({"rows": rows * years, "ratios": {k: round(v, 1) for k, v in ratios.items()}, **written_facts})
         )

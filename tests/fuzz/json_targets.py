@@ -131,20 +131,20 @@ def _letters() -> Run:
 
 
 def _requests() -> Run:
-    from shared.bus.replies import answered, opened
+    from shared.bus.replies import handle_request, parse_reply
     from shared.contracts import REQUESTS, Reply, Request
     from shared.errors import RequestFailed
 
     loop = asyncio.new_event_loop()
     questions = [request.model_construct() for request in REQUESTS]
 
-    async def handler(request: Request) -> Reply:
+    async def handler(request: Request[Reply]) -> Reply:
         raise RequestFailed("no", code="no", retryable=False)
 
     def run(body: bytes) -> None:
         for question in questions:
-            loop.run_until_complete(answered(body, type(question), handler)).model_dump_json()
-            tolerating(lambda content, question=question: opened(content, question), RequestFailed)(body)  # type: ignore[misc]
+            loop.run_until_complete(handle_request(body, type(question), handler)).model_dump_json()
+            tolerating(lambda content, question=question: parse_reply(content, question), RequestFailed)(body)  # type: ignore[misc]
 
     return run
 

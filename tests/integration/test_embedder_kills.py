@@ -44,7 +44,7 @@ def puts(folder):
     for number in range(len(ROUNDS)):
         writer.put(embedded(number))
         os.close(os.open(folder / f"announced-{number}", os.O_CREAT))
-        writer.tidy()
+        writer.compact()
         SnapshotKeeper(DataFolder(folder, 0), "tiny").refresh()
 
 

@@ -3,29 +3,29 @@
 from typing import Any
 
 from shared.bus.consumption import E, EventHandler
-from shared.bus.replies import R, RequestHandler
-from shared.contracts import Event, Request
+from shared.bus.requests import Answerable, HandlerT, ReplyT
+from shared.contracts import Event, Reply, Request
 from shared.errors import RequestFailed
 
 
 class FakeBus:
     def __init__(self) -> None:
         self.published: list[Event] = []
-        self.asked: list[Request] = []
-        self.answers: dict[type[Request], Any] = {}
+        self.asked: list[Request[Reply]] = []
+        self.answers: dict[type[Request[Reply]], Any] = {}
         self.handlers: dict[type[Event], Any] = {}
-        self.responders: dict[type[Request], Any] = {}
+        self.responders: dict[object, Any] = {}
 
     def on(self, event: type[E], handler: EventHandler[E]) -> None:
         self.handlers[event] = handler
 
-    def answer(self, request: type[R], handler: RequestHandler[R]) -> None:
+    def answer(self, request: Answerable[HandlerT], handler: HandlerT) -> None:
         self.responders[request] = handler
 
     async def publish(self, event: Event) -> None:
         self.published.append(event)
 
-    async def ask(self, request: Request) -> Any:
+    async def ask(self, request: Request[ReplyT]) -> ReplyT:
         """The answer set for this type: a reply, a function of the request, or an exception to raise."""
         self.asked.append(request)
         answer = self.answers.get(type(request))
@@ -33,7 +33,9 @@ class FakeBus:
             raise RequestFailed(f"Nobody answers {request.subject} now.", code="unavailable", retryable=True)
         if isinstance(answer, Exception):
             raise answer
-        return answer(request) if callable(answer) else answer
+        reply = answer(request) if callable(answer) else answer
+        assert isinstance(reply, request.reply_type())
+        return reply
 
     async def deliver(self, event: Event) -> None:
         """Hand an event to the handler that registered for it."""

@@ -19,7 +19,7 @@ LOOPS = [
     ("fetcher", "services.fetcher.harvesting.announcer.Announcer.run", "announcements"),
     ("fetcher", "services.fetcher.scheduling.schedule.Schedule.run", "harvests"),
     ("ranker", "shared.bus.bus.NatsBus._live", "the connection to NATS"),
-    ("embedder", "services.embedder.models.keep_working_off", "the backlog of minilm"),
+    ("embedder", "services.embedder.models.keep_embedding_missing", "the backlog of minilm"),
     ("summarizer", "services.summarizer.links.indexed_papers.IndexedPapers.catch_up", "reading"),
     ("publisher", "services.publisher.serving.ReaderServer.ended", "the reader"),
     ("feedback", "services.feedback.lookups.Lookups.run", "metadata of rated papers"),

@@ -1,5 +1,6 @@
 """Stands before every page of the demo server: logs the request, holds the pace, and lets faults befall it."""
 
+import asyncio
 import random
 import time
 from collections import Counter
@@ -8,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 
-import anyio
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -93,7 +93,7 @@ class Gate:
             await refusal(scope, receive, send)
             return
         if fault.kind == "slow":
-            await anyio.sleep(fault.seconds)
+            await asyncio.sleep(fault.seconds)
         if fault.kind in {"truncated", "dropped"}:
             await self._cut(fault, scope, receive, send)
         elif fault.kind == "drip":
@@ -114,7 +114,7 @@ class Gate:
         await send(start)
         for at in range(len(body)):
             await send({"type": "http.response.body", "body": body[at : at + 1], "more_body": at + 1 < len(body)})
-            await anyio.sleep(fault.seconds)
+            await asyncio.sleep(fault.seconds)
 
     async def _answered(self, scope: Scope, receive: Receive) -> tuple[Message, bytes]:
         """The start and the whole body of an answer, before anything of it is sent."""

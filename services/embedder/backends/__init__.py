@@ -16,6 +16,7 @@ from shared.errors import SettingsError
 from shared.settings.settings import ModelSettings
 
 Kind = Literal["query", "passage"]
+_NO_BACKENDS = {"model_files", "prompts", "vllm_child"}
 
 
 class Encoder(Protocol):
@@ -39,14 +40,9 @@ class Encoder(Protocol):
         """Give back what `load` took."""
 
 
-def prompt_of(model: ModelSettings, kind: Kind) -> str:
-    """What the settings want before a text of this kind; empty where they say nothing."""
-    return (model.query_prompt if kind == "query" else model.passage_prompt) or ""
-
-
 def backend_names() -> list[str]:
-    """The backends there are."""
-    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+    """The backends there are: the modules here but those that serve them."""
+    return sorted({module.name for module in pkgutil.iter_modules(__path__)} - _NO_BACKENDS)
 
 
 def open_encoder(model: ModelSettings, threads: int | None = None) -> Encoder:

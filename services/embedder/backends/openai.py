@@ -8,7 +8,8 @@ import httpx
 import numpy as np
 from numpy.typing import NDArray
 
-from services.embedder.backends import Kind, prompt_of
+from services.embedder.backends import Kind
+from services.embedder.backends.prompts import prompt_of
 from shared.contracts import now
 from shared.errors import PapersysError, PermanentFailure, SettingsError, TemporaryFailure
 from shared.retry_after import wait_asked_for
@@ -51,7 +52,7 @@ class Backend:
             "encoding_format": "float",
         }
         try:
-            answer = self._opened().post(self._url, json=body)
+            answer = self._open_client().post(self._url, json=body)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             text = f"{self._url} cannot be reached: {str(error) or type(error).__name__}"
             raise TemporaryFailure(text, retry_in_seconds=_WAIT_SECONDS) from error
@@ -64,7 +65,7 @@ class Backend:
             self._client.close()
             self._client = None
 
-    def _opened(self) -> httpx.Client:
+    def _open_client(self) -> httpx.Client:
         if self._client is None:
             raise TemporaryFailure(f"The connection to {self._url} is not open.")
         return self._client
@@ -81,13 +82,13 @@ def _failure(url: str, answer: httpx.Response) -> PapersysError:
     Some servers answer 500 to a text that is too long: without a wait, the caller tries what else the server takes.
     """
     status = answer.status_code
-    said = f"{url} answered {status}: {shortened(answer.text, 300)}{_ADVICE.get(status, '')}"
+    message = f"{url} answered {status}: {shortened(answer.text, 300)}{_ADVICE.get(status, '')}"
     if status in _REFUSES_TEXTS:
-        return PermanentFailure(said)
+        return PermanentFailure(message)
     if status == httpx.codes.INTERNAL_SERVER_ERROR:
-        return TemporaryFailure(said)
+        return TemporaryFailure(message)
     wait = wait_asked_for(answer.headers, now())
-    return TemporaryFailure(said, retry_in_seconds=_WAIT_SECONDS if wait is None else wait)
+    return TemporaryFailure(message, retry_in_seconds=_WAIT_SECONDS if wait is None else wait)
 
 
 def _vectors(url: str, answer: httpx.Response, count: int) -> NDArray[np.float32]:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from services.embedder.backends import Kind, prompt_of
-from services.embedder.recipe import model_place
-from services.embedder.runtime.bfloat16 import LEAST_SPEEDUP, Trial, cpu_flags, start_trial
+from services.embedder.backends import Kind
+from services.embedder.backends.model_files import model_location
+from services.embedder.backends.prompts import prompt_of
+from services.embedder.runtime.bfloat16 import LEAST_SPEEDUP, Bfloat16Trial, cpu_flags, start_trial
 from services.embedder.runtime.openvino import CompiledTransformer, is_installed
-from services.embedder.runtime.probes import ABSTRACTS, SENTENCES
+from services.embedder.runtime.sample_texts import ABSTRACTS, SENTENCES
 from shared.errors import PapersysError, SettingsError
 from shared.settings.settings import ModelSettings
 
@@ -40,7 +41,7 @@ class Backend:
         self._model: Any = None
         self._device = "cpu"
         self._autocast: torch.dtype | None = None
-        self._trial: Trial | None = None
+        self._trial: Bfloat16Trial | None = None
         self._compiled: CompiledTransformer | None = None
 
     @property
@@ -75,7 +76,7 @@ class Backend:
             self._trial.stop()
 
     def _open(self, threads: int) -> None:
-        place = model_place(self._settings)
+        place = model_location(self._settings)
         is_local = Path(place).is_dir()
         if is_local:
             os.environ["HF_HUB_OFFLINE"] = "1"
@@ -225,10 +226,10 @@ def _prompt(prompts: dict[str, str], kind: Kind) -> str | None:
     return next((prompts[name] for name in names if prompts.get(name)), None)
 
 
-def _least_cosine(one: NDArray[np.floating[Any]], other: NDArray[np.floating[Any]]) -> float:
-    return float(np.min(_cosines(one, other)))
+def _least_cosine(first: NDArray[np.floating[Any]], second: NDArray[np.floating[Any]]) -> float:
+    return float(np.min(_cosines(first, second)))
 
 
-def _cosines(one: NDArray[np.floating[Any]], other: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
-    lengths = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
-    return np.asarray(np.sum(one * other, axis=1) / lengths)
+def _cosines(first: NDArray[np.floating[Any]], second: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
+    lengths = np.linalg.norm(first, axis=1) * np.linalg.norm(second, axis=1)
+    return np.asarray(np.sum(first * second, axis=1) / lengths)

@@ -19,10 +19,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from services.embedder.backends import Kind, prompt_of
-from services.embedder.recipe import model_place
+from services.embedder.backends import Kind
+from services.embedder.backends.model_files import model_location
+from services.embedder.backends.prompts import prompt_of
 from shared.errors import PapersysError, PermanentFailure, SettingsError, TemporaryFailure
-from shared.service.child_processes import leash
+from shared.service.child_processes import die_with_parent
 from shared.settings.settings import ModelSettings
 
 log = logging.getLogger(__name__)
@@ -59,7 +60,7 @@ class Backend:
         command = [str(self._settings.python or sys.executable), str(_CHILD)]
         try:
             self._child = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, preexec_fn=leash()
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, preexec_fn=die_with_parent()
             )
         except OSError as error:
             raise PapersysError(f"{command[0]} cannot be started ({error.strerror}); set python to one.") from error
@@ -101,8 +102,8 @@ class Backend:
     def _start(self) -> dict[str, Any]:
         settings = self._settings
         return {
-            "model": model_place(settings),
-            "revision": None if Path(model_place(settings)).is_dir() else settings.revision,
+            "model": model_location(settings),
+            "revision": None if Path(model_location(settings)).is_dir() else settings.revision,
             "max_length": settings.max_length,
             "precision": settings.precision,
             "memory_share": settings.gpu_memory_share,

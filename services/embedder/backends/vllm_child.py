@@ -20,7 +20,7 @@ def main() -> None:
         request = json.loads(line)
         try:
             if model is None:
-                model, max_length, answer = _opened(request), request["max_length"], {}
+                model, max_length, answer = _load_model(request), request["max_length"], {}
             else:
                 answer = {"vectors": _encoded(model, max_length, request["texts"])}
         except ValueError as error:
@@ -31,21 +31,21 @@ def main() -> None:
         answers.flush()
 
 
-def _opened(asked: dict[str, Any]) -> Any:
+def _load_model(request: dict[str, Any]) -> Any:
     # This is a process of its own already; processes of vLLM's would outlive it.
     os.environ["VLLM_ENABLE_V1_MULTIPROCESSING"] = "0"
     os.environ.setdefault("VLLM_CPU_KVCACHE_SPACE", "1")
     import torch
     from vllm import LLM
 
-    is_plain = asked["precision"] == "auto" and not torch.cuda.is_available()
+    is_plain = request["precision"] == "auto" and not torch.cuda.is_available()
     return LLM(
-        model=asked["model"],
-        revision=asked["revision"],
+        model=request["model"],
+        revision=request["revision"],
         runner="pooling",
-        max_model_len=asked["max_length"],
-        dtype="float32" if is_plain else asked["precision"],
-        gpu_memory_utilization=asked["memory_share"],
+        max_model_len=request["max_length"],
+        dtype="float32" if is_plain else request["precision"],
+        gpu_memory_utilization=request["memory_share"],
         enforce_eager=True,
         distributed_executor_backend="uni",
     )
@@ -54,7 +54,7 @@ def _opened(asked: dict[str, Any]) -> Any:
 def _encoded(model: Any, max_length: int, texts: list[str]) -> list[list[float]]:
     """Texts are cut here: vLLM refuses those that are longer than the model's length."""
     tokens = model.get_tokenizer()(texts, truncation=True, max_length=max_length)["input_ids"]
-    outputs = model.embed([{"prompt_token_ids": one} for one in tokens], use_tqdm=False)
+    outputs = model.embed([{"prompt_token_ids": ids} for ids in tokens], use_tqdm=False)
     return [list(output.outputs.embedding) for output in outputs]
 
 

@@ -61,8 +61,8 @@ class CheckedEncoder:
         except Exception as error:
             self._blame_model(error)
         single = [self._alone(text, kind) for text in texts]
-        failures = {row: one.failures[0] for row, one in enumerate(single) if one.failures}
-        return Encoded(np.concatenate([one.matrix for one in single]), failures)
+        failures = {row: encoded.failures[0] for row, encoded in enumerate(single) if encoded.failures}
+        return Encoded(np.concatenate([encoded.matrix for encoded in single]), failures)
 
     def _alone(self, text: str, kind: Kind) -> Encoded:
         """One text, twice at most: once may be chance."""

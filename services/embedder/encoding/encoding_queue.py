@@ -67,7 +67,7 @@ class _Waiting(NamedTuple):
 
 
 class EncodingThread:
-    """The owner of the encoder. Make one, enter `running`, call `encode` from any coroutine."""
+    """The encoder's only caller: make one, enter `running`, and call `encode` from any coroutine."""
 
     def __init__(
         self, encoder: Encoder, dimension: int, slice_size: int, load_again_seconds: float = _LOAD_AGAIN_SECONDS
@@ -132,7 +132,7 @@ class EncodingThread:
             if self._stopping:
                 raise _stopping()
             if self._away is not None:
-                raise _told(self._away)
+                raise _unavailable(self._away)
             queue = self._queues.setdefault((priority, kind), [])
             for row, text in enumerate(texts):
                 heapq.heappush(queue, _Waiting(-len(text), next(self._numbers), text, row, job))
@@ -184,7 +184,7 @@ class EncodingThread:
             log.error("The embedding model does not work: %s", error, extra={"action": "model_failed"})
         with self._changed:
             self._problem, self._away = str(error), error
-        self._give_up(_told(error))
+        self._give_up(_unavailable(error))
 
     def _next_slice(self) -> tuple[Kind, list[_Waiting]] | None:
         """The next texts to encode, of one priority and kind; None at the end."""
@@ -214,7 +214,7 @@ class EncodingThread:
             vectors, failures = self._encoder.encode([waiting.text for waiting in rows], kind)
         except ModelAway as error:
             self._go_down(error)
-            _fail_all(rows, _told(error))
+            _fail_all(rows, _unavailable(error))
             return
         self._learn_speed(sum(_effort(waiting.text) for waiting in rows), time.monotonic() - started)
         for position, waiting in enumerate(rows):
@@ -231,7 +231,7 @@ class EncodingThread:
 
     def _give_up(self, error: Exception) -> None:
         with self._changed:
-            waiting = [one for queue in self._queues.values() for one in queue]
+            waiting = [text for queue in self._queues.values() for text in queue]
             self._queues.clear()
         _fail_all(waiting, error)
 
@@ -240,7 +240,7 @@ def _stopping() -> TemporaryFailure:
     return TemporaryFailure("The embedder is stopping.", retry_in_seconds=_STOPPED_SECONDS)
 
 
-def _told(error: ModelAway) -> TemporaryFailure:
+def _unavailable(error: ModelAway) -> TemporaryFailure:
     """What an asker hears: a fresh error each, since several raise it."""
     return TemporaryFailure(f"No text can be encoded now: {error}", retry_in_seconds=error.retry_in_seconds)
 

@@ -1,4 +1,4 @@
-"""Whether this processor computes bfloat16, and how much faster: tried out in a process of its own.
+"""Whether this processor computes bfloat16, and how much faster: measured in a process of its own.
 
 What the processor says of itself is not enough: virtual machines were seen that claim AMX and then kill the process
 that uses it (SIGILL), and processors without a matrix unit for bfloat16 are slower at it than at float32.
@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shared.service.child_processes import leash
+from shared.service.child_processes import die_with_parent
 
 if TYPE_CHECKING:
     import torch
@@ -25,12 +25,12 @@ _REPEATS = 3
 _TIMEOUT_SECONDS = 60.0
 
 
-class Trial:
+class Bfloat16Trial:
     """A trial that runs beside us, so that nobody waits for it."""
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
-        self._said = ""
+        self._output = ""
         self._ends_at = time.monotonic() + _TIMEOUT_SECONDS
 
     def pays(self) -> bool | None:
@@ -39,18 +39,18 @@ class Trial:
             return None
         self.stop()
         try:
-            return self._process.returncode == 0 and float(json.loads(self._said)["speedup"]) >= LEAST_SPEEDUP
+            return self._process.returncode == 0 and float(json.loads(self._output)["speedup"]) >= LEAST_SPEEDUP
         except (ValueError, KeyError):
             return False
 
     def stop(self) -> None:
-        """End it and hear what it said."""
-        if self._process.returncode is None or not self._said:
+        """End it and keep its output."""
+        if self._process.returncode is None or not self._output:
             self._process.kill()
-            self._said = self._process.communicate()[0] or "{}"
+            self._output = self._process.communicate()[0] or "{}"
 
 
-def start_trial(flags: set[str], threads: int) -> Trial | None:
+def start_trial(flags: set[str], threads: int) -> Bfloat16Trial | None:
     """Try it with as many threads as the model has; None on processors whose `flags` do not claim bfloat16."""
     if not _CLAIMS & flags:
         return None
@@ -61,9 +61,9 @@ def start_trial(flags: set[str], threads: int) -> Trial | None:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
-        preexec_fn=leash(),
+        preexec_fn=die_with_parent(),
     )
-    return Trial(process)
+    return Bfloat16Trial(process)
 
 
 def cpu_flags(path: Path = Path("/proc/cpuinfo")) -> set[str]:

@@ -64,8 +64,8 @@ class CompiledTransformer:
         import torch
         from transformers.modeling_outputs import BaseModelOutput
 
-        found = self._request.infer([input_ids.numpy(), attention_mask.numpy()])
-        return BaseModelOutput(last_hidden_state=torch.from_numpy(found[0]))
+        outputs = self._request.infer([input_ids.numpy(), attention_mask.numpy()])
+        return BaseModelOutput(last_hidden_state=torch.from_numpy(outputs[0]))
 
 
 def _hidden_states(transformer: Any) -> Any:
@@ -115,7 +115,7 @@ def _put_bytes(node: Any, weights: Any) -> None:
     scale = np.maximum((highest - lowest) / 255, np.finfo(np.float32).tiny).astype(np.float32)
     zero = np.round(-lowest / scale)
     levels = np.clip(np.round(weights / scale) + zero, 0, 255).astype(np.uint8)
-    floats = [opset13.convert(opset13.constant(one), np.float32) for one in (levels, zero.astype(np.uint8))]
+    floats = [opset13.convert(opset13.constant(array), np.float32) for array in (levels, zero.astype(np.uint8))]
     restored = opset13.multiply(opset13.subtract(*floats), opset13.constant(scale))
     transposed = node.get_attributes()["transpose_a"]
     node.output(0).replace(opset13.matmul(node.input_value(0), restored.output(0), transposed, True).output(0))

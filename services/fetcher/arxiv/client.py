@@ -8,8 +8,6 @@ import logging
 import urllib.parse
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError, version
 from typing import TypeVar, cast
@@ -20,7 +18,9 @@ from services.fetcher.arxiv.addresses import feeds_url, is_same_house, url_with
 from services.fetcher.arxiv.content_encoding import ACCEPTED, BadEncoding, Decoder
 from services.fetcher.arxiv.gate import MAX_WAIT_SECONDS, Gate
 from services.fetcher.settings import FetcherSettings
+from shared.contracts import now
 from shared.errors import PermanentFailure, TemporaryFailure
+from shared.retry_after import wait_asked_for
 
 log = logging.getLogger(__name__)
 
@@ -201,24 +201,10 @@ def user_agent(contact: str) -> str:
     return f"papersys/{number} (+{contact})" if contact else f"papersys/{number}"
 
 
-def retry_after_seconds(value: str | None, now: datetime) -> float | None:
-    """Seconds that a Retry-After header asks for, written as seconds or as an HTTP date; None where it says nothing."""
-    if not value:
-        return None
-    if value.isascii() and value.strip().isdecimal():
-        return min(float(value), MAX_WAIT_SECONDS)
-    try:
-        at = parsedate_to_datetime(value)
-        at = at if at.tzinfo else at.replace(tzinfo=UTC)
-        return min(max(0.0, (at - now).total_seconds()), MAX_WAIT_SECONDS)
-    except (ValueError, TypeError, OverflowError):
-        return None
-
-
 async def _answer(response: httpx.Response, max_bytes: int) -> Answer:
     status = response.status_code
     if status != HTTPStatus.OK and status not in _ABSENT:
-        asked = retry_after_seconds(response.headers.get("Retry-After"), datetime.now(UTC))
+        asked = wait_asked_for(response.headers, now(), MAX_WAIT_SECONDS)
         raise _Refused(status, asked)
     body = await _body(response, max_bytes)
     if status == HTTPStatus.OK:

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared.errors import TemporaryFailure
 from shared.store.files.data_folder import DataFolder
+from shared.store.files.file_stamps import FileStamp, stamp_of
 
 log = logging.getLogger(__name__)
 
@@ -122,12 +123,8 @@ class Sessions:
         fresh = Records()
         return fresh.model_copy(update={"token": _fingerprint(self._token, fresh.salt)})
 
-    def _now_on_disk(self) -> tuple[int, int, int] | None:
-        try:
-            found = self._path.stat()
-        except OSError:
-            return None
-        return found.st_mtime_ns, found.st_size, found.st_ino
+    def _now_on_disk(self) -> FileStamp | None:
+        return stamp_of(self._path, absent=OSError)
 
 
 def end_all_sessions(data: DataFolder) -> None:

@@ -39,7 +39,7 @@ class BestPage:
 async def build_best(bus: Bus, library: Library, ratings: Ratings, days: int) -> BestPage:
     """Asks the ranker."""
     try:
-        reply: HitsReply = await bus.ask(Recommend(days=days, limit=_SHOWN, user=library.user))
+        reply = await bus.ask(Recommend(days=days, limit=_SHOWN, user=library.user))
     except RequestFailed as error:
         return BestPage(days, [], problem=f"The best papers cannot be had now: {error} See the status page.")
     cards = await asyncio.to_thread(_cards, reply, library, ratings)

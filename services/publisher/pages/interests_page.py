@@ -39,7 +39,7 @@ class InterestsPage:
 async def build_interests(bus: Bus, library: Library) -> InterestsPage:
     """Asks the ranker, which may take some seconds after new ratings."""
     try:
-        reply: InterestsReply = await bus.ask(Interests(user=library.user))
+        reply = await bus.ask(Interests(user=library.user))
     except RequestFailed as error:
         return InterestsPage([], problem=f"Interests cannot be had now: {error} See the status page for the ranker.")
     return await asyncio.to_thread(_page, reply, library)

@@ -20,7 +20,7 @@ from services.publisher.pages.search_page import Asked, SearchPage, paper_of, re
 from services.publisher.pages.status_page import gather_status
 from services.publisher.pages.templating import paper_path
 from services.publisher.pages.today import build_day
-from shared.contracts import Explain, ExplainReply, Hit, HitsReply
+from shared.contracts import Explain, ExplainReply, Hit
 from shared.errors import RequestFailed
 from shared.paper_ids import parse_paper_id
 
@@ -124,7 +124,7 @@ async def _why(desk: Desk, paper_id: str) -> ExplainReply | None:
     """What moved a paper's score; None while the ranker does not answer: the page is worth showing without."""
     try:
         async with asyncio.timeout(_WHY_SECONDS):
-            reply: ExplainReply = await desk.bus.ask(Explain(paper_id=paper_id))
+            reply = await desk.bus.ask(Explain(paper_id=paper_id))
     except (RequestFailed, TimeoutError):
         return None
     return reply
@@ -136,7 +136,7 @@ async def _search(desk: Desk, asked: Asked) -> SearchPage:
         return SearchPage(asked, [], [], asked.problem)
     like = await asyncio.to_thread(build_cards, desk.library, desk.ratings, asked.request.like)
     try:
-        reply: HitsReply = await desk.bus.ask(asked.request)
+        reply = await desk.bus.ask(asked.request)
     except RequestFailed as error:
         problem = f"The search does not answer now: {error} See the status page for the ranker."
         return SearchPage(asked, [], like, problem)

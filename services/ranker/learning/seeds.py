@@ -8,16 +8,17 @@ import hashlib
 import io
 import logging
 import threading
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 from zipfile import BadZipFile
 
 import numpy as np
 
 from services.ranker.learning.bibliography import Entry, read_bibliography
 from services.ranker.learning.similarity import Pool, empty_pool
-from shared.contracts import Encode, EncodeReply, Lookup, Request
+from shared.bus.requests import SendRequest
+from shared.contracts import Encode, Lookup
 from shared.errors import PapersysError, RequestFailed
 from shared.paper_ids import parse_paper_id
 from shared.store.files.data_folder import DataFolder
@@ -35,7 +36,6 @@ _LONGEST_NAME = 300
 _TOGETHER = 50.0
 """However many seeds there are, they count together as at most so many likes: a library must not drown a rating."""
 
-Ask = Callable[[Request], Awaitable[Any]]
 Named = dict[str, Entry | None]
 """Seeds by name (an arXiv id, a sentence, or a title), each with what a .bib file says of it."""
 
@@ -49,7 +49,7 @@ class Seeds:
         data: DataFolder,
         vectors: JoinedVectors,
         metadata: MetadataStore,
-        ask: Ask,
+        ask: SendRequest,
         *,
         only_reads: bool = False,
     ) -> None:
@@ -157,7 +157,7 @@ class Seeds:
     async def _encode(self, names: Sequence[str], texts: dict[str, str], kind: Literal["query", "passage"]) -> None:
         """Raises RequestFailed where trying again helps; a text that never works is left out alone."""
         try:
-            reply: EncodeReply = await self._ask(Encode(texts=tuple(texts[name] for name in names), kind=kind))
+            reply = await self._ask(Encode(texts=tuple(texts[name] for name in names), kind=kind))
         except RequestFailed as error:
             if error.retryable:
                 raise

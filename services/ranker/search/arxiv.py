@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from services.ranker.learning.seeds import Ask
 from services.ranker.learning.similarity import Array
 from services.ranker.search.filters import filters_of
 from services.ranker.search.fusion import fuse
@@ -14,7 +13,8 @@ from services.ranker.search.parsed_query import Wording, read_wording
 from services.ranker.search.searcher import Owner, Searcher, bare
 from services.ranker.search.snippets import Marked, mark_words
 from services.ranker.search.vector_search import Meaning
-from shared.contracts import ArxivSearch, ArxivSearchReply, FoundPaper, Hit, HitsReply, Search
+from shared.bus.requests import SendRequest
+from shared.contracts import ArxivSearch, FoundPaper, Hit, HitsReply, Search
 from shared.errors import RequestFailed
 
 _FROM_ARXIV = 100
@@ -32,7 +32,7 @@ class Ranking(NamedTuple):
 class ArxivSearcher:
     """Asks arXiv through the fetcher, and judges what comes. Stores nothing."""
 
-    def __init__(self, searcher: Searcher, meaning: Meaning, ask: Ask) -> None:
+    def __init__(self, searcher: Searcher, meaning: Meaning, ask: SendRequest) -> None:
         self._searcher, self._meaning, self._ask = searcher, meaning, ask
 
     async def search(self, request: Search, owner: Owner) -> HitsReply:
@@ -40,7 +40,7 @@ class ArxivSearcher:
         if not request.query.strip():
             return HitsReply(note="Write what arXiv shall be asked for.")
         try:
-            reply: ArxivSearchReply = await self._ask(ArxivSearch(query=request.query, limit=_FROM_ARXIV))
+            reply = await self._ask(ArxivSearch(query=request.query, limit=_FROM_ARXIV))
         except RequestFailed as error:
             return HitsReply(note=f"arXiv's search cannot be had now: {error}")
         filters = filters_of(request, Wording(), owner.seen, owner.liked)

@@ -9,6 +9,8 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import Literal
 
+from shared.text import stop_words
+
 Column = Literal["", "title", "abstract", "authors"]
 
 MOST_WORDS = 32
@@ -17,13 +19,8 @@ _PIECE = re.compile(
 )
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _COLUMNS: dict[str, Column] = {"title": "title", "abstract": "abstract", "author": "authors", "authors": "authors"}
-STOP_WORDS = frozenset(
-    """
-    a about an and are as at be been but by can could do does for from had has have how i in into is it its me my no nor
-    not of on or our over papers paper so some such than that the their them then there these they this those through
-    to under using via was we were what when where which who why will with without would you your
-    """.split()  # noqa: SIM905
-)
+STOP_WORDS = stop_words.STOP_WORDS | {"paper", "papers"}
+"""Every hit is a paper."""
 
 
 @dataclass(frozen=True)

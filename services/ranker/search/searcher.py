@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from services.ranker.learning.seeds import Ask
 from services.ranker.learning.similarity import Array
 from services.ranker.search.filters import Filters, filters_of
 from services.ranker.search.fusion import fuse
@@ -18,7 +17,8 @@ from services.ranker.search.keywords import Damaged, KeywordIndex
 from services.ranker.search.parsed_query import Term, Wording, read_wording
 from services.ranker.search.snippets import Marked, mark_words
 from services.ranker.search.vector_search import Meaning
-from shared.contracts import Encode, EncodeReply, Hit, HitsReply, Search
+from shared.bus.requests import SendRequest
+from shared.contracts import Encode, Hit, HitsReply, Search
 from shared.errors import RequestFailed
 from shared.store.papers.metadata import MetadataStore
 from shared.store.vectors.embeddings import Matrix
@@ -53,7 +53,7 @@ class Searcher:
     """Reads everything, writes only the derived index."""
 
     def __init__(
-        self, metadata: MetadataStore, index: KeywordIndex, upkeep: Upkeep, meaning: Meaning, ask: Ask
+        self, metadata: MetadataStore, index: KeywordIndex, upkeep: Upkeep, meaning: Meaning, ask: SendRequest
     ) -> None:
         self._metadata, self._index, self.upkeep, self._meaning, self._ask = metadata, index, upkeep, meaning, ask
 
@@ -135,7 +135,7 @@ class Searcher:
         rows: list[Matrix] = []
         for start in range(0, len(texts), _TEXTS_AT_ONCE):
             question = Encode.model_validate({"texts": tuple(texts[start : start + _TEXTS_AT_ONCE]), "kind": kind})
-            reply: EncodeReply = await self._ask(question)
+            reply = await self._ask(question)
             rows += [np.array(vector, dtype=np.float32) for vector in reply.vectors]
         return rows
 

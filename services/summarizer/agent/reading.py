@@ -1,12 +1,12 @@
 """Reading: a paper's metadata and its text, or why only the abstract can be read."""
 
 import asyncio
-from typing import Any
 
 from services.summarizer.state import State
 from services.summarizer.text.passages import passages_of
 from shared.bus.bus import Bus
-from shared.contracts import Document, DocumentReply, DocumentStatus, Lookup, LookupReply, PapersSelected, Request
+from shared.bus.requests import ReplyT
+from shared.contracts import Document, DocumentReply, DocumentStatus, Lookup, PapersSelected, Request
 from shared.errors import PermanentFailure, RequestFailed, TemporaryFailure
 from shared.store.papers.documents import DocumentRecord, DocumentStore, Section
 from shared.store.papers.metadata import MetadataStore, Paper
@@ -56,7 +56,7 @@ class PaperReader:
         stored = await asyncio.to_thread(self._metadata.get, [paper_id])
         if paper_id in stored:
             return stored[paper_id]
-        reply: LookupReply = await ask_service(self._bus, Lookup(paper_ids=(paper_id,)))
+        reply = await ask_service(self._bus, Lookup(paper_ids=(paper_id,)))
         stored = await asyncio.to_thread(self._metadata.get, [paper_id])
         if paper_id not in stored:
             raise PermanentFailure(f"{paper_id} is unknown: {reply.missing.get(paper_id, 'arXiv has no such paper')}")
@@ -66,7 +66,7 @@ class PaperReader:
         """With force the source is fetched anew, once for an event however often it is delivered."""
         record = await asyncio.to_thread(self._documents.record, paper_id)
         again = event.force and (record is None or record.made_at < event.occurred_at)
-        reply: DocumentReply = await ask_service(self._bus, Document(paper_id=paper_id, force=again))
+        reply = await ask_service(self._bus, Document(paper_id=paper_id, force=again))
         return reply
 
     def _stored(self, reply: DocumentReply) -> tuple[DocumentRecord | None, list[Section]]:
@@ -79,7 +79,7 @@ class PaperReader:
             ) from error
 
 
-async def ask_service(bus: Bus, request: Request) -> Any:
+async def ask_service(bus: Bus, request: Request[ReplyT]) -> ReplyT:
     """The answer of another service. Raises TemporaryFailure or PermanentFailure, which decide about delivery."""
     try:
         return await bus.ask(request)

@@ -1,17 +1,7 @@
 """Words that no key phrase begins or ends with: function words, and words that every paper uses."""
 
-_FUNCTION_WORDS = """
-a about above across after again against all almost alone along already also although always am among an and
-another any are around as at away back be became because become been before being below between both but by
-can cannot could did do does done down due during each either else enough etc even ever every few first for
-from further had has have having he hence here how however i if in indeed instead into is it its itself just
-last latter least less let like many may me might more moreover most much must my namely near neither never
-next no none nor not nothing now of off often on once one only onto or other others otherwise our out over own
-per perhaps rather same second several she should since so some still such than that the their them then there
-thereby therefore these they third this those though three through throughout thus to together too toward
-towards two under until up upon us use used uses using very via was we well were what when where whereas
-whether which while who whose why will with within without would yet you your
-"""
+from shared.text.stop_words import FUNCTION_WORDS
+
 _WORDS_OF_EVERY_PAPER = """
 able abstract accurate accurately achieve achieved achieves achieving additional additionally address
 addresses addressing aim aims allow allowing allows analyse analyze analyzed apply applied approach approaches
@@ -58,4 +48,4 @@ ask asked asks becomes come comes goes grows happen happens helps holds keep kee
 seems seen stays tell tells think thinks tries try turns want wanted wants wish wishes
 """
 
-STOP_WORDS = frozenset(_FUNCTION_WORDS.split()) | frozenset(_WORDS_OF_EVERY_PAPER.split()) | frozenset(_VERBS.split())
+STOP_WORDS = FUNCTION_WORDS | frozenset(_WORDS_OF_EVERY_PAPER.split()) | frozenset(_VERBS.split())

@@ -1,6 +1,6 @@
 """Files with one JSON record a line, sorted by paper: the form of summaries and links.
 
-A line that cannot be read is said in the log and left out; a writer that replaces its file keeps it in `unreadable/`.
+A line that cannot be read is logged and left out; a writer that replaces its file keeps it in `unreadable/`.
 """
 
 import json
@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from shared.paper_ids import month_of
 from shared.store.files.data_folder import DataFolder, whole_lines
+from shared.store.files.file_stamps import FileStamp, stamp_of
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +37,7 @@ class MonthFiles(Generic[T]):
         self._data = data
         self._dataset = dataset
         self._record_class = record_class
-        self._cache: dict[Path, tuple[tuple[int, int, int], dict[str, T]]] = {}
+        self._cache: dict[Path, tuple[FileStamp, dict[str, T]]] = {}
         self._unreadable: dict[Path, list[str]] = {}
 
     def put(self, record: T) -> None:
@@ -54,8 +55,8 @@ class MonthFiles(Generic[T]):
 
     def get_many(self, paper_ids: Iterable[str]) -> dict[str, T]:
         """The records that are there, by id, in the order asked."""
-        found = {paper_id: self.get(paper_id) for paper_id in paper_ids}
-        return {paper_id: record for paper_id, record in found.items() if record is not None}
+        records = {paper_id: self.get(paper_id) for paper_id in paper_ids}
+        return {paper_id: record for paper_id, record in records.items() if record is not None}
 
     def all(self) -> Iterator[T]:
         for path in self._paths():
@@ -75,11 +76,9 @@ class MonthFiles(Generic[T]):
         return sorted(self._data.path(self._dataset).glob("????-??.jsonl"))
 
     def _read(self, path: Path) -> dict[str, T]:
-        try:
-            found = path.stat()
-        except FileNotFoundError:
+        stamp = stamp_of(path)
+        if stamp is None:
             return {}
-        stamp = (found.st_mtime_ns, found.st_size, found.st_ino)
         cached = self._cache.get(path)
         if cached is None or cached[0] != stamp:
             lines = parse_lines(path, self._record_class)

@@ -1,7 +1,7 @@
 """Metadata of papers: `metadata/<YYYY-MM>.csv` by month of the arXiv id, RFC 4180, sorted by id. The fetcher writes.
 
 A month is kept as its rows and a row is read when it is asked for: storing papers costs those papers and one writing of
-each month they touch. Safe to use from several threads. A row that cannot be read is said in the log and counted, its
+each month they touch. Safe to use from several threads. A row that cannot be read is logged and counted, its
 paper passes for one that is not stored; the next writing of its month puts it into `metadata/unreadable/`.
 """
 
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from shared.paper_ids import month_of
 from shared.store.files.data_folder import DataFolder
+from shared.store.files.file_stamps import FileStamp, stamp_of
 from shared.store.papers.metadata_lookup import find_rows
 from shared.store.papers.month_rows import MonthRows, decode_readable, name_of, read_papers, read_rows
 from shared.store.papers.rows import (
@@ -33,7 +34,7 @@ __all__ = ["COLUMNS", "MetadataStore", "Paper", "Stored", "read_papers", "write_
 log = logging.getLogger(__name__)
 
 _CACHED_BYTES = 48 * 1024**2
-_NOTHING = (0, 0, 0)
+_NOTHING = FileStamp(0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Stored:
 class _Month:
     """`content` holds each paper's CSV line; `stamp` is the file they came from."""
 
-    stamp: tuple[int, int, int] = _NOTHING
+    stamp: FileStamp = _NOTHING
     content: MonthRows = field(default_factory=MonthRows)
     size: int = 0
 
@@ -72,9 +73,9 @@ class MetadataStore:
         self._data = data
         self._turn = threading.RLock()
         self._cache: OrderedDict[str, _Month] = OrderedDict()
-        self._counts: dict[str, tuple[tuple[int, int, int] | None, int]] = {}
+        self._counts: dict[str, tuple[FileStamp | None, int]] = {}
         self._unreadable: dict[str, tuple[str, ...]] = {}
-        self._read: tuple[str, tuple[int, int, int], list[Paper]] = ("", _NOTHING, [])
+        self._read: tuple[str, FileStamp, list[Paper]] = ("", _NOTHING, [])
 
     def put(self, papers: Iterable[Paper]) -> Stored:
         """Store papers; a newer version replaces an older, never the reverse. The same again changes no byte."""
@@ -100,13 +101,13 @@ class MetadataStore:
 
     def get(self, paper_ids: Iterable[str]) -> dict[str, Paper]:
         """The papers that are stored, by id; unknown ids are left out."""
-        found: dict[str, Paper] = {}
+        papers: dict[str, Paper] = {}
         with self._turn:
             for month_name, wanted in _by_month(paper_ids).items():
                 month = self._month(month_name)
-                papers = self._decoded(month_name, month, [paper_id for paper_id in wanted if paper_id in month.rows])
-                found.update((paper.paper_id, paper) for paper in papers)
-        return found
+                of_month = self._decoded(month_name, month, [paper_id for paper_id in wanted if paper_id in month.rows])
+                papers.update((paper.paper_id, paper) for paper in of_month)
+        return papers
 
     def find(self, paper_ids: Iterable[str]) -> dict[str, Paper]:
         """As `get`, for a few papers of many months: months are not read in whole where that can be helped."""
@@ -114,8 +115,8 @@ class MetadataStore:
         for month_name, wanted in _by_month(paper_ids).items():
             with contextlib.suppress(FileNotFoundError, ValueError):
                 rows.update(find_rows(self._path(month_name), wanted))
-        found = {paper.paper_id: paper for paper in decode_readable(MonthRows(rows))}
-        return found | self.get(one for one in paper_ids if one not in found)
+        papers = {paper.paper_id: paper for paper in decode_readable(MonthRows(rows))}
+        return papers | self.get(paper_id for paper_id in paper_ids if paper_id not in papers)
 
     def has(self, paper_ids: Iterable[str]) -> set[str]:
         """Those of the ids that are stored."""
@@ -147,8 +148,8 @@ class MetadataStore:
     def stamps(self) -> dict[str, str]:
         """For each month a text that changes whenever its file does; costs only a look at the files."""
         paths = sorted(self._data.path("metadata").glob("????-??.csv"))
-        stamps = ((path.stem, _stamp(path)) for path in paths)
-        return {name: ":".join(map(str, stamp)) for name, stamp in stamps if stamp is not None}
+        stamps = ((path.stem, stamp_of(path)) for path in paths)
+        return {name: str(stamp) for name, stamp in stamps if stamp is not None}
 
     def all(self) -> Iterator[Paper]:
         """Every paper, month by month."""
@@ -167,29 +168,28 @@ class MetadataStore:
 
     def fingerprint(self) -> str:
         """Changes whenever a paper is stored or changed; costs only a look at the files."""
-        stats = ((path.name, path.stat()) for path in sorted(self._data.path("metadata").glob("????-??.csv")))
-        return ";".join(f"{name}:{found.st_mtime_ns}:{found.st_size}:{found.st_ino}" for name, found in stats)
+        return ";".join(f"{month_name}.csv:{stamp}" for month_name, stamp in self.stamps().items())
 
     def _path(self, month_name: str) -> Path:
         return self._data.path("metadata", f"{month_name}.csv")
 
     def _count_of(self, month_name: str) -> int:
-        stamp = _stamp(self._path(month_name))
-        known, count = self._counts.get(month_name, (None, 0))
-        if known is None or known != stamp:
+        stamp = stamp_of(self._path(month_name))
+        counted, count = self._counts.get(month_name, (None, 0))
+        if counted is None or counted != stamp:
             count = len(self._month(month_name).rows)
             self._counts[month_name] = (stamp, count)
         return count
 
     def _month(self, month_name: str) -> _Month:
-        stamp = _stamp(self._path(month_name))
+        stamp = stamp_of(self._path(month_name))
         if stamp is None:
             return _Month()
         cached = self._cache.get(month_name)
         if cached is None or cached.stamp != stamp:
-            cached = _Month(stamp, read_rows(self._path(month_name)), stamp[1])
+            cached = _Month(stamp, read_rows(self._path(month_name)), stamp.size)
             self._unreadable.pop(month_name, None)
-            self._say_unreadable(month_name, cached)
+            self._log_unreadable(month_name, cached)
         self._remember(month_name, cached)
         return cached
 
@@ -216,9 +216,9 @@ class MetadataStore:
         with self._data.replacing(path) as draft, draft.open("wb") as file:
             file.write(HEADER)
             file.writelines(rows.values())
-        stamp = _stamp(path) or _NOTHING
+        stamp = stamp_of(path) or _NOTHING
         self._unreadable.pop(month_name, None)
-        self._remember(month_name, _Month(stamp, MonthRows(rows), stamp[1]))
+        self._remember(month_name, _Month(stamp, MonthRows(rows), stamp.size))
 
     def _changes(
         self,
@@ -246,18 +246,18 @@ class MetadataStore:
 
     def _decoded(self, month_name: str, month: _Month, paper_ids: list[str] | None = None) -> list[Paper]:
         papers = decode_readable(month.content, paper_ids)
-        self._say_unreadable(month_name, month)
+        self._log_unreadable(month_name, month)
         return papers
 
-    def _say_unreadable(self, month_name: str, month: _Month) -> None:
+    def _log_unreadable(self, month_name: str, month: _Month) -> None:
         """Say in the log which rows could not be read since the last time."""
-        said = self._unreadable.get(month_name, ())
-        fresh = tuple(name_of(row) for row in month.content.unreadable[len(said) :])
+        logged = self._unreadable.get(month_name, ())
+        fresh = tuple(name_of(row) for row in month.content.unreadable[len(logged) :])
         for name in fresh:
             text = "A row of %s cannot be read and is left out: %s. Its paper can be fetched again."
             log.error(text, self._path(month_name), name, extra={"action": "row_unreadable"})
         if fresh:
-            self._unreadable[month_name] = said + fresh
+            self._unreadable[month_name] = logged + fresh
 
     def _set_aside(self, month_name: str, rows: list[bytes]) -> None:
         """Keep what cannot be read where no reader looks; killed in between, it is there already."""
@@ -266,14 +266,6 @@ class MetadataStore:
         fresh = b"".join(row for row in rows if row not in kept)
         if fresh:
             self._data.append_at(path, len(kept), fresh)
-
-
-def _stamp(path: Path) -> tuple[int, int, int] | None:
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    return (found.st_mtime_ns, found.st_size, found.st_ino)
 
 
 def _by_month(paper_ids: Iterable[str]) -> dict[str, list[str]]:

@@ -13,11 +13,11 @@ def find_rows(path: Path, paper_ids: Iterable[str]) -> dict[str, bytes]:
     Empty for a file that others wrote. Raises FileNotFoundError.
     """
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        begin = next((len(one) for one in (HEADER, EARLIER_HEADER) if content[: len(one)] == one), 0)
+        begin = next((len(header) for header in (HEADER, EARLIER_HEADER) if content[: len(header)] == header), 0)
         if not begin or content[-len(END) :] != END:
             return {}
-        found = ((paper_id, _row(content, begin, paper_id)) for paper_id in paper_ids)
-        return {paper_id: whole_row(row) for paper_id, row in found if row}
+        rows = ((paper_id, _row(content, begin, paper_id)) for paper_id in paper_ids)
+        return {paper_id: whole_row(row) for paper_id, row in rows if row}
 
 
 def _row(content: mmap.mmap, low: int, paper_id: str) -> bytes:

@@ -108,25 +108,25 @@ def _cells(line: str) -> tuple[str, ...]:
 
 
 def _pieces(content: bytes) -> MonthRows:
-    found = MonthRows()
+    month = MonthRows()
     for piece in filter(bytes.strip, _ROW_BREAK.split(content)):
         try:
-            _keep(found, _papers(piece))
+            _keep(month, _papers(piece))
         except ValueError:
             for line in filter(bytes.strip, piece.split(END) if END in piece else piece.split(b"\n", 1)):
-                _keep_line(found, line)
-    return found
+                _keep_line(month, line)
+    return month
 
 
-def _keep(found: MonthRows, papers: list[Paper]) -> None:
-    found.rows.update({paper.paper_id: encode_row(paper) for paper in papers})
+def _keep(month: MonthRows, papers: list[Paper]) -> None:
+    month.rows.update({paper.paper_id: encode_row(paper) for paper in papers})
 
 
-def _keep_line(found: MonthRows, line: bytes) -> None:
+def _keep_line(month: MonthRows, line: bytes) -> None:
     try:
-        _keep(found, _papers(line))
+        _keep(month, _papers(line))
     except ValueError:
-        found.unreadable.append(line.strip(b"\r\n") + END)
+        month.unreadable.append(line.strip(b"\r\n") + END)
 
 
 def _papers(content: bytes) -> list[Paper]:

@@ -87,8 +87,10 @@ def utf8_of(text: str) -> bytes:
 
 def whole_row(row: bytes) -> bytes:
     """The row with all of today's columns."""
-    *_, known, first = row.removesuffix(END).rsplit(b",", 2)
-    return row if known in _HISTORY_CELLS and first in _HISTORY_CELLS else row.removesuffix(END) + _NO_HISTORY + END
+    *_, version_known, published_known = row.removesuffix(END).rsplit(b",", 2)
+    if version_known in _HISTORY_CELLS and published_known in _HISTORY_CELLS:
+        return row
+    return row.removesuffix(END) + _NO_HISTORY + END
 
 
 def decode_rows(content: bytes) -> list[Paper]:

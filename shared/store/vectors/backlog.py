@@ -58,8 +58,8 @@ class Backlog:
 
     def all(self, model_alias: str | None = None) -> list[Missing]:
         """The rows (of one model), newest paper first."""
-        found = [row for row in self._read().values() if model_alias in (None, row.model_alias)]
-        return sorted(found, key=lambda row: (row.year, row.paper_id), reverse=True)
+        rows = [row for row in self._read().values() if model_alias in (None, row.model_alias)]
+        return sorted(rows, key=lambda row: (row.year, row.paper_id), reverse=True)
 
     def put(self, rows: Iterable[Missing]) -> None:
         """Add rows. A paper that is queued already keeps its first `queued_at`."""
@@ -67,11 +67,11 @@ class Backlog:
         if not incoming:
             return
         with self._data.lock("embeddings-backlog"):
-            known = self._read()
+            queued = self._read()
             for row in incoming:
                 key = (row.model_alias, row.paper_id)
-                known[key] = _merged(known.get(key), row)
-            self._write(known)
+                queued[key] = _merged(queued.get(key), row)
+            self._write(queued)
 
     def remove(self, model_alias: str, paper_ids: Iterable[str]) -> None:
         """Take off what was embedded or is gone; ids that are not queued are no matter."""
@@ -97,9 +97,9 @@ class Backlog:
             pq.write_table(pa.Table.from_pylist(content, schema=_SCHEMA), draft, compression="zstd")
 
 
-def _merged(known: Missing | None, row: Missing) -> Missing:
-    if known is None:
+def _merged(queued: Missing | None, row: Missing) -> Missing:
+    if queued is None:
         return row
     return Missing(
-        row.paper_id, row.missing_reason, known.queued_at, row.model_alias, known.origin, row.attempts, row.detail
+        row.paper_id, row.missing_reason, queued.queued_at, row.model_alias, queued.origin, row.attempts, row.detail
     )

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from shared.errors import PapersysError
 from shared.paper_ids import month_of, year_of
 from shared.store.files.data_folder import DataFolder
+from shared.store.files.file_stamps import FileStamp, stamp_of
 from shared.store.vectors.manifest import FILE_NAME, Manifest, Recipe, VectorFile, read_manifest
 from shared.store.vectors.rows import Matrix, Stale, YearRows, damaged, load_year
 from shared.store.vectors.snapshot import SnapshotReader, View
@@ -46,7 +47,7 @@ class VectorStore:
         self.alias = alias
         self.folder = data.path("embeddings", alias)
         self._lock = threading.Lock()
-        self._stamp: tuple[int, int, int] | None = None
+        self._stamp: FileStamp | None = None
         self._manifest: Manifest | None = None
         self._years: OrderedDict[int, YearRows] = OrderedDict()
         self._small: dict[int, tuple[YearRows, Matrix]] = {}
@@ -110,14 +111,18 @@ class VectorStore:
 
     def has(self, paper_ids: Iterable[str]) -> set[str]:
         """Those of these papers that have a vector."""
-        return {one for year, asked in _by_year(paper_ids).items() for one in self._whole_year(year).find(asked)[0]}
+        return {
+            paper_id
+            for year, asked in _by_year(paper_ids).items()
+            for paper_id in self._whole_year(year).find(asked)[0]
+        }
 
     def hashes(self, paper_ids: Iterable[str]) -> dict[str, str]:
         """The hash of the text that each paper's vector was made of; ids without a vector are left out."""
-        found: dict[str, str] = {}
+        hashes: dict[str, str] = {}
         for year, asked in _by_year(paper_ids).items():
-            found |= self._whole_year(year).hashes(asked)
-        return found
+            hashes |= self._whole_year(year).hashes(asked)
+        return hashes
 
     def ids(self, year: int) -> list[str]:
         """The papers of a year that have a vector, sorted."""
@@ -147,37 +152,39 @@ class VectorStore:
         return self._whole(lambda: self._year(year))
 
     def _get(self, asked: list[str]) -> Vectors:
-        years = {year: self._year(year) for year in {year_of(one) for one in asked}}
-        found = {year: years[year].find(ids) for year, ids in _by_year(asked).items()}
-        known = {one for ids, _ in found.values() for one in ids}
-        ids = [one for one in asked if one in known]
+        years = {year: self._year(year) for year in {year_of(paper_id) for paper_id in asked}}
+        places = {year: years[year].find(ids) for year, ids in _by_year(asked).items()}
+        stored = {paper_id for ids, _ in places.values() for paper_id in ids}
+        ids = [paper_id for paper_id in asked if paper_id in stored]
         matrix = np.empty((len(ids), self._dimension()), dtype=np.float32)
         positions: dict[int, list[int]] = defaultdict(list)
-        for position, one in enumerate(ids):
-            positions[year_of(one)].append(position)
+        for position, paper_id in enumerate(ids):
+            positions[year_of(paper_id)].append(position)
         for year, rows in positions.items():
             block = np.empty((len(rows), matrix.shape[1]), np.float32)
-            years[year].gather(block, found[year][1])
+            years[year].gather(block, places[year][1])
             matrix[rows] = block
         return Vectors(ids, matrix)
 
     def _months(self, years: Iterable[int] | None, months: set[str]) -> Vectors:
         of_months = {int(month[:4]) for month in months}
         wanted = of_months if years is None else of_months & set(years)
-        return self._get([one for year in sorted(wanted) for one in self._year(year).ids if month_of(one) in months])
+        return self._get(
+            [paper_id for year in sorted(wanted) for paper_id in self._year(year).ids if month_of(paper_id) in months]
+        )
 
     def _all(self, wanted: list[int] | None) -> Vectors:
         manifest = self.manifest
         view = self._view(manifest)
         if view is not None:
             return Vectors(*view.years(wanted))
-        found = [self._year(year) for year in (self.years() if wanted is None else wanted)]
-        found = [year for year in found if year.ids]
-        if len(found) == 1:
-            return Vectors(list(found[0].ids), self._matrix_of(found[0]))
-        matrix = np.empty((sum(len(year.ids) for year in found), self._dimension()), np.float32)
+        parts = [self._year(year) for year in (self.years() if wanted is None else wanted)]
+        parts = [year for year in parts if year.ids]
+        if len(parts) == 1:
+            return Vectors(list(parts[0].ids), self._matrix_of(parts[0]))
+        matrix = np.empty((sum(len(year.ids) for year in parts), self._dimension()), np.float32)
         ids: list[str] = []
-        for year in found:
+        for year in parts:
             year.copy_to(matrix[len(ids) : len(ids) + len(year.ids)])
             ids += year.ids
         return Vectors(ids, matrix)
@@ -207,19 +214,19 @@ class VectorStore:
         with self._lock:
             manifest = self._current()
             files = manifest.of_year(year) if manifest else ()
-            known = self._years.get(year)
-            if known is None or known.files != files:
-                known = load_year(self.folder, files, manifest.recipe.dimension if manifest else 0, known)
-                self._years[year] = known
+            rows = self._years.get(year)
+            if rows is None or rows.files != files:
+                rows = load_year(self.folder, files, manifest.recipe.dimension if manifest else 0, rows)
+                self._years[year] = rows
             self._years.move_to_end(year)
             while len(self._years) > _YEARS_KEPT:
                 gone, _ = self._years.popitem(last=False)
                 self._small.pop(gone, None)
-            return known
+            return rows
 
     def _current(self) -> Manifest | None:
         path = self.folder / FILE_NAME
-        stamp = _stamp(path)
+        stamp = stamp_of(path)
         if stamp is None:
             self._stamp, self._manifest = None, None
         elif stamp != self._stamp:
@@ -255,11 +262,3 @@ def _by_year(paper_ids: Iterable[str]) -> dict[int, list[str]]:
     for paper_id in paper_ids:
         by_year[year_of(paper_id)].append(paper_id)
     return by_year
-
-
-def _stamp(path: Path) -> tuple[int, int, int] | None:
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    return found.st_mtime_ns, found.st_size, found.st_ino

@@ -38,7 +38,7 @@ class JoinedVectors:
     def dimension(self) -> int | None:
         """Of the stored vectors; None where one of the models has none yet."""
         recipes = [store.recipe for store in self._stores]
-        return sum(one.dimension for one in recipes if one) if all(recipes) else None
+        return sum(recipe.dimension for recipe in recipes if recipe) if all(recipes) else None
 
     @property
     def made_by(self) -> str:
@@ -70,7 +70,7 @@ class JoinedVectors:
         asked = list(paper_ids)
         parts = [store.get(asked) for store in self._stores]
         shared = set.intersection(*(set(part.ids) for part in parts))
-        ids = [one for one in asked if one in shared]
+        ids = [paper_id for paper_id in asked if paper_id in shared]
         return Vectors(ids, joined([_kept(part, shared) for part in parts]))
 
     def blocks(self, since: int = 0) -> Iterator[Vectors]:
@@ -95,14 +95,14 @@ class JoinedVectors:
     def _shared(self, ids: list[str], stores: Sequence[VectorStore] | None = None) -> list[str]:
         for store in self._stores[1:] if stores is None else stores:
             there = store.has(ids)
-            ids = [one for one in ids if one in there]
+            ids = [paper_id for paper_id in ids if paper_id in there]
         return ids
 
 
 def _kept(part: Vectors, ids: set[str]) -> Matrix:
     if len(part.ids) == len(ids):
         return part.matrix
-    return part.matrix[[row for row, one in enumerate(part.ids) if one in ids]]
+    return part.matrix[[row for row, paper_id in enumerate(part.ids) if paper_id in ids]]
 
 
 def open_joined(data: DataFolder, aliases: Sequence[str]) -> JoinedVectors:

@@ -69,15 +69,19 @@ class YearRows:
 
     def find(self, paper_ids: Sequence[str]) -> tuple[list[str], Places]:
         """Those of these papers that are here, in this order, and where."""
-        rows = [bisect.bisect_left(self.ids, one) for one in paper_ids]
-        pairs = [(one, row) for one, row in zip(paper_ids, rows, strict=True) if self.ids[row : row + 1] == [one]]
-        return [one for one, _ in pairs], self.places[[row for _, row in pairs]]
+        rows = [bisect.bisect_left(self.ids, paper_id) for paper_id in paper_ids]
+        pairs = [
+            (paper_id, row)
+            for paper_id, row in zip(paper_ids, rows, strict=True)
+            if self.ids[row : row + 1] == [paper_id]
+        ]
+        return [paper_id for paper_id, _ in pairs], self.places[[row for _, row in pairs]]
 
     def hashes(self, paper_ids: Sequence[str]) -> dict[str, str]:
         """The hash of the text that each vector was made of."""
         ids, places = self.find(paper_ids)
-        found = pa.chunked_array([part.hashes for part in self.parts], pa.string()).take(pa.array(places))
-        return dict(zip(ids, found.to_pylist(), strict=True))
+        hashes = pa.chunked_array([part.hashes for part in self.parts], pa.string()).take(pa.array(places))
+        return dict(zip(ids, hashes.to_pylist(), strict=True))
 
     def gather(self, out: Matrix, places: Places) -> None:
         """Fill `out[i]` with the vector at `places[i]`."""
@@ -105,16 +109,18 @@ class YearRows:
         files, parts = (*self.files, file), (*self.parts, part)
         if not parts[1:] and all(map(operator.lt, part.ids, part.ids[1:])):
             return YearRows(files, part.ids, np.arange(len(part.ids)), parts, self.dimension)
-        start = int(sum(len(one.ids) for one in self.parts))
+        start = int(sum(len(earlier.ids) for earlier in self.parts))
         news = {paper_id: start + row for row, paper_id in enumerate(part.ids)}
         names = sorted(news)
-        rows = np.array([bisect.bisect_left(self.ids, one) for one in names], dtype=np.int64)
-        known = np.array([self.ids[row : row + 1] == [one] for one, row in zip(names, rows, strict=True)], dtype=bool)
-        values = np.array([news[one] for one in names], dtype=np.int64)
+        rows = np.array([bisect.bisect_left(self.ids, name) for name in names], dtype=np.int64)
+        is_present = np.array(
+            [self.ids[row : row + 1] == [name] for name, row in zip(names, rows, strict=True)], dtype=bool
+        )
+        values = np.array([news[name] for name in names], dtype=np.int64)
         places = self.places.copy()
-        places[rows[known]] = values[known]
-        places = np.insert(places, rows[~known], values[~known])
-        added = [one for one, is_known in zip(names, known, strict=True) if not is_known]
+        places[rows[is_present]] = values[is_present]
+        places = np.insert(places, rows[~is_present], values[~is_present])
+        added = [name for name, was_present in zip(names, is_present, strict=True) if not was_present]
         return YearRows(files, sorted([*self.ids, *added]), places, parts, self.dimension)
 
     def _starts(self) -> Iterator[int]:
@@ -124,16 +130,16 @@ class YearRows:
             start += len(part.ids)
 
 
-def load_year(folder: Path, files: tuple[VectorFile, ...], dimension: int, known: YearRows | None = None) -> YearRows:
+def load_year(folder: Path, files: tuple[VectorFile, ...], dimension: int, year: YearRows | None = None) -> YearRows:
     """The rows of these files; those of `known` are not read again where the files begin with its files.
 
     Raises FileNotFoundError or Stale when the files are not what the manifest says, PapersysError when damaged.
     """
-    if known is None or known.dimension != dimension or files[: len(known.files)] != known.files:
-        known = YearRows((), [], np.empty(0, np.int64), (), dimension)
-    for file in files[len(known.files) :]:
-        known = known.with_file(file, open_file(folder, file, dimension))
-    return known
+    if year is None or year.dimension != dimension or files[: len(year.files)] != year.files:
+        year = YearRows((), [], np.empty(0, np.int64), (), dimension)
+    for file in files[len(year.files) :]:
+        year = year.with_file(file, open_file(folder, file, dimension))
+    return year
 
 
 def open_file(folder: Path, file: VectorFile, dimension: int) -> FileRows:
@@ -170,8 +176,8 @@ def texts(column: pa.ChunkedArray) -> list[str]:
     """A column of ids as strings; by way of one long text, which is several times quicker than one by one."""
     if not len(column):
         return []
-    one = one_array(column)
-    joined = pc.binary_join(pa.ListArray.from_arrays(pa.array([0, len(one)], pa.int32()), one), "\n")
+    array = one_array(column)
+    joined = pc.binary_join(pa.ListArray.from_arrays(pa.array([0, len(array)], pa.int32()), array), "\n")
     return str(joined[0].as_py()).split("\n")
 
 

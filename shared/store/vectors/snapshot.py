@@ -67,13 +67,13 @@ class View:
             start, end = ranges[0]
             return self.ids[start:end], self.matrix[start:end]
         blocks = [self.matrix[start:end] for start, end in ranges]
-        ids = [one for start, end in ranges for one in self.ids[start:end]]
+        ids = [paper_id for start, end in ranges for paper_id in self.ids[start:end]]
         return ids + [self.ids[row] for row in added], np.concatenate([*blocks, self.matrix[added]])
 
     def find(self, paper_ids: Iterable[str]) -> tuple[list[str], list[int]]:
         """Those of these papers that are here, in this order, and their rows."""
-        found = [(one, row) for one in paper_ids if (row := self._row(one)) >= 0]
-        return [one for one, _ in found], [row for _, row in found]
+        hits = [(paper_id, row) for paper_id in paper_ids if (row := self._row(paper_id)) >= 0]
+        return [paper_id for paper_id, _ in hits], [row for _, row in hits]
 
     def _row(self, paper_id: str) -> int:
         start, end = self._years.get(year_of(paper_id), (0, 0))

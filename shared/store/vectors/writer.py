@@ -1,4 +1,4 @@
-"""Writing vectors: small parts beside the year file, folded into it when there are many.
+"""Writing vectors: small parts beside the year file, compacted into it when there are many.
 
 A data file is complete and durable before the manifest names it, and nothing that the manifest names is ever changed
 or removed; so a process killed at any moment leaves the old state or the new one.
@@ -83,28 +83,28 @@ class VectorWriter:
     def put(self, embedded: Embedded) -> int:
         """Store vectors and return how many were news; a paper's newest vector counts, the same again writes nothing.
 
-        Writes a part of the size of the news; `tidy` folds parts. Raises PapersysError on another recipe or unusable
-        vectors, TemporaryFailure when the disk is full.
+        Writes a part of the size of the news; `compact` merges parts. Raises PapersysError on another recipe or
+        unusable vectors, TemporaryFailure when the disk is full.
         """
         self._check_vectors(embedded)
         with self._data.lock(f"embeddings-{self.alias}"):
-            manifest = self._opened()
+            manifest = self._open_manifest()
             self._remove_orphans(manifest)
             news = self._news(embedded)
             for year, rows in _by_year(news).items():
                 manifest = self._add(manifest, year, news.pick(rows))
                 if _parts(manifest, year) > self._max_parts * _NEVER_MORE:
-                    manifest = self._fold(manifest, year)
+                    manifest = self._compact_year(manifest, year)
             return len(news.paper_ids)
 
-    def tidy(self) -> int:
-        """Fold the parts of years that have many; returns how many years those were. May take seconds a year.
+    def compact(self) -> int:
+        """Merge the parts of years that have many; returns how many years those were. May take seconds a year.
 
         They become one part while they are few rows beside the year file, so that a year file is rewritten seldom.
         """
         with self._data.lock(f"embeddings-{self.alias}"):
             manifest = read_manifest(self._folder / FILE_NAME)
-            years = [one for one in manifest.years if _parts(manifest, one) > self._max_parts] if manifest else []
+            years = [year for year in manifest.years if _parts(manifest, year) > self._max_parts] if manifest else []
             if manifest is None or not years:
                 return 0
             self._checked(manifest)
@@ -112,17 +112,17 @@ class VectorWriter:
             for year in years:
                 base, *parts = manifest.of_year(year)
                 is_small = base.rows > _SMALL_SHARE * sum(file.rows for file in parts) and not base.is_part
-                manifest = self._join(manifest, year) if is_small else self._fold(manifest, year)
+                manifest = self._merge_parts(manifest, year) if is_small else self._compact_year(manifest, year)
             return len(years)
 
-    def compact(self) -> int:
-        """Fold the parts of every year into its year file; returns how many years had any."""
+    def compact_fully(self) -> int:
+        """Merge the parts of every year into its year file; returns how many years had any."""
         with self._data.lock(f"embeddings-{self.alias}"):
-            manifest = self._opened()
+            manifest = self._open_manifest()
             self._remove_orphans(manifest)
             years = sorted({file.year for file in manifest.files if file.is_part})
             for year in years:
-                manifest = self._fold(manifest, year)
+                manifest = self._compact_year(manifest, year)
             return len(years)
 
     def _checked(self, manifest: Manifest | None) -> None:
@@ -137,12 +137,12 @@ class VectorWriter:
     def _check_vectors(self, embedded: Embedded) -> None:
         shape = (len(embedded.paper_ids), self.recipe.dimension)
         if embedded.matrix.shape != shape or embedded.matrix.dtype != np.float32:
-            found = f"{embedded.matrix.dtype} {embedded.matrix.shape}"
-            raise PapersysError(f"Vectors of {self.alias} must be float32 {shape}, these are {found}.")
+            given = f"{embedded.matrix.dtype} {embedded.matrix.shape}"
+            raise PapersysError(f"Vectors of {self.alias} must be float32 {shape}, these are {given}.")
         if not np.all(np.abs(np.linalg.norm(embedded.matrix, axis=1) - 1) < _UNIT_TOLERANCE):
             raise PapersysError(f"Vectors of {self.alias} must be finite and of length 1; these are not.")
 
-    def _opened(self) -> Manifest:
+    def _open_manifest(self) -> Manifest:
         """The manifest, made first where the set is new: then data files without one are never ours to remove."""
         manifest = read_manifest(self._folder / FILE_NAME)
         self._checked(manifest)
@@ -172,10 +172,14 @@ class VectorWriter:
         """The last row of each paper that is not stored exactly so, sorted by id."""
         last = {paper_id: row for row, paper_id in enumerate(embedded.paper_ids)}
         hashes = self._reader.hashes(last)
-        same_text = [one for one, row in last.items() if hashes.get(one) == embedded.text_hashes[row]]
+        same_text = [paper_id for paper_id, row in last.items() if hashes.get(paper_id) == embedded.text_hashes[row]]
         stored = self._reader.get(same_text)
-        same = {one for one, vector in zip(*stored, strict=True) if np.array_equal(vector, embedded.matrix[last[one]])}
-        return embedded.pick([last[one] for one in sorted(last) if one not in same])
+        same = {
+            paper_id
+            for paper_id, vector in zip(*stored, strict=True)
+            if np.array_equal(vector, embedded.matrix[last[paper_id]])
+        }
+        return embedded.pick([last[paper_id] for paper_id in sorted(last) if paper_id not in same])
 
     def _add(self, manifest: Manifest, year: int, rows: Embedded) -> Manifest:
         superseding = len(self._reader.has(rows.paper_ids))
@@ -185,7 +189,7 @@ class VectorWriter:
         self._commit(manifest)
         return manifest
 
-    def _join(self, manifest: Manifest, year: int) -> Manifest:
+    def _merge_parts(self, manifest: Manifest, year: int) -> Manifest:
         """The parts of a year into one part."""
         base, *parts = manifest.of_year(year)
         there = set(load_year(self._folder, (base,), self.recipe.dimension).ids)
@@ -196,7 +200,7 @@ class VectorWriter:
             (self._folder / file.name).unlink()
         return manifest
 
-    def _fold(self, manifest: Manifest, year: int) -> Manifest:
+    def _compact_year(self, manifest: Manifest, year: int) -> Manifest:
         """All files of a year into `<YYYY>.parquet`.
 
         Its old content is named by the manifest, so it may not change in place: the new content is committed under

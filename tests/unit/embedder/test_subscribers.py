@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from services.embedder.encoding.encoding_queue import EncodingThread
-from services.embedder.gaps import GapFinder, keep_working_off, work_off
+from services.embedder.gaps import GapFinder, embed_missing, keep_embedding_missing
 from services.embedder.models import Model
 from services.embedder.papers import PaperEmbedder
 from services.embedder.subscribers import register
@@ -219,7 +219,7 @@ async def test_before_the_model_is_loaded_requests_are_told_to_come_again(tmp_pa
 async def test_what_was_lost_is_found_and_embedded_newest_first(house: House) -> None:
     house.metadata.put([paper("2312.00001"), paper("2401.00001"), paper("2401.00002", abstract="Newest.")])
     finder = house.finder()
-    worked = await work_off(finder, house.embedder)
+    worked = await embed_missing(finder, house.embedder)
     assert (worked.embedded, worked.failed) == (3, 0)
     assert house.encoder.texts[-1] == "A title. An abstract."
     assert house.backlog.all() == []
@@ -228,7 +228,7 @@ async def test_what_was_lost_is_found_and_embedded_newest_first(house: House) ->
     for path in house.store.folder.iterdir():
         path.unlink()
     assert [gap.month for gap in finder.gaps()] == ["2024-01", "2023-12"]
-    assert (await work_off(finder, house.embedder, limit=2)).embedded == 2
+    assert (await embed_missing(finder, house.embedder, limit=2)).embedded == 2
 
 
 async def test_the_backlog_tells_its_reasons_apart(house: House) -> None:
@@ -246,19 +246,23 @@ async def test_a_paper_that_failed_too_often_is_passed_over(house: House) -> Non
     house.metadata.put([paper("2401.00001", abstract="broken")])
     finder = house.finder(failed_attempts=2)
     for _ in range(3):
-        await work_off(finder, house.embedder)
+        await embed_missing(finder, house.embedder)
     (row,) = house.backlog.all("tiny")
     assert (row.attempts, row.missing_reason) == (2, "failed")
     assert row.detail.startswith("The model gave no finite vector")
 
 
 @pytest.mark.parametrize("every_seconds", [0, 3600])
-async def test_in_the_background_gaps_are_closed_and_upkeep_is_done(house: House, every_seconds: float) -> None:
+async def test_in_the_background_gaps_are_closed_and_the_snapshot_is_maintained(
+    house: House, every_seconds: float
+) -> None:
     house.metadata.put([paper("2401.00001")])
     finder, done = GapFinder(house.data, house.store, house.backlog, 3), asyncio.Event()
     loop = asyncio.get_running_loop()
-    upkeep = functools.partial(loop.call_soon_threadsafe, done.set)
-    async with Background({"gaps": lambda: keep_working_off(finder, house.embedder, every_seconds, upkeep)}).running():
+    maintain = functools.partial(loop.call_soon_threadsafe, done.set)
+    async with Background(
+        {"gaps": lambda: keep_embedding_missing(finder, house.embedder, every_seconds, maintain)}
+    ).running():
         await asyncio.wait_for(done.wait(), 20)
     assert house.store.count() == (1 if every_seconds else 0)
 

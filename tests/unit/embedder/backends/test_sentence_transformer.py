@@ -7,7 +7,7 @@ import pytest
 
 from services.embedder.backends.sentence_transformer import Backend
 from services.embedder.runtime.openvino import is_installed
-from services.embedder.runtime.probes import ABSTRACTS, SENTENCES
+from services.embedder.runtime.sample_texts import ABSTRACTS, SENTENCES
 from shared.errors import PapersysError, SettingsError
 from shared.settings.settings import ModelSettings
 

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 import numpy as np
 import pytest
 
-from services.embedder.encoding.checked_encoder import unit_rows
 from services.embedder.encoding.encoding_queue import EncodingThread, Priority
 from shared.errors import PapersysError, PermanentFailure, TemporaryFailure
 from tests.support.embedder import DIMENSION, CountingEncoder
@@ -182,13 +181,3 @@ async def test_at_the_end_texts_that_wait_are_given_up_for_another_time(encoder:
         await job
     with pytest.raises(TemporaryFailure, match="stopping"):
         await encoding.encode(["too late"])
-
-
-@pytest.mark.parametrize("raw", [np.zeros((2, DIMENSION)), np.full((2, DIMENSION), np.inf)])
-def test_rows_without_direction_become_nan(raw: np.ndarray) -> None:
-    assert np.isnan(unit_rows(raw, 2, DIMENSION)).all()
-
-
-def test_a_wrong_number_of_rows_is_an_error() -> None:
-    with pytest.raises(PapersysError, match="for 3 texts"):
-        unit_rows(np.ones((2, DIMENSION)), 3, DIMENSION)

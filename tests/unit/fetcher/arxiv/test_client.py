@@ -1,12 +1,11 @@
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
 
 from services.fetcher.app import new_gate
-from services.fetcher.arxiv.client import Arxiv, TooLarge, retry_after_seconds, user_agent
+from services.fetcher.arxiv.client import Arxiv, TooLarge, user_agent
 from services.fetcher.arxiv.gate import ArxivStopped
 from services.fetcher.arxiv.oai import parse
 from shared.errors import TemporaryFailure
@@ -161,21 +160,3 @@ async def test_arxiv_is_told_who_asks(tmp_path: Path) -> None:
     await arxiv_over(script, tmp_path, contact="mailto:me@example.org").oai({"verb": "Identify"}, parse)
     assert script.asked[0].headers["User-Agent"] == user_agent("mailto:me@example.org")
     assert script.asked[0].headers["User-Agent"].endswith(" (+mailto:me@example.org)")
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        ("120", 120.0),
-        ("Fri, 06 Nov 2026 00:02:00 GMT", 120.0),
-        ("Fri, 06 Nov 2015 00:02:00 GMT", 0.0),
-        ("99999999", 86_400.0),
-        ("soon", None),
-        ("٣", None),
-        ("Fri, 31 Dec 9999 23:59:59 -2300", 86_400.0),
-        ("Fri, 31 Dec 99999 23:59:59 GMT", None),
-        (None, None),
-    ],
-)
-def test_a_pause_is_asked_for_in_seconds_or_by_date(value: str | None, expected: float | None) -> None:
-    assert retry_after_seconds(value, datetime(2026, 11, 6, tzinfo=UTC)) == expected

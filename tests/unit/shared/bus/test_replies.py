@@ -3,7 +3,7 @@
 import pytest
 from pydantic import TypeAdapter
 
-from shared.bus.replies import Envelope, answered, opened
+from shared.bus.replies import Envelope, handle_request, parse_reply
 from shared.contracts import Encode, EncodeReply
 from shared.errors import PermanentFailure, RequestFailed, TemporaryFailure
 
@@ -17,8 +17,8 @@ async def send(outcome: EncodeReply | Exception, body: bytes | None = None) -> o
             raise outcome
         return outcome
 
-    envelope = await answered(body or REQUEST.model_dump_json().encode(), Encode, handler)
-    return opened(envelope.as_bytes(), REQUEST)
+    envelope = await handle_request(body or REQUEST.model_dump_json().encode(), Encode, handler)
+    return parse_reply(envelope.as_bytes(), REQUEST)
 
 
 def validation_error() -> Exception:
@@ -82,7 +82,7 @@ async def test_an_error_with_a_lone_surrogate_is_answered() -> None:
 def test_an_answer_that_is_too_large_for_the_bus_is_an_error_that_says_so() -> None:
     body = Envelope(answer={"vectors": "x" * 2_000}).as_bytes(1_000)
     with pytest.raises(RequestFailed, match="more than the 1000 that NATS takes") as caught:
-        opened(body, REQUEST)
+        parse_reply(body, REQUEST)
     assert (caught.value.code, caught.value.retryable) == ("too_large", False)
 
 
@@ -112,5 +112,5 @@ async def test_a_request_that_cannot_be_read_is_refused_and_not_to_be_repeated(b
 @pytest.mark.parametrize("body", [b"", b"no json", b'{"answer": {"vectors": 3}}', b'{"strange": 1}', DEEP, b"\xff"])
 def test_a_reply_that_cannot_be_read_says_whose_it_is(body: bytes) -> None:
     with pytest.raises(RequestFailed, match=r"embedder\.encode") as caught:
-        opened(body, REQUEST)
+        parse_reply(body, REQUEST)
     assert caught.value.code == "invalid_reply"

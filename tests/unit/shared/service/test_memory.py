@@ -31,7 +31,7 @@ async def handler(request):
 
 async def main():
     for paper_id in ("2401.00001", "2401.00002"):
-        envelope = await answered(Lookup(paper_ids=(paper_id,)).model_dump_json().encode(), Lookup, handler)
+        envelope = await handle_request(Lookup(paper_ids=(paper_id,)).model_dump_json().encode(), Lookup, handler)
         print(envelope.error is None)
 
 asyncio.run(main())

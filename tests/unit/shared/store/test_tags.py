@@ -117,3 +117,12 @@ def test_a_tag_that_cannot_be_read_hides_no_other_and_is_kept_aside(tmp_path: Pa
     again.add([tag("lasers")])
     assert set(again.index().tags) == {"optics", "lasers"}
     assert len((tmp_path / "tags" / "unreadable" / "tags.jsonl").read_text().splitlines()) == 2
+
+
+def test_a_decision_of_an_earlier_version_by_the_owner_is_read_as_the_users(tmp_path: Path) -> None:
+    store = TagStore(DataFolder(tmp_path, 0))
+    store.add([tag("optics")], [decision("light", "optics")])
+    old = store.decisions_path.read_text("utf-8").replace('"meaning"', '"owner"')
+    store.decisions_path.write_text(old, "utf-8")
+    assert [read.how for read in store.decisions()] == ["user"]
+    assert store.index().slug_for("light") == "optics"

@@ -68,7 +68,7 @@ def test_what_was_written_since_lies_over_it_and_earlier_answers_stay_as_they_we
     )
 
 
-def test_folding_a_year_and_much_news_are_read_right_before_and_after_the_copy_is_made_anew(
+def test_compacting_a_year_and_much_news_are_read_right_before_and_after_the_copy_is_made_anew(
     data: DataFolder, writer: VectorWriter, store: VectorStore
 ) -> None:
     writer.put(embedded(OLD))
@@ -77,7 +77,7 @@ def test_folding_a_year_and_much_news_are_read_right_before_and_after_the_copy_i
     assert not keeper.refresh()
     for seed in range(1, 8):
         writer.put(embedded(["2401.00001", f"2402.0000{seed}"], seed=seed))
-        writer.compact()
+        writer.compact_fully()
         assert by_id(store.all()) == truth(data), seed
     assert keeper.refresh()
     assert is_mapped(store.all())

@@ -3,6 +3,7 @@
 import errno
 from datetime import UTC, datetime
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -59,18 +60,27 @@ def test_the_files_have_the_columns_that_were_promised(data: DataFolder, writer:
     assert table.column("model_dim").to_pylist() == [4]
 
 
-def test_adding_to_a_year_leaves_its_file_alone_and_tidying_folds_many_parts(
+def test_other_programs_read_ids_and_numbers(data: DataFolder, writer: VectorWriter) -> None:
+    rows = embedded(["2401.00010", "2401.00020"])
+    writer.put(rows)
+    path = data.path("embeddings", "tiny", "2024.parquet")
+    stored = duckdb.sql(f"select paper_id, embedding from '{path}' order by paper_id").fetchall()
+    assert [paper_id for paper_id, _ in stored] == rows.paper_ids
+    np.testing.assert_array_equal(np.array([vector for _, vector in stored], np.float32), rows.matrix)
+
+
+def test_adding_to_a_year_leaves_its_file_alone_and_compaction_joins_many_parts(
     data: DataFolder, writer: VectorWriter, store: VectorStore
 ) -> None:
     writer.put(embedded(["2401.00001"]))
     year_file = files(data)["2024.parquet"]
     for number in (2, 3):
         writer.put(embedded([f"2401.0000{number}"], seed=number))
-    assert writer.tidy() == 0
+    assert writer.compact() == 0
     writer.put(embedded(["2401.00004"], seed=4))
     assert files(data)["2024.parquet"] == year_file
     assert {"2024.part-1.parquet", "2024.part-2.parquet", "2024.part-3.parquet"} <= files(data).keys()
-    assert writer.tidy() == 1
+    assert writer.compact() == 1
     assert set(files(data)) == {"2024.parquet", "manifest.json"}
     assert store.all().ids == [f"2401.0000{number}" for number in (1, 2, 3, 4)]
 
@@ -83,7 +93,7 @@ def test_few_rows_beside_a_large_year_become_one_part_and_the_year_stays(
     for number in (2, 3, 50, 2):
         writer.put(embedded([f"2401.{number:05}"], seed=number, text=f"new {len(files(data))}"))
     before = store.all()
-    assert writer.tidy() == 1
+    assert writer.compact() == 1
     assert set(files(data)) == {"2024.parquet", "2024.part-5.parquet", "manifest.json"}
     assert files(data)["2024.parquet"] == year_file
     after = VectorStore(data, "tiny").all()
@@ -93,7 +103,7 @@ def test_few_rows_beside_a_large_year_become_one_part_and_the_year_stays(
     assert store.hashes(["2401.00002"]) == {"2401.00002": "new 5-2401.00002"}
 
 
-def test_where_nobody_tidies_parts_are_folded_at_last(data: DataFolder, writer: VectorWriter) -> None:
+def test_where_nobody_compacts_parts_are_compacted_at_last(data: DataFolder, writer: VectorWriter) -> None:
     for number in range(1, 11):
         writer.put(embedded([f"2401.{number:05}"], seed=number))
     assert set(files(data)) == {"2024.parquet", "manifest.json"}
@@ -103,11 +113,11 @@ def test_compacting_changes_no_vector(data: DataFolder, writer: VectorWriter, st
     writer.put(embedded(["2401.00001", "2401.00002"]))
     writer.put(embedded(["2401.00002", "2401.00003"], seed=2))
     before = store.all()
-    assert writer.compact() == 1
+    assert writer.compact_fully() == 1
     after = VectorStore(data, "tiny").all()
     assert after.ids == before.ids
     np.testing.assert_array_equal(after.matrix, before.matrix)
-    assert writer.compact() == 0
+    assert writer.compact_fully() == 0
 
 
 def test_a_reader_that_read_the_old_manifest_is_not_disturbed_by_a_compaction(
@@ -122,7 +132,7 @@ def test_a_reader_that_read_the_old_manifest_is_not_disturbed_by_a_compaction(
         calls.append(arguments)
         if len(calls) == 1:
             monkeypatch.setattr("shared.store.vectors.embeddings.load_year", honest)
-            writer.compact()
+            writer.compact_fully()
             monkeypatch.setattr("shared.store.vectors.embeddings.load_year", compact_first)
         return honest(*arguments)  # type: ignore[arg-type]
 

@@ -1,8 +1,6 @@
 """Backends: how one is chosen, and the one that speaks HTTP, against a real small server."""
 
 import json
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,12 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from services.embedder.backends import backend_names, open_encoder
-from services.embedder.recipe import recipe_of
-from services.embedder.runtime.bfloat16 import Trial, cpu_flags, start_trial
+from services.embedder.backends import open_encoder
 from shared.errors import PermanentFailure, SettingsError, TemporaryFailure
 from shared.settings.settings import ModelSettings
-from tests.support.waiting import eventually_sync
 
 
 class Server(ThreadingHTTPServer):
@@ -64,12 +59,6 @@ def server() -> Iterator[Server]:
 
 def openai(**settings: object) -> ModelSettings:
     return ModelSettings.model_validate({"backend": "openai", "name": "some-model", "dimension": 2, **settings})
-
-
-def test_an_unknown_backend_is_refused_by_naming_those_there_are() -> None:
-    assert {"openai", "sentence_transformer"} <= set(backend_names())
-    with pytest.raises(SettingsError, match="'bert'; there are: openai, sentence_transformer, vllm"):
-        open_encoder(ModelSettings(backend="bert"))
 
 
 def test_a_server_gives_vectors_in_the_order_of_the_texts(server: Server, tmp_path: Path) -> None:
@@ -155,41 +144,3 @@ def test_a_server_needs_an_address_and_a_key_that_can_be_read(tmp_path: Path) ->
         open_encoder(openai())
     with pytest.raises(SettingsError, match="file with the key"):
         open_encoder(openai(base_url="http://127.0.0.1:9", api_key_file=tmp_path / "none")).load()
-
-
-def test_the_recipe_names_the_model_behind_bundled_and_not_how_it_is_run() -> None:
-    recipe = recipe_of(ModelSettings())
-    assert recipe.model == "sentence-transformers/all-MiniLM-L6-v2"
-    assert recipe == recipe_of(ModelSettings(device="cpu", precision="float32", batch_size=7))
-    assert recipe != recipe_of(ModelSettings(max_length=128))
-
-
-def test_a_processor_that_does_not_claim_bfloat16_is_not_tried(tmp_path: Path) -> None:
-    (tmp_path / "cpuinfo").write_text("model name\t: Old\nflags\t\t: fpu avx2\n")
-    flags = cpu_flags(tmp_path / "cpuinfo")
-    assert flags == {"fpu", "avx2"}
-    assert start_trial(flags, 1) is None
-    assert cpu_flags(tmp_path / "none") == set()
-
-
-@pytest.mark.parametrize(
-    ("script", "pays"),
-    [
-        ("""print('{"speedup": 2.5}')""", True),
-        ("""print('{"speedup": 0.9}')""", False),
-        ("""import os, signal; os.kill(os.getpid(), signal.SIGILL)""", False),
-    ],
-)
-def test_bfloat16_is_used_where_the_trial_lives_and_is_faster(script: str, pays: bool) -> None:
-    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
-    trial = Trial(process)
-    eventually_sync(lambda: trial.pays() is not None)
-    assert trial.pays() is pays
-
-
-def test_a_trial_that_is_not_over_says_nothing_yet_and_can_be_ended() -> None:
-    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], stdout=subprocess.PIPE, text=True)
-    trial = Trial(process)
-    assert trial.pays() is None
-    trial.stop()
-    assert trial.pays() is False

@@ -1,4 +1,4 @@
-"""The door of a service's health port: three pages, asked for by a name of ours, and nothing else."""
+"""Access to a service's health port: three pages, under the host names of the settings, and nothing else."""
 
 from collections.abc import Collection
 
@@ -11,7 +11,7 @@ from shared.addresses import answers_to
 _PAGES = ("/health/live", "/health/ready", "/metrics")
 
 
-class HealthDoor:
+class HealthAccess:
     """Refuses names that may be another site's by DNS rebinding, and leaves FastAPI's pages about the API unseen."""
 
     def __init__(self, app: ASGIApp, names: Collection[str]) -> None:

@@ -1,0 +1,43 @@
+"""Summaries: one line a paper, and a broken line costs itself alone."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from shared.store.files.data_folder import DataFolder
+from shared.store.summaries import MadeBy, Summary, SummaryStore
+
+NOON = datetime(2026, 11, 6, 12, tzinfo=UTC)
+
+
+def summary(paper_id: str, event_id: str = "e1") -> Summary:
+    return Summary(
+        paper_id=paper_id, version=1, mode="extractive", made_at=NOON, made_by=MadeBy(event_id=event_id, model="x")
+    )
+
+
+def test_a_paper_has_one_summary_line_and_lines_are_sorted(data: DataFolder) -> None:
+    store = SummaryStore(data)
+    for paper_id in ("2410.00002", "2410.00001", "2410.00002"):
+        store.put(summary(paper_id))
+    store.put(summary("2410.00001", "e2"))
+    lines = data.path("summaries", "2024-10.jsonl").read_text().splitlines()
+    assert [line[14:24] for line in lines] == ["2410.00001", "2410.00002"]
+    stored = store.get("2410.00001")
+    assert stored is not None
+    assert stored.made_by.event_id == "e2"
+    assert list(store.get_many(["2410.00002", "2410.09999"])) == ["2410.00002"]
+
+
+def test_a_broken_summary_line_is_named_and_kept_aside_while_the_others_are_read(
+    data: DataFolder, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = SummaryStore(data)
+    store.put(summary("2410.00001"))
+    path = data.path("summaries", "2024-10.jsonl")
+    path.write_text('{"paper_id": 5}\n' + path.read_text())
+    assert SummaryStore(data).count() == 1
+    assert "2024-10.jsonl, line 1, cannot be read" in caplog.text
+    SummaryStore(data).put(summary("2410.00002"))
+    assert data.path("summaries", "unreadable", "2024-10.jsonl").read_text() == '{"paper_id": 5}\n'
+    assert [summary.paper_id for summary in SummaryStore(data).all()] == ["2410.00001", "2410.00002"]

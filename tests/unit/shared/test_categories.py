@@ -1,0 +1,26 @@
+"""Categories of arXiv by code and by name."""
+
+import pytest
+
+from shared.categories import categories_like, checked_category, name_of
+
+
+@pytest.mark.parametrize(
+    ("text", "nearest"), [("cs.lg", "cs.LG"), ("Machine Learnin", "stat.ML"), ("hep_th", "hep-th"), ("???", None)]
+)
+def test_what_is_no_category_is_refused_with_the_nearest_one(text: str, nearest: str | None) -> None:
+    with pytest.raises(ValueError, match="no arXiv category") as caught:
+        checked_category(text)
+    assert (f"did you mean {nearest}?" in str(caught.value)) == (nearest is not None)
+
+
+@pytest.mark.parametrize("category", ["cs.LG", "cs", "hep-th"])
+def test_a_category_and_an_archive_are_taken_as_they_are(category: str) -> None:
+    assert checked_category(category) == category
+    assert name_of(category) != category
+
+
+def test_categories_are_listed_by_archive_and_by_words() -> None:
+    assert "cs.LG" in list(categories_like("CS"))
+    assert set(categories_like("machine learning")) >= {"cs.LG", "stat.ML"}
+    assert list(categories_like("no such subject")) == []
