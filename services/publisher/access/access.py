@@ -1,4 +1,4 @@
-"""Who may use the reader: names it answers to (DNS rebinding), the token, and where a form may come from (CSRF)."""
+"""Who may use the reader: host names it answers to (DNS rebinding), the token, and the origin of forms (CSRF)."""
 
 import secrets
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp
 
-from services.publisher.access.login_attempts import Guesses, guesser_of
+from services.publisher.access.login_attempts import FailedLogins, client_name
 from services.publisher.access.sessions import BROWSER_DAYS, DAY_SECONDS, Sessions, browser_name
 from shared.addresses import answers_to, known_names
 
@@ -34,47 +34,47 @@ SECURITY_HEADERS = {
 
 
 @dataclass(frozen=True)
-class Attempt:
-    """What became of a token that was given; with `wait_seconds` it was not looked at."""
+class LoginResult:
+    """Whether a token was right; with `wait_seconds` it was refused unread."""
 
     is_right: bool
     wait_seconds: int = 0
 
 
 @dataclass(frozen=True)
-class Gate:
-    """What the reader is asked before any page: `token` None means that whoever reaches the port may read."""
+class AccessPolicy:
+    """Who may read and from where; `token` None means that whoever reaches the port may read."""
 
     token: str | None
     allowed_hosts: frozenset[str]
     sessions: Sessions
-    guesses: Guesses = field(default_factory=Guesses)
+    failed_logins: FailedLogins = field(default_factory=FailedLogins)
 
     @classmethod
-    def of(cls, token: str | None, names: Iterable[str], sessions: Sessions) -> "Gate":
+    def of(cls, token: str | None, names: Iterable[str], sessions: Sessions) -> "AccessPolicy":
         return cls(token, known_names(*names), sessions)
 
-    def attempt(self, request: Request, given: str) -> Attempt:
-        """Look at a token, unless too many wrong ones came before it."""
+    def log_in(self, request: Request, given: str) -> LoginResult:
+        """Check a token, unless too many wrong ones came before it."""
         mark = request.cookies.get(BROWSER_COOKIE)
         is_known = self.sessions.knows_browser(mark)
         address = request.client.host if request.client else None
-        guesser = f"browser {browser_name(mark)}" if mark and is_known else guesser_of(address)
-        wait_seconds = self.guesses.wait_seconds(guesser, is_known=is_known)
+        client = f"browser {browser_name(mark)}" if mark and is_known else client_name(address)
+        wait_seconds = self.failed_logins.wait_seconds(client, is_known=is_known)
         if wait_seconds > 0:
-            return Attempt(False, ceil(wait_seconds))
+            return LoginResult(False, ceil(wait_seconds))
         if self._is_token(given):
-            self.guesses.forgive(guesser)
-            return Attempt(True)
-        self.guesses.count_wrong(guesser, is_known=is_known)
-        return Attempt(False)
+            self.failed_logins.forget(client)
+            return LoginResult(True)
+        self.failed_logins.count_wrong(client, is_known=is_known)
+        return LoginResult(False)
 
     def is_logged_in(self, request: Request) -> bool:
         """Without a token everybody is."""
         return self.token is None or self.sessions.is_open(request.cookies.get(COOKIE))
 
     def _is_token(self, given: str) -> bool:
-        """In a time that does not tell how nearly."""
+        """In constant time, which does not tell how nearly."""
         return self.token is None or secrets.compare_digest(
             given.strip().encode("utf-8", "surrogatepass"), self.token.encode()
         )
@@ -95,11 +95,11 @@ def is_own_origin(headers: Headers) -> bool:
 
 
 class AccessMiddleware(BaseHTTPMiddleware):
-    """Applies the gate to every request and the security headers to every answer."""
+    """Applies the policy to every request and the security headers to every response."""
 
-    def __init__(self, app: ASGIApp, gate: Gate) -> None:
+    def __init__(self, app: ASGIApp, policy: AccessPolicy) -> None:
         super().__init__(app)
-        self._gate = gate
+        self._policy = policy
 
     async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
         response = self._refusal(request) or await call_next(request)
@@ -108,52 +108,52 @@ class AccessMiddleware(BaseHTTPMiddleware):
         return response
 
     def _refusal(self, request: Request) -> Response | None:
-        if not answers_to(request.headers.get("host"), self._gate.allowed_hosts):
-            text = "This name is not known to the reader; add it to publisher.allowed_hosts in papersys.toml.\n"
+        if not answers_to(request.headers.get("host"), self._policy.allowed_hosts):
+            text = "The reader does not answer to this host name; add it to publisher.allowed_hosts in papersys.toml.\n"
             return PlainTextResponse(text, status_code=421)
         if request.method not in _SAFE_METHODS and not is_own_origin(request.headers):
-            return PlainTextResponse("This request comes from another site and is refused.\n", status_code=403)
-        request.state.authorised = self._gate.is_logged_in(request)
+            return PlainTextResponse("Refused: this request comes from another site.\n", status_code=403)
+        request.state.authorised = self._policy.is_logged_in(request)
         if request.state.authorised:
             return None
         by_header, by_address = _bearer(request), _in_address(request)
-        attempt = self._gate.attempt(request, given) if (given := by_header or by_address) is not None else None
-        request.state.authorised = attempt is not None and attempt.is_right and by_header is not None
+        login = self._policy.log_in(request, given) if (given := by_header or by_address) is not None else None
+        request.state.authorised = login is not None and login.is_right and by_header is not None
         if request.state.authorised or request.url.path.startswith(_OPEN_PATHS):
             return None
-        return self._login(request, attempt)
+        return self._login_response(request, login)
 
-    def _login(self, request: Request, attempt: Attempt | None) -> Response:
-        if attempt and attempt.is_right:
-            return logged_in(RedirectResponse(_without_token(request.url), status_code=303), self._gate, request)
-        if attempt and attempt.wait_seconds:
-            return too_many_guesses(attempt)
+    def _login_response(self, request: Request, login: LoginResult | None) -> Response:
+        if login and login.is_right:
+            return logged_in(RedirectResponse(_without_token(request.url), status_code=303), self._policy, request)
+        if login and login.wait_seconds:
+            return too_many_attempts(login)
         if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
-            return RedirectResponse("/login" + ("?wrong=1" if attempt else ""), status_code=303)
-        return PlainTextResponse("A token is needed: `Authorization: Bearer <token>`.\n", status_code=401)
+            return RedirectResponse("/login" + ("?wrong=1" if login else ""), status_code=303)
+        return PlainTextResponse("An access token is needed: send `Authorization: Bearer <token>`.\n", status_code=401)
 
 
-def too_many_guesses(attempt: Attempt) -> Response:
-    """The token was not looked at."""
-    text = f"Too many wrong tokens came from where you are. Try again in {attempt.wait_seconds} s.\n"
-    return PlainTextResponse(text, status_code=429, headers={"Retry-After": str(attempt.wait_seconds)})
+def too_many_attempts(login: LoginResult) -> Response:
+    """The response to a token that was refused unread."""
+    text = f"Too many wrong tokens from your address. Try again in {login.wait_seconds} s.\n"
+    return PlainTextResponse(text, status_code=429, headers={"Retry-After": str(login.wait_seconds)})
 
 
-def logged_in(response: Response, gate: Gate, request: Request) -> Response:
-    """Open a session for the browser, and know it again."""
-    _set_cookie(response, request, COOKIE, gate.sessions.open(), gate.sessions.seconds)
-    if not gate.sessions.knows_browser(request.cookies.get(BROWSER_COOKIE)):
-        mark = gate.sessions.remember_browser()
+def logged_in(response: Response, policy: AccessPolicy, request: Request) -> Response:
+    """Open a session for the browser and remember it."""
+    _set_cookie(response, request, COOKIE, policy.sessions.open(), policy.sessions.seconds)
+    if not policy.sessions.knows_browser(request.cookies.get(BROWSER_COOKIE)):
+        mark = policy.sessions.remember_browser()
         _set_cookie(response, request, BROWSER_COOKIE, mark, BROWSER_DAYS * DAY_SECONDS)
     return response
 
 
-def logged_out(response: Response, gate: Gate, request: Request, *, everywhere: bool) -> Response:
+def logged_out(response: Response, policy: AccessPolicy, request: Request, *, everywhere: bool) -> Response:
     """End this browser's session, or all there are."""
     if everywhere:
-        gate.sessions.end_all()
+        policy.sessions.end_all()
     else:
-        gate.sessions.end(request.cookies.get(COOKIE))
+        policy.sessions.end(request.cookies.get(COOKIE))
     response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=request.url.scheme == "https")
     return response
 

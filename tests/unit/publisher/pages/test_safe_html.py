@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from services.publisher.pages.safe_html import claim_html, first_words, slug_of, tex_html
+from services.publisher.pages.safe_html import claim_html, first_words, tex_html
 from services.publisher.site.escaping import quoted_yaml, site_text
 
 ANY_TEXT = st.text(max_size=200) | st.text(alphabet="<>&\"'`$*_[]()!#-+.|~\\{}:/ aA1\nscriptonerror=", max_size=80)
@@ -101,17 +101,3 @@ def test_a_text_is_cut_between_words_and_outside_formulas() -> None:
     assert first_words("short", 10) == "short"
     assert first_words("one two three", 9) == "one two …"
     assert first_words("we show $a + b + c$ holds", 14) == "we show …"
-
-
-@pytest.mark.parametrize(
-    ("name", "slug"),
-    [
-        ("Graph neural networks", "graph-neural-networks"),
-        ("C++", "c++"),
-        ("Größe", "größe"),
-        ("a/b", "a-b"),
-        ("***", "tag"),
-    ],
-)
-def test_a_tag_has_a_plain_address(name: str, slug: str) -> None:
-    assert slug_of(name) == slug
