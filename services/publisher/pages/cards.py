@@ -13,6 +13,7 @@ from shared.store.selections import Candidate
 from shared.store.summaries import FieldValue, Summary
 
 _SHOWN_AUTHORS = 3
+_SOURCES = {"oai": "OAI-PMH", "query": "the arXiv API", "latex": "LaTeX", "html": "HTML", "pdf": "PDF"}
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -124,3 +125,8 @@ def field_label(name: str) -> str:
     """`research_question` as a heading."""
     text = name.replace("_", " ").strip()
     return text[:1].upper() + text[1:]
+
+
+def source_label(name: str) -> str:
+    """Where metadata or a text came from, under the name that people know it by."""
+    return _SOURCES.get(name, name)

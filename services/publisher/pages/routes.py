@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import date
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import APIRouter
@@ -44,14 +45,15 @@ def router(components: Components) -> APIRouter:
         paper_id = _paper_id(text)
         if paper_id != text:
             return RedirectResponse(paper_path(paper_id), status_code=308)
-        problems = summary_problems(await components.status.queues.state())
+        queues = await components.status.queues.state()
+        problems = summary_problems(queues)
         page = await asyncio.to_thread(build_paper, components.records, components.ratings, paper_id, problems)
         explanation = await _explanation(components, paper_id) if page.is_stored else None
         facts = {
             "page": page,
             "card": page.card,
             "explanation": explanation,
-            "is_requested": components.summary_requests.is_pending(paper_id),
+            "requested": components.summary_requests.state(paper_id, queues.letters),
         }
         return render(components, request, "paper.html", 200 if page.is_stored else 404, **facts)
 
@@ -114,6 +116,8 @@ def render(components: Components, request: Request, template: str, status_code:
 
 def error_page(components: Components, request: Request, status_code: int, detail: str) -> Response:
     """A page that says what is wrong."""
+    if detail == HTTPStatus.NOT_FOUND.phrase:
+        detail = "There is nothing at this address."
     return render(components, request, "error.html", status_code, code=status_code, detail=detail)
 
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from services.publisher.pages.cards import field_label, short_authors
+from services.publisher.pages.cards import field_label, short_authors, source_label
 from services.publisher.pages.dates import clock, long_date
 from services.publisher.pages.safe_html import claim_html, first_words, marked_html, tex_html
 from services.publisher.records.tag_slugs import tag_slug
@@ -34,6 +34,7 @@ def page_environment(*, is_demo: bool, arxiv: str) -> Environment:
         "slug": lambda name: quote(tag_slug(name)),
         "authors": short_authors,
         "field_label": field_label,
+        "source_label": source_label,
         "clock": clock,
         "long_date": long_date,
         "paper_path": paper_path,

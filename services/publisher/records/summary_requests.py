@@ -1,31 +1,45 @@
-"""Papers whose summary was asked for with the reader's button and is not there yet."""
+"""Papers whose summary was requested with the reader's button and is not there yet."""
 
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from services.publisher.records.records import Records
+from shared.bus.dead_letters import DeadLetter
+from shared.contracts import now
 
-_WAIT_SECONDS = 1_800.0
-"""After this a page stops waiting: the job failed elsewhere, or is far down a queue."""
+_WAIT = timedelta(minutes=30)
+"""After this a page stops waiting: the job is far down a queue, or lost."""
+
+
+@dataclass(frozen=True)
+class RequestState:
+    """`is_pending`: the summary is on its way; `problem`: why the request failed."""
+
+    is_pending: bool = False
+    problem: str = ""
 
 
 class SummaryRequests:
     """Requests by paper since this process started, so that a page can say that a summary is on its way."""
 
-    def __init__(self, records: Records, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, records: Records, clock: Callable[[], datetime] = now) -> None:
         self._records = records
         self._clock = clock
-        self._requested_at: dict[str, float] = {}
+        self._requested_at: dict[str, datetime] = {}
 
     def add(self, paper_id: str) -> None:
         self._requested_at[paper_id] = self._clock()
 
-    def is_pending(self, paper_id: str) -> bool:
-        """Whether a summary was asked for lately and is not stored yet."""
+    def state(self, paper_id: str, failed_jobs: Iterable[DeadLetter] = ()) -> RequestState:
+        """What became of the last request; nothing where there was none, or the summary is stored."""
         requested_at = self._requested_at.get(paper_id)
         if requested_at is None:
-            return False
-        if self._clock() - requested_at > _WAIT_SECONDS or self._records.summaries([paper_id]):
-            self._requested_at.pop(paper_id, None)
-            return False
-        return True
+            return RequestState()
+        if self._clock() - requested_at > _WAIT or self._records.summaries([paper_id]):
+            del self._requested_at[paper_id]
+            return RequestState()
+        for letter in failed_jobs:
+            if letter.paper_id == paper_id and letter.died_at >= requested_at:
+                return RequestState(problem=letter.reason)
+        return RequestState(is_pending=True)

@@ -153,10 +153,10 @@ document.querySelector("[data-help]").addEventListener("click", () => help.showM
 async function reload() {
   try {
     const response = await fetch(location.href, { headers: { Accept: "text/html" } });
-    if (!response.ok) return;
+    if (!response.ok && response.status !== 404) return;
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const fresh = page.querySelector("main");
-    if (fresh && fresh.dataset.state !== main.dataset.state) replace(fresh);
+    if (fresh?.dataset.state && fresh.dataset.state !== main.dataset.state) replace(fresh);
   } catch {
     // The reader is away; the next attempt may reach it.
   }

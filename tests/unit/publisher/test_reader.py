@@ -17,6 +17,10 @@ async def test_what_is_not_there_is_a_page_that_says_so(fake_reader: FakeReader,
     assert "Back to today" in text
 
 
+async def test_an_address_without_a_page_says_so(fake_reader: FakeReader) -> None:
+    assert "There is nothing at this address." in await page(fake_reader, "/nothing", 404)
+
+
 @pytest.mark.parametrize("path", ["/", f"/paper/{HOSTILE}", "/search?q=x", "/tag/planets"])
 async def test_hostile_text_is_shown_and_does_not_run(fake_reader: FakeReader, path: str) -> None:
     fake_reader.bus.answers[Search] = HitsReply(hits=(Hit(paper_id=HOSTILE, score=1, reasons=("<b>bold</b>",)),))

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from services.publisher.status.queues import QueueState
+from shared.bus.dead_letters import DeadLetter
 from shared.contracts import FeedbackLabel, PapersNew, now
 from shared.errors import TemporaryFailure
 from shared.store.files.data_folder import DataFolder
@@ -130,6 +132,25 @@ async def test_a_paper_that_was_never_harvested_can_be_fetched_by_a_button(fake_
         answer = await client.post("/api/reprocess", json={"paper_id": "arXiv:2611.99999v1"})
     assert answer.json() == {"paper_id": "2611.99999", "error": ""}
     assert "Summary requested" in await page(fake_reader, "/paper/2611.99999", 404)
+
+
+async def test_a_request_whose_job_failed_says_why_and_can_be_repeated(fake_reader: FakeReader) -> None:
+    async with fake_reader.client() as client:
+        await client.post("/api/reprocess", json={"paper_id": "2611.99999"})
+    letter = DeadLetter(
+        service="embedder",
+        subject="papers.new",
+        event_id="e",
+        paper_id="2611.99999",
+        reason="arXiv has no paper <2611.99999>",
+        attempts=1,
+        died_at=now(),
+        body="{}",
+    )
+    fake_reader.queues.current = QueueState(letters=[letter])
+    text = await page(fake_reader, "/paper/2611.99999", 404)
+    assert "The last attempt failed: arXiv has no paper &lt;2611.99999&gt;" in text
+    assert 'action="/api/reprocess"' in text
 
 
 async def test_a_request_that_could_not_be_sent_says_so(fake_reader: FakeReader) -> None:

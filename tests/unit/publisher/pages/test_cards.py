@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.publisher.pages.cards import Card, CardHit, field_label, pick_rank, rank_of, short_authors
+from services.publisher.pages.cards import Card, CardHit, field_label, pick_rank, rank_of, short_authors, source_label
 from tests.support.seed import GRAPHS, pick
 
 
@@ -30,7 +30,8 @@ def test_a_pick_is_being_summarised_until_there_is_a_summary_or_a_problem() -> N
     assert not Card(GRAPHS).is_being_summarised
 
 
-def test_many_authors_are_cut_and_field_names_become_headings() -> None:
+def test_authors_fields_and_sources_are_written_for_people() -> None:
     assert short_authors(["A", "B", "C"]) == "A, B, C"
     assert short_authors(["A", "B", "C", "D", "E"]) == "A, B, C and 2 more"
     assert field_label("research_question") == "Research question"
+    assert (source_label("latex"), source_label("own")) == ("LaTeX", "own")

@@ -18,7 +18,7 @@ async def test_a_papers_page_shows_what_is_known_of_it(fake_reader: FakeReader) 
         "<blockquote>walks of length",
         'href="/paper/2611.00001"',
         "In its bibliography.",
-        "from latex, quality good",
+        "from LaTeX, quality good",
         "rank 1 (by similarity)",
         '<span class="math display">',
     ):
@@ -44,7 +44,7 @@ async def test_any_spelling_of_an_id_leads_to_the_one_page(fake_reader: FakeRead
 
 
 async def test_a_paper_that_was_never_harvested_says_how_to_get_it(fake_reader: FakeReader) -> None:
-    assert "papersys reprocess 2611.99999" in await page(fake_reader, "/paper/2611.99999", 404)
+    assert "Fetch from arXiv and summarise" in await page(fake_reader, "/paper/2611.99999", 404)
 
 
 @pytest.mark.parametrize(
