@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
-from services.publisher.access.access import AccessPolicy
+from services.publisher.access.policy import AccessPolicy
 from services.publisher.access.sessions import Sessions
 from services.publisher.api.event_sender import EventSender
 from services.publisher.pages.components import Components

@@ -8,7 +8,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 from starlette.types import Scope
 
-from services.publisher.access.access import AccessMiddleware
+from services.publisher.access.middleware import AccessMiddleware
 from services.publisher.api import routes as api
 from services.publisher.api.event_sender import EventSender
 from services.publisher.pages import routes as pages

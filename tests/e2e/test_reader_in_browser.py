@@ -195,7 +195,9 @@ def test_without_javascript_the_buttons_still_work(browser: Browser, tmp_path: P
         context.close()
 
 
-@pytest.mark.parametrize("path", ["/", "/best", f"/paper/{GRAPHS}", "/tags", "/status", "/search", "/interests"])
+@pytest.mark.parametrize(
+    "path", ["/", "/best", f"/paper/{GRAPHS}", f"/paper/{PROTEINS}", "/tags", "/status", "/search", "/interests"]
+)
 def test_no_page_is_wider_than_a_phone(visit: Visit, path: str) -> None:
     visit.fake_reader.bus.answers[Recommend] = HitsReply(hits=(Hit(paper_id=GRAPHS, score=1, probability=0.62),))
     visit.page.set_viewport_size({"width": 320, "height": 740})

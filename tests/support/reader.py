@@ -8,7 +8,7 @@ import httpx
 from fastapi import FastAPI
 from starlette.templating import Jinja2Templates
 
-from services.publisher.access.access import AccessPolicy
+from services.publisher.access.policy import AccessPolicy
 from services.publisher.access.sessions import Sessions
 from services.publisher.api.event_sender import EventSender
 from services.publisher.pages.components import Components

@@ -11,7 +11,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from services.publisher.access.access import LoginResult, logged_in, logged_out, too_many_attempts
+from services.publisher.access.login_responses import logged_in, logged_out, too_many_attempts
+from services.publisher.access.policy import LoginResult
 from services.publisher.api.event_sender import EventSender
 from services.publisher.api.forms import is_json, read_fields
 from services.publisher.pages.components import Components

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from starlette.templating import Jinja2Templates
 
-from services.publisher.access.access import AccessPolicy
+from services.publisher.access.policy import AccessPolicy
 from services.publisher.records.ratings import Ratings
 from services.publisher.records.records import Records
 from services.publisher.records.summary_requests import SummaryRequests

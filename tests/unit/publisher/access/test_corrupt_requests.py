@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.publisher.access.access import BROWSER_COOKIE, COOKIE
+from services.publisher.access.policy import BROWSER_COOKIE, COOKIE
 from shared.store.files.data_folder import DataFolder
 from tests.support.reader import HTML, FakeReader, reader
 from tests.support.seed import seed

@@ -5,8 +5,8 @@ import logging
 import httpx
 import pytest
 
-from services.publisher.access.access import COOKIE
 from services.publisher.access.login_attempts import FailedLogins, client_name
+from services.publisher.access.policy import COOKIE
 from shared.store.files.data_folder import DataFolder
 from tests.support.reader import HTML, FakeReader, reader
 
@@ -62,28 +62,28 @@ async def test_attack_9_guesses_are_slowed_by_every_way_in(guarded: FakeReader, 
 
 
 async def test_attack_9_a_client_that_guesses_locks_out_nobody_else(guarded: FakeReader) -> None:
-    async with client_at(guarded, "192.0.2.7") as known, client_at(guarded, "192.0.2.7") as client:
-        await log_in(known)
+    async with client_at(guarded, "192.0.2.7") as regular, client_at(guarded, "192.0.2.7") as client:
+        await log_in(regular)
         for number in range(60):
             await log_in(client, f"wrong-{number}")
         assert (await log_in(client)).status_code == 429
-        assert (await known.get("/")).status_code == 200
-        known.cookies.delete(COOKIE)
-        assert (await log_in(known)).headers["location"] == "/"
+        assert (await regular.get("/")).status_code == 200
+        regular.cookies.delete(COOKIE)
+        assert (await log_in(regular)).headers["location"] == "/"
     async with client_at(guarded, "192.0.2.8") as elsewhere:
         assert (await log_in(elsewhere)).headers["location"] == "/"
 
 
 async def test_attack_9_guesses_from_many_addresses_are_slowed_together(guarded: FakeReader) -> None:
     answers = []
-    async with client_at(guarded, "192.0.2.200") as known:
-        await log_in(known)
+    async with client_at(guarded, "192.0.2.200") as regular:
+        await log_in(regular)
         for number in range(150):
             async with client_at(guarded, f"198.51.100.{number}") as client:
                 answers.append((await log_in(client, "wrong")).status_code)
         assert 429 in answers[100:]
-        known.cookies.delete(COOKIE)
-        assert (await log_in(known)).headers["location"] == "/"
+        regular.cookies.delete(COOKIE)
+        assert (await log_in(regular)).headers["location"] == "/"
 
 
 async def test_attack_9_guesses_are_logged_and_do_not_fill_the_log(

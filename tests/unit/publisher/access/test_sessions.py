@@ -5,7 +5,7 @@ import json
 import httpx
 import pytest
 
-from services.publisher.access.access import COOKIE
+from services.publisher.access.policy import COOKIE
 from services.publisher.access.sessions import Sessions, end_all_sessions, sessions_path
 from shared.store.files.data_folder import DataFolder
 from tests.support.reader import HTML, FakeReader, reader

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from services.publisher.access.access import COOKIE
+from services.publisher.access.policy import COOKIE
 from tests.support.reader import FakeReader, reader
 from tests.support.seed import GRAPHS, seed
 
