@@ -1,4 +1,4 @@
-"""Feedback: keeps every rating of the owner."""
+"""Feedback: stores every rating of the user."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

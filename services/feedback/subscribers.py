@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 
 def register(bus: Bus, ratings: RatingStore, lookups: Lookups) -> None:
-    """Every rating is stored: it is the user's word, whether or not the paper was ever harvested."""
+    """Every rating is stored, whether or not its paper was ever harvested."""
 
     async def on_feedback_label(event: FeedbackLabel) -> None:
         stored = await asyncio.to_thread(ratings.append, ratings_of(event))

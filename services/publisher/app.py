@@ -1,4 +1,4 @@
-"""Publisher: shows what was read, in the reader on its own port and as Markdown for the site."""
+"""Publisher: shows papers and summaries, in the reader on its own port and as Markdown for the site."""
 
 import socket
 from collections.abc import AsyncIterator
@@ -7,18 +7,22 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
-from services.publisher.access.access import Gate
+from services.publisher.access.policy import AccessPolicy
 from services.publisher.access.sessions import Sessions
-from services.publisher.pages.components import Desk
-from services.publisher.pages.queues import NatsQueues
-from services.publisher.pages.status_page import Counter, HealthPages
+from services.publisher.api.event_sender import EventSender
+from services.publisher.pages.components import Components
 from services.publisher.pages.templating import arxiv_address
-from services.publisher.ratings import Ratings
 from services.publisher.reader import create_reader, open_templates
-from services.publisher.records import Library
+from services.publisher.records.ratings import Ratings
+from services.publisher.records.records import Records
+from services.publisher.records.summary_requests import SummaryRequests
 from services.publisher.serving import ReaderServer, listen
 from services.publisher.settings import PublisherSettings, Settings
 from services.publisher.site.markdown_files import Site
+from services.publisher.status.dataset_counts import DatasetCounts
+from services.publisher.status.health import HealthPages
+from services.publisher.status.queues import NatsQueues
+from services.publisher.status.status import StatusSources
 from services.publisher.subscribers import register
 from shared.bus.bus import NatsBus
 from shared.service.background import Background
@@ -34,21 +38,21 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
     registry = CollectorRegistry()
     bus = NatsBus(settings.bus, "publisher", registry)
     data = DataFolder(settings.data.path, settings.data.min_free_mb)
-    library = Library(data, settings.embedding.model)
-    register(bus, Site(data, library, arxiv_address(settings.demo)))
+    records = Records(data, settings.embedding.model)
+    register(bus, Site(data, records, arxiv_address(settings.demo)))
     health = HealthPages(settings.http)
-    desk = Desk(
-        library=library,
-        ratings=Ratings(data, library.user),
+    components = Components(
+        records=records,
+        ratings=Ratings(data, records.user),
+        summary_requests=SummaryRequests(records),
         bus=bus,
-        bus_problem=bus.problem,
-        queues=NatsQueues(lambda: bus.jetstream, bus.problem),
-        health=health,
-        counter=Counter(data, settings.embedding.model),
-        gate=_open_gate(settings.publisher, data),
+        status=StatusSources(
+            health, DatasetCounts(data, settings.embedding.model), NatsQueues(lambda: bus.jetstream, bus.problem)
+        ),
+        access=_access_policy(settings.publisher, data),
         templates=open_templates(settings.demo),
     )
-    reader = create_reader(desk)
+    reader = create_reader(components, EventSender(bus, bus.problem))
     server: ReaderServer | None = None
     listeners: list[socket.socket] = []
 
@@ -79,10 +83,10 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
     return app
 
 
-def _open_gate(settings: PublisherSettings, data: DataFolder) -> Gate:
+def _access_policy(settings: PublisherSettings, data: DataFolder) -> AccessPolicy:
     token = settings.known_token()
     sessions = Sessions(data, token or "", settings.session_days)
-    return Gate.of(token, (settings.host, *settings.allowed_hosts), sessions)
+    return AccessPolicy.of(token, (settings.host, *settings.allowed_hosts), sessions)
 
 
 def open_listener(settings: Settings) -> socket.socket:

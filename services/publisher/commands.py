@@ -2,7 +2,7 @@
 
 from services.publisher.access.sessions import end_all_sessions
 from services.publisher.pages.templating import arxiv_address
-from services.publisher.records import Library
+from services.publisher.records.records import Records
 from services.publisher.settings import Settings
 from services.publisher.site.markdown_files import Site
 from shared.paper_ids import parse_paper_id
@@ -15,9 +15,9 @@ def publish(settings: Settings, paper_ids: tuple[str, ...] = ()) -> tuple[int, d
     Raises ValueError for what is no arXiv id.
     """
     data = DataFolder(settings.data.path, settings.data.min_free_mb)
-    library = Library(data, settings.embedding.model)
-    wanted = [parse_paper_id(text) for text in paper_ids] or library.summarised_ids()
-    failures = Site(data, library, arxiv_address(settings.demo)).publish(wanted)
+    records = Records(data, settings.embedding.model)
+    wanted = [parse_paper_id(text) for text in paper_ids] or records.summarised_ids()
+    failures = Site(data, records, arxiv_address(settings.demo)).publish(wanted)
     return len(wanted) - len(failures), failures
 
 

@@ -8,28 +8,29 @@ from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 from starlette.types import Scope
 
-from services.publisher import reader_api
-from services.publisher.access.access import AccessMiddleware
-from services.publisher.pages import pages
-from services.publisher.pages.components import Desk
+from services.publisher.access.middleware import AccessMiddleware
+from services.publisher.api import routes as api
+from services.publisher.api.event_sender import EventSender
+from services.publisher.pages import routes as pages
+from services.publisher.pages.components import Components
 from services.publisher.pages.templating import STATIC, arxiv_address, page_environment
 from shared.settings.settings import DemoSettings
 
-_FOREVER = "public, max-age=31536000, immutable"
+_CACHE_FOR_EVER = "public, max-age=31536000, immutable"
 
 
-def create_reader(desk: Desk) -> FastAPI:
-    """The app; no API browser, because that one loads scripts from elsewhere."""
+def create_reader(components: Components, sender: EventSender) -> FastAPI:
+    """The app; without FastAPI's documentation pages, because they load scripts from other hosts."""
     app = FastAPI(title="papersys", openapi_url=None, docs_url=None, redoc_url=None)
-    app.add_middleware(AccessMiddleware, gate=desk.gate)
-    app.mount("/static", LastingFiles(directory=STATIC), name="static")
-    app.include_router(pages.router(desk))
-    app.include_router(reader_api.router(desk))
+    app.add_middleware(AccessMiddleware, policy=components.access)
+    app.mount("/static", CachedFiles(directory=STATIC), name="static")
+    app.include_router(pages.router(components))
+    app.include_router(api.router(components, sender))
 
     async def on_http_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101
         if "text/html" in request.headers.get("accept", ""):
-            return pages.error_page(desk, request, error.status_code, str(error.detail))
+            return pages.error_page(components, request, error.status_code, str(error.detail))
         return JSONResponse({"error": str(error.detail)}, status_code=error.status_code)
 
     app.add_exception_handler(HTTPException, on_http_error)
@@ -41,11 +42,11 @@ def open_templates(demo: DemoSettings) -> Jinja2Templates:
     return Jinja2Templates(env=page_environment(is_demo=demo.enabled, arxiv=arxiv_address(demo)))
 
 
-class LastingFiles(StaticFiles):
-    """Static files that are asked for by their content's hash, or never change, such as fonts."""
+class CachedFiles(StaticFiles):
+    """Static files, cached for ever where the address holds the content's hash, or the file never changes (fonts)."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
         if b"v=" in scope["query_string"] or path.endswith(".woff2"):
-            response.headers["Cache-Control"] = _FOREVER
+            response.headers["Cache-Control"] = _CACHE_FOR_EVER
         return response

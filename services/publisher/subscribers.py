@@ -1,4 +1,4 @@
-"""What the publisher does when a paper was read."""
+"""What the publisher does when a paper has been summarised."""
 
 import asyncio
 

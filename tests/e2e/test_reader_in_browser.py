@@ -16,7 +16,7 @@ from services.publisher.serving import listen
 from shared.contracts import FeedbackLabel, Hit, HitsReply, Recommend, Search
 from shared.store.summaries import SummaryStore
 from tests.support.ports import free_port
-from tests.support.reader import ReaderOnPaper, reader
+from tests.support.reader import FakeReader, reader
 from tests.support.seed import GRAPHS, PROTEINS, TIDES, UNREAD, seed, summary
 from tests.support.waiting import eventually_sync
 
@@ -43,21 +43,21 @@ class Visit:
 
     page: Page
     address: str
-    on_paper: ReaderOnPaper
+    fake_reader: FakeReader
     root: Path
     complaints: list[str] = field(default_factory=list)
     hosts: set[str] = field(default_factory=set)
 
     def labels(self) -> list[tuple[str, str]]:
-        """What was said of papers so far."""
-        said = [event for event in self.on_paper.bus.published if isinstance(event, FeedbackLabel)]
-        return [(event.paper_ids[0], event.label) for event in said]
+        """The ratings published so far."""
+        ratings = [event for event in self.fake_reader.bus.published if isinstance(event, FeedbackLabel)]
+        return [(event.paper_ids[0], event.label) for event in ratings]
 
 
 @contextmanager
-def serving(on_paper: ReaderOnPaper) -> Iterator[str]:
+def serving(fake_reader: FakeReader) -> Iterator[str]:
     port = free_port()
-    server = uvicorn.Server(uvicorn.Config(on_paper.app, log_config=None, lifespan="off"))
+    server = uvicorn.Server(uvicorn.Config(fake_reader.app, log_config=None, lifespan="off"))
     with listen("127.0.0.1", port) as listener:
         thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
         thread.start()
@@ -69,11 +69,11 @@ def serving(on_paper: ReaderOnPaper) -> Iterator[str]:
 
 @pytest.fixture
 def visit(browser: Browser, tmp_path: Path) -> Iterator[Visit]:
-    on_paper = reader(seed(tmp_path), demo=True)
-    with serving(on_paper) as address:
+    fake_reader = reader(seed(tmp_path), demo=True)
+    with serving(fake_reader) as address:
         context = browser.new_context(viewport={"width": 1200, "height": 900}, reduced_motion="reduce")
         page = context.new_page()
-        visit = Visit(page, address, on_paper, tmp_path)
+        visit = Visit(page, address, fake_reader, tmp_path)
         page.on("console", lambda message: visit.complaints.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: visit.complaints.append(str(error)))
         page.on("request", lambda request: visit.hosts.add(request.url.split("/")[2].split(":")[0]))
@@ -87,7 +87,7 @@ def card(visit: Visit, paper_id: str) -> str:
     return f'.card[data-paper="{paper_id}"]'
 
 
-def test_papers_are_judged_and_opened_by_keys_alone(visit: Visit) -> None:
+def test_papers_are_rated_and_opened_by_keys_alone(visit: Visit) -> None:
     page = visit.page
     page.goto(visit.address)
     page.keyboard.press("j")
@@ -100,7 +100,7 @@ def test_papers_are_judged_and_opened_by_keys_alone(visit: Visit) -> None:
     page.keyboard.press("d")
     expect(page.locator(f"{card(visit, TIDES)}")).to_have_attribute("data-label", "dislike")
     page.keyboard.press("u")
-    expect(page.locator(".toast")).to_have_text("Rating taken back.")
+    expect(page.locator(".toast")).to_have_text("Rating removed.")
     assert visit.labels() == [(GRAPHS, "like"), (TIDES, "dislike"), (TIDES, "clear")]
     page.keyboard.press("k")
     page.keyboard.press("Enter")
@@ -130,7 +130,7 @@ def test_the_mouse_does_the_same_and_a_second_press_takes_it_back(visit: Visit) 
 def test_a_rating_that_could_not_be_saved_is_shown_as_not_saved(visit: Visit) -> None:
     page = visit.page
     page.goto(visit.address)
-    visit.on_paper.problems["bus"] = "NATS is away"
+    visit.fake_reader.problems["bus"] = "NATS is away"
     page.keyboard.press("j")
     page.keyboard.press("l")
     expect(page.locator(".toast")).to_contain_text("was not saved (NATS is away)")
@@ -154,9 +154,9 @@ def test_the_page_fills_by_itself_and_keeps_the_chosen_paper(visit: Visit) -> No
     page = visit.page
     page.goto(visit.address)
     page.keyboard.press("j")
-    expect(page.locator(card(visit, UNREAD))).to_contain_text("being read")
+    expect(page.locator(card(visit, UNREAD))).to_contain_text("Being summarised")
     SummaryStore(seed(visit.root)).put(summary(UNREAD))
-    expect(page.locator(card(visit, UNREAD))).to_contain_text("no model wrote this", timeout=15_000)
+    expect(page.locator(card(visit, UNREAD))).to_contain_text("no AI text", timeout=15_000)
     expect(page.locator(card(visit, GRAPHS))).to_be_focused()
     page.keyboard.press("l")
     expect(page.locator(card(visit, GRAPHS))).to_have_attribute("data-label", "like")
@@ -164,7 +164,7 @@ def test_the_page_fills_by_itself_and_keeps_the_chosen_paper(visit: Visit) -> No
 
 def test_keys_are_explained_and_leave_fields_alone(visit: Visit) -> None:
     page = visit.page
-    visit.on_paper.bus.answers[Search] = HitsReply(hits=(Hit(paper_id=PROTEINS, score=1),))
+    visit.fake_reader.bus.answers[Search] = HitsReply(hits=(Hit(paper_id=PROTEINS, score=1),))
     page.goto(visit.address)
     page.keyboard.press("?")
     expect(page.locator("dialog.help")).to_be_visible()
@@ -180,20 +180,26 @@ def test_keys_are_explained_and_leave_fields_alone(visit: Visit) -> None:
 
 
 def test_without_javascript_the_buttons_still_work(browser: Browser, tmp_path: Path) -> None:
-    on_paper = reader(seed(tmp_path))
-    with serving(on_paper) as address:
+    fake_reader = reader(seed(tmp_path))
+    with serving(fake_reader) as address:
         context = browser.new_context(java_script_enabled=False)
         page = context.new_page()
         page.goto(f"{address}/paper/{TIDES}")
         page.locator("button", has_text="Like").first.click()
         page.wait_for_url(f"**/paper/{TIDES}")
         expect(page.locator("article.paper")).to_have_attribute("data-label", "like")
+        page.goto(f"{address}/paper/{PROTEINS}")
+        page.locator("button", has_text="Summarise this paper").click()
+        page.wait_for_url(f"**/paper/{PROTEINS}")
+        expect(page.locator(".notice")).to_contain_text("Summary requested")
         context.close()
 
 
-@pytest.mark.parametrize("path", ["/", "/best", f"/paper/{GRAPHS}", "/tags", "/status", "/search", "/interests"])
+@pytest.mark.parametrize(
+    "path", ["/", "/best", f"/paper/{GRAPHS}", f"/paper/{PROTEINS}", "/tags", "/status", "/search", "/interests"]
+)
 def test_no_page_is_wider_than_a_phone(visit: Visit, path: str) -> None:
-    visit.on_paper.bus.answers[Recommend] = HitsReply(hits=(Hit(paper_id=GRAPHS, score=1, probability=0.62),))
+    visit.fake_reader.bus.answers[Recommend] = HitsReply(hits=(Hit(paper_id=GRAPHS, score=1, probability=0.62),))
     visit.page.set_viewport_size({"width": 320, "height": 740})
     visit.page.goto(f"{visit.address}{path}")
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= 320

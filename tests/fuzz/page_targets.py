@@ -47,6 +47,7 @@ class _Tags(HTMLParser):
 
 def _shown() -> Run:
     from services.publisher.pages import safe_html as text
+    from services.publisher.records.tag_slugs import tag_slug
 
     ways: tuple[Callable[[str], str], ...] = (text.tex_html, text.claim_html, text.marked_html)
 
@@ -56,7 +57,7 @@ def _shown() -> Run:
             made = way(said)
             within_proportion(content, made)
             _Tags().feed(made)
-        text.slug_of(said)
+        tag_slug(said)
         text.first_words(said, 80)
 
     return run

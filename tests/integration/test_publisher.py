@@ -92,11 +92,11 @@ def test_a_taken_port_is_one_clear_line(tmp_path: Path) -> None:
         services = Services(tmp_path / "data", server)
         with socket.create_server(("127.0.0.1", services.reader_port)):
             process = services.start("publisher")
-            _, said = process.communicate(timeout=60)
+            _, stderr = process.communicate(timeout=60)
     assert process.returncode in (1, 2)
-    assert len(said.strip().splitlines()) == 1
-    assert str(services.reader_port) in said
-    assert "publisher.port" in said
+    assert len(stderr.strip().splitlines()) == 1
+    assert str(services.reader_port) in stderr
+    assert "publisher.port" in stderr
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::"])
@@ -104,7 +104,7 @@ def test_an_open_address_without_a_token_is_refused_at_start(tmp_path: Path, hos
     with nats_server(tmp_path / "nats") as server:
         services = Services(tmp_path / "data", server)
         process = services.start("publisher", PAPERSYS_PUBLISHER__HOST=host)
-        _, said = process.communicate(timeout=60)
+        _, stderr = process.communicate(timeout=60)
     assert process.returncode == 2
-    assert "PAPERSYS_PUBLISHER__TOKEN" in said
-    assert len(said.strip().splitlines()) == 1
+    assert "PAPERSYS_PUBLISHER__TOKEN" in stderr
+    assert len(stderr.strip().splitlines()) == 1

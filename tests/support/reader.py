@@ -8,14 +8,18 @@ import httpx
 from fastapi import FastAPI
 from starlette.templating import Jinja2Templates
 
-from services.publisher.access.access import Gate
+from services.publisher.access.policy import AccessPolicy
 from services.publisher.access.sessions import Sessions
-from services.publisher.pages.components import Desk
-from services.publisher.pages.queues import QueueState
-from services.publisher.pages.status_page import Counter, HealthPages
-from services.publisher.ratings import Ratings
+from services.publisher.api.event_sender import EventSender
+from services.publisher.pages.components import Components
 from services.publisher.reader import create_reader, open_templates
-from services.publisher.records import Library
+from services.publisher.records.ratings import Ratings
+from services.publisher.records.records import Records
+from services.publisher.records.summary_requests import SummaryRequests
+from services.publisher.status.dataset_counts import DatasetCounts
+from services.publisher.status.health import HealthPages
+from services.publisher.status.queues import QueueState
+from services.publisher.status.status import StatusSources
 from shared.settings.settings import SERVICES, DemoSettings, HttpSettings
 from shared.store.files.data_folder import DataFolder
 from tests.support.bus import FakeBus
@@ -28,14 +32,14 @@ FORM = {"sec-fetch-site": "same-origin", **HTML}
 class FakeQueues:
     """Queues whose state is set by hand."""
 
-    known: QueueState = field(default_factory=QueueState)
+    current: QueueState = field(default_factory=QueueState)
 
     async def state(self) -> QueueState:
-        return self.known
+        return self.current
 
 
 @dataclass
-class ReaderOnPaper:
+class FakeReader:
     """The app and everything it was given, to be changed by a test."""
 
     app: FastAPI
@@ -50,11 +54,11 @@ class ReaderOnPaper:
 
 def reader(
     data: DataFolder, *, token: str | None = None, hosts: tuple[str, ...] = (), demo: bool = False
-) -> ReaderOnPaper:
+) -> FakeReader:
     """A reader whose bus and neighbours are fakes; services named in `down` do not answer."""
     bus, queues, down = FakeBus(), FakeQueues(), set[str]()
     problems: dict[str, str | None] = {"bus": None}
-    library = Library(data, "minilm")
+    records = Records(data, "minilm")
     settings = HttpSettings()
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -63,23 +67,23 @@ def reader(
             raise httpx.ConnectError("refused", request=request)
         return httpx.Response(200, json={"service": service, "status": "ready", "problems": {}})
 
-    desk = Desk(
-        library=library,
-        ratings=Ratings(data, library.user),
+    health = HealthPages(settings, httpx.AsyncClient(transport=httpx.MockTransport(answer), trust_env=False))
+    components = Components(
+        records=records,
+        ratings=Ratings(data, records.user),
+        summary_requests=SummaryRequests(records),
         bus=bus,
-        bus_problem=lambda: problems["bus"],
-        queues=queues,
-        health=HealthPages(settings, httpx.AsyncClient(transport=httpx.MockTransport(answer), trust_env=False)),
-        counter=Counter(data, "minilm"),
-        gate=Gate.of(token, hosts, Sessions(data, token or "")),
+        status=StatusSources(health, DatasetCounts(data, "minilm"), queues),
+        access=AccessPolicy.of(token, hosts, Sessions(data, token or "")),
         templates=_templates(demo),
     )
-    return ReaderOnPaper(create_reader(desk), bus, queues, problems, down)
+    app = create_reader(components, EventSender(bus, lambda: problems["bus"]))
+    return FakeReader(app, bus, queues, problems, down)
 
 
-async def page(on_paper: ReaderOnPaper, path: str, status: int = 200) -> str:
+async def page(fake_reader: FakeReader, path: str, status: int = 200) -> str:
     """The text of a page."""
-    async with on_paper.client() as client:
+    async with fake_reader.client() as client:
         answer = await client.get(path, headers=HTML)
     assert answer.status_code == status
     return answer.text
@@ -90,9 +94,9 @@ def pressed(text: str, paper_id: str) -> str:
     return text.split(f'data-paper="{paper_id}" data-label="')[1].split('"')[0]
 
 
-async def say(on_paper: ReaderOnPaper, paper_id: str, label: str) -> int:
+async def rate(fake_reader: FakeReader, paper_id: str, label: str) -> int:
     """Send a rating as the page's script does; the status of the answer."""
-    async with on_paper.client() as client:
+    async with fake_reader.client() as client:
         return (await client.post("/api/rating", json={"paper_id": paper_id, "label": label})).status_code
 
 

@@ -144,7 +144,7 @@ def rating(paper_id: str, label: Label, minutes: int = 0) -> FeedbackLabel:
 
 
 def seed(root: Path) -> DataFolder:
-    """Write everything: today four picks of which one is still being read, yesterday two, one old rating."""
+    """Write everything: today four picks of which one is not summarised yet, yesterday two, one old rating."""
     data = DataFolder(root, min_free_mb=0)
     MetadataStore(data).put(paper(paper_id) for paper_id in _PAPERS)
     _seed_selections(data)

@@ -1,7 +1,7 @@
 """Who is logged in: `state/publisher/sessions.json`, with hashes of what browsers hold and never the token.
 
-A session ends by its time, by logging out, or by another token in the settings. Browsers that were let in once are
-remembered longer, to tell them from strangers when tokens are guessed.
+A session ends when it expires, on logging out, or when the token in the settings changes. Browsers that logged in once
+are remembered longer, to tell them from strangers when tokens are guessed.
 """
 
 import hashlib
@@ -26,8 +26,8 @@ _MOST = 200
 _LOCK_SECONDS = 2.0
 
 
-class Records(BaseModel):
-    """The file: until when each hash counts. `token` tells whether the token is still that of the sessions."""
+class SessionFile(BaseModel):
+    """The file: each hash with its expiry (UNIX seconds). `token` is a hash of the token that sessions belong to."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -36,12 +36,12 @@ class Records(BaseModel):
     sessions: dict[str, float] = {}
     browsers: dict[str, float] = {}
 
-    def without_old(self, now: float) -> Self:
+    def without_expired(self, now: float) -> Self:
         return self.model_copy(update={"sessions": _fresh(self.sessions, now), "browsers": _fresh(self.browsers, now)})
 
 
 class Sessions:
-    """Opens, knows and ends sessions of one token; whatever another process does to the file counts at once."""
+    """Opens, recognises and ends sessions of one token; what another process changes in the file counts at once."""
 
     def __init__(
         self, data: DataFolder, token: str, days: float = 30.0, clock: Callable[[], float] = time.time
@@ -51,8 +51,8 @@ class Sessions:
         self._token = token
         self._seconds = days * DAY_SECONDS
         self._clock = clock
-        self._stamp: tuple[int, int, int] | None = None
-        self._records = self._empty()
+        self._stamp: FileStamp | None = None
+        self._file = self._empty()
 
     @property
     def seconds(self) -> float:
@@ -64,7 +64,7 @@ class Sessions:
         return self._remember("sessions", self._seconds)
 
     def remember_browser(self) -> str:
-        """A mark for a browser that was let in."""
+        """A mark for a browser that has logged in."""
         return self._remember("browsers", BROWSER_DAYS * DAY_SECONDS)
 
     def is_open(self, secret: str | None) -> bool:
@@ -75,55 +75,55 @@ class Sessions:
 
     def end(self, secret: str | None) -> None:
         """Log one browser out."""
-        gone = _hash(secret or "")
-        self._change(lambda known: {"sessions": {name: at for name, at in known.sessions.items() if name != gone}})
+        ended = _hash(secret or "")
+        self._change(lambda file: {"sessions": {name: at for name, at in file.sessions.items() if name != ended}})
 
     def end_all(self) -> None:
         """Log everybody out."""
-        self._change(lambda known: {"sessions": {}, "browsers": {}})
+        self._change(lambda file: {"sessions": {}, "browsers": {}})
 
     def _remember(self, kind: str, seconds: float) -> str:
         secret = secrets.token_urlsafe(32)
         until = self._clock() + seconds
-        self._change(lambda known: {kind: _newest({**getattr(known, kind), _hash(secret): until})})
+        self._change(lambda file: {kind: _newest({**getattr(file, kind), _hash(secret): until})})
         return secret
 
-    def _change(self, changes: Callable[[Records], dict[str, dict[str, float]]]) -> None:
+    def _change(self, changes: Callable[[SessionFile], dict[str, dict[str, float]]]) -> None:
         """Where the file cannot be written, the change holds until the end of this process."""
         try:
             with self._data.lock("sessions", _LOCK_SECONDS):
                 changed = self._changed(changes)
                 self._data.write_text(self._path, changed.model_dump_json() + "\n")
         except (TemporaryFailure, OSError) as error:
-            log.warning("Sessions cannot be kept: %s", error, extra={"action": "sessions_not_kept"})
+            log.warning("Sessions cannot be saved: %s", error, extra={"action": "sessions_not_kept"})
             changed = self._changed(changes)
-        self._records, self._stamp = changed, self._now_on_disk()
+        self._file, self._stamp = changed, self._file_stamp()
 
-    def _changed(self, changes: Callable[[Records], dict[str, dict[str, float]]]) -> Records:
-        known = self._read()
-        return known.model_copy(update=changes(known)).without_old(self._clock())
+    def _changed(self, changes: Callable[[SessionFile], dict[str, dict[str, float]]]) -> SessionFile:
+        file = self._read()
+        return file.model_copy(update=changes(file)).without_expired(self._clock())
 
-    def _read(self) -> Records:
-        stamp = self._now_on_disk()
+    def _read(self) -> SessionFile:
+        stamp = self._file_stamp()
         if stamp != self._stamp:
-            self._records, self._stamp = self._from_disk(), stamp
-        return self._records
+            self._file, self._stamp = self._from_disk(), stamp
+        return self._file
 
-    def _from_disk(self) -> Records:
+    def _from_disk(self) -> SessionFile:
         try:
-            found = Records.model_validate_json(self._path.read_bytes())
+            stored = SessionFile.model_validate_json(self._path.read_bytes())
         except FileNotFoundError:
             return self._empty()
         except (OSError, ValidationError):
             log.warning("%s cannot be read; everybody has to log in again.", self._path, extra={"action": "sessions"})
             return self._empty()
-        return found if found.token == _fingerprint(self._token, found.salt) else self._empty()
+        return stored if stored.token == _fingerprint(self._token, stored.salt) else self._empty()
 
-    def _empty(self) -> Records:
-        fresh = Records()
+    def _empty(self) -> SessionFile:
+        fresh = SessionFile()
         return fresh.model_copy(update={"token": _fingerprint(self._token, fresh.salt)})
 
-    def _now_on_disk(self) -> FileStamp | None:
+    def _file_stamp(self) -> FileStamp | None:
         return stamp_of(self._path, absent=OSError)
 
 
@@ -155,9 +155,9 @@ def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-def _newest(known: dict[str, float]) -> dict[str, float]:
-    return dict(sorted(known.items(), key=lambda item: item[1])[-_MOST:])
+def _newest(expiries: dict[str, float]) -> dict[str, float]:
+    return dict(sorted(expiries.items(), key=lambda item: item[1])[-_MOST:])
 
 
-def _fresh(known: dict[str, float], now: float) -> dict[str, float]:
-    return {name: until for name, until in known.items() if until > now}
+def _fresh(expiries: dict[str, float], now: float) -> dict[str, float]:
+    return {name: until for name, until in expiries.items() if until > now}

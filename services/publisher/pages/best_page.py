@@ -1,30 +1,29 @@
-"""The best page: the best papers of the last days that the owner has not seen, from all that were harvested."""
+"""The best page: the best papers of recent days that the user has not seen, among all that were harvested."""
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from services.publisher.pages.cards import Card, build_cards, match
-from services.publisher.ratings import Ratings
-from services.publisher.records import Library
+from services.publisher.pages.cards import Card, CardHit, build_cards, rank_of, with_match
+from services.publisher.records.ratings import Ratings
+from services.publisher.records.records import Records
 from shared.bus.bus import Bus
 from shared.contracts import HitsReply, Recommend
 from shared.errors import RequestFailed
 
 SPANS = (30, 60, 180)
-_USUAL = 60
-_LONGEST = 36_500
-_SHOWN = 30
+_DEFAULT_DAYS = 60
+_MOST_DAYS = 36_500
+_SHOWN_PAPERS = 30
 _NOTES = {
-    "typical": "You have judged nothing yet, so the most typical papers come first. Like some, and they change.",
-    "seeds": "These come first by your seeds. That is an order; how likely you are to like them is not known yet.",
-    "similarity": "These come first by their likeness to what you judged. That is an order; how likely you are to like "
-    "them is said after more ratings.",
+    "typical": "You have not rated any papers yet, so the most typical papers come first. Ratings change the order.",
+    "seeds": "Ranked by similarity to your seeds; no match score yet.",
+    "similarity": "Ranked by similarity to the papers you rated; no match score yet, which takes more ratings.",
 }
 
 
 @dataclass(frozen=True)
 class BestPage:
-    """`cards` best first; `note` says what the order rests on, `problem` why there is none."""
+    """`cards` best first; `note` says what the ranking rests on, `problem` why there is none."""
 
     days: int
     cards: list[Card]
@@ -36,25 +35,24 @@ class BestPage:
         return f"/best?days={self.days}"
 
 
-async def build_best(bus: Bus, library: Library, ratings: Ratings, days: int) -> BestPage:
+async def build_best(bus: Bus, records: Records, ratings: Ratings, days: int) -> BestPage:
     """Asks the ranker."""
     try:
-        reply = await bus.ask(Recommend(days=days, limit=_SHOWN, user=library.user))
+        reply = await bus.ask(Recommend(days=days, limit=_SHOWN_PAPERS, user=records.user))
     except RequestFailed as error:
-        return BestPage(days, [], problem=f"The best papers cannot be had now: {error} See the status page.")
-    cards = await asyncio.to_thread(_cards, reply, library, ratings)
+        return BestPage(days, [], problem=f"No recommendations right now: {error} See the status page.")
+    cards = await asyncio.to_thread(_cards, reply, records, ratings)
     return BestPage(days, cards, _NOTES.get(reply.regime, ""))
 
 
 def read_days(text: str) -> int:
-    """How far back a page looks; sixty days where that is not said, or makes no sense."""
-    return int(text) if text.isascii() and text.isdigit() and 1 <= int(text) <= _LONGEST else _USUAL
+    """How many days to look back; 60 where the text is not a number of days."""
+    return int(text) if text.isascii() and text.isdigit() and 1 <= int(text) <= _MOST_DAYS else _DEFAULT_DAYS
 
 
-def _cards(reply: HitsReply, library: Library, ratings: Ratings) -> list[Card]:
-    reasons = {hit.paper_id: hit.reasons for hit in reply.hits}
-    cards = build_cards(library, ratings, list(reasons), reasons=reasons)
-    return [
-        replace(card, found_as=match(f"no. {place}", hit.probability))
-        for place, (card, hit) in enumerate(zip(cards, reply.hits, strict=True), 1)
-    ]
+def _cards(reply: HitsReply, records: Records, ratings: Ratings) -> list[Card]:
+    hits = {
+        hit.paper_id: CardHit(hit.reasons, with_match(rank_of(rank), hit.probability))
+        for rank, hit in enumerate(reply.hits, 1)
+    }
+    return build_cards(records, ratings, list(hits), hits=hits)

@@ -1,22 +1,38 @@
 """A paper as a page shows it, put together from its records."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
-from services.publisher.ratings import Ratings
-from services.publisher.records import Library
+from services.publisher.records.ratings import Ratings
+from services.publisher.records.records import Records
 from shared.contracts import Label
 from shared.store.papers.metadata import Paper
 from shared.store.selections import Candidate
 from shared.store.summaries import FieldValue, Summary
 
 _SHOWN_AUTHORS = 3
+_SOURCES = {"oai": "OAI-PMH", "query": "the arXiv API", "latex": "LaTeX", "html": "HTML", "pdf": "PDF"}
+_NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class CardHit:
+    """What a search or a recommendation says of a paper: `rank` in words; `title` and `snippet` with their marks."""
+
+    reasons: tuple[str, ...] = ()
+    rank: str = ""
+    title: str = ""
+    snippet: str = ""
+
+
+_NO_HIT = CardHit()
 
 
 @dataclass(frozen=True)
 class Card:
-    """One paper. `pick` None: it was not picked but found, in the place that `found_as` says; `summary` None: not read
-    (yet); `problem`: why not."""
+    """One paper. `pick` None: not picked; `summary` None: none yet; `problem`: why there will be none."""
 
     paper_id: str
     paper: Paper | None = None
@@ -25,73 +41,77 @@ class Card:
     summary: Summary | None = None
     label: Label | None = None
     problem: str = ""
-    found_because: tuple[str, ...] = ()
-    found_as: str = ""
-    marked_title: str = ""
-    snippet: str = ""
+    hit: CardHit = _NO_HIT
 
     @property
     def title(self) -> str:
         return self.paper.title if self.paper and self.paper.title else f"arXiv:{self.paper_id}"
 
     @property
-    def is_being_read(self) -> bool:
+    def is_being_summarised(self) -> bool:
         return self.pick is not None and self.summary is None and not self.problem
 
     @property
     def reasons(self) -> tuple[str, ...]:
         """Why it is here, beyond what its badge says."""
-        return tuple(why for why in self.pick.reasons if why != self.pick.slot) if self.pick else self.found_because
+        return (
+            tuple(reason for reason in self.pick.reasons if reason != self.pick.slot) if self.pick else self.hit.reasons
+        )
 
     @property
     def fields(self) -> list[FieldValue]:
-        """The fields of which the paper says something."""
+        """The fields that the summary fills."""
         return [value for value in self.summary.fields if value.claims] if self.summary else []
 
     @property
-    def standing(self) -> str:
-        return standing(self.pick, self.considered) or self.found_as
+    def rank(self) -> str:
+        """The paper's rank in words, among the day's papers or in the list; empty where it has none."""
+        return pick_rank(self.pick, self.considered) or self.hit.rank
 
 
 def build_cards(
-    library: Library,
+    records: Records,
     ratings: Ratings,
     paper_ids: Sequence[str],
     *,
     picks: Iterable[Candidate] = (),
     considered: int = 0,
-    problems: dict[str, str] | None = None,
-    reasons: dict[str, tuple[str, ...]] | None = None,
+    problems: Mapping[str, str] = _NONE,
+    hits: Mapping[str, CardHit] = _NONE,
 ) -> list[Card]:
-    """Cards in the order of `paper_ids`."""
-    papers, summaries = library.papers(paper_ids), library.summaries(paper_ids)
-    labels, by_id = ratings.labels(paper_ids), {pick.paper_id: pick for pick in picks}
+    """Cards in the order of `paper_ids`; `problems` and `hits` by paper id."""
+    papers, summaries = records.papers(paper_ids), records.summaries(paper_ids)
+    labels, picks_by_id = ratings.labels(paper_ids), {pick.paper_id: pick for pick in picks}
     return [
         Card(
             paper_id,
             paper=papers.get(paper_id),
-            pick=by_id.get(paper_id),
+            pick=picks_by_id.get(paper_id),
             considered=considered,
             summary=summaries.get(paper_id),
             label=labels.get(paper_id),
-            problem=(problems or {}).get(paper_id, ""),
-            found_because=(reasons or {}).get(paper_id, ()),
+            problem=problems.get(paper_id, ""),
+            hit=hits.get(paper_id, _NO_HIT),
         )
         for paper_id in paper_ids
     ]
 
 
-def standing(pick: Candidate | None, considered: int) -> str:
-    """A pick's place in words, with the chance that it is liked where that can be said."""
+def pick_rank(pick: Candidate | None, considered: int) -> str:
+    """`Rank 3 of 120`, with the match score where there is one; empty for a paper that was not ranked."""
     if pick is None or pick.rank is None:
         return ""
-    place = f"no. {pick.rank}" + (f" of {considered}" if considered >= pick.rank else "")
-    return match(place, pick.probability)
+    return with_match(rank_of(pick.rank, considered), pick.probability)
 
 
-def match(place: str, probability: float | None) -> str:
-    """A place, and the chance that a paper is liked where that is known; a rank alone is no chance."""
-    return f"{place} · match {probability:.0%}" if probability is not None else place
+def rank_of(rank: int, total: int = 0) -> str:
+    """A rank in words; a total below the rank is left out."""
+    return f"Rank {rank} of {total}" if total >= rank else f"Rank {rank}"
+
+
+def with_match(rank: str, probability: float | None) -> str:
+    """A rank and the match score (the predicted probability of a like), where it can be predicted."""
+    return f"{rank} · match {probability:.0%}" if probability is not None else rank
 
 
 def short_authors(authors: Sequence[str]) -> str:
@@ -105,3 +125,8 @@ def field_label(name: str) -> str:
     """`research_question` as a heading."""
     text = name.replace("_", " ").strip()
     return text[:1].upper() + text[1:]
+
+
+def source_label(name: str) -> str:
+    """Where metadata or a text came from, under the name that people know it by."""
+    return _SOURCES.get(name, name)

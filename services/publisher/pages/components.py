@@ -1,28 +1,25 @@
-"""What the pages are made from, in one hand."""
+"""The parts that pages are made from."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from starlette.templating import Jinja2Templates
 
-from services.publisher.access.access import Gate
-from services.publisher.pages.queues import Queues
-from services.publisher.pages.status_page import Counter, HealthPages
-from services.publisher.ratings import Ratings
-from services.publisher.records import Library
+from services.publisher.access.policy import AccessPolicy
+from services.publisher.records.ratings import Ratings
+from services.publisher.records.records import Records
+from services.publisher.records.summary_requests import SummaryRequests
+from services.publisher.status.status import StatusSources
 from shared.bus.bus import Bus
 
 
 @dataclass(frozen=True)
-class Desk:
-    """Records, the bus, and who may look; `bus_problem` says why the bus cannot be used now."""
+class Components:
+    """Records, the bus, the state of the system, and who may read."""
 
-    library: Library
+    records: Records
     ratings: Ratings
+    summary_requests: SummaryRequests
     bus: Bus
-    bus_problem: Callable[[], str | None]
-    queues: Queues
-    health: HealthPages
-    counter: Counter
-    gate: Gate
+    status: StatusSources
+    access: AccessPolicy
     templates: Jinja2Templates

@@ -1,9 +1,9 @@
-"""The interests page: facets of what the owner likes, with their papers and what to want more or less of."""
+"""The interests page: facets of what the user likes, with their papers and buttons for more or less of each."""
 
 import asyncio
 from dataclasses import dataclass
 
-from services.publisher.records import Library
+from services.publisher.records.records import Records
 from shared.bus.bus import Bus
 from shared.contracts import InterestFacet, Interests, InterestsReply
 from shared.errors import RequestFailed
@@ -21,7 +21,7 @@ class FacetView:
 
     @property
     def trend(self) -> list[tuple[str, int]]:
-        """Months with the facet's share of their likes in per cent."""
+        """The facet's share of each month's likes, in per cent."""
         return [(month, round(100 * share)) for month, share in self.facet.trend]
 
 
@@ -36,23 +36,23 @@ class InterestsPage:
     problem: str = ""
 
 
-async def build_interests(bus: Bus, library: Library) -> InterestsPage:
+async def build_interests(bus: Bus, records: Records) -> InterestsPage:
     """Asks the ranker, which may take some seconds after new ratings."""
     try:
-        reply = await bus.ask(Interests(user=library.user))
+        reply = await bus.ask(Interests(user=records.user))
     except RequestFailed as error:
-        return InterestsPage([], problem=f"Interests cannot be had now: {error} See the status page for the ranker.")
-    return await asyncio.to_thread(_page, reply, library)
+        return InterestsPage([], problem=f"Interests are not available right now: {error} See the status page.")
+    return await asyncio.to_thread(_page, reply, records)
 
 
-def _page(reply: InterestsReply, library: Library) -> InterestsPage:
-    ordered = sorted(reply.facets, key=lambda one: (not one.crosses, one.doubt))
-    papers = library.papers({paper_id for one in ordered for paper_id in one.paper_ids[-_SHOWN_PAPERS:]})
+def _page(reply: InterestsReply, records: Records) -> InterestsPage:
+    ordered = sorted(reply.facets, key=lambda facet: (not facet.crosses, facet.doubt))
+    papers = records.papers({paper_id for facet in ordered for paper_id in facet.paper_ids[-_SHOWN_PAPERS:]})
     views = [
         FacetView(
-            facet=one,
-            papers=[papers[paper_id] for paper_id in reversed(one.paper_ids[-_SHOWN_PAPERS:]) if paper_id in papers],
+            facet=facet,
+            papers=[papers[paper_id] for paper_id in reversed(facet.paper_ids[-_SHOWN_PAPERS:]) if paper_id in papers],
         )
-        for one in ordered
+        for facet in ordered
     ]
     return InterestsPage(views, reply.likes, reply.sample, reply.note)

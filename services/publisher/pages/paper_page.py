@@ -1,11 +1,12 @@
-"""Everything that is known of one paper, for its own page."""
+"""One paper's page: its metadata, summary, links and history."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.publisher.pages.cards import Card, build_cards
-from services.publisher.ratings import Ratings
-from services.publisher.records import PICKED, Library
+from services.publisher.records.ratings import Ratings
+from services.publisher.records.records import PICKED, Records
 from shared.store.links import Link
 from shared.store.papers.documents import DocumentRecord
 from shared.store.selections import Candidate
@@ -25,46 +26,47 @@ class LinkedPaper:
 
 @dataclass(frozen=True)
 class PaperPage:
-    """A paper with its records; `known` False: never harvested, and nothing else is known of it either."""
+    """A paper with its records; `is_stored` False: never harvested, and there is no other record of it."""
 
     card: Card
-    known: bool
+    is_stored: bool
     links: dict[str, list[LinkedPaper]]
     fates: list[Candidate]
     document: DocumentRecord | None
 
 
-def build_paper(library: Library, ratings: Ratings, paper_id: str, problems: dict[str, str] | None = None) -> PaperPage:
-    """The page of a paper by its id without version."""
-    fates = library.fates(paper_id)
+def build_paper(records: Records, ratings: Ratings, paper_id: str, problems: Mapping[str, str]) -> PaperPage:
+    """The page of a paper by its id without version; `problems` by paper id."""
+    fates = records.fates(paper_id)
     picks = [fate for fate in fates if fate.fate == PICKED][:1]
-    (card,) = build_cards(library, ratings, [paper_id], picks=picks, problems=problems)
+    (card,) = build_cards(records, ratings, [paper_id], picks=picks, problems=problems)
     return PaperPage(
         card=card,
-        known=bool(card.paper or card.summary or fates),
-        links=_linked(library, paper_id),
+        is_stored=bool(card.paper or card.summary or fates),
+        links=_linked(records, paper_id),
         fates=fates,
-        document=library.document(paper_id, _read_version(card)),
+        document=records.document(paper_id, _summarised_version(card)),
     )
 
 
-def _read_version(card: Card) -> int | None:
-    """The version whose text the summary was made of; the newest where there is no summary."""
+def _summarised_version(card: Card) -> int | None:
+    """The version from whose text the summary was made; None (the newest) where there is no summary."""
     return card.summary.made_by.document_version if card.summary else None
 
 
-def _linked(library: Library, paper_id: str) -> dict[str, list[LinkedPaper]]:
-    """Links by type, in words that hold for their direction."""
-    links = library.links(paper_id)
-    papers = library.papers({link.paper_id for link in links} | {link.other_id for link in links})
+def _linked(records: Records, paper_id: str) -> dict[str, list[LinkedPaper]]:
+    """Links by relation as seen from this paper, each linked paper once per relation."""
+    links = records.links(paper_id)
+    papers = records.papers({link.paper_id for link in links} | {link.other_id for link in links})
     groups: dict[str, list[LinkedPaper]] = defaultdict(list)
     for link in links:
         is_outgoing = link.paper_id == paper_id
         other = link.other_id if is_outgoing else link.paper_id
         title = papers[other].title if other in papers else f"arXiv:{other}"
+        group = groups[relation(link, is_outgoing=is_outgoing)]
         linked = LinkedPaper(other, title, link.type, link.evidence, link.score, is_outgoing)
-        if linked.paper_id not in {known.paper_id for known in groups[relation(link, is_outgoing=is_outgoing)]}:
-            groups[relation(link, is_outgoing=is_outgoing)].append(linked)
+        if linked.paper_id not in {member.paper_id for member in group}:
+            group.append(linked)
     return dict(groups)
 
 

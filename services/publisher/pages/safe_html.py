@@ -1,4 +1,4 @@
-"""Text of papers made safe to show, whatever it says runs nowhere.
+"""Text of papers as safe HTML: nothing in it can run.
 
 Formulas stay TeX inside `<span class="math">`; the page's script typesets them, and without it they can still be read.
 """
@@ -114,13 +114,8 @@ def _sanitised(html: str) -> Markup:
 def _with_dollars(text: str) -> str:
     """Formulas in one notation, and amounts of money out of the parser's sight."""
     text = _MONEY.sub(_MONEY_MARK, without_controls(text))
-    text = _PAREN_MATH.sub(lambda found: f"${found[1].strip()}$", text)
-    return _BRACKET_MATH.sub(lambda found: f"$${found[1].strip()}$$", text)
-
-
-def slug_of(name: str) -> str:
-    """A tag as part of an address: `Graph neural networks` is `graph-neural-networks`."""
-    return re.sub(r"[^\w+#]+", "-", name.lower()).strip("-_") or "tag"
+    text = _PAREN_MATH.sub(lambda match: f"${match[1].strip()}$", text)
+    return _BRACKET_MATH.sub(lambda match: f"$${match[1].strip()}$$", text)
 
 
 def first_words(text: str, limit: int) -> str:

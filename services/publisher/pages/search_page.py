@@ -1,4 +1,4 @@
-"""The search page: what a person asked for by words and filters, and what was found."""
+"""The search page: the form with its query and filters, and the papers that match."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,11 +16,11 @@ from shared.store.papers.metadata import Paper
 SEARCH_LIMIT = 30
 _FIELDS = ("q", "category", "from", "to", "author", "mine", "like", "where")
 _MINE = {"seen": ("seen", True), "unseen": ("seen", False), "liked": ("liked", True), "disliked": ("liked", False)}
-_LONGEST = 2_000
+_MAX_QUERY_LENGTH = 2_000
 
 
 @dataclass(frozen=True)
-class Asked:
+class SearchForm:
     """The form as it was sent, by the names of its fields, to be shown again; `problem` says what is wrong with it."""
 
     values: dict[str, str] = field(default_factory=dict)
@@ -43,44 +43,44 @@ class Asked:
 
 @dataclass(frozen=True)
 class SearchPage:
-    """`cards` best first; `note` says what the search could not do; `like` are the papers others shall be like."""
+    """`cards` best first; `note` says what the search could not do; `like` are the papers to find similar ones to."""
 
-    asked: Asked
+    form: SearchForm
     cards: list[Card]
     like: list[Card]
     problem: str = ""
     note: str = ""
 
 
-def read_form(sent: Mapping[str, str]) -> Asked:
-    """The request that a form stands for; None where nothing is asked, or where it cannot be read."""
+def read_form(sent: Mapping[str, str]) -> SearchForm:
+    """The form with its request; without one where the form is empty or not valid."""
     values = {name: " ".join(sent.get(name, "").split()) for name in _FIELDS}
-    if len(values["q"]) > _LONGEST:
-        return Asked(values, problem=f"This query has {len(values['q'])} characters; the most is {_LONGEST}.")
-    if not any(value for name, value in values.items() if name != "where"):
-        return Asked(values)
-    try:
-        return Asked(values, request=_request(values))
-    except ValidationError as error:
-        return Asked(
-            values, problem=f"This cannot be searched for: {'; '.join(item['msg'] for item in error.errors())}."
+    if len(values["q"]) > _MAX_QUERY_LENGTH:
+        return SearchForm(
+            values, problem=f"This query has {len(values['q'])} characters; the limit is {_MAX_QUERY_LENGTH}."
         )
+    if not any(value for name, value in values.items() if name != "where"):
+        return SearchForm(values)
+    try:
+        return SearchForm(values, request=_request(values))
+    except ValidationError as error:
+        return SearchForm(values, problem=f"Not a valid search: {'; '.join(item['msg'] for item in error.errors())}.")
     except ValueError as error:
-        return Asked(values, problem=f"This cannot be searched for: {error}.")
+        return SearchForm(values, problem=f"Not a valid search: {error}.")
 
 
-def paper_of(found: FoundPaper) -> Paper:
-    """A paper of arXiv's own search, as if it were stored."""
+def paper_of(hit: FoundPaper) -> Paper:
+    """A paper found by arXiv's own search, as if it were stored."""
     return Paper(
-        found.paper_id,
+        hit.paper_id,
         1,
-        found.title,
-        found.abstract,
-        found.authors,
-        found.categories,
-        next(iter(found.categories), ""),
-        found.published_at,
-        found.published_at,
+        hit.title,
+        hit.abstract,
+        hit.authors,
+        hit.categories,
+        next(iter(hit.categories), ""),
+        hit.published_at,
+        hit.published_at,
     )
 
 
@@ -89,7 +89,7 @@ def _request(values: Mapping[str, str]) -> Search:
     return Search(
         query=values["q"],
         limit=SEARCH_LIMIT,
-        like=tuple(parse_paper_id(one) for one in values["like"].replace(",", " ").split()),
+        like=tuple(parse_paper_id(text) for text in values["like"].replace(",", " ").split()),
         categories=tuple(values["category"].replace(",", " ").split()),
         since=_day(values["from"]),
         until=_day(values["to"]),
@@ -103,4 +103,4 @@ def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
-        raise ValueError(f"{text!r} is no day; write it as 2026-11-06") from error
+        raise ValueError(f"{text!r} is not a valid date (YYYY-MM-DD)") from error

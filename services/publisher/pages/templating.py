@@ -1,15 +1,15 @@
 """The templates of the reader: always escaping, with filters for text of papers."""
 
 import hashlib
-from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from services.publisher.pages.cards import field_label, short_authors
-from services.publisher.pages.safe_html import claim_html, first_words, marked_html, slug_of, tex_html
-from services.publisher.pages.today import clock
+from services.publisher.pages.cards import field_label, short_authors, source_label
+from services.publisher.pages.dates import clock, long_date
+from services.publisher.pages.safe_html import claim_html, first_words, marked_html, tex_html
+from services.publisher.records.tag_slugs import tag_slug
 from shared.settings.settings import DemoSettings
 
 FOLDER = Path(__file__).parents[1]
@@ -31,9 +31,10 @@ def page_environment(*, is_demo: bool, arxiv: str) -> Environment:
         "claim": claim_html,
         "marked": marked_html,
         "first_words": first_words,
-        "slug": lambda name: quote(slug_of(name)),
+        "slug": lambda name: quote(tag_slug(name)),
         "authors": short_authors,
         "field_label": field_label,
+        "source_label": source_label,
         "clock": clock,
         "long_date": long_date,
         "paper_path": paper_path,
@@ -60,8 +61,3 @@ def asset_paths() -> dict[str, str]:
 
 def paper_path(paper_id: str) -> str:
     return f"/paper/{quote(paper_id)}"
-
-
-def long_date(day: date | datetime) -> str:
-    """`Friday, 6 November 2026`."""
-    return f"{day:%A}, {day.day} {day:%B %Y}"

@@ -23,7 +23,7 @@ def quoted_yaml(text: str) -> str:
 def _markdown_of(part: Part) -> str:
     if part.kind == "words":
         without_html = "".join(_ENTITIES.get(character, character) for character in part.text)
-        return _MARKDOWN_INLINE.sub(lambda found: f"\\{found[0]}", without_html)
+        return _MARKDOWN_INLINE.sub(lambda match: f"\\{match[0]}", without_html)
     fence = "$$" if part.kind == "display math" else "$"
     return f"{fence}{_tex_without_html(part.text)}{fence}"
 
@@ -33,9 +33,9 @@ def _tex_without_html(tex: str) -> str:
     return tex.replace("<", r"\lt ").replace(">", r"\gt ").replace("`", r"\grave{}")
 
 
-def _escaped_start(found: re.Match[str]) -> str:
-    """What would begin a list or a heading begins a sentence."""
-    return f"{found[0]}\\" if found[0].isdigit() else f"\\{found[0]}"
+def _escaped_start(match: re.Match[str]) -> str:
+    """A character that would begin a list or a heading, escaped."""
+    return f"{match[0]}\\" if match[0].isdigit() else f"\\{match[0]}"
 
 
 def _yaml_character(character: str) -> str:

@@ -1,6 +1,6 @@
 """The site's Markdown, `site/papers/<id>.md` and `site/days/<date>.md`: made from the records alone, so the same again.
 
-The owner's ratings and the reasons of a pick are private and stay out of it.
+The user's ratings and the reasons of a pick are private and stay out of it.
 """
 
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from services.publisher.pages.cards import field_label
 from services.publisher.pages.paper_page import relation
 from services.publisher.pages.templating import FOLDER
-from services.publisher.records import PICKED, Library, picks_of
+from services.publisher.records.records import PICKED, Records, picks_of
 from services.publisher.site.escaping import quoted_yaml, site_text
 from shared.errors import PermanentFailure
 from shared.paper_ids import folder_name
@@ -21,9 +21,9 @@ from shared.store.files.data_folder import DataFolder
 class Site:
     """Writes the pages of papers and days; `arxiv` is where a paper's original is found."""
 
-    def __init__(self, data: DataFolder, library: Library, arxiv: str) -> None:
+    def __init__(self, data: DataFolder, records: Records, arxiv: str) -> None:
         self._data = data
-        self._library = library
+        self._records = records
         self._templates = site_environment(arxiv)
 
     def publish(self, paper_ids: Iterable[str]) -> dict[str, Exception]:
@@ -45,25 +45,25 @@ class Site:
 
     def publish_all(self) -> int:
         """Write the page of every paper that has a summary; returns how many could be written."""
-        paper_ids = self._library.summarised_ids()
+        paper_ids = self._records.summarised_ids()
         return len(paper_ids) - len(self.publish(paper_ids))
 
     def _publish_paper(self, paper_id: str) -> set[date]:
-        paper = self._library.papers([paper_id]).get(paper_id)
-        summary = self._library.summaries([paper_id]).get(paper_id)
+        paper = self._records.papers([paper_id]).get(paper_id)
+        summary = self._records.summaries([paper_id]).get(paper_id)
         if paper is None or summary is None:
             missing = "metadata" if paper is None else "summary"
             raise PermanentFailure(
                 f"{paper_id} has no {missing} stored, so there is nothing to publish; `papersys reprocess {paper_id}`."
             )
-        fates = [fate for fate in self._library.fates(paper_id) if fate.fate == PICKED]
+        fates = [fate for fate in self._records.fates(paper_id) if fate.fate == PICKED]
         links = [
             (relation(link, is_outgoing=True), link)
-            for link in self._library.links(paper_id)
+            for link in self._records.links(paper_id)
             if link.paper_id == paper_id
         ]
         titles = {
-            other: found.title for other, found in self._library.papers(link.other_id for _, link in links).items()
+            other: paper.title for other, paper in self._records.papers(link.other_id for _, link in links).items()
         }
         days = {fate.day for fate in fates}
         text = self._templates.get_template("paper.md.j2").render(
@@ -73,10 +73,10 @@ class Site:
         return days
 
     def _publish_day(self, day: date) -> None:
-        picks = picks_of(self._library.candidates(day))
+        picks = picks_of(self._records.candidates(day))
         ids = [pick.paper_id for pick in picks]
         text = self._templates.get_template("day.md.j2").render(
-            day=day, picks=picks, papers=self._library.papers(ids), summaries=self._library.summaries(ids)
+            day=day, picks=picks, papers=self._records.papers(ids), summaries=self._records.summaries(ids)
         )
         self._data.write_text(self._data.path("site", "days", f"{day.isoformat()}.md"), text)
 

@@ -1,4 +1,4 @@
-// The reader's page: formulas, ratings by button and key, and looking again while papers are being read.
+// The reader's page: formulas, ratings by button and key, and reloading while papers are being summarised.
 "use strict";
 
 const main = document.querySelector("main");
@@ -17,12 +17,12 @@ function typeset(root) {
       formula.classList.add("typeset");
     } catch {
       formula.textContent = source;
-      formula.title = "This formula could not be typeset; this is its source.";
+      formula.title = "This formula could not be typeset; its TeX source is shown.";
     }
   }
 }
 
-function say(text, isWrong = false) {
+function showToast(text, isWrong = false) {
   clearTimeout(toastTimer);
   toast.textContent = text;
   toast.classList.toggle("wrong", isWrong);
@@ -32,7 +32,7 @@ function say(text, isWrong = false) {
 
 // Ratings
 
-function show(paper, label) {
+function showRating(paper, label) {
   paper.dataset.label = label;
   for (const button of paper.querySelectorAll(".rating button")) {
     const pressed = button.dataset.label === label;
@@ -59,33 +59,33 @@ async function post(paper_id, label) {
 const sent = new Map();
 const waiting = new Map();
 
-async function judge(paper, label) {
+async function rate(paper, label) {
   const before = paper.dataset.label;
   const shown = label === "clear" ? "" : label;
   if (before === shown) return;
   const id = paper.dataset.paper;
   const turn = (sent.get(id) || 0) + 1;
   sent.set(id, turn);
-  show(paper, shown);
-  // One after the other: the newest word wins, so an earlier one must not overtake it on the way.
+  showRating(paper, shown);
+  // One after the other: the newest rating counts, so an earlier one must not overtake it on the way.
   const posting = (waiting.get(id) || Promise.resolve()).then(() => post(id, label));
   waiting.set(id, posting);
   const problem = await posting;
   if (problem) {
-    if (sent.get(id) === turn) show(paper, before);
-    say(problem, true);
+    if (sent.get(id) === turn) showRating(paper, before);
+    showToast(problem, true);
   } else if (sent.get(id) === turn) {
-    say({ like: "Liked.", dislike: "Disliked.", clear: "Rating taken back." }[label]);
+    showToast({ like: "Liked.", dislike: "Disliked.", clear: "Rating removed." }[label]);
   }
 }
 
 document.addEventListener("submit", (event) => {
   if (!event.target.matches(".rating") || !event.submitter) return;
   event.preventDefault();
-  judge(event.target.closest("[data-paper]"), event.submitter.value);
+  rate(event.target.closest("[data-paper]"), event.submitter.value);
 });
 
-// Moving by keys
+// Keyboard shortcuts
 
 const cards = () => [...main.querySelectorAll(".card")];
 
@@ -101,15 +101,15 @@ function go(card) {
 
 function step(distance) {
   const all = cards();
-  const place = all.indexOf(main.querySelector(".card.current"));
-  const next = place < 0 ? 0 : Math.min(all.length - 1, Math.max(0, place + distance));
+  const index = all.indexOf(main.querySelector(".card.current"));
+  const next = index < 0 ? 0 : Math.min(all.length - 1, Math.max(0, index + distance));
   if (all[next]) go(all[next]);
 }
 
-function judgeCurrent(label) {
+function rateCurrent(label) {
   const paper = current();
-  if (paper) judge(paper, label);
-  else if (cards().length) say("Press j to choose a paper first.");
+  if (paper) rate(paper, label);
+  else if (cards().length) showToast("Press j to select a paper first.");
 }
 
 const follow = (selector) => document.querySelector(selector)?.click();
@@ -117,9 +117,9 @@ const follow = (selector) => document.querySelector(selector)?.click();
 const keys = {
   j: () => step(1),
   k: () => step(-1),
-  l: () => judgeCurrent("like"),
-  d: () => judgeCurrent("dislike"),
-  u: () => judgeCurrent("clear"),
+  l: () => rateCurrent("like"),
+  d: () => rateCurrent("dislike"),
+  u: () => rateCurrent("clear"),
   o: () => current()?.querySelector("[data-open]")?.click(),
   t: () => { location.href = "/"; },
   "[": () => follow("[data-older]"),
@@ -148,17 +148,17 @@ document.addEventListener("focusin", (event) => {
 
 document.querySelector("[data-help]").addEventListener("click", () => help.showModal());
 
-// Looking again
+// Reloading
 
-async function look() {
+async function reload() {
   try {
     const response = await fetch(location.href, { headers: { Accept: "text/html" } });
-    if (!response.ok) return;
+    if (!response.ok && response.status !== 404) return;
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const fresh = page.querySelector("main");
-    if (fresh && fresh.dataset.state !== main.dataset.state) replace(fresh);
+    if (fresh?.dataset.state && fresh.dataset.state !== main.dataset.state) replace(fresh);
   } catch {
-    // The reader is away; the next look may find it.
+    // The reader is away; the next attempt may reach it.
   }
 }
 
@@ -176,14 +176,14 @@ function replace(fresh) {
   else if (again) again.classList.add("current");
 }
 
-async function keepLooking() {
+async function keepReloading() {
   for (;;) {
     const seconds = Number(main.dataset.poll || 0);
     if (!seconds) return;
     await new Promise((done) => { setTimeout(done, seconds * 1000); });
-    if (!document.hidden) await look();
+    if (!document.hidden) await reload();
   }
 }
 
 typeset(document);
-keepLooking();
+keepReloading();

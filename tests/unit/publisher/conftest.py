@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from shared.store.files.data_folder import DataFolder
-from tests.support.reader import ReaderOnPaper, reader
+from tests.support.reader import FakeReader, reader
 from tests.support.seed import seed
 
 
@@ -15,5 +15,5 @@ def data(tmp_path: Path) -> DataFolder:
 
 
 @pytest.fixture
-def on_paper(data: DataFolder) -> ReaderOnPaper:
+def fake_reader(data: DataFolder) -> FakeReader:
     return reader(data)

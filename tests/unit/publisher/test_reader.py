@@ -2,25 +2,29 @@
 
 import pytest
 
-from services.publisher.pages.queues import QueueState
+from services.publisher.status.queues import QueueState
 from shared.bus.dead_letters import DeadLetter
 from shared.contracts import Hit, HitsReply, Search
 from shared.store.files.data_folder import DataFolder
-from tests.support.reader import ReaderOnPaper, page, reader
+from tests.support.reader import FakeReader, page, reader
 from tests.support.seed import GRAPHS, HOSTILE, NOON, TIDES
 
 
 @pytest.mark.parametrize("path", ["/day/2026-01-01", "/day/soon", "/nothing", "/paper/12", "/tag/none"])
-async def test_what_is_not_there_is_a_page_that_says_so(on_paper: ReaderOnPaper, path: str) -> None:
-    text = await page(on_paper, path, 404)
-    assert "There is no such page" in text
+async def test_what_is_not_there_is_a_page_that_says_so(fake_reader: FakeReader, path: str) -> None:
+    text = await page(fake_reader, path, 404)
+    assert "Page not found" in text
     assert "Back to today" in text
 
 
+async def test_an_address_without_a_page_says_so(fake_reader: FakeReader) -> None:
+    assert "There is nothing at this address." in await page(fake_reader, "/nothing", 404)
+
+
 @pytest.mark.parametrize("path", ["/", f"/paper/{HOSTILE}", "/search?q=x", "/tag/planets"])
-async def test_hostile_text_is_shown_and_does_not_run(on_paper: ReaderOnPaper, path: str) -> None:
-    on_paper.bus.answers[Search] = HitsReply(hits=(Hit(paper_id=HOSTILE, score=1, reasons=("<b>bold</b>",)),))
-    text = await page(on_paper, path)
+async def test_hostile_text_is_shown_and_does_not_run(fake_reader: FakeReader, path: str) -> None:
+    fake_reader.bus.answers[Search] = HitsReply(hits=(Hit(paper_id=HOSTILE, score=1, reasons=("<b>bold</b>",)),))
+    text = await page(fake_reader, path)
     assert "&lt;script&gt;alert(" in text
     for forbidden in ("<script>alert", "<img src=x", "<b>", "<i>", 'href="javascript:', " 49 ", "style="):
         assert forbidden not in text
@@ -35,16 +39,16 @@ async def test_the_demo_says_so_on_every_page_and_links_to_its_own_arxiv(data: D
     assert "https://arxiv.org" not in text
 
 
-async def test_tags_are_counted_and_lead_to_their_papers(on_paper: ReaderOnPaper) -> None:
-    text = await page(on_paper, "/tags")
+async def test_tags_are_counted_and_lead_to_their_papers(fake_reader: FakeReader) -> None:
+    text = await page(fake_reader, "/tags")
     assert 'Planets <span class="count">3</span>' in text
-    graphs = await page(on_paper, "/tag/graph-neural-networks")
+    graphs = await page(fake_reader, "/tag/graph-neural-networks")
     assert f'data-paper="{GRAPHS}"' in graphs
     assert f'data-paper="{TIDES}"' not in graphs
 
 
-async def test_status_shows_services_counts_the_last_harvest_and_dead_letters(on_paper: ReaderOnPaper) -> None:
-    on_paper.down.add("ranker")
+async def test_status_shows_services_counts_the_last_harvest_and_dead_letters(fake_reader: FakeReader) -> None:
+    fake_reader.down.add("ranker")
     letter = DeadLetter(
         service="embedder",
         subject="papers.new",
@@ -56,11 +60,11 @@ async def test_status_shows_services_counts_the_last_harvest_and_dead_letters(on
         body="{}",
         number=7,
     )
-    on_paper.queues.known = QueueState(letters=[letter])
-    text = await page(on_paper, "/status")
-    for shown in ("unreachable", "Not every service is ready", "5 new papers of 2026-11-06.", "no text &lt;b&gt;"):
+    fake_reader.queues.current = QueueState(letters=[letter])
+    text = await page(fake_reader, "/status")
+    for shown in ("unreachable", "Some services are not ready", "5 new papers of 2026-11-06.", "no text &lt;b&gt;"):
         assert shown in text
-    async with on_paper.client() as client:
+    async with fake_reader.client() as client:
         body = (await client.get("/api/status")).json()
         health = await client.get("/health")
     assert body["ready"] is False
@@ -69,22 +73,22 @@ async def test_status_shows_services_counts_the_last_harvest_and_dead_letters(on
     assert body["counts"]["ratings"] == 1
     assert body["queues"]["letters"][0]["reason"] == "no text <b>"
     assert health.status_code == 503
-    on_paper.down.clear()
-    async with on_paper.client() as client:
+    fake_reader.down.clear()
+    async with fake_reader.client() as client:
         assert (await client.get("/health")).json()["status"] == "ready"
 
 
-async def test_every_page_has_a_title_a_skip_link_and_a_language(on_paper: ReaderOnPaper) -> None:
+async def test_every_page_has_a_title_a_skip_link_and_a_language(fake_reader: FakeReader) -> None:
     for path in ("/", f"/paper/{GRAPHS}", "/best", "/search", "/interests", "/tags", "/tag/planets", "/status"):
-        text = await page(on_paper, path)
+        text = await page(fake_reader, path)
         for needed in ('<html lang="en">', "<title>", 'class="skip"', '<main id="content"', "<h1"):
             assert needed in text
 
 
-async def test_static_files_are_kept_for_ever_only_when_asked_for_by_their_content(on_paper: ReaderOnPaper) -> None:
-    text = await page(on_paper, "/")
+async def test_static_files_are_kept_for_ever_only_when_asked_for_by_their_content(fake_reader: FakeReader) -> None:
+    text = await page(fake_reader, "/")
     address = text.split('<link rel="stylesheet" href="')[2].split('"')[0]
-    async with on_paper.client() as client:
+    async with fake_reader.client() as client:
         assert "immutable" in (await client.get(address)).headers["cache-control"]
         assert "immutable" not in (await client.get("/static/reader.css")).headers.get("cache-control", "")
         assert (await client.get("/static/katex/fonts/KaTeX_Main-Regular.woff2")).status_code == 200

@@ -6,12 +6,12 @@ import pytest
 
 from shared.contracts import FacetWish, FacetWishReply, InterestFacet, Interests, InterestsReply
 from shared.errors import RequestFailed
-from tests.support.reader import ReaderOnPaper, reader
+from tests.support.reader import FakeReader, reader
 from tests.support.seed import FAR, GRAPHS, PROTEINS, seed
 
 
 @pytest.fixture
-def on_paper(tmp_path: Path) -> ReaderOnPaper:
+def fake_reader(tmp_path: Path) -> FakeReader:
     return reader(seed(tmp_path))
 
 
@@ -37,20 +37,20 @@ def facet(key: str = "3fa90c12", **facts: object) -> InterestFacet:
     return InterestFacet.model_validate({**values, **facts})
 
 
-async def page(on_paper: ReaderOnPaper) -> str:
-    async with on_paper.client() as client:
+async def page(fake_reader: FakeReader) -> str:
+    async with fake_reader.client() as client:
         return (await client.get("/interests")).text
 
 
-async def test_a_facet_is_shown_with_its_papers_its_lift_and_how_sure_it_is(on_paper: ReaderOnPaper) -> None:
-    on_paper.bus.answers[Interests] = InterestsReply(facets=(facet(),), likes=12, sample=3000)
-    text = await page(on_paper)
+async def test_a_facet_is_shown_with_its_papers_its_lift_and_how_sure_it_is(fake_reader: FakeReader) -> None:
+    fake_reader.bus.answers[Interests] = InterestsReply(facets=(facet(),), likes=12, sample=3000)
+    text = await page(fake_reader)
     for words in (
         "pruning, &lt;b&gt;quantization&lt;/b&gt;",
-        "What your 12 likes have more of than 3000 papers drawn at random",
+        "Over-represented in your 12 likes, compared with 3000 random papers",
         "3 of 12 likes, 25 %",
-        "6.4 times more than chance (3.2 to 12.1); 5.0 times among papers of the same categories",
-        "very sure: likes without meaning show such a thing less than once in 1,000 times",
+        "6.4 times as frequent as by chance (95 % interval 3.2 to 12.1); 5.0 times within the same categories",
+        facet().sureness,
         "crosses fields",
         "rising",
         "2026-11: 40 % of likes.",
@@ -61,31 +61,31 @@ async def test_a_facet_is_shown_with_its_papers_its_lift_and_how_sure_it_is(on_p
     assert text.count('aria-pressed="false"') == 2
 
 
-async def test_facets_that_cross_fields_come_first(on_paper: ReaderOnPaper) -> None:
+async def test_facets_that_cross_fields_come_first(fake_reader: FakeReader) -> None:
     within = facet("within", crosses=False, named_by="cs.LG", doubt=1e-9, wish="mute")
-    on_paper.bus.answers[Interests] = InterestsReply(facets=(within, facet("across")), likes=12, sample=3000)
-    text = await page(on_paper)
+    fake_reader.bus.answers[Interests] = InterestsReply(facets=(within, facet("across")), likes=12, sample=3000)
+    text = await page(fake_reader)
     assert text.index("f-across") < text.index("f-within")
-    assert "much of cs.LG" in text
+    assert "largely covered by cs.LG" in text
     assert "muted" in text
     assert 'name="wish" value="clear" aria-pressed="true"' in text
 
 
-async def test_too_few_ratings_and_a_ranker_that_is_away_are_said(on_paper: ReaderOnPaper) -> None:
-    on_paper.bus.answers[Interests] = InterestsReply(likes=3, note="Not enough yet: you like 3 papers.")
-    assert "Not enough yet: you like 3 papers." in await page(on_paper)
-    on_paper.bus.answers[Interests] = RequestFailed("Nobody answers.", code="unavailable", retryable=True)
-    assert "Interests cannot be had now: Nobody answers." in await page(on_paper)
+async def test_too_few_ratings_and_a_ranker_that_is_away_are_said(fake_reader: FakeReader) -> None:
+    fake_reader.bus.answers[Interests] = InterestsReply(likes=3, note="Not enough yet: you like 3 papers.")
+    assert "Not enough yet: you like 3 papers." in await page(fake_reader)
+    fake_reader.bus.answers[Interests] = RequestFailed("Nobody answers.", code="unavailable", retryable=True)
+    assert "Interests are not available right now: Nobody answers." in await page(fake_reader)
 
 
-async def test_a_button_says_what_is_wanted_and_leads_back(on_paper: ReaderOnPaper) -> None:
-    on_paper.bus.answers[FacetWish] = FacetWishReply(key="3fa90c12", name="pruning", wish="mute")
-    async with on_paper.client() as client:
+async def test_a_button_says_what_is_wanted_and_leads_back(fake_reader: FakeReader) -> None:
+    fake_reader.bus.answers[FacetWish] = FacetWishReply(key="3fa90c12", name="pruning", wish="mute")
+    async with fake_reader.client() as client:
         sent = await client.post(
             "/api/facet", data={"key": "3fa90c12", "wish": "mute"}, headers={"origin": "http://127.0.0.1:8080"}
         )
         assert (sent.status_code, sent.headers["location"]) == (303, "/interests#f-3fa90c12")
-        assert on_paper.bus.asked[-1] == FacetWish(key="3fa90c12", wish="mute")
+        assert fake_reader.bus.asked[-1] == FacetWish(key="3fa90c12", wish="mute")
         assert (await client.post("/api/facet", json={"key": "x", "wish": "adore"})).status_code == 422
-        on_paper.bus.answers[FacetWish] = RequestFailed("There is no facet.", code="permanent", retryable=False)
+        fake_reader.bus.answers[FacetWish] = RequestFailed("There is no facet.", code="permanent", retryable=False)
         assert (await client.post("/api/facet", json={"key": "x", "wish": "mute"})).status_code == 503

@@ -1,29 +1,12 @@
-"""Whatever a paper says, it is shown and nothing of it runs."""
-
-import re
-from html.parser import HTMLParser
+"""Text of papers as HTML: shown whatever it says, and nothing in it runs."""
 
 import pytest
-import yaml  # type: ignore[import-untyped]
 from hypothesis import given, settings
-from hypothesis import strategies as st
-from markdown_it import MarkdownIt
 
-from services.publisher.pages.safe_html import claim_html, first_words, slug_of, tex_html
-from services.publisher.site.escaping import quoted_yaml, site_text
+from services.publisher.pages.safe_html import claim_html, first_words, tex_html
+from tests.support.hostile_text import ANY_TEXT, Tags
 
-ANY_TEXT = st.text(max_size=200) | st.text(alphabet="<>&\"'`$*_[]()!#-+.|~\\{}:/ aA1\nscriptonerror=", max_size=80)
 ALLOWED = {"em", "strong", "code", "s", "sub", "sup", "span", "br"}
-
-
-class Tags(HTMLParser):
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.seen: list[tuple[str, list[tuple[str, str | None]]]] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.seen.append((tag, attrs))
 
 
 @pytest.mark.parametrize(
@@ -76,42 +59,7 @@ def test_no_text_becomes_a_tag_that_was_not_allowed(text: str) -> None:
             assert all(name == "class" for name, _ in attributes)
 
 
-@settings(max_examples=300, deadline=None)
-@given(ANY_TEXT)
-def test_any_text_comes_back_from_the_front_matter(text: str) -> None:
-    assert yaml.safe_load(f"title: {quoted_yaml(text)}\nnext: 1") == {"title": text, "next": 1}
-
-
-@settings(max_examples=300, deadline=None)
-@given(ANY_TEXT)
-def test_text_in_the_sites_markdown_is_one_paragraph_without_any_markup(text: str) -> None:
-    html = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(site_text(text))
-    assert {tag for tag, _ in Tags(html).seen} <= {"p", "em", "code"} if "$" in text else {"p"}
-    assert "<script" not in html.lower()
-    assert not re.search(r"<(?!/?(p|em|strong|code)\b)[a-z/!?]", html, re.I)
-
-
-@pytest.mark.parametrize("start", ["# a", "- a", "+ a", "1. a", "12) a", "> a", "=== a", "--- a", "* a", "```", "~~~"])
-def test_no_text_begins_a_heading_or_a_list(start: str) -> None:
-    html = MarkdownIt("commonmark", {"html": True}).render(site_text(start))
-    assert html == f"<p>{start.replace('>', '&gt;')}</p>\n"
-
-
 def test_a_text_is_cut_between_words_and_outside_formulas() -> None:
     assert first_words("short", 10) == "short"
     assert first_words("one two three", 9) == "one two …"
     assert first_words("we show $a + b + c$ holds", 14) == "we show …"
-
-
-@pytest.mark.parametrize(
-    ("name", "slug"),
-    [
-        ("Graph neural networks", "graph-neural-networks"),
-        ("C++", "c++"),
-        ("Größe", "größe"),
-        ("a/b", "a-b"),
-        ("***", "tag"),
-    ],
-)
-def test_a_tag_has_a_plain_address(name: str, slug: str) -> None:
-    assert slug_of(name) == slug

@@ -6,7 +6,7 @@ import pytest
 import yaml  # type: ignore[import-untyped]
 
 from services.publisher.commands import publish
-from services.publisher.records import Library
+from services.publisher.records.records import Records
 from services.publisher.settings import Settings
 from services.publisher.site.markdown_files import Site
 from services.publisher.subscribers import register
@@ -27,7 +27,7 @@ def data(tmp_path: Path) -> DataFolder:
 @pytest.fixture
 def bus(data: DataFolder) -> FakeBus:
     bus = FakeBus()
-    register(bus, Site(data, Library(data, "minilm"), "https://arxiv.org"))
+    register(bus, Site(data, Records(data, "minilm"), "https://arxiv.org"))
     return bus
 
 
@@ -47,7 +47,7 @@ async def test_a_summary_becomes_a_page_of_its_paper_and_of_its_day(data: DataFo
     assert set(pages(data)) == {f"site/papers/{GRAPHS}.md", "site/days/2026-11-06.md"}
     text = pages(data)[f"site/papers/{GRAPHS}.md"].decode()
     assert "# Message passing on sparse graphs needs only $O(\\log n)$ rounds\n" in text
-    assert "Extractive: sentences of the paper, no model wrote this." in text
+    assert "Extracted from the paper (no AI text)." in text
     assert "quote not found" in text
     assert f"cites: [Loopy belief propagation revisited](https://arxiv.org/abs/{'2611.00001'})" in text
     assert front_matter(data, GRAPHS)["tags"] == ["Graph neural networks", "Probability"]
@@ -63,12 +63,12 @@ async def test_the_same_event_again_changes_no_byte_and_no_file(data: DataFolder
     assert [path.stat().st_mtime_ns for path in sorted(data.path("site").rglob("*.md"))] == stamps
 
 
-async def test_a_day_lists_what_was_read_and_says_what_was_not(data: DataFolder, bus: FakeBus) -> None:
+async def test_a_day_lists_its_summaries_and_says_which_are_missing(data: DataFolder, bus: FakeBus) -> None:
     await bus.deliver(SummariesReady(paper_ids=(GRAPHS,)))
-    assert pages(data)["site/days/2026-11-06.md"].count(b"Not read yet.") == 1
+    assert pages(data)["site/days/2026-11-06.md"].count(b"Not summarised yet.") == 1
     SummaryStore(data).put(summary(UNREAD))
     await bus.deliver(SummariesReady(paper_ids=(UNREAD,)))
-    assert b"Not read yet." not in pages(data)["site/days/2026-11-06.md"]
+    assert b"Not summarised yet." not in pages(data)["site/days/2026-11-06.md"]
 
 
 async def test_an_old_id_has_a_file_without_a_folder(data: DataFolder, bus: FakeBus) -> None:

@@ -1,4 +1,4 @@
-"""The owner's standing ratings: what is stored, and what was just said and is on its way to the store."""
+"""The user's current ratings: those in the store, and those just published that the store does not have yet."""
 
 import threading
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from shared.store.preferences import Rating, RatingStore, ratings_of
 
 
 class Ratings:
-    """One user's ratings by paper. The newest word wins, stored or not."""
+    """One user's ratings by paper. The newest rating counts, stored or not."""
 
     def __init__(self, data: DataFolder, user: str) -> None:
         self._store = RatingStore(data)
@@ -17,7 +17,7 @@ class Ratings:
         self._lock = threading.Lock()
         self._stamp: str | None = None
         self._stored: dict[str, Rating] = {}
-        self._said: dict[str, Rating] = {}
+        self._published: dict[str, Rating] = {}
 
     def labels(self, paper_ids: Iterable[str]) -> dict[str, Label]:
         """`like` or `dislike` by paper; papers without a rating are left out."""
@@ -26,23 +26,25 @@ class Ratings:
             newest = {paper_id: self._newest(paper_id) for paper_id in paper_ids}
         return {paper_id: rating.label for paper_id, rating in newest.items() if rating and rating.label != "clear"}
 
-    def say(self, event: FeedbackLabel) -> None:
-        """Show a rating that was published, before it is stored."""
+    def add_published(self, event: FeedbackLabel) -> None:
+        """Show a rating from now on, before it is stored."""
         with self._lock:
-            self._said.update({rating.paper_id: rating for rating in ratings_of(event)})
+            self._published.update({rating.paper_id: rating for rating in ratings_of(event)})
 
     def _newest(self, paper_id: str) -> Rating | None:
-        words = [one for one in (self._stored.get(paper_id), self._said.get(paper_id)) if one is not None]
-        return max(words, key=lambda rating: rating.occurred_at, default=None)
+        candidates = (self._stored.get(paper_id), self._published.get(paper_id))
+        return max(filter(None, candidates), key=lambda rating: rating.occurred_at, default=None)
 
     def _refresh(self) -> None:
         stamp = self._store.fingerprint()
         if stamp == self._stamp:
             return
-        everything = self._store.all(self._user)
-        arrived = {(rating.event_id, rating.paper_id) for rating in everything}
-        self._stored = {rating.paper_id: rating for rating in everything}
-        self._said = {
-            paper_id: rating for paper_id, rating in self._said.items() if (rating.event_id, paper_id) not in arrived
+        stored = self._store.all(self._user)
+        arrived = {(rating.event_id, rating.paper_id) for rating in stored}
+        self._stored = {rating.paper_id: rating for rating in stored}
+        self._published = {
+            paper_id: rating
+            for paper_id, rating in self._published.items()
+            if (rating.event_id, paper_id) not in arrived
         }
         self._stamp = stamp

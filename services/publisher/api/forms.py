@@ -1,4 +1,4 @@
-"""What forms and programs send: a flat set of fields of a form's size, or a refusal that says why."""
+"""Reads what forms and programs send: flat fields of limited size, or a refusal that says why."""
 
 import json
 from typing import Any
@@ -34,7 +34,7 @@ async def _body(request: Request) -> bytes:
         async for part in request.stream():
             body += part
             if len(body) > _MAX_BODY_BYTES:
-                raise HTTPException(413, "This is too large for a form.")
+                raise HTTPException(413, "The request body is too large for a form.")
     except ClientDisconnect as error:
         raise HTTPException(400, "The request ended before its body.") from error
     return body

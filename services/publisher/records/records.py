@@ -1,11 +1,11 @@
-"""The records as the reader sees them: every dataset behind one lock, because pages are built in several threads."""
+"""What the reader shows: every dataset behind one lock, because pages are built in several threads."""
 
 import threading
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
-from services.publisher.pages.safe_html import slug_of
+from services.publisher.records.tag_slugs import tag_slug
 from shared.contracts import DEFAULT_USER
 from shared.store.files.data_folder import DataFolder
 from shared.store.links import Link, LinkStore
@@ -21,7 +21,7 @@ PICKED = "picked"
 _SLOTS = ("top", "revised", "requested", "explore", "audit")
 
 
-class Library:
+class Records:
     """Papers, picks, summaries, tags and links of one user. The stores keep what they read until a file changes."""
 
     def __init__(self, data: DataFolder, model: str, user: str = DEFAULT_USER) -> None:
@@ -52,14 +52,14 @@ class Library:
             return self._selections.days()
 
     def runs_of(self, day: date) -> list[str]:
-        """The harvests that were selected from on a day."""
+        """The harvests from which a day's papers were selected."""
         with self._lock:
             return self._selections.runs(day)
 
     def candidates(self, day: date) -> list[Candidate]:
-        """Everything that was compared on a day."""
+        """Every paper that was ranked on a day, picked or not."""
         with self._lock:
-            return [one for one in self._selections.day(day) if one.user == self.user]
+            return [candidate for candidate in self._selections.day(day) if candidate.user == self.user]
 
     def fates(self, paper_id: str) -> list[Candidate]:
         """What became of a paper in each selection, newest first."""
@@ -92,16 +92,16 @@ class Library:
         return sorted(counts.items(), key=lambda item: (-item[1], item[0].casefold()))
 
     def tag_label(self, name: str) -> str:
-        """What people read for a tag; the name itself, its words apart, where the index does not know it."""
+        """The label that people read; the name with spaces for hyphens where the index does not have it."""
         with self._lock:
             tag = self._tags.index().tags.get(name)
         return tag.label if tag else name.replace("-", " ")
 
     def tagged(self, slug: str) -> tuple[str, list[str]]:
         """The tag of an address and its papers, newest first; empty where no paper has it."""
-        same = {name: ids for name, ids in self._papers_by_tag().items() if slug_of(name) == slug}
-        paper_ids = {paper_id for ids in same.values() for paper_id in ids}
-        return min(same, default=""), sorted(paper_ids, key=_by_age, reverse=True)
+        matching = {name: ids for name, ids in self._papers_by_tag().items() if tag_slug(name) == slug}
+        paper_ids = {paper_id for ids in matching.values() for paper_id in ids}
+        return min(matching, default=""), sorted(paper_ids, key=_by_age, reverse=True)
 
     def _papers_by_tag(self) -> dict[str, list[str]]:
         with self._lock:
@@ -116,14 +116,14 @@ class Library:
 
 
 def picks_of(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """What was picked, each paper once: the best first, then what was asked for, then explorations."""
+    """The picks, each paper once: top picks first, then requested papers, then explorations."""
     best: dict[str, Candidate] = {}
-    for one in sorted((one for one in candidates if one.fate == PICKED), key=_by_merit):
+    for one in sorted((one for one in candidates if one.fate == PICKED), key=_by_slot_and_rank):
         best.setdefault(one.paper_id, one)
     return list(best.values())
 
 
-def _by_merit(pick: Candidate) -> tuple[int, bool, int, str]:
+def _by_slot_and_rank(pick: Candidate) -> tuple[int, bool, int, str]:
     slot = _SLOTS.index(pick.slot) if pick.slot in _SLOTS else len(_SLOTS)
     return slot, pick.rank is None, pick.rank or 0, pick.paper_id
 

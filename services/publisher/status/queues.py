@@ -1,4 +1,4 @@
-"""What waits in the streams, and what could not be handled: asked of JetStream, remembered for some seconds."""
+"""Events that wait in the streams, and jobs that failed: asked of JetStream and cached for some seconds."""
 
 import logging
 import time
@@ -15,7 +15,7 @@ from shared.errors import reason
 
 log = logging.getLogger(__name__)
 
-_KEPT_SECONDS = 10.0
+_CACHE_SECONDS = 10.0
 
 
 class Lag(BaseModel):
@@ -47,13 +47,13 @@ class NatsQueues:
     def __init__(self, jetstream: Callable[[], JetStreamContext], problem: Callable[[], str | None]) -> None:
         self._jetstream = jetstream
         self._problem = problem
-        self._known: tuple[float, QueueState] = (float("-inf"), QueueState())
+        self._cached: tuple[float, QueueState] = (float("-inf"), QueueState())
 
     async def state(self) -> QueueState:
-        at, state = self._known
-        if time.monotonic() - at > _KEPT_SECONDS:
+        at, state = self._cached
+        if time.monotonic() - at > _CACHE_SECONDS:
             state = await self._ask()
-            self._known = (time.monotonic(), state)
+            self._cached = (time.monotonic(), state)
         return state
 
     async def _ask(self) -> QueueState:
@@ -63,21 +63,21 @@ class NatsQueues:
             js = self._jetstream()
             return QueueState(lags=await _lags(js), letters=await DeadLetters(js).all())
         except Exception as error:
-            log.warning("The queues are not known: %s", reason(error), extra={"action": "queues_unknown"})
+            log.warning("The state of the queues is not known: %s", reason(error), extra={"action": "queues_unknown"})
             return QueueState(problem=f"NATS does not answer: {reason(error)}")
 
 
 async def _lags(js: JetStreamContext) -> list[Lag]:
-    found = []
+    lags = []
     for consumer in CONSUMERS:
         info = await js.consumer_info(STREAM, consumer.durable, timeout=2)
         waiting = (info.num_pending or 0) + (info.num_ack_pending or 0)
-        found.append(Lag(service=consumer.service, subject=consumer.event.subject, waiting=waiting))
-    return found
+        lags.append(Lag(service=consumer.service, subject=consumer.event.subject, waiting=waiting))
+    return lags
 
 
-def reading_problems(state: QueueState) -> dict[str, str]:
-    """Why papers that were picked will not be read, by paper."""
+def summary_problems(state: QueueState) -> dict[str, str]:
+    """Why picked papers could not be summarised, by paper id."""
     return {
         letter.paper_id: letter.reason
         for letter in state.letters

@@ -3,12 +3,9 @@
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
-from services.publisher.access.access import COOKIE
-from services.publisher.settings import PublisherSettings
-from shared.errors import SettingsError
-from tests.support.reader import ReaderOnPaper, reader
+from services.publisher.access.policy import COOKIE
+from tests.support.reader import FakeReader, reader
 from tests.support.seed import GRAPHS, seed
 
 TOKEN = "a-token-of-decent-length"
@@ -17,12 +14,12 @@ LIKE = {"paper_id": GRAPHS, "label": "like"}
 
 
 @pytest.fixture
-def on_paper(tmp_path: Path) -> ReaderOnPaper:
+def fake_reader(tmp_path: Path) -> FakeReader:
     return reader(seed(tmp_path))
 
 
 @pytest.fixture
-def guarded(tmp_path: Path) -> ReaderOnPaper:
+def guarded(tmp_path: Path) -> FakeReader:
     return reader(seed(tmp_path), token=TOKEN)
 
 
@@ -64,22 +61,22 @@ async def test_the_reader_answers_only_to_its_names(tmp_path: Path, host: str, s
     ],
 )
 async def test_a_rating_is_taken_from_our_own_page_only(
-    on_paper: ReaderOnPaper, headers: dict[str, str], status: int
+    fake_reader: FakeReader, headers: dict[str, str], status: int
 ) -> None:
-    async with on_paper.client() as client:
+    async with fake_reader.client() as client:
         assert (await client.post("/api/rating", json=LIKE, headers=headers)).status_code == status
-    assert len(on_paper.bus.published) == (status == 200)
+    assert len(fake_reader.bus.published) == (status == 200)
 
 
-async def test_a_form_without_any_origin_is_refused(on_paper: ReaderOnPaper) -> None:
-    async with on_paper.client() as client:
+async def test_a_form_without_any_origin_is_refused(fake_reader: FakeReader) -> None:
+    async with fake_reader.client() as client:
         assert (await client.post("/api/rating", data=LIKE)).status_code == 403
         text = {"content-type": "text/plain"}
         assert (await client.post("/api/rating", content='{"paper_id": "2611.00101"}', headers=text)).status_code == 403
-    assert on_paper.bus.published == []
+    assert fake_reader.bus.published == []
 
 
-async def test_without_the_token_nothing_is_shown_and_no_rating_taken(guarded: ReaderOnPaper) -> None:
+async def test_without_the_token_nothing_is_shown_and_no_rating_taken(guarded: FakeReader) -> None:
     async with guarded.client() as client:
         for path in ("/", f"/paper/{GRAPHS}", "/tags", "/api/status", "/nothing"):
             answer = await client.get(path)
@@ -93,7 +90,7 @@ async def test_without_the_token_nothing_is_shown_and_no_rating_taken(guarded: R
     assert guarded.bus.published == []
 
 
-async def test_the_token_in_the_address_is_asked_for_once_and_goes_away(guarded: ReaderOnPaper) -> None:
+async def test_the_token_in_the_address_is_asked_for_once_and_goes_away(guarded: FakeReader) -> None:
     async with guarded.client() as client:
         first = await client.get("/search", params={"q": "a b", "token": TOKEN}, headers=HTML)
         assert (first.status_code, first.headers["location"]) == (303, "/search?q=a+b")
@@ -105,21 +102,21 @@ async def test_the_token_in_the_address_is_asked_for_once_and_goes_away(guarded:
         assert (await client.post("/api/rating", json=LIKE)).status_code == 200
 
 
-async def test_a_wrong_token_in_the_address_opens_nothing(guarded: ReaderOnPaper) -> None:
+async def test_a_wrong_token_in_the_address_opens_nothing(guarded: FakeReader) -> None:
     async with guarded.client() as client:
         answer = await client.get("/?token=wrong", headers=HTML)
         assert answer.headers["location"] == "/login?wrong=1"
         assert "set-cookie" not in answer.headers
 
 
-async def test_the_token_leads_nowhere_else(guarded: ReaderOnPaper) -> None:
+async def test_the_token_leads_nowhere_else(guarded: FakeReader) -> None:
     async with guarded.client() as client:
         answer = await client.get(f"//evil.example/?token={TOKEN}", headers=HTML)
         assert not answer.headers["location"].startswith("//")
         assert "://" not in answer.headers["location"]
 
 
-async def test_the_token_works_as_a_header_and_in_the_form(guarded: ReaderOnPaper) -> None:
+async def test_the_token_works_as_a_header_and_in_the_form(guarded: FakeReader) -> None:
     own = {"sec-fetch-site": "same-origin"}
     async with guarded.client() as client:
         assert (await client.get("/", headers={"authorization": f"Bearer {TOKEN}"})).status_code == 200
@@ -131,42 +128,21 @@ async def test_the_token_works_as_a_header_and_in_the_form(guarded: ReaderOnPape
         assert (await client.get("/")).status_code == 200
 
 
-async def test_health_is_open_but_tells_problems_only_to_the_owner(guarded: ReaderOnPaper) -> None:
+async def test_health_is_open_but_tells_problems_only_to_who_is_logged_in(guarded: FakeReader) -> None:
     guarded.down.add("ranker")
     async with guarded.client() as client:
         stranger = await client.get("/health")
-        owner = await client.get("/health", headers={"authorization": f"Bearer {TOKEN}"})
-    assert stranger.status_code == owner.status_code == 503
+        insider = await client.get("/health", headers={"authorization": f"Bearer {TOKEN}"})
+    assert stranger.status_code == insider.status_code == 503
     assert stranger.json()["services"]["ranker"] == "unreachable"
     assert "problems" not in stranger.json()
-    assert "8103" in owner.json()["problems"]["ranker"]["health"]
+    assert "8103" in insider.json()["problems"]["ranker"]["health"]
 
 
-async def test_every_answer_carries_the_security_headers(guarded: ReaderOnPaper) -> None:
+async def test_every_answer_carries_the_security_headers(guarded: FakeReader) -> None:
     async with guarded.client() as client:
         for answer in (await client.get("/"), await client.get("/static/reader.css"), await client.get("/login")):
             assert "default-src 'self'" in answer.headers["content-security-policy"]
             assert "unsafe" not in answer.headers["content-security-policy"]
             assert answer.headers["x-content-type-options"] == "nosniff"
             assert answer.headers["referrer-policy"] == "same-origin"
-
-
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.20", "papers.home"])
-def test_an_address_that_others_can_reach_needs_a_token(host: str) -> None:
-    with pytest.raises(SettingsError, match="PAPERSYS_PUBLISHER__TOKEN"):
-        PublisherSettings(host=host).known_token()
-    assert PublisherSettings(host=host, token=SecretStr(TOKEN)).known_token() == TOKEN
-
-
-@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", "127.8.8.8"])
-def test_loopback_needs_none(host: str) -> None:
-    assert PublisherSettings(host=host).known_token() is None
-
-
-def test_a_token_is_long_enough_and_its_file_can_be_read(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="at least 16"):
-        PublisherSettings(token=SecretStr("short")).known_token()
-    with pytest.raises(SettingsError, match="cannot be read"):
-        PublisherSettings(token_file=tmp_path / "none").known_token()
-    (tmp_path / "token").write_text(f"{TOKEN}\n")
-    assert PublisherSettings(token_file=tmp_path / "token").known_token() == TOKEN

@@ -1,46 +1,45 @@
-"""A day's page: its picks, the days beside it, and what is said where there is nothing yet."""
+"""A day's page: its picks, the days before and after, and the notice on the last harvest."""
 
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from services.publisher.pages.queues import QueueState
-from services.publisher.records import picks_of
+from services.publisher.status.queues import QueueState
 from shared.bus.dead_letters import DeadLetter
 from shared.store.files.data_folder import DataFolder
 from shared.store.runs import HarvestRun, RunStore
 from shared.store.summaries import SummaryStore
-from tests.support.reader import ReaderOnPaper, page, reader
-from tests.support.seed import GRAPHS, HOSTILE, NOON, PROTEINS, TIDES, TODAY, UNREAD, YESTERDAY, pick, summary
+from tests.support.reader import FakeReader, page, reader
+from tests.support.seed import GRAPHS, HOSTILE, NOON, PROTEINS, TIDES, TODAY, UNREAD, YESTERDAY, summary
 
 
-async def test_today_shows_the_newest_days_picks_best_first(on_paper: ReaderOnPaper) -> None:
-    text = await page(on_paper, "/")
+async def test_today_shows_the_newest_days_picks_best_first(fake_reader: FakeReader) -> None:
+    text = await page(fake_reader, "/")
     assert "Friday, 6 November 2026" in text
     places = [text.index(f'data-paper="{paper_id}"') for paper_id in (GRAPHS, TIDES, UNREAD, HOSTILE)]
     assert places == sorted(places)
     assert f'data-paper="{PROTEINS}"' not in text
-    for shown in ("no. 1 of 5", "because you liked", "Graph neural networks", "no model wrote this", "exploration"):
+    for shown in ("Rank 1 of 5", "because you liked", "Graph neural networks", "no AI text", "exploration"):
         assert shown in text
     assert "No document could be had" in text
 
 
-async def test_a_pick_without_a_summary_is_being_read_and_the_page_looks_again_until_it_is(
-    data: DataFolder, on_paper: ReaderOnPaper
+async def test_a_pick_without_a_summary_is_being_summarised_and_the_page_looks_again_until_it_is(
+    data: DataFolder, fake_reader: FakeReader
 ) -> None:
-    before = await page(on_paper, "/")
-    assert before.count("being read …") == 1
+    before = await page(fake_reader, "/")
+    assert before.count("Being summarised …") == 1
     assert 'data-poll="3"' in before
     assert 'http-equiv="refresh"' in before
     SummaryStore(data).put(summary(UNREAD))
-    after = await page(on_paper, "/")
-    assert "being read" not in after
+    after = await page(fake_reader, "/")
+    assert "Being summarised" not in after
     assert "refresh" not in after
     assert before.split('data-state="')[1][:16] != after.split('data-state="')[1][:16]
 
 
-async def test_a_pick_whose_reading_was_given_up_says_why_and_waits_no_more(on_paper: ReaderOnPaper) -> None:
+async def test_a_pick_that_could_not_be_summarised_says_why_and_waits_no_more(fake_reader: FakeReader) -> None:
     letter = DeadLetter(
         service="summarizer",
         subject="papers.selected",
@@ -51,27 +50,18 @@ async def test_a_pick_whose_reading_was_given_up_says_why_and_waits_no_more(on_p
         died_at=NOON,
         body="{}",
     )
-    on_paper.queues.known = QueueState(letters=[letter])
-    text = await page(on_paper, "/")
-    assert "could not be read: its source is &lt;garbage&gt;" in text
-    assert "being read" not in text
+    fake_reader.queues.current = QueueState(letters=[letter])
+    text = await page(fake_reader, "/")
+    assert "could not be summarised: its source is &lt;garbage&gt;" in text
+    assert "Being summarised" not in text
 
 
-async def test_the_days_are_linked_to_each_other(on_paper: ReaderOnPaper) -> None:
-    assert f'href="/day/{YESTERDAY}"' in await page(on_paper, "/")
-    older = await page(on_paper, f"/day/{YESTERDAY}")
+async def test_the_days_are_linked_to_each_other(fake_reader: FakeReader) -> None:
+    assert f'href="/day/{YESTERDAY}"' in await page(fake_reader, "/")
+    older = await page(fake_reader, f"/day/{YESTERDAY}")
     assert f'href="/day/{TODAY}"' in older
     assert "requested" in older
     assert 'href="/paper/hep-th/9901001"' in older
-
-
-def test_a_paper_picked_twice_on_a_day_is_shown_once_in_its_better_place() -> None:
-    candidates = [pick(GRAPHS, None, "requested"), pick(TIDES, 2), pick(GRAPHS, 1), pick(HOSTILE, 3, "explore")]
-    assert [(one.paper_id, one.slot) for one in picks_of(candidates)] == [
-        (GRAPHS, "top"),
-        (TIDES, "top"),
-        (HOSTILE, "explore"),
-    ]
 
 
 @pytest.mark.parametrize(
@@ -83,11 +73,11 @@ def test_a_paper_picked_twice_on_a_day_is_shown_once_in_its_better_place() -> No
         (HarvestRun(run_id="r", started_at=NOON, state="done", outcome="No announcement today."), "No announcement"),
         (
             HarvestRun(run_id="r", started_at=NOON, state="done", day=TODAY, new_ids=(GRAPHS, TIDES)),
-            "2 papers of 2026-11-06 are being embedded and compared with what you liked. 0 of 2 embedded so far.",
+            "2 papers of 2026-11-06 are being embedded and ranked. 0 of 2 embedded so far.",
         ),
     ],
 )
-async def test_the_first_page_says_what_is_going_on_before_there_are_picks(
+async def test_the_first_page_says_what_the_harvest_is_doing_before_there_are_picks(
     tmp_path: Path, run: HarvestRun | None, says: str
 ) -> None:
     data = DataFolder(tmp_path, 0)
@@ -98,18 +88,18 @@ async def test_the_first_page_says_what_is_going_on_before_there_are_picks(
     assert 'data-poll="3"' in text
 
 
-async def test_a_later_harvest_is_announced_above_the_older_picks(data: DataFolder, on_paper: ReaderOnPaper) -> None:
+async def test_a_later_harvest_is_announced_above_the_older_picks(data: DataFolder, fake_reader: FakeReader) -> None:
     later = TODAY + timedelta(days=3)
     run = HarvestRun(run_id="run-z", started_at=NOON, state="done", day=later, new_ids=("2611.01000",))
     RunStore(data).put(run)
-    text = await page(on_paper, "/")
+    text = await page(fake_reader, "/")
     assert f"1 paper of {later} is being embedded" in text
     assert "Message passing" in text
 
 
-async def test_papers_that_came_after_the_days_selection_are_said_to_wait(
-    data: DataFolder, on_paper: ReaderOnPaper
+async def test_papers_that_came_after_the_days_picks_wait_for_the_next(
+    data: DataFolder, fake_reader: FakeReader
 ) -> None:
     run = HarvestRun(run_id="run-z", started_at=NOON, state="done", day=TODAY, new_ids=("2611.01000",))
     RunStore(data).put(run)
-    assert "will compete in the next one" in await page(on_paper, "/")
+    assert "will compete for the next" in await page(fake_reader, "/")

@@ -1,0 +1,37 @@
+"""Responses that log a browser in or out, or refuse to read its token."""
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from services.publisher.access.policy import BROWSER_COOKIE, COOKIE, AccessPolicy, LoginResult
+from services.publisher.access.sessions import BROWSER_DAYS, DAY_SECONDS
+
+
+def too_many_attempts(login: LoginResult) -> Response:
+    """The response to a token that was refused unread."""
+    text = f"Too many wrong tokens from your address. Try again in {login.wait_seconds} s.\n"
+    return PlainTextResponse(text, status_code=429, headers={"Retry-After": str(login.wait_seconds)})
+
+
+def logged_in(response: Response, policy: AccessPolicy, request: Request) -> Response:
+    """Open a session for the browser and remember it."""
+    _set_cookie(response, request, COOKIE, policy.sessions.open(), policy.sessions.seconds)
+    if not policy.sessions.knows_browser(request.cookies.get(BROWSER_COOKIE)):
+        mark = policy.sessions.remember_browser()
+        _set_cookie(response, request, BROWSER_COOKIE, mark, BROWSER_DAYS * DAY_SECONDS)
+    return response
+
+
+def logged_out(response: Response, policy: AccessPolicy, request: Request, *, everywhere: bool) -> Response:
+    """End this browser's session, or all there are."""
+    if everywhere:
+        policy.sessions.end_all()
+    else:
+        policy.sessions.end(request.cookies.get(COOKIE))
+    response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=request.url.scheme == "https")
+    return response
+
+
+def _set_cookie(response: Response, request: Request, name: str, value: str, seconds: float) -> None:
+    is_https = request.url.scheme == "https"
+    response.set_cookie(name, value, max_age=int(seconds), httponly=True, samesite="lax", secure=is_https)

@@ -1,0 +1,95 @@
+"""Applies the access policy to every request, refuses forms of other sites (CSRF), and sets the security headers."""
+
+from urllib.parse import urlsplit
+
+from starlette.datastructures import URL, Headers
+from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp
+
+from services.publisher.access.login_responses import logged_in, too_many_attempts
+from services.publisher.access.policy import AccessPolicy, LoginResult
+from shared.addresses import answers_to
+
+_OPEN_PATHS = ("/health", "/login", "/static/")
+_SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # Not `no-referrer`: with it browsers send `Origin: null` with our own forms, and we could not know them.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+class AccessMiddleware(BaseHTTPMiddleware):
+    """Applies the policy to every request and the security headers to every response."""
+
+    def __init__(self, app: ASGIApp, policy: AccessPolicy) -> None:
+        super().__init__(app)
+        self._policy = policy
+
+    async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
+        response = self._refusal(request) or await call_next(request)
+        response.headers.update(SECURITY_HEADERS)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    def _refusal(self, request: Request) -> Response | None:
+        if not answers_to(request.headers.get("host"), self._policy.allowed_hosts):
+            text = "The reader does not answer to this host name; add it to publisher.allowed_hosts in papersys.toml.\n"
+            return PlainTextResponse(text, status_code=421)
+        if request.method not in _SAFE_METHODS and not is_own_origin(request.headers):
+            return PlainTextResponse("Refused: this request comes from another site.\n", status_code=403)
+        request.state.authorised = self._policy.is_logged_in(request)
+        if request.state.authorised:
+            return None
+        by_header, by_address = _bearer(request), _in_address(request)
+        login = self._policy.log_in(request, given) if (given := by_header or by_address) is not None else None
+        request.state.authorised = login is not None and login.is_right and by_header is not None
+        if request.state.authorised or request.url.path.startswith(_OPEN_PATHS):
+            return None
+        return self._login_response(request, login)
+
+    def _login_response(self, request: Request, login: LoginResult | None) -> Response:
+        if login and login.is_right:
+            return logged_in(RedirectResponse(_without_token(request.url), status_code=303), self._policy, request)
+        if login and login.wait_seconds:
+            return too_many_attempts(login)
+        if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+            return RedirectResponse("/login" + ("?wrong=1" if login else ""), status_code=303)
+        return PlainTextResponse("An access token is needed: send `Authorization: Bearer <token>`.\n", status_code=401)
+
+
+def is_own_origin(headers: Headers) -> bool:
+    """Whether a request that changes something comes from our own page, or from no browser at all.
+
+    Browsers always say `Sec-Fetch-Site` or `Origin` with a POST; programs that say neither must send JSON, which a
+    foreign form cannot.
+    """
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    if site is not None:
+        return site == "same-origin"
+    if origin is not None:
+        return bool(origin) and urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+    return headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json"
+
+
+def _bearer(request: Request) -> str | None:
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    return given.strip() if scheme.lower() == "bearer" else None
+
+
+def _in_address(request: Request) -> str | None:
+    return request.query_params.get("token") if request.method == "GET" else None
+
+
+def _without_token(url: URL) -> str:
+    rest = url.remove_query_params("token")
+    path = "/" + rest.path.lstrip("/\\")
+    return f"{path}?{rest.query}" if rest.query else path

@@ -1,0 +1,151 @@
+"""What the reader's buttons send and programs read: ratings, requests, login, status and health as JSON."""
+
+import asyncio
+import logging
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, ValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from services.publisher.access.login_responses import logged_in, logged_out, too_many_attempts
+from services.publisher.access.policy import LoginResult
+from services.publisher.api.event_sender import EventSender
+from services.publisher.api.forms import is_json, read_fields
+from services.publisher.pages.components import Components
+from services.publisher.status.health import brief_health
+from shared.contracts import FacetWish, FeedbackLabel, Label, PapersNew
+from shared.errors import RequestFailed
+from shared.paper_ids import PaperId
+
+log = logging.getLogger(__name__)
+
+F = TypeVar("F", bound=BaseModel)
+
+
+class PaperForm(BaseModel):
+    """A form about one paper; `next` is the page to go back to where there is no JavaScript."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    paper_id: PaperId
+    next: str = "/"
+
+
+class RatingForm(PaperForm):
+    """What the buttons Like and Dislike send."""
+
+    label: Label
+
+
+def router(components: Components, sender: EventSender) -> APIRouter:
+    """Everything that is not a page."""
+    api = APIRouter()
+
+    @api.post("/api/verdict", include_in_schema=False)  # the former address
+    @api.post("/api/rating")
+    async def rating(request: Request) -> Response:
+        form = await _form(request, RatingForm, "rating")
+        problem = await rate(components, sender, form)
+        return _answer(request, form, problem, {"label": form.label})
+
+    @api.post("/api/reprocess")
+    async def reprocess(request: Request) -> Response:
+        form = await _form(request, PaperForm, "request for a summary")
+        problem = await request_summary(components, sender, form)
+        return _answer(request, form, problem, {})
+
+    @api.post("/api/facet")
+    async def facet(request: Request) -> Response:
+        try:
+            wanted = FacetWish.model_validate({**await read_fields(request), "user": components.records.user})
+            reply = await components.bus.ask(wanted)
+        except ValidationError as error:
+            raise HTTPException(422, "Not a valid preference: a facet's key and boost, mute or clear.") from error
+        except RequestFailed as error:
+            raise HTTPException(503, f"Your preference was not saved: {error}") from error
+        if is_json(request):
+            return JSONResponse(reply.model_dump(mode="json"))
+        return RedirectResponse(f"/interests#f-{quote(reply.key)}", status_code=303)
+
+    @api.post("/login")
+    async def login(request: Request) -> Response:
+        token = (await read_fields(request)).get("token")
+        result = components.access.log_in(request, token) if isinstance(token, str) else LoginResult(False)
+        if result.wait_seconds:
+            return too_many_attempts(result)
+        if not result.is_right:
+            return RedirectResponse("/login?wrong=1", status_code=303)
+        return logged_in(RedirectResponse("/", status_code=303), components.access, request)
+
+    @api.post("/logout")
+    async def logout(request: Request) -> Response:
+        everywhere = (await read_fields(request)).get("everywhere") in ("1", True)
+        response = RedirectResponse("/login", status_code=303)
+        return logged_out(response, components.access, request, everywhere=everywhere)
+
+    @api.get("/api/status")
+    async def status() -> Response:
+        state = await components.status.gather()
+        return JSONResponse({"ready": state.is_ready, **state.model_dump(mode="json")})
+
+    @api.get("/health")
+    async def health(request: Request) -> Response:
+        services = await components.status.health.ask()
+        body = brief_health(services, with_problems=request.state.authorised)
+        return JSONResponse(body, status_code=200 if body["status"] == "ready" else 503)
+
+    @api.get("/health/live")
+    async def live() -> dict[str, str]:
+        return {"service": "reader", "status": "alive"}
+
+    return api
+
+
+async def rate(components: Components, sender: EventSender, form: RatingForm) -> str:
+    """Publish a rating and show it from now on; the reason where that failed, nothing where it went well."""
+    event = FeedbackLabel(paper_ids=(form.paper_id,), label=form.label, source="reader", user=components.records.user)
+    problem = await sender.send(event)
+    if problem is not None:
+        log.warning("A rating was not sent: %s", problem, extra={"action": "rating_failed", "paper_id": form.paper_id})
+        return f"Your rating was not saved ({problem}). Try again in a moment."
+    await asyncio.to_thread(components.ratings.add_published, event)
+    return ""
+
+
+async def request_summary(components: Components, sender: EventSender, form: PaperForm) -> str:
+    """Have a paper processed as `papersys reprocess` does; the reason where that failed, nothing where it went well."""
+    problem = await sender.send(PapersNew(paper_ids=(form.paper_id,), force=True, reason="requested"))
+    if problem is not None:
+        facts = {"action": "reprocess_failed", "paper_id": form.paper_id}
+        log.warning("A request for a summary was not sent: %s", problem, extra=facts)
+        return f"The summary could not be requested ({problem}). Try again in a moment."
+    components.summary_requests.add(form.paper_id)
+    return ""
+
+
+def local_path(text: str) -> str:
+    """A path of this reader; anything that leads elsewhere becomes the first page."""
+    is_local = text.startswith("/") and not text.startswith("//") and "\\" not in text and text.isprintable()
+    return text if is_local else "/"
+
+
+async def _form(request: Request, form: type[F], name: str) -> F:
+    try:
+        return form.model_validate(await read_fields(request))
+    except ValidationError as error:
+        reasons = "; ".join(f"{'.'.join(map(str, item['loc']))[:80]}: {item['msg']}" for item in error.errors()[:5])
+        raise HTTPException(422, f"Not a valid {name}: {reasons}.") from error
+
+
+def _answer(request: Request, form: PaperForm, problem: str, facts: dict[str, Any]) -> Response:
+    """JSON for programs and scripts; for a plain form the page it came from, or an error page."""
+    if is_json(request):
+        body = {"paper_id": form.paper_id, **facts, "error": problem}
+        return JSONResponse(body, status_code=503 if problem else 200)
+    if problem:
+        raise HTTPException(503, problem)
+    return RedirectResponse(local_path(form.next), status_code=303)

@@ -1,0 +1,35 @@
+"""The feedback service on a fake bus, with a clock and a sleep set by the test."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+from services.feedback.lookups import Lookups
+from services.feedback.subscribers import register
+from shared.contracts import FeedbackLabel
+from shared.errors import RequestFailed
+from shared.store.files.data_folder import DataFolder
+from shared.store.papers.metadata import MetadataStore
+from shared.store.preferences import RatingStore
+from tests.support.bus import FakeBus
+from tests.support.seed import GRAPHS, TIDES
+
+AWAY = RequestFailed("arXiv fails since 10:02", code="temporary", retryable=True, retry_in_seconds=900)
+LIKE = FeedbackLabel(paper_ids=(GRAPHS, TIDES), label="like", source="reader")
+
+
+class Feedback:
+    def __init__(self, root: Path) -> None:
+        data = DataFolder(root, 0)
+        self.bus, self.ratings, self.metadata = FakeBus(), RatingStore(data), MetadataStore(data)
+        self.now = datetime(2026, 11, 21, tzinfo=UTC)
+        self.slept: list[float] = []
+        self.lookups = Lookups(self.bus, self.ratings, MetadataStore(data), lambda: self.now, self.sleep)
+        register(self.bus, self.ratings, self.lookups)
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        await asyncio.sleep(0)
+
+    def labels(self) -> dict[str, str]:
+        return {paper_id: rating.label for paper_id, rating in self.ratings.current().items()}

@@ -1,0 +1,110 @@
+"""Metadata of rated papers that were never harvested is requested until it is there."""
+
+import logging
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from shared.contracts import FeedbackLabel, Lookup, LookupReply
+from shared.errors import RequestFailed
+from shared.service.background import Background
+from tests.support.seed import GRAPHS, TIDES, paper
+from tests.support.waiting import eventually
+from tests.unit.feedback.feedback import AWAY, LIKE, Feedback
+
+
+async def test_only_papers_that_were_never_harvested_are_looked_up(tmp_path: Path) -> None:
+    feedback = Feedback(tmp_path)
+    feedback.metadata.put([paper(GRAPHS)])
+    feedback.bus.answers[Lookup] = LookupReply(found=(TIDES,))
+    await feedback.bus.deliver(LIKE)
+    await feedback.lookups.complete()
+    assert feedback.bus.asked == [Lookup(paper_ids=(TIDES,))]
+
+
+async def test_a_removed_rating_is_not_looked_up(tmp_path: Path) -> None:
+    feedback = Feedback(tmp_path)
+    await feedback.bus.deliver(LIKE)
+    await feedback.bus.deliver(FeedbackLabel(paper_ids=(GRAPHS, TIDES), label="clear"))
+    await feedback.lookups.complete()
+    assert feedback.bus.asked == []
+
+
+async def test_a_paper_is_looked_up_again_and_again_until_arxiv_is_back(tmp_path: Path) -> None:
+    feedback, answers = Feedback(tmp_path), [AWAY] * 100
+
+    def answer(request: Lookup) -> LookupReply:
+        if answers:
+            raise answers.pop()
+        feedback.metadata.put([paper(paper_id) for paper_id in request.paper_ids])
+        return LookupReply(found=request.paper_ids)
+
+    feedback.bus.answers[Lookup] = answer
+    await feedback.bus.deliver(LIKE)
+    async with Background({"lookups": feedback.lookups.run}).running():
+        await eventually(lambda: feedback.metadata.has((GRAPHS, TIDES)) == {GRAPHS, TIDES})
+    assert feedback.slept == [900] * 100
+
+
+async def test_a_failure_that_names_no_wait_is_tried_again_ever_later(tmp_path: Path) -> None:
+    feedback = Feedback(tmp_path)
+    feedback.bus.answers[Lookup] = RequestFailed("slow", code="deadline", retryable=True)
+    await feedback.bus.deliver(LIKE)
+    async with Background({"lookups": feedback.lookups.run}).running():
+        await eventually(lambda: len(feedback.slept) >= 6)
+    assert feedback.slept[:6] == [5, 15, 60, 300, 900, 900]
+
+
+async def test_after_a_restart_what_is_missing_is_asked_for_by_itself(tmp_path: Path) -> None:
+    """Also in a data folder whose papers were given up by an earlier version."""
+    await Feedback(tmp_path).bus.deliver(LIKE)
+    feedback = Feedback(tmp_path)
+    feedback.bus.answers[Lookup] = LookupReply(found=(GRAPHS, TIDES))
+    async with Background({"lookups": feedback.lookups.run}).running():
+        await eventually(lambda: feedback.bus.asked)
+
+
+async def test_many_papers_are_asked_for_in_requests_that_have_time_for_them(tmp_path: Path) -> None:
+    feedback = Feedback(tmp_path)
+    feedback.bus.answers[Lookup] = lambda request: LookupReply(found=request.paper_ids)
+    ids = tuple(f"2403.{number:05}" for number in range(1, 26))
+    await feedback.bus.deliver(FeedbackLabel(paper_ids=ids, label="like"))
+    await feedback.lookups.complete()
+    assert [len(asked.paper_ids) for asked in feedback.bus.asked if isinstance(asked, Lookup)] == [10, 10, 5]
+
+
+async def test_a_paper_that_arxiv_does_not_have_is_told_and_asked_for_again_a_day_later(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    feedback = Feedback(tmp_path)
+    feedback.bus.answers[Lookup] = LookupReply(missing={GRAPHS: "arXiv does not know it", TIDES: "neither"})
+    await feedback.bus.deliver(LIKE)
+    with caplog.at_level(logging.WARNING):
+        await feedback.lookups.complete()
+    warnings = [record for record in caplog.records if getattr(record, "action", "") == "lookup_failed"]
+    assert {vars(record)["paper_id"] for record in warnings} == {GRAPHS, TIDES}
+    await feedback.lookups.complete()
+    assert len(feedback.bus.asked) == 1
+    feedback.now += timedelta(days=1, seconds=1)
+    await feedback.lookups.complete()
+    assert len(feedback.bus.asked) == 2
+
+
+async def test_one_paper_that_cannot_be_asked_for_keeps_no_other_back(tmp_path: Path) -> None:
+    feedback = Feedback(tmp_path)
+
+    def answer(request: Lookup) -> LookupReply:
+        if GRAPHS in request.paper_ids:
+            raise RequestFailed("refused", code="permanent", retryable=False)
+        return LookupReply(found=request.paper_ids)
+
+    feedback.bus.answers[Lookup] = answer
+    await feedback.bus.deliver(LIKE)
+    await feedback.lookups.complete()
+    assert feedback.bus.asked[1:] == [Lookup(paper_ids=(GRAPHS,)), Lookup(paper_ids=(TIDES,))] or feedback.bus.asked[
+        1:
+    ] == [
+        Lookup(paper_ids=(TIDES,)),
+        Lookup(paper_ids=(GRAPHS,)),
+    ]
