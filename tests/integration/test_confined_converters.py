@@ -11,10 +11,10 @@ import pytest
 
 from services.fetcher.confinement import fences
 from services.fetcher.confinement.bounds import show_code
+from services.fetcher.confinement.fence_check import holds
 from services.fetcher.confinement.launching import Fence
-from services.fetcher.confinement.trial import holds
 from services.fetcher.documents.conversion import Converted
-from services.fetcher.documents.converter import Converter, order_for
+from services.fetcher.documents.converter import Converter, job_for
 from services.fetcher.documents.engines import latexml, marker, pandoc
 from tests.support.arxiv import demo_settings
 
@@ -128,7 +128,7 @@ def test_links_in_a_folder_of_sources_lead_to_no_file(fence: Fence, secret: Path
 
 
 def converted(path: Path) -> Converted:
-    return Converter().convert(order_for(path, demo_settings(converter_seconds=60)))
+    return Converter().convert(job_for(path, demo_settings(converter_seconds=60)))
 
 
 def archive_with_link(path: Path, target: str, kind: bytes) -> Path:

@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from deploy.demo.misbehaviour.faults import parse_faults
 from deploy.demo.papers.corpus import Corpus, load_corpus
 from deploy.demo.server import create_app
-from services.fetcher.app import Rooms, build
+from services.fetcher.app import Components, build
 from services.fetcher.settings import FetcherSettings
 from shared.store.files.data_folder import DataFolder
 
@@ -28,7 +28,7 @@ class Site:
     def paths(self) -> list[str]:
         return [str(request["path"]) for request in self.switchboard.requests]
 
-    def rooms(self, folder: Path, **settings: Any) -> Rooms:
+    def components(self, folder: Path, **settings: Any) -> Components:
         return build(data_folder(folder), demo_settings(**settings), InProcess(app=self.app))
 
 
@@ -42,10 +42,10 @@ class InProcess(httpx.ASGITransport):
             raise httpx.RemoteProtocolError("peer closed connection without sending complete message body") from error
 
 
-def forget_pauses(rooms: Rooms) -> None:
+def forget_pauses(components: Components) -> None:
     """A person lifts a stop, and the time that arXiv asked for has passed."""
-    rooms.gate.resume()
-    rooms.data.path("state", "fetcher", "gate.json").unlink(missing_ok=True)
+    components.gate.resume()
+    components.data.path("state", "fetcher", "gate.json").unlink(missing_ok=True)
 
 
 @cache

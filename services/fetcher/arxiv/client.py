@@ -61,7 +61,7 @@ _FAILURES = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, BadEncoding, 
 
 
 @dataclass(frozen=True)
-class Answer:
+class ArxivResponse:
     """What arXiv said: status 200, or one of the statuses that mean that there is no such thing."""
 
     status: int
@@ -112,30 +112,30 @@ class Arxiv:
         url = url_with(f"{self._settings.arxiv_url.rstrip('/')}/api/query", arguments)
         return await self._page(url, lambda answer: read(answer.body))
 
-    async def eprint(self, name: str) -> Answer:
+    async def eprint(self, name: str) -> ArxivResponse:
         """The source of `2403.12345` or `2403.12345v2`. Raises TemporaryFailure, TooLarge."""
         return await self._file("e-print", name)
 
-    async def pdf(self, name: str) -> Answer:
+    async def pdf(self, name: str) -> ArxivResponse:
         """The PDF of a paper. Raises TemporaryFailure, TooLarge."""
         return await self._file("pdf", name)
 
-    async def html(self, name: str) -> Answer:
+    async def html(self, name: str) -> ArxivResponse:
         """arXiv's own HTML of a paper. Raises TemporaryFailure, TooLarge."""
         return await self._file("html", name)
 
-    async def _page(self, url: str, read: Callable[[Answer], T]) -> T:
+    async def _page(self, url: str, read: Callable[[ArxivResponse], T]) -> T:
         """An answer to be read as text; one that is too large, or that its reader stumbles over, is asked for again."""
         return await self._ask(url, lambda answer: _read(answer, read), _PAGE_MAX_BYTES, (*_FAILURES, TooLarge))
 
-    async def _file(self, kind: str, name: str) -> Answer:
+    async def _file(self, kind: str, name: str) -> ArxivResponse:
         url = f"{self._settings.arxiv_url.rstrip('/')}/{kind}/{urllib.parse.quote(name)}"
         return await self._ask(url, lambda answer: answer, self._settings.document_max_mb * 1024**2)
 
     async def _ask(
         self,
         url: str,
-        read: Callable[[Answer], T],
+        read: Callable[[ArxivResponse], T],
         max_bytes: int,
         failures: tuple[type[Exception], ...] = _FAILURES,
     ) -> T:
@@ -164,7 +164,7 @@ class Arxiv:
         log.warning("arXiv fails (%s), next try in %g s.", problem, wait, extra={"action": "arxiv_failed"})
         return wait
 
-    async def _whole(self, url: str, max_bytes: int) -> Answer:
+    async def _whole(self, url: str, max_bytes: int) -> ArxivResponse:
         """The answer within its deadline: each byte may come in time, and the last one never."""
         seconds = self._settings.request_seconds
         try:
@@ -173,7 +173,7 @@ class Arxiv:
         except TimeoutError as error:
             raise Garbled(f"no whole answer within {seconds:g} s") from error
 
-    async def _follow(self, url: str, max_bytes: int) -> Answer:
+    async def _follow(self, url: str, max_bytes: int) -> ArxivResponse:
         """The answer at the end of redirects within arXiv, each at the pace of its own."""
         for _ in range(_REDIRECTS):
             async with self._client.stream("GET", url, extensions={"trace": self._on_trace}) as response:
@@ -215,7 +215,7 @@ def retry_after_seconds(value: str | None, now: datetime) -> float | None:
         return None
 
 
-async def _answer(response: httpx.Response, max_bytes: int) -> Answer:
+async def _answer(response: httpx.Response, max_bytes: int) -> ArxivResponse:
     status = response.status_code
     if status != HTTPStatus.OK and status not in _ABSENT:
         asked = retry_after_seconds(response.headers.get("Retry-After"), datetime.now(UTC))
@@ -223,7 +223,7 @@ async def _answer(response: httpx.Response, max_bytes: int) -> Answer:
     body = await _body(response, max_bytes)
     if status == HTTPStatus.OK:
         _check_body(body[:200])
-    return Answer(status, body, dict(response.headers))
+    return ArxivResponse(status, body, dict(response.headers))
 
 
 async def _body(response: httpx.Response, max_bytes: int) -> bytes:
@@ -238,7 +238,7 @@ async def _body(response: httpx.Response, max_bytes: int) -> bytes:
     return bytes(body)
 
 
-def _read(answer: Answer, read: Callable[[Answer], T]) -> T:
+def _read(answer: ArxivResponse, read: Callable[[ArxivResponse], T]) -> T:
     """As `read` says; what it cannot cope with is no answer that arXiv meant to give."""
     try:
         return read(answer)
@@ -255,7 +255,7 @@ def _check_body(start: bytes) -> None:
         raise Garbled("Rate exceeded")
 
 
-def _there(answer: Answer) -> Answer:
+def _there(answer: ArxivResponse) -> ArxivResponse:
     if answer.is_absent:
         raise Garbled(status_words(answer.status))
     return answer

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from pydantic import BaseModel, ConfigDict
 
 from services.fetcher.documents.engines import html, latexml, marker, pandoc, pdf
-from services.fetcher.documents.formulas.units import spelt_out
-from services.fetcher.documents.latex.body import opened
+from services.fetcher.documents.formulas.units import with_units_as_formulas
+from services.fetcher.documents.latex.body import with_commands_unwrapped
 from services.fetcher.documents.latex.manuscript import Manuscript, read_as_written, read_manuscript
-from services.fetcher.documents.markdown import sections_of, tidy, with_code, written
+from services.fetcher.documents.markdown import clean_markdown, sections_of, with_code, written
 from services.fetcher.documents.quality import Expected, Quality, judge_latex, judge_page, judge_pages
 from services.fetcher.documents.sources.eprint import Source, SourceRefused
 from services.fetcher.documents.sources.growth import room_for_pages, room_for_result
@@ -115,7 +115,7 @@ def convert_latex(manuscript: Manuscript, budget: Budget, files: Mapping[str, by
         raise SourceRefused("unreadable", "; ".join(tried))
     best = max(attempts, key=lambda attempt: attempt.quality.rank)
     references = read_references(manuscript.listings.said_in(manuscript.bibliography))
-    title = " ".join(plain_text(spelt_out(re.sub(r"\\\\", " ", manuscript.title))).split())
+    title = " ".join(plain_text(with_units_as_formulas(re.sub(r"\\\\", " ", manuscript.title))).split())
     title = manuscript.listings.said_in(title)
     outcome = _converted("latex", best, tuple(tried), title, references)
     captions = tuple(safe_caption(caption) for caption in manuscript.captions)
@@ -137,14 +137,14 @@ def convert_html(content: bytes, budget: Budget) -> Converted:
     return outcome.model_copy(update={"captions": tuple(safe_caption(caption) for caption in page.captions)})
 
 
-def _page_markdown(page: html.Page, budget: Budget) -> tuple[str, str]:
+def _page_markdown(page: html.HtmlPage, budget: Budget) -> tuple[str, str]:
     answer = _in_room(
         pandoc.to_markdown(
             page.html, "html+tex_math_dollars", seconds=budget.seconds(_ATTEMPT_SECONDS), memory_mb=budget.memory_mb
         ),
         budget,
     )
-    return html.with_dollars(tidy(answer.markdown or "")), answer.problem
+    return html.with_dollars(clean_markdown(answer.markdown or "")), answer.problem
 
 
 def convert_pdf(content: bytes, budget: Budget) -> Converted:
@@ -158,7 +158,7 @@ def convert_pdf(content: bytes, budget: Budget) -> Converted:
         quality = judge_pages(by_marker or "", len(page_texts))
         tried.append(f"pdf, marker: {problem or f'{quality.grade} ({quality.why})'}")
         if by_marker is not None and quality.grade != "bad" and len(by_marker) <= room_for_pages(len(content)):
-            attempt = Attempt("marker", tidy(by_marker), quality)
+            attempt = Attempt("marker", clean_markdown(by_marker), quality)
     if attempt.quality.words == 0:
         raise SourceRefused("unreadable", "the PDF has no text, only pictures of it")
     references = plain_references(pdf.reference_lines(markdown))
@@ -178,7 +178,7 @@ def _attempts(
     if latexml.is_usable() and not any(attempt.quality.grade == "good" for attempt in so_far):
         yield _by_latexml(manuscript, budget)
     if not any(attempt.quality.grade != "bad" for attempt in so_far):
-        yield "pandoc part by part", tidy(_by_parts(manuscript, budget))
+        yield "pandoc part by part", clean_markdown(_by_parts(manuscript, budget))
     if not any(attempt.quality.grade != "bad" for attempt in so_far):
         yield "plain words", plain_markdown(manuscript.body)
 
@@ -197,7 +197,7 @@ def _by_latexml(manuscript: Manuscript, budget: Budget) -> tuple[str, str | None
 def _said(name: str, answer: pandoc.PandocAnswer) -> tuple[str, str | None]:
     if answer.markdown is None:
         return f"{name}: {answer.problem}", None
-    return name, tidy(answer.markdown)
+    return name, clean_markdown(answer.markdown)
 
 
 def _whole(manuscript: Manuscript, budget: Budget, *, safe_only: bool) -> pandoc.PandocAnswer:
@@ -209,7 +209,7 @@ def _whole(manuscript: Manuscript, budget: Budget, *, safe_only: bool) -> pandoc
             break
         manuscript = fewer
         answer = _run(manuscript.document(manuscript.body, safe_only=safe_only), budget, _ATTEMPT_SECONDS)
-    body = opened(manuscript.body, set(answer.skipped))
+    body = with_commands_unwrapped(manuscript.body, set(answer.skipped))
     if answer.markdown is None or body == manuscript.body:
         return answer
     again = _run(manuscript.document(body, safe_only=safe_only), budget, _ATTEMPT_SECONDS)

@@ -32,7 +32,7 @@ _FILE_MB = 100
 
 
 @dataclass(frozen=True)
-class Order:
+class ConversionJob:
     """What to convert and what it may take."""
 
     path: str
@@ -42,10 +42,10 @@ class Order:
     limits: Limits
 
 
-def order_for(path: Path, settings: FetcherSettings, seconds: float | None = None) -> Order:
+def job_for(path: Path, settings: FetcherSettings, seconds: float | None = None) -> ConversionJob:
     """What `settings` allow for this file, at most `seconds`."""
     limits = Limits(settings.unpacked_max_mb * _MB, settings.archive_max_files, settings.archive_max_ratio)
-    return Order(
+    return ConversionJob(
         str(path.resolve()),
         min(settings.converter_seconds, seconds or settings.converter_seconds),
         settings.converter_memory_mb,
@@ -63,7 +63,7 @@ class Converter:
         self._closed = False
         remove_leftovers()
 
-    def convert(self, order: Order) -> Converted:
+    def convert(self, order: ConversionJob) -> Converted:
         """Never raises for what is in the file: the outcome says what is wrong. Raises TemporaryFailure once closed."""
         with (
             scratch_folder() as folder,
@@ -91,7 +91,9 @@ class Converter:
             for process in self._running:
                 process.kill()
 
-    def _start(self, order: Order, folder: Path, out: IO[bytes], messages: IO[bytes]) -> subprocess.Popen[bytes]:
+    def _start(
+        self, order: ConversionJob, folder: Path, out: IO[bytes], messages: IO[bytes]
+    ) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-P", "-m", "services.fetcher.documents.converter", json.dumps(asdict(order))]
         fence = fences.available_fence()
         with self._lock:
@@ -105,7 +107,7 @@ class Converter:
             return process
 
 
-def _bounds(order: Order, folder: Path) -> Bounds:
+def _bounds(order: ConversionJob, folder: Path) -> Bounds:
     """The source, this program, and where marker is installed, what that needs."""
     return Bounds(
         folder,
@@ -134,7 +136,7 @@ def _outcome(code: int, out: bytes, messages: bytes) -> Converted:
         return _refused("unreadable", f"the converter gave no readable outcome ({error.error_count()} faults)")
 
 
-def convert_here(order: Order) -> Converted:
+def convert_here(order: ConversionJob) -> Converted:
     """Convert in this process."""
     path = Path(order.path)
     try:
@@ -160,7 +162,7 @@ def _refused(status: DocumentStatus, detail: str) -> Converted:
 
 def main() -> None:
     content = json.loads(sys.argv[1])
-    order = Order(**{**content, "limits": Limits(**content["limits"])})
+    order = ConversionJob(**{**content, "limits": Limits(**content["limits"])})
     sys.setrecursionlimit(3_000)
     sys.stdout.write(convert_here(order).model_dump_json())
 

@@ -19,7 +19,7 @@ _CITATION = re.compile(r"\[(?:[^\[\]]*\s)?-?@[^\]]*\]|(?<![\w.])-?@[\w:.+/-]+")
 _COMMAND = re.compile(r"\\[a-zA-Z]{2,}")
 
 
-def tidy(markdown: str) -> str:
+def clean_markdown(markdown: str) -> str:
     """Without pictures and with the text of links inside the paper in place of the links."""
     text = re.sub(r"!\[[^\]]*\]\([^()]*(?:\([^()]*\)[^()]*)*\)(?:\{[^{}]*\})?", "", markdown)
     text = re.sub(r"\[((?:\\.|[^\[\]\\])*)\]\(#[^()]*(?:\([^()]*\)[^()]*)*\)", r"\1", text)

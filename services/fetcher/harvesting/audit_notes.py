@@ -4,7 +4,7 @@ import json
 from datetime import date, datetime
 from typing import Any
 
-from services.fetcher.harvesting.cursor import Plan
+from services.fetcher.harvesting.cursor import HarvestPlan
 from shared.store.files.data_folder import DataFolder
 
 
@@ -24,20 +24,20 @@ class AuditNotes:
     def note(self, at: datetime) -> None:
         self._write({**self._content(), "at": at.isoformat()})
 
-    def due(self) -> list[Plan]:
+    def due(self) -> list[HarvestPlan]:
         """The spans in which papers may have moved while they were paged through."""
         try:
             return [_plan(said) for said in self._content().get("due", [])]
         except (ValueError, KeyError, TypeError):
             return []
 
-    def add_due(self, plan: Plan) -> None:
+    def add_due(self, plan: HarvestPlan) -> None:
         """Remember a span; a second time changes nothing."""
         due = self.due()
         if plan not in due:
             self._write({**self._content(), "due": [*map(_said, due), _said(plan)]})
 
-    def done(self, plan: Plan) -> None:
+    def done(self, plan: HarvestPlan) -> None:
         self._write({**self._content(), "due": [_said(other) for other in self.due() if other != plan]})
 
     def _content(self) -> dict[str, Any]:
@@ -50,11 +50,11 @@ class AuditNotes:
         self._data.write_text(self._path, json.dumps(content) + "\n")
 
 
-def _said(plan: Plan) -> dict[str, object]:
+def _said(plan: HarvestPlan) -> dict[str, object]:
     until = plan.until_date.isoformat() if plan.until_date else None
     return {"from_date": plan.from_date.isoformat(), "until_date": until, "categories": list(plan.categories)}
 
 
-def _plan(said: dict[str, Any]) -> Plan:
+def _plan(said: dict[str, Any]) -> HarvestPlan:
     until = date.fromisoformat(said["until_date"]) if said["until_date"] else None
-    return Plan(date.fromisoformat(said["from_date"]), until, tuple(said["categories"]))
+    return HarvestPlan(date.fromisoformat(said["from_date"]), until, tuple(said["categories"]))

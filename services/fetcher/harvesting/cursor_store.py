@@ -13,8 +13,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from services.fetcher.arxiv.oai import Unreadable
-from services.fetcher.harvesting.cursor import Cursor, FailedList, PageNote, Plan
+from services.fetcher.arxiv.oai import UnreadableRecord
+from services.fetcher.harvesting.cursor import Cursor, FailedList, HarvestPlan, PageNote
 from shared.store.files.data_folder import DataFolder, whole_lines
 from shared.store.papers.rows import cut_rows
 
@@ -130,9 +130,9 @@ def _go_on(cursor: Cursor, line: dict[str, Any]) -> None:
         cursor.pending_bytes = line["rows_end"]
 
 
-def _plan(content: dict[str, Any]) -> Plan:
+def _plan(content: dict[str, Any]) -> HarvestPlan:
     until = content["until_date"]
-    return Plan(
+    return HarvestPlan(
         from_date=date.fromisoformat(content["from_date"]),
         until_date=date.fromisoformat(until) if until else None,
         categories=tuple(content["categories"]),
@@ -143,5 +143,5 @@ def _plan(content: dict[str, Any]) -> Plan:
 
 def _page(content: dict[str, Any]) -> PageNote:
     lists = {name: tuple(content.get(name, ())) for name in ("new", "revised", "known", "withdrawn", "cross_ids")}
-    unreadable = tuple(Unreadable(**record) for record in content.get("unreadable", ()))
+    unreadable = tuple(UnreadableRecord(**record) for record in content.get("unreadable", ()))
     return PageNote(**{**content, **lists, "unreadable": unreadable})

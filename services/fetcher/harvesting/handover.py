@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from services.fetcher.harvesting.cursor import Cursor
 from services.fetcher.harvesting.cursor_store import CursorStore
-from services.fetcher.metadata.revisions import Sorted
+from services.fetcher.metadata.revisions import SortedPapers
 
 
 class Unannounced:
@@ -15,7 +15,7 @@ class Unannounced:
         self._cursors = cursors
         self._others = others
 
-    def sorted_again(self, kinds: Sorted) -> Sorted:
+    def sorted_again(self, kinds: SortedPapers) -> SortedPapers:
         """Papers that are known only because an unfinished harvest has stored them are what they were to that one."""
         if not self._others:
             return kinds

@@ -13,12 +13,12 @@ from services.fetcher.arxiv.repository import Repository
 from services.fetcher.arxiv.sets import categories_in
 from services.fetcher.harvesting.audit_notes import AuditNotes
 from services.fetcher.harvesting.backfill import current_from, since_of
-from services.fetcher.harvesting.cursor import Cursor, FailedList, Plan
+from services.fetcher.harvesting.cursor import Cursor, FailedList, HarvestPlan
 from services.fetcher.harvesting.cursor_store import CursorStore
 from services.fetcher.harvesting.handover import Unannounced
 from services.fetcher.harvesting.keeping import CountingKeeper, StoringKeeper
-from services.fetcher.harvesting.listing import ListReader
-from services.fetcher.harvesting.pages import HarvestPages, Report
+from services.fetcher.harvesting.list_reader import ListReader
+from services.fetcher.harvesting.pages import HarvestPages, OnProgress
 from services.fetcher.harvesting.progress import ProgressStore
 from services.fetcher.harvesting.run_records import finished_record, new_run_id, record_of
 from services.fetcher.harvesting.unreadable import UnreadableRecords
@@ -58,11 +58,11 @@ class Harvester:
         self.reader = ListReader(arxiv, Repository(arxiv, data, clock))
         self._pages = HarvestPages(arxiv, self.reader, catalogue, self._unreadable)
 
-    def unfinished(self) -> list[Plan]:
+    def unfinished(self) -> list[HarvestPlan]:
         """The plans of harvests that were interrupted, oldest first; `run` with such a plan goes on."""
         return [cursor.plan for cursor in self._cursors.open_cursors()]
 
-    async def run(self, plan: Plan, report: Report | None = None) -> HarvestRun:
+    async def run(self, plan: HarvestPlan, report: OnProgress | None = None) -> HarvestRun:
         """Harvest, or go on with the same harvest where it was interrupted. The run's record says how it ended.
 
         Raises TemporaryFailure (the harvest goes on from here next time) and PermanentFailure.
@@ -80,7 +80,7 @@ class Harvester:
             raise PermanentFailure(run.outcome) if _failed_for_good(cursor) else TemporaryFailure(run.outcome)
         return run
 
-    async def rehearse(self, plan: Plan, report: Report | None = None) -> HarvestRun:
+    async def rehearse(self, plan: HarvestPlan, report: OnProgress | None = None) -> HarvestRun:
         """Read everything and store nothing; the record says what a harvest would do."""
         cursor = self._new_cursor(plan)
         nothing = Unannounced(self._cursors)
@@ -94,7 +94,7 @@ class Harvester:
 
     # -- beginning and end
 
-    def _opened(self, plan: Plan) -> tuple[Cursor, Unannounced]:
+    def _opened(self, plan: HarvestPlan) -> tuple[Cursor, Unannounced]:
         opened = self._cursors.open_cursors()
         cursor = next((cursor for cursor in opened if cursor.plan == plan), None)
         others = Unannounced(self._cursors, [other for other in opened if other is not cursor])
@@ -104,12 +104,12 @@ class Harvester:
         self._cursors.load_pending(cursor)
         return cursor, others
 
-    def _begin(self, plan: Plan) -> Cursor:
+    def _begin(self, plan: HarvestPlan) -> Cursor:
         cursor = self._new_cursor(plan)
         self._cursors.begin(cursor)
         return cursor
 
-    def _new_cursor(self, plan: Plan) -> Cursor:
+    def _new_cursor(self, plan: HarvestPlan) -> Cursor:
         since = current_from(plan, self._progress.get(), self._clock().date())
         return Cursor(new_run_id(self._clock()), plan, self._clock(), current_from=since)
 
@@ -131,7 +131,7 @@ class Harvester:
             if not failed.is_final:
                 self._cursors.begin_once(_rest(cursor, failed, number))
         if cursor.is_paged and not cursor.plan.limit:
-            self._audits.add_due(Plan(cursor.first_day, cursor.plan.until_date, cursor.plan.categories))
+            self._audits.add_due(HarvestPlan(cursor.first_day, cursor.plan.until_date, cursor.plan.categories))
         read_now = [paper_id for paper_id in self._unreadable.all() if cursor.has_seen(paper_id)]
         self._unreadable.note(cursor.lost.values(), read_now)
 
@@ -166,10 +166,10 @@ def _rest(cursor: Cursor, failed: FailedList, number: int) -> Cursor:
     """What is left of a list that failed, as a harvest of its own to go on with."""
     plan = cursor.plan
     if plan.ids:
-        rest = Plan(plan.from_date, plan.until_date, plan.categories, ids=(failed.name,))
+        rest = HarvestPlan(plan.from_date, plan.until_date, plan.categories, ids=(failed.name,))
     else:
         categories = categories_in(failed.name, plan.categories)
-        rest = Plan(date.fromisoformat(failed.from_date), plan.until_date, categories)
+        rest = HarvestPlan(date.fromisoformat(failed.from_date), plan.until_date, categories)
     return Cursor(f"{cursor.run_id}-{number}", rest, cursor.started_at, current_from=since_of(cursor))
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.fetcher.arxiv.client import Arxiv
-from services.fetcher.arxiv.oai import Page, Record, parse, record_arguments
+from services.fetcher.arxiv.oai import OaiPage, OaiRecord, parse, record_arguments
 from services.fetcher.arxiv.sets import is_within
 from services.fetcher.harvesting.cursor import Cursor, FailedList, PageNote
 from services.fetcher.harvesting.handover import Unannounced
 from services.fetcher.harvesting.keeping import Keeper
-from services.fetcher.harvesting.listing import ListFailed, ListReader, lists_of, share_done
+from services.fetcher.harvesting.list_reader import ListFailed, ListReader, lists_of, share_done
 from services.fetcher.harvesting.unreadable import UnreadableRecords
 from services.fetcher.metadata.revisions import Catalogue
 from shared.errors import TemporaryFailure
@@ -24,7 +24,7 @@ _MOST_ASKED_AGAIN = 500
 
 
 @dataclass(frozen=True)
-class Step:
+class ProgressUpdate:
     """How far a harvest has come; the time left is an estimate by days, or by papers where their number is known."""
 
     pages: int
@@ -35,13 +35,13 @@ class Step:
     left_seconds: float | None = None
 
 
-Report = Callable[[Step], None]
+OnProgress = Callable[[ProgressUpdate], None]
 
 
-class Steps:
+class ProgressReporter:
     """Counts the pages of this process and says how long the rest may take."""
 
-    def __init__(self, cursor: Cursor, lists: int, today: date, report: Report | None) -> None:
+    def __init__(self, cursor: Cursor, lists: int, today: date, report: OnProgress | None) -> None:
         self._cursor, self._lists, self._today, self._report = cursor, lists, today, report
         self._started, self._pages = time.monotonic(), 0
         self._before = share_done(cursor, lists, today)
@@ -53,7 +53,7 @@ class Steps:
         cursor, seconds = self._cursor, time.monotonic() - self._started
         done = share_done(cursor, self._lists, self._today)
         left = seconds * (1 - done) / (done - self._before) if done > self._before else None
-        self._report(Step(self._pages, cursor.seen, len(cursor.new), str(cursor.newest or ""), seconds, left))
+        self._report(ProgressUpdate(self._pages, cursor.seen, len(cursor.new), str(cursor.newest or ""), seconds, left))
 
 
 class HarvestPages:
@@ -66,12 +66,12 @@ class HarvestPages:
         self._unreadable = unreadable
 
     async def read(
-        self, cursor: Cursor, keeper: Keeper, others: Unannounced, today: date, report: Report | None
+        self, cursor: Cursor, keeper: Keeper, others: Unannounced, today: date, report: OnProgress | None
     ) -> None:
         """A list that fails takes no other with it. Raises TemporaryFailure: where arXiv fails, and where the only
         list does."""
         lists = lists_of(cursor.plan)
-        steps = Steps(cursor, len(lists), today, report)
+        steps = ProgressReporter(cursor, len(lists), today, report)
         while cursor.set_index < len(lists) and not _is_full(cursor):
             name = lists[cursor.set_index]
             try:
@@ -84,7 +84,7 @@ class HarvestPages:
         await self._ask_once_more(cursor, keeper, others)
 
     async def _read_list(
-        self, cursor: Cursor, name: str | None, keeper: Keeper, others: Unannounced, steps: Steps
+        self, cursor: Cursor, name: str | None, keeper: Keeper, others: Unannounced, steps: ProgressReporter
     ) -> None:
         async for page in self._reader.pages(cursor, name):
             await keeper.keep(cursor, *await self._sort(cursor, page, others))
@@ -101,7 +101,7 @@ class HarvestPages:
                 page = await self._arxiv.oai(record_arguments(record.paper_id), parse)
                 await keeper.keep(cursor, *await self._sort(cursor, page, others))
 
-    async def _sort(self, cursor: Cursor, page: Page, others: Unannounced) -> tuple[PageNote, tuple[Paper, ...]]:
+    async def _sort(self, cursor: Cursor, page: OaiPage, others: Unannounced) -> tuple[PageNote, tuple[Paper, ...]]:
         for problem in page.problems:
             log.warning("arXiv sent something odd: %s", problem, extra={"action": "odd_record"})
         records = _within_limit(cursor, [record for record in page.records if record.paper is not None])
@@ -129,6 +129,6 @@ def _is_full(cursor: Cursor) -> bool:
     return cursor.plan.limit is not None and cursor.seen >= cursor.plan.limit
 
 
-def _within_limit(cursor: Cursor, records: list[Record]) -> list[Record]:
+def _within_limit(cursor: Cursor, records: list[OaiRecord]) -> list[OaiRecord]:
     limit = cursor.plan.limit
     return records if limit is None else records[: max(0, limit - cursor.seen)]

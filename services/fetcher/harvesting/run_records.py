@@ -5,8 +5,8 @@ from datetime import datetime
 
 from services.fetcher.arxiv.sets import categories_in
 from services.fetcher.harvesting.backfill import by_days, since_of
-from services.fetcher.harvesting.cursor import Cursor, FailedList, Plan
-from services.fetcher.harvesting.listing import lists_of
+from services.fetcher.harvesting.cursor import Cursor, FailedList, HarvestPlan
+from services.fetcher.harvesting.list_reader import lists_of
 from services.fetcher.harvesting.outcome import outcome_of
 from services.fetcher.harvesting.progress import Progress
 from shared.store.runs import HarvestRun
@@ -52,7 +52,7 @@ def finished_record(cursor: Cursor, at: datetime, before: Progress | None, *, an
     return run.model_copy(update={"outcome": outcome_of(run, at)})
 
 
-def _name(failed: FailedList, plan: Plan) -> str:
+def _name(failed: FailedList, plan: HarvestPlan) -> str:
     return failed.name if plan.ids else ", ".join(categories_in(failed.name, plan.categories)) or failed.name
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 
-from services.fetcher.arxiv.oai import Unreadable
+from services.fetcher.arxiv.oai import UnreadableRecord
 from shared.store.files.data_folder import DataFolder
 
 _MOST_KEPT = 10_000
@@ -16,14 +16,14 @@ class UnreadableRecords:
         self._data = data
         self._path = data.path("state", "fetcher", "unreadable.json")
 
-    def all(self) -> dict[str, Unreadable]:
+    def all(self) -> dict[str, UnreadableRecord]:
         try:
             content = json.loads(self._path.read_text("utf-8"))
-            return {paper_id: Unreadable(paper_id, **said) for paper_id, said in content.items()}
+            return {paper_id: UnreadableRecord(paper_id, **said) for paper_id, said in content.items()}
         except (FileNotFoundError, ValueError, TypeError, AttributeError):
             return {}
 
-    def note(self, records: Iterable[Unreadable], readable: Iterable[str] = ()) -> None:
+    def note(self, records: Iterable[UnreadableRecord], readable: Iterable[str] = ()) -> None:
         """Remember these, and forget those that were read after all."""
         before = self.all()
         after = {**before, **{record.paper_id: record for record in records if record.paper_id}}

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from services.fetcher.arxiv.oai import is_withdrawn
-from services.fetcher.metadata.import_records import Break, Record, records_of
-from services.fetcher.metadata.import_tables import Unreadable
+from services.fetcher.metadata.import_records import ImportRecord, UnreadableFile, records_of
+from services.fetcher.metadata.import_tables import UnreadableRow
 from services.fetcher.metadata.normal_form import says_the_same
 from services.fetcher.metadata.revisions import with_history
 from services.fetcher.metadata.version_numbers import History, day_of, history_of
@@ -27,11 +27,11 @@ from shared.store.papers.metadata import MetadataStore, Paper
 _BATCH = 5_000
 _SHOWN_PROBLEMS = 20
 _FAULTS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
-Report = Callable[[int, int], None]
+OnBytesRead = Callable[[int, int], None]
 
 
 @dataclass
-class Imported:
+class ImportResult:
     """What became of the records of the files; `problems` name the first ones that could not be read."""
 
     read: int = 0
@@ -52,12 +52,12 @@ class Imported:
         return f"{self.read} papers read: {counts}, {self.unreadable} unreadable"
 
 
-def import_files(paths: Sequence[Path], store: MetadataStore, report: Report | None = None) -> Imported:
+def import_files(paths: Sequence[Path], store: MetadataStore, report: OnBytesRead | None = None) -> ImportResult:
     """Store the papers of the files; `report` hears bytes read and bytes in all.
 
     A file that breaks off keeps no other from being read. Raises PapersysError for one that is not there.
     """
-    outcome = Imported()
+    outcome = ImportResult()
     missing = [str(path) for path in paths if not path.is_file()]
     if missing:
         raise PapersysError(f"There is no file {', '.join(missing)}.")
@@ -105,7 +105,7 @@ def paper_of(record: Mapping[str, Any]) -> Paper:
     return within_limits(with_history(paper, history) if history else paper)
 
 
-def _papers(path: Path, file: IO[bytes], outcome: Imported) -> Iterator[Paper]:
+def _papers(path: Path, file: IO[bytes], outcome: ImportResult) -> Iterator[Paper]:
     """The readable papers; the others are counted and the first of them named."""
     place = "its beginning"
     try:
@@ -115,17 +115,17 @@ def _papers(path: Path, file: IO[bytes], outcome: Imported) -> Iterator[Paper]:
                 yield paper_of(_readable(record))
             except _FAULTS as problem:
                 outcome.note(f"{path.name}, {place}: {str(problem) or type(problem).__name__}")
-    except Break as problem:
+    except UnreadableFile as problem:
         outcome.note(f"{path.name} cannot be read after {place}: {problem}. What came before is stored.")
 
 
-def _readable(record: Record) -> Mapping[str, Any]:
-    if isinstance(record, Unreadable):
+def _readable(record: ImportRecord) -> Mapping[str, Any]:
+    if isinstance(record, UnreadableRow):
         raise record
     return record
 
 
-def _store(papers: Iterable[Paper], store: MetadataStore, outcome: Imported) -> None:
+def _store(papers: Iterable[Paper], store: MetadataStore, outcome: ImportResult) -> None:
     at = now()
     newest: dict[str, Paper] = {}
     for paper in papers:

@@ -13,11 +13,11 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from services.fetcher.arxiv.client import Arxiv
-from services.fetcher.arxiv.oai import Record
+from services.fetcher.arxiv.oai import OaiRecord
 from services.fetcher.harvesting.audit_notes import AuditNotes
-from services.fetcher.harvesting.cursor import Cursor, Plan
+from services.fetcher.harvesting.cursor import Cursor, HarvestPlan
 from services.fetcher.harvesting.harvest import Harvester
-from services.fetcher.harvesting.listing import ListFailed, lists_of
+from services.fetcher.harvesting.list_reader import ListFailed, lists_of
 from services.fetcher.harvesting.unreadable import UnreadableRecords
 from services.fetcher.metadata.revisions import Catalogue
 from services.fetcher.settings import FetcherSettings
@@ -35,10 +35,10 @@ _DAYS_BETWEEN = 3
 
 
 @dataclass(frozen=True)
-class Finding:
+class AuditReport:
     """What an audit found: how many papers arXiv lists, those that were not stored, and those that cannot be read."""
 
-    plan: Plan
+    plan: HarvestPlan
     listed: int
     missing: tuple[str, ...]
     fetched: int = 0
@@ -82,7 +82,7 @@ class Auditor:
         self._unreadable = UnreadableRecords(data)
         self._clock = clock
 
-    async def run(self, plan: Plan) -> Finding:
+    async def run(self, plan: HarvestPlan) -> AuditReport:
         """Compare and fetch. What is missing comes in harvests of its own, which a kill does not lose.
 
         Raises TemporaryFailure (call again), and PermanentFailure where arXiv has none of the lists.
@@ -99,7 +99,7 @@ class Auditor:
             await self._harvester.run(each)
         now_stored = await self._catalogue.has(missing)
         unreadable += [paper_id for paper_id in self._unreadable.all() if paper_id in missing.keys() - now_stored]
-        finding = Finding(plan, listed, tuple(missing), len(now_stored), tuple(unreadable), tuple(failed))
+        finding = AuditReport(plan, listed, tuple(missing), len(now_stored), tuple(unreadable), tuple(failed))
         self._notes.note(self._clock())
         log.info("%s", finding, extra={"action": "audited"})
         return finding
@@ -120,15 +120,15 @@ class Auditor:
             self._notes.done(plan)
         return run
 
-    def whole_plan(self) -> Plan:
+    def whole_plan(self) -> HarvestPlan:
         """Everything that harvests of these categories have reached."""
-        return Plan(self._reached(), None, self._settings.categories)
+        return HarvestPlan(self._reached(), None, self._settings.categories)
 
-    def _due(self, run: HarvestRun) -> Iterator[tuple[Plan, bool]]:
+    def _due(self, run: HarvestRun) -> Iterator[tuple[HarvestPlan, bool]]:
         """Which spans to audit now, and whether to say so where nothing is missing."""
         spans = dict.fromkeys(self._notes.due(), False)
         if run.from_date is not None and run.size + run.known + run.filtered >= BACKFILL_PAPERS:
-            spans[Plan(run.from_date, run.until_date, run.categories)] = True
+            spans[HarvestPlan(run.from_date, run.until_date, run.categories)] = True
         last = self._notes.last()
         if last is None:
             self._notes.note(self._clock())
@@ -136,7 +136,7 @@ class Auditor:
             spans[self.whole_plan()] = True
         yield from spans.items()
 
-    async def _listed(self, plan: Plan, failed: list[str]) -> AsyncIterator[list[Record]]:
+    async def _listed(self, plan: HarvestPlan, failed: list[str]) -> AsyncIterator[list[OaiRecord]]:
         """What each page lists. A list that cannot be read is noted in `failed`; the only one ends the audit."""
         lists = lists_of(plan)
         cursor = Cursor("", plan, self._clock())
@@ -155,16 +155,16 @@ class Auditor:
         return min(_first_days(self._runs.all(), self._settings.categories), default=self._clock().date())
 
 
-def plans_for(missing: Mapping[str, date], audited: Plan, today: date) -> list[Plan]:
+def plans_for(missing: Mapping[str, date], audited: HarvestPlan, today: date) -> list[HarvestPlan]:
     """How to fetch missing papers, each with the day of its datestamp: days that miss many as spans of days, the rest
     one by one. A span costs a request a list, a paper one."""
     days = Counter(missing.values()) if len(missing) > _ONE_BY_ONE else Counter[date]()
     lists = len(lists_of(audited))
     spans = list(_spans(day for day, papers in days.items() if papers > lists))
     rest = tuple(one for one, day in missing.items() if not any(first <= day <= last for first, last in spans))
-    plans = [Plan(first, last, audited.categories) for first, last in spans]
+    plans = [HarvestPlan(first, last, audited.categories) for first, last in spans]
     until = audited.until_date or today
-    return plans + ([Plan(audited.from_date, until, audited.categories, ids=rest)] if rest else [])
+    return plans + ([HarvestPlan(audited.from_date, until, audited.categories, ids=rest)] if rest else [])
 
 
 def _spans(days: Iterable[date]) -> Iterator[tuple[date, date]]:

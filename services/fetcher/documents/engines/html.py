@@ -33,7 +33,7 @@ _GONE = (
 
 
 @dataclass(frozen=True)
-class Page:
+class HtmlPage:
     """HTML with formulas between dollars, and what stands apart from the text."""
 
     html: str
@@ -43,7 +43,7 @@ class Page:
     errors: int
 
 
-def read_page(content: bytes) -> Page:
+def read_page(content: bytes) -> HtmlPage:
     """The paper in a page. Raises SourceRefused where there is none."""
     parser = lxml.html.HTMLParser(encoding=_charset(content), huge_tree=False)
     try:
@@ -68,7 +68,7 @@ def read_page(content: bytes) -> Page:
     references = tuple(_take_references(article))
     captions = tuple(_captions(article))
     _mend_headings(article)
-    return Page(lxml.html.tostring(article, encoding="unicode"), title, references, captions, len(broken))
+    return HtmlPage(lxml.html.tostring(article, encoding="unicode"), title, references, captions, len(broken))
 
 
 def is_latexml(content: bytes) -> bool:
@@ -80,7 +80,7 @@ def with_dollars(markdown: str) -> str:
     return markdown.replace(DOLLAR, "\\$")
 
 
-def words(page: Page) -> list[str]:
+def words(page: HtmlPage) -> list[str]:
     """The words of a page outside its formulas, by nothing but its text."""
     return words_of(re.sub(r"\$\$?[^$]*\$\$?", " ", lxml.html.fromstring(page.html).text_content()))
 

@@ -8,7 +8,7 @@ from services.fetcher.documents.formulas.whole_formulas import with_whole_formul
 from services.fetcher.documents.latex import amstex, harvmac
 from services.fetcher.documents.latex.body import ready_body, without_front_matter
 from services.fetcher.documents.latex.main_file import find_main
-from services.fetcher.documents.latex.shorthands import spelt_out
+from services.fetcher.documents.latex.shorthands import with_shorthands_expanded
 from services.fetcher.documents.latex.source_text import (
     bibliography_of,
     flatten,
@@ -118,7 +118,7 @@ def read_manuscript(files: Mapping[str, bytes], main: str | None = None) -> Manu
 def _text_of(files: Mapping[str, bytes], main: str, listings: Listings, room: int) -> str:
     """The whole text as TeX would come to read it."""
     text = _ABSTRACT.sub(r"\\abstract", without_false_parts(within(flatten(files, main, listings, room), room)))
-    return within(with_acronyms_said(with_toggles_decided(spelt_out(text))), room)
+    return within(with_acronyms_said(with_toggles_decided(with_shorthands_expanded(text))), room)
 
 
 def _made_ready(body: str, own_names: set[str]) -> str:

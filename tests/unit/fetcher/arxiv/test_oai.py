@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from services.fetcher.arxiv.client import Garbled
-from services.fetcher.arxiv.oai import OaiError, Page, is_withdrawn, parse
+from services.fetcher.arxiv.oai import OaiError, OaiPage, is_withdrawn, parse
 
 
 def answer(content: str) -> bytes:
@@ -165,7 +165,7 @@ def test_whatever_bytes_come_in_a_page_is_read_or_garbled(noise: bytes, place: i
     whole = answer(f"<ListRecords>{record()}{record('2611.00002')}</ListRecords>")
     for body in (noise, whole[:place] + noise + whole[place:], whole[:place] + noise + whole[place + len(noise) :]):
         with contextlib.suppress(Garbled):
-            assert isinstance(parse(body), Page)
+            assert isinstance(parse(body), OaiPage)
 
 
 @pytest.mark.parametrize(

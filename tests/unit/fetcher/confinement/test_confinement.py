@@ -11,8 +11,8 @@ import pytest
 
 from services.fetcher.confinement import bubblewrap, fences, landlock, seccomp
 from services.fetcher.confinement.bounds import Bounds, python_paths, show_code
+from services.fetcher.confinement.fence_check import holds
 from services.fetcher.confinement.launching import Fence, start
-from services.fetcher.confinement.trial import holds
 from services.fetcher.documents.engines import latexml, pandoc
 
 pytestmark = pytest.mark.attack

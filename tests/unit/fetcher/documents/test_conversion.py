@@ -10,7 +10,7 @@ import pytest
 
 from services.fetcher.commands import convert
 from services.fetcher.documents.conversion import Budget, Converted, convert_html, convert_source
-from services.fetcher.documents.converter import Converter, order_for
+from services.fetcher.documents.converter import Converter, job_for
 from services.fetcher.documents.engines import latexml
 from services.fetcher.documents.sources.eprint import Source
 from shared.errors import PapersysError
@@ -151,7 +151,7 @@ def test_a_macro_bomb_ends_in_time(tmp_path: Path) -> None:
     path = tmp_path / "bomb.tex"
     path.write_text(bomb)
     started = time.monotonic()
-    outcome = Converter().convert(order_for(path, demo_settings(converter_seconds=4, converter_memory_mb=1_000)))
+    outcome = Converter().convert(job_for(path, demo_settings(converter_seconds=4, converter_memory_mb=1_000)))
     assert time.monotonic() - started < 30
     assert outcome.status in ("converted", "unreadable")
 

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 
 from services.fetcher.commands import convert
 from services.fetcher.documents.conversion import Budget, convert_html
-from services.fetcher.documents.converter import Converter, order_for
+from services.fetcher.documents.converter import Converter, job_for
 from services.fetcher.documents.formulas.katex_formulas import ready_formula
 from services.fetcher.documents.latex.main_file import find_main
 from services.fetcher.documents.latex.manuscript import read_manuscript
 from services.fetcher.documents.macros.expansion import Expander
-from services.fetcher.documents.markdown import sections_of, tidy
+from services.fetcher.documents.markdown import clean_markdown, sections_of
 from services.fetcher.documents.sources.eprint import Limits, Source, SourceRefused, is_binary, open_source
 from services.fetcher.documents.tex.parts import plain_markdown
 from services.fetcher.documents.tex.repair import balanced
@@ -47,7 +47,7 @@ def test_any_sequence_of_tex_is_read_without_an_error_and_in_time(parts: list[st
     assert (manuscript is None) == is_binary(source.files["main.tex"])
     assert manuscript is None or manuscript.document(manuscript.body, safe_only=True)
     plain_markdown(text)
-    sections_of(tidy(text))
+    sections_of(clean_markdown(text))
 
 
 @settings(max_examples=200, deadline=1_000)
@@ -144,7 +144,7 @@ def test_no_child_is_left_behind_by_a_conversion_that_takes_too_long(tmp_path: P
     path = tmp_path / "slow.html"
     path.write_text("<html><body>" + "<div>" * 200_000 + "x" + "</div>" * 200_000 + "</body></html>")
     started = time.monotonic()
-    outcome = Converter().convert(order_for(path, demo_settings(converter_seconds=3, converter_memory_mb=700)))
+    outcome = Converter().convert(job_for(path, demo_settings(converter_seconds=3, converter_memory_mb=700)))
     assert time.monotonic() - started < 30
     assert outcome.detail
     assert [child.name() for child in psutil.Process().children(recursive=True) if "pandoc" in child.name()] == []

@@ -2,10 +2,10 @@ import pytest
 
 from services.fetcher.documents.engines.pdf import heading_of, join_lines, to_markdown, without_running_heads
 from services.fetcher.documents.markdown import (
+    clean_markdown,
     prose_of,
     sections_of,
     stray_commands,
-    tidy,
     unbalanced_math,
     written,
 )
@@ -39,7 +39,7 @@ def test_a_document_has_one_title_its_sections_and_its_references() -> None:
     ],
 )
 def test_pictures_and_inner_links_go(markdown: str, expected: str) -> None:
-    assert tidy(markdown) == expected
+    assert clean_markdown(markdown) == expected
 
 
 def test_mathematics_code_and_citations_are_no_prose() -> None:

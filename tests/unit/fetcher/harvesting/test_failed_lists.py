@@ -9,37 +9,39 @@ import pytest
 
 from deploy.demo.misbehaviour.faults import Faults, parse_fault, parse_faults
 from deploy.demo.server import create_app
-from services.fetcher.app import Rooms
+from services.fetcher.app import Components
 from services.fetcher.arxiv.oai import parse
 from services.fetcher.arxiv.repository import parse_earliest, parse_sets
-from services.fetcher.harvesting.cursor import Plan
+from services.fetcher.harvesting.cursor import HarvestPlan
 from shared.errors import PermanentFailure, TemporaryFailure
 from shared.store.papers.metadata import MetadataStore
 from shared.store.runs import RunStore
 from tests.support.arxiv import Site, demo_corpus, forget_pauses
 
 START = date(2026, 10, 1)
-ALL = Plan(START)
+ALL = HarvestPlan(START)
 
 
-def failing_where(rooms: Rooms, monkeypatch: pytest.MonkeyPatch, is_met: Callable[[Mapping[str, str]], bool]) -> None:
+def failing_where(
+    components: Components, monkeypatch: pytest.MonkeyPatch, is_met: Callable[[Mapping[str, str]], bool]
+) -> None:
     """arXiv fails for some requests, for as long as the monkeypatch lasts."""
-    oai = rooms.arxiv.oai
+    oai = components.arxiv.oai
 
     async def failing(arguments: Mapping[str, str], read: Any) -> Any:
         if is_met(arguments):
             raise TemporaryFailure("arXiv fails here", retry_in_seconds=1)
         return await oai(arguments, read)
 
-    monkeypatch.setattr(rooms.arxiv, "oai", failing)
+    monkeypatch.setattr(components.arxiv, "oai", failing)
 
 
-def stored(rooms: Rooms) -> set[str]:
-    return {paper.paper_id for paper in MetadataStore(rooms.data).all()}
+def stored(components: Components) -> set[str]:
+    return {paper.paper_id for paper in MetadataStore(components.data).all()}
 
 
-def announced(rooms: Rooms) -> list[str]:
-    return [paper_id for run in RunStore(rooms.data).all() if run.state == "done" for paper_id in run.new_ids]
+def announced(components: Components) -> list[str]:
+    return [paper_id for run in RunStore(components.data).all() if run.state == "done" for paper_id in run.new_ids]
 
 
 def papers_of(*categories: str) -> set[str]:
@@ -47,119 +49,121 @@ def papers_of(*categories: str) -> set[str]:
 
 
 async def test_a_wrong_category_is_named_and_takes_no_other_with_it(tmp_path: Path) -> None:
-    rooms = Site().rooms(tmp_path)
-    run = await rooms.harvester.run(Plan(START, None, ("cs.CL", "cs.lg", "cs.RO")))
+    components = Site().components(tmp_path)
+    run = await components.harvester.run(HarvestPlan(START, None, ("cs.CL", "cs.lg", "cs.RO")))
     assert run.failed_sets == {"cs.lg": "arXiv has no category cs.lg (set cs:cs:lg); did you mean cs.LG?"}
     assert "not harvested: cs.lg (arXiv has no category cs.lg" in run.outcome
-    assert stored(rooms) == papers_of("cs.CL", "cs.RO")
-    assert set(announced(rooms)) | {one for one in stored(rooms) if one not in run.new_ids} == stored(rooms)
-    assert len(run.new_ids) + run.filtered == len(stored(rooms))
-    assert rooms.harvester.unfinished() == []
+    assert stored(components) == papers_of("cs.CL", "cs.RO")
+    assert set(announced(components)) | {one for one in stored(components) if one not in run.new_ids} == stored(
+        components
+    )
+    assert len(run.new_ids) + run.filtered == len(stored(components))
+    assert components.harvester.unfinished() == []
 
 
 async def test_a_wrong_category_alone_is_an_error_that_names_it(tmp_path: Path) -> None:
-    rooms = Site().rooms(tmp_path)
+    components = Site().components(tmp_path)
     with pytest.raises(PermanentFailure, match=r"cs\.XX .*arXiv has no category cs\.XX"):
-        await rooms.harvester.run(Plan(START, None, ("cs.XX",)))
-    latest = RunStore(rooms.data).latest()
+        await components.harvester.run(HarvestPlan(START, None, ("cs.XX",)))
+    latest = RunStore(components.data).latest()
     assert latest is not None
     assert latest.state == "failed"
-    assert rooms.harvester.unfinished() == []
+    assert components.harvester.unfinished() == []
 
 
 async def test_a_set_that_arxiv_refuses_though_it_lists_it_takes_no_other_with_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rooms = Site().rooms(tmp_path)
-    oai = rooms.arxiv.oai
+    components = Site().components(tmp_path)
+    oai = components.arxiv.oai
 
     async def refusing(arguments: Mapping[str, str], read: Any) -> Any:
         is_met = arguments.get("set") == "cs:cs:LG"
         return await oai({**arguments, "set": "no:such:set"} if is_met else arguments, read)
 
-    monkeypatch.setattr(rooms.arxiv, "oai", refusing)
-    run = await rooms.harvester.run(Plan(START, None, ("cs.CL", "cs.LG", "cs.RO")))
+    monkeypatch.setattr(components.arxiv, "oai", refusing)
+    run = await components.harvester.run(HarvestPlan(START, None, ("cs.CL", "cs.LG", "cs.RO")))
     assert list(run.failed_sets) == ["cs.LG"]
-    assert stored(rooms) == papers_of("cs.CL", "cs.RO")
+    assert stored(components) == papers_of("cs.CL", "cs.RO")
 
 
 async def test_a_list_that_breaks_off_is_gone_on_with_later_and_the_others_are_announced_now(tmp_path: Path) -> None:
     site = Site(page_size=4)
-    rooms = site.rooms(tmp_path)
+    components = site.components(tmp_path)
     site.switchboard.faults = site.switchboard.faults.and_also(parse_fault("token-expired:/oai"))
-    plan = Plan(START, None, ("cs.LG", "stat.ME"))
-    first = await rooms.harvester.run(plan)
+    plan = HarvestPlan(START, None, ("cs.LG", "stat.ME"))
+    first = await components.harvester.run(plan)
     (name,) = first.failed_sets
     site.switchboard.faults = Faults()
-    (rest,) = rooms.harvester.unfinished()
+    (rest,) = components.harvester.unfinished()
     assert rest.categories == (name,)
-    second = await rooms.harvester.run(rest)
-    assert stored(rooms) == papers_of("cs.LG", "stat.ME")
+    second = await components.harvester.run(rest)
+    assert stored(components) == papers_of("cs.LG", "stat.ME")
     assert not set(first.new_ids) & set(second.new_ids)
-    assert len(announced(rooms)) + first.filtered + second.filtered == len(stored(rooms))
+    assert len(announced(components)) + first.filtered + second.filtered == len(stored(components))
 
 
 async def test_what_an_unfinished_harvest_stored_is_announced_by_the_first_that_succeeds_and_only_by_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rooms = Site().rooms(tmp_path)
+    components = Site().components(tmp_path)
     with monkeypatch.context() as patch:
-        failing_where(rooms, patch, lambda asked: asked.get("set") == "math:math:CO")
+        failing_where(components, patch, lambda asked: asked.get("set") == "math:math:CO")
         with pytest.raises(TemporaryFailure):
-            await rooms.harvester.run(Plan(START, None, ("cs.CL", "math.CO")))
-    assert stored(rooms) == papers_of("cs.CL")
-    run = await rooms.harvester.run(Plan(START, None, ("cs.CL",)))
+            await components.harvester.run(HarvestPlan(START, None, ("cs.CL", "math.CO")))
+    assert stored(components) == papers_of("cs.CL")
+    run = await components.harvester.run(HarvestPlan(START, None, ("cs.CL",)))
     assert len(run.new_ids) + run.filtered == len(papers_of("cs.CL"))
-    await rooms.daily.go_on()
-    assert rooms.harvester.unfinished() == []
-    assert len(announced(rooms)) == len(set(announced(rooms)))
-    withdrawn = {paper.paper_id for paper in MetadataStore(rooms.data).all() if paper.withdrawn}
-    assert set(announced(rooms)) == stored(rooms) - withdrawn
+    await components.daily.go_on()
+    assert components.harvester.unfinished() == []
+    assert len(announced(components)) == len(set(announced(components)))
+    withdrawn = {paper.paper_id for paper in MetadataStore(components.data).all() if paper.withdrawn}
+    assert set(announced(components)) == stored(components) - withdrawn
 
 
 async def test_todays_harvest_comes_before_a_stuck_backfill_each_day(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site = Site()
-    rooms = site.rooms(tmp_path)
+    components = site.components(tmp_path)
     site.switchboard.today = date(2026, 11, 4)
-    await rooms.daily.run()
-    failing_where(rooms, monkeypatch, lambda asked: asked.get("until") == "2026-10-30")
-    backfill = Plan(START, date(2026, 10, 30))
+    await components.daily.run()
+    failing_where(components, monkeypatch, lambda asked: asked.get("until") == "2026-10-30")
+    backfill = HarvestPlan(START, date(2026, 10, 30))
     with pytest.raises(TemporaryFailure):
-        await rooms.harvester.run(backfill)
+        await components.harvester.run(backfill)
     for day in (date(2026, 11, 5), date(2026, 11, 6)):
         site.switchboard.today = day
-        runs_before = len(RunStore(rooms.data).all())
+        runs_before = len(RunStore(components.data).all())
         with pytest.raises(TemporaryFailure, match="arXiv fails here"):
-            await rooms.daily.run()
-        run = RunStore(rooms.data).latest()
+            await components.daily.run()
+        run = RunStore(components.data).latest()
         assert run is not None
-        assert (run.state, run.day, len(RunStore(rooms.data).all())) == ("done", day, runs_before + 1)
-        rooms.daily._fresh = None
-    assert rooms.harvester.unfinished() == [backfill]
+        assert (run.state, run.day, len(RunStore(components.data).all())) == ("done", day, runs_before + 1)
+        components.daily._fresh = None
+    assert components.harvester.unfinished() == [backfill]
 
 
 async def test_while_a_backfill_is_stuck_todays_harvest_is_not_asked_for_again_and_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site = Site()
-    rooms = site.rooms(tmp_path)
-    await rooms.daily.run()
-    failing_where(rooms, monkeypatch, lambda asked: asked.get("until") == "2026-10-30")
+    components = site.components(tmp_path)
+    await components.daily.run()
+    failing_where(components, monkeypatch, lambda asked: asked.get("until") == "2026-10-30")
     with pytest.raises(TemporaryFailure):
-        await rooms.harvester.run(Plan(START, date(2026, 10, 30)))
+        await components.harvester.run(HarvestPlan(START, date(2026, 10, 30)))
     site.switchboard.requests.clear()
     for _ in range(3):
         with pytest.raises(TemporaryFailure):
-            await rooms.daily.run()
+            await components.daily.run()
     assert len(site.paths()) == 1
 
 
 async def test_a_first_day_before_arxivs_first_is_moved_there(tmp_path: Path) -> None:
     site = Site()
-    rooms = site.rooms(tmp_path)
-    run = await rooms.harvester.run(Plan(date(1991, 1, 1)))
+    components = site.components(tmp_path)
+    run = await components.harvester.run(HarvestPlan(date(1991, 1, 1)))
     assert run.from_date == date(2005, 9, 16)
     assert len(run.new_ids) == 126
     assert ["Identify" in path for path in site.paths()] == [False, True, False]
@@ -168,38 +172,38 @@ async def test_a_first_day_before_arxivs_first_is_moved_there(tmp_path: Path) ->
 
 async def test_cross_listed_papers_are_counted_among_the_new_ones_only(tmp_path: Path) -> None:
     """Withdrawn papers were counted as cross-listed though they are not announced: `108 new (109 of them ...)`."""
-    rooms = Site().rooms(tmp_path)
+    components = Site().components(tmp_path)
     for category in ("cs.LG", "cs.CL", "stat.ME", "math.CO", "cs.AI", "quant-ph"):
-        run = await rooms.harvester.rehearse(Plan(START, None, (category,)))
-        kept = await rooms.harvester.run(Plan(START, None, (category,)))
-        papers = MetadataStore(rooms.data).get(kept.new_ids).values()
+        run = await components.harvester.rehearse(HarvestPlan(START, None, (category,)))
+        kept = await components.harvester.run(HarvestPlan(START, None, (category,)))
+        papers = MetadataStore(components.data).get(kept.new_ids).values()
         elsewhere = sum(paper.primary_category != category for paper in papers)
         assert kept.cross_listed == elsewhere <= len(kept.new_ids) <= len(run.new_ids)
 
 
 async def test_a_token_that_leads_to_its_own_page_ends_in_a_failure_and_not_in_a_circle(tmp_path: Path) -> None:
     site = Site(page_size=4, faults=("repeated-token:/oai",))
-    rooms = site.rooms(tmp_path)
+    components = site.components(tmp_path)
     for _ in range(3):
         with pytest.raises(TemporaryFailure, match="the same resumption token came again"):
-            await rooms.harvester.run(ALL)
+            await components.harvester.run(ALL)
     assert len(site.paths()) < 60
     site.switchboard.faults = Faults()
-    forget_pauses(rooms)
-    assert len((await rooms.harvester.run(ALL)).new_ids) == 126
+    forget_pauses(components)
+    assert len((await components.harvester.run(ALL)).new_ids) == 126
 
 
 async def test_a_circle_that_the_next_day_leads_out_of_loses_no_paper(tmp_path: Path) -> None:
     site = Site(page_size=30, faults=("repeated-token:/oai",))
-    assert len((await site.rooms(tmp_path).harvester.run(ALL)).new_ids) == 126
+    assert len((await site.components(tmp_path).harvester.run(ALL)).new_ids) == 126
 
 
 async def test_an_audit_of_a_circle_ends_too(tmp_path: Path) -> None:
     site = Site(faults=("repeated-token:/oai",))
-    rooms = site.rooms(tmp_path)
-    await rooms.harvester.run(ALL)
+    components = site.components(tmp_path)
+    await components.harvester.run(ALL)
     site.app = create_app(demo_corpus(), identifiers_page_size=4, faults=parse_faults(["repeated-token:/oai"]))
-    again = site.rooms(tmp_path)
+    again = site.components(tmp_path)
     with pytest.raises(TemporaryFailure, match="the same resumption token came again"):
         await again.auditor.run(ALL)
     assert len(site.paths()) < 60
@@ -209,8 +213,8 @@ async def test_a_list_without_an_end_that_names_the_same_papers_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site = Site(page_size=30)
-    rooms = site.rooms(tmp_path)
-    oai = rooms.arxiv.oai
+    components = site.components(tmp_path)
+    oai = components.arxiv.oai
     asked = 0
 
     async def endless(arguments: Mapping[str, str], read: Any) -> Any:
@@ -221,15 +225,15 @@ async def test_a_list_without_an_end_that_names_the_same_papers_is_given_up(
         object.__setattr__(page, "resumption_token", f"token {asked}")
         return page
 
-    monkeypatch.setattr("services.fetcher.harvesting.listing._MOST_PAGES_WITHOUT_PROGRESS", 5)
-    monkeypatch.setattr(rooms.arxiv, "oai", endless)
+    monkeypatch.setattr("services.fetcher.harvesting.list_reader._MOST_PAGES_WITHOUT_PROGRESS", 5)
+    monkeypatch.setattr(components.arxiv, "oai", endless)
     with pytest.raises(TemporaryFailure, match="goes on and on"):
-        await rooms.harvester.run(ALL)
+        await components.harvester.run(ALL)
     assert asked < 10
 
 
 async def test_the_demo_tells_its_sets_and_its_first_day_as_arxiv_does(tmp_path: Path) -> None:
-    rooms = Site().rooms(tmp_path)
-    assert "physics:physics" in await rooms.arxiv.oai({"verb": "ListSets"}, parse_sets)
-    assert await rooms.arxiv.oai({"verb": "Identify"}, parse_earliest) == ("2005-09-16",)
-    assert (await rooms.arxiv.oai({"verb": "Nonsense"}, parse)).error is not None
+    components = Site().components(tmp_path)
+    assert "physics:physics" in await components.arxiv.oai({"verb": "ListSets"}, parse_sets)
+    assert await components.arxiv.oai({"verb": "Identify"}, parse_earliest) == ("2005-09-16",)
+    assert (await components.arxiv.oai({"verb": "Nonsense"}, parse)).error is not None

@@ -3,7 +3,7 @@
 import pytest
 
 from services.fetcher.documents.latex import amstex
-from services.fetcher.documents.latex.shorthands import spelt_out
+from services.fetcher.documents.latex.shorthands import with_shorthands_expanded
 from services.fetcher.documents.macros.toggles import with_toggles_decided
 from services.fetcher.documents.structure.acronyms import with_acronyms_said
 
@@ -53,7 +53,7 @@ def test_a_toggle_decides_between_two_texts(tex: str, expected: str) -> None:
     ],
 )
 def test_shorthands_and_names_that_are_put_together_are_spelt_out(tex: str, expected: str) -> None:
-    assert spelt_out(tex) == expected
+    assert with_shorthands_expanded(tex) == expected
 
 
 def test_amstex_is_said_in_latex() -> None:

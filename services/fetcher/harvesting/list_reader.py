@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import date
 
 from services.fetcher.arxiv.client import Arxiv
-from services.fetcher.arxiv.oai import PREFIX, OaiError, Page, parse, record_arguments
+from services.fetcher.arxiv.oai import PREFIX, OaiError, OaiPage, parse, record_arguments
 from services.fetcher.arxiv.repository import Repository
 from services.fetcher.arxiv.sets import sets_of
-from services.fetcher.harvesting.cursor import Cursor, Plan
+from services.fetcher.harvesting.cursor import Cursor, HarvestPlan
 from services.fetcher.harvesting.progress import EARLIEST_DATESTAMP
 
 log = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ class ListReader:
         self._arxiv = arxiv
         self._repository = repository
 
-    async def pages(self, cursor: Cursor, name: str | None, verb: str = "ListRecords") -> AsyncIterator[Page]:
+    async def pages(self, cursor: Cursor, name: str | None, verb: str = "ListRecords") -> AsyncIterator[OaiPage]:
         """The rest of the present list. Raises ListFailed, and TemporaryFailure where arXiv fails."""
         problem = await self._repository.problem_of(name) if name and not cursor.plan.ids else None
         if problem is not None:
@@ -60,7 +60,7 @@ class ListReader:
         return is_to_be_asked_again(error, cursor)
 
 
-def lists_of(plan: Plan) -> tuple[str | None, ...]:
+def lists_of(plan: HarvestPlan) -> tuple[str | None, ...]:
     """What a harvest goes through: sets, or single papers."""
     return plan.ids or sets_of(plan.categories)
 
