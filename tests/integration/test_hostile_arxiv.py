@@ -33,7 +33,7 @@ def rooms_at(address: str, folder: Path, **settings: object) -> Components:
 async def test_an_answer_without_an_end_is_given_up_and_the_gate_is_free_again(tmp_path: Path, talk: Talk) -> None:
     async with hostile_server(talk) as address:
         components = rooms_at(address, tmp_path)
-        with pytest.raises(TemporaryFailure, match=r"no whole answer within 0\.3 s"):
+        with pytest.raises(TemporaryFailure, match=r"no complete answer within 0\.3 s"):
             await components.arxiv.oai({"verb": "Identify"}, parse)
         async with asyncio.timeout(10), components.gate._queue.turn(10):
             pass
@@ -43,7 +43,7 @@ async def test_an_answer_without_an_end_is_given_up_and_the_gate_is_free_again(t
 @pytest.mark.parametrize(
     ("fault", "says"),
     [
-        ("redirect-loop", "redirected too often"),
+        ("redirect-loop", "too many redirects"),
         ("redirect-away", r"redirected to arxiv\.example"),
         ("gzip-bomb", "an answer larger than 100 MB"),
         ("double-gzip-bomb", "which was not asked for"),

@@ -19,6 +19,7 @@ import httpx
 from services.fetcher.arxiv.addresses import feeds_url, is_same_house, url_with
 from services.fetcher.arxiv.content_encoding import ACCEPTED, BadEncoding, Decoder
 from services.fetcher.arxiv.gate import MAX_WAIT_SECONDS, Gate
+from services.fetcher.arxiv.wait_words import wait_words
 from services.fetcher.settings import FetcherSettings
 from shared.errors import PermanentFailure, TemporaryFailure
 
@@ -157,11 +158,12 @@ class Arxiv:
         problem = _problem_words(error)
         if isinstance(error, _Refused) and error.status == HTTPStatus.FORBIDDEN:
             self.gate.stop(f"arXiv answered 403 Forbidden to {url.partition('?')[0]}.")
-            log.error("arXiv refuses us (403); nothing is asked any more.", extra={"action": "arxiv_stopped"})
+            log.error("arXiv refused access (403); requests are stopped.", extra={"action": "arxiv_stopped"})
             return MAX_WAIT_SECONDS
         asked = error.retry_after_seconds if isinstance(error, _Refused) else None
         wait = self.gate.failed(problem, asked)
-        log.warning("arXiv fails (%s), next try in %g s.", problem, wait, extra={"action": "arxiv_failed"})
+        text = "arXiv unreachable (%s). Retrying in %s."
+        log.warning(text, problem, wait_words(wait), extra={"action": "arxiv_failed"})
         return wait
 
     async def _whole(self, url: str, max_bytes: int) -> ArxivResponse:
@@ -171,7 +173,7 @@ class Arxiv:
             async with asyncio.timeout(seconds):
                 return await self._follow(url, max_bytes)
         except TimeoutError as error:
-            raise Garbled(f"no whole answer within {seconds:g} s") from error
+            raise Garbled(f"no complete answer within {seconds:g} s") from error
 
     async def _follow(self, url: str, max_bytes: int) -> ArxivResponse:
         """The answer at the end of redirects within arXiv, each at the pace of its own."""
@@ -185,7 +187,7 @@ class Arxiv:
                 raise Garbled(f"redirected to {_shown(target.netloc.decode('ascii', 'replace'))}{insecurely}")
             url = str(target)
             await asyncio.sleep(self._settings.pace_seconds * 1.02)
-        raise Garbled("redirected too often")
+        raise Garbled("too many redirects")
 
     async def _on_trace(self, event: str, info: Mapping[str, object]) -> None:
         if event.endswith("send_request_headers.complete"):
@@ -243,7 +245,7 @@ def _read(answer: ArxivResponse, read: Callable[[ArxivResponse], T]) -> T:
     try:
         return read(answer)
     except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError) as error:
-        log.warning("An answer of arXiv cannot be read.", exc_info=error, extra={"action": "answer_unreadable"})
+        log.warning("A response from arXiv could not be read.", exc_info=error, extra={"action": "answer_unreadable"})
         raise Garbled(f"an answer that cannot be read ({_shown(str(error))})") from error
 
 
@@ -269,7 +271,7 @@ def _problem_words(error: Exception) -> str:
     if isinstance(error, TooLarge):
         return f"an answer {error}"
     if isinstance(error, httpx.InvalidURL):
-        return "an address that is none"
+        return "an invalid address"
     if isinstance(error, httpx.HTTPError | httpx.StreamError):
         return "the connection broke"
     return str(error)

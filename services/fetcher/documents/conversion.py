@@ -86,7 +86,7 @@ def convert_source(source: Source, budget: Budget) -> Converted:
         return convert_html(source.html, budget).model_copy(update={"submission": "html"})
     manuscript = read_manuscript(source.files)
     if manuscript is None:
-        raise SourceRefused("unreadable", "no file of the source can be typeset")
+        raise SourceRefused("unreadable", "the source has no main TeX file")
     return convert_latex(manuscript, budget, source.files)
 
 
@@ -130,7 +130,7 @@ def convert_html(content: bytes, budget: Budget) -> Converted:
     is_latexml = html.is_latexml(content)
     quality = judge_page(markdown, html.words(page), headings, page.errors, is_latexml=is_latexml)
     if quality.grade == "bad":
-        raise SourceRefused("html_only", problem or f"the page is hardly a paper: {quality.why}")
+        raise SourceRefused("html_only", problem or f"the page does not look like a paper: {quality.why}")
     attempt = Attempt("LaTeXML's page" if is_latexml else "pandoc", markdown, quality)
     said = (f"html: {quality.grade} ({quality.why})",)
     outcome = _converted("html", attempt, said, page.title, page.references)
@@ -160,7 +160,7 @@ def convert_pdf(content: bytes, budget: Budget) -> Converted:
         if by_marker is not None and quality.grade != "bad" and len(by_marker) <= room_for_pages(len(content)):
             attempt = Attempt("marker", clean_markdown(by_marker), quality)
     if attempt.quality.words == 0:
-        raise SourceRefused("unreadable", "the PDF has no text, only pictures of it")
+        raise SourceRefused("unreadable", "the PDF has no text layer")
     references = plain_references(pdf.reference_lines(markdown))
     return _converted("pdf", attempt, tuple(tried), "", references, listed=False)
 
@@ -185,7 +185,7 @@ def _attempts(
 
 def _by_latexml(manuscript: Manuscript, budget: Budget) -> tuple[str, str | None]:
     if budget.is_over:
-        return "LaTeXML: no time is left", None
+        return "LaTeXML: no time left", None
     seconds = budget.seconds(_LATEXML_SECONDS)
     page = latexml.to_html(manuscript.body, manuscript.theorems, seconds=seconds, memory_mb=budget.memory_mb)
     if isinstance(page, str):
@@ -232,7 +232,7 @@ def _by_parts(manuscript: Manuscript, budget: Budget) -> str:
 
 def _run(document: str, budget: Budget, at_most: float) -> pandoc.PandocAnswer:
     if budget.is_over:
-        return pandoc.PandocAnswer(None, "no time is left")
+        return pandoc.PandocAnswer(None, "no time left")
     answer = pandoc.to_markdown(document, "latex", seconds=budget.seconds(at_most), memory_mb=budget.memory_mb)
     return _in_room(answer, budget)
 
@@ -241,7 +241,7 @@ def _in_room(answer: pandoc.PandocAnswer, budget: Budget) -> pandoc.PandocAnswer
     """What outgrew its source without measure is no result: spans, padding or macros made most of it."""
     if len(answer.markdown or "") <= budget.room:
         return answer
-    return pandoc.PandocAnswer(None, f"pandoc made over {budget.room // 1000} kB of it", answer.skipped)
+    return pandoc.PandocAnswer(None, f"the result grew to over {budget.room // 1000} kB", answer.skipped)
 
 
 def _converted(

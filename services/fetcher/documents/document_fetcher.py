@@ -185,11 +185,11 @@ class DocumentFetcher:
         path = self._store.folder(paper_id, version) / f"{stem}{suffix_of(answer.body)}"
         await asyncio.to_thread(self._data.write_bytes, path, answer.body)
         if left.seconds < 1:
-            return Converted(status="unreadable", tried=(f"{stem}: no time was left to convert it",))
+            return Converted(status="unreadable", tried=(f"{stem}: no time left to convert it",))
         async with self._places:
-            order = job_for(path, self._settings, left.seconds)
+            job = job_for(path, self._settings, left.seconds)
             with left:
-                return await asyncio.to_thread(self._converter.convert, order)
+                return await asyncio.to_thread(self._converter.convert, job)
 
 
 def is_current(record: DocumentRecord, version: int, at: datetime) -> bool:

@@ -121,7 +121,7 @@ class Harvester:
         await self._record(run)
         await asyncio.to_thread(self._progress.advance, cursor.plan, cursor.newest)
         self._cursors.end(cursor)
-        log.info("Harvest over: %s", run.outcome, extra={"action": "harvest_done", "run_id": run.run_id})
+        log.info("Harvest finished: %s", run.outcome, extra={"action": "harvest_done", "run_id": run.run_id})
         return run
 
     def _note_consequences(self, cursor: Cursor, others: Unannounced) -> None:
@@ -158,7 +158,7 @@ class Harvester:
                 yield
         except Timeout as error:
             raise TemporaryFailure(
-                "Another harvest is running; this one starts when it is over.", retry_in_seconds=_OTHER_HARVEST_SECONDS
+                "Another harvest is running; this one waits for it to finish.", retry_in_seconds=_OTHER_HARVEST_SECONDS
             ) from error
 
 

@@ -47,9 +47,9 @@ class ListReader:
             is_circle = page.resumption_token is not None and page.resumption_token in cursor.tokens
             yield page
             if is_circle:
-                _begin_again(cursor, "the same resumption token came again")
+                _begin_again(cursor, "the same resumption token came twice")
             if cursor.idle_pages > _MOST_PAGES_WITHOUT_PROGRESS:
-                raise ListFailed("arXiv's list goes on and on with papers that it has named before")
+                raise ListFailed("arXiv's list keeps repeating papers that it has listed before")
 
     async def _is_to_be_asked_again(self, error: OaiError, cursor: Cursor) -> bool:
         if error.code == "badArgument" and cursor.token is None and not cursor.plan.ids:
@@ -101,7 +101,7 @@ def is_to_be_asked_again(error: OaiError, cursor: Cursor) -> bool:
         _begin_again(cursor, f"{error.code}, {error.message}")
         return True
     if error.code != "noRecordsMatch":
-        raise ListFailed(f"arXiv does not accept the harvest: {error.code}, {error.message}", is_final=True)
+        raise ListFailed(f"arXiv rejected the request: {error.code}, {error.message}", is_final=True)
     return _is_to_be_asked_earlier(cursor)
 
 
@@ -116,12 +116,12 @@ def _is_to_be_asked_earlier(cursor: Cursor) -> bool:
         if cursor.from_date < before:
             return True
     if had_records:
-        raise ListFailed(f"arXiv's list is empty from {cursor.set_newest} on, where it had papers before.")
+        raise ListFailed(f"arXiv's list from {cursor.set_newest} on is empty, though it had papers before")
     return False
 
 
 def _begin_again(cursor: Cursor, reason: str) -> None:
     if cursor.restarts >= _RESTARTS:
-        raise ListFailed(f"arXiv's list breaks off again and again: {reason}")
-    log.warning("The list of arXiv broke off (%s), it begins again.", reason, extra={"action": "set_restarted"})
+        raise ListFailed(f"arXiv's list keeps breaking off: {reason}")
+    log.warning("arXiv's list broke off (%s); restarting it.", reason, extra={"action": "set_restarted"})
     cursor.restart_set()

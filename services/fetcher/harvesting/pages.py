@@ -79,7 +79,7 @@ class HarvestPages:
             except ListFailed as error:
                 if len(lists) == 1 and not error.is_final:
                     raise TemporaryFailure(str(error)) from error
-                log.warning("%s is not harvested: %s", name, error, extra={"action": "list_failed"})
+                log.warning("%s was not harvested: %s", name, error, extra={"action": "list_failed"})
                 await keeper.fail(cursor, FailedList(name or "", str(error), str(cursor.from_date), error.is_final))
         await self._ask_once_more(cursor, keeper, others)
 
@@ -103,7 +103,7 @@ class HarvestPages:
 
     async def _sort(self, cursor: Cursor, page: OaiPage, others: Unannounced) -> tuple[PageNote, tuple[Paper, ...]]:
         for problem in page.problems:
-            log.warning("arXiv sent something odd: %s", problem, extra={"action": "odd_record"})
+            log.warning("Unreadable record from arXiv: %s", problem, extra={"action": "odd_record"})
         records = _within_limit(cursor, [record for record in page.records if record.paper is not None])
         found = [record.paper for record in records if record.paper is not None]
         kinds = others.sorted_again(await self._catalogue.sort(found, cursor.pending))

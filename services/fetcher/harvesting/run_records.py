@@ -64,6 +64,6 @@ def _why_empty(cursor: Cursor, before: Progress | None) -> str:
     if before.day < plan.from_date:
         return ""
     return (
-        f"arXiv's list is empty from {plan.from_date} on, though it had papers of {before.day}: an "
-        "answer that it keeps until 00:00 UTC. Nothing is lost, the next harvest reads these days again"
+        f"arXiv's list from {plan.from_date} on is empty, though it had papers of {before.day}: probably a cached "
+        "answer, which expires at 00:00 UTC. Nothing is lost; the next harvest reads these days again"
     )

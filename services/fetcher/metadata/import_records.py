@@ -66,7 +66,7 @@ def _members(path: Path, file: IO[bytes]) -> Iterator[tuple[str, _Stream]]:
 def _in_archive(archive: zipfile.ZipFile) -> Iterator[tuple[str, _Stream]]:
     wanted = [member for member in archive.infolist() if _may_hold_records(member)]
     if not wanted:
-        raise UnreadableFile("it holds no JSON lines and no CSV")
+        raise UnreadableFile("it contains neither JSON lines nor CSV")
     for member in wanted:
         packed = cast(zipfile.ZipExtFile, archive.open(member))
         with io.BufferedReader(packed, _BUFFER_BYTES) as stream:
@@ -89,14 +89,14 @@ def _texts(stream: _Stream) -> Iterator[str | UnreadableRow]:
     for number, line in enumerate(_lines(stream)):
         encoding = _OTHER_ENCODINGS.get(line[:2]) if number == 0 else None
         if encoding:
-            raise UnreadableFile(f"it is written in {encoding}; save it as UTF-8")
+            raise UnreadableFile(f"it is encoded as {encoding}; save it as UTF-8")
         if len(line) > _MOST_LINE_BYTES:
             yield UnreadableRow(f"longer than {_MOST_LINE_BYTES // 1024**2} MB, it begins {_beginning(line)}")
             continue
         try:
             yield line.decode("utf-8").removeprefix("\ufeff")
         except UnicodeDecodeError as error:
-            yield UnreadableRow(f"no UTF-8 at byte {error.start}, it begins {_beginning(line)}")
+            yield UnreadableRow(f"not UTF-8 at byte {error.start}, it begins {_beginning(line)}")
 
 
 def _lines(stream: _Stream) -> Iterator[bytes]:
@@ -128,4 +128,4 @@ def _object(line: str | UnreadableRow) -> ImportRecord | None:
         return UnreadableRow("nested too deeply")
     except ValueError as error:
         return UnreadableRow(str(error))
-    return found if isinstance(found, Mapping) else UnreadableRow("no object")
+    return found if isinstance(found, Mapping) else UnreadableRow("not a JSON object")

@@ -61,7 +61,7 @@ def _cells(line: str, separator: str) -> list[str] | UnreadableRow:
     try:
         return next(csv.reader([line], delimiter=separator), [])
     except csv.Error as error:
-        return UnreadableRow(f"it is no row of a table ({error}), it begins {line[:_NAMED_CHARACTERS]!r}")
+        return UnreadableRow(f"not a table row ({error}), it begins {line[:_NAMED_CHARACTERS]!r}")
 
 
 def _rows(lines: list[str], separator: str) -> list[list[str]]:

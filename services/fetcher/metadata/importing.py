@@ -48,8 +48,8 @@ class ImportResult:
             self.problems.append(problem)
 
     def __str__(self) -> str:
-        counts = f"{self.new} new, {self.revised} in a later version, {self.known} already known"
-        return f"{self.read} papers read: {counts}, {self.unreadable} unreadable"
+        counts = f"{self.new} new, {self.revised} newer versions, {self.known} unchanged"
+        return f"{self.read} records read: {counts}, {self.unreadable} unreadable"
 
 
 def import_files(paths: Sequence[Path], store: MetadataStore, report: OnBytesRead | None = None) -> ImportResult:
@@ -60,7 +60,7 @@ def import_files(paths: Sequence[Path], store: MetadataStore, report: OnBytesRea
     outcome = ImportResult()
     missing = [str(path) for path in paths if not path.is_file()]
     if missing:
-        raise PapersysError(f"There is no file {', '.join(missing)}.")
+        raise PapersysError(f"No such file: {', '.join(missing)}.")
     total, before = sum(path.stat().st_size for path in paths), 0
     for path in paths:
         with path.open("rb") as file:
@@ -116,7 +116,7 @@ def _papers(path: Path, file: IO[bytes], outcome: ImportResult) -> Iterator[Pape
             except _FAULTS as problem:
                 outcome.note(f"{path.name}, {place}: {str(problem) or type(problem).__name__}")
     except UnreadableFile as problem:
-        outcome.note(f"{path.name} cannot be read after {place}: {problem}. What came before is stored.")
+        outcome.note(f"{path.name} could not be read after {place}: {problem}. What came before is stored.")
 
 
 def _readable(record: ImportRecord) -> Mapping[str, Any]:

@@ -46,9 +46,9 @@ def _paper_in(page: OaiPage) -> Paper | None:
 
 def _why_missing(paper_id: str, page: OaiPage) -> str:
     if page.error is not None and page.error.code != "idDoesNotExist":
-        return f"arXiv refuses {paper_id}: {page.error.code}, {page.error.message}"
+        return f"arXiv rejected the request for {paper_id}: {page.error.code}, {page.error.message}"
     if page.records and page.records[0].deleted:
         return f"arXiv has deleted paper {paper_id}"
     if page.unreadable:
-        return f"arXiv's record of {paper_id} cannot be read: {page.unreadable[0].problem}"
+        return f"arXiv's record of {paper_id} could not be read: {page.unreadable[0].problem}"
     return f"arXiv has no paper {paper_id}"

@@ -52,13 +52,13 @@ class AuditReport:
         span = f"since {self.plan.from_date}" + (f" to {self.plan.until_date}" if self.plan.until_date else "")
         if not self.missing:
             stored = f"{self.listed - len(self.unreadable)} of" if self.unreadable else "all"
-            return f"audit: {stored} {self.listed} papers that arXiv lists {span} are stored"
-        fetched = "all fetched now" if self.fetched == len(self.missing) else f"{self.fetched} fetched now"
-        return f"audit: {len(self.missing)} of {self.listed} papers that arXiv lists {span} were missing, {fetched}"
+            return f"audit: {stored} {self.listed} papers listed by arXiv {span} are stored"
+        fetched = "all now fetched" if self.fetched == len(self.missing) else f"{self.fetched} now fetched"
+        return f"audit: {len(self.missing)} of {self.listed} papers listed by arXiv {span} were missing, {fetched}"
 
     def _said_of_failures(self) -> list[str]:
         named = ", ".join(self.unreadable[:10]) + (" ..." if len(self.unreadable) > 10 else "")
-        cannot = [f"{len(self.unreadable)} cannot be read: {named}"] if self.unreadable else []
+        cannot = [f"{len(self.unreadable)} could not be read: {named}"] if self.unreadable else []
         return [*cannot, *self.failed]
 
 
@@ -111,9 +111,9 @@ class Auditor:
             try:
                 finding = await self.run(plan)
             except TemporaryFailure as failure:
-                return self._harvester.add_to_outcome(run, f"the audit waits: {failure}")
+                return self._harvester.add_to_outcome(run, f"audit postponed: {failure}")
             except PermanentFailure as failure:
-                run = self._harvester.add_to_outcome(run, f"no audit: {failure}")
+                run = self._harvester.add_to_outcome(run, f"audit not possible: {failure}")
             else:
                 if is_told or finding.missing or finding.unreadable:
                     run = self._harvester.add_to_outcome(run, str(finding))

@@ -80,7 +80,7 @@ class DailyHarvest:
             except TemporaryFailure as failure:
                 waiting = failure
             except PermanentFailure as failure:
-                log.error("An interrupted harvest is given up: %s", failure, extra={"action": "harvest_given_up"})
+                log.error("Gave up an interrupted harvest: %s", failure, extra={"action": "harvest_given_up"})
         if waiting is not None:
             raise waiting
 
@@ -109,11 +109,9 @@ class DailyHarvest:
         announced = feed.ids("new", "cross")
         unseen = len(set(announced) - await self._catalogue.has(announced))
         if not unseen:
-            return self._harvester.add_to_outcome(run, f"the day's feed announces {feed}")
-        words = (
-            f"the day's feed announces {feed}; {unseen} of them OAI-PMH does not list yet, the next harvest asks again"
-        )
-        return self._harvester.add_to_outcome(run, words)
+            return self._harvester.add_to_outcome(run, f"today's feed announces {feed}")
+        missing = f"OAI-PMH does not list {unseen} of them yet, the next harvest will ask again"
+        return self._harvester.add_to_outcome(run, f"today's feed announces {feed}; {missing}")
 
 
 def _covers(plan: HarvestPlan, other: HarvestPlan) -> bool:

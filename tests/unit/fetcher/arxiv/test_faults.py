@@ -88,7 +88,7 @@ async def test_a_fault_that_stays_is_told_and_what_was_read_is_kept(tmp_path: Pa
     run = RunStore(components.data).latest()
     assert run is not None
     assert ("next try" in run.outcome) is (kind != "403")
-    assert ("not asked any more" in run.outcome) is (kind == "403")
+    assert ("Requests to arXiv stopped" in run.outcome) is (kind == "403")
     assert MetadataStore(components.data).count() == 40
     site.switchboard.faults = Faults()
     forget_pauses(components)
@@ -110,7 +110,7 @@ async def test_an_empty_list_where_there_were_papers_is_no_outcome_of_nothing_ne
     site.switchboard.today = date(2026, 11, 6)
     site.switchboard.faults = site.switchboard.faults.and_also(parse_fault("stale-none:/oai"))
     run = await components.daily.run()
-    assert run.outcome.startswith("arXiv's list is empty from 2026-10-28 on, though it had papers of 2026-10-30")
+    assert run.outcome.startswith("arXiv's list from 2026-10-28 on is empty, though it had papers of 2026-10-30")
     site.switchboard.faults = Faults()
     run = await components.daily.run()
     assert (run.size, run.problem) == (len(run.new_ids) + len(run.revised_ids), "")

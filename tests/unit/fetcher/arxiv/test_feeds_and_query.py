@@ -51,7 +51,7 @@ async def test_what_the_feed_announces_and_oai_does_not_have_is_in_the_outcome(t
     site.switchboard.today = FRIDAY
     site.switchboard.faults = site.switchboard.faults.and_also(parse_fault("stale-none:/oai"))
     run = await daily.run()
-    assert "the day's feed announces" in run.outcome
+    assert "today's feed announces" in run.outcome
     assert "OAI-PMH does not list yet, the next harvest asks again" in run.outcome
 
 
@@ -126,7 +126,7 @@ async def test_a_stop_holds_for_feeds_and_queries_too(tmp_path: Path) -> None:
     components = site.components(tmp_path)
     with pytest.raises(TemporaryFailure):
         await components.arxiv.feed("cs.LG", parse_feed)
-    with pytest.raises(TemporaryFailure, match="not asked any more"):
+    with pytest.raises(TemporaryFailure, match="Requests to arXiv stopped"):
         await components.arxiv.query(search_arguments("x", 1), parse_results)
     assert len(site.paths()) == 1
 

@@ -45,7 +45,7 @@ async def test_everything_is_harvested_page_by_page_and_the_run_says_so(tmp_path
     assert steps[-1].left_seconds == 0
     assert MetadataStore(components.data).count() == 128
     assert (len(run.new_ids), run.filtered, run.state, run.day) == (126, 2, "done", date(2026, 11, 6))
-    assert run.outcome == "126 new, 0 revised, 0 already known, 2 withdrawn, stored but not announced"
+    assert run.outcome == "126 new, 0 revised, 2 withdrawn, stored only; 0 unchanged"
     assert components.harvester.unfinished() == []
     assert RunStore(components.data).latest() == run
 
@@ -57,7 +57,7 @@ async def test_the_same_harvest_again_finds_nothing_new_and_changes_no_byte(tmp_
     before = {path.name: path.read_bytes() for path in components.data.path("metadata").glob("*.csv")}
     run = await components.harvester.run(ALL)
     assert (run.size, run.known) == (0, 128)
-    assert "128 already known" in run.outcome
+    assert "128 unchanged" in run.outcome
     assert {path.name: path.read_bytes() for path in components.data.path("metadata").glob("*.csv")} == before
 
 
@@ -167,14 +167,14 @@ async def test_a_failing_arxiv_is_in_the_outcome_with_the_next_try(tmp_path: Pat
     run = RunStore(components.data).latest()
     assert run is not None
     assert run.state == "failed"
-    assert run.outcome.startswith("arXiv fails since ")
+    assert run.outcome.startswith("arXiv unreachable since ")
     assert "(503 Service Unavailable), next try " in run.outcome
     assert components.harvester.unfinished() == [ALL]
 
 
 async def test_a_list_that_always_breaks_off_ends_in_a_failure_and_not_in_a_circle(tmp_path: Path) -> None:
     site = Site(page_size=4, faults=("token-expired:/oai",))
-    with pytest.raises(TemporaryFailure, match="breaks off again and again"):
+    with pytest.raises(TemporaryFailure, match="keeps breaking off"):
         await site.components(tmp_path).harvester.run(ALL)
 
 

@@ -60,7 +60,7 @@ async def test_a_harvest_of_several_pages_is_audited_at_once(tmp_path: Path) -> 
     site = Site(corpus, page_size=100, faults=("shifted:/oai:1",))
     components = site.components(tmp_path, start="2020-01-01")
     run = await components.daily.run()
-    assert "audit: 1 of 300 papers that arXiv lists since 2020-01-01 were missing, all fetched now" in run.outcome
+    assert "audit: 1 of 300 papers listed by arXiv since 2020-01-01 were missing, all now fetched" in run.outcome
     assert len(stored(tmp_path, site)) == 300
 
 

@@ -67,13 +67,13 @@ async def test_what_stays_unreadable_is_named_and_asked_for_once_more_and_never_
     spoilt(components, monkeypatch, b" < ", alone=True)
     run = await components.harvester.run(ALL)
     assert run.unreadable == (BROKEN,)
-    assert run.outcome.endswith(f"1 record of arXiv cannot be read: {BROKEN}")
+    assert run.outcome.endswith(f"1 record from arXiv could not be read: {BROKEN}")
     assert MetadataStore(components.data).count() == 127
     assert get_records(site) == 1
     for _ in range(2):
         finding = await components.auditor.run(ALL)
         assert finding.unreadable == (BROKEN,)
-        assert f"1 cannot be read: {BROKEN}" in str(finding)
+        assert f"1 could not be read: {BROKEN}" in str(finding)
         await components.harvester.run(ALL)
     assert get_records(site) == 1
 

@@ -72,7 +72,7 @@ def test_files_of_all_formats_are_stored_with_a_report(tmp_path: Path) -> None:
     table.write_text("id,title,authors,categories,abstract\n2503.00003,T,Ann A; Bea B,cs.LG cs.CL,Text\n")
     seen: list[tuple[int, int]] = []
     found = import_files([lines, zipped, table], store, lambda done, total: seen.append((done, total)))
-    assert str(found) == "8 papers read: 4 new, 0 in a later version, 0 already known, 4 unreadable"
+    assert str(found) == "8 records read: 4 new, 0 newer versions, 0 unchanged, 4 unreadable"
     assert found.problems[0].startswith("a.jsonl, record 3: 'x' is not an arXiv id")
     assert store.get(["2503.00003"])["2503.00003"].authors == ("Ann A", "Bea B")
     assert store.count() == 4
@@ -123,7 +123,7 @@ def many(count: int) -> list[bytes]:
 @pytest.mark.parametrize(
     ("bad", "why"),
     [
-        (b'{"id": "2503.90001", "title": "' + b"[" * 9 + b'\xff", broken\n', "no UTF-8"),
+        (b'{"id": "2503.90001", "title": "' + b"[" * 9 + b'\xff", broken\n', "not UTF-8"),
         (b"[" * 100_000 + b"]" * 100_000 + b"\n", "nested too deeply"),
         (json.dumps({**LISTED, "authors_parsed": [[]]}).encode() + b"\n", "index out of range"),
         (json.dumps({**LISTED, "first_seen": "10000-01-01"}).encode() + b"\n", "Invalid isoformat"),
@@ -169,7 +169,7 @@ def test_what_comes_before_a_break_is_stored_and_other_files_are_read(tmp_path: 
     assert 4_000 < found.new < 6_002
     assert found.new == store.count()
     assert store.has(["0704.0001"])
-    assert any("a.jsonl.gz cannot be read after record" in problem for problem in found.problems)
+    assert any("a.jsonl.gz could not be read after record" in problem for problem in found.problems)
     assert found.unreadable == len(found.problems) >= 1
 
 
@@ -179,7 +179,7 @@ def test_a_file_that_cannot_be_read_at_all_is_named(tmp_path: Path, content: byt
     path.write_bytes(content)
     found = import_files([path], MetadataStore(data_folder(tmp_path)))
     assert (found.new, found.unreadable) == (0, 1)
-    assert found.problems[0].startswith("lost.jsonl cannot be read")
+    assert found.problems[0].startswith("lost.jsonl could not be read")
 
 
 def test_versions_are_counted_by_their_numbers_and_not_by_how_many_are_listed(tmp_path: Path) -> None:
@@ -243,7 +243,7 @@ def test_a_row_that_is_none_is_named_and_the_next_one_read(tmp_path: Path) -> No
     path.write_bytes("\n".join(rows).encode())
     found = import_files([path], MetadataStore(data_folder(tmp_path)))
     assert (found.new, found.unreadable) == (1, 1)
-    assert "no row of a table" in found.problems[0]
+    assert "not a table row" in found.problems[0]
 
 
 def test_an_import_completes_the_history_of_a_harvested_paper_and_calls_it_no_later_version(tmp_path: Path) -> None:

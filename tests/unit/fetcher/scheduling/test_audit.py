@@ -38,14 +38,12 @@ async def test_what_the_store_lacks_is_fetched_one_by_one_and_announced(tmp_path
     lost = lose(components)
     site.switchboard.requests.clear()
     finding = await components.auditor.run(ALL)
-    assert str(finding) == ("audit: 2 of 128 papers that arXiv lists since 2026-10-01 were missing, all fetched now")
+    assert str(finding) == ("audit: 2 of 128 papers listed by arXiv since 2026-10-01 were missing, all now fetched")
     assert ["GetRecord" in path for path in site.paths()] == [False, True, True]
     assert MetadataStore(components.data).count() == 128
     latest = RunStore(components.data).all()[-1]
     assert set(latest.new_ids) == set(lost)
-    assert (
-        str(await components.auditor.run(ALL)) == "audit: all 128 papers that arXiv lists since 2026-10-01 are stored"
-    )
+    assert str(await components.auditor.run(ALL)) == "audit: all 128 papers listed by arXiv since 2026-10-01 are stored"
 
 
 async def test_an_interrupted_audit_is_gone_on_with_by_the_daily_harvest(
@@ -79,7 +77,7 @@ async def test_the_daily_harvest_audits_a_week_after_the_last_audit(tmp_path: Pa
     path.write_text(json.dumps({"at": "2026-01-01T00:00:00+00:00"}))
     lose(components, 1)
     run = await components.daily.run()
-    assert "already known; audit: all" in run.outcome or "audit: 1 of 128" in run.outcome
+    assert "unchanged; audit: all" in run.outcome or "audit: 1 of 128" in run.outcome
     assert RunStore(components.data).get(run.run_id) == run
     assert "audit" not in (await components.daily.run()).outcome
 
@@ -88,7 +86,7 @@ async def test_a_backfill_is_audited_at_once(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr("services.fetcher.scheduling.audit.BACKFILL_PAPERS", 500)
     components = Site(generate_corpus(600)).components(tmp_path, start="2020-01-01")
     run = await components.daily.run()
-    assert run.outcome.endswith("audit: all 600 papers that arXiv lists since 2020-01-01 are stored")
+    assert run.outcome.endswith("audit: all 600 papers listed by arXiv since 2020-01-01 are stored")
 
 
 async def test_papers_of_other_primary_categories_are_counted_as_cross_listed(tmp_path: Path) -> None:
