@@ -1,5 +1,4 @@
 import gzip
-import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,7 +9,6 @@ import pytest
 
 from services.fetcher.app import Components, build
 from services.fetcher.arxiv.client import ArxivResponse
-from services.fetcher.documents.cache import DocumentCache
 from services.fetcher.documents.conversion import Converted
 from services.fetcher.documents.converter import ConversionJob, Converter
 from services.fetcher.documents.document_fetcher import DocumentFetcher, better, is_current, version_in
@@ -38,9 +36,9 @@ class FakeConverter(Converter):
         self.outcomes = outcomes
         self.seen: list[str] = []
 
-    def convert(self, order: ConversionJob) -> Converted:
-        self.seen.append(Path(order.path).name)
-        return self.outcomes[Path(order.path).suffix.strip(".")]
+    def convert(self, job: ConversionJob) -> Converted:
+        self.seen.append(Path(job.path).name)
+        return self.outcomes[Path(job.path).suffix.strip(".")]
 
 
 def documents_over(
@@ -175,20 +173,6 @@ async def test_a_bad_text_is_answered_where_nothing_better_came_for_a_day(tmp_pa
     aged(components, timedelta(days=2))
     for _ in range(2):
         assert (await documents.get("2611.00001")).grade == "bad"
-
-
-async def test_documents_beyond_the_cap_are_dropped_the_least_recently_used_first(tmp_path: Path) -> None:
-    data = data_folder(tmp_path)
-    store = DocumentStore(data)
-    records = [DocumentRecord(paper_id=f"2611.0000{n}", version=1, status="converted", made_at=NOW) for n in (1, 2, 3)]
-    for age, record in zip((100, 300, 200), records, strict=True):
-        store.put(record, "x" * 600, [])
-        for path in store.folder(record.paper_id, 1).iterdir():
-            os.utime(path, (1_000_000 - age, 1_000_000 - age))
-    cache = DocumentCache(data, 2_500)
-    cache.note_use(records[2])
-    assert [folder.parent.name for folder in cache.trim("2611.00001")] == ["2611.00002"]
-    assert [store.record(record.paper_id) is None for record in records] == [False, True, False]
 
 
 async def test_a_withdrawn_paper_is_not_asked_for_as_a_pdf(tmp_path: Path) -> None:
