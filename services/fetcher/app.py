@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
 from services.fetcher.arxiv.client import Arxiv
-from services.fetcher.arxiv.gate import Gate
+from services.fetcher.arxiv.gate import Gate, Pacing
 from services.fetcher.confinement import fences
 from services.fetcher.documents.converter import Converter
 from services.fetcher.documents.document_fetcher import DocumentFetcher
@@ -20,6 +20,7 @@ from services.fetcher.harvesting.harvest import Harvester
 from services.fetcher.harvesting.outbox import Outbox
 from services.fetcher.metadata.revisions import Catalogue
 from services.fetcher.scheduling.audit import Auditor
+from services.fetcher.scheduling.context import FetcherContext
 from services.fetcher.scheduling.daily import DailyHarvest
 from services.fetcher.scheduling.schedule import Schedule
 from services.fetcher.settings import FetcherSettings, Settings
@@ -51,13 +52,14 @@ def build(data: DataFolder, settings: FetcherSettings, transport: httpx.AsyncBas
     arxiv = Arxiv(settings, gate, transport)
     catalogue = Catalogue(MetadataStore(data))
     harvester = Harvester(arxiv, catalogue, data)
-    auditor = Auditor(arxiv, catalogue, harvester, data, settings)
-    daily = DailyHarvest(harvester, data, settings, auditor, arxiv, catalogue)
+    context = FetcherContext(arxiv, catalogue, data, settings)
+    auditor = Auditor(context, harvester)
+    daily = DailyHarvest(context, harvester, auditor)
     return Components(data, gate, arxiv, catalogue, harvester, auditor, daily)
 
 
 def new_gate(data: DataFolder, settings: FetcherSettings) -> Gate:
-    return Gate(data, settings.pace_seconds, settings.patience_seconds, settings.failure_waits_seconds)
+    return Gate(data, Pacing(settings.pace_seconds, settings.patience_seconds, settings.failure_waits_seconds))
 
 
 def create_app(settings: Settings) -> FastAPI:

@@ -18,7 +18,7 @@ ALL = HarvestPlan(date(2020, 1, 1))
 NOON = datetime(2026, 11, 6, 12, tzinfo=UTC)
 
 
-async def harvest(folder: Path, arxiv: str, fold_papers: int) -> None:
+async def harvest(folder: Path, arxiv: str, flush_papers: int) -> None:
     settings = FetcherSettings.model_validate(
         {"oai_url": f"{arxiv}/oai", "arxiv_url": arxiv, "pace_seconds": 0, "categories": ()}
     )
@@ -26,7 +26,7 @@ async def harvest(folder: Path, arxiv: str, fold_papers: int) -> None:
     data.prepare()
     components = build(data, settings)
     try:
-        await Harvester(components.arxiv, components.catalogue, data, lambda: NOON, fold_papers).run(ALL)
+        await Harvester(components.arxiv, components.catalogue, data, lambda: NOON, flush_papers).run(ALL)
     finally:
         await components.arxiv.close()
     print(peak_mb())

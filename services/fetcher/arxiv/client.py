@@ -279,4 +279,4 @@ def _problem_words(error: Exception) -> str:
 
 def _shown(text: str) -> str:
     """What a server said, fit for a log and a terminal."""
-    return "".join(one if one.isprintable() else "?" for one in text[:_SHOWN_CHARACTERS])
+    return "".join(character if character.isprintable() else "?" for character in text[:_SHOWN_CHARACTERS])

@@ -28,6 +28,18 @@ class ArxivStopped(TemporaryFailure):
 
 
 @dataclass(frozen=True)
+class Pacing:
+    """At least `pace_seconds` between two requests; a longer wait than `patience_seconds` goes back to the caller.
+
+    `failure_waits_seconds` are the waits after the first failure, the second, and so on, where arXiv names none.
+    """
+
+    pace_seconds: float
+    patience_seconds: float
+    failure_waits_seconds: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class GateState:
     """Seconds are of the wall clock (Unix time), so that they hold across processes and restarts.
 
@@ -73,17 +85,15 @@ class Gate:
     def __init__(
         self,
         data: DataFolder,
-        pace_seconds: float,
-        patience_seconds: float,
-        failure_waits_seconds: tuple[float, ...],
+        pacing: Pacing,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._data = data
         self._folder = data.path("state", "fetcher")
-        self._pace_seconds = pace_seconds * _MARGIN
-        self._patience_seconds = patience_seconds
-        self._failure_waits_seconds = failure_waits_seconds
+        self._pace_seconds = pacing.pace_seconds * _MARGIN
+        self._patience_seconds = pacing.patience_seconds
+        self._failure_waits_seconds = pacing.failure_waits_seconds
         self._clock = clock
         self._sleep = sleep
         self._queue = TicketQueue(self._folder / "queue")

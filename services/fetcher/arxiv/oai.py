@@ -91,8 +91,8 @@ def parse(body: bytes) -> OaiPage:
     if parts.error is not None:
         code, message = parts.error
         return OaiPage(error=OaiError(code[:_MOST_PROBLEM_CHARACTERS], words(message)[:_MOST_PROBLEM_CHARACTERS]))
-    records = tuple(found for found in parts.records if isinstance(found, OaiRecord))
-    unreadable = [found for found in parts.records if isinstance(found, UnreadableRecord)]
+    records = tuple(record for record in parts.records if isinstance(record, OaiRecord))
+    unreadable = [record for record in parts.records if isinstance(record, UnreadableRecord)]
     unreadable += [_unreadable(piece, "its XML is broken") for piece in parts.broken]
     if not records and not unreadable:
         raise Garbled("a list without records")
@@ -159,17 +159,17 @@ def _record(element: etree._Element) -> OaiRecord:
         raise ValueError("no header")
     metadata = next(element.iterchildren(_METADATA), None)
     paper = next(metadata.iterchildren(_PAPER), None) if metadata is not None else None
-    said: dict[object, str] = {}
+    fields: dict[object, str] = {}
     sets: list[str] = []
     for child in header:
         if child.tag == _SET:
             sets.append(words(child.text))
         else:
-            said[child.tag] = child.text or ""
-    paper_id = _paper_id(said.get(_IDENTIFIER, ""))
+            fields[child.tag] = child.text or ""
+    paper_id = _paper_id(fields.get(_IDENTIFIER, ""))
     return OaiRecord(
         paper_id=paper_id,
-        datestamp=_date(words(said.get(_DATESTAMP, ""))),
+        datestamp=_date(words(fields.get(_DATESTAMP, ""))),
         sets=tuple(sets),
         deleted=header.get("status") == "deleted",
         paper=within_limits(_paper(paper_id, paper)) if paper is not None else None,
@@ -182,17 +182,17 @@ def _paper_id(identifier: str) -> str:
 
 
 def _paper(paper_id: str, element: etree._Element) -> Paper:
-    said: dict[object, str | None] = {}
+    fields: dict[object, str | None] = {}
     authors: tuple[str, ...] = ()
     for child in element:
         tag = child.tag
         if tag == _AUTHORS:
             authors = tuple(_author(author) for author in child.iterchildren(_AUTHOR))
         else:
-            said[tag] = child.text
+            fields[tag] = child.text
 
     def text(name: str) -> str:
-        value = said.get(_ARXIV + name)
+        value = fields.get(_ARXIV + name)
         return " ".join(value.split()) if value else ""
 
     title, abstract, comment = text("title"), text("abstract"), text("comments")

@@ -105,8 +105,8 @@ def convert_latex(manuscript: Manuscript, budget: Budget, files: Mapping[str, by
             continue
         markdown = with_code(markdown, manuscript.listings)
         is_plain = name == "plain words"
-        found = sum(bool(section.title) for section in sections_of(markdown))
-        quality = judge_latex(markdown, expected, found, is_plain=is_plain)
+        headings = sum(bool(section.title) for section in sections_of(markdown))
+        quality = judge_latex(markdown, expected, headings, is_plain=is_plain)
         attempts.append(Attempt(name, markdown, quality))
         tried.append(f"latex, {name}: {quality.grade} ({quality.why})")
         if quality.grade == "good":
@@ -132,8 +132,8 @@ def convert_html(content: bytes, budget: Budget) -> Converted:
     if quality.grade == "bad":
         raise SourceRefused("html_only", problem or f"the page does not look like a paper: {quality.why}")
     attempt = Attempt("LaTeXML's page" if is_latexml else "pandoc", markdown, quality)
-    said = (f"html: {quality.grade} ({quality.why})",)
-    outcome = _converted("html", attempt, said, page.title, page.references)
+    tried = (f"html: {quality.grade} ({quality.why})",)
+    outcome = _converted("html", attempt, tried, page.title, page.references)
     return outcome.model_copy(update={"captions": tuple(safe_caption(caption) for caption in page.captions)})
 
 

@@ -81,8 +81,8 @@ class DocumentFetcher:
     async def get(self, paper_id: str, *, force: bool = False) -> DocumentReply:
         """The paper's newest version as text, or the reason why there is none. Raises TemporaryFailure."""
         async with self._papers[paper_id]:
-            known = (await self._catalogue.get([paper_id])).get(paper_id)
-            version = known.version if known else 1
+            paper = (await self._catalogue.get([paper_id])).get(paper_id)
+            version = paper.version if paper else 1
             stored = await asyncio.to_thread(self._store.record, paper_id)
             if stored is not None and not force and is_current(stored, version, now()):
                 await asyncio.to_thread(self._cache.note_use, stored)

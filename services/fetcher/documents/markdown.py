@@ -103,8 +103,8 @@ def stray_commands(markdown: str) -> int:
 
 def formulas_of(markdown: str) -> list[tuple[str, bool]]:
     """The inside of each formula, and whether it stands on lines of its own."""
-    found = (match[0] for match in _MATH.finditer(_CODE.sub(" ", markdown)))
-    return [(tex[2:-2], True) if tex.startswith("$$") else (tex[1:-1], False) for tex in found]
+    formulas = (match[0] for match in _MATH.finditer(_CODE.sub(" ", markdown)))
+    return [(tex[2:-2], True) if tex.startswith("$$") else (tex[1:-1], False) for tex in formulas]
 
 
 def unbalanced_math(markdown: str) -> int:

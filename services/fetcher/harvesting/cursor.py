@@ -96,7 +96,7 @@ class Cursor:
         """Those that this run has not counted yet."""
         return tuple(paper_id for paper_id in ids if not self.has_seen(paper_id))
 
-    def noting(self, page: PageNote) -> None:
+    def count_page(self, page: PageNote) -> None:
         """Count a page; the position stays before it until `advance`."""
         self.new.update((paper_id, page.days.get(paper_id, "")) for paper_id in page.new)
         self.revised.update((paper_id, page.days.get(paper_id, "")) for paper_id in page.revised)

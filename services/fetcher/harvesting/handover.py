@@ -34,7 +34,11 @@ class Unannounced:
     def take_over(self, cursor: Cursor) -> None:
         """Tell the others what this harvest announces; to be called before its record is written."""
         for other in self._others:
-            common = [one for one in (*cursor.new, *cursor.revised) if one in other.new or one in other.revised]
+            common = [
+                paper_id
+                for paper_id in (*cursor.new, *cursor.revised)
+                if paper_id in other.new or paper_id in other.revised
+            ]
             if common:
                 self._cursors.give_away(other, common)
 

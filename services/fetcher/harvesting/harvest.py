@@ -30,7 +30,7 @@ from shared.store.runs import HarvestRun, RunStore
 
 log = logging.getLogger(__name__)
 
-FOLD_PAPERS = 20_000
+FLUSH_PAPERS = 20_000
 _OTHER_HARVEST_SECONDS = 30.0
 
 
@@ -43,7 +43,7 @@ class Harvester:
         catalogue: Catalogue,
         data: DataFolder,
         clock: Callable[[], datetime] = utc_now,
-        fold_papers: int = FOLD_PAPERS,
+        flush_papers: int = FLUSH_PAPERS,
     ) -> None:
         self._arxiv = arxiv
         self._catalogue = catalogue
@@ -54,7 +54,7 @@ class Harvester:
         self._unreadable = UnreadableRecords(data)
         self._lock_path = data.path("state", "fetcher", "harvest.lock")
         self._clock = clock
-        self._keeper = StoringKeeper(self._cursors, catalogue, fold_papers)
+        self._keeper = StoringKeeper(self._cursors, catalogue, flush_papers)
         self.reader = ListReader(arxiv, Repository(arxiv, data, clock))
         self._pages = HarvestPages(arxiv, self.reader, catalogue, self._unreadable)
 
@@ -68,14 +68,14 @@ class Harvester:
         Raises TemporaryFailure (the harvest goes on from here next time) and PermanentFailure.
         """
         with self._alone():
-            cursor, others = await asyncio.to_thread(self._opened, plan)
+            cursor, unannounced = await asyncio.to_thread(self._opened, plan)
             await self._record(record_of(cursor, state="running"))
             try:
-                await self._pages.read(cursor, self._keeper, others, self._clock().date(), report)
+                await self._pages.read(cursor, self._keeper, unannounced, self._clock().date(), report)
             except PapersysError as error:
                 await self._give_up(cursor, error)
                 raise
-            run = await self._finish(cursor, others)
+            run = await self._finish(cursor, unannounced)
         if run.state == "failed":
             raise PermanentFailure(run.outcome) if _failed_for_good(cursor) else TemporaryFailure(run.outcome)
         return run
@@ -87,22 +87,22 @@ class Harvester:
         await self._pages.read(cursor, CountingKeeper(), nothing, self._clock().date(), report)
         return finished_record(cursor, self._clock(), self._progress.get(), announces_withdrawn=True)
 
-    def add_to_outcome(self, run: HarvestRun, said: str) -> HarvestRun:
+    def add_to_outcome(self, run: HarvestRun, remark: str) -> HarvestRun:
         """Say one more thing about a harvest that is done."""
         stored = self._runs.get(run.run_id) or run
-        return self._runs.change(stored, outcome=f"{stored.outcome}; {said}")
+        return self._runs.change(stored, outcome=f"{stored.outcome}; {remark}")
 
     # -- beginning and end
 
     def _opened(self, plan: HarvestPlan) -> tuple[Cursor, Unannounced]:
         opened = self._cursors.open_cursors()
         cursor = next((cursor for cursor in opened if cursor.plan == plan), None)
-        others = Unannounced(self._cursors, [other for other in opened if other is not cursor])
+        unannounced = Unannounced(self._cursors, [other for other in opened if other is not cursor])
         if cursor is None:
-            return self._begin(plan), others
+            return self._begin(plan), unannounced
         cursor.forget_token()
         self._cursors.load_pending(cursor)
-        return cursor, others
+        return cursor, unannounced
 
     def _begin(self, plan: HarvestPlan) -> Cursor:
         cursor = self._new_cursor(plan)
@@ -113,20 +113,20 @@ class Harvester:
         since = current_from(plan, self._progress.get(), self._clock().date())
         return Cursor(new_run_id(self._clock()), plan, self._clock(), current_from=since)
 
-    async def _finish(self, cursor: Cursor, others: Unannounced) -> HarvestRun:
+    async def _finish(self, cursor: Cursor, unannounced: Unannounced) -> HarvestRun:
         """The record near the end, the cursor last: killed in between, the end is done again with the same result."""
-        await self._keeper.fold(cursor)
+        await self._keeper.flush(cursor)
         run = finished_record(cursor, self._clock(), self._progress.get(), announces_withdrawn=False)
-        await asyncio.to_thread(self._note_consequences, cursor, others)
+        await asyncio.to_thread(self._note_consequences, cursor, unannounced)
         await self._record(run)
         await asyncio.to_thread(self._progress.advance, cursor.plan, cursor.newest)
         self._cursors.end(cursor)
         log.info("Harvest finished: %s", run.outcome, extra={"action": "harvest_done", "run_id": run.run_id})
         return run
 
-    def _note_consequences(self, cursor: Cursor, others: Unannounced) -> None:
+    def _note_consequences(self, cursor: Cursor, unannounced: Unannounced) -> None:
         """What other harvests, later ones and the audit have to know of this one."""
-        others.take_over(cursor)
+        unannounced.take_over(cursor)
         for number, failed in enumerate(cursor.failed):
             if not failed.is_final:
                 self._cursors.begin_once(_rest(cursor, failed, number))
@@ -139,7 +139,7 @@ class Harvester:
         """Leave the cursor for the next time."""
         words = self._arxiv.gate.problem() or str(error)
         with suppress(PapersysError):
-            await self._keeper.fold(cursor)
+            await self._keeper.flush(cursor)
         await self._record(record_of(cursor, state="failed", outcome=words, problem=str(error)))
         log.warning("Harvest interrupted: %s", words, extra={"action": "harvest_failed", "run_id": cursor.run_id})
 

@@ -82,10 +82,10 @@ def arguments(cursor: Cursor, name: str | None, verb: str = "ListRecords") -> Ma
     if cursor.token is not None:
         return {"verb": verb, "resumptionToken": cursor.token}
     plan = cursor.plan
-    said = {"verb": verb, "metadataPrefix": PREFIX, "from": cursor.from_date.isoformat()}
+    request = {"verb": verb, "metadataPrefix": PREFIX, "from": cursor.from_date.isoformat()}
     if plan.until_date is not None:
-        said["until"] = plan.until_date.isoformat()
-    return {**said, "set": name} if name else said
+        request["until"] = plan.until_date.isoformat()
+    return {**request, "set": name} if name else request
 
 
 def is_to_be_asked_again(error: OaiError, cursor: Cursor) -> bool:

@@ -66,7 +66,7 @@ class HarvestPages:
         self._unreadable = unreadable
 
     async def read(
-        self, cursor: Cursor, keeper: Keeper, others: Unannounced, today: date, report: OnProgress | None
+        self, cursor: Cursor, keeper: Keeper, unannounced: Unannounced, today: date, report: OnProgress | None
     ) -> None:
         """A list that fails takes no other with it. Raises TemporaryFailure: where arXiv fails, and where the only
         list does."""
@@ -75,39 +75,41 @@ class HarvestPages:
         while cursor.set_index < len(lists) and not _is_full(cursor):
             name = lists[cursor.set_index]
             try:
-                await self._read_list(cursor, name, keeper, others, steps)
+                await self._read_list(cursor, name, keeper, unannounced, steps)
             except ListFailed as error:
                 if len(lists) == 1 and not error.is_final:
                     raise TemporaryFailure(str(error)) from error
                 log.warning("%s was not harvested: %s", name, error, extra={"action": "list_failed"})
                 await keeper.fail(cursor, FailedList(name or "", str(error), str(cursor.from_date), error.is_final))
-        await self._ask_once_more(cursor, keeper, others)
+        await self._ask_once_more(cursor, keeper, unannounced)
 
     async def _read_list(
-        self, cursor: Cursor, name: str | None, keeper: Keeper, others: Unannounced, steps: ProgressReporter
+        self, cursor: Cursor, name: str | None, keeper: Keeper, unannounced: Unannounced, steps: ProgressReporter
     ) -> None:
         async for page in self._reader.pages(cursor, name):
-            await keeper.keep(cursor, *await self._sort(cursor, page, others))
+            await keeper.keep(cursor, *await self._sort(cursor, page, unannounced))
             steps.tell()
             if _is_full(cursor):
                 return
 
-    async def _ask_once_more(self, cursor: Cursor, keeper: Keeper, others: Unannounced) -> None:
+    async def _ask_once_more(self, cursor: Cursor, keeper: Keeper, unannounced: Unannounced) -> None:
         """Records that could not be read in their list come alone this time; what a second question did not help
         before is not asked again."""
         asked = [] if cursor.plan.ids else [record for record in cursor.lost.values() if record.paper_id]
         for record in asked[:_MOST_ASKED_AGAIN]:
             if not self._unreadable.has(record.paper_id, record.datestamp):
                 page = await self._arxiv.oai(record_arguments(record.paper_id), parse)
-                await keeper.keep(cursor, *await self._sort(cursor, page, others))
+                await keeper.keep(cursor, *await self._sort(cursor, page, unannounced))
 
-    async def _sort(self, cursor: Cursor, page: OaiPage, others: Unannounced) -> tuple[PageNote, tuple[Paper, ...]]:
+    async def _sort(
+        self, cursor: Cursor, page: OaiPage, unannounced: Unannounced
+    ) -> tuple[PageNote, tuple[Paper, ...]]:
         for problem in page.problems:
             log.warning("Unreadable record from arXiv: %s", problem, extra={"action": "odd_record"})
         records = _within_limit(cursor, [record for record in page.records if record.paper is not None])
-        found = [record.paper for record in records if record.paper is not None]
-        kinds = others.sorted_again(await self._catalogue.sort(found, cursor.pending))
-        primaries = {paper.paper_id: paper.primary_category for paper in found}
+        papers = [record.paper for record in records if record.paper is not None]
+        kinds = unannounced.sorted_again(await self._catalogue.sort(papers, cursor.pending))
+        primaries = {paper.paper_id: paper.primary_category for paper in papers}
         days = {record.paper_id: record.datestamp.isoformat() for record in records}
         new = cursor.first_sight(kinds.new)
         note = PageNote(
@@ -116,9 +118,9 @@ class HarvestPages:
             new=new,
             revised=cursor.first_sight(kinds.revised),
             known=cursor.first_sight(kinds.known),
-            withdrawn=tuple(paper.paper_id for paper in found if paper.withdrawn),
+            withdrawn=tuple(paper.paper_id for paper in papers if paper.withdrawn),
             newest=max((record.datestamp.isoformat() for record in records), default=""),
-            cross_ids=tuple(one for one in new if not is_within(primaries[one], cursor.plan.categories)),
+            cross_ids=tuple(paper_id for paper_id in new if not is_within(primaries[paper_id], cursor.plan.categories)),
             days={paper_id: days[paper_id] for paper_id in (*kinds.new, *kinds.revised)},
             unreadable=page.unreadable,
         )

@@ -19,7 +19,7 @@ class UnreadableRecords:
     def all(self) -> dict[str, UnreadableRecord]:
         try:
             content = json.loads(self._path.read_text("utf-8"))
-            return {paper_id: UnreadableRecord(paper_id, **said) for paper_id, said in content.items()}
+            return {paper_id: UnreadableRecord(paper_id, **fields) for paper_id, fields in content.items()}
         except (FileNotFoundError, ValueError, TypeError, AttributeError):
             return {}
 
@@ -31,10 +31,12 @@ class UnreadableRecords:
             del after[paper_id]
         if after != before:
             kept = dict(list(after.items())[-_MOST_KEPT:])
-            content = {name: {"datestamp": one.datestamp, "problem": one.problem} for name, one in kept.items()}
+            content = {
+                name: {"datestamp": record.datestamp, "problem": record.problem} for name, record in kept.items()
+            }
             self._data.write_text(self._path, json.dumps(content, indent=1, sort_keys=True) + "\n")
 
     def has(self, paper_id: str, datestamp: str) -> bool:
         """Whether this record, unchanged since that day, was asked for twice already."""
-        known = self.all().get(paper_id)
-        return known is not None and known.datestamp >= datestamp
+        before = self.all().get(paper_id)
+        return before is not None and before.datestamp >= datestamp

@@ -43,7 +43,7 @@ def records_of(path: Path, file: IO[bytes]) -> Iterator[tuple[str, ImportRecord]
             place = f"{PurePosixPath(name).name}, record" if name else "record"
             separator = _separator_of(name or path.name)
             records = table_rows(_texts(stream), separator) if separator else map(_object, _texts(stream))
-            for number, record in enumerate((one for one in records if one is not None), start=1):
+            for number, record in enumerate((record for record in records if record is not None), start=1):
                 yield f"{place} {number}", record
     except _BREAKS as error:
         raise UnreadableFile(str(error) or type(error).__name__) from error
@@ -123,9 +123,9 @@ def _object(line: str | UnreadableRow) -> ImportRecord | None:
     if not line.strip():
         return None
     try:
-        found = json.loads(line)
+        content = json.loads(line)
     except RecursionError:
         return UnreadableRow("nested too deeply")
     except ValueError as error:
         return UnreadableRow(str(error))
-    return found if isinstance(found, Mapping) else UnreadableRow("not a JSON object")
+    return content if isinstance(content, Mapping) else UnreadableRow("not a JSON object")

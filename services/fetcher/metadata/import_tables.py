@@ -74,14 +74,14 @@ def _rows(lines: list[str], separator: str) -> list[list[str]]:
 
 def _continuation(rest: _Lines) -> list[str]:
     """The lines up to the one that closes a quote; none where it is never closed."""
-    found: list[str | UnreadableRow] = []
+    lines: list[str | UnreadableRow] = []
     size = 0
-    while len(found) < _MOST_LINES and size < _MOST_CHARACTERS and (line := rest.next()) is not None:
-        found.append(line)
+    while len(lines) < _MOST_LINES and size < _MOST_CHARACTERS and (line := rest.next()) is not None:
+        lines.append(line)
         if isinstance(line, UnreadableRow):
             break
         if line.count('"') % 2:
-            return [one for one in found if isinstance(one, str)]
+            return [part for part in lines if isinstance(part, str)]
         size += len(line)
-    rest.give_back(found)
+    rest.give_back(lines)
     return []

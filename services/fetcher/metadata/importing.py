@@ -134,8 +134,8 @@ def _store(papers: Iterable[Paper], store: MetadataStore, outcome: ImportResult)
     stored = store.get(newest)
     wanted = {paper.paper_id: paper for paper in newest.values() if _says_more(paper, stored.get(paper.paper_id))}
     store.put(replace(paper, harvested_at=at) for paper in wanted.values())
-    known = (paper for paper in newest.values() if paper.paper_id in stored and paper.paper_id not in wanted)
-    store.overrule(filter(None, (_completed(stored[paper.paper_id], paper) for paper in known)))
+    unchanged = (paper for paper in newest.values() if paper.paper_id in stored and paper.paper_id not in wanted)
+    store.overrule(filter(None, (_completed(stored[paper.paper_id], paper) for paper in unchanged)))
     revised = sum(paper_id in stored for paper_id in wanted)
     outcome.revised += revised
     outcome.new += len(wanted) - revised
@@ -155,7 +155,7 @@ def _completed(stored: Paper, paper: Paper) -> Paper | None:
     """The stored paper with the history that a record tells of the same version; None where it tells no more."""
     if not paper.version_known or (stored.version_known and stored.published_known):
         return None
-    days = [one.version_at.date() for one in (paper, stored) if one.version_at]
+    days = [version.version_at.date() for version in (paper, stored) if version.version_at]
     is_of_it = days[0] == days[1] if len(days) > 1 else _says_the_same(paper, stored)
     first = paper.published_at if paper.published_known else None
     return with_history(stored, History(paper.version, first, paper.version_at)) if is_of_it else None
@@ -170,13 +170,15 @@ def _history(record: Mapping[str, Any]) -> History | None:
     listed = record.get("versions")
     if not isinstance(listed, list):
         return None
-    return history_of((one.get("version"), one.get("created")) for one in listed if isinstance(one, Mapping))
+    return history_of(
+        (version.get("version"), version.get("created")) for version in listed if isinstance(version, Mapping)
+    )
 
 
 def _authors(record: Mapping[str, Any]) -> tuple[str, ...]:
     parsed = record.get("authors_parsed")
     if parsed:
-        return tuple(_words(" ".join(filter(None, (*one[1:2], one[0], *one[2:3])))) for one in parsed)
+        return tuple(_words(" ".join(filter(None, (*name[1:2], name[0], *name[2:3])))) for name in parsed)
     return _names(record.get("authors"), ";" if ";" in str(record.get("authors")) else ",")
 
 
@@ -184,7 +186,7 @@ def _names(value: Any, separator: str) -> tuple[str, ...]:
     """A list, a list written as JSON, or names with separators."""
     if isinstance(value, str):
         value = json.loads(value) if value.startswith("[") else value.split(separator)
-    return tuple(filter(None, (_words(one) for one in value or ())))
+    return tuple(filter(None, (_words(name) for name in value or ())))
 
 
 def _first(record: Mapping[str, Any], names: Sequence[str]) -> Any:

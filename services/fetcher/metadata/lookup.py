@@ -33,11 +33,11 @@ async def look_up(paper_ids: tuple[str, ...], arxiv: Arxiv, catalogue: Catalogue
 
 
 async def _queried(paper_ids: Sequence[str], arxiv: Arxiv) -> list[Paper]:
-    found: list[Paper] = []
+    papers: list[Paper] = []
     for start in range(0, len(paper_ids), MOST_IDS):
         results = await arxiv.query(ids_arguments(paper_ids[start : start + MOST_IDS]), parse_results)
-        found += results.papers
-    return [paper for paper in found if paper.paper_id in paper_ids]
+        papers += results.papers
+    return [paper for paper in papers if paper.paper_id in paper_ids]
 
 
 def _paper_in(page: OaiPage) -> Paper | None:

@@ -1,22 +1,17 @@
 """The daily harvest: everything since the last harvested day, an audit if due, and then what was interrupted before."""
 
 import logging
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from services.fetcher.arxiv.announcement_calendar import EASTERN, why_nothing_new
-from services.fetcher.arxiv.client import Arxiv
 from services.fetcher.arxiv.feeds import feed_path, parse_feed
 from services.fetcher.harvesting.cursor import HarvestPlan
 from services.fetcher.harvesting.harvest import Harvester
 from services.fetcher.harvesting.pages import OnProgress
 from services.fetcher.harvesting.progress import ProgressStore, daily_plan
-from services.fetcher.metadata.revisions import Catalogue
 from services.fetcher.scheduling.audit import Auditor
-from services.fetcher.settings import FetcherSettings
-from shared.contracts import now as utc_now
+from services.fetcher.scheduling.context import FetcherContext
 from shared.errors import PermanentFailure, TemporaryFailure
-from shared.store.files.data_folder import DataFolder
 from shared.store.runs import HarvestRun
 
 log = logging.getLogger(__name__)
@@ -27,23 +22,14 @@ _FRESH_FOR = timedelta(hours=1)
 class DailyHarvest:
     """What the schedule runs, and what `fetch` without dates does."""
 
-    def __init__(
-        self,
-        harvester: Harvester,
-        data: DataFolder,
-        settings: FetcherSettings,
-        auditor: Auditor,
-        arxiv: Arxiv,
-        catalogue: Catalogue,
-        clock: Callable[[], datetime] = utc_now,
-    ) -> None:
+    def __init__(self, context: FetcherContext, harvester: Harvester, auditor: Auditor) -> None:
         self._harvester = harvester
-        self._progress = ProgressStore(data)
-        self._settings = settings
+        self._progress = ProgressStore(context.data)
+        self._settings = context.settings
         self._auditor = auditor
-        self._arxiv = arxiv
-        self._catalogue = catalogue
-        self._clock = clock
+        self._arxiv = context.arxiv
+        self._catalogue = context.catalogue
+        self._clock = context.clock
         self._fresh: HarvestRun | None = None
 
     def plan(self) -> HarvestPlan:

@@ -49,12 +49,12 @@ def in_latex(text: str) -> str:
 
 def with_references_apart(text: str) -> tuple[str, str]:
     """The text without its references, and those as a thebibliography."""
-    found = _REFERENCES.search(text)
-    entries = re.split(r"\\ref(?![a-zA-Z])", found[1])[1:] if found else []
-    if found is None or not entries:
+    references = _REFERENCES.search(text)
+    entries = re.split(r"\\ref(?![a-zA-Z])", references[1])[1:] if references else []
+    if references is None or not entries:
         return text, ""
-    said = "\n".join(rf"\bibitem{{{number}}} {_FIELDS.sub(' ', entry)}" for number, entry in enumerate(entries, 1))
-    return text[: found.start()] + text[found.end() :], f"\\begin{{thebibliography}}{{9}}\n{said}"
+    listed = "\n".join(rf"\bibitem{{{number}}} {_FIELDS.sub(' ', entry)}" for number, entry in enumerate(entries, 1))
+    return text[: references.start()] + text[references.end() :], f"\\begin{{thebibliography}}{{9}}\n{listed}"
 
 
 def _environment(match: re.Match[str]) -> str:

@@ -46,12 +46,12 @@ def _ignored_in_readme(files: Mapping[str, bytes]) -> set[str]:
 
 def _said_in_readme(files: Mapping[str, bytes], usage: str) -> list[str]:
     """The files that a 00README gives this usage: lines, JSON or YAML."""
-    found: list[str] = []
+    names: list[str] = []
     for name, content in sorted(files.items()):
         if "/" not in name and name.lower().startswith("00readme"):
             text = content.decode("utf-8", "replace")
-            found += [*_json_usage(text, usage), *_line_usage(text, usage), *_yaml_usage(text, usage)]
-    return found
+            names += [*_json_usage(text, usage), *_line_usage(text, usage), *_yaml_usage(text, usage)]
+    return names
 
 
 def _line_usage(text: str, usage: str) -> list[str]:

@@ -92,11 +92,11 @@ def read_manuscript(files: Mapping[str, bytes], main: str | None = None) -> Manu
     bibliography = bibliography_of(files, main, text)
     commands = commands_of(loaded_packages(text[:50_000]))
     if amstex.is_spoken(text):
-        text, said = amstex.with_references_apart(amstex.in_latex(text))
-        bibliography = said or bibliography
+        text, listed = amstex.with_references_apart(amstex.in_latex(text))
+        bibliography = listed or bibliography
     if harvmac.is_spoken(text) and not has_body(text):
-        text, said = harvmac.with_references_apart(text)
-        bibliography, commands = said or bibliography, {**commands, **harvmac.COMMANDS}
+        text, listed = harvmac.with_references_apart(text)
+        bibliography, commands = listed or bibliography, {**commands, **harvmac.COMMANDS}
     preamble, body = split_document(with_bare_math(text))
     reading = plain_reading(body)
     expander = Expander(commands, room)
@@ -167,8 +167,8 @@ def with_abstract(preamble: str, body: str) -> str:
         return body
     inside = re.search(r"\\begin\s*\{abstract\}(.*?)\\end\s*\{abstract\}", preamble, re.S)
     argument = command_argument(preamble, "abstract")
-    found = inside[1] if inside else argument.text if argument else ""
-    return f"\\section*{{Abstract}}\n{found}\n\n{body}" if found.strip() else body
+    abstract = inside[1] if inside else argument.text if argument else ""
+    return f"\\section*{{Abstract}}\n{abstract}\n\n{body}" if abstract.strip() else body
 
 
 def with_bare_math(text: str) -> str:

@@ -196,9 +196,11 @@ def loaded_packages(preamble: str) -> set[str]:
 def commands_of(packages: set[str]) -> dict[str, Definition]:
     """Definitions of the commands that these packages bring; the paper's own ones come after them."""
     is_astronomy = any(_ASTRONOMY.match(name) for name in packages)
-    found = {name: known for name, known in _ALWAYS.items() if name not in _ONLY_WHERE_LOADED or is_astronomy}
+    commands = {
+        name: definition for name, definition in _ALWAYS.items() if name not in _ONLY_WHERE_LOADED or is_astronomy
+    }
     for name in ("Ref", "hide"):
-        found.pop(name, None)
+        commands.pop(name, None)
     for package in packages:
-        found.update(_BY_PACKAGE.get(package, {}))
-    return found
+        commands.update(_BY_PACKAGE.get(package, {}))
+    return commands

@@ -135,10 +135,10 @@ def _pattern(tex: str) -> re.Pattern[str]:
 def _of_environment(name: str, block: str) -> tuple[str, str]:
     """The code in an environment, and its language or nothing."""
     options = _OPTIONS.match(block) if name.rstrip("*") not in ("verbatim", "alltt", "Sinput", "Soutput") else None
-    said = _CODE_LANGUAGE.search(re.sub(r"^\s*\[[^\]]*\](?=\s*\{)", "", options[0])) if options else None
+    language = _CODE_LANGUAGE.search(re.sub(r"^\s*\[[^\]]*\](?=\s*\{)", "", options[0])) if options else None
     code = block[options.end() :] if options else block
     code = code.removeprefix("\n")
-    return code.rstrip(), (said[1] or said[2] or "").lower() if said else ""
+    return code.rstrip(), (language[1] or language[2] or "").lower() if language else ""
 
 
 def _escaped(code: str) -> str:

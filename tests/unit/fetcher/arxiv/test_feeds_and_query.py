@@ -52,7 +52,7 @@ async def test_what_the_feed_announces_and_oai_does_not_have_is_in_the_outcome(t
     site.switchboard.faults = site.switchboard.faults.and_also(parse_fault("stale-none:/oai"))
     run = await daily.run()
     assert "today's feed announces" in run.outcome
-    assert "OAI-PMH does not list yet, the next harvest asks again" in run.outcome
+    assert "OAI-PMH does not list 1 of them yet, the next harvest will ask again" in run.outcome
 
 
 async def test_papers_are_found_by_id_with_their_exact_version(tmp_path: Path) -> None:

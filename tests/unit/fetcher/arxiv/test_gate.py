@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from services.fetcher.arxiv.gate import ArxivStopped, Gate, GateState
+from services.fetcher.arxiv.gate import ArxivStopped, Gate, GateState, Pacing
 from shared.errors import TemporaryFailure
 from tests.support.arxiv import data_folder
 
 
 def new_gate(folder: Path, pace: float = 0.0, patience: float = 1.0, now: float | None = None) -> Gate:
     clock = time.time if now is None else lambda: now
-    return Gate(data_folder(folder), pace, patience, (10.0, 60.0), clock)
+    return Gate(data_folder(folder), Pacing(pace, patience, (10.0, 60.0)), clock)
 
 
 async def test_requests_of_several_gates_keep_their_distance(tmp_path: Path) -> None:
@@ -25,7 +25,7 @@ async def test_requests_of_several_gates_keep_their_distance(tmp_path: Path) -> 
         now += seconds + 0.001
         await asyncio.sleep(0)
 
-    gates = [Gate(data_folder(tmp_path), 3.0, 10.0, (10.0,), lambda: now, sleep) for _ in range(3)]
+    gates = [Gate(data_folder(tmp_path), Pacing(3.0, 10.0, (10.0,)), lambda: now, sleep) for _ in range(3)]
 
     async def ask(gate: Gate) -> None:
         async with gate.turn():

@@ -14,12 +14,10 @@ from services.fetcher.confinement.bounds import Bounds, python_paths, show_code
 from services.fetcher.confinement.fence_check import holds
 from services.fetcher.confinement.launching import Fence, start
 from services.fetcher.documents.engines import latexml, pandoc
+from tests.support.confinement import SECRET
 
 pytestmark = pytest.mark.attack
 
-SECRET = "sesamesecret"
-WORDS = " ".join(f"word{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(120))
-FENCES: tuple[Fence, ...] = ("bubblewrap", "landlock")
 ATTEMPTS = {
     "a file outside": "open(sys.argv[1]).read()",
     "the environment of another process": "open(f'/proc/{sys.argv[2]}/environ').read()",
@@ -33,25 +31,6 @@ ATTEMPTS = {
     "a signal to another process": "os.kill(int(sys.argv[2]), 0)",
     "the home of the user": "os.listdir(os.path.expanduser('~root'))",
 }
-
-
-@pytest.fixture(params=FENCES)
-def fence(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Fence:
-    """Each fence that this machine has, as the one that is chosen."""
-    name: Fence = request.param
-    if not holds(name):
-        pytest.skip(f"{name} does not work on this machine")
-    monkeypatch.setattr(fences, "available_fence", lambda: name)
-    return name
-
-
-@pytest.fixture
-def secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("PAPERSYS_BUS__PASSWORD", SECRET)
-    path = tmp_path / "outside" / "secret.tex"
-    path.parent.mkdir()
-    path.write_text(f"{SECRET} is a word", "utf-8")
-    return path
 
 
 def bounds_in(folder: Path, **changes: int) -> Bounds:

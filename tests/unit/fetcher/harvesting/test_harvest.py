@@ -118,7 +118,7 @@ def kill_at(components: Components, step: int) -> None:
     harvester: Any = components.harvester
     harvester._cursors.note = dying(harvester._cursors.note)
     harvester._cursors._append = dying(harvester._cursors._append)
-    harvester._cursors.folded = dying(harvester._cursors.folded)
+    harvester._cursors.flushed = dying(harvester._cursors.flushed)
     harvester._runs.put = dying(harvester._runs.put)
     harvester._progress.advance = dying(harvester._progress.advance)
     harvester._cursors.end = dying(harvester._cursors.end)
@@ -190,7 +190,7 @@ async def test_without_any_token_a_harvest_goes_on_from_the_last_safe_day(tmp_pa
 
 async def test_pages_are_folded_into_the_store_when_there_are_enough_of_them(tmp_path: Path) -> None:
     components = Site(page_size=30).components(tmp_path)
-    harvester = Harvester(components.arxiv, components.catalogue, components.data, fold_papers=60)
+    harvester = Harvester(components.arxiv, components.catalogue, components.data, flush_papers=60)
     counts: list[int] = []
     await harvester.run(ALL, lambda step: counts.append(MetadataStore(components.data).count()))
     assert counts == [0, 60, 60, 120, 120]
