@@ -1,7 +1,7 @@
 """TeX to plain words, without a converter: for titles and references, for counting, and where pandoc gives up.
 
-By hand and not by pylatexenc, which takes forty times as long over a whole paper, raises IndexError where an argument is
-missing, and writes `<cit.>` and `<ref>` among the words that are counted.
+By hand and not by pylatexenc, which takes forty times as long over a whole paper, raises IndexError where an argument
+is missing, and writes `<cit.>` and `<ref>` among the words that are counted.
 """
 
 import re

@@ -9,11 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from services.fetcher.confinement import bubblewrap, fences, landlock, seccomp
+from services.fetcher.confinement import landlock
 from services.fetcher.confinement.bounds import Bounds, python_paths, show_code
-from services.fetcher.confinement.fence_check import holds
 from services.fetcher.confinement.launching import Fence, start
-from services.fetcher.documents.engines import latexml, pandoc
 from tests.support.confinement import SECRET
 
 pytestmark = pytest.mark.attack
@@ -144,80 +142,3 @@ def test_a_confined_program_ends_with_who_started_it(fence: Fence, tmp_path: Pat
     process.kill()
     assert process.stdout.read() == b""
     process.communicate(timeout=20)
-
-
-# -- which fence
-
-
-@pytest.fixture
-def chosen_anew(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    fences.available_fence.cache_clear()
-    monkeypatch.delenv("CONFINED_BY", raising=False)
-    return monkeypatch
-
-
-@pytest.mark.skipif(not landlock.is_usable(), reason="this kernel has no Landlock")
-def test_without_bubblewrap_landlock_is_the_fence(chosen_anew: pytest.MonkeyPatch) -> None:
-    chosen_anew.setattr(bubblewrap, "is_installed", lambda: False)
-    assert fences.available_fence() == "landlock"
-    assert fences.unconfined_note() is None
-
-
-@pytest.mark.skipif(not landlock.is_usable(), reason="this kernel has no Landlock")
-def test_a_bubblewrap_that_may_not_make_namespaces_is_not_the_fence(
-    chosen_anew: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    broken = tmp_path / "bwrap"
-    broken.write_text("#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n")
-    broken.chmod(0o755)
-    chosen_anew.setattr(bubblewrap, "PROGRAM", str(broken))
-    assert fences.available_fence() == "landlock"
-
-
-def test_a_bubblewrap_that_only_pretends_does_not_hold(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    liar = tmp_path / "bwrap"
-    liar.write_text('#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done\nshift\nexec "$@"\n')
-    liar.chmod(0o755)
-    monkeypatch.setattr(bubblewrap, "PROGRAM", str(liar))
-    assert not holds("bubblewrap")
-
-
-def test_where_nothing_confines_latexml_is_not_used_and_a_note_says_so(chosen_anew: pytest.MonkeyPatch) -> None:
-    chosen_anew.setattr(bubblewrap, "is_installed", lambda: False)
-    chosen_anew.setattr(landlock, "is_usable", lambda: False)
-    assert fences.available_fence() is None
-    assert "LaTeXML and marker are not used" in (fences.unconfined_note() or "")
-    assert not latexml.is_usable()
-    assert latexml.page_of("x", seconds=5, memory_mb=500) == "LaTeXML cannot be confined here"
-    assert pandoc.to_markdown("A word", "latex", seconds=10, memory_mb=1_000).markdown == "A word\n"
-    fences.available_fence.cache_clear()
-
-
-@pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
-def test_the_filter_of_system_calls_refuses_sockets_and_lets_others_go(machine: str) -> None:
-    """Read as the kernel reads it: a tiny interpreter of the four instructions that are used."""
-    architecture, number = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}[machine]
-    assert decided(seccomp.instructions(machine), number, architecture) >> 16 == 5
-    assert decided(seccomp.instructions(machine), 425, architecture) >> 16 == 5
-    assert decided(seccomp.instructions(machine), 0, architecture) == 0x7FFF0000
-    assert decided(seccomp.instructions(machine), 63, architecture) == 0x7FFF0000
-    assert decided(seccomp.instructions(machine), 0x40000000 + number, architecture) >> 16 == 5
-    assert decided(seccomp.instructions(machine), number, 0x40000003) == 0x80000000
-
-
-def decided(code: bytes, number: int, architecture: int) -> int:
-    steps = [
-        (int.from_bytes(code[at : at + 2], sys.byteorder), code[at + 2], code[at + 3],
-         int.from_bytes(code[at + 4 : at + 8], sys.byteorder))
-        for at in range(0, len(code), 8)
-    ]  # fmt: skip
-    at = loaded = 0
-    while True:
-        kind, if_true, if_false, value = steps[at]
-        at += 1
-        if kind == 0x20:
-            loaded = {0: number, 4: architecture}[value]
-        elif kind == 0x06:
-            return value
-        else:
-            at += if_true if (loaded == value if kind == 0x15 else loaded >= value) else if_false

@@ -2,7 +2,6 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from services.fetcher.arxiv.announcement_calendar import last_announcement, why_nothing_new
 from services.fetcher.harvesting.outcome import outcome_of
 from shared.store.runs import HarvestRun
 
@@ -40,20 +39,3 @@ def at(text: str) -> datetime:
 )  # fmt: skip
 def test_a_outcome_says_how_many_or_why_none(facts: dict[str, object], now: str, expected: str) -> None:
     assert outcome_of(RUN.model_copy(update=facts), at(now)) == expected
-
-
-def test_on_a_working_evening_there_is_no_excuse() -> None:
-    assert why_nothing_new(at("2026-11-05T22:31")) == ""
-
-
-@pytest.mark.parametrize(
-    ("now", "expected"),
-    [
-        ("2026-11-05T22:31", "2026-11-05"),
-        ("2026-11-05T22:00", "2026-11-04"),
-        ("2026-11-07T12:00", "2026-11-05"),
-        ("2026-11-27T12:00", "2026-11-25"),
-    ],
-)
-def test_the_last_announcement_is_the_newest_working_evening(now: str, expected: str) -> None:
-    assert last_announcement(at(now)) == date.fromisoformat(expected)
