@@ -63,7 +63,7 @@ _FAILURES = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, BadEncoding, 
 
 @dataclass(frozen=True)
 class ArxivResponse:
-    """What arXiv said: status 200, or one of the statuses that mean that there is no such thing."""
+    """A response of arXiv: status 200, or one of the statuses that mean that there is no such thing."""
 
     status: int
     body: bytes
@@ -278,5 +278,5 @@ def _problem_words(error: Exception) -> str:
 
 
 def _shown(text: str) -> str:
-    """What a server said, fit for a log and a terminal."""
+    """A text of the server, fit for a log and a terminal."""
     return "".join(character if character.isprintable() else "?" for character in text[:_SHOWN_CHARACTERS])

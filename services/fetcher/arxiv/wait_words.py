@@ -1,4 +1,4 @@
-"""How long a wait is, said to a person."""
+"""How long a wait is, in words."""
 
 
 def wait_words(seconds: float) -> str:

@@ -82,15 +82,15 @@ def _size(abi: int) -> ctypes.c_size_t:
 
 def _allow(ruleset: int, path: Path, rights: int) -> None:
     try:
-        opened = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except FileNotFoundError:
         return
     try:
-        is_folder = stat.S_ISDIR(os.fstat(opened).st_mode)
-        rule = _Beneath(rights if is_folder else rights & _OF_FILES, opened)
+        is_folder = stat.S_ISDIR(os.fstat(descriptor).st_mode)
+        rule = _Beneath(rights if is_folder else rights & _OF_FILES, descriptor)
         _checked(_ADD_RULE, ctypes.c_int(ruleset), ctypes.c_int(_PATH_BENEATH), ctypes.byref(rule), ctypes.c_uint32(0))
     finally:
-        os.close(opened)
+        os.close(descriptor)
 
 
 def _prctl(option: int, value: int) -> None:

@@ -11,7 +11,7 @@ from services.fetcher.documents.engines import html, latexml, marker, pandoc, pd
 from services.fetcher.documents.formulas.units import with_units_as_formulas
 from services.fetcher.documents.latex.body import with_commands_unwrapped
 from services.fetcher.documents.latex.manuscript import Manuscript, read_as_written, read_manuscript
-from services.fetcher.documents.markdown import clean_markdown, sections_of, with_code, written
+from services.fetcher.documents.markdown import clean_markdown, document_markdown, sections_of, with_code
 from services.fetcher.documents.quality import Expected, Quality, judge_latex, judge_page, judge_pages
 from services.fetcher.documents.sources.eprint import Source, SourceRefused
 from services.fetcher.documents.sources.growth import room_for_pages, room_for_result
@@ -114,9 +114,9 @@ def convert_latex(manuscript: Manuscript, budget: Budget, files: Mapping[str, by
     if not attempts:
         raise SourceRefused("unreadable", "; ".join(tried))
     best = max(attempts, key=lambda attempt: attempt.quality.rank)
-    references = read_references(manuscript.listings.said_in(manuscript.bibliography))
+    references = read_references(manuscript.listings.as_plain_text(manuscript.bibliography))
     title = " ".join(plain_text(with_units_as_formulas(re.sub(r"\\\\", " ", manuscript.title))).split())
-    title = manuscript.listings.said_in(title)
+    title = manuscript.listings.as_plain_text(title)
     outcome = _converted("latex", best, tuple(tried), title, references)
     captions = tuple(safe_caption(caption) for caption in manuscript.captions)
     return outcome.model_copy(update={"captions": captions, "submission": "tex"})
@@ -169,12 +169,12 @@ def _attempts(
     manuscript: Manuscript, files: Mapping[str, bytes], budget: Budget, so_far: list[Attempt]
 ) -> Iterator[tuple[str, str | None]]:
     """Name and Markdown of each attempt; None where it failed, with the reason in its name."""
-    yield _said("pandoc", _whole(manuscript, budget, safe_only=False))
+    yield _attempt("pandoc", _whole(manuscript, budget, safe_only=False))
     if any(attempt.quality.grade == "good" for attempt in so_far):
         return
     as_written = read_as_written(files, manuscript.main)
     for name, safe_only in (("pandoc with its own macros", False), ("pandoc with the plain definitions only", True)):
-        yield _said(name, _whole(as_written, budget, safe_only=safe_only))
+        yield _attempt(name, _whole(as_written, budget, safe_only=safe_only))
     if latexml.is_usable() and not any(attempt.quality.grade == "good" for attempt in so_far):
         yield _by_latexml(manuscript, budget)
     if not any(attempt.quality.grade != "bad" for attempt in so_far):
@@ -194,7 +194,7 @@ def _by_latexml(manuscript: Manuscript, budget: Budget) -> tuple[str, str | None
     return ("LaTeXML", markdown) if markdown.strip() else (f"LaTeXML's page: {problem}", None)
 
 
-def _said(name: str, answer: pandoc.PandocAnswer) -> tuple[str, str | None]:
+def _attempt(name: str, answer: pandoc.PandocAnswer) -> tuple[str, str | None]:
     if answer.markdown is None:
         return f"{name}: {answer.problem}", None
     return name, clean_markdown(answer.markdown)
@@ -266,7 +266,7 @@ def _converted(
         stray_commands_per_1000_words=round(best.quality.stray_per_1000_words, 2),
         unbalanced_math=best.quality.unbalanced_math,
         formulas=best.quality.formulas,
-        markdown=safe_markdown(written(title, sections, references if listed else ())),
+        markdown=safe_markdown(document_markdown(title, sections, references if listed else ())),
         sections=tuple(sections),
         references=references,
     )

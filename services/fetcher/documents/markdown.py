@@ -32,7 +32,7 @@ def clean_markdown(markdown: str) -> str:
 
 def with_code(markdown: str, listings: Listings) -> str:
     """The code of the paper back in its places, in formulas as typewriter text."""
-    return listings.put_back(_MATH.sub(lambda match: listings.in_formula(match[0]), markdown))
+    return listings.restore(_MATH.sub(lambda match: listings.in_formula(match[0]), markdown))
 
 
 def with_ready_formulas(markdown: str) -> str:
@@ -78,7 +78,7 @@ def sections_of(markdown: str) -> list[Section]:
     return [section for section in made if section.title or section.text]
 
 
-def written(title: str, sections: list[Section], references: tuple[Reference, ...]) -> str:
+def document_markdown(title: str, sections: list[Section], references: tuple[Reference, ...]) -> str:
     """A whole document: the title as its one top heading, the sections below, the references as a list."""
     parts = [f"# {title}"] if title else []
     for section in sections:

@@ -29,7 +29,7 @@ def since_of(cursor: Cursor) -> date | None:
 
 
 def by_days(new: Mapping[str, str], revised: Mapping[str, str], since: date | None) -> dict[str, Any]:
-    """The papers of a run's record in the order of their days (ISO; empty where not known), with what is said of them.
+    """The papers of a run's record in the order of their days (ISO; empty where not known), with their counts.
 
     Papers whose day is not known are current and come last.
     """

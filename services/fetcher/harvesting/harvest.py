@@ -68,7 +68,7 @@ class Harvester:
         Raises TemporaryFailure (the harvest goes on from here next time) and PermanentFailure.
         """
         with self._alone():
-            cursor, unannounced = await asyncio.to_thread(self._opened, plan)
+            cursor, unannounced = await asyncio.to_thread(self._resume_or_begin, plan)
             await self._record(record_of(cursor, state="running"))
             try:
                 await self._pages.read(cursor, self._keeper, unannounced, self._clock().date(), report)
@@ -94,10 +94,10 @@ class Harvester:
 
     # -- beginning and end
 
-    def _opened(self, plan: HarvestPlan) -> tuple[Cursor, Unannounced]:
-        opened = self._cursors.open_cursors()
-        cursor = next((cursor for cursor in opened if cursor.plan == plan), None)
-        unannounced = Unannounced(self._cursors, [other for other in opened if other is not cursor])
+    def _resume_or_begin(self, plan: HarvestPlan) -> tuple[Cursor, Unannounced]:
+        unfinished = self._cursors.open_cursors()
+        cursor = next((cursor for cursor in unfinished if cursor.plan == plan), None)
+        unannounced = Unannounced(self._cursors, [other for other in unfinished if other is not cursor])
         if cursor is None:
             return self._begin(plan), unannounced
         cursor.forget_token()

@@ -71,11 +71,11 @@ class HarvestPages:
         """A list that fails takes no other with it. Raises TemporaryFailure: where arXiv fails, and where the only
         list does."""
         lists = lists_of(cursor.plan)
-        steps = ProgressReporter(cursor, len(lists), today, report)
+        progress = ProgressReporter(cursor, len(lists), today, report)
         while cursor.set_index < len(lists) and not _is_full(cursor):
             name = lists[cursor.set_index]
             try:
-                await self._read_list(cursor, name, keeper, unannounced, steps)
+                await self._read_list(cursor, name, keeper, unannounced, progress)
             except ListFailed as error:
                 if len(lists) == 1 and not error.is_final:
                     raise TemporaryFailure(str(error)) from error
@@ -84,11 +84,11 @@ class HarvestPages:
         await self._ask_once_more(cursor, keeper, unannounced)
 
     async def _read_list(
-        self, cursor: Cursor, name: str | None, keeper: Keeper, unannounced: Unannounced, steps: ProgressReporter
+        self, cursor: Cursor, name: str | None, keeper: Keeper, unannounced: Unannounced, progress: ProgressReporter
     ) -> None:
         async for page in self._reader.pages(cursor, name):
             await keeper.keep(cursor, *await self._sort(cursor, page, unannounced))
-            steps.tell()
+            progress.tell()
             if _is_full(cursor):
                 return
 

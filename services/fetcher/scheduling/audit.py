@@ -95,7 +95,7 @@ class Auditor:
     async def after(self, run: HarvestRun) -> HarvestRun:
         """Audit where a harvest was paged through or was a backfill, or the last audit is a week ago; the outcome
         tells the result where it is of interest."""
-        for plan, is_told in self._due(run):
+        for plan, is_reported in self._due(run):
             try:
                 report = await self.run(plan)
             except TemporaryFailure as failure:
@@ -103,7 +103,7 @@ class Auditor:
             except PermanentFailure as failure:
                 run = self._harvester.add_to_outcome(run, f"audit not possible: {failure}")
             else:
-                if is_told or report.missing or report.unreadable:
+                if is_reported or report.missing or report.unreadable:
                     run = self._harvester.add_to_outcome(run, str(report))
             self._notes.done(plan)
         return run

@@ -1,4 +1,4 @@
-"""Formulas as KaTeX reads them: what it does not know, from plain TeX to journal styles, said in what it knows.
+"""Formulas as KaTeX reads them: what it does not know, from plain TeX to journal styles, rewritten in what it does.
 
 `katex_commands.txt` lists the commands that KaTeX 0.19 knows (https://katex.org/docs/supported).
 """

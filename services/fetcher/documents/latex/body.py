@@ -91,7 +91,7 @@ _NEVER_OPENED = frozenset((
 
 
 def ready_body(body: str, own_names: set[str]) -> str:
-    """Without pictures and front matter, old dialects spelt in LaTeX, boxes opened."""
+    """Without pictures and front matter, old dialects rewritten in LaTeX, boxes unwrapped."""
     body = without_invisible(_PICTURE.sub(" ", without_environments(body, NOT_TEXT)))
     body = without_quotes_around_headings(body)
     body = with_plain_lists(with_plain_tables(_NOTED_KEY.sub("", body)))

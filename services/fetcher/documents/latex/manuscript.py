@@ -22,14 +22,14 @@ from services.fetcher.documents.macros.expansion import Expander
 from services.fetcher.documents.macros.packages import commands_of, loaded_packages
 from services.fetcher.documents.macros.preamble import (
     Macro,
+    expand_aliases,
     expand_environment_shorthands,
     read_macros,
-    spell_out_aliases,
 )
-from services.fetcher.documents.macros.toggles import with_toggles_decided
+from services.fetcher.documents.macros.toggles import with_toggles_resolved
 from services.fetcher.documents.sources.enclosed_files import with_enclosed_files
 from services.fetcher.documents.sources.growth import outgrown, room_for_tex, within
-from services.fetcher.documents.structure.acronyms import with_acronyms_said
+from services.fetcher.documents.structure.acronyms import with_acronyms_expanded
 from services.fetcher.documents.structure.floats import with_captions
 from services.fetcher.documents.structure.listings import Listings
 from services.fetcher.documents.structure.theorems import theorems_for
@@ -91,11 +91,11 @@ def read_manuscript(files: Mapping[str, bytes], main: str | None = None) -> Manu
     styles = local_packages(files, text)
     bibliography = bibliography_of(files, main, text)
     commands = commands_of(loaded_packages(text[:50_000]))
-    if amstex.is_spoken(text):
-        text, listed = amstex.with_references_apart(amstex.in_latex(text))
+    if amstex.is_used_in(text):
+        text, listed = amstex.split_references(amstex.to_latex(text))
         bibliography = listed or bibliography
-    if harvmac.is_spoken(text) and not has_body(text):
-        text, listed = harvmac.with_references_apart(text)
+    if harvmac.is_used_in(text) and not has_body(text):
+        text, listed = harvmac.split_references(text)
         bibliography, commands = listed or bibliography, {**commands, **harvmac.COMMANDS}
     preamble, body = split_document(with_bare_math(text))
     reading = plain_reading(body)
@@ -111,14 +111,14 @@ def read_manuscript(files: Mapping[str, bytes], main: str | None = None) -> Manu
     body, captions = with_captions(body)
     ready = _made_ready(body, set())
     theorems = theorems_for(ready, expander.theorems)
-    captions = tuple(caption.model_copy(update={"text": listings.said_in(caption.text)}) for caption in captions)
+    captions = tuple(caption.model_copy(update={"text": listings.as_plain_text(caption.text)}) for caption in captions)
     return Manuscript(main, title, (), theorems, ready, bibliography, captions, reading, listings)
 
 
 def _text_of(files: Mapping[str, bytes], main: str, listings: Listings, room: int) -> str:
     """The whole text as TeX would come to read it."""
     text = _ABSTRACT.sub(r"\\abstract", without_false_parts(within(flatten(files, main, listings, room), room)))
-    return within(with_acronyms_said(with_toggles_decided(with_shorthands_expanded(text))), room)
+    return within(with_acronyms_expanded(with_toggles_resolved(with_shorthands_expanded(text))), room)
 
 
 def _made_ready(body: str, own_names: set[str]) -> str:
@@ -132,7 +132,7 @@ def read_as_written(files: Mapping[str, bytes], main: str) -> Manuscript:
     room = room_for_tex(files)
     text = _text_of(files, main, Listings(), room)
     packages = local_packages(files, text)
-    preamble, body = split_document(with_bare_math(within(spell_out_aliases(text), room)))
+    preamble, body = split_document(with_bare_math(within(expand_aliases(text), room)))
     macros = read_macros("\n".join([*packages, preamble]))
     own_names = {macro.name for macro in [*macros, *read_macros(body)]}
     bibliography = bibliography_of(files, main, text)

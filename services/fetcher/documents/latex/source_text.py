@@ -129,7 +129,7 @@ def _resolve(
     files: Mapping[str, bytes], path: str, above: tuple[str, ...], spent: list[int], listings: Listings
 ) -> str:
     """`spent` counts the characters so far, so that inputs of inputs cannot grow without end."""
-    text = listings.taken_from(decode(files[path]))
+    text = listings.extract_from(decode(files[path]))
     text = _with_named_inputs(text)
     if above:
         begin = BEGIN.search(text)
@@ -163,17 +163,17 @@ def _replacing(body: str) -> Callable[[re.Match[str]], str]:
 
 
 def _with_named_inputs(text: str) -> str:
-    """`\\chap{a}` after `\\newcommand{\\chap}[1]{\\input{chapters/#1}}`, and folders with names, said plainly."""
+    """`\\chap{a}` after `\\newcommand{\\chap}[1]{\\input{chapters/#1}}`, and folders with names, written out."""
     for match in list(_NAMED_INPUT.finditer(text)):
         text = re.sub(rf"\\{match['name']}(?![a-zA-Z@])\s*\{{([^{{}}]*)\}}", _replacing(match["body"]), text)
     folders = {match[1]: match[2] for match in _FOLDER.finditer(text)}
     if not folders:
         return text
 
-    def spelt_out(use: re.Match[str]) -> str:
+    def written_out(use: re.Match[str]) -> str:
         return "\\" + re.sub(r"\\([a-zA-Z]+)\s*", lambda name: folders.get(name[1], name[0]), use[0][1:])
 
-    return _INPUT_BY_NAME.sub(spelt_out, text)
+    return _INPUT_BY_NAME.sub(written_out, text)
 
 
 def _target(match: re.Match[str], path: str, files: Mapping[str, bytes]) -> str | None:

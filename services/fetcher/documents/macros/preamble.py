@@ -71,7 +71,7 @@ def read_macros(tex: str) -> list[Macro]:
     return list(macros.values())
 
 
-def spell_out_aliases(tex: str) -> str:
+def expand_aliases(tex: str) -> str:
     """`\\nc{\\R}{...}` after `\\def\\nc{\\newcommand}` as what it means; the alias itself goes."""
     aliases: dict[str, str] = {}
 

@@ -17,7 +17,7 @@ _USE = re.compile(
 )
 
 
-def with_acronyms_said(text: str) -> str:
+def with_acronyms_expanded(text: str) -> str:
     """The text with every use of a declared acronym in words; uses of others stay as they are."""
     declared = _declarations(text)
     if not declared:
@@ -30,12 +30,12 @@ def with_acronyms_said(text: str) -> str:
         key = read_group(text, option.end if option else match.end())
         if match.start() < position or key is None or key.text.strip() not in declared:
             continue
-        out += [text[position : match.start()], _said(match["name"], key.text.strip(), declared, used)]
+        out += [text[position : match.start()], _form(match["name"], key.text.strip(), declared, used)]
         position = key.end
     return "".join([*out, text[position:]])
 
 
-def _said(name: str, key: str, declared: dict[str, tuple[str, str]], used: set[str]) -> str:
+def _form(name: str, key: str, declared: dict[str, tuple[str, str]], used: set[str]) -> str:
     short, long = declared[key]
     plural = "s" if name.endswith(("pl", "p")) else ""
     kind = name.lower().removesuffix("pl").removesuffix("p").removesuffix("u")

@@ -2,11 +2,11 @@ import pytest
 
 from services.fetcher.documents.markdown import (
     clean_markdown,
+    document_markdown,
     prose_of,
     sections_of,
     stray_commands,
     unbalanced_math,
-    written,
 )
 from shared.store.papers.documents import Reference, Section
 
@@ -23,7 +23,7 @@ def test_text_is_cut_at_its_headings_and_nowhere_else() -> None:
 
 def test_a_document_has_one_title_its_sections_and_its_references() -> None:
     sections = [Section(title="Intro", level=1, text="Text.")]
-    text = written("Title", sections, (Reference(text="A. B."),))
+    text = document_markdown("Title", sections, (Reference(text="A. B."),))
     assert text == "# Title\n\n## Intro\n\nText.\n\n## References\n\n1. A. B.\n"
 
 

@@ -2,7 +2,7 @@ from services.fetcher.documents.latex import amstex
 
 
 def test_amstex_is_said_in_latex() -> None:
-    text = amstex.in_latex(
+    text = amstex.to_latex(
         r"\topmatter\title A B\endtitle\abstract Words.\endabstract\endtopmatter\define\R{\Bbb R}"
         r"$$\align a&=b\\c&=d\endalign$$ $\pmatrix a\endpmatrix$ \roster\item\"x\" one\item two\endroster".replace(
             '\\"', '"'
@@ -15,7 +15,7 @@ def test_amstex_is_said_in_latex() -> None:
 
 
 def test_the_references_of_amstex_are_entries() -> None:
-    body, listed = amstex.with_references_apart(
+    body, listed = amstex.split_references(
         r"Text. \Refs\ref\key 1\by A. Bee\paper Things\yr 1990\endref\ref\no 2\by C\endref\endRefs End."
     )
     assert body.split() == ["Text.", "End."]

@@ -8,14 +8,14 @@ from services.fetcher.documents.macros.expansion import Expander
     ("text", "expected"), [(r"\input harvmac", True), (r"\newsec{A}", True), (r"\section{A}", False)]
 )
 def test_harvmac_is_recognised(text: str, expected: bool) -> None:
-    assert harvmac.is_spoken(text) is expected
+    assert harvmac.is_used_in(text) is expected
 
 
 def test_its_references_become_a_bibliography() -> None:
-    body, bibliography = harvmac.with_references_apart(r"As \lref\wit{E. Witten, {\it A}.} says \refs{\wit} end")
+    body, bibliography = harvmac.split_references(r"As \lref\wit{E. Witten, {\it A}.} says \refs{\wit} end")
     assert body == r"As  says \refs{ } end"
     assert bibliography == "\\begin{thebibliography}{9}\n\\bibitem{wit} E. Witten, {\\it A}."
-    assert harvmac.with_references_apart("none") == ("none", "")
+    assert harvmac.split_references("none") == ("none", "")
 
 
 @pytest.mark.parametrize(

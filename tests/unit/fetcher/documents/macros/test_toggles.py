@@ -1,6 +1,6 @@
 import pytest
 
-from services.fetcher.documents.macros.toggles import with_toggles_decided
+from services.fetcher.documents.macros.toggles import with_toggles_resolved
 
 
 @pytest.mark.parametrize(
@@ -17,4 +17,4 @@ from services.fetcher.documents.macros.toggles import with_toggles_decided
     ],
 )
 def test_a_toggle_decides_between_two_texts(tex: str, expected: str) -> None:
-    assert with_toggles_decided(tex) == expected
+    assert with_toggles_resolved(tex) == expected

@@ -1,6 +1,6 @@
 import pytest
 
-from services.fetcher.documents.structure.acronyms import with_acronyms_said
+from services.fetcher.documents.structure.acronyms import with_acronyms_expanded
 
 
 @pytest.mark.parametrize(
@@ -16,4 +16,4 @@ from services.fetcher.documents.structure.acronyms import with_acronyms_said
     ],
 )  # fmt: skip
 def test_an_acronym_is_spelt_out_once_and_short_after_that(tex: str, expected: str) -> None:
-    assert with_acronyms_said(tex).partition("|")[2] == expected
+    assert with_acronyms_expanded(tex).partition("|")[2] == expected
