@@ -93,7 +93,7 @@ def test_no_secret_is_in_a_converters_environment(fence: Fence, secret: Path, tm
 
 
 @pytest.mark.parametrize(
-    ("code", "changes", "said"),
+    ("code", "changes", "message"),
     [
         ("bytearray(2_000_000_000)", {}, "MemoryError"),
         ("open('large', 'wb').write(bytes(3_000_000))", {"file_mb": 1}, "File too large"),
@@ -102,12 +102,12 @@ def test_no_secret_is_in_a_converters_environment(fence: Fence, secret: Path, tm
     ],
 )
 def test_what_a_program_takes_is_limited(
-    code: str, changes: dict[str, int], said: str, fence: Fence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    code: str, changes: dict[str, int], message: str, fence: Fence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("services.fetcher.confinement.bounds._CPU_GRACE_SECONDS", 0)
     ended, _, messages = python(code, bounds_in(tmp_path / "own", **changes), fence)
     assert ended != 0
-    assert said in messages
+    assert message in messages
 
 
 def test_processes_are_limited_in_number(fence: Fence, tmp_path: Path) -> None:

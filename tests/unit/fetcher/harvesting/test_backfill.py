@@ -24,7 +24,7 @@ def days_of_the_demo() -> dict[str, date]:
 
 
 @pytest.mark.parametrize(
-    ("plan", "known", "since"),
+    ("plan", "last_day", "since"),
     [
         pytest.param(HarvestPlan(date(2026, 9, 1)), date(2026, 9, 3), date(2026, 8, 20), id="two months away"),
         pytest.param(HarvestPlan(date(2015, 1, 1)), date(2026, 11, 19), date(2026, 11, 5), id="open-ended backfill"),
@@ -36,9 +36,9 @@ def days_of_the_demo() -> dict[str, date]:
     ],
 )
 def test_current_is_what_came_since_the_last_harvest_and_two_weeks_before(
-    plan: HarvestPlan, known: date | None, since: date | None
+    plan: HarvestPlan, last_day: date | None, since: date | None
 ) -> None:
-    assert current_from(plan, Progress((), known) if known else None, TODAY) == since
+    assert current_from(plan, Progress((), last_day) if last_day else None, TODAY) == since
 
 
 def test_papers_stand_by_their_days_and_those_of_no_known_day_are_current() -> None:
@@ -58,7 +58,7 @@ async def test_a_harvest_notes_the_day_on_which_each_paper_was_announced(tmp_pat
     assert len(run.days) > 3
     assert sum(run.days.values()) == len(run.new_ids)
     for day in run.days:
-        assert set(run.announced_on(day)) == {one for one in run.new_ids if datestamps[one] == day}
+        assert set(run.announced_on(day)) == {paper_id for paper_id in run.new_ids if datestamps[paper_id] == day}
     assert run.announced_on(date(2020, 1, 1)) == ()
 
 
@@ -78,11 +78,13 @@ async def test_an_interrupted_backfill_goes_on_as_the_backfill_that_it_began_as(
     store = CursorStore(components.data)
     cursor = components.harvester._begin(HarvestPlan(OCTOBER))
     ProgressStore(components.data).advance(HarvestPlan(OCTOBER, None, ("other",)), date(2027, 1, 1))
-    (found,) = store.open_cursors()
-    assert found.current_from == cursor.current_from == date(2026, 11, 2)
+    (resumed,) = store.open_cursors()
+    assert resumed.current_from == cursor.current_from == date(2026, 11, 2)
     run = await components.harvester.run(HarvestPlan(OCTOBER))
     datestamps = days_of_the_demo()
-    assert set(run.new_ids[: run.past_new]) == {one for one in run.new_ids if datestamps[one] < date(2026, 11, 2)}
+    assert set(run.new_ids[: run.past_new]) == {
+        paper_id for paper_id in run.new_ids if datestamps[paper_id] < date(2026, 11, 2)
+    }
     assert 0 < run.past_new < len(run.new_ids)
 
 

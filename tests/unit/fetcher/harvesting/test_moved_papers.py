@@ -116,9 +116,9 @@ async def test_many_missing_papers_are_harvested_by_their_days(tmp_path: Path) -
 def test_days_that_miss_many_papers_are_spans_and_the_rest_comes_one_by_one(
     missing: dict[str, str], expected: list[tuple[str, str, int]]
 ) -> None:
-    found = plans_for(
+    plans = plans_for(
         {name: date.fromisoformat(day) for name, day in missing.items()},
         HarvestPlan(date(2026, 1, 1)),
         date(2026, 2, 1),
     )
-    assert [(str(plan.from_date), str(plan.until_date), len(plan.ids)) for plan in found] == expected
+    assert [(str(plan.from_date), str(plan.until_date), len(plan.ids)) for plan in plans] == expected

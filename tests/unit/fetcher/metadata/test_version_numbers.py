@@ -15,8 +15,8 @@ async def test_the_exact_version_is_asked_for_and_noted(tmp_path: Path) -> None:
     components = Site().components(tmp_path)
     await components.harvester.run(HarvestPlan(date(2026, 10, 1)))
     revised = next(paper for paper in demo_corpus().papers.values() if len(paper.announced) > 1)
-    found = await correct_versions([revised.paper_id, "2612.99999"], components.arxiv, components.catalogue)
-    assert found == {revised.paper_id: len(revised.announced)}
+    versions = await correct_versions([revised.paper_id, "2612.99999"], components.arxiv, components.catalogue)
+    assert versions == {revised.paper_id: len(revised.announced)}
     stored = await components.catalogue.get([revised.paper_id])
     assert stored[revised.paper_id].version == len(revised.announced)
 
@@ -31,7 +31,7 @@ async def test_a_version_that_was_counted_too_high_is_corrected_downward_and_the
 ) -> None:
     components = Site().components(tmp_path)
     await components.harvester.run(HarvestPlan(date(2026, 10, 1)))
-    paper = next(one for one in demo_corpus().papers.values() if len(one.announced) == 1)
+    paper = next(paper for paper in demo_corpus().papers.values() if len(paper.announced) == 1)
     (stored,) = (await components.catalogue.get([paper.paper_id])).values()
     MetadataStore(components.data).put([replace(stored, version=4, published_at=None)])
     assert await correct_versions([paper.paper_id], components.arxiv, components.catalogue) == {paper.paper_id: 1}

@@ -20,8 +20,8 @@ from services.fetcher.documents.structure.references import read_reference, read
     ],
 )
 def test_identifiers_are_found_in_an_entry(tex: str, arxiv_id: str | None, doi: str | None) -> None:
-    found = read_reference(tex)
-    assert (found.arxiv_id, found.doi) == (arxiv_id, doi)
+    reference = read_reference(tex)
+    assert (reference.arxiv_id, reference.doi) == (arxiv_id, doi)
 
 
 def test_entries_of_a_thebibliography_are_read_in_order_and_plain() -> None:
@@ -40,16 +40,16 @@ def test_biblatex_and_bibtex_are_read_too() -> None:
         r"\entry{a}{article}{}\name{author}{1}{}{{{family={Kipf}}}}"
         r"\field{title}{Graphs}\field{year}{2016}\field{eprint}{1609.02907}\endentry"
     )
-    (found,) = read_references(bbl)
-    assert (found.text, found.arxiv_id) == ("Kipf. Graphs. 2016. arXiv:1609.02907", "1609.02907")
+    (reference,) = read_references(bbl)
+    assert (reference.text, reference.arxiv_id) == ("Kipf. Graphs. 2016. arXiv:1609.02907", "1609.02907")
     bib = '@article{a,\n title = {On {Walls}},\n author = "A. B",\n doi = {10.1000/xyz}\n}\n@misc{b, title={Two}}'
     first, second = read_references(bib)
     assert (first.text, first.doi, second.text) == ("A. B. On Walls. 10.1000/xyz", "10.1000/xyz", "Two")
 
 
 def test_the_arguments_of_macros_of_ones_own_stay_words_of_their_own() -> None:
-    found = read_references(r"\bibitem{a} A. Smith, \aref{Phys. Rev.}{D50}{1994} 123.")
-    assert found[0].text == "A. Smith, Phys. Rev. D50 1994 123."
+    reference = read_references(r"\bibitem{a} A. Smith, \aref{Phys. Rev.}{D50}{1994} 123.")
+    assert reference[0].text == "A. Smith, Phys. Rev. D50 1994 123."
 
 
 @pytest.mark.parametrize(
