@@ -1,10 +1,12 @@
 """A demo arXiv in this process, reached without a network, and the fetcher's objects over it."""
 
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from starlette.applications import Starlette
 
 from deploy.demo.misbehaviour.faults import parse_faults
@@ -12,6 +14,7 @@ from deploy.demo.papers.corpus import Corpus, load_corpus
 from deploy.demo.server import create_app
 from services.fetcher.app import Components, build
 from services.fetcher.settings import FetcherSettings
+from shared.errors import TemporaryFailure
 from shared.store.files.data_folder import DataFolder
 
 
@@ -46,6 +49,20 @@ def forget_pauses(components: Components) -> None:
     """A person lifts a stop, and the time that arXiv asked for has passed."""
     components.gate.resume()
     components.data.path("state", "fetcher", "gate.json").unlink(missing_ok=True)
+
+
+def failing_where(
+    components: Components, monkeypatch: pytest.MonkeyPatch, is_met: Callable[[Mapping[str, str]], bool]
+) -> None:
+    """arXiv fails for some requests, for as long as the monkeypatch lasts."""
+    oai = components.arxiv.oai
+
+    async def failing(arguments: Mapping[str, str], read: Any) -> Any:
+        if is_met(arguments):
+            raise TemporaryFailure("arXiv fails here", retry_in_seconds=1)
+        return await oai(arguments, read)
+
+    monkeypatch.setattr(components.arxiv, "oai", failing)
 
 
 @cache

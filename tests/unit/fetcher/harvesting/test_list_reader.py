@@ -1,6 +1,6 @@
 """Lists that fail, for good or for now: no other list goes with them, and what is stored is announced."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,24 +16,10 @@ from services.fetcher.harvesting.cursor import HarvestPlan
 from shared.errors import PermanentFailure, TemporaryFailure
 from shared.store.papers.metadata import MetadataStore
 from shared.store.runs import RunStore
-from tests.support.arxiv import Site, demo_corpus, forget_pauses
+from tests.support.arxiv import Site, demo_corpus, failing_where, forget_pauses
 
 START = date(2026, 10, 1)
 ALL = HarvestPlan(START)
-
-
-def failing_where(
-    components: Components, monkeypatch: pytest.MonkeyPatch, is_met: Callable[[Mapping[str, str]], bool]
-) -> None:
-    """arXiv fails for some requests, for as long as the monkeypatch lasts."""
-    oai = components.arxiv.oai
-
-    async def failing(arguments: Mapping[str, str], read: Any) -> Any:
-        if is_met(arguments):
-            raise TemporaryFailure("arXiv fails here", retry_in_seconds=1)
-        return await oai(arguments, read)
-
-    monkeypatch.setattr(components.arxiv, "oai", failing)
 
 
 def stored(components: Components) -> set[str]:
@@ -119,45 +105,6 @@ async def test_what_an_unfinished_harvest_stored_is_announced_by_the_first_that_
     assert len(announced(components)) == len(set(announced(components)))
     withdrawn = {paper.paper_id for paper in MetadataStore(components.data).all() if paper.withdrawn}
     assert set(announced(components)) == stored(components) - withdrawn
-
-
-async def test_todays_harvest_comes_before_a_stuck_backfill_each_day(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    site = Site()
-    components = site.components(tmp_path)
-    site.switchboard.today = date(2026, 11, 4)
-    await components.daily.run()
-    failing_where(components, monkeypatch, lambda asked: asked.get("until") == "2026-10-30")
-    backfill = HarvestPlan(START, date(2026, 10, 30))
-    with pytest.raises(TemporaryFailure):
-        await components.harvester.run(backfill)
-    for day in (date(2026, 11, 5), date(2026, 11, 6)):
-        site.switchboard.today = day
-        runs_before = len(RunStore(components.data).all())
-        with pytest.raises(TemporaryFailure, match="arXiv fails here"):
-            await components.daily.run()
-        run = RunStore(components.data).latest()
-        assert run is not None
-        assert (run.state, run.day, len(RunStore(components.data).all())) == ("done", day, runs_before + 1)
-        components.daily._fresh = None
-    assert components.harvester.unfinished() == [backfill]
-
-
-async def test_while_a_backfill_is_stuck_todays_harvest_is_not_asked_for_again_and_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    site = Site()
-    components = site.components(tmp_path)
-    await components.daily.run()
-    failing_where(components, monkeypatch, lambda asked: asked.get("until") == "2026-10-30")
-    with pytest.raises(TemporaryFailure):
-        await components.harvester.run(HarvestPlan(START, date(2026, 10, 30)))
-    site.switchboard.requests.clear()
-    for _ in range(3):
-        with pytest.raises(TemporaryFailure):
-            await components.daily.run()
-    assert len(site.paths()) == 1
 
 
 async def test_a_first_day_before_arxivs_first_is_moved_there(tmp_path: Path) -> None:
