@@ -11,16 +11,17 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
 from services.fetcher.arxiv.client import Arxiv
-from services.fetcher.arxiv.gate import Gate
+from services.fetcher.arxiv.gate import Gate, Pacing
 from services.fetcher.confinement import fences
 from services.fetcher.documents.converter import Converter
-from services.fetcher.documents.library import Documents
+from services.fetcher.documents.document_fetcher import DocumentFetcher
 from services.fetcher.harvesting.announcer import Announcer
 from services.fetcher.harvesting.harvest import Harvester
 from services.fetcher.harvesting.outbox import Outbox
 from services.fetcher.metadata.revisions import Catalogue
 from services.fetcher.scheduling.audit import Auditor
-from services.fetcher.scheduling.daily import Daily
+from services.fetcher.scheduling.context import FetcherContext
+from services.fetcher.scheduling.daily import DailyHarvest
 from services.fetcher.scheduling.schedule import Schedule
 from services.fetcher.settings import FetcherSettings, Settings
 from services.fetcher.subscribers import register
@@ -33,7 +34,7 @@ from shared.store.runs import RunStore
 
 
 @dataclass(frozen=True)
-class Rooms:
+class Components:
     """The objects that the service and the command line share."""
 
     data: DataFolder
@@ -42,22 +43,23 @@ class Rooms:
     catalogue: Catalogue
     harvester: Harvester
     auditor: Auditor
-    daily: Daily
+    daily: DailyHarvest
 
 
-def build(data: DataFolder, settings: FetcherSettings, transport: httpx.AsyncBaseTransport | None = None) -> Rooms:
+def build(data: DataFolder, settings: FetcherSettings, transport: httpx.AsyncBaseTransport | None = None) -> Components:
     """Nothing is opened and nobody is asked yet."""
     gate = new_gate(data, settings)
     arxiv = Arxiv(settings, gate, transport)
     catalogue = Catalogue(MetadataStore(data))
     harvester = Harvester(arxiv, catalogue, data)
-    auditor = Auditor(arxiv, catalogue, harvester, data, settings)
-    daily = Daily(harvester, data, settings, auditor, arxiv, catalogue)
-    return Rooms(data, gate, arxiv, catalogue, harvester, auditor, daily)
+    context = FetcherContext(arxiv, catalogue, data, settings)
+    auditor = Auditor(context, harvester)
+    daily = DailyHarvest(context, harvester, auditor)
+    return Components(data, gate, arxiv, catalogue, harvester, auditor, daily)
 
 
 def new_gate(data: DataFolder, settings: FetcherSettings) -> Gate:
-    return Gate(data, settings.pace_seconds, settings.patience_seconds, settings.failure_waits_seconds)
+    return Gate(data, Pacing(settings.pace_seconds, settings.patience_seconds, settings.failure_waits_seconds))
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -65,15 +67,15 @@ def create_app(settings: Settings) -> FastAPI:
     bus = NatsBus(settings.bus, "fetcher", registry)
     data = DataFolder(settings.data.path, settings.data.min_free_mb)
     data.prepare()
-    rooms = build(data, settings.fetcher)
+    components = build(data, settings.fetcher)
     converter = Converter()
-    documents = Documents(rooms.arxiv, rooms.catalogue, data, settings.fetcher, converter)
+    documents = DocumentFetcher(components.arxiv, components.catalogue, data, settings.fetcher, converter)
     announcer = Announcer(Outbox(data, bus))
-    register(bus, rooms.arxiv, rooms.catalogue, documents)
+    register(bus, components.arxiv, components.catalogue, documents)
 
     async def harvest() -> None:
         try:
-            await rooms.daily.run()
+            await components.daily.run()
         finally:
             announcer.wake()
 
@@ -89,10 +91,10 @@ def create_app(settings: Settings) -> FastAPI:
                     yield
                 converter.close()
         finally:
-            await rooms.arxiv.close()
+            await components.arxiv.close()
 
     app = FastAPI(title="papersys fetcher", lifespan=lifespan)
-    checks = {"bus": bus.problem, "arxiv": rooms.gate.stop_problem, "background": background.problem}
+    checks = {"bus": bus.problem, "arxiv": components.gate.stop_problem, "background": background.problem}
     app.include_router(health_router("fetcher", checks, registry, {"converters": fences.unconfined_note}))
     return app
 

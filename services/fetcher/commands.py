@@ -7,20 +7,19 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
-from services.fetcher.app import Rooms, build, new_gate
+from services.fetcher.app import Components, build, new_gate
 from services.fetcher.arxiv.query import Results, parse_results, search_arguments
 from services.fetcher.arxiv.sets import sets_of
 from services.fetcher.documents.conversion import Converted
-from services.fetcher.documents.converter import Converter, order_for
-from services.fetcher.documents.library import Documents
-from services.fetcher.harvesting.cursor import Plan
+from services.fetcher.documents.converter import Converter, job_for
+from services.fetcher.documents.document_fetcher import DocumentFetcher
+from services.fetcher.harvesting.cursor import HarvestPlan
 from services.fetcher.harvesting.outbox import Outbox
-from services.fetcher.harvesting.pages import Report
-from services.fetcher.metadata.importing import Imported, import_files
-from services.fetcher.metadata.importing import Report as Progress
+from services.fetcher.harvesting.pages import OnProgress
+from services.fetcher.metadata.importing import ImportResult, OnBytesRead, import_files
 from services.fetcher.metadata.version_numbers import correct_versions
-from services.fetcher.scheduling.audit import Finding
-from services.fetcher.scheduling.daily import Daily
+from services.fetcher.scheduling.audit import AuditReport
+from services.fetcher.scheduling.daily import DailyHarvest
 from services.fetcher.settings import FetcherSettings, Settings
 from shared.bus.bus import NatsBus
 from shared.errors import PapersysError, TemporaryFailure
@@ -42,7 +41,7 @@ def fetch(
     categories: Sequence[str] | None = None,
     limit: int | None = None,
     dry_run: bool = False,
-    progress: Report | None = None,
+    progress: OnProgress | None = None,
 ) -> HarvestRun:
     """Harvest now; without dates, what the daily harvest would. An interrupted harvest with the same arguments goes on.
 
@@ -51,7 +50,7 @@ def fetch(
     return _run(settings, _fetch(settings, from_date, until_date, categories, limit, dry_run, progress))
 
 
-def import_papers(settings: Settings, paths: Sequence[Path], progress: Progress | None = None) -> Imported:
+def import_papers(settings: Settings, paths: Sequence[Path], progress: OnBytesRead | None = None) -> ImportResult:
     """Bring metadata in from files; nothing is announced, `papersys embed` gives them vectors. Raises PapersysError."""
     data = _data(settings)
     data.prepare()
@@ -72,7 +71,7 @@ def audit(
     from_date: date | None = None,
     until_date: date | None = None,
     categories: Sequence[str] | None = None,
-) -> Finding:
+) -> AuditReport:
     """Compare arXiv's lists with the store and fetch what is missing; without dates, all that harvests have reached.
 
     Raises PapersysError.
@@ -89,7 +88,7 @@ def convert(
     """
     if not path.exists():
         raise PapersysError(f"There is no file {path}.")
-    outcome = Converter().convert(order_for(path, settings or FetcherSettings()))
+    outcome = Converter().convert(job_for(path, settings or FetcherSettings()))
     if out is not None and outcome.status == "converted":
         out.write_text(outcome.markdown, encoding="utf-8")
     if report is not None:
@@ -123,7 +122,7 @@ async def _convert_paper(
     converter = Converter()
     store = DocumentStore(data)
     try:
-        reply = await Documents(rooms.arxiv, rooms.catalogue, data, settings.fetcher, converter).get(paper_id)
+        reply = await DocumentFetcher(rooms.arxiv, rooms.catalogue, data, settings.fetcher, converter).get(paper_id)
     finally:
         converter.close()
         await rooms.arxiv.close()
@@ -155,7 +154,7 @@ async def _fetch(
     categories: Sequence[str] | None,
     limit: int | None,
     dry_run: bool,
-    progress: Report | None,
+    progress: OnProgress | None,
 ) -> HarvestRun:
     data = _data(settings)
     data.prepare()
@@ -197,14 +196,14 @@ async def _search(settings: Settings, query: str, limit: int) -> Results:
 
 async def _audit(
     settings: Settings, from_date: date | None, until_date: date | None, categories: Sequence[str] | None
-) -> Finding:
+) -> AuditReport:
     data = _data(settings)
     data.prepare()
     rooms = build(data, settings.fetcher)
     whole = rooms.auditor.whole_plan()
     wanted = whole.categories if categories is None else _known(tuple(categories))
     try:
-        found = await rooms.auditor.run(Plan(from_date or whole.from_date, until_date, wanted))
+        found = await rooms.auditor.run(HarvestPlan(from_date or whole.from_date, until_date, wanted))
     finally:
         await rooms.arxiv.close()
     if found.fetched:
@@ -212,7 +211,9 @@ async def _audit(
     return found
 
 
-async def _harvest(rooms: Rooms, plan: Plan | None, dry_run: bool, progress: Report | None) -> HarvestRun:
+async def _harvest(
+    rooms: Components, plan: HarvestPlan | None, dry_run: bool, progress: OnProgress | None
+) -> HarvestRun:
     if dry_run:
         return await rooms.harvester.rehearse(plan or rooms.daily.plan(), progress)
     if plan is None:
@@ -221,7 +222,7 @@ async def _harvest(rooms: Rooms, plan: Plan | None, dry_run: bool, progress: Rep
     return run if plan.limit else await rooms.auditor.after(run)
 
 
-async def _harvest_today(rooms: Rooms, progress: Report | None) -> HarvestRun:
+async def _harvest_today(rooms: Components, progress: OnProgress | None) -> HarvestRun:
     run = await rooms.daily.today(progress)
     try:
         await rooms.daily.go_on(progress)
@@ -231,13 +232,13 @@ async def _harvest_today(rooms: Rooms, progress: Report | None) -> HarvestRun:
 
 
 def _plan(
-    daily: Daily,
+    daily: DailyHarvest,
     settings: FetcherSettings,
     from_date: date | None,
     until_date: date | None,
     categories: Sequence[str] | None,
     limit: int | None,
-) -> Plan | None:
+) -> HarvestPlan | None:
     """What was asked for; None for the daily harvest."""
     if from_date is None and until_date is None and categories is None and limit is None:
         return None
@@ -245,7 +246,7 @@ def _plan(
         raise PapersysError(f"--to {until_date} is before --from {from_date}.")
     wanted = settings.categories if categories is None else _known(tuple(categories))
     start = from_date or (until_date if until_date is not None else daily.plan().from_date)
-    return Plan(start, until_date, wanted, limit)
+    return HarvestPlan(start, until_date, wanted, limit)
 
 
 def _known(categories: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """What the fetcher answers."""
 
 from services.fetcher.arxiv.client import Arxiv
-from services.fetcher.documents.library import Documents
+from services.fetcher.documents.document_fetcher import DocumentFetcher
 from services.fetcher.metadata.lookup import look_up
 from services.fetcher.metadata.revisions import Catalogue
 from services.fetcher.searching import search_arxiv
@@ -9,7 +9,7 @@ from shared.bus.bus import Bus
 from shared.contracts import ArxivSearch, ArxivSearchReply, Document, DocumentReply, Lookup, LookupReply
 
 
-def register(bus: Bus, arxiv: Arxiv, catalogue: Catalogue, documents: Documents) -> None:
+def register(bus: Bus, arxiv: Arxiv, catalogue: Catalogue, documents: DocumentFetcher) -> None:
     async def on_lookup(request: Lookup) -> LookupReply:
         return await look_up(request.paper_ids, arxiv, catalogue)
 

@@ -22,7 +22,7 @@ from deploy.demo.oai_pmh.answers import answer_oai
 from deploy.demo.oai_pmh.arguments import Repository
 from deploy.demo.papers.synthetic import generate_corpus
 from services.fetcher.arxiv.oai import parse
-from services.fetcher.harvesting.cursor import Plan
+from services.fetcher.harvesting.cursor import HarvestPlan
 from services.fetcher.harvesting.harvest import Harvester
 from shared.store.papers.metadata import MetadataStore
 from tests.support.arxiv import Site
@@ -54,7 +54,7 @@ def main() -> None:
             "parse, sort, keep, store": timed(lambda: harvest(pages, Path(folder))),
             "the same papers again": timed(lambda: harvest(pages, Path(folder))),
         }
-        stored = MetadataStore(Site().rooms(Path(folder)).data).count()
+        stored = MetadataStore(Site().components(Path(folder)).data).count()
     for name, took in seconds.items():
         print(f"{name:28} {took:8.2f} s {count / took:10,.0f} papers/s  x{seconds['plain loop'] / took:.2f}")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
@@ -88,9 +88,9 @@ def plain(pages: list[bytes], path: Path) -> None:
 
 
 def harvest(pages: list[bytes], folder: Path) -> None:
-    rooms = Site().rooms(folder)
-    harvester = Harvester(Tape(pages), rooms.catalogue, rooms.data)  # type: ignore[arg-type]
-    asyncio.run(harvester.run(Plan(date(2020, 1, 1))))
+    components = Site().components(folder)
+    harvester = Harvester(Tape(pages), components.catalogue, components.data)  # type: ignore[arg-type]
+    asyncio.run(harvester.run(HarvestPlan(date(2020, 1, 1))))
 
 
 def timed(work: object) -> float:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from services.fetcher.documents.converter import convert_here, order_for
+from services.fetcher.documents.converter import convert_here, job_for
 from services.fetcher.settings import FetcherSettings
 from tests.support.entries import ROOT, Entries
 from tests.support.pictures import Picture, pictures, read, rooms_of
@@ -80,7 +80,7 @@ async def a_paper_becomes_a_page(house: House) -> None:
 def converted(house: House) -> None:
     """What the confined process did is done once more in this one, where it is seen."""
     (source,) = (house.data / "documents" / PAPER).glob("v*/source*")
-    assert convert_here(order_for(source, FetcherSettings())).markdown
+    assert convert_here(job_for(source, FetcherSettings())).markdown
 
 
 async def a_like_becomes_a_model(house: House) -> None:

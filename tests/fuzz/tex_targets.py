@@ -31,7 +31,7 @@ def within_proportion(source: bytes, made: str) -> None:
 
 def _manuscript() -> Run:
     from services.fetcher.documents.latex.manuscript import read_as_written, read_manuscript
-    from services.fetcher.documents.markdown import sections_of, tidy
+    from services.fetcher.documents.markdown import clean_markdown, sections_of
     from services.fetcher.documents.structure.references import read_references
     from services.fetcher.documents.tex.plain import plain_text
 
@@ -44,7 +44,7 @@ def _manuscript() -> Run:
         document = manuscript.document(manuscript.body, safe_only=True)
         within_proportion(content, document)
         read_references(manuscript.bibliography)
-        sections_of(tidy(plain_text(manuscript.body, keep_math=True)))
+        sections_of(clean_markdown(plain_text(manuscript.body, keep_math=True)))
 
     return run
 

@@ -13,34 +13,12 @@ from services.fetcher.confinement import fences
 from services.fetcher.confinement.bounds import show_code
 from services.fetcher.confinement.launching import Fence
 from services.fetcher.documents.conversion import Converted
-from services.fetcher.documents.converter import Converter, order_for
+from services.fetcher.documents.converter import Converter, job_for
 from services.fetcher.documents.engines import latexml, marker, pandoc
 from tests.support.arxiv import demo_settings
-from tests.support.fences import demand
+from tests.support.confinement import SECRET, WORDS
 
 pytestmark = pytest.mark.attack
-
-SECRET = "sesamesecret"
-WORDS = " ".join(f"word{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(120))
-FENCES: tuple[Fence, ...] = ("bubblewrap", "landlock")
-
-
-@pytest.fixture(params=FENCES)
-def fence(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Fence:
-    """Each fence that this machine has, as the one that is chosen."""
-    name: Fence = request.param
-    demand(name)
-    monkeypatch.setattr(fences, "available_fence", lambda: name)
-    return name
-
-
-@pytest.fixture
-def secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("PAPERSYS_BUS__PASSWORD", SECRET)
-    path = tmp_path / "outside" / "secret.tex"
-    path.parent.mkdir()
-    path.write_text(f"{SECRET} is a word", "utf-8")
-    return path
 
 
 HOSTILE = (
@@ -127,7 +105,7 @@ def test_links_in_a_folder_of_sources_lead_to_no_file(fence: Fence, secret: Path
 
 
 def converted(path: Path) -> Converted:
-    return Converter().convert(order_for(path, demo_settings(converter_seconds=60)))
+    return Converter().convert(job_for(path, demo_settings(converter_seconds=60)))
 
 
 def archive_with_link(path: Path, target: str, kind: bytes) -> Path:

@@ -11,7 +11,7 @@ import pytest
 
 from deploy.demo.papers.synthetic import generate_corpus
 from services.fetcher.app import build
-from services.fetcher.harvesting.cursor import Plan
+from services.fetcher.harvesting.cursor import HarvestPlan
 from services.fetcher.settings import FetcherSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
@@ -25,12 +25,12 @@ def harvest_pages(folder: Path, papers: int, page_size: int, pace: float) -> flo
     options = ("--made-up", str(papers), "--page-size", str(page_size), "--pace", str(pace))
     with demo_arxiv(*options) as arxiv:
         settings = {"oai_url": f"{arxiv}/oai", "arxiv_url": arxiv, "pace_seconds": pace, "categories": ()}
-        rooms = build(DataFolder(folder, 0), FetcherSettings.model_validate(settings))
+        components = build(DataFolder(folder, 0), FetcherSettings.model_validate(settings))
         begun = time.monotonic()
-        asyncio.run(rooms.harvester.run(Plan(date(2020, 1, 1))))
+        asyncio.run(components.harvester.run(HarvestPlan(date(2020, 1, 1))))
         seconds = time.monotonic() - begun
         asked = httpx.get(f"{arxiv}/_demo/requests", trust_env=False).json()["requests"]
-    assert MetadataStore(rooms.data).count() == papers
+    assert MetadataStore(components.data).count() == papers
     assert [request["fault"] for request in asked] == [None] * pages
     gaps = [later["monotonic"] - earlier["monotonic"] for earlier, later in pairwise(asked)]
     print(f"\n{pages} pages in {seconds:.1f} s, least gap {min(gaps):.3f} s")
@@ -49,11 +49,11 @@ def test_20_full_pages_at_arxivs_pace_take_at_most_a_fifth_longer(tmp_path: Path
 async def test_a_full_day_is_harvested_in_at_most_3_requests(tmp_path: Path) -> None:
     site = Site(generate_corpus(9_000))
     site.switchboard.today = date(2020, 1, 21)
-    rooms = site.rooms(tmp_path, start="2020-01-14")
-    await rooms.daily.run()
+    components = site.components(tmp_path, start="2020-01-14")
+    await components.daily.run()
     for day in range(1, 4):
         site.switchboard.today = date(2020, 1, 21) + timedelta(days=day)
         site.switchboard.requests.clear()
-        run = await rooms.daily.run()
+        run = await components.daily.run()
         assert len(run.new_ids) > 300
         assert len(site.paths()) <= 3

@@ -9,9 +9,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from services.fetcher.app import Rooms, build
+from services.fetcher.app import Components, build
 from services.fetcher.arxiv.oai import parse
-from services.fetcher.harvesting.cursor import Plan
+from services.fetcher.harvesting.cursor import HarvestPlan
 from shared.errors import TemporaryFailure
 from tests.integration.test_fetcher import ROOT, demo_arxiv
 from tests.support.arxiv import data_folder, demo_settings
@@ -19,11 +19,11 @@ from tests.support.hostile_server import Talk, endless_drip, endless_early_hints
 
 pytestmark = pytest.mark.attack
 
-ALL = Plan(date(2026, 10, 1))
+ALL = HarvestPlan(date(2026, 10, 1))
 FORGET = {"patience_seconds": 0, "failure_waits_seconds": (0.01,), "request_seconds": 0.3}
 
 
-def rooms_at(address: str, folder: Path, **settings: object) -> Rooms:
+def rooms_at(address: str, folder: Path, **settings: object) -> Components:
     return build(
         data_folder(folder), demo_settings(oai_url=f"{address}/oai", arxiv_url=address, **{**FORGET, **settings})
     )
@@ -32,18 +32,18 @@ def rooms_at(address: str, folder: Path, **settings: object) -> Rooms:
 @pytest.mark.parametrize("talk", [endless_early_hints, endless_drip, endless_headers])
 async def test_an_answer_without_an_end_is_given_up_and_the_gate_is_free_again(tmp_path: Path, talk: Talk) -> None:
     async with hostile_server(talk) as address:
-        rooms = rooms_at(address, tmp_path)
-        with pytest.raises(TemporaryFailure, match=r"no whole answer within 0\.3 s"):
-            await rooms.arxiv.oai({"verb": "Identify"}, parse)
-        async with asyncio.timeout(10), rooms.gate._queue.turn(10):
+        components = rooms_at(address, tmp_path)
+        with pytest.raises(TemporaryFailure, match=r"no complete answer within 0\.3 s"):
+            await components.arxiv.oai({"verb": "Identify"}, parse)
+        async with asyncio.timeout(10), components.gate._queue.turn(10):
             pass
-        await rooms.arxiv.close()
+        await components.arxiv.close()
 
 
 @pytest.mark.parametrize(
     ("fault", "says"),
     [
-        ("redirect-loop", "redirected too often"),
+        ("redirect-loop", "too many redirects"),
         ("redirect-away", r"redirected to arxiv\.example"),
         ("gzip-bomb", "an answer larger than 100 MB"),
         ("double-gzip-bomb", "which was not asked for"),
@@ -55,10 +55,10 @@ async def test_an_answer_without_an_end_is_given_up_and_the_gate_is_free_again(t
 )
 async def test_a_hostile_page_is_refused_with_a_word_for_it(tmp_path: Path, fault: str, says: str) -> None:
     with demo_arxiv("--page-size", "50", "--fault", fault) as address:
-        rooms = rooms_at(address, tmp_path, request_seconds=60)
+        components = rooms_at(address, tmp_path, request_seconds=60)
         with pytest.raises(TemporaryFailure, match=says):
-            await rooms.harvester.run(ALL)
-        await rooms.arxiv.close()
+            await components.harvester.run(ALL)
+        await components.arxiv.close()
 
 
 @pytest.mark.parametrize("fault", ["gzip-bomb", "double-gzip-bomb", "xml-bomb"])
@@ -78,6 +78,6 @@ async def test_only_gzip_is_asked_for_and_a_packed_answer_is_read(tmp_path: Path
         return httpx.Response(404)
 
     settings = demo_settings()
-    rooms = build(data_folder(tmp_path), settings, httpx.MockTransport(answer))
-    assert (await rooms.arxiv.eprint("2611.00001")).is_absent
+    components = build(data_folder(tmp_path), settings, httpx.MockTransport(answer))
+    assert (await components.arxiv.eprint("2611.00001")).is_absent
     assert asked[0]["Accept-Encoding"] == "gzip"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.fetcher.arxiv.oai import Page, parse
+from services.fetcher.arxiv.oai import OaiPage, parse
 
 ROOT = Path(__file__).parents[2]
 DATA = Path(os.environ.get("PAPERSYS_REAL_DATA", ROOT.parent / "shared" / "data")) / "oai"
@@ -16,7 +16,7 @@ pytestmark = [
 ]
 
 
-def read(path: Path) -> Page:
+def read(path: Path) -> OaiPage:
     body = path.read_bytes()
     return parse(gzip.decompress(body) if path.suffix == ".gz" else body)
 

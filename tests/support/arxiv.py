@@ -1,17 +1,20 @@
 """A demo arXiv in this process, reached without a network, and the fetcher's objects over it."""
 
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from starlette.applications import Starlette
 
 from deploy.demo.misbehaviour.faults import parse_faults
 from deploy.demo.papers.corpus import Corpus, load_corpus
 from deploy.demo.server import create_app
-from services.fetcher.app import Rooms, build
+from services.fetcher.app import Components, build
 from services.fetcher.settings import FetcherSettings
+from shared.errors import TemporaryFailure
 from shared.store.files.data_folder import DataFolder
 
 
@@ -28,7 +31,7 @@ class Site:
     def paths(self) -> list[str]:
         return [str(request["path"]) for request in self.switchboard.requests]
 
-    def rooms(self, folder: Path, **settings: Any) -> Rooms:
+    def components(self, folder: Path, **settings: Any) -> Components:
         return build(data_folder(folder), demo_settings(**settings), InProcess(app=self.app))
 
 
@@ -42,10 +45,24 @@ class InProcess(httpx.ASGITransport):
             raise httpx.RemoteProtocolError("peer closed connection without sending complete message body") from error
 
 
-def forget_pauses(rooms: Rooms) -> None:
+def forget_pauses(components: Components) -> None:
     """A person lifts a stop, and the time that arXiv asked for has passed."""
-    rooms.gate.resume()
-    rooms.data.path("state", "fetcher", "gate.json").unlink(missing_ok=True)
+    components.gate.resume()
+    components.data.path("state", "fetcher", "gate.json").unlink(missing_ok=True)
+
+
+def failing_where(
+    components: Components, monkeypatch: pytest.MonkeyPatch, is_met: Callable[[Mapping[str, str]], bool]
+) -> None:
+    """arXiv fails for some requests, for as long as the monkeypatch lasts."""
+    oai = components.arxiv.oai
+
+    async def failing(arguments: Mapping[str, str], read: Any) -> Any:
+        if is_met(arguments):
+            raise TemporaryFailure("arXiv fails here", retry_in_seconds=1)
+        return await oai(arguments, read)
+
+    monkeypatch.setattr(components.arxiv, "oai", failing)
 
 
 @cache

@@ -6,8 +6,8 @@ import subprocess
 import pytest
 
 from services.fetcher.confinement import landlock
+from services.fetcher.confinement.fence_check import holds
 from services.fetcher.confinement.launching import Fence
-from services.fetcher.confinement.trial import holds
 
 _BARE = ("bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--ro-bind", "/", "/")
 

@@ -9,26 +9,26 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from services.fetcher.app import build
-from services.fetcher.harvesting.cursor import Plan
+from services.fetcher.harvesting.cursor import HarvestPlan
 from services.fetcher.harvesting.harvest import Harvester
 from services.fetcher.settings import FetcherSettings
 from shared.store.files.data_folder import DataFolder
 
-ALL = Plan(date(2020, 1, 1))
+ALL = HarvestPlan(date(2020, 1, 1))
 NOON = datetime(2026, 11, 6, 12, tzinfo=UTC)
 
 
-async def harvest(folder: Path, arxiv: str, fold_papers: int) -> None:
+async def harvest(folder: Path, arxiv: str, flush_papers: int) -> None:
     settings = FetcherSettings.model_validate(
         {"oai_url": f"{arxiv}/oai", "arxiv_url": arxiv, "pace_seconds": 0, "categories": ()}
     )
     data = DataFolder(folder, min_free_mb=0)
     data.prepare()
-    rooms = build(data, settings)
+    components = build(data, settings)
     try:
-        await Harvester(rooms.arxiv, rooms.catalogue, data, lambda: NOON, fold_papers).run(ALL)
+        await Harvester(components.arxiv, components.catalogue, data, lambda: NOON, flush_papers).run(ALL)
     finally:
-        await rooms.arxiv.close()
+        await components.arxiv.close()
     print(peak_mb())
 
 

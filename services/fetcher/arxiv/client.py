@@ -17,6 +17,7 @@ import httpx
 from services.fetcher.arxiv.addresses import feeds_url, is_same_house, url_with
 from services.fetcher.arxiv.content_encoding import ACCEPTED, BadEncoding, Decoder
 from services.fetcher.arxiv.gate import MAX_WAIT_SECONDS, Gate
+from services.fetcher.arxiv.wait_words import wait_words
 from services.fetcher.settings import FetcherSettings
 from shared.contracts import now
 from shared.errors import PermanentFailure, TemporaryFailure
@@ -61,8 +62,8 @@ _FAILURES = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, BadEncoding, 
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What arXiv said: status 200, or one of the statuses that mean that there is no such thing."""
+class ArxivResponse:
+    """A response of arXiv: status 200, or one of the statuses that mean that there is no such thing."""
 
     status: int
     body: bytes
@@ -112,30 +113,30 @@ class Arxiv:
         url = url_with(f"{self._settings.arxiv_url.rstrip('/')}/api/query", arguments)
         return await self._page(url, lambda answer: read(answer.body))
 
-    async def eprint(self, name: str) -> Answer:
+    async def eprint(self, name: str) -> ArxivResponse:
         """The source of `2403.12345` or `2403.12345v2`. Raises TemporaryFailure, TooLarge."""
         return await self._file("e-print", name)
 
-    async def pdf(self, name: str) -> Answer:
+    async def pdf(self, name: str) -> ArxivResponse:
         """The PDF of a paper. Raises TemporaryFailure, TooLarge."""
         return await self._file("pdf", name)
 
-    async def html(self, name: str) -> Answer:
+    async def html(self, name: str) -> ArxivResponse:
         """arXiv's own HTML of a paper. Raises TemporaryFailure, TooLarge."""
         return await self._file("html", name)
 
-    async def _page(self, url: str, read: Callable[[Answer], T]) -> T:
+    async def _page(self, url: str, read: Callable[[ArxivResponse], T]) -> T:
         """An answer to be read as text; one that is too large, or that its reader stumbles over, is asked for again."""
         return await self._ask(url, lambda answer: _read(answer, read), _PAGE_MAX_BYTES, (*_FAILURES, TooLarge))
 
-    async def _file(self, kind: str, name: str) -> Answer:
+    async def _file(self, kind: str, name: str) -> ArxivResponse:
         url = f"{self._settings.arxiv_url.rstrip('/')}/{kind}/{urllib.parse.quote(name)}"
         return await self._ask(url, lambda answer: answer, self._settings.document_max_mb * 1024**2)
 
     async def _ask(
         self,
         url: str,
-        read: Callable[[Answer], T],
+        read: Callable[[ArxivResponse], T],
         max_bytes: int,
         failures: tuple[type[Exception], ...] = _FAILURES,
     ) -> T:
@@ -157,23 +158,24 @@ class Arxiv:
         problem = _problem_words(error)
         if isinstance(error, _Refused) and error.status == HTTPStatus.FORBIDDEN:
             self.gate.stop(f"arXiv answered 403 Forbidden to {url.partition('?')[0]}.")
-            log.error("arXiv refuses us (403); nothing is asked any more.", extra={"action": "arxiv_stopped"})
+            log.error("arXiv refused access (403); requests are stopped.", extra={"action": "arxiv_stopped"})
             return MAX_WAIT_SECONDS
         asked = error.retry_after_seconds if isinstance(error, _Refused) else None
         wait = self.gate.failed(problem, asked)
-        log.warning("arXiv fails (%s), next try in %g s.", problem, wait, extra={"action": "arxiv_failed"})
+        text = "arXiv unreachable (%s). Retrying in %s."
+        log.warning(text, problem, wait_words(wait), extra={"action": "arxiv_failed"})
         return wait
 
-    async def _whole(self, url: str, max_bytes: int) -> Answer:
+    async def _whole(self, url: str, max_bytes: int) -> ArxivResponse:
         """The answer within its deadline: each byte may come in time, and the last one never."""
         seconds = self._settings.request_seconds
         try:
             async with asyncio.timeout(seconds):
                 return await self._follow(url, max_bytes)
         except TimeoutError as error:
-            raise Garbled(f"no whole answer within {seconds:g} s") from error
+            raise Garbled(f"no complete answer within {seconds:g} s") from error
 
-    async def _follow(self, url: str, max_bytes: int) -> Answer:
+    async def _follow(self, url: str, max_bytes: int) -> ArxivResponse:
         """The answer at the end of redirects within arXiv, each at the pace of its own."""
         for _ in range(_REDIRECTS):
             async with self._client.stream("GET", url, extensions={"trace": self._on_trace}) as response:
@@ -185,7 +187,7 @@ class Arxiv:
                 raise Garbled(f"redirected to {_shown(target.netloc.decode('ascii', 'replace'))}{insecurely}")
             url = str(target)
             await asyncio.sleep(self._settings.pace_seconds * 1.02)
-        raise Garbled("redirected too often")
+        raise Garbled("too many redirects")
 
     async def _on_trace(self, event: str, info: Mapping[str, object]) -> None:
         if event.endswith("send_request_headers.complete"):
@@ -201,7 +203,7 @@ def user_agent(contact: str) -> str:
     return f"papersys/{number} (+{contact})" if contact else f"papersys/{number}"
 
 
-async def _answer(response: httpx.Response, max_bytes: int) -> Answer:
+async def _answer(response: httpx.Response, max_bytes: int) -> ArxivResponse:
     status = response.status_code
     if status != HTTPStatus.OK and status not in _ABSENT:
         asked = wait_asked_for(response.headers, now(), MAX_WAIT_SECONDS)
@@ -209,7 +211,7 @@ async def _answer(response: httpx.Response, max_bytes: int) -> Answer:
     body = await _body(response, max_bytes)
     if status == HTTPStatus.OK:
         _check_body(body[:200])
-    return Answer(status, body, dict(response.headers))
+    return ArxivResponse(status, body, dict(response.headers))
 
 
 async def _body(response: httpx.Response, max_bytes: int) -> bytes:
@@ -224,12 +226,12 @@ async def _body(response: httpx.Response, max_bytes: int) -> bytes:
     return bytes(body)
 
 
-def _read(answer: Answer, read: Callable[[Answer], T]) -> T:
+def _read(answer: ArxivResponse, read: Callable[[ArxivResponse], T]) -> T:
     """As `read` says; what it cannot cope with is no answer that arXiv meant to give."""
     try:
         return read(answer)
     except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError) as error:
-        log.warning("An answer of arXiv cannot be read.", exc_info=error, extra={"action": "answer_unreadable"})
+        log.warning("A response from arXiv could not be read.", exc_info=error, extra={"action": "answer_unreadable"})
         raise Garbled(f"an answer that cannot be read ({_shown(str(error))})") from error
 
 
@@ -241,7 +243,7 @@ def _check_body(start: bytes) -> None:
         raise Garbled("Rate exceeded")
 
 
-def _there(answer: Answer) -> Answer:
+def _there(answer: ArxivResponse) -> ArxivResponse:
     if answer.is_absent:
         raise Garbled(status_words(answer.status))
     return answer
@@ -255,12 +257,12 @@ def _problem_words(error: Exception) -> str:
     if isinstance(error, TooLarge):
         return f"an answer {error}"
     if isinstance(error, httpx.InvalidURL):
-        return "an address that is none"
+        return "an invalid address"
     if isinstance(error, httpx.HTTPError | httpx.StreamError):
         return "the connection broke"
     return str(error)
 
 
 def _shown(text: str) -> str:
-    """What a server said, fit for a log and a terminal."""
-    return "".join(one if one.isprintable() else "?" for one in text[:_SHOWN_CHARACTERS])
+    """A text of the server, fit for a log and a terminal."""
+    return "".join(character if character.isprintable() else "?" for character in text[:_SHOWN_CHARACTERS])

@@ -66,11 +66,10 @@ def _day(published: str) -> date | None:
 
 def _announcement(guid: str | None, kind: str | None) -> Announcement | None:
     """None for an item that names no version of a paper, or a kind that is not known."""
-    said = words(kind)
     try:
         named = parse_versioned_id(words(guid))
     except ValueError:
         return None
-    known: tuple[Kind, ...] = get_args(Kind)
-    found = next((one for one in known if one == said), None)
-    return Announcement(named.paper_id, named.version or 1, found) if found else None
+    kinds: tuple[Kind, ...] = get_args(Kind)
+    announced = next((name for name in kinds if name == words(kind)), None)
+    return Announcement(named.paper_id, named.version or 1, announced) if announced else None

@@ -28,6 +28,18 @@ class ArxivStopped(TemporaryFailure):
 
 
 @dataclass(frozen=True)
+class Pacing:
+    """At least `pace_seconds` between two requests; a longer wait than `patience_seconds` goes back to the caller.
+
+    `failure_waits_seconds` are the waits after the first failure, the second, and so on, where arXiv names none.
+    """
+
+    pace_seconds: float
+    patience_seconds: float
+    failure_waits_seconds: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class GateState:
     """Seconds are of the wall clock (Unix time), so that they hold across processes and restarts.
 
@@ -73,17 +85,15 @@ class Gate:
     def __init__(
         self,
         data: DataFolder,
-        pace_seconds: float,
-        patience_seconds: float,
-        failure_waits_seconds: tuple[float, ...],
+        pacing: Pacing,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._data = data
         self._folder = data.path("state", "fetcher")
-        self._pace_seconds = pace_seconds * _MARGIN
-        self._patience_seconds = patience_seconds
-        self._failure_waits_seconds = failure_waits_seconds
+        self._pace_seconds = pacing.pace_seconds * _MARGIN
+        self._patience_seconds = pacing.patience_seconds
+        self._failure_waits_seconds = pacing.failure_waits_seconds
         self._clock = clock
         self._sleep = sleep
         self._queue = TicketQueue(self._folder / "queue")
@@ -140,7 +150,7 @@ class Gate:
         except FileNotFoundError:
             return None
         except (ValueError, TypeError, KeyError):
-            return {"stopped_at": "", "problem": "the record of the stop cannot be read"}
+            return {"stopped_at": "", "problem": "the reason was recorded in a file that cannot be read."}
 
     def state(self) -> GateState:
         try:
@@ -190,10 +200,10 @@ class Gate:
             try:
                 await held.enter_async_context(self._queue.turn(_QUEUE_SECONDS))
             except TimeoutError as error:
-                words = f"Other requests have kept arXiv busy for over {_QUEUE_SECONDS:g} s."
+                words = f"Waited over {_QUEUE_SECONDS / 60:g} min for other requests to arXiv."
                 raise TemporaryFailure(words, retry_in_seconds=60) from error
             except OSError as error:
-                raise TemporaryFailure(f"The queue to arXiv in {self._folder} cannot be used: {error}.") from error
+                raise TemporaryFailure(f"The request queue in {self._folder} cannot be used: {error}.") from error
             yield
 
     def _write(self, state: GateState) -> None:
@@ -202,15 +212,15 @@ class Gate:
 
 def stop_words(stop: dict[str, Any]) -> str:
     return (
-        f"arXiv is not asked any more since {stop['stopped_at'][:16]} UTC: {stop['problem']} Find out why, set "
-        "fetcher.contact, and run `papersys fetch --resume` to go on."
+        f"Requests to arXiv stopped at {stop['stopped_at'][:16]} UTC: {stop['problem']} Find out why, set "
+        "fetcher.contact, and run `papersys fetch --resume` to continue."
     )
 
 
 def failing_words(state: GateState) -> str:
-    """`arXiv fails since 10:02 (503 Service Unavailable), next try 10:17`, in UTC."""
+    """`arXiv unreachable since 10:02 UTC (503 Service Unavailable), next try 10:17 UTC`."""
     since, until = (_clock_words(at) for at in (state.failing_since or state.asked_at, state.closed_until))
-    return f"arXiv fails since {since} UTC ({state.problem}), next try {until} UTC"
+    return f"arXiv unreachable since {since} UTC ({state.problem}), next try {until} UTC"
 
 
 def _clock_words(at: float) -> str:

@@ -41,7 +41,7 @@ _WITHDRAWN = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class OaiRecord:
     """A header and, in ListRecords and GetRecord, the paper. `paper.version` is not told by this prefix: it is 1."""
 
     paper_id: str
@@ -52,7 +52,7 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Unreadable:
+class UnreadableRecord:
     """A record that cannot be read; `paper_id` and `datestamp` (a day) are empty where not even they can be."""
 
     paper_id: str
@@ -72,31 +72,31 @@ class OaiError:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class OaiPage:
     """One answer. Without a `resumption_token` the list ends here."""
 
-    records: tuple[Record, ...] = ()
+    records: tuple[OaiRecord, ...] = ()
     resumption_token: str | None = None
     error: OaiError | None = None
-    unreadable: tuple[Unreadable, ...] = ()
+    unreadable: tuple[UnreadableRecord, ...] = ()
 
     @property
     def problems(self) -> tuple[str, ...]:
         return tuple(map(str, self.unreadable))
 
 
-def parse(body: bytes) -> Page:
+def parse(body: bytes) -> OaiPage:
     """Read an answer. Raises Garbled for what is no whole OAI-PMH answer (truncated, HTML, a DOCTYPE)."""
     parts = take_apart(body, _record_or_problem)
     if parts.error is not None:
         code, message = parts.error
-        return Page(error=OaiError(code[:_MOST_PROBLEM_CHARACTERS], words(message)[:_MOST_PROBLEM_CHARACTERS]))
-    records = tuple(found for found in parts.records if isinstance(found, Record))
-    unreadable = [found for found in parts.records if isinstance(found, Unreadable)]
+        return OaiPage(error=OaiError(code[:_MOST_PROBLEM_CHARACTERS], words(message)[:_MOST_PROBLEM_CHARACTERS]))
+    records = tuple(record for record in parts.records if isinstance(record, OaiRecord))
+    unreadable = [record for record in parts.records if isinstance(record, UnreadableRecord)]
     unreadable += [_unreadable(piece, "its XML is broken") for piece in parts.broken]
     if not records and not unreadable:
         raise Garbled("a list without records")
-    return Page(records, parts.token, None, tuple(unreadable))
+    return OaiPage(records, parts.token, None, tuple(unreadable))
 
 
 def is_withdrawn(comment: str, abstract: str) -> bool:
@@ -133,14 +133,14 @@ def _root_of_repaired(body: bytes) -> etree._Element:
         raise Garbled("broken XML") from error
 
 
-def _record_or_problem(element: etree._Element) -> Record | Unreadable:
+def _record_or_problem(element: etree._Element) -> OaiRecord | UnreadableRecord:
     try:
         return _record(element)
     except (ValueError, KeyError) as problem:
         return _unreadable(etree.tostring(element), str(problem))
 
 
-def _unreadable(piece: bytes, problem: str) -> Unreadable:
+def _unreadable(piece: bytes, problem: str) -> UnreadableRecord:
     """What can be told of a record that is none: its id and its datestamp, where they stand at its start."""
     start = piece[:10_000].decode("utf-8", "replace")
     identifier, datestamp = _IDENTIFIER_TEXT.search(start), _DATESTAMP_TEXT.search(start)
@@ -149,27 +149,27 @@ def _unreadable(piece: bytes, problem: str) -> Unreadable:
         day = _date(datestamp[1]).isoformat() if datestamp else ""
     except ValueError:
         paper_id = day = ""
-    return Unreadable(paper_id, day, problem[:_MOST_PROBLEM_CHARACTERS])
+    return UnreadableRecord(paper_id, day, problem[:_MOST_PROBLEM_CHARACTERS])
 
 
-def _record(element: etree._Element) -> Record:
+def _record(element: etree._Element) -> OaiRecord:
     """Children are gone through one by one, because lxml looks each path up in Python."""
     header = element if element.tag == HEADER else next(element.iterchildren(HEADER), None)
     if header is None:
         raise ValueError("no header")
     metadata = next(element.iterchildren(_METADATA), None)
     paper = next(metadata.iterchildren(_PAPER), None) if metadata is not None else None
-    said: dict[object, str] = {}
+    fields: dict[object, str] = {}
     sets: list[str] = []
     for child in header:
         if child.tag == _SET:
             sets.append(words(child.text))
         else:
-            said[child.tag] = child.text or ""
-    paper_id = _paper_id(said.get(_IDENTIFIER, ""))
-    return Record(
+            fields[child.tag] = child.text or ""
+    paper_id = _paper_id(fields.get(_IDENTIFIER, ""))
+    return OaiRecord(
         paper_id=paper_id,
-        datestamp=_date(words(said.get(_DATESTAMP, ""))),
+        datestamp=_date(words(fields.get(_DATESTAMP, ""))),
         sets=tuple(sets),
         deleted=header.get("status") == "deleted",
         paper=within_limits(_paper(paper_id, paper)) if paper is not None else None,
@@ -182,17 +182,17 @@ def _paper_id(identifier: str) -> str:
 
 
 def _paper(paper_id: str, element: etree._Element) -> Paper:
-    said: dict[object, str | None] = {}
+    fields: dict[object, str | None] = {}
     authors: tuple[str, ...] = ()
     for child in element:
         tag = child.tag
         if tag == _AUTHORS:
             authors = tuple(_author(author) for author in child.iterchildren(_AUTHOR))
         else:
-            said[tag] = child.text
+            fields[tag] = child.text
 
     def text(name: str) -> str:
-        value = said.get(_ARXIV + name)
+        value = fields.get(_ARXIV + name)
         return " ".join(value.split()) if value else ""
 
     title, abstract, comment = text("title"), text("abstract"), text("comments")

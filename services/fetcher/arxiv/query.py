@@ -39,8 +39,8 @@ def ids_arguments(paper_ids: Sequence[str]) -> Mapping[str, str]:
 def search_arguments(query: str, limit: int, start: int = 0) -> Mapping[str, str]:
     """The request for a search in arXiv's syntax, best first; plain words mean everything that has them all."""
     is_plain = ":" not in query
-    said = " AND ".join(f"all:{word}" for word in query.split()) if is_plain else query
-    return {"search_query": said, "start": str(start), "max_results": str(limit), "sortBy": "relevance"}
+    expression = " AND ".join(f"all:{word}" for word in query.split()) if is_plain else query
+    return {"search_query": expression, "start": str(start), "max_results": str(limit), "sortBy": "relevance"}
 
 
 def parse_results(body: bytes) -> Results:
@@ -61,7 +61,7 @@ def _paper(entry: etree._Element) -> Paper | None:
     def text(name: str) -> str:
         return words(entry.findtext(name))
 
-    categories = tuple(one.get("term", "") for one in entry.iterfind(f"{_ATOM}category"))
+    categories = tuple(category.get("term", "") for category in entry.iterfind(f"{_ATOM}category"))
     primary = entry.find(f"{_ARXIV}primary_category")
     try:
         named = parse_versioned_id(text(f"{_ATOM}id").replace("http://", "https://"))
@@ -75,7 +75,7 @@ def _paper(entry: etree._Element) -> Paper | None:
         version=named.version or 1,
         title=text(f"{_ATOM}title"),
         abstract=abstract,
-        authors=tuple(words(one.findtext(f"{_ATOM}name")) for one in entry.iterfind(f"{_ATOM}author")),
+        authors=tuple(words(author.findtext(f"{_ATOM}name")) for author in entry.iterfind(f"{_ATOM}author")),
         categories=categories,
         primary_category=primary.get("term", categories[0]) if primary is not None else categories[0],
         published_at=_time(text(f"{_ATOM}published")),

@@ -27,27 +27,29 @@ class Repository:
 
     async def earliest(self) -> date | None:
         """The first day that a harvest can ask for; None where arXiv does not say. Raises TemporaryFailure."""
-        said = await self._said("Identify", parse_earliest, _KEPT_FOR)
-        return date.fromisoformat(said[0]) if said else None
+        days = await self._answer_to("Identify", parse_earliest, _KEPT_FOR)
+        return date.fromisoformat(days[0]) if days else None
 
     async def problem_of(self, set_name: str) -> str | None:
         """Why there is nothing to harvest in a set: arXiv does not have it. Raises TemporaryFailure."""
         for kept_for in (_KEPT_FOR, _ASKED_AGAIN_AFTER):
-            sets = await self._said("ListSets", parse_sets, kept_for)
+            sets = await self._answer_to("ListSets", parse_sets, kept_for)
             if not sets or set_name in sets:
                 return None
         near = nearest_category(category_of(set_name), sets)
         hint = f"; did you mean {near}?" if near else ""
         return f"arXiv has no category {category_of(set_name)} (set {set_name}){hint}"
 
-    async def _said(self, verb: str, parse: Callable[[bytes], Sequence[str]], kept_for: timedelta) -> Sequence[str]:
+    async def _answer_to(
+        self, verb: str, parse: Callable[[bytes], Sequence[str]], kept_for: timedelta
+    ) -> Sequence[str]:
         kept = self._kept()
         answer = kept.get(verb)
         if answer is None or abs(self._clock() - answer["at"]) >= kept_for:
-            answer = {"at": self._clock(), "said": await self._arxiv.oai({"verb": verb}, parse)}
+            answer = {"at": self._clock(), "values": await self._arxiv.oai({"verb": verb}, parse)}
             self._keep({**kept, verb: answer})
-        said: Sequence[str] = answer["said"]
-        return said
+        values: Sequence[str] = answer["values"]
+        return values
 
     def _kept(self) -> dict[str, dict[str, Any]]:
         """The answers of this server that are kept, by verb."""
@@ -55,27 +57,32 @@ class Repository:
             content = json.loads(self._path.read_text("utf-8"))
             if content["oai_url"] != self._arxiv.oai_url:
                 return {}
-            return {
-                verb: {"at": datetime.fromisoformat(answer["at"]), "said": [str(one) for one in answer["said"]]}
-                for verb, answer in content["answers"].items()
-            }
+            return {verb: _read(answer) for verb, answer in content["answers"].items()}
         except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
             return {}
 
     def _keep(self, answers: dict[str, dict[str, Any]]) -> None:
-        said = {verb: {"at": one["at"].isoformat(), "said": list(one["said"])} for verb, one in answers.items()}
+        plain = {
+            verb: {"at": answer["at"].isoformat(), "values": list(answer["values"])} for verb, answer in answers.items()
+        }
         self._data.write_text(
-            self._path, json.dumps({"oai_url": self._arxiv.oai_url, "answers": said}, indent=1) + "\n"
+            self._path, json.dumps({"oai_url": self._arxiv.oai_url, "answers": plain}, indent=1) + "\n"
         )
+
+
+def _read(answer: dict[str, Any]) -> dict[str, Any]:
+    """An answer as it was kept; earlier versions called its values `said`."""
+    values = answer["values"] if "values" in answer else answer["said"]
+    return {"at": datetime.fromisoformat(answer["at"]), "values": [str(value) for value in values]}
 
 
 def parse_earliest(body: bytes) -> tuple[str, ...]:
     """The earliest datestamp of an Identify answer, a day; none where it has none. Raises Garbled."""
-    said = words(xml_root(body, f"{OAI}OAI-PMH").findtext(f"{OAI}Identify/{OAI}earliestDatestamp"))
+    datestamp = words(xml_root(body, f"{OAI}OAI-PMH").findtext(f"{OAI}Identify/{OAI}earliestDatestamp"))
     try:
-        return (date.fromisoformat(said[:10]).isoformat(),) if said else ()
+        return (date.fromisoformat(datestamp[:10]).isoformat(),) if datestamp else ()
     except ValueError as error:
-        raise Garbled(f"an earliest datestamp {said[:20]!r}") from error
+        raise Garbled(f"an earliest datestamp {datestamp[:20]!r}") from error
 
 
 def parse_sets(body: bytes) -> tuple[str, ...]:
@@ -83,4 +90,4 @@ def parse_sets(body: bytes) -> tuple[str, ...]:
     root = xml_root(body, f"{OAI}OAI-PMH")
     if words(root.findtext(f"{OAI}ListSets/{OAI}resumptionToken")):
         return ()
-    return tuple(words(one.text) for one in root.iterfind(f"{OAI}ListSets/{OAI}set/{OAI}setSpec"))
+    return tuple(words(element.text) for element in root.iterfind(f"{OAI}ListSets/{OAI}set/{OAI}setSpec"))

@@ -38,13 +38,13 @@ def category_of(set_name: str) -> str:
 
 def nearest_category(category: str, sets: Iterable[str]) -> str:
     """The category of one of these sets that is most like a name; empty where none is."""
-    known = {name.lower(): name for name in map(category_of, sets)}
-    return next((known[near] for near in difflib.get_close_matches(category.lower(), known, n=1)), "")
+    names = {name.lower(): name for name in map(category_of, sets)}
+    return next((names[near] for near in difflib.get_close_matches(category.lower(), names, n=1)), "")
 
 
 def categories_in(set_name: str | None, categories: Iterable[str]) -> tuple[str, ...]:
     """Those of some categories that are harvested with this set."""
-    return tuple(one for one in categories if f"{set_of(one)}:".startswith(f"{set_name}:"))
+    return tuple(category for category in categories if f"{set_of(category)}:".startswith(f"{set_name}:"))
 
 
 def sets_of(categories: Iterable[str]) -> tuple[str | None, ...]:

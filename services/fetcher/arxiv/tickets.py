@@ -60,7 +60,7 @@ class TicketQueue:
         """The open file of the living ticket before this one; None at the head. Tickets of the dead are removed."""
         with self._counter():
             for other in sorted(self._tickets(), key=lambda other: -other.number):
-                descriptor = _opened(other.path) if other.number < ticket.number else None
+                descriptor = _descriptor_of(other.path) if other.number < ticket.number else None
                 if descriptor is not None and _is_locked(descriptor):
                     return descriptor
                 if descriptor is not None:
@@ -84,7 +84,7 @@ class TicketQueue:
             os.close(descriptor)
 
 
-def _opened(path: Path) -> int | None:
+def _descriptor_of(path: Path) -> int | None:
     try:
         return os.open(path, os.O_RDWR)
     except FileNotFoundError:

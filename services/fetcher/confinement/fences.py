@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from services.fetcher.confinement import bubblewrap, landlock
 from services.fetcher.confinement.bounds import Bounds, is_fenced
+from services.fetcher.confinement.fence_check import holds
 from services.fetcher.confinement.launching import Fence, start
-from services.fetcher.confinement.trial import holds
 
 log = logging.getLogger(__name__)
 

@@ -48,18 +48,18 @@ def is_usable() -> bool:
 
 def restriction(bounds: Bounds) -> Callable[[], None]:
     """A `preexec_fn` after which the process, and all that it starts, sees only what `bounds` say. Raises OSError."""
-    found = version()
-    everything = (1 << _RIGHTS[min(found, max(_RIGHTS))]) - 1
+    abi = version()
+    everything = (1 << _RIGHTS[min(abi, max(_RIGHTS))]) - 1
     rules = [
         *((path, _LOOK) for path in bounds.visible()),
         *((Path(device), _READ_FILE | _WRITE_FILE | _IOCTL) for device in (*DEVICES, *bounds.devices)),
         (bounds.folder, everything),
     ]
-    ruleset = _ruleset(found, everything)
+    ruleset = _ruleset(abi, everything)
     no_network = seccomp.restriction()
 
     def apply() -> None:
-        made = _checked(_CREATE_RULESET, ctypes.byref(ruleset), _size(found), ctypes.c_uint32(0))
+        made = _checked(_CREATE_RULESET, ctypes.byref(ruleset), _size(abi), ctypes.c_uint32(0))
         for path, rights in rules:
             _allow(made, path, rights & everything)
         _prctl(_NO_NEW_PRIVS, 1)
@@ -70,27 +70,27 @@ def restriction(bounds: Bounds) -> Callable[[], None]:
     return apply
 
 
-def _ruleset(found: int, everything: int) -> _Ruleset:
-    network = _BIND_AND_CONNECT if found >= 4 else 0
-    return _Ruleset(everything, network, _ABSTRACT_SOCKETS_AND_SIGNALS if found >= 6 else 0)
+def _ruleset(abi: int, everything: int) -> _Ruleset:
+    network = _BIND_AND_CONNECT if abi >= 4 else 0
+    return _Ruleset(everything, network, _ABSTRACT_SOCKETS_AND_SIGNALS if abi >= 6 else 0)
 
 
-def _size(found: int) -> ctypes.c_size_t:
+def _size(abi: int) -> ctypes.c_size_t:
     """What the kernel of that version knows of the structure."""
-    return ctypes.c_size_t(24 if found >= 6 else 16 if found >= 4 else 8)
+    return ctypes.c_size_t(24 if abi >= 6 else 16 if abi >= 4 else 8)
 
 
 def _allow(ruleset: int, path: Path, rights: int) -> None:
     try:
-        opened = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except FileNotFoundError:
         return
     try:
-        is_folder = stat.S_ISDIR(os.fstat(opened).st_mode)
-        rule = _Beneath(rights if is_folder else rights & _OF_FILES, opened)
+        is_folder = stat.S_ISDIR(os.fstat(descriptor).st_mode)
+        rule = _Beneath(rights if is_folder else rights & _OF_FILES, descriptor)
         _checked(_ADD_RULE, ctypes.c_int(ruleset), ctypes.c_int(_PATH_BENEATH), ctypes.byref(rule), ctypes.c_uint32(0))
     finally:
-        os.close(opened)
+        os.close(descriptor)
 
 
 def _prctl(option: int, value: int) -> None:

@@ -28,14 +28,14 @@ def parents_environment(parent: str) -> str:
 
 def main() -> None:
     secret, parent, port, outside, inside = sys.argv[1:]
-    found = {
+    successes = {
         "secret": works(Path(secret).read_bytes),
         "environment": works(lambda: parents_environment(parent)),
         "network": works(lambda: socket.create_connection(("127.0.0.1", int(port)), 2)),
         "outside": works(lambda: Path(outside).write_bytes(b"x")),
         "inside": works(lambda: Path(inside).write_bytes(b"x")),
     }
-    sys.stdout.write(json.dumps(found))
+    sys.stdout.write(json.dumps(successes))
 
 
 if __name__ == "__main__":

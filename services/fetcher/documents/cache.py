@@ -35,10 +35,10 @@ class DocumentCache:
             return self._trim(folder_name(newest))
 
     def _trim(self, newest: str) -> list[Path]:
-        found = [(*_use_and_size(folder), folder) for folder in self._data.path("documents").glob("*/v*")]
-        excess = sum(size for _, size, _ in found) - self._max_bytes
+        folders = [(*_use_and_size(folder), folder) for folder in self._data.path("documents").glob("*/v*")]
+        excess = sum(size for _, size, _ in folders) - self._max_bytes
         dropped: list[Path] = []
-        for _, size, folder in sorted(found):
+        for _, size, folder in sorted(folders):
             if excess <= 0:
                 break
             if folder.parent.name != newest:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from pydantic import BaseModel, ConfigDict
 
 from services.fetcher.documents.engines import html, latexml, marker, pandoc, pdf
-from services.fetcher.documents.formulas.units import spelt_out
-from services.fetcher.documents.latex.body import opened
+from services.fetcher.documents.formulas.units import with_units_as_formulas
+from services.fetcher.documents.latex.body import with_commands_unwrapped
 from services.fetcher.documents.latex.manuscript import Manuscript, read_as_written, read_manuscript
-from services.fetcher.documents.markdown import sections_of, tidy, with_code, written
+from services.fetcher.documents.markdown import clean_markdown, document_markdown, sections_of, with_code
 from services.fetcher.documents.quality import Expected, Quality, judge_latex, judge_page, judge_pages
 from services.fetcher.documents.sources.eprint import Source, SourceRefused
 from services.fetcher.documents.sources.growth import room_for_pages, room_for_result
@@ -86,7 +86,7 @@ def convert_source(source: Source, budget: Budget) -> Converted:
         return convert_html(source.html, budget).model_copy(update={"submission": "html"})
     manuscript = read_manuscript(source.files)
     if manuscript is None:
-        raise SourceRefused("unreadable", "no file of the source can be typeset")
+        raise SourceRefused("unreadable", "the source has no main TeX file")
     return convert_latex(manuscript, budget, source.files)
 
 
@@ -105,8 +105,8 @@ def convert_latex(manuscript: Manuscript, budget: Budget, files: Mapping[str, by
             continue
         markdown = with_code(markdown, manuscript.listings)
         is_plain = name == "plain words"
-        found = sum(bool(section.title) for section in sections_of(markdown))
-        quality = judge_latex(markdown, expected, found, is_plain=is_plain)
+        headings = sum(bool(section.title) for section in sections_of(markdown))
+        quality = judge_latex(markdown, expected, headings, is_plain=is_plain)
         attempts.append(Attempt(name, markdown, quality))
         tried.append(f"latex, {name}: {quality.grade} ({quality.why})")
         if quality.grade == "good":
@@ -114,9 +114,9 @@ def convert_latex(manuscript: Manuscript, budget: Budget, files: Mapping[str, by
     if not attempts:
         raise SourceRefused("unreadable", "; ".join(tried))
     best = max(attempts, key=lambda attempt: attempt.quality.rank)
-    references = read_references(manuscript.listings.said_in(manuscript.bibliography))
-    title = " ".join(plain_text(spelt_out(re.sub(r"\\\\", " ", manuscript.title))).split())
-    title = manuscript.listings.said_in(title)
+    references = read_references(manuscript.listings.as_plain_text(manuscript.bibliography))
+    title = " ".join(plain_text(with_units_as_formulas(re.sub(r"\\\\", " ", manuscript.title))).split())
+    title = manuscript.listings.as_plain_text(title)
     outcome = _converted("latex", best, tuple(tried), title, references)
     captions = tuple(safe_caption(caption) for caption in manuscript.captions)
     return outcome.model_copy(update={"captions": captions, "submission": "tex"})
@@ -130,21 +130,21 @@ def convert_html(content: bytes, budget: Budget) -> Converted:
     is_latexml = html.is_latexml(content)
     quality = judge_page(markdown, html.words(page), headings, page.errors, is_latexml=is_latexml)
     if quality.grade == "bad":
-        raise SourceRefused("html_only", problem or f"the page is hardly a paper: {quality.why}")
+        raise SourceRefused("html_only", problem or f"the page does not look like a paper: {quality.why}")
     attempt = Attempt("LaTeXML's page" if is_latexml else "pandoc", markdown, quality)
-    said = (f"html: {quality.grade} ({quality.why})",)
-    outcome = _converted("html", attempt, said, page.title, page.references)
+    tried = (f"html: {quality.grade} ({quality.why})",)
+    outcome = _converted("html", attempt, tried, page.title, page.references)
     return outcome.model_copy(update={"captions": tuple(safe_caption(caption) for caption in page.captions)})
 
 
-def _page_markdown(page: html.Page, budget: Budget) -> tuple[str, str]:
+def _page_markdown(page: html.HtmlPage, budget: Budget) -> tuple[str, str]:
     answer = _in_room(
         pandoc.to_markdown(
             page.html, "html+tex_math_dollars", seconds=budget.seconds(_ATTEMPT_SECONDS), memory_mb=budget.memory_mb
         ),
         budget,
     )
-    return html.with_dollars(tidy(answer.markdown or "")), answer.problem
+    return html.with_dollars(clean_markdown(answer.markdown or "")), answer.problem
 
 
 def convert_pdf(content: bytes, budget: Budget) -> Converted:
@@ -158,9 +158,9 @@ def convert_pdf(content: bytes, budget: Budget) -> Converted:
         quality = judge_pages(by_marker or "", len(page_texts))
         tried.append(f"pdf, marker: {problem or f'{quality.grade} ({quality.why})'}")
         if by_marker is not None and quality.grade != "bad" and len(by_marker) <= room_for_pages(len(content)):
-            attempt = Attempt("marker", tidy(by_marker), quality)
+            attempt = Attempt("marker", clean_markdown(by_marker), quality)
     if attempt.quality.words == 0:
-        raise SourceRefused("unreadable", "the PDF has no text, only pictures of it")
+        raise SourceRefused("unreadable", "the PDF has no text layer")
     references = plain_references(pdf.reference_lines(markdown))
     return _converted("pdf", attempt, tuple(tried), "", references, listed=False)
 
@@ -169,23 +169,23 @@ def _attempts(
     manuscript: Manuscript, files: Mapping[str, bytes], budget: Budget, so_far: list[Attempt]
 ) -> Iterator[tuple[str, str | None]]:
     """Name and Markdown of each attempt; None where it failed, with the reason in its name."""
-    yield _said("pandoc", _whole(manuscript, budget, safe_only=False))
+    yield _attempt("pandoc", _whole(manuscript, budget, safe_only=False))
     if any(attempt.quality.grade == "good" for attempt in so_far):
         return
     as_written = read_as_written(files, manuscript.main)
     for name, safe_only in (("pandoc with its own macros", False), ("pandoc with the plain definitions only", True)):
-        yield _said(name, _whole(as_written, budget, safe_only=safe_only))
+        yield _attempt(name, _whole(as_written, budget, safe_only=safe_only))
     if latexml.is_usable() and not any(attempt.quality.grade == "good" for attempt in so_far):
         yield _by_latexml(manuscript, budget)
     if not any(attempt.quality.grade != "bad" for attempt in so_far):
-        yield "pandoc part by part", tidy(_by_parts(manuscript, budget))
+        yield "pandoc part by part", clean_markdown(_by_parts(manuscript, budget))
     if not any(attempt.quality.grade != "bad" for attempt in so_far):
         yield "plain words", plain_markdown(manuscript.body)
 
 
 def _by_latexml(manuscript: Manuscript, budget: Budget) -> tuple[str, str | None]:
     if budget.is_over:
-        return "LaTeXML: no time is left", None
+        return "LaTeXML: no time left", None
     seconds = budget.seconds(_LATEXML_SECONDS)
     page = latexml.to_html(manuscript.body, manuscript.theorems, seconds=seconds, memory_mb=budget.memory_mb)
     if isinstance(page, str):
@@ -194,10 +194,10 @@ def _by_latexml(manuscript: Manuscript, budget: Budget) -> tuple[str, str | None
     return ("LaTeXML", markdown) if markdown.strip() else (f"LaTeXML's page: {problem}", None)
 
 
-def _said(name: str, answer: pandoc.PandocAnswer) -> tuple[str, str | None]:
+def _attempt(name: str, answer: pandoc.PandocAnswer) -> tuple[str, str | None]:
     if answer.markdown is None:
         return f"{name}: {answer.problem}", None
-    return name, tidy(answer.markdown)
+    return name, clean_markdown(answer.markdown)
 
 
 def _whole(manuscript: Manuscript, budget: Budget, *, safe_only: bool) -> pandoc.PandocAnswer:
@@ -209,7 +209,7 @@ def _whole(manuscript: Manuscript, budget: Budget, *, safe_only: bool) -> pandoc
             break
         manuscript = fewer
         answer = _run(manuscript.document(manuscript.body, safe_only=safe_only), budget, _ATTEMPT_SECONDS)
-    body = opened(manuscript.body, set(answer.skipped))
+    body = with_commands_unwrapped(manuscript.body, set(answer.skipped))
     if answer.markdown is None or body == manuscript.body:
         return answer
     again = _run(manuscript.document(body, safe_only=safe_only), budget, _ATTEMPT_SECONDS)
@@ -232,7 +232,7 @@ def _by_parts(manuscript: Manuscript, budget: Budget) -> str:
 
 def _run(document: str, budget: Budget, at_most: float) -> pandoc.PandocAnswer:
     if budget.is_over:
-        return pandoc.PandocAnswer(None, "no time is left")
+        return pandoc.PandocAnswer(None, "no time left")
     answer = pandoc.to_markdown(document, "latex", seconds=budget.seconds(at_most), memory_mb=budget.memory_mb)
     return _in_room(answer, budget)
 
@@ -241,7 +241,7 @@ def _in_room(answer: pandoc.PandocAnswer, budget: Budget) -> pandoc.PandocAnswer
     """What outgrew its source without measure is no result: spans, padding or macros made most of it."""
     if len(answer.markdown or "") <= budget.room:
         return answer
-    return pandoc.PandocAnswer(None, f"pandoc made over {budget.room // 1000} kB of it", answer.skipped)
+    return pandoc.PandocAnswer(None, f"the result grew to over {budget.room // 1000} kB", answer.skipped)
 
 
 def _converted(
@@ -266,7 +266,7 @@ def _converted(
         stray_commands_per_1000_words=round(best.quality.stray_per_1000_words, 2),
         unbalanced_math=best.quality.unbalanced_math,
         formulas=best.quality.formulas,
-        markdown=safe_markdown(written(title, sections, references if listed else ())),
+        markdown=safe_markdown(document_markdown(title, sections, references if listed else ())),
         sections=tuple(sections),
         references=references,
     )

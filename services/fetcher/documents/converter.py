@@ -32,7 +32,7 @@ _FILE_MB = 100
 
 
 @dataclass(frozen=True)
-class Order:
+class ConversionJob:
     """What to convert and what it may take."""
 
     path: str
@@ -42,10 +42,10 @@ class Order:
     limits: Limits
 
 
-def order_for(path: Path, settings: FetcherSettings, seconds: float | None = None) -> Order:
+def job_for(path: Path, settings: FetcherSettings, seconds: float | None = None) -> ConversionJob:
     """What `settings` allow for this file, at most `seconds`."""
     limits = Limits(settings.unpacked_max_mb * _MB, settings.archive_max_files, settings.archive_max_ratio)
-    return Order(
+    return ConversionJob(
         str(path.resolve()),
         min(settings.converter_seconds, seconds or settings.converter_seconds),
         settings.converter_memory_mb,
@@ -63,20 +63,20 @@ class Converter:
         self._closed = False
         remove_leftovers()
 
-    def convert(self, order: Order) -> Converted:
+    def convert(self, job: ConversionJob) -> Converted:
         """Never raises for what is in the file: the outcome says what is wrong. Raises TemporaryFailure once closed."""
         with (
             scratch_folder() as folder,
             tempfile.TemporaryFile() as out,
             tempfile.TemporaryFile() as messages,
         ):
-            process = self._start(order, Path(folder), out, messages)
+            process = self._start(job, Path(folder), out, messages)
             try:
-                process.wait(order.seconds + _GRACE_SECONDS)
+                process.wait(job.seconds + _GRACE_SECONDS)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-                return _refused("unreadable", f"converting it took over {order.seconds:g} s")
+                return _refused("unreadable", f"converting it took over {job.seconds:g} s")
             finally:
                 with self._lock:
                     self._running.discard(process)
@@ -91,27 +91,27 @@ class Converter:
             for process in self._running:
                 process.kill()
 
-    def _start(self, order: Order, folder: Path, out: IO[bytes], messages: IO[bytes]) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-P", "-m", "services.fetcher.documents.converter", json.dumps(asdict(order))]
+    def _start(self, job: ConversionJob, folder: Path, out: IO[bytes], messages: IO[bytes]) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-P", "-m", "services.fetcher.documents.converter", json.dumps(asdict(job))]
         fence = fences.available_fence()
         with self._lock:
             if self._closed:
                 raise TemporaryFailure("The fetcher is stopping.")
             try:
-                process = start(command, _bounds(order, folder), fence, stdout=out, stderr=messages)
+                process = start(command, _bounds(job, folder), fence, stdout=out, stderr=messages)
             except OSError as error:
                 raise TemporaryFailure(f"The converter cannot be started: {error}") from error
             self._running.add(process)
             return process
 
 
-def _bounds(order: Order, folder: Path) -> Bounds:
+def _bounds(job: ConversionJob, folder: Path) -> Bounds:
     """The source, this program, and where marker is installed, what that needs."""
     return Bounds(
         folder,
-        (Path(order.path), *python_paths(), *marker.readable()),
-        order.seconds + _GRACE_SECONDS,
-        order.memory_mb,
+        (Path(job.path), *python_paths(), *marker.readable()),
+        job.seconds + _GRACE_SECONDS,
+        job.memory_mb,
         _FILE_MB,
         raisable=marker.is_installed(),
         devices=marker.devices(),
@@ -131,27 +131,27 @@ def _outcome(code: int, out: bytes, messages: bytes) -> Converted:
     try:
         return Converted.model_validate_json(out)
     except ValidationError as error:
-        return _refused("unreadable", f"the converter gave no readable outcome ({error.error_count()} faults)")
+        return _refused("unreadable", f"the converter returned an invalid result ({error.error_count()} errors)")
 
 
-def convert_here(order: Order) -> Converted:
+def convert_here(job: ConversionJob) -> Converted:
     """Convert in this process."""
-    path = Path(order.path)
+    path = Path(job.path)
     try:
         if path.is_dir():
-            source = open_folder(path, order.limits)
-        elif path.stat().st_size > order.max_bytes:
-            return _refused("too_large", f"the source has over {order.max_bytes // _MB} MB")
+            source = open_folder(path, job.limits)
+        elif path.stat().st_size > job.max_bytes:
+            return _refused("too_large", f"the source is larger than {job.max_bytes // _MB} MB")
         else:
-            source = open_source(path.read_bytes(), order.limits)
-        return convert_source(source, Budget(time.monotonic() + order.seconds, order.memory_mb))
+            source = open_source(path.read_bytes(), job.limits)
+        return convert_source(source, Budget(time.monotonic() + job.seconds, job.memory_mb))
     except SourceRefused as refusal:
         return _refused(refusal.status, str(refusal))
 
 
 def _end_words(messages: bytes) -> str:
     last = " ".join(messages.decode("utf-8", "replace").strip().splitlines()[-1:])[:200]
-    return "took too much memory" if "MemoryError" in last else f"broke ({last or 'it was killed'})"
+    return "ran out of memory" if "MemoryError" in last else f"crashed ({last or 'it was killed'})"
 
 
 def _refused(status: DocumentStatus, detail: str) -> Converted:
@@ -160,9 +160,9 @@ def _refused(status: DocumentStatus, detail: str) -> Converted:
 
 def main() -> None:
     content = json.loads(sys.argv[1])
-    order = Order(**{**content, "limits": Limits(**content["limits"])})
+    job = ConversionJob(**{**content, "limits": Limits(**content["limits"])})
     sys.setrecursionlimit(3_000)
-    sys.stdout.write(convert_here(order).model_dump_json())
+    sys.stdout.write(convert_here(job).model_dump_json())
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ _CITATION = re.compile(r"\[(?:[^\[\]]*\s)?-?@[^\]]*\]|(?<![\w.])-?@[\w:.+/-]+")
 _COMMAND = re.compile(r"\\[a-zA-Z]{2,}")
 
 
-def tidy(markdown: str) -> str:
+def clean_markdown(markdown: str) -> str:
     """Without pictures and with the text of links inside the paper in place of the links."""
     text = re.sub(r"!\[[^\]]*\]\([^()]*(?:\([^()]*\)[^()]*)*\)(?:\{[^{}]*\})?", "", markdown)
     text = re.sub(r"\[((?:\\.|[^\[\]\\])*)\]\(#[^()]*(?:\([^()]*\)[^()]*)*\)", r"\1", text)
@@ -32,7 +32,7 @@ def tidy(markdown: str) -> str:
 
 def with_code(markdown: str, listings: Listings) -> str:
     """The code of the paper back in its places, in formulas as typewriter text."""
-    return listings.put_back(_MATH.sub(lambda match: listings.in_formula(match[0]), markdown))
+    return listings.restore(_MATH.sub(lambda match: listings.in_formula(match[0]), markdown))
 
 
 def with_ready_formulas(markdown: str) -> str:
@@ -78,7 +78,7 @@ def sections_of(markdown: str) -> list[Section]:
     return [section for section in made if section.title or section.text]
 
 
-def written(title: str, sections: list[Section], references: tuple[Reference, ...]) -> str:
+def document_markdown(title: str, sections: list[Section], references: tuple[Reference, ...]) -> str:
     """A whole document: the title as its one top heading, the sections below, the references as a list."""
     parts = [f"# {title}"] if title else []
     for section in sections:
@@ -103,8 +103,8 @@ def stray_commands(markdown: str) -> int:
 
 def formulas_of(markdown: str) -> list[tuple[str, bool]]:
     """The inside of each formula, and whether it stands on lines of its own."""
-    found = (match[0] for match in _MATH.finditer(_CODE.sub(" ", markdown)))
-    return [(tex[2:-2], True) if tex.startswith("$$") else (tex[1:-1], False) for tex in found]
+    formulas = (match[0] for match in _MATH.finditer(_CODE.sub(" ", markdown)))
+    return [(tex[2:-2], True) if tex.startswith("$$") else (tex[1:-1], False) for tex in formulas]
 
 
 def unbalanced_math(markdown: str) -> int:

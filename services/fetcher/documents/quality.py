@@ -59,17 +59,17 @@ def judge_latex(markdown: str, expected: Expected, headings: int, *, is_plain: b
     unbalanced, formulas = unbalanced_math(markdown), len(formulas_of(markdown))
     faults = [
         *([f"only {len(words)} words"] if len(words) < _MIN_WORDS else []),
-        *([f"{share:.0%} of the words arrived"] if share is not None and share < 0.9 else []),
+        *([f"{share:.0%} of the words kept"] if share is not None and share < 0.9 else []),
         *([f"{stray:.1f} TeX commands left per 1000 words"] if stray > 2 else []),
-        *([f"only {read:.0%} of the words of a plain reading"] if read is not None and read < 0.75 else []),
+        *([f"only {read:.0%} of the words that a plain reading finds"] if read is not None and read < 0.75 else []),
         *([f"{headings} of {expected.headings} headings found"] if headings < 0.7 * expected.headings else []),
         *([f"{formulas} of {expected.formulas} formulas found"] if formulas < 0.8 * expected.formulas else []),
-        *([f"{unbalanced} formulas are not balanced"] if unbalanced > 0.01 * formulas else []),
-        *(["plain words without structure"] if is_plain else []),
+        *([f"{unbalanced} formulas with unbalanced braces"] if unbalanced > 0.01 * formulas else []),
+        *(["plain text without structure"] if is_plain else []),
     ]
     is_bad = len(words) < _MIN_WORDS or (share is not None and share < 0.7) or stray > 20
     grade: Grade = "bad" if is_bad else "fair" if faults else "good"
-    why = "; ".join(faults) or "all words arrived"
+    why = "; ".join(faults) or "all words kept"
     return Quality(grade, len(words), share, stray, why, formulas, unbalanced, len(faults), is_plain)
 
 
@@ -81,16 +81,16 @@ def judge_page(markdown: str, source: list[str], headings: int, errors: int, *, 
     unbalanced, formulas = unbalanced_math(markdown), len(formulas_of(markdown))
     faults = [
         *([f"only {len(words)} words"] if len(words) < _MIN_WORDS else []),
-        *([f"{share:.0%} of the words arrived"] if share is not None and share < 0.9 else []),
+        *([f"{share:.0%} of the words kept"] if share is not None and share < 0.9 else []),
         *([f"{stray:.1f} TeX commands left per 1000 words"] if stray > 2 else []),
-        *([f"{unbalanced} formulas are not balanced"] if unbalanced > 0.01 * formulas else []),
-        *([f"LaTeXML met {errors} errors"] if errors > 0.002 * len(words) else []),
+        *([f"{unbalanced} formulas with unbalanced braces"] if unbalanced > 0.01 * formulas else []),
+        *([f"{errors} LaTeXML errors"] if errors > 0.002 * len(words) else []),
         *(["no headings"] if headings == 0 else []),
-        *(["a page of unknown make"] if not is_latexml else []),
+        *(["not a LaTeXML page"] if not is_latexml else []),
     ]
     is_bad = len(words) < _MIN_WORDS or (share is not None and share < 0.7) or stray > 20
     grade: Grade = "bad" if is_bad else "fair" if faults else "good"
-    why = "; ".join(faults) or "all words arrived"
+    why = "; ".join(faults) or "all words kept"
     return Quality(grade, len(words), share, stray, why, formulas, unbalanced, len(faults))
 
 
@@ -100,7 +100,7 @@ def judge_pages(text: str, pages: int) -> Quality:
     common = sum(word in _COMMON for word in words) / max(1, len(words))
     broken = sum(len(word) > 25 for word in words) / max(1, len(words))
     is_bad = len(words) < max(_MIN_WORDS, 40 * pages) or broken > 0.02
-    why = f"text of {pages} pages" + ("" if common > 0.1 else ", perhaps not in English")
+    why = f"text of {pages} pages" + ("" if common > 0.1 else ", possibly not in English")
     return Quality("bad" if is_bad else "fair", len(words), None, 0.0, why)
 
 

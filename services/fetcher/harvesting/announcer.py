@@ -40,7 +40,7 @@ class Announcer:
             except TemporaryFailure:
                 await asyncio.sleep(_WAITS_SECONDS[min(failures, len(_WAITS_SECONDS) - 1)])
             except Exception:
-                log.exception("The outbox cannot be read.", extra={"action": "outbox_broke"})
+                log.exception("The outbox could not be read.", extra={"action": "outbox_broke"})
                 await asyncio.sleep(_LOOK_SECONDS)
             else:
                 if published:

@@ -4,7 +4,7 @@ import json
 from datetime import date, datetime
 from typing import Any
 
-from services.fetcher.harvesting.cursor import Plan
+from services.fetcher.harvesting.cursor import HarvestPlan
 from shared.store.files.data_folder import DataFolder
 
 
@@ -24,21 +24,21 @@ class AuditNotes:
     def note(self, at: datetime) -> None:
         self._write({**self._content(), "at": at.isoformat()})
 
-    def due(self) -> list[Plan]:
+    def due(self) -> list[HarvestPlan]:
         """The spans in which papers may have moved while they were paged through."""
         try:
-            return [_plan(said) for said in self._content().get("due", [])]
+            return [_plan(span) for span in self._content().get("due", [])]
         except (ValueError, KeyError, TypeError):
             return []
 
-    def add_due(self, plan: Plan) -> None:
+    def add_due(self, plan: HarvestPlan) -> None:
         """Remember a span; a second time changes nothing."""
         due = self.due()
         if plan not in due:
-            self._write({**self._content(), "due": [*map(_said, due), _said(plan)]})
+            self._write({**self._content(), "due": [*map(_span_of, due), _span_of(plan)]})
 
-    def done(self, plan: Plan) -> None:
-        self._write({**self._content(), "due": [_said(other) for other in self.due() if other != plan]})
+    def done(self, plan: HarvestPlan) -> None:
+        self._write({**self._content(), "due": [_span_of(other) for other in self.due() if other != plan]})
 
     def _content(self) -> dict[str, Any]:
         try:
@@ -50,11 +50,11 @@ class AuditNotes:
         self._data.write_text(self._path, json.dumps(content) + "\n")
 
 
-def _said(plan: Plan) -> dict[str, object]:
+def _span_of(plan: HarvestPlan) -> dict[str, object]:
     until = plan.until_date.isoformat() if plan.until_date else None
     return {"from_date": plan.from_date.isoformat(), "until_date": until, "categories": list(plan.categories)}
 
 
-def _plan(said: dict[str, Any]) -> Plan:
-    until = date.fromisoformat(said["until_date"]) if said["until_date"] else None
-    return Plan(date.fromisoformat(said["from_date"]), until, tuple(said["categories"]))
+def _plan(span: dict[str, Any]) -> HarvestPlan:
+    until = date.fromisoformat(span["until_date"]) if span["until_date"] else None
+    return HarvestPlan(date.fromisoformat(span["from_date"]), until, tuple(span["categories"]))

@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from services.fetcher.harvesting.cursor import Cursor, Plan
+from services.fetcher.harvesting.cursor import Cursor, HarvestPlan
 from services.fetcher.harvesting.progress import Progress
 
 _CURRENT = timedelta(days=14)
 _UNKNOWN = "9999-12-31"
 
 
-def current_from(plan: Plan, progress: Progress | None, today: date) -> date | None:
+def current_from(plan: HarvestPlan, progress: Progress | None, today: date) -> date | None:
     """The first day whose papers are no backfill; None where only the harvest itself will tell.
 
     What came after the last harvested day is current, however long ago that was: a month away from home is no backfill.
@@ -29,7 +29,7 @@ def since_of(cursor: Cursor) -> date | None:
 
 
 def by_days(new: Mapping[str, str], revised: Mapping[str, str], since: date | None) -> dict[str, Any]:
-    """The papers of a run's record in the order of their days (ISO; empty where not known), with what is said of them.
+    """The papers of a run's record in the order of their days (ISO; empty where not known), with their counts.
 
     Papers whose day is not known are current and come last.
     """

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from services.fetcher.arxiv.oai import Unreadable
+from services.fetcher.arxiv.oai import UnreadableRecord
 
 
 @dataclass(frozen=True)
-class Plan:
+class HarvestPlan:
     """What a harvest asks for. Days are OAI datestamps; no `until_date` means until now and counts as progress.
 
     With `ids` it asks for these papers one by one; the rest then only says where they were missed.
@@ -35,7 +35,7 @@ class PageNote:
     cross: int = 0
     cross_ids: tuple[str, ...] = ()
     days: Mapping[str, str] = field(default_factory=dict)
-    unreadable: tuple[Unreadable, ...] = ()
+    unreadable: tuple[UnreadableRecord, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Cursor:
     """
 
     run_id: str
-    plan: Plan
+    plan: HarvestPlan
     started_at: datetime
     set_index: int = 0
     token: str | None = None
@@ -68,7 +68,7 @@ class Cursor:
     set_newest: date | None = None
     cross: int = 0
     cross_ids: set[str] = field(default_factory=set)
-    unreadable: dict[str, Unreadable] = field(default_factory=dict)
+    unreadable: dict[str, UnreadableRecord] = field(default_factory=dict)
     failed: list[FailedList] = field(default_factory=list)
     earliest: date | None = None
     tokens: set[str] = field(default_factory=set)
@@ -85,7 +85,7 @@ class Cursor:
         return len(self.new) + len(self.revised) + len(self.known)
 
     @property
-    def lost(self) -> dict[str, Unreadable]:
+    def lost(self) -> dict[str, UnreadableRecord]:
         """Records that could not be read, and whose papers have not come otherwise."""
         return {name: record for name, record in self.unreadable.items() if not self.has_seen(name)}
 
@@ -96,7 +96,7 @@ class Cursor:
         """Those that this run has not counted yet."""
         return tuple(paper_id for paper_id in ids if not self.has_seen(paper_id))
 
-    def noting(self, page: PageNote) -> None:
+    def count_page(self, page: PageNote) -> None:
         """Count a page; the position stays before it until `advance`."""
         self.new.update((paper_id, page.days.get(paper_id, "")) for paper_id in page.new)
         self.revised.update((paper_id, page.days.get(paper_id, "")) for paper_id in page.revised)

@@ -1,8 +1,8 @@
 """The cursor of a harvest in files, appended page by page, so that a kill costs one page at most.
 
-Beside it lie the rows of its pages, until some pages' worth is folded into the store. Rows are written first, then the
+Beside it lie the rows of its pages, until some pages' worth is flushed into the store. Rows are written first, then the
 note of the page, which says how many bytes of rows count: killed in between, the rows are cut off and the page is asked
-for again. Folding a second time changes nothing.
+for again. Flushing a second time changes nothing.
 """
 
 import json
@@ -13,8 +13,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from services.fetcher.arxiv.oai import Unreadable
-from services.fetcher.harvesting.cursor import Cursor, FailedList, PageNote, Plan
+from services.fetcher.arxiv.oai import UnreadableRecord
+from services.fetcher.harvesting.cursor import Cursor, FailedList, HarvestPlan, PageNote
 from shared.store.files.data_folder import DataFolder, whole_lines
 from shared.store.papers.rows import cut_rows
 
@@ -48,9 +48,9 @@ class CursorStore:
         cursor.pending_bytes = end
         cursor.pending.update(rows)
 
-    def folded(self, cursor: Cursor) -> None:
+    def flushed(self, cursor: Cursor) -> None:
         """Write down that all rows are in the store, and let them go."""
-        self._append(cursor.run_id, {"folded": True})
+        self._append(cursor.run_id, {"flushed": True})
         cursor.pending_bytes = 0
         cursor.pending.clear()
         self._rows_path(cursor.run_id).unlink(missing_ok=True)
@@ -77,8 +77,8 @@ class CursorStore:
 
     def open_cursors(self) -> list[Cursor]:
         """Every unfinished harvest, oldest first."""
-        found = (self._read(path) for path in sorted(self._folder.glob("*.jsonl")))
-        return [cursor for cursor in found if cursor is not None]
+        cursors = (self._read(path) for path in sorted(self._folder.glob("*.jsonl")))
+        return [cursor for cursor in cursors if cursor is not None]
 
     def _read(self, path: Path) -> Cursor | None:
         """One that cannot be read is set aside: it must not keep every harvest from starting."""
@@ -117,7 +117,7 @@ def _read(path: Path) -> Cursor | None:
 
 
 def _go_on(cursor: Cursor, line: dict[str, Any]) -> None:
-    if "folded" in line:
+    if "flushed" in line or "folded" in line:  # as earlier versions said
         cursor.pending_bytes = 0
     elif "failed" in line:
         cursor.fail(FailedList(**line["failed"]))
@@ -125,14 +125,14 @@ def _go_on(cursor: Cursor, line: dict[str, Any]) -> None:
         cursor.give_away(line["given_away"])
     else:
         page = _page(line["page"])
-        cursor.noting(page)
+        cursor.count_page(page)
         cursor.advance(page)
         cursor.pending_bytes = line["rows_end"]
 
 
-def _plan(content: dict[str, Any]) -> Plan:
+def _plan(content: dict[str, Any]) -> HarvestPlan:
     until = content["until_date"]
-    return Plan(
+    return HarvestPlan(
         from_date=date.fromisoformat(content["from_date"]),
         until_date=date.fromisoformat(until) if until else None,
         categories=tuple(content["categories"]),
@@ -143,5 +143,5 @@ def _plan(content: dict[str, Any]) -> Plan:
 
 def _page(content: dict[str, Any]) -> PageNote:
     lists = {name: tuple(content.get(name, ())) for name in ("new", "revised", "known", "withdrawn", "cross_ids")}
-    unreadable = tuple(Unreadable(**record) for record in content.get("unreadable", ()))
+    unreadable = tuple(UnreadableRecord(**record) for record in content.get("unreadable", ()))
     return PageNote(**{**content, **lists, "unreadable": unreadable})

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from services.fetcher.harvesting.cursor import Cursor
 from services.fetcher.harvesting.cursor_store import CursorStore
-from services.fetcher.metadata.revisions import Sorted
+from services.fetcher.metadata.revisions import SortedPapers
 
 
 class Unannounced:
@@ -15,7 +15,7 @@ class Unannounced:
         self._cursors = cursors
         self._others = others
 
-    def sorted_again(self, kinds: Sorted) -> Sorted:
+    def sorted_again(self, kinds: SortedPapers) -> SortedPapers:
         """Papers that are known only because an unfinished harvest has stored them are what they were to that one."""
         if not self._others:
             return kinds
@@ -34,7 +34,11 @@ class Unannounced:
     def take_over(self, cursor: Cursor) -> None:
         """Tell the others what this harvest announces; to be called before its record is written."""
         for other in self._others:
-            common = [one for one in (*cursor.new, *cursor.revised) if one in other.new or one in other.revised]
+            common = [
+                paper_id
+                for paper_id in (*cursor.new, *cursor.revised)
+                if paper_id in other.new or paper_id in other.revised
+            ]
             if common:
                 self._cursors.give_away(other, common)
 

@@ -21,26 +21,26 @@ class Keeper(Protocol):
 class StoringKeeper:
     """Keeps a page beside the cursor, and all kept pages in the store when there are enough of them."""
 
-    def __init__(self, cursors: CursorStore, catalogue: Catalogue, fold_papers: int) -> None:
+    def __init__(self, cursors: CursorStore, catalogue: Catalogue, flush_papers: int) -> None:
         self._cursors = cursors
         self._catalogue = catalogue
-        self._fold_papers = fold_papers
+        self._flush_papers = flush_papers
 
     async def keep(self, cursor: Cursor, note: PageNote, papers: tuple[Paper, ...]) -> None:
         await asyncio.to_thread(self._note, cursor, note, papers)
-        cursor.noting(note)
+        cursor.count_page(note)
         cursor.advance(note)
-        if len(cursor.pending) >= self._fold_papers:
-            await self.fold(cursor)
+        if len(cursor.pending) >= self._flush_papers:
+            await self.flush(cursor)
 
     async def fail(self, cursor: Cursor, failed: FailedList) -> None:
         await asyncio.to_thread(self._cursors.failed, cursor, failed)
 
-    async def fold(self, cursor: Cursor) -> None:
+    async def flush(self, cursor: Cursor) -> None:
         """Bring all kept pages into the store."""
         if cursor.pending:
             await self._catalogue.put_rows(cursor.pending)
-            await asyncio.to_thread(self._cursors.folded, cursor)
+            await asyncio.to_thread(self._cursors.flushed, cursor)
 
     def _note(self, cursor: Cursor, note: PageNote, papers: tuple[Paper, ...]) -> None:
         rows = utf8_of(encode_rows(papers, cursor.started_at))
@@ -51,7 +51,7 @@ class CountingKeeper:
     """Stores nothing."""
 
     async def keep(self, cursor: Cursor, note: PageNote, papers: tuple[Paper, ...]) -> None:
-        cursor.noting(note)
+        cursor.count_page(note)
         cursor.advance(note)
 
     async def fail(self, cursor: Cursor, failed: FailedList) -> None:

@@ -9,7 +9,7 @@ _NAMED = 10
 
 
 def outcome_of(run: HarvestRun, now: datetime) -> str:
-    """`128 new, 3 revised, 5 already known`, or the reason why there is nothing, and what could not be read."""
+    """`128 new, 3 revised, 5 unchanged`, or the reason why there is nothing, and what could not be read."""
     came = [] if run.state == "failed" else [_what_came(run, now)]
     return "; ".join([*came, *_what_failed(run)])
 
@@ -22,29 +22,28 @@ def _what_came(run: HarvestRun, now: datetime) -> str:
 
 
 def _what_failed(run: HarvestRun) -> list[str]:
-    said = [f"not harvested: {name} ({problem})" for name, problem in run.failed_sets.items()]
+    failures = [f"not harvested: {name} ({problem})" for name, problem in run.failed_sets.items()]
     if run.unreadable:
         named = ", ".join(paper_id or "one without an id" for paper_id in run.unreadable[:_NAMED])
         more = f" and {len(run.unreadable) - _NAMED} more" if len(run.unreadable) > _NAMED else ""
         records = "1 record" if len(run.unreadable) == 1 else f"{len(run.unreadable)} records"
-        said.append(f"{records} of arXiv cannot be read: {named}{more}")
-    return said
+        failures.append(f"{records} from arXiv could not be read: {named}{more}")
+    return failures
 
 
 def _counts(run: HarvestRun) -> str:
     cross = f" ({run.cross_listed} of them cross-listed)" if run.cross_listed else ""
-    said = [(len(run.new_ids), f"new{cross}"), (len(run.revised_ids), "revised"), (run.known, "already known")]
-    said += [(run.filtered, "withdrawn, stored but not announced")] if run.filtered else []
-    return ", ".join(f"{number} {name}" for number, name in said)
+    withdrawn = f", {run.filtered} withdrawn, stored only;" if run.filtered else ","
+    return f"{len(run.new_ids)} new{cross}, {len(run.revised_ids)} revised{withdrawn} {run.known} unchanged"
 
 
 def _why_none(run: HarvestRun, now: datetime) -> str:
     if run.problem:
         return run.problem
     if run.filtered:
-        return f"All {run.filtered} new papers are filtered"
+        return f"Nothing to announce: all {run.filtered} new or revised papers are withdrawn"
     if run.until_date is not None:
         where = ", ".join(run.categories) or "all of arXiv"
-        return f"arXiv answered, nothing new in {where} from {run.from_date} to {run.until_date}"
+        return f"Nothing new in {where} from {run.from_date} to {run.until_date}"
     since = run.day or run.from_date
-    return why_nothing_new(now) or f"arXiv answered, nothing new since {since}"
+    return why_nothing_new(now) or f"Nothing new since {since}"

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from services.fetcher.harvesting.cursor import Plan
+from services.fetcher.harvesting.cursor import HarvestPlan
 from services.fetcher.settings import FetcherSettings
 from shared.store.files.data_folder import DataFolder
 
@@ -34,7 +34,7 @@ class ProgressStore:
         except (FileNotFoundError, ValueError, KeyError):
             return None
 
-    def advance(self, plan: Plan, newest: date | None) -> None:
+    def advance(self, plan: HarvestPlan, newest: date | None) -> None:
         """Take note of a finished harvest. One of a closed span, or cut short, leaves gaps and does not count."""
         if newest is None or plan.until_date is not None or plan.limit is not None:
             return
@@ -47,10 +47,10 @@ class ProgressStore:
         self._data.write_text(self._path, json.dumps(content) + "\n")
 
 
-def daily_plan(settings: FetcherSettings, progress: Progress | None, today: date) -> Plan:
+def daily_plan(settings: FetcherSettings, progress: Progress | None, today: date) -> HarvestPlan:
     """What the daily harvest asks for: from a few days before the last day seen, or from the start."""
     if progress is not None and progress.categories == settings.categories:
         from_date = progress.day - timedelta(days=settings.reach_back_days)
     else:
         from_date = settings.start or today - timedelta(days=_FIRST_DAYS)
-    return Plan(max(from_date, EARLIEST_DATESTAMP), None, settings.categories)
+    return HarvestPlan(max(from_date, EARLIEST_DATESTAMP), None, settings.categories)

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from services.fetcher.arxiv.sets import categories_in
 from services.fetcher.harvesting.backfill import by_days, since_of
-from services.fetcher.harvesting.cursor import Cursor, FailedList, Plan
-from services.fetcher.harvesting.listing import lists_of
+from services.fetcher.harvesting.cursor import Cursor, FailedList, HarvestPlan
+from services.fetcher.harvesting.list_reader import lists_of
 from services.fetcher.harvesting.outcome import outcome_of
 from services.fetcher.harvesting.progress import Progress
 from shared.store.runs import HarvestRun
@@ -52,7 +52,7 @@ def finished_record(cursor: Cursor, at: datetime, before: Progress | None, *, an
     return run.model_copy(update={"outcome": outcome_of(run, at)})
 
 
-def _name(failed: FailedList, plan: Plan) -> str:
+def _name(failed: FailedList, plan: HarvestPlan) -> str:
     if plan.ids:
         return failed.name
     return ", ".join(categories_in(failed.name, plan.categories)) or failed.name or "all of arXiv"
@@ -66,6 +66,6 @@ def _why_empty(cursor: Cursor, before: Progress | None) -> str:
     if before.day < plan.from_date:
         return ""
     return (
-        f"arXiv's list is empty from {plan.from_date} on, though it had papers of {before.day}: an "
-        "answer that it keeps until 00:00 UTC. Nothing is lost, the next harvest reads these days again"
+        f"arXiv's list from {plan.from_date} on is empty, though it had papers of {before.day}: probably a cached "
+        "answer, which expires at 00:00 UTC. Nothing is lost; the next harvest reads these days again"
     )

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 
-from services.fetcher.arxiv.oai import Unreadable
+from services.fetcher.arxiv.oai import UnreadableRecord
 from shared.store.files.data_folder import DataFolder
 
 _MOST_KEPT = 10_000
@@ -16,14 +16,14 @@ class UnreadableRecords:
         self._data = data
         self._path = data.path("state", "fetcher", "unreadable.json")
 
-    def all(self) -> dict[str, Unreadable]:
+    def all(self) -> dict[str, UnreadableRecord]:
         try:
             content = json.loads(self._path.read_text("utf-8"))
-            return {paper_id: Unreadable(paper_id, **said) for paper_id, said in content.items()}
+            return {paper_id: UnreadableRecord(paper_id, **fields) for paper_id, fields in content.items()}
         except (FileNotFoundError, ValueError, TypeError, AttributeError):
             return {}
 
-    def note(self, records: Iterable[Unreadable], readable: Iterable[str] = ()) -> None:
+    def note(self, records: Iterable[UnreadableRecord], readable: Iterable[str] = ()) -> None:
         """Remember these, and forget those that were read after all."""
         before = self.all()
         after = {**before, **{record.paper_id: record for record in records if record.paper_id}}
@@ -31,10 +31,12 @@ class UnreadableRecords:
             del after[paper_id]
         if after != before:
             kept = dict(list(after.items())[-_MOST_KEPT:])
-            content = {name: {"datestamp": one.datestamp, "problem": one.problem} for name, one in kept.items()}
+            content = {
+                name: {"datestamp": record.datestamp, "problem": record.problem} for name, record in kept.items()
+            }
             self._data.write_text(self._path, json.dumps(content, indent=1, sort_keys=True) + "\n")
 
     def has(self, paper_id: str, datestamp: str) -> bool:
         """Whether this record, unchanged since that day, was asked for twice already."""
-        known = self.all().get(paper_id)
-        return known is not None and known.datestamp >= datestamp
+        before = self.all().get(paper_id)
+        return before is not None and before.datestamp >= datestamp

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Protocol, cast
 
-from services.fetcher.metadata.import_tables import Unreadable, table_rows
+from services.fetcher.metadata.import_tables import UnreadableRow, table_rows
 
 _MOST_BYTES = 50 * 1024**3
 _MOST_LINE_BYTES = 4 * 1024**2
@@ -25,28 +25,28 @@ _BREAKS = (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedErro
 _SEPARATORS = {".csv": ",", ".tsv": "\t"}
 _LINE_SUFFIXES = (".json", ".jsonl", ".ndjson", ".txt", "")
 
-Record = Mapping[str, Any] | Unreadable
+ImportRecord = Mapping[str, Any] | UnreadableRow
 
 
 class _Stream(Protocol):
     def readline(self, size: int = -1, /) -> bytes: ...
 
 
-class Break(Exception):
+class UnreadableFile(Exception):
     """From here on a file cannot be read; says why."""
 
 
-def records_of(path: Path, file: IO[bytes]) -> Iterator[tuple[str, Record]]:
+def records_of(path: Path, file: IO[bytes]) -> Iterator[tuple[str, ImportRecord]]:
     """Each record with where it stands, or why it cannot be read. Raises Break where nothing more can be read."""
     try:
         for name, stream in _members(path, file):
             place = f"{PurePosixPath(name).name}, record" if name else "record"
             separator = _separator_of(name or path.name)
             records = table_rows(_texts(stream), separator) if separator else map(_object, _texts(stream))
-            for number, record in enumerate((one for one in records if one is not None), start=1):
+            for number, record in enumerate((record for record in records if record is not None), start=1):
                 yield f"{place} {number}", record
     except _BREAKS as error:
-        raise Break(str(error) or type(error).__name__) from error
+        raise UnreadableFile(str(error) or type(error).__name__) from error
 
 
 def _members(path: Path, file: IO[bytes]) -> Iterator[tuple[str, _Stream]]:
@@ -66,7 +66,7 @@ def _members(path: Path, file: IO[bytes]) -> Iterator[tuple[str, _Stream]]:
 def _in_archive(archive: zipfile.ZipFile) -> Iterator[tuple[str, _Stream]]:
     wanted = [member for member in archive.infolist() if _may_hold_records(member)]
     if not wanted:
-        raise Break("it holds no JSON lines and no CSV")
+        raise UnreadableFile("it contains neither JSON lines nor CSV")
     for member in wanted:
         packed = cast(zipfile.ZipExtFile, archive.open(member))
         with io.BufferedReader(packed, _BUFFER_BYTES) as stream:
@@ -84,19 +84,19 @@ def _separator_of(name: str) -> str | None:
     return next((_SEPARATORS[suffix] for suffix in suffixes if suffix in _SEPARATORS), None)
 
 
-def _texts(stream: _Stream) -> Iterator[str | Unreadable]:
+def _texts(stream: _Stream) -> Iterator[str | UnreadableRow]:
     """Lines as text; one that is none, or too long, is unreadable alone."""
     for number, line in enumerate(_lines(stream)):
         encoding = _OTHER_ENCODINGS.get(line[:2]) if number == 0 else None
         if encoding:
-            raise Break(f"it is written in {encoding}; save it as UTF-8")
+            raise UnreadableFile(f"it is encoded as {encoding}; save it as UTF-8")
         if len(line) > _MOST_LINE_BYTES:
-            yield Unreadable(f"longer than {_MOST_LINE_BYTES // 1024**2} MB, it begins {_beginning(line)}")
+            yield UnreadableRow(f"longer than {_MOST_LINE_BYTES // 1024**2} MB, it begins {_beginning(line)}")
             continue
         try:
             yield line.decode("utf-8").removeprefix("\ufeff")
         except UnicodeDecodeError as error:
-            yield Unreadable(f"no UTF-8 at byte {error.start}, it begins {_beginning(line)}")
+            yield UnreadableRow(f"not UTF-8 at byte {error.start}, it begins {_beginning(line)}")
 
 
 def _lines(stream: _Stream) -> Iterator[bytes]:
@@ -109,23 +109,23 @@ def _lines(stream: _Stream) -> Iterator[bytes]:
             line = stream.readline(_MOST_LINE_BYTES + 1)
             left -= len(line)
         if left <= 0:
-            raise Break(f"it is larger than {_MOST_BYTES // 1024**3} GB unpacked")
+            raise UnreadableFile(f"it is larger than {_MOST_BYTES // 1024**3} GB unpacked")
 
 
 def _beginning(line: bytes) -> str:
     return repr(line[:_NAMED_CHARACTERS].decode("utf-8", "replace"))
 
 
-def _object(line: str | Unreadable) -> Record | None:
+def _object(line: str | UnreadableRow) -> ImportRecord | None:
     """The object of a line; None for an empty one."""
-    if isinstance(line, Unreadable):
+    if isinstance(line, UnreadableRow):
         return line
     if not line.strip():
         return None
     try:
-        found = json.loads(line)
+        content = json.loads(line)
     except RecursionError:
-        return Unreadable("nested too deeply")
+        return UnreadableRow("nested too deeply")
     except ValueError as error:
-        return Unreadable(str(error))
-    return found if isinstance(found, Mapping) else Unreadable("no object")
+        return UnreadableRow(str(error))
+    return content if isinstance(content, Mapping) else UnreadableRow("not a JSON object")

@@ -10,31 +10,31 @@ _MOST_CHARACTERS = 4 * 1024**2
 _NAMED_CHARACTERS = 60
 
 
-class Unreadable(ValueError):
+class UnreadableRow(ValueError):
     """What stands in the place of a record that cannot be read; says why."""
 
 
 class _Lines:
     """Lines that can be given back."""
 
-    def __init__(self, lines: Iterator[str | Unreadable]) -> None:
+    def __init__(self, lines: Iterator[str | UnreadableRow]) -> None:
         self._lines = lines
-        self._returned: deque[str | Unreadable] = deque()
+        self._returned: deque[str | UnreadableRow] = deque()
 
-    def next(self) -> str | Unreadable | None:
+    def next(self) -> str | UnreadableRow | None:
         return self._returned.popleft() if self._returned else next(self._lines, None)
 
-    def give_back(self, lines: Sequence[str | Unreadable]) -> None:
+    def give_back(self, lines: Sequence[str | UnreadableRow]) -> None:
         self._returned.extendleft(reversed(lines))
 
 
-def table_rows(lines: Iterator[str | Unreadable], separator: str) -> Iterator[Mapping[str, Any] | Unreadable]:
+def table_rows(lines: Iterator[str | UnreadableRow], separator: str) -> Iterator[Mapping[str, Any] | UnreadableRow]:
     """Each row as a mapping by the first row's columns, or why it is none."""
     rest = _Lines(lines)
     columns: list[str] = []
     while (line := rest.next()) is not None:
-        row = line if isinstance(line, Unreadable) else _row(line, rest, separator, len(columns))
-        if isinstance(row, Unreadable):
+        row = line if isinstance(line, UnreadableRow) else _row(line, rest, separator, len(columns))
+        if isinstance(row, UnreadableRow):
             yield row
         elif not columns:
             columns = row
@@ -42,7 +42,7 @@ def table_rows(lines: Iterator[str | Unreadable], separator: str) -> Iterator[Ma
             yield dict(zip(columns, row, strict=False))
 
 
-def _row(line: str, rest: _Lines, separator: str, width: int) -> list[str] | Unreadable:
+def _row(line: str, rest: _Lines, separator: str, width: int) -> list[str] | UnreadableRow:
     """The cells of the row that begins with a line; the lines that it goes on over are taken from the rest."""
     if line.count('"') % 2 == 0:
         return _cells(line, separator)
@@ -54,14 +54,14 @@ def _row(line: str, rest: _Lines, separator: str, width: int) -> list[str] | Unr
     try:
         return next(csv.reader([line], delimiter=separator, strict=True))
     except csv.Error:
-        return Unreadable(f"a quote is not closed, it begins {line[:_NAMED_CHARACTERS]!r}")
+        return UnreadableRow(f"a quote is not closed, it begins {line[:_NAMED_CHARACTERS]!r}")
 
 
-def _cells(line: str, separator: str) -> list[str] | Unreadable:
+def _cells(line: str, separator: str) -> list[str] | UnreadableRow:
     try:
         return next(csv.reader([line], delimiter=separator), [])
     except csv.Error as error:
-        return Unreadable(f"it is no row of a table ({error}), it begins {line[:_NAMED_CHARACTERS]!r}")
+        return UnreadableRow(f"not a table row ({error}), it begins {line[:_NAMED_CHARACTERS]!r}")
 
 
 def _rows(lines: list[str], separator: str) -> list[list[str]]:
@@ -74,14 +74,14 @@ def _rows(lines: list[str], separator: str) -> list[list[str]]:
 
 def _continuation(rest: _Lines) -> list[str]:
     """The lines up to the one that closes a quote; none where it is never closed."""
-    found: list[str | Unreadable] = []
+    lines: list[str | UnreadableRow] = []
     size = 0
-    while len(found) < _MOST_LINES and size < _MOST_CHARACTERS and (line := rest.next()) is not None:
-        found.append(line)
-        if isinstance(line, Unreadable):
+    while len(lines) < _MOST_LINES and size < _MOST_CHARACTERS and (line := rest.next()) is not None:
+        lines.append(line)
+        if isinstance(line, UnreadableRow):
             break
         if line.count('"') % 2:
-            return [one for one in found if isinstance(one, str)]
+            return [part for part in lines if isinstance(part, str)]
         size += len(line)
-    rest.give_back(found)
+    rest.give_back(lines)
     return []

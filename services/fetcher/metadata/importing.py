@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from services.fetcher.arxiv.oai import is_withdrawn
-from services.fetcher.metadata.import_records import Break, Record, records_of
-from services.fetcher.metadata.import_tables import Unreadable
+from services.fetcher.metadata.import_records import ImportRecord, UnreadableFile, records_of
+from services.fetcher.metadata.import_tables import UnreadableRow
 from services.fetcher.metadata.normal_form import says_the_same
 from services.fetcher.metadata.revisions import with_history
 from services.fetcher.metadata.version_numbers import History, day_of, history_of
@@ -27,11 +27,11 @@ from shared.store.papers.metadata import MetadataStore, Paper
 _BATCH = 5_000
 _SHOWN_PROBLEMS = 20
 _FAULTS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
-Report = Callable[[int, int], None]
+OnBytesRead = Callable[[int, int], None]
 
 
 @dataclass
-class Imported:
+class ImportResult:
     """What became of the records of the files; `problems` name the first ones that could not be read."""
 
     read: int = 0
@@ -48,19 +48,19 @@ class Imported:
             self.problems.append(problem)
 
     def __str__(self) -> str:
-        counts = f"{self.new} new, {self.revised} in a later version, {self.known} already known"
-        return f"{self.read} papers read: {counts}, {self.unreadable} unreadable"
+        counts = f"{self.new} new, {self.revised} newer versions, {self.known} unchanged"
+        return f"{self.read} records read: {counts}, {self.unreadable} unreadable"
 
 
-def import_files(paths: Sequence[Path], store: MetadataStore, report: Report | None = None) -> Imported:
+def import_files(paths: Sequence[Path], store: MetadataStore, report: OnBytesRead | None = None) -> ImportResult:
     """Store the papers of the files; `report` hears bytes read and bytes in all.
 
     A file that breaks off keeps no other from being read. Raises PapersysError for one that is not there.
     """
-    outcome = Imported()
+    outcome = ImportResult()
     missing = [str(path) for path in paths if not path.is_file()]
     if missing:
-        raise PapersysError(f"There is no file {', '.join(missing)}.")
+        raise PapersysError(f"No such file: {', '.join(missing)}.")
     total, before = sum(path.stat().st_size for path in paths), 0
     for path in paths:
         with path.open("rb") as file:
@@ -105,7 +105,7 @@ def paper_of(record: Mapping[str, Any]) -> Paper:
     return within_limits(with_history(paper, history) if history else paper)
 
 
-def _papers(path: Path, file: IO[bytes], outcome: Imported) -> Iterator[Paper]:
+def _papers(path: Path, file: IO[bytes], outcome: ImportResult) -> Iterator[Paper]:
     """The readable papers; the others are counted and the first of them named."""
     place = "its beginning"
     try:
@@ -115,17 +115,17 @@ def _papers(path: Path, file: IO[bytes], outcome: Imported) -> Iterator[Paper]:
                 yield paper_of(_readable(record))
             except _FAULTS as problem:
                 outcome.note(f"{path.name}, {place}: {str(problem) or type(problem).__name__}")
-    except Break as problem:
-        outcome.note(f"{path.name} cannot be read after {place}: {problem}. What came before is stored.")
+    except UnreadableFile as problem:
+        outcome.note(f"{path.name} could not be read after {place}: {problem}. What came before is stored.")
 
 
-def _readable(record: Record) -> Mapping[str, Any]:
-    if isinstance(record, Unreadable):
+def _readable(record: ImportRecord) -> Mapping[str, Any]:
+    if isinstance(record, UnreadableRow):
         raise record
     return record
 
 
-def _store(papers: Iterable[Paper], store: MetadataStore, outcome: Imported) -> None:
+def _store(papers: Iterable[Paper], store: MetadataStore, outcome: ImportResult) -> None:
     at = now()
     newest: dict[str, Paper] = {}
     for paper in papers:
@@ -134,8 +134,8 @@ def _store(papers: Iterable[Paper], store: MetadataStore, outcome: Imported) -> 
     stored = store.get(newest)
     wanted = {paper.paper_id: paper for paper in newest.values() if _says_more(paper, stored.get(paper.paper_id))}
     store.put(replace(paper, harvested_at=at) for paper in wanted.values())
-    known = (paper for paper in newest.values() if paper.paper_id in stored and paper.paper_id not in wanted)
-    store.overrule(filter(None, (_completed(stored[paper.paper_id], paper) for paper in known)))
+    unchanged = (paper for paper in newest.values() if paper.paper_id in stored and paper.paper_id not in wanted)
+    store.overrule(filter(None, (_completed(stored[paper.paper_id], paper) for paper in unchanged)))
     revised = sum(paper_id in stored for paper_id in wanted)
     outcome.revised += revised
     outcome.new += len(wanted) - revised
@@ -155,7 +155,7 @@ def _completed(stored: Paper, paper: Paper) -> Paper | None:
     """The stored paper with the history that a record tells of the same version; None where it tells no more."""
     if not paper.version_known or (stored.version_known and stored.published_known):
         return None
-    days = [one.version_at.date() for one in (paper, stored) if one.version_at]
+    days = [version.version_at.date() for version in (paper, stored) if version.version_at]
     is_of_it = days[0] == days[1] if len(days) > 1 else _says_the_same(paper, stored)
     first = paper.published_at if paper.published_known else None
     return with_history(stored, History(paper.version, first, paper.version_at)) if is_of_it else None
@@ -170,13 +170,15 @@ def _history(record: Mapping[str, Any]) -> History | None:
     listed = record.get("versions")
     if not isinstance(listed, list):
         return None
-    return history_of((one.get("version"), one.get("created")) for one in listed if isinstance(one, Mapping))
+    return history_of(
+        (version.get("version"), version.get("created")) for version in listed if isinstance(version, Mapping)
+    )
 
 
 def _authors(record: Mapping[str, Any]) -> tuple[str, ...]:
     parsed = record.get("authors_parsed")
     if parsed:
-        return tuple(_words(" ".join(filter(None, (*one[1:2], one[0], *one[2:3])))) for one in parsed)
+        return tuple(_words(" ".join(filter(None, (*name[1:2], name[0], *name[2:3])))) for name in parsed)
     return _names(record.get("authors"), ";" if ";" in str(record.get("authors")) else ",")
 
 
@@ -184,7 +186,7 @@ def _names(value: Any, separator: str) -> tuple[str, ...]:
     """A list, a list written as JSON, or names with separators."""
     if isinstance(value, str):
         value = json.loads(value) if value.startswith("[") else value.split(separator)
-    return tuple(filter(None, (_words(one) for one in value or ())))
+    return tuple(filter(None, (_words(name) for name in value or ())))
 
 
 def _first(record: Mapping[str, Any], names: Sequence[str]) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from services.fetcher.arxiv.client import Arxiv
-from services.fetcher.arxiv.oai import Page, parse, record_arguments
+from services.fetcher.arxiv.oai import OaiPage, parse, record_arguments
 from services.fetcher.arxiv.query import MOST_IDS, ids_arguments, parse_results
 from services.fetcher.metadata.revisions import Catalogue
 from shared.contracts import LookupReply, now
@@ -33,22 +33,22 @@ async def look_up(paper_ids: tuple[str, ...], arxiv: Arxiv, catalogue: Catalogue
 
 
 async def _queried(paper_ids: Sequence[str], arxiv: Arxiv) -> list[Paper]:
-    found: list[Paper] = []
+    papers: list[Paper] = []
     for start in range(0, len(paper_ids), MOST_IDS):
         results = await arxiv.query(ids_arguments(paper_ids[start : start + MOST_IDS]), parse_results)
-        found += results.papers
-    return [paper for paper in found if paper.paper_id in paper_ids]
+        papers += results.papers
+    return [paper for paper in papers if paper.paper_id in paper_ids]
 
 
-def _paper_in(page: Page) -> Paper | None:
+def _paper_in(page: OaiPage) -> Paper | None:
     return page.records[0].paper if page.records else None
 
 
-def _why_missing(paper_id: str, page: Page) -> str:
+def _why_missing(paper_id: str, page: OaiPage) -> str:
     if page.error is not None and page.error.code != "idDoesNotExist":
-        return f"arXiv refuses {paper_id}: {page.error.code}, {page.error.message}"
+        return f"arXiv rejected the request for {paper_id}: {page.error.code}, {page.error.message}"
     if page.records and page.records[0].deleted:
         return f"arXiv has deleted paper {paper_id}"
     if page.unreadable:
-        return f"arXiv's record of {paper_id} cannot be read: {page.unreadable[0].problem}"
+        return f"arXiv's record of {paper_id} could not be read: {page.unreadable[0].problem}"
     return f"arXiv has no paper {paper_id}"

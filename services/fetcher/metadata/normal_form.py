@@ -47,9 +47,9 @@ def normal_form(text: str) -> str:
     return _LEFT_OUT.sub("", _POINT.sub("", _DASHES.sub("-", text)))
 
 
-def says_the_same(one: str, other: str) -> bool:
+def says_the_same(text: str, other_text: str) -> bool:
     """Whether two texts have one meaning."""
-    return one == other or normal_form(one) == normal_form(other)
+    return text == other_text or normal_form(text) == normal_form(other_text)
 
 
 def _under_accent(match: re.Match[str]) -> str:
@@ -71,6 +71,6 @@ def _symbols() -> Mapping[str, str]:
     from pylatexenc.latex2text import get_default_latex_context_db
 
     specs = get_default_latex_context_db().iter_macro_specs()
-    known = ((spec.macroname, spec.simplify_repl) for spec in specs)
-    single = {name: char for name, char in known if name.isalpha() and isinstance(char, str) and len(char) == 1}
+    replacements = ((spec.macroname, spec.simplify_repl) for spec in specs)
+    single = {name: char for name, char in replacements if name.isalpha() and isinstance(char, str) and len(char) == 1}
     return {**single, **_SYMBOLS}

@@ -12,7 +12,7 @@ from shared.store.papers.month_rows import MonthRows, decode_readable
 
 
 @dataclass(frozen=True)
-class Sorted:
+class SortedPapers:
     """What arXiv's papers are to us before they are stored; `papers` are those that have to be."""
 
     papers: tuple[Paper, ...] = ()
@@ -32,7 +32,7 @@ class Catalogue:
         async with self._turn:
             return await asyncio.to_thread(self._store.get, tuple(paper_ids))
 
-    async def sort(self, papers: Sequence[Paper], pending: Mapping[str, bytes] | None = None) -> Sorted:
+    async def sort(self, papers: Sequence[Paper], pending: Mapping[str, bytes] | None = None) -> SortedPapers:
         """Which of these are new, revised or known; `pending` are rows that will be stored. Nothing is stored."""
         ids = [paper.paper_id for paper in papers]
         stored = await self.get(ids)
@@ -72,7 +72,7 @@ class Catalogue:
             await asyncio.to_thread(self._store.overrule, [paper])
 
 
-def sort_papers(papers: Iterable[Paper], stored: Mapping[str, Paper]) -> Sorted:
+def sort_papers(papers: Iterable[Paper], stored: Mapping[str, Paper]) -> SortedPapers:
     """Compare with what is stored; of a paper that comes twice the later word counts."""
     merged: dict[str, Paper] = {}
     new: list[str] = []
@@ -90,7 +90,7 @@ def sort_papers(papers: Iterable[Paper], stored: Mapping[str, Paper]) -> Sorted:
             later = following(paper, old)
             if replace(later, harvested_at=old.harvested_at, source=old.source) != old:
                 merged[paper.paper_id] = later
-    return Sorted(tuple(merged.values()), tuple(new), tuple(revised), tuple(known))
+    return SortedPapers(tuple(merged.values()), tuple(new), tuple(revised), tuple(known))
 
 
 def is_older(paper: Paper, old: Paper) -> bool:

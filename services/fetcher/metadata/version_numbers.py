@@ -33,21 +33,21 @@ class Histories(Protocol):
 async def correct_versions(paper_ids: Sequence[str], arxiv: Arxiv, histories: Histories) -> dict[str, int]:
     """Ask for the versions of each paper and note them where it is stored; papers that arXiv does not have are left
     out. Raises TemporaryFailure; what was noted until then stays."""
-    found: dict[str, int] = {}
+    versions: dict[str, int] = {}
     for paper_id in paper_ids:
         identifier = f"oai:arXiv.org:{paper_id}"
         asked = {"verb": "GetRecord", "metadataPrefix": "arXivRaw", "identifier": identifier}
         history = await arxiv.oai(asked, parse_history)
         if history is not None:
             await histories.correct_history(paper_id, history)
-            found[paper_id] = history.version
-    return found
+            versions[paper_id] = history.version
+    return versions
 
 
 def parse_history(body: bytes) -> History | None:
     """The history in an answer; None where there is no such paper. Raises Garbled."""
     root = xml_root(body, f"{_OAI}OAI-PMH")
-    listed = ((one.get("version"), one.findtext(f"{_RAW}date")) for one in root.iter(f"{_RAW}version"))
+    listed = ((element.get("version"), element.findtext(f"{_RAW}date")) for element in root.iter(f"{_RAW}version"))
     return history_of(listed)
 
 

@@ -1,22 +1,17 @@
 """The daily harvest: everything since the last harvested day, an audit if due, and then what was interrupted before."""
 
 import logging
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from services.fetcher.arxiv.announcement_calendar import EASTERN, why_nothing_new
-from services.fetcher.arxiv.client import Arxiv
 from services.fetcher.arxiv.feeds import feed_path, parse_feed
-from services.fetcher.harvesting.cursor import Plan
+from services.fetcher.harvesting.cursor import HarvestPlan
 from services.fetcher.harvesting.harvest import Harvester
-from services.fetcher.harvesting.pages import Report
+from services.fetcher.harvesting.pages import OnProgress
 from services.fetcher.harvesting.progress import ProgressStore, daily_plan
-from services.fetcher.metadata.revisions import Catalogue
 from services.fetcher.scheduling.audit import Auditor
-from services.fetcher.settings import FetcherSettings
-from shared.contracts import now as utc_now
+from services.fetcher.scheduling.context import FetcherContext
 from shared.errors import PermanentFailure, TemporaryFailure
-from shared.store.files.data_folder import DataFolder
 from shared.store.runs import HarvestRun
 
 log = logging.getLogger(__name__)
@@ -24,32 +19,23 @@ log = logging.getLogger(__name__)
 _FRESH_FOR = timedelta(hours=1)
 
 
-class Daily:
+class DailyHarvest:
     """What the schedule runs, and what `fetch` without dates does."""
 
-    def __init__(
-        self,
-        harvester: Harvester,
-        data: DataFolder,
-        settings: FetcherSettings,
-        auditor: Auditor,
-        arxiv: Arxiv,
-        catalogue: Catalogue,
-        clock: Callable[[], datetime] = utc_now,
-    ) -> None:
+    def __init__(self, context: FetcherContext, harvester: Harvester, auditor: Auditor) -> None:
         self._harvester = harvester
-        self._progress = ProgressStore(data)
-        self._settings = settings
+        self._progress = ProgressStore(context.data)
+        self._settings = context.settings
         self._auditor = auditor
-        self._arxiv = arxiv
-        self._catalogue = catalogue
-        self._clock = clock
+        self._arxiv = context.arxiv
+        self._catalogue = context.catalogue
+        self._clock = context.clock
         self._fresh: HarvestRun | None = None
 
-    def plan(self) -> Plan:
+    def plan(self) -> HarvestPlan:
         return daily_plan(self._settings, self._progress.get(), self._clock().astimezone(EASTERN).date())
 
-    async def run(self, report: Report | None = None) -> HarvestRun:
+    async def run(self, report: OnProgress | None = None) -> HarvestRun:
         """Today's harvest, then the interrupted ones. Raises TemporaryFailure (call again) and PermanentFailure.
 
         Where one of those has to wait, today's is not asked for again with each call for it.
@@ -63,12 +49,12 @@ class Daily:
         self._fresh = None
         return run
 
-    async def today(self, report: Report | None = None) -> HarvestRun:
+    async def today(self, report: OnProgress | None = None) -> HarvestRun:
         """Raises TemporaryFailure (call again) and PermanentFailure."""
         run = await self._harvester.run(self._plan_of_today(), report)
         return await self._auditor.after(await self._explained(run))
 
-    async def go_on(self, report: Report | None = None) -> None:
+    async def go_on(self, report: OnProgress | None = None) -> None:
         """Go on with harvests that were interrupted; one that fails keeps none of the others waiting.
 
         Raises the last TemporaryFailure.
@@ -80,7 +66,7 @@ class Daily:
             except TemporaryFailure as failure:
                 waiting = failure
             except PermanentFailure as failure:
-                log.error("An interrupted harvest is given up: %s", failure, extra={"action": "harvest_given_up"})
+                log.error("Gave up an interrupted harvest: %s", failure, extra={"action": "harvest_given_up"})
         if waiting is not None:
             raise waiting
 
@@ -90,7 +76,7 @@ class Daily:
         is_fresh = run is not None and run.finished_at is not None and self._clock() - run.finished_at < _FRESH_FOR
         return run if is_fresh else None
 
-    def _plan_of_today(self) -> Plan:
+    def _plan_of_today(self) -> HarvestPlan:
         """The present plan; at first, the interrupted one that covers it."""
         plan = self.plan()
         if self._progress.get() is not None:
@@ -109,13 +95,11 @@ class Daily:
         announced = feed.ids("new", "cross")
         unseen = len(set(announced) - await self._catalogue.has(announced))
         if not unseen:
-            return self._harvester.add_to_outcome(run, f"the day's feed announces {feed}")
-        words = (
-            f"the day's feed announces {feed}; {unseen} of them OAI-PMH does not list yet, the next harvest asks again"
-        )
-        return self._harvester.add_to_outcome(run, words)
+            return self._harvester.add_to_outcome(run, f"today's feed announces {feed}")
+        missing = f"OAI-PMH does not list {unseen} of them yet, the next harvest will ask again"
+        return self._harvester.add_to_outcome(run, f"today's feed announces {feed}; {missing}")
 
 
-def _covers(plan: Plan, other: Plan) -> bool:
+def _covers(plan: HarvestPlan, other: HarvestPlan) -> bool:
     is_open = plan.until_date is None and plan.limit is None and not plan.ids
     return is_open and plan.categories == other.categories and plan.from_date <= other.from_date

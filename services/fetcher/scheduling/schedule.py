@@ -14,6 +14,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from services.fetcher.arxiv.wait_words import wait_words
 from services.fetcher.settings import FetcherSettings
 from shared.contracts import now as utc_now
 from shared.errors import TemporaryFailure
@@ -82,10 +83,11 @@ class Schedule:
             except TemporaryFailure as failure:
                 asked = failure.retry_in_seconds
                 wait = waits[min(failures, len(waits) - 1)] if asked is None else asked
-                log.warning("The harvest goes on in %g s: %s", wait, failure, extra={"action": "harvest_waits"})
+                log.warning("Retrying in %s: %s", wait_words(wait), failure, extra={"action": "harvest_waits"})
             except Exception:
                 wait = waits[min(failures, len(waits) - 1)]
-                log.exception("The harvest failed, next try in %g s.", wait, extra={"action": "harvest_broke"})
+                text = "The harvest failed. Retrying in %s."
+                log.exception(text, wait_words(wait), extra={"action": "harvest_broke"})
             await asyncio.sleep(min(wait, _LONGEST_WAIT_SECONDS))
 
 

@@ -33,7 +33,7 @@ _GONE = (
 
 
 @dataclass(frozen=True)
-class Page:
+class HtmlPage:
     """HTML with formulas between dollars, and what stands apart from the text."""
 
     html: str
@@ -43,17 +43,17 @@ class Page:
     errors: int
 
 
-def read_page(content: bytes) -> Page:
+def read_page(content: bytes) -> HtmlPage:
     """The paper in a page. Raises SourceRefused where there is none."""
     parser = lxml.html.HTMLParser(encoding=_charset(content), huge_tree=False)
     try:
         tree = lxml.html.document_fromstring(content, parser=parser)
     except (ParserError, ValueError, AssertionError) as error:
         raise SourceRefused("unreadable", f"the page cannot be read ({error})") from error
-    found = (
+    articles = (
         tree.xpath("//article") or tree.xpath("//*[contains(@class, 'ltx_document')]") or tree.xpath("//body") or [tree]
     )
-    article = found[0]
+    article = articles[0]
     _keep_xml_characters(article)
     broken = article.xpath(".//*[contains(@class, 'ltx_ERROR')]")
     for element in broken:
@@ -68,7 +68,7 @@ def read_page(content: bytes) -> Page:
     references = tuple(_take_references(article))
     captions = tuple(_captions(article))
     _mend_headings(article)
-    return Page(lxml.html.tostring(article, encoding="unicode"), title, references, captions, len(broken))
+    return HtmlPage(lxml.html.tostring(article, encoding="unicode"), title, references, captions, len(broken))
 
 
 def is_latexml(content: bytes) -> bool:
@@ -80,7 +80,7 @@ def with_dollars(markdown: str) -> str:
     return markdown.replace(DOLLAR, "\\$")
 
 
-def words(page: Page) -> list[str]:
+def words(page: HtmlPage) -> list[str]:
     """The words of a page outside its formulas, by nothing but its text."""
     return words_of(re.sub(r"\$\$?[^$]*\$\$?", " ", lxml.html.fromstring(page.html).text_content()))
 
@@ -135,8 +135,8 @@ def _write_formulas(article: lxml.html.HtmlElement) -> None:
 
 
 def _annotation(element: lxml.html.HtmlElement) -> str:
-    found = element.xpath(".//annotation[@encoding='application/x-tex']")
-    return str(found[0].text or "") if found else ""
+    annotations = element.xpath(".//annotation[@encoding='application/x-tex']")
+    return str(annotations[0].text or "") if annotations else ""
 
 
 def _replace(element: lxml.html.HtmlElement, text: str) -> None:
@@ -153,11 +153,11 @@ def _drop(element: lxml.html.HtmlElement) -> None:
 
 
 def _take_title(article: lxml.html.HtmlElement) -> str:
-    found = article.xpath(".//h1[contains(@class, 'ltx_title_document')]") or article.xpath(".//h1")[:1]
-    if not found:
+    headings = article.xpath(".//h1[contains(@class, 'ltx_title_document')]") or article.xpath(".//h1")[:1]
+    if not headings:
         return ""
-    title = " ".join(found[0].text_content().split())
-    _drop(found[0])
+    title = " ".join(headings[0].text_content().split())
+    _drop(headings[0])
     return title.replace(DOLLAR, "$")
 
 
@@ -168,10 +168,12 @@ def _take_references(article: lxml.html.HtmlElement) -> list[Reference]:
         links = " ".join(str(href) for href in item.xpath(".//a/@href") if "arxiv.org" in href or "doi.org" in href)
         for tag in item.xpath(".//*[contains(@class, 'ltx_tag')]"):
             _drop(tag)
-        said = read_reference(" ".join(f"{item.text_content()} ".split()))
+        reference = read_reference(" ".join(f"{item.text_content()} ".split()))
         linked = read_reference(links)
         made.append(
-            said.model_copy(update={"arxiv_id": said.arxiv_id or linked.arxiv_id, "doi": said.doi or linked.doi})
+            reference.model_copy(
+                update={"arxiv_id": reference.arxiv_id or linked.arxiv_id, "doi": reference.doi or linked.doi}
+            )
         )
     for section in article.xpath(".//*[contains(concat(' ', @class, ' '), ' ltx_bibliography ')]"):
         _drop(section)
@@ -180,14 +182,14 @@ def _take_references(article: lxml.html.HtmlElement) -> list[Reference]:
 
 def _captions(article: lxml.html.HtmlElement) -> list[Caption]:
     counts: dict[str, int] = {}
-    found: list[Caption] = []
+    captions: list[Caption] = []
     for element in article.iter("figcaption"):
-        said = " ".join(element.text_content().replace(DOLLAR, "$").split())
-        match = re.match(r"(Figure|Table|Algorithm|Listing)\s*([0-9]{1,6}(?![0-9]))?\s*[:.]?\s*", said)
+        text = " ".join(element.text_content().replace(DOLLAR, "$").split())
+        match = re.match(r"(Figure|Table|Algorithm|Listing)\s*([0-9]{1,6}(?![0-9]))?\s*[:.]?\s*", text)
         kind = match[1].lower() if match else "figure"
         counts[kind] = int(match[2]) if match and match[2] else counts.get(kind, 0) + 1
-        found.append(Caption(kind=kind, number=counts[kind], text=said[match.end() :] if match else said))
-    return found
+        captions.append(Caption(kind=kind, number=counts[kind], text=text[match.end() :] if match else text))
+    return captions
 
 
 def _mend_headings(article: lxml.html.HtmlElement) -> None:

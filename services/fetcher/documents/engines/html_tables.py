@@ -55,24 +55,24 @@ def _cells(row: lxml.html.HtmlElement) -> list[lxml.html.HtmlElement]:
 
 
 def _cut(cell: lxml.html.HtmlElement, name: str, at_most: int) -> None:
-    said = cell.get(name)
-    if said is not None:
-        cell.set(name, str(_span(said, at_most)))
+    span = cell.get(name)
+    if span is not None:
+        cell.set(name, str(_span(span, at_most)))
 
 
-def _span(said: str, at_most: int) -> int:
-    digits = said.strip()
+def _span(text: str, at_most: int) -> int:
+    digits = text.strip()
     return max(1, min(int(digits[:9]), at_most)) if digits.isascii() and digits.isdigit() else 1
 
 
 def _is_too_large(rows: list[lxml.html.HtmlElement]) -> bool:
     """Whether its cells, all of a column as wide as the widest, would be far more than what stands in them."""
-    columns = said = widest = 0
+    columns = characters = widest = 0
     for row in rows:
         cells = _cells(row)
         columns = max(columns, sum(_span(cell.get("colspan") or "1", _MAX_COLUMNS) for cell in cells))
         lengths = [len(cell.text_content()) for cell in cells]
-        said += sum(lengths)
+        characters += sum(lengths)
         widest = max([widest, *lengths])
     cells_in_all = columns * len(rows)
-    return columns > _MAX_COLUMNS or cells_in_all > _MAX_CELLS or cells_in_all * widest > _MAX_PADDED + 20 * said
+    return columns > _MAX_COLUMNS or cells_in_all > _MAX_CELLS or cells_in_all * widest > _MAX_PADDED + 20 * characters

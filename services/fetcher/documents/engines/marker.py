@@ -35,8 +35,8 @@ def readable() -> tuple[Path, ...]:
 
 def devices() -> tuple[str, ...]:
     """Graphics cards."""
-    found = (*Path("/dev").glob("nvidia*"), *Path("/dev").glob("dri"), *Path("/dev").glob("kfd"))
-    return tuple(sorted(map(str, found))) if is_installed() else ()
+    cards = (*Path("/dev").glob("nvidia*"), *Path("/dev").glob("dri"), *Path("/dev").glob("kfd"))
+    return tuple(sorted(map(str, cards))) if is_installed() else ()
 
 
 def environment() -> tuple[tuple[str, str], ...]:
@@ -58,10 +58,10 @@ def to_markdown(content: bytes, *, seconds: float) -> tuple[str | None, str]:
             return None, f"marker took over {seconds:.0f} s"
         except OSError as error:
             return None, f"marker cannot be started ({error})"
-    said = " ".join(ended.messages.strip().splitlines()[-1:])[:150]
+    message = " ".join(ended.messages.strip().splitlines()[-1:])[:150]
     text = ended.out.decode("utf-8", "replace")
     if ended.code != 0 or not text.strip():
-        return None, f"marker failed ({said or f'code {ended.code}'})"
+        return None, f"marker failed ({message or f'code {ended.code}'})"
     return text, ""
 
 

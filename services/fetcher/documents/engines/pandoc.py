@@ -56,5 +56,5 @@ def to_markdown(text: str, source_format: str, *, seconds: float, memory_mb: int
 
 def _problem(messages: str, code: int) -> str:
     lines = [line.strip() for line in messages.splitlines() if line.strip() and not line.startswith("[INFO]")]
-    said = " ".join(" ".join(lines).split())[:200]
-    return f"pandoc refused it: {said}" if said else f"pandoc ended with code {code}"
+    text = " ".join(" ".join(lines).split())[:200]
+    return f"pandoc refused it: {text}" if text else f"pandoc ended with code {code}"

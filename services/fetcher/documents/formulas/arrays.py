@@ -73,16 +73,16 @@ def with_known_environments(tex: str) -> str:
         name = _ENVIRONMENTS.get(match[2], _ENVIRONMENTS.get(match[2].rstrip("*"), match[2]))
         out.append(tex[position : match.start()])
         position = match.end()
-        known = name in _ENVIRONMENTS_KATEX_KNOWS
-        if known:
+        is_known = name in _ENVIRONMENTS_KATEX_KNOWS
+        if is_known:
             out.append(rf"\{match[1]}{{{name}}}")
         if match[1] == "begin":
             position = _columns(tex, position, match[2], name, out)
     return "".join([*out, tex[position:]])
 
 
-def _columns(tex: str, position: int, said: str, name: str, out: list[str]) -> int:
-    if said == "tabular*":
+def _columns(tex: str, position: int, environment: str, name: str, out: list[str]) -> int:
+    if environment == "tabular*":
         width = read_group(tex, position)
         position = width.end if width else position
     option = (
@@ -93,7 +93,7 @@ def _columns(tex: str, position: int, said: str, name: str, out: list[str]) -> i
     )
     if option is not None and len(option.text) < 12:
         position = option.end
-    if said.startswith(("IEEEeqnarray", "minipage")):
+    if environment.startswith(("IEEEeqnarray", "minipage")):
         group = read_group(tex, position)
         return group.end if group else position
     if name == "array":
@@ -106,10 +106,12 @@ def _columns(tex: str, position: int, said: str, name: str, out: list[str]) -> i
     return position
 
 
-def columns_of(said: str) -> str:
+def columns_of(declared: str) -> str:
     """`@{}l*{3}{c}p{3cm}|` as `lcccl|`."""
     for _ in range(3):
-        said = re.sub(r"\*\s*\{\s*(\d{1,2})\s*\}\s*\{([^{}]*)\}", lambda match: match[2] * int(match[1]), said)[:2_000]
-    said = re.sub(r"[@!<>]\s*\{(?:[^{}]|\{[^{}]*\})*\}", "", said)
-    said = re.sub(r"[pmbX]\s*\{[^{}]*\}|[XLSJ]|[Dd]\s*(?:\{[^{}]*\}){0,3}", "l", said)
-    return re.sub(r"[^lcr|:]", "", said.replace("C", "c").replace("R", "r"))[:200] or "l"
+        declared = re.sub(r"\*\s*\{\s*(\d{1,2})\s*\}\s*\{([^{}]*)\}", lambda match: match[2] * int(match[1]), declared)[
+            :2_000
+        ]
+    declared = re.sub(r"[@!<>]\s*\{(?:[^{}]|\{[^{}]*\})*\}", "", declared)
+    declared = re.sub(r"[pmbX]\s*\{[^{}]*\}|[XLSJ]|[Dd]\s*(?:\{[^{}]*\}){0,3}", "l", declared)
+    return re.sub(r"[^lcr|:]", "", declared.replace("C", "c").replace("R", "r"))[:200] or "l"

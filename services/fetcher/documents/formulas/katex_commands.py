@@ -1,4 +1,4 @@
-"""Commands in formulas: what KaTeX does not know is said otherwise, dropped, or becomes an operator of its name.
+"""Commands in formulas: what KaTeX does not know is renamed, dropped, or becomes an operator of its name.
 
 `katex_commands.txt` lists the commands that KaTeX 0.19 knows (https://katex.org/docs/supported).
 """
@@ -83,7 +83,7 @@ def with_known_commands(tex: str) -> str:
                 out.append("*" if not re.match(r"\s*\{", tex[match.end() :]) else "")
                 position = match.end()
             continue
-        out += [tex[position : match.start()], _instead(name, tex, match.end())]
+        out += [tex[position : match.start()], _replacement(name, tex, match.end())]
         position = match.end()
     return "".join([*out, tex[position:]])
 
@@ -95,7 +95,7 @@ def _is_escaped(tex: str, at: int) -> bool:
     return count % 2 == 1
 
 
-def _instead(name: str, tex: str, end: int) -> str:
+def _replacement(name: str, tex: str, end: int) -> str:
     if name in _RENAMED:
         new = _RENAMED[name]
         return new + (" " if new[-1:].isalpha() and tex[end : end + 1].isalpha() else "")

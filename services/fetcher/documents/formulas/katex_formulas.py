@@ -1,4 +1,4 @@
-"""Formulas as KaTeX reads them: what it does not know, from plain TeX to journal styles, said in what it knows.
+"""Formulas as KaTeX reads them: what it does not know, from plain TeX to journal styles, rewritten in what it does.
 
 `katex_commands.txt` lists the commands that KaTeX 0.19 knows (https://katex.org/docs/supported).
 """
@@ -133,8 +133,8 @@ def _text(inner: str) -> str:
                 parts[index],
             )
         )
-        part = re.sub(r"(?<!\\)[_^#%&]", lambda found: {"^": ""}.get(found[0], "\\" + found[0]), part)
-        parts[index] = re.sub(r"\\([a-zA-Z]+)\s*", lambda found: found[0] if found[1] in _IN_TEXT else " ", part)
+        part = re.sub(r"(?<!\\)[_^#%&]", lambda match: {"^": ""}.get(match[0], "\\" + match[0]), part)
+        parts[index] = re.sub(r"\\([a-zA-Z]+)\s*", lambda match: match[0] if match[1] in _IN_TEXT else " ", part)
     for index in range(1, len(parts), 2):
         parts[index] = f"${ready_formula(parts[index][1:-1], is_display=False)}$"
     return "".join(parts).replace("$$", "")

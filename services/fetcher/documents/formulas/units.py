@@ -49,7 +49,7 @@ _QUANTITY = re.compile(r"\\(?:SI|qty)\s*(?:\[[^\]]*\])?\s*\{([^{}]*)\}\s*\{([^{}
 _UNIT_ALONE = re.compile(r"\\(?:si|unit)\s*(?:\[[^\]]*\])?\s*\{([^{}]*)\}")
 
 
-def spelt_out(text: str) -> str:
+def with_units_as_formulas(text: str) -> str:
     """A line of text, such as a title, with its quantities and units as formulas."""
     text = _QUANTITY.sub(lambda match: f"${number(match[1])}\\,{unit(match[2])}$", text)
     return _UNIT_ALONE.sub(lambda match: f"${unit(match[1])}$", text)

@@ -38,9 +38,9 @@ def with_whole_formulas(tex: str) -> str:
         position = match.end()
         if match["dollars"] is None and match["bracket"] is None and match["environment"] is None:
             continue
-        said, end = _inline(tex, match.start()) if match["dollars"] == "$" else _display(tex, match)
+        formula, end = _inline(tex, match.start()) if match["dollars"] == "$" else _display(tex, match)
         left -= end - match.start() + (_LONGEST_INLINE if end <= position else 0)
-        out += [tex[start : match.start()], said]
+        out += [tex[start : match.start()], formula]
         position = start = end
     return "".join([*out, tex[start:]])
 

@@ -1,4 +1,4 @@
-"""AMS-TeX, the dialect of old mathematics: its alignments, rosters and references, said in LaTeX.
+"""AMS-TeX, the dialect of old mathematics: its alignments, rosters and references, rewritten in LaTeX.
 
 Macros: https://ctan.org/pkg/amstex
 """
@@ -29,14 +29,14 @@ _FRONT = re.compile(
 )
 
 
-def is_spoken(text: str) -> bool:
+def is_used_in(text: str) -> bool:
     return (
         re.search(r"\\(?:topmatter|endproclaim|Refs|endalign|enddemo|endheading|documentstyle\s*\{ams)", text)
         is not None
     )
 
 
-def in_latex(text: str) -> str:
+def to_latex(text: str) -> str:
     """Alignments, rosters and the abstract as environments, the front matter as commands with arguments."""
     text = re.sub(r"\\(?:re)?define(?![a-zA-Z])", r"\\def", text)
     text = _FRONT.sub(lambda match: rf"\{match['name']}{{{match['inner'].strip()}}}", text)
@@ -47,14 +47,14 @@ def in_latex(text: str) -> str:
     return _ROSTER.sub(_list, text)
 
 
-def with_references_apart(text: str) -> tuple[str, str]:
+def split_references(text: str) -> tuple[str, str]:
     """The text without its references, and those as a thebibliography."""
-    found = _REFERENCES.search(text)
-    entries = re.split(r"\\ref(?![a-zA-Z])", found[1])[1:] if found else []
-    if found is None or not entries:
+    references = _REFERENCES.search(text)
+    entries = re.split(r"\\ref(?![a-zA-Z])", references[1])[1:] if references else []
+    if references is None or not entries:
         return text, ""
-    said = "\n".join(rf"\bibitem{{{number}}} {_FIELDS.sub(' ', entry)}" for number, entry in enumerate(entries, 1))
-    return text[: found.start()] + text[found.end() :], f"\\begin{{thebibliography}}{{9}}\n{said}"
+    listed = "\n".join(rf"\bibitem{{{number}}} {_FIELDS.sub(' ', entry)}" for number, entry in enumerate(entries, 1))
+    return text[: references.start()] + text[references.end() :], f"\\begin{{thebibliography}}{{9}}\n{listed}"
 
 
 def _environment(match: re.Match[str]) -> str:

@@ -91,7 +91,7 @@ _NEVER_OPENED = frozenset((
 
 
 def ready_body(body: str, own_names: set[str]) -> str:
-    """Without pictures and front matter, old dialects spelt in LaTeX, boxes opened."""
+    """Without pictures and front matter, old dialects rewritten in LaTeX, boxes unwrapped."""
     body = without_invisible(_PICTURE.sub(" ", without_environments(body, NOT_TEXT)))
     body = without_quotes_around_headings(body)
     body = with_plain_lists(with_plain_tables(_NOTED_KEY.sub("", body)))
@@ -104,7 +104,7 @@ def ready_body(body: str, own_names: set[str]) -> str:
         r"\\(?:begin|end)\s*\{(?:frontmatter|titlepage|CJK\*?|document|multicols\*?|landscape)\}", "\n\n", body
     )
     body = re.sub(rf"\\(?:{_WRAPPERS})(?![a-zA-Z@])(?:\s*to\s*[\d.]*\\?[a-z]+)?(?=\s*\{{)", "", body)
-    return _opened_boxes(body)
+    return _without_box_commands(body)
 
 
 def without_quotes_around_headings(body: str) -> str:
@@ -142,7 +142,7 @@ def _is_in_math(body: str, at: int) -> bool:
     return dollars % 2 == 1 or re.search(r"\\\[|\\begin\s*\{(?:eq|al|ga|mu)", before) is not None
 
 
-def opened(body: str, names: set[str]) -> str:
+def with_commands_unwrapped(body: str, names: set[str]) -> str:
     """With the arguments of these commands in place of the commands: a converter would drop both."""
     names = names - _NEVER_OPENED
     if not names:
@@ -170,7 +170,7 @@ def without_front_matter(body: str, own_names: set[str]) -> str:
     return "".join([*out, body[position:]])
 
 
-def _opened_boxes(body: str) -> str:
+def _without_box_commands(body: str) -> str:
     """`\\parbox{5cm}{text}`, `\\resizebox{..}{..}{table}`, `\\colorbox{red}{text}`: the last argument is the text."""
     for name, skipped in (("parbox", 1), ("resizebox", 2), ("scalebox", 1), ("colorbox", 1), ("rotatebox", 1),
                           ("raisebox", 1), ("adjustbox", 1), ("fcolorbox", 2)):  # fmt: skip

@@ -1,4 +1,4 @@
-"""The dialect of old hep-th: harvmac on plain TeX, its sections, equations and references, said in LaTeX.
+"""The dialect of old hep-th: harvmac on plain TeX, its sections, equations and references, rewritten in LaTeX.
 
 Macros: https://ctan.org/pkg/harvmac
 """
@@ -37,11 +37,11 @@ COMMANDS: Mapping[str, Definition] = {
 }
 
 
-def is_spoken(text: str) -> bool:
+def is_used_in(text: str) -> bool:
     return _SPOKEN.search(text) is not None
 
 
-def with_references_apart(text: str) -> tuple[str, str]:
+def split_references(text: str) -> tuple[str, str]:
     """The text without what it says in references, and those as a thebibliography."""
     out: list[str] = []
     entries: list[str] = []

@@ -23,7 +23,7 @@ def find_main(files: Mapping[str, bytes]) -> str | None:
         return named
     ignored = _ignored_in_readme(files)
     texts = {
-        name: Listings().taken_from(decode(content))
+        name: Listings().extract_from(decode(content))
         for name, content in files.items()
         if name not in ignored and is_tex(name, content)
     }
@@ -37,21 +37,21 @@ def find_main(files: Mapping[str, bytes]) -> str | None:
 
 def _named_in_readme(files: Mapping[str, bytes]) -> str | None:
     """What the authors tell arXiv in a 00README file of the old or the new kind."""
-    return next((name for name in _said_in_readme(files, "toplevel") if name in files), None)
+    return next((name for name in _files_in_readme(files, "toplevel") if name in files), None)
 
 
 def _ignored_in_readme(files: Mapping[str, bytes]) -> set[str]:
-    return set(_said_in_readme(files, "ignore"))
+    return set(_files_in_readme(files, "ignore"))
 
 
-def _said_in_readme(files: Mapping[str, bytes], usage: str) -> list[str]:
+def _files_in_readme(files: Mapping[str, bytes], usage: str) -> list[str]:
     """The files that a 00README gives this usage: lines, JSON or YAML."""
-    found: list[str] = []
+    names: list[str] = []
     for name, content in sorted(files.items()):
         if "/" not in name and name.lower().startswith("00readme"):
             text = content.decode("utf-8", "replace")
-            found += [*_json_usage(text, usage), *_line_usage(text, usage), *_yaml_usage(text, usage)]
-    return found
+            names += [*_json_usage(text, usage), *_line_usage(text, usage), *_yaml_usage(text, usage)]
+    return names
 
 
 def _line_usage(text: str, usage: str) -> list[str]:

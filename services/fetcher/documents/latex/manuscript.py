@@ -8,7 +8,7 @@ from services.fetcher.documents.formulas.whole_formulas import with_whole_formul
 from services.fetcher.documents.latex import amstex, harvmac
 from services.fetcher.documents.latex.body import ready_body, without_front_matter
 from services.fetcher.documents.latex.main_file import find_main
-from services.fetcher.documents.latex.shorthands import spelt_out
+from services.fetcher.documents.latex.shorthands import with_shorthands_expanded
 from services.fetcher.documents.latex.source_text import (
     bibliography_of,
     flatten,
@@ -22,14 +22,14 @@ from services.fetcher.documents.macros.expansion import Expander
 from services.fetcher.documents.macros.packages import commands_of, loaded_packages
 from services.fetcher.documents.macros.preamble import (
     Macro,
+    expand_aliases,
     expand_environment_shorthands,
     read_macros,
-    spell_out_aliases,
 )
-from services.fetcher.documents.macros.toggles import with_toggles_decided
+from services.fetcher.documents.macros.toggles import with_toggles_resolved
 from services.fetcher.documents.sources.enclosed_files import with_enclosed_files
 from services.fetcher.documents.sources.growth import outgrown, room_for_tex, within
-from services.fetcher.documents.structure.acronyms import with_acronyms_said
+from services.fetcher.documents.structure.acronyms import with_acronyms_expanded
 from services.fetcher.documents.structure.floats import with_captions
 from services.fetcher.documents.structure.listings import Listings
 from services.fetcher.documents.structure.theorems import theorems_for
@@ -91,12 +91,12 @@ def read_manuscript(files: Mapping[str, bytes], main: str | None = None) -> Manu
     styles = local_packages(files, text)
     bibliography = bibliography_of(files, main, text)
     commands = commands_of(loaded_packages(text[:50_000]))
-    if amstex.is_spoken(text):
-        text, said = amstex.with_references_apart(amstex.in_latex(text))
-        bibliography = said or bibliography
-    if harvmac.is_spoken(text) and not has_body(text):
-        text, said = harvmac.with_references_apart(text)
-        bibliography, commands = said or bibliography, {**commands, **harvmac.COMMANDS}
+    if amstex.is_used_in(text):
+        text, listed = amstex.split_references(amstex.to_latex(text))
+        bibliography = listed or bibliography
+    if harvmac.is_used_in(text) and not has_body(text):
+        text, listed = harvmac.split_references(text)
+        bibliography, commands = listed or bibliography, {**commands, **harvmac.COMMANDS}
     preamble, body = split_document(with_bare_math(text))
     reading = plain_reading(body)
     expander = Expander(commands, room)
@@ -111,14 +111,14 @@ def read_manuscript(files: Mapping[str, bytes], main: str | None = None) -> Manu
     body, captions = with_captions(body)
     ready = _made_ready(body, set())
     theorems = theorems_for(ready, expander.theorems)
-    captions = tuple(caption.model_copy(update={"text": listings.said_in(caption.text)}) for caption in captions)
+    captions = tuple(caption.model_copy(update={"text": listings.as_plain_text(caption.text)}) for caption in captions)
     return Manuscript(main, title, (), theorems, ready, bibliography, captions, reading, listings)
 
 
 def _text_of(files: Mapping[str, bytes], main: str, listings: Listings, room: int) -> str:
     """The whole text as TeX would come to read it."""
     text = _ABSTRACT.sub(r"\\abstract", without_false_parts(within(flatten(files, main, listings, room), room)))
-    return within(with_acronyms_said(with_toggles_decided(spelt_out(text))), room)
+    return within(with_acronyms_expanded(with_toggles_resolved(with_shorthands_expanded(text))), room)
 
 
 def _made_ready(body: str, own_names: set[str]) -> str:
@@ -132,7 +132,7 @@ def read_as_written(files: Mapping[str, bytes], main: str) -> Manuscript:
     room = room_for_tex(files)
     text = _text_of(files, main, Listings(), room)
     packages = local_packages(files, text)
-    preamble, body = split_document(with_bare_math(within(spell_out_aliases(text), room)))
+    preamble, body = split_document(with_bare_math(within(expand_aliases(text), room)))
     macros = read_macros("\n".join([*packages, preamble]))
     own_names = {macro.name for macro in [*macros, *read_macros(body)]}
     bibliography = bibliography_of(files, main, text)
@@ -167,8 +167,8 @@ def with_abstract(preamble: str, body: str) -> str:
         return body
     inside = re.search(r"\\begin\s*\{abstract\}(.*?)\\end\s*\{abstract\}", preamble, re.S)
     argument = command_argument(preamble, "abstract")
-    found = inside[1] if inside else argument.text if argument else ""
-    return f"\\section*{{Abstract}}\n{found}\n\n{body}" if found.strip() else body
+    abstract = inside[1] if inside else argument.text if argument else ""
+    return f"\\section*{{Abstract}}\n{abstract}\n\n{body}" if abstract.strip() else body
 
 
 def with_bare_math(text: str) -> str:

@@ -15,7 +15,7 @@ _DEFINED_BY_NAME = re.compile(
 _BY_NAME = re.compile(r"(?:\\expandafter\s*)?\\csname\s*([a-zA-Z@]+)\s*\\endcsname(?:[ \t]*\\relax(?![a-zA-Z]))?")
 
 
-def spelt_out(text: str) -> str:
+def with_shorthands_expanded(text: str) -> str:
     """With umlauts for the shorthands of German, where it is spoken, and with commands for their put-together names."""
     text = _BY_NAME.sub(r"\\\1 ", _DEFINED_BY_NAME.sub(r"\1\\\2", text)) if "\\csname" in text else text
     if not _GERMAN.search(text[:100_000]):

@@ -78,13 +78,13 @@ def decode(content: bytes) -> str:
 
 def local_packages(files: Mapping[str, bytes], text: str) -> list[str]:
     """The text of the paper's own style files that it loads: its macros may be defined there."""
-    found: list[str] = []
+    texts: list[str] = []
     for match in re.finditer(r"\\(?:usepackage|RequirePackage|documentstyle)\s*(?:\[([^\]]*)\])?\s*\{([^}]*)\}", text):
         for name in [*(match[1] or "").split(","), *match[2].split(",")]:
             path = _find(files, "", name.strip(), (".sty",)) if name.strip() else None
             if path is not None and len(files[path]) < 200_000:
-                found.append(without_comments(decode(files[path])))
-    return found
+                texts.append(without_comments(decode(files[path])))
+    return texts
 
 
 def has_body(text: str) -> bool:
@@ -93,8 +93,8 @@ def has_body(text: str) -> bool:
 
 def begin_of(text: str) -> re.Match[str] | None:
     """Where the document begins: not within a definition of a class that stands before it."""
-    found = list(BEGIN.finditer(text))
-    return next((match for match in found if not _is_within_group(text, match.start())), found[0] if found else None)
+    begins = list(BEGIN.finditer(text))
+    return next((match for match in begins if not _is_within_group(text, match.start())), begins[0] if begins else None)
 
 
 def _is_within_group(text: str, position: int) -> bool:
@@ -129,7 +129,7 @@ def _resolve(
     files: Mapping[str, bytes], path: str, above: tuple[str, ...], spent: list[int], listings: Listings
 ) -> str:
     """`spent` counts the characters so far, so that inputs of inputs cannot grow without end."""
-    text = listings.taken_from(decode(files[path]))
+    text = listings.extract_from(decode(files[path]))
     text = _with_named_inputs(text)
     if above:
         begin = BEGIN.search(text)
@@ -163,26 +163,26 @@ def _replacing(body: str) -> Callable[[re.Match[str]], str]:
 
 
 def _with_named_inputs(text: str) -> str:
-    """`\\chap{a}` after `\\newcommand{\\chap}[1]{\\input{chapters/#1}}`, and folders with names, said plainly."""
+    """`\\chap{a}` after `\\newcommand{\\chap}[1]{\\input{chapters/#1}}`, and folders with names, written out."""
     for match in list(_NAMED_INPUT.finditer(text)):
         text = re.sub(rf"\\{match['name']}(?![a-zA-Z@])\s*\{{([^{{}}]*)\}}", _replacing(match["body"]), text)
     folders = {match[1]: match[2] for match in _FOLDER.finditer(text)}
     if not folders:
         return text
 
-    def spelt_out(use: re.Match[str]) -> str:
+    def written_out(use: re.Match[str]) -> str:
         return "\\" + re.sub(r"\\([a-zA-Z]+)\s*", lambda name: folders.get(name[1], name[0]), use[0][1:])
 
-    return _INPUT_BY_NAME.sub(spelt_out, text)
+    return _INPUT_BY_NAME.sub(written_out, text)
 
 
 def _target(match: re.Match[str], path: str, files: Mapping[str, bytes]) -> str | None:
     name = (match["braced"] if match["braced"] is not None else match["bare"]) or ""
     if match["second"] is not None and match["name"] in ("import", "subimport", "includefrom", "subincludefrom"):
         name = posixpath.join(name, match["second"])
-    found = _find(files, posixpath.dirname(path), name.strip().strip('"'), (".tex", ".ltx", ""))
-    is_text = found is not None and not found.lower().endswith((".sty", ".cls", ".pdf", ".eps", ".png", ".jpg"))
-    return found if is_text else None
+    target = _find(files, posixpath.dirname(path), name.strip().strip('"'), (".tex", ".ltx", ""))
+    is_text = target is not None and not target.lower().endswith((".sty", ".cls", ".pdf", ".eps", ".png", ".jpg"))
+    return target if is_text else None
 
 
 def input_targets(path: str, text: str, files: Mapping[str, bytes]) -> set[str]:
@@ -193,7 +193,7 @@ def input_targets(path: str, text: str, files: Mapping[str, bytes]) -> set[str]:
 
 def _find(files: Mapping[str, bytes], folder: str, name: str, suffixes: tuple[str, ...]) -> str | None:
     """The archive's file that TeX would find from the root, or from the including file's folder."""
-    lowered = {known.lower(): known for known in files} if len(files) < 2_000 else {}
+    lowered = {name_there.lower(): name_there for name_there in files} if len(files) < 2_000 else {}
     for base in dict.fromkeys(("", folder)):
         for suffix in (*suffixes, "") if PurePosixPath(name).suffix else suffixes:
             candidate = posixpath.normpath(posixpath.join(base, name + suffix))
@@ -233,23 +233,23 @@ def without_bibliographies(text: str) -> str:
 def _bibliographies(text: str) -> list[tuple[int, int]]:
     """Begin and end of each; one that is never closed ends before the next heading, appendix or bibliography."""
     marks = list(_BIBLIOGRAPHY.finditer(text))
-    found: list[tuple[int, int]] = []
+    spans: list[tuple[int, int]] = []
     for number, mark in enumerate(marks):
-        if mark["side"] == "end" or (found and mark.start() < found[-1][1]):
+        if mark["side"] == "end" or (spans and mark.start() < spans[-1][1]):
             continue
         following = marks[number + 1] if number + 1 < len(marks) else None
         if following is not None and following["side"] == "end" and following["name"] == mark["name"]:
-            found.append((mark.start(), following.end()))
+            spans.append((mark.start(), following.end()))
             continue
         after = _AFTER_BIBLIOGRAPHY.search(text, mark.end())
-        found.append((mark.start(), after.start() if after else len(text)))
-    return found
+        spans.append((mark.start(), after.start() if after else len(text)))
+    return spans
 
 
 def title_of(text: str) -> str:
     """The argument of `\\title`, as TeX."""
     for match in re.finditer(r"\\(?:title|icmltitle|Title|TITLE)(?![a-zA-Z@])\s*(?:\[[^\]]*\])?", text):
-        found = read_group(text, match.end())
-        if found is not None and found.text.strip():
-            return found.text
+        title = read_group(text, match.end())
+        if title is not None and title.text.strip():
+            return title.text
     return ""

@@ -93,14 +93,14 @@ def read_arguments(text: str, position: int, definition: Definition) -> tuple[li
         if not text.startswith(definition.lead, start):
             return None
         position = start + len(definition.lead)
-    found: list[str] = []
+    values: list[str] = []
     for kind, default in zip(definition.parameters, definition.defaults, strict=True):
         value = _read_argument(text, position, kind, default)
         if value is None:
             return None
-        found.append(value.text)
+        values.append(value.text)
         position = value.end
-    return found, position
+    return values, position
 
 
 def filled(body: str, arguments: list[str]) -> str:
@@ -111,7 +111,9 @@ def filled(body: str, arguments: list[str]) -> str:
 
 def _apart(body: str, arguments: list[str]) -> str:
     """With a space between a command and a parameter that would make its name longer: `\\lvert#1` is two tokens."""
-    begins_with_letter = "".join(str(number) for number, said in enumerate(arguments, start=1) if said[:1].isalpha())
+    begins_with_letter = "".join(
+        str(number) for number, argument in enumerate(arguments, start=1) if argument[:1].isalpha()
+    )
     return re.sub(rf"(\\[a-zA-Z@]+)(?=#[{begins_with_letter}])", r"\1 ", body) if begins_with_letter else body
 
 
@@ -193,16 +195,16 @@ def _read_declared(text: str, kind: str, word: str, position: int) -> tuple[str,
 
 
 def _read_xparse(text: str, word: str, position: int) -> tuple[str, Definition, int] | None:
-    said = read_group(text, position)
-    body = read_group(text, said.end) if said else None
-    if said is None or body is None:
+    declared = read_group(text, position)
+    body = read_group(text, declared.end) if declared else None
+    if declared is None or body is None:
         return None
     parameters: list[str] = []
     defaults: list[str] = []
     at = 0
-    while (match := _XPARSE.match(said.text, at)) is not None:
+    while (match := _XPARSE.match(declared.text, at)) is not None:
         at = match.end()
-        default = read_group(said.text, at) if match[1] == "O" else None
+        default = read_group(declared.text, at) if match[1] == "O" else None
         at = default.end if default else at
         if match[1] not in "moOsvg":
             return None

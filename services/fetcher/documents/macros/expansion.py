@@ -126,13 +126,13 @@ class Expander:
                 position = taken
                 continue
             self.has_outgrown |= self._room is not None and self._written + left > self._room
-            found = None if defining_only or self.has_outgrown else self._use(text, match, position)
-            if found is None or self._left <= 0 or len(ends) > _MAX_DEPTH or grown > ceiling:
+            use = None if defining_only or self.has_outgrown else self._use(text, match, position)
+            if use is None or self._left <= 0 or len(ends) > _MAX_DEPTH or grown > ceiling:
                 self._mode.track(word, text, position)
                 out.append(match[0])
                 continue
             self._left -= 1
-            replacement, end = found
+            replacement, end = use
             grown += len(replacement)
             replacement = self._joined(replacement, "".join(out[-3:])[-80:], text[end : end + 1])
             ends.append(len(text) - end)
@@ -146,10 +146,10 @@ class Expander:
             return position
         if word in _DEFINING:
             start = position + 1 if text[position : position + 1] == "*" else position
-            found = read_definition(text, word, start)
-            if found is None:
+            read = read_definition(text, word, start)
+            if read is None:
                 return None
-            name, definition, end = found
+            name, definition, end = read
             self._define(name, definition, provided=word.startswith(("provide", "Provide")))
             return end
         if word == "let":
@@ -200,10 +200,10 @@ class Expander:
 
     def _environment(self, text: str, position: int) -> int | None:
         start = position + 1 if text[position : position + 1] == "*" else position
-        found = read_environment(text, start)
-        if found is None:
+        read = read_environment(text, start)
+        if read is None:
             return None
-        name, begin, finish, end = found
+        name, begin, finish, end = read
         if name not in _KEPT_ENVIRONMENTS and not _NOT_UNDERSTOOD.search(begin.body + finish):
             self.environments[name] = (begin, finish)
         return end
@@ -240,8 +240,8 @@ class Expander:
         if word != "ce":
             name = "text" if word in ("hbox", "mbox", "textnormal") else word
             return without_inner_dollars(name, group.text), group.end
-        said = chemical(group.text)
-        return said if self._mode.is_math else f"${said}$", group.end
+        formula = chemical(group.text)
+        return formula if self._mode.is_math else f"${formula}$", group.end
 
     def _environment_use(self, text: str, word: str, position: int) -> tuple[str, int] | None:
         name = read_group(text, position)
@@ -264,7 +264,7 @@ class Expander:
 
     def _has_room_for(self, body: str, arguments: list[str]) -> bool:
         """Whether a replacement may be made at all: one body can name a long argument a thousand times."""
-        size = len(body) + sum(body.count(f"#{number}") * len(said) for number, said in enumerate(arguments, 1))
+        size = len(body) + sum(body.count(f"#{number}") * len(argument) for number, argument in enumerate(arguments, 1))
         self.has_outgrown |= self._room is not None and size > self._room
         return not self.has_outgrown
 
@@ -287,5 +287,5 @@ def without_inner_dollars(name: str, inner: str) -> str:
     if "$" not in inner:
         return f"\\{name}{{{inner}}}"
     parts = re.split(r"(?<!\\)\$", inner)
-    said = [part if number % 2 else f"\\{name}{{{part}}}" for number, part in enumerate(parts) if part]
-    return "{" + "".join(said) + "}"
+    pieces = [part if number % 2 else f"\\{name}{{{part}}}" for number, part in enumerate(parts) if part]
+    return "{" + "".join(pieces) + "}"

@@ -56,43 +56,43 @@ _SIUNITX = {
 }
 
 
-def _said(words: str, count: int = 0) -> Definition:
+def _line(words: str, count: int = 0) -> Definition:
     return simple(rf"\par {words} ", count)
 
 
 _PSEUDOCODE = {
-    "State": _said(""), "Statex": _said(""), "STATE": _said(""), "Require": _said(r"\textbf{Require:}"),
-    "REQUIRE": _said(r"\textbf{Require:}"), "Ensure": _said(r"\textbf{Ensure:}"),
-    "ENSURE": _said(r"\textbf{Ensure:}"),
-    "Input": _said(r"\textbf{Input:}"), "Output": _said(r"\textbf{Output:}"), "RETURN": _said(r"\textbf{return}"),
-    "If": _said(r"\textbf{if} #1 \textbf{then}", 1), "IF": _said(r"\textbf{if} #1 \textbf{then}", 1),
-    "ElsIf": _said(r"\textbf{else if} #1 \textbf{then}", 1), "ELSIF": _said(r"\textbf{else if} #1 \textbf{then}", 1),
-    "Else": _said(r"\textbf{else}"), "ELSE": _said(r"\textbf{else}"), "For": _said(r"\textbf{for} #1 \textbf{do}", 1),
-    "FOR": _said(r"\textbf{for} #1 \textbf{do}", 1), "ForAll": _said(r"\textbf{for all} #1 \textbf{do}", 1),
-    "FORALL": _said(r"\textbf{for all} #1 \textbf{do}", 1), "While": _said(r"\textbf{while} #1 \textbf{do}", 1),
-    "WHILE": _said(r"\textbf{while} #1 \textbf{do}", 1), "Repeat": _said(r"\textbf{repeat}"),
-    "REPEAT": _said(r"\textbf{repeat}"), "Until": _said(r"\textbf{until} #1", 1),
-    "UNTIL": _said(r"\textbf{until} #1", 1),
-    "Procedure": _said(r"\textbf{procedure} #1(#2)", 2), "Function": _said(r"\textbf{function} #1(#2)", 2),
+    "State": _line(""), "Statex": _line(""), "STATE": _line(""), "Require": _line(r"\textbf{Require:}"),
+    "REQUIRE": _line(r"\textbf{Require:}"), "Ensure": _line(r"\textbf{Ensure:}"),
+    "ENSURE": _line(r"\textbf{Ensure:}"),
+    "Input": _line(r"\textbf{Input:}"), "Output": _line(r"\textbf{Output:}"), "RETURN": _line(r"\textbf{return}"),
+    "If": _line(r"\textbf{if} #1 \textbf{then}", 1), "IF": _line(r"\textbf{if} #1 \textbf{then}", 1),
+    "ElsIf": _line(r"\textbf{else if} #1 \textbf{then}", 1), "ELSIF": _line(r"\textbf{else if} #1 \textbf{then}", 1),
+    "Else": _line(r"\textbf{else}"), "ELSE": _line(r"\textbf{else}"), "For": _line(r"\textbf{for} #1 \textbf{do}", 1),
+    "FOR": _line(r"\textbf{for} #1 \textbf{do}", 1), "ForAll": _line(r"\textbf{for all} #1 \textbf{do}", 1),
+    "FORALL": _line(r"\textbf{for all} #1 \textbf{do}", 1), "While": _line(r"\textbf{while} #1 \textbf{do}", 1),
+    "WHILE": _line(r"\textbf{while} #1 \textbf{do}", 1), "Repeat": _line(r"\textbf{repeat}"),
+    "REPEAT": _line(r"\textbf{repeat}"), "Until": _line(r"\textbf{until} #1", 1),
+    "UNTIL": _line(r"\textbf{until} #1", 1),
+    "Procedure": _line(r"\textbf{procedure} #1(#2)", 2), "Function": _line(r"\textbf{function} #1(#2)", 2),
     "Call": simple("#1(#2)", 2), "Return": simple(r"\textbf{return} "), "Comment": simple("(#1)", 1),
     "COMMENT": simple("(#1)", 1), **{
-        f"{word}{name}": _said("") for word, names in (("End", ("If", "For", "While", "Procedure", "Function")),
+        f"{word}{name}": _line("") for word, names in (("End", ("If", "For", "While", "Procedure", "Function")),
         ("END", ("IF", "FOR", "WHILE"))) for name in names
     },
 }  # fmt: skip
 _ALGORITHM2E = {
-    "KwData": _said(r"\textbf{Data:} #1", 1), "KwIn": _said(r"\textbf{Input:} #1", 1),
-    "KwOut": _said(r"\textbf{Output:} #1", 1), "KwResult": _said(r"\textbf{Result:} #1", 1),
-    "KwRet": _said(r"\textbf{return} #1", 1), "Return": _said(r"\textbf{return} #1", 1),
-    "While": _said(r"\textbf{while} #1 \textbf{do} #2 \par ", 2),
-    "For": _said(r"\textbf{for} #1 \textbf{do} #2 \par ", 2),
-    "ForEach": _said(r"\textbf{for each} #1 \textbf{do} #2 \par ", 2),
-    "ForAll": _said(r"\textbf{for all} #1 \textbf{do} #2 \par ", 2),
-    "lIf": _said(r"\textbf{if} #1 \textbf{then} #2", 2),
-    "If": _said(r"\textbf{if} #1 \textbf{then} #2 \par ", 2), "Else": _said(r"\textbf{else} #1 \par ", 1),
-    "ElseIf": _said(r"\textbf{else if} #1 \textbf{then} #2 \par ", 2), "lElse": _said(r"\textbf{else} #1", 1),
-    "eIf": _said(r"\textbf{if} #1 \textbf{then} #2 \par \textbf{else} #3 \par ", 3),
-    "Repeat": _said(r"\textbf{repeat} #2 \textbf{until} #1 \par ", 2), "tcp": Definition(("s", "m"), ("", ""),
+    "KwData": _line(r"\textbf{Data:} #1", 1), "KwIn": _line(r"\textbf{Input:} #1", 1),
+    "KwOut": _line(r"\textbf{Output:} #1", 1), "KwResult": _line(r"\textbf{Result:} #1", 1),
+    "KwRet": _line(r"\textbf{return} #1", 1), "Return": _line(r"\textbf{return} #1", 1),
+    "While": _line(r"\textbf{while} #1 \textbf{do} #2 \par ", 2),
+    "For": _line(r"\textbf{for} #1 \textbf{do} #2 \par ", 2),
+    "ForEach": _line(r"\textbf{for each} #1 \textbf{do} #2 \par ", 2),
+    "ForAll": _line(r"\textbf{for all} #1 \textbf{do} #2 \par ", 2),
+    "lIf": _line(r"\textbf{if} #1 \textbf{then} #2", 2),
+    "If": _line(r"\textbf{if} #1 \textbf{then} #2 \par ", 2), "Else": _line(r"\textbf{else} #1 \par ", 1),
+    "ElseIf": _line(r"\textbf{else if} #1 \textbf{then} #2 \par ", 2), "lElse": _line(r"\textbf{else} #1", 1),
+    "eIf": _line(r"\textbf{if} #1 \textbf{then} #2 \par \textbf{else} #3 \par ", 3),
+    "Repeat": _line(r"\textbf{repeat} #2 \textbf{until} #1 \par ", 2), "tcp": Definition(("s", "m"), ("", ""),
     "(#2)"),
     "SetAlgoLined": simple(""), "DontPrintSemicolon": simple(""), "LinesNumbered": simple(""),
     "SetKwInOut": simple("", 2),
@@ -196,9 +196,11 @@ def loaded_packages(preamble: str) -> set[str]:
 def commands_of(packages: set[str]) -> dict[str, Definition]:
     """Definitions of the commands that these packages bring; the paper's own ones come after them."""
     is_astronomy = any(_ASTRONOMY.match(name) for name in packages)
-    found = {name: known for name, known in _ALWAYS.items() if name not in _ONLY_WHERE_LOADED or is_astronomy}
+    commands = {
+        name: definition for name, definition in _ALWAYS.items() if name not in _ONLY_WHERE_LOADED or is_astronomy
+    }
     for name in ("Ref", "hide"):
-        found.pop(name, None)
+        commands.pop(name, None)
     for package in packages:
-        found.update(_BY_PACKAGE.get(package, {}))
-    return found
+        commands.update(_BY_PACKAGE.get(package, {}))
+    return commands

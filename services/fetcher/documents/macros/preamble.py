@@ -62,16 +62,16 @@ class Macro:
 
 def read_macros(tex: str) -> list[Macro]:
     """Every whole definition, the last of each name, that names no structural command and does not call itself."""
-    found: dict[str, Macro] = {}
+    macros: dict[str, Macro] = {}
     for macro in _all_macros(tex):
-        if macro.name in _STRUCTURE or macro.is_recursive or (macro.kind == "providecommand" and macro.name in found):
+        if macro.name in _STRUCTURE or macro.is_recursive or (macro.kind == "providecommand" and macro.name in macros):
             continue
-        found.pop(macro.name, None)
-        found[macro.name] = macro
-    return list(found.values())
+        macros.pop(macro.name, None)
+        macros[macro.name] = macro
+    return list(macros.values())
 
 
-def spell_out_aliases(tex: str) -> str:
+def expand_aliases(tex: str) -> str:
     """`\\nc{\\R}{...}` after `\\def\\nc{\\newcommand}` as what it means; the alias itself goes."""
     aliases: dict[str, str] = {}
 
@@ -111,8 +111,8 @@ def expand_environment_shorthands(body: str, macros: list[Macro]) -> str:
 def _read(tex: str, match: re.Match[str]) -> Macro | None:
     kind = match["kind"]
     if kind == "let":
-        found = _LET.match(tex, match.end())
-        return Macro(found[1][1:], kind, tex[match.start() : found.end()], found[2], False) if found else None
+        alias = _LET.match(tex, match.end())
+        return Macro(alias[1][1:], kind, tex[match.start() : alias.end()], alias[2], False) if alias else None
     if kind in ("newenvironment", "renewenvironment", "newtheorem"):
         return _read_environment(tex, match, kind)
     name = _NAME.match(tex, match.end())

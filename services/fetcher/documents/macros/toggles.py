@@ -11,13 +11,13 @@ _MAX_DECISIONS = 3_000
 _SET = re.compile(
     r"\\(?:(?P<new>newtoggle|newbool|newboolean|providetoggle|providebool)\s*\{(?P<a>[^{}]*)\}|"
     r"(?:toggle|bool)(?P<to>true|false)\s*\{(?P<b>[^{}]*)\}|"
-    r"(?:settoggle|setbool|setboolean)\s*\{(?P<c>[^{}]*)\}\s*\{(?P<said>true|false)\}|"
+    r"(?:settoggle|setbool|setboolean)\s*\{(?P<c>[^{}]*)\}\s*\{(?P<value>true|false)\}|"
     r"(?P<ask>iftoggle|ifbool|nottoggle|notbool)\s*\{(?P<d>[^{}]*)\}|"
     r"ifthenelse\s*\{\s*(?P<negated>\\(?:not|NOT)\s*)?\\boolean\s*\{(?P<e>[^{}]*)\}\s*\})"
 )
 
 
-def with_toggles_decided(text: str) -> str:
+def with_toggles_resolved(text: str) -> str:
     """Questions about known switches answered, the definitions of switches gone."""
     states: dict[str, bool] = {}
     position = 0
@@ -27,8 +27,8 @@ def with_toggles_decided(text: str) -> str:
             break
         name = match["a"] or match["b"] or match["c"] or match["d"] or match["e"] or ""
         replacement, end = "", match.end()
-        if match["new"] or match["to"] or match["said"]:
-            states[name] = (match["to"] or match["said"]) == "true"
+        if match["new"] or match["to"] or match["value"]:
+            states[name] = (match["to"] or match["value"]) == "true"
         elif name in states:
             is_true = states[name] != bool(match["negated"] or (match["ask"] or "").startswith("not"))
             first = read_group(text, end)

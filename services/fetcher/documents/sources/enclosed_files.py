@@ -11,16 +11,16 @@ _BEGIN = re.compile(
 
 def with_enclosed_files(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """The files with those that they carry beside them; as in LaTeX, one that is there already stays as it is."""
-    found: dict[str, bytes] = {}
+    enclosed: dict[str, bytes] = {}
     out: dict[str, bytes] = {}
     for path, content in files.items():
         out[path] = (
-            _without_enclosed(content, posixpath.dirname(path), found) if b"filecontents" in content else content
+            _without_enclosed(content, posixpath.dirname(path), enclosed) if b"filecontents" in content else content
         )
-    return {**found, **out}
+    return {**enclosed, **out}
 
 
-def _without_enclosed(content: bytes, folder: str, found: dict[str, bytes]) -> bytes:
+def _without_enclosed(content: bytes, folder: str, enclosed: dict[str, bytes]) -> bytes:
     out: list[bytes] = []
     position = 0
     while (begin := _BEGIN.search(content, position)) is not None:
@@ -30,6 +30,8 @@ def _without_enclosed(content: bytes, folder: str, found: dict[str, bytes]) -> b
             break
         out.append(content[position : begin.start()])
         name = begin["name"].decode("utf-8", "replace").strip().strip('"')
-        found.setdefault(posixpath.normpath(posixpath.join(folder, name)), content[begin.end() : end].lstrip(b"\r\n"))
+        enclosed.setdefault(
+            posixpath.normpath(posixpath.join(folder, name)), content[begin.end() : end].lstrip(b"\r\n")
+        )
         position = end + len(mark)
     return b"".join([*out, content[position:]])

@@ -17,7 +17,7 @@ _USE = re.compile(
 )
 
 
-def with_acronyms_said(text: str) -> str:
+def with_acronyms_expanded(text: str) -> str:
     """The text with every use of a declared acronym in words; uses of others stay as they are."""
     declared = _declarations(text)
     if not declared:
@@ -30,12 +30,12 @@ def with_acronyms_said(text: str) -> str:
         key = read_group(text, option.end if option else match.end())
         if match.start() < position or key is None or key.text.strip() not in declared:
             continue
-        out += [text[position : match.start()], _said(match["name"], key.text.strip(), declared, used)]
+        out += [text[position : match.start()], _form(match["name"], key.text.strip(), declared, used)]
         position = key.end
     return "".join([*out, text[position:]])
 
 
-def _said(name: str, key: str, declared: dict[str, tuple[str, str]], used: set[str]) -> str:
+def _form(name: str, key: str, declared: dict[str, tuple[str, str]], used: set[str]) -> str:
     short, long = declared[key]
     plural = "s" if name.endswith(("pl", "p")) else ""
     kind = name.lower().removesuffix("pl").removesuffix("p").removesuffix("u")
@@ -50,31 +50,31 @@ def _said(name: str, key: str, declared: dict[str, tuple[str, str]], used: set[s
 
 def _declarations(text: str) -> dict[str, tuple[str, str]]:
     """Short and long form by key."""
-    found: dict[str, tuple[str, str]] = {}
+    forms: dict[str, tuple[str, str]] = {}
     for match in _DECLARED.finditer(text):
         arguments = _arguments(text, match.end())
         if match["kind"] == "newacronym" and len(arguments) >= 3:
-            found[arguments[0]] = (arguments[1], arguments[2])
+            forms[arguments[0]] = (arguments[1], arguments[2])
         elif match["kind"] in ("DeclareAcronym", "newglossaryentry") and len(arguments) >= 2:
             short = _field(arguments[1], "short") or _field(arguments[1], "name") or arguments[0]
-            found[arguments[0]] = (short, _field(arguments[1], "long"))
+            forms[arguments[0]] = (short, _field(arguments[1], "long"))
         elif match["kind"] in ("acrodef", "newacro", "acro") and len(arguments) >= 2:
             option = _option(text, match.end())
-            found[arguments[0]] = (option.text if option else arguments[0], arguments[1])
-    return {key: said for key, said in found.items() if max(map(len, said)) < _LONGEST_FORM}
+            forms[arguments[0]] = (option.text if option else arguments[0], arguments[1])
+    return {key: both for key, both in forms.items() if max(map(len, both)) < _LONGEST_FORM}
 
 
 def _arguments(text: str, position: int) -> list[str]:
     """Up to three groups, options before and between them left out."""
-    found: list[str] = []
+    arguments: list[str] = []
     for _ in range(3):
         option = read_option(text, position)
         group = read_group(text, option.end if option else position)
         if group is None or len(group.text) > 2_000:
             break
-        found.append(group.text.strip())
+        arguments.append(group.text.strip())
         position = group.end
-    return found
+    return arguments
 
 
 def _option(text: str, position: int) -> Argument | None:
@@ -83,9 +83,9 @@ def _option(text: str, position: int) -> Argument | None:
     return read_option(text, key.end) if key else None
 
 
-def _field(said: str, name: str) -> str:
-    match = re.search(rf"(?<![\w-]){name}\s*=\s*", said)
+def _field(fields: str, name: str) -> str:
+    match = re.search(rf"(?<![\w-]){name}\s*=\s*", fields)
     if match is None:
         return ""
-    group = read_group(said, match.end())
-    return group.text.strip() if group else re.split(r"[,\n]", said[match.end() :])[0].strip()
+    group = read_group(fields, match.end())
+    return group.text.strip() if group else re.split(r"[,\n]", fields[match.end() :])[0].strip()

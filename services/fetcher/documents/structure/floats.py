@@ -67,7 +67,7 @@ def _after_options(body: str, start: int, end: int, name: str) -> str:
 
 
 def _without_captions(text: str) -> tuple[str, list[str]]:
-    found: list[str] = []
+    captions: list[str] = []
     out: list[str] = []
     position = 0
     for match in _CAPTION.finditer(text):
@@ -80,8 +80,8 @@ def _without_captions(text: str) -> tuple[str, list[str]]:
         out.append(text[position : match.start()])
         position = group.end
         if "captionsetup" not in match[0] and group.text.strip():
-            found.append(re.sub(r"\n\s*\n", "\n", group.text.strip()))
-    return "".join([*out, text[position:]]), found
+            captions.append(re.sub(r"\n\s*\n", "\n", group.text.strip()))
+    return "".join([*out, text[position:]]), captions
 
 
 def _kept(text: str, name: str) -> str:
@@ -108,6 +108,8 @@ def _deluxe(text: str) -> str:
         cells = re.sub(r"\\colhead\s*", "", titles.text)
         inner = f"{inner[: head.start()]}{cells} \\\\ \\hline {inner[titles.end :]}"
     notes = re.split(r"(?=\\(?:tablenotetext|tablecomments|tablerefs)(?![a-zA-Z]))", inner, maxsplit=1)
-    said = re.sub(r"\\tablenotetext\s*\{[^{}]*\}|\\tablecomments|\\tablerefs", " ", notes[1]) if len(notes) > 1 else ""
+    remarks = (
+        re.sub(r"\\tablenotetext\s*\{[^{}]*\}|\\tablecomments|\\tablerefs", " ", notes[1]) if len(notes) > 1 else ""
+    )
     spec = re.sub(r"[^lcr|]", "", columns.text if columns else "") or "l" * (notes[0].split("\\\\")[0].count("&") + 1)
-    return f"\\begin{{tabular}}{{{spec}}}{notes[0].strip()}\\end{{tabular}}\n\n{said}"
+    return f"\\begin{{tabular}}{{{spec}}}{notes[0].strip()}\\end{{tabular}}\n\n{remarks}"

@@ -39,19 +39,19 @@ class Listings:
     def __init__(self) -> None:
         self._kept: list[tuple[str, str | None]] = []
 
-    def taken_from(self, tex: str) -> str:
+    def extract_from(self, tex: str) -> str:
         """The TeX without comments, with marks for its code: one pass, as each may hold what looks like the other."""
         tex = tex.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").replace(_OPEN, "").replace(_CLOSE, "")
         return _pattern(tex).sub(self._take, tex)
 
-    def put_back(self, markdown: str) -> str:
+    def restore(self, markdown: str) -> str:
         """Code spans and fenced blocks in place of the marks."""
         if _OPEN not in markdown:
             return markdown
-        markdown = _IN_SPAN.sub(lambda match: f"`{self.said_in(match[1])}`", markdown)
+        markdown = _IN_SPAN.sub(lambda match: f"`{self.as_plain_text(match[1])}`", markdown)
         return _MARK.sub(self._span, _LINE.sub(self._block, markdown))
 
-    def said_in(self, text: str) -> str:
+    def as_plain_text(self, text: str) -> str:
         """A plain text with its code as plain text."""
         return _MARK.sub(lambda match: " ".join(self._code(match[1])[0].split()), text)
 
@@ -135,10 +135,10 @@ def _pattern(tex: str) -> re.Pattern[str]:
 def _of_environment(name: str, block: str) -> tuple[str, str]:
     """The code in an environment, and its language or nothing."""
     options = _OPTIONS.match(block) if name.rstrip("*") not in ("verbatim", "alltt", "Sinput", "Soutput") else None
-    said = _CODE_LANGUAGE.search(re.sub(r"^\s*\[[^\]]*\](?=\s*\{)", "", options[0])) if options else None
+    language = _CODE_LANGUAGE.search(re.sub(r"^\s*\[[^\]]*\](?=\s*\{)", "", options[0])) if options else None
     code = block[options.end() :] if options else block
     code = code.removeprefix("\n")
-    return code.rstrip(), (said[1] or said[2] or "").lower() if said else ""
+    return code.rstrip(), (language[1] or language[2] or "").lower() if language else ""
 
 
 def _escaped(code: str) -> str:

@@ -1,7 +1,13 @@
-"""The bibliography of a paper as entries with the arXiv ids and DOIs found in them."""
+"""The bibliography of a paper as entries with the arXiv ids and DOIs found in them.
 
+.bib files are read by bibtexparser. A thebibliography and a .bbl of biblatex are TeX programs, for which no library has
+a parser; they are cut at their entries.
+"""
+
+import itertools
+import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
 from services.fetcher.documents.tex.plain import plain_text
 from services.fetcher.documents.tex.scan import read_group
@@ -20,6 +26,7 @@ _OLD_ID = re.compile(
 _DOI = re.compile(r"\b(10\.\d{4,9}/[^\s\"'<>{}\\,;]+)")
 _GLUED = re.compile(r"(?<=[\w.)])\}\{(?=[\w(])")
 """Arguments of a macro of the authors' own, `\\prl{70}{1993}{1}`: words of their own."""
+_ENTRY_HEAD = re.compile(r"(?m)^\s*@\w+\s*[{(](?:[^,\n={}]*,)?")
 _MAX_ENTRIES = 5_000
 
 
@@ -29,12 +36,12 @@ def read_references(tex: str) -> tuple[Reference, ...]:
         entries: Iterable[str] = (_bibitem(part) for part in re.split(r"\\bibitem(?![a-zA-Z])", tex)[1:])
     elif "\\entry{" in tex:
         entries = (_biblatex(part) for part in re.split(r"\\entry(?=\{)", tex)[1:])
-    elif re.search(r"(?m)^\s*@\w+\s*\{", tex):
-        entries = (_bibtex(part) for part in re.split(r"(?m)^\s*@(?=\w+\s*[{(])", tex)[1:])
+    elif _ENTRY_HEAD.search(tex):
+        entries = _bibtex_entries(tex)
     else:
         entries = re.split(r"\n\s*\n", tex)
-    found = (read_reference(entry) for entry in list(entries)[:_MAX_ENTRIES])
-    return tuple(reference for reference in found if reference.text)
+    references = (read_reference(entry) for entry in itertools.islice(entries, _MAX_ENTRIES))
+    return tuple(reference for reference in references if reference.text)
 
 
 def read_reference(tex: str) -> Reference:
@@ -81,15 +88,32 @@ def _biblatex(part: str) -> str:
     names = re.findall(r"family=\{([^{}]*)\}", part)[:6]
     verbs = " ".join(re.findall(r"\\verb (\S[^\n]*)", part))
     eprint = f"arXiv:{fields['eprint']}" if "eprint" in fields else ""
-    said = (", ".join(names), fields.get("title", ""), fields.get("journaltitle", ""), fields.get("year", ""))
-    return ". ".join(word for word in (*said, eprint, verbs) if word)
+    parts = (", ".join(names), fields.get("title", ""), fields.get("journaltitle", ""), fields.get("year", ""))
+    return ". ".join(word for word in (*parts, eprint, verbs) if word)
 
 
-def _bibtex(part: str) -> str:
-    fields = {}
-    for match in re.finditer(r"(\w+)\s*=\s*(?:(?=\{)|\"([^\"]*)\"|(\d+))", part):
-        group = read_group(part, match.end()) if match[2] is None and match[3] is None else None
-        fields[match[1].lower()] = group.text if group else match[2] or match[3] or ""
+def _bibtex_entries(tex: str) -> Iterator[str]:
+    """Entries of .bib files, by BibTeX's rules; of a broken one its text, for the identifiers in it."""
+    from bibtexparser.entrypoint import parse_string
+    from bibtexparser.model import Entry, ParsingFailedBlock
+
+    logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
+    for block in parse_string(_first_entries(tex)).blocks:
+        entry = block.ignore_error_block if isinstance(block, ParsingFailedBlock) else block
+        if isinstance(entry, Entry):
+            yield _bibtex({field.key.lower(): str(field.value) for field in reversed(entry.fields)})
+        elif isinstance(block, ParsingFailedBlock):
+            yield _ENTRY_HEAD.sub("", block.raw or "")
+
+
+def _first_entries(tex: str) -> str:
+    """As many as are read: the parser takes its time over ten thousands of abbreviations."""
+    beyond = next(itertools.islice(_ENTRY_HEAD.finditer(tex), _MAX_ENTRIES, None), None)
+    return tex[: beyond.start()] if beyond else tex
+
+
+def _bibtex(fields: Mapping[str, str]) -> str:
+    """One entry; of a field that is there twice the first counts, as for BibTeX."""
     eprint = f"arXiv:{fields['eprint']}" if "eprint" in fields else ""
     names = ("author", "title", "journal", "booktitle", "year", "doi", "url", "note")
     return ". ".join(text for text in (*(fields.get(name, "") for name in names), eprint) if text)

@@ -56,40 +56,40 @@ def with_plain_tables(body: str, depth: int = 0) -> str:
     return "".join([*out, body[position:]])
 
 
-def plain_columns(said: str) -> str:
+def plain_columns(declared: str) -> str:
     """`@{}l*{3}{c}p{3cm}d{3.3}|` as `lccclr`: how columns are set matters to no reader of Markdown."""
     for _ in range(3):
-        said = _repeated(said)[:_LONGEST_COLUMNS]
+        declared = _repeated(declared)[:_LONGEST_COLUMNS]
     out: list[str] = []
     position = 0
-    while position < len(said):
-        letter = said[position]
+    while position < len(declared):
+        letter = declared[position]
         position += 1
         if letter in "@!><":
-            group = read_group(said, position)
+            group = read_group(declared, position)
             position = group.end if group else position
         elif letter.isalpha():
             out.append(letter if letter in "lcr" else "r" if letter in "dDSR" else "c" if letter in "C" else "l")
-            while (rest := read_group(said, position) or read_option(said, position)) is not None:
+            while (rest := read_group(declared, position) or read_option(declared, position)) is not None:
                 position = rest.end
         elif letter in "[{":
-            rest = read_group(said, position - 1) or read_option(said, position - 1)
+            rest = read_group(declared, position - 1) or read_option(declared, position - 1)
             position = rest.end if rest else position
     return "".join(out[:_MAX_COLUMNS])
 
 
-def _repeated(said: str) -> str:
-    match = re.search(r"\*\s*(?=\{)", said)
-    count = read_group(said, match.end()) if match else None
-    columns = read_group(said, count.end) if count else None
+def _repeated(declared: str) -> str:
+    match = re.search(r"\*\s*(?=\{)", declared)
+    count = read_group(declared, match.end()) if match else None
+    columns = read_group(declared, count.end) if count else None
     if match is None or count is None or columns is None:
-        return said
+        return declared
     times = _number(count.text, 60)
-    return said[: match.start()] + columns.text * times + said[columns.end :]
+    return declared[: match.start()] + columns.text * times + declared[columns.end :]
 
 
-def _number(said: str, at_most: int) -> int:
-    return min(int(said), at_most) if re.fullmatch(r"\s*[0-9]{1,9}\s*", said) else 1
+def _number(digits: str, at_most: int) -> int:
+    return min(int(digits), at_most) if re.fullmatch(r"\s*[0-9]{1,9}\s*", digits) else 1
 
 
 def _head(body: str, position: int, name: str) -> tuple[str, int] | None:
@@ -107,12 +107,12 @@ def _head(body: str, position: int, name: str) -> tuple[str, int] | None:
     columns = read_group(body, position)
     if columns is None:
         return None
-    said = columns.text
+    declared = columns.text
     if name.endswith("tblr"):
-        found = re.search(r"colspec\s*=\s*(?=\{)", said)
-        group = read_group(said, found.end()) if found else None
-        said = group.text if group else said if "=" not in said else ""
-    return plain_columns(said) or "l" * _widest(body, columns.end), columns.end
+        colspec = re.search(r"colspec\s*=\s*(?=\{)", declared)
+        group = read_group(declared, colspec.end()) if colspec else None
+        declared = group.text if group else declared if "=" not in declared else ""
+    return plain_columns(declared) or "l" * _widest(body, columns.end), columns.end
 
 
 def _widest(body: str, start: int) -> int:
@@ -149,12 +149,12 @@ def _with_plain_spans(inner: str) -> str:
         if match.start() < position or count is None or columns is None or text is None:
             continue
         is_one = count.text.strip() == "1"
-        columns_said = _number(count.text, _MAX_COLUMNS)
-        said = (
+        width = _number(count.text, _MAX_COLUMNS)
+        cell = (
             text.text
             if is_one
-            else f"\\multicolumn{{{columns_said}}}{{{plain_columns(columns.text)[:1] or 'c'}}}{{{text.text}}}"
+            else f"\\multicolumn{{{width}}}{{{plain_columns(columns.text)[:1] or 'c'}}}{{{text.text}}}"
         )
-        out += [inner[position : match.start()], said]
+        out += [inner[position : match.start()], cell]
         position = text.end
     return "".join([*out, inner[position:]])

@@ -20,12 +20,12 @@ _THEOREM_NAMES = {
 
 def theorems_for(body: str, declared: list[str]) -> tuple[str, ...]:
     """Declarations of theorems: the paper's own, and those of its class for names that it uses undeclared."""
-    known = {match[1]: line for line in declared if (match := re.match(r"\\newtheorem\{([^}]*)\}", line))}
+    declarations = {match[1]: line for line in declared if (match := re.match(r"\\newtheorem\{([^}]*)\}", line))}
     used = dict.fromkeys(re.findall(r"\\begin\s*\{([a-zA-Z]+)\*?\}", body))
     for name in used:
-        if name not in known and name.lower() in _THEOREM_NAMES:
-            known[name] = rf"\newtheorem{{{name}}}{{{_THEOREM_NAMES[name.lower()]}}}"
-    return tuple(line for name, line in known.items() if name.rstrip("*") in used)
+        if name not in declarations and name.lower() in _THEOREM_NAMES:
+            declarations[name] = rf"\newtheorem{{{name}}}{{{_THEOREM_NAMES[name.lower()]}}}"
+    return tuple(line for name, line in declarations.items() if name.rstrip("*") in used)
 
 
 class Declared(NamedTuple):

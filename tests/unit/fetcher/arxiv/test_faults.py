@@ -9,15 +9,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from deploy.demo.misbehaviour.faults import KINDS, Faults, new_fault, parse_fault
-from services.fetcher.app import Rooms
-from services.fetcher.harvesting.cursor import Plan
-from services.fetcher.harvesting.pages import Step
+from services.fetcher.app import Components
+from services.fetcher.harvesting.cursor import HarvestPlan
+from services.fetcher.harvesting.pages import ProgressUpdate
 from shared.errors import TemporaryFailure
 from shared.store.papers.metadata import MetadataStore
 from shared.store.runs import HarvestRun, RunStore
 from tests.support.arxiv import Site, forget_pauses
 
-ALL = Plan(date(2026, 10, 1))
+ALL = HarvestPlan(date(2026, 10, 1))
 # Not of OAI-PMH, slow, large, or no failure of a harvest: they have tests of their own.
 ELSEWHERE = {"empty-page", "garbage", "drip", "gzip-bomb", "double-gzip-bomb", "xml-bomb", "broken-record", "shifted"}
 OF_OAI = [kind for kind in KINDS if kind not in ELSEWHERE]
@@ -31,11 +31,13 @@ def switch(site: Site, kind: str, times: int | None) -> None:
     site.switchboard.faults = site.switchboard.faults.and_also(fault)
 
 
-async def harvest(rooms: Rooms, attempts: int, switches: dict[int, list[tuple[str, int]]], site: Site) -> HarvestRun:
+async def harvest(
+    components: Components, attempts: int, switches: dict[int, list[tuple[str, int]]], site: Site
+) -> HarvestRun:
     """Go on until it is done, as the schedule does; a person lifts stops. Pauses that arXiv asks for are skipped."""
     pages = 0
 
-    def on_step(step: Step) -> None:
+    def on_step(step: ProgressUpdate) -> None:
         nonlocal pages
         pages += 1
         for kind, times in switches.pop(pages, []):
@@ -43,27 +45,27 @@ async def harvest(rooms: Rooms, attempts: int, switches: dict[int, list[tuple[st
 
     for _ in range(attempts):
         try:
-            return await rooms.harvester.run(ALL, on_step)
+            return await components.harvester.run(ALL, on_step)
         except TemporaryFailure:
-            run = RunStore(rooms.data).latest()
+            run = RunStore(components.data).latest()
             assert run is not None
             assert run.state == "failed"
             assert run.outcome
-            forget_pauses(rooms)
+            forget_pauses(components)
     raise AssertionError(f"not done after {attempts} attempts")
 
 
-def assert_complete(rooms: Rooms, run: HarvestRun) -> None:
-    assert len(RunStore(rooms.data).all()) == 1
+def assert_complete(components: Components, run: HarvestRun) -> None:
+    assert len(RunStore(components.data).all()) == 1
     assert (len(run.new_ids), len(set(run.new_ids)), run.filtered, run.known) == (126, 126, 2, 0)
-    assert MetadataStore(rooms.data).count() == 128
+    assert MetadataStore(components.data).count() == 128
 
 
 @pytest.mark.parametrize("kind", OF_OAI)
 async def test_each_fault_alone_in_mid_list_leaves_the_harvest_complete(tmp_path: Path, kind: str) -> None:
     site = Site(page_size=40)
-    rooms = site.rooms(tmp_path, **QUICK)
-    assert_complete(rooms, await harvest(rooms, 4, {1: [(kind, 2)]}, site))
+    components = site.components(tmp_path, **QUICK)
+    assert_complete(components, await harvest(components, 4, {1: [(kind, 2)]}, site))
     wanted = 1 if kind == "stale-none" else 2
     assert site.switchboard.befallen[kind] >= wanted or kind == "403"
 
@@ -71,55 +73,55 @@ async def test_each_fault_alone_in_mid_list_leaves_the_harvest_complete(tmp_path
 @pytest.mark.parametrize("kind", [kind for kind in OF_OAI if kind not in HARMLESS | IN_MID_LIST])
 async def test_each_fault_on_the_first_request_leaves_the_harvest_complete(tmp_path: Path, kind: str) -> None:
     site = Site(page_size=40)
-    rooms = site.rooms(tmp_path, **QUICK)
+    components = site.components(tmp_path, **QUICK)
     switch(site, kind, 1)
-    assert_complete(rooms, await harvest(rooms, 3, {}, site))
+    assert_complete(components, await harvest(components, 3, {}, site))
     assert site.switchboard.befallen[kind] == 1
 
 
 @pytest.mark.parametrize("kind", [kind for kind in OF_OAI if kind not in HARMLESS | IN_MID_LIST | {"stale-none"}])
 async def test_a_fault_that_stays_is_told_and_what_was_read_is_kept(tmp_path: Path, kind: str) -> None:
     site = Site(page_size=40)
-    rooms = site.rooms(tmp_path, patience_seconds=0.05)
+    components = site.components(tmp_path, patience_seconds=0.05)
     with pytest.raises(TemporaryFailure):
-        await rooms.harvester.run(ALL, lambda step: switch(site, kind, None) if step.pages == 1 else None)
-    run = RunStore(rooms.data).latest()
+        await components.harvester.run(ALL, lambda step: switch(site, kind, None) if step.pages == 1 else None)
+    run = RunStore(components.data).latest()
     assert run is not None
     assert ("next try" in run.outcome) is (kind != "403")
-    assert ("not asked any more" in run.outcome) is (kind == "403")
-    assert MetadataStore(rooms.data).count() == 40
+    assert ("Requests to arXiv stopped" in run.outcome) is (kind == "403")
+    assert MetadataStore(components.data).count() == 40
     site.switchboard.faults = Faults()
-    forget_pauses(rooms)
-    assert_complete(rooms, await rooms.harvester.run(ALL))
+    forget_pauses(components)
+    assert_complete(components, await components.harvester.run(ALL))
 
 
 async def test_an_empty_answer_that_arxiv_keeps_is_asked_around_by_another_first_day(tmp_path: Path) -> None:
     site = Site(faults=("stale-none:/oai:1",))
-    rooms = site.rooms(tmp_path)
-    assert_complete(rooms, await rooms.harvester.run(ALL))
+    components = site.components(tmp_path)
+    assert_complete(components, await components.harvester.run(ALL))
     assert [path.partition("from=")[2] for path in site.paths()] == ["2026-10-01", "2026-09-30"]
 
 
 async def test_an_empty_list_where_there_were_papers_is_no_outcome_of_nothing_new(tmp_path: Path) -> None:
     site = Site()
     site.switchboard.today = date(2026, 10, 30)
-    rooms = site.rooms(tmp_path)
-    await rooms.daily.run()
+    components = site.components(tmp_path)
+    await components.daily.run()
     site.switchboard.today = date(2026, 11, 6)
     site.switchboard.faults = site.switchboard.faults.and_also(parse_fault("stale-none:/oai"))
-    run = await rooms.daily.run()
-    assert run.outcome.startswith("arXiv's list is empty from 2026-10-28 on, though it had papers of 2026-10-30")
+    run = await components.daily.run()
+    assert run.outcome.startswith("arXiv's list from 2026-10-28 on is empty, though it had papers of 2026-10-30")
     site.switchboard.faults = Faults()
-    run = await rooms.daily.run()
+    run = await components.daily.run()
     assert (run.size, run.problem) == (len(run.new_ids) + len(run.revised_ids), "")
-    assert MetadataStore(rooms.data).count() == 128
+    assert MetadataStore(components.data).count() == 128
 
 
 async def test_an_empty_answer_after_an_expired_token_does_not_end_the_list(tmp_path: Path) -> None:
     site = Site(page_size=40)
-    rooms = site.rooms(tmp_path, **QUICK)
+    components = site.components(tmp_path, **QUICK)
     switches = {1: [("token-expired", 1), ("stale-none", 3)]}
-    assert_complete(rooms, await harvest(rooms, 3, switches, site))
+    assert_complete(components, await harvest(components, 3, switches, site))
 
 
 SEQUENCES = st.dictionaries(
@@ -129,8 +131,8 @@ SEQUENCES = st.dictionaries(
 
 def run_sequence(folder: Path, switches: dict[int, list[tuple[str, int]]], page_size: int) -> None:
     site = Site(page_size=page_size)
-    rooms = site.rooms(folder, **QUICK)
-    assert_complete(rooms, asyncio.run(harvest(rooms, 40, dict(switches), site)))
+    components = site.components(folder, **QUICK)
+    assert_complete(components, asyncio.run(harvest(components, 40, dict(switches), site)))
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])

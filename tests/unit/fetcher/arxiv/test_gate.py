@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from services.fetcher.arxiv.gate import ArxivStopped, Gate, GateState
+from services.fetcher.arxiv.gate import ArxivStopped, Gate, GateState, Pacing
 from shared.errors import TemporaryFailure
 from tests.support.arxiv import data_folder
 
 
 def new_gate(folder: Path, pace: float = 0.0, patience: float = 1.0, now: float | None = None) -> Gate:
     clock = time.time if now is None else lambda: now
-    return Gate(data_folder(folder), pace, patience, (10.0, 60.0), clock)
+    return Gate(data_folder(folder), Pacing(pace, patience, (10.0, 60.0)), clock)
 
 
 async def test_requests_of_several_gates_keep_their_distance(tmp_path: Path) -> None:
@@ -25,7 +25,7 @@ async def test_requests_of_several_gates_keep_their_distance(tmp_path: Path) -> 
         now += seconds + 0.001
         await asyncio.sleep(0)
 
-    gates = [Gate(data_folder(tmp_path), 3.0, 10.0, (10.0,), lambda: now, sleep) for _ in range(3)]
+    gates = [Gate(data_folder(tmp_path), Pacing(3.0, 10.0, (10.0,)), lambda: now, sleep) for _ in range(3)]
 
     async def ask(gate: Gate) -> None:
         async with gate.turn():
@@ -52,7 +52,7 @@ async def test_a_wait_beyond_patience_goes_back_to_who_asked(tmp_path: Path) -> 
     async with gate.turn():
         gate.failed("503 Service Unavailable", 900.0)
     with pytest.raises(
-        TemporaryFailure, match=r"arXiv fails since 13:46 UTC .503 Service Unavailable., next try 14:01"
+        TemporaryFailure, match=r"arXiv unreachable since 13:46 UTC .503 Service Unavailable., next try 14:01"
     ) as it:
         async with new_gate(tmp_path, now=1_000_100.0).turn():
             pass
@@ -71,7 +71,7 @@ async def test_failures_without_a_word_wait_longer_each_time_and_a_success_forge
 async def test_a_stop_holds_over_restarts_until_a_person_lifts_it(tmp_path: Path) -> None:
     new_gate(tmp_path, now=1_000_000.0).stop("arXiv answered 403 Forbidden.")
     gate = new_gate(tmp_path)
-    with pytest.raises(ArxivStopped, match="not asked any more since 1970-01-12T13:46 UTC: arXiv answered 403"):
+    with pytest.raises(ArxivStopped, match="Requests to arXiv stopped at 1970-01-12T13:46 UTC: arXiv answered 403"):
         async with gate.turn():
             pass
     assert "papersys fetch --resume" in (gate.stop_problem() or "")
@@ -87,7 +87,7 @@ async def test_a_pause_that_arxiv_asked_for_stays_when_a_person_lifts_a_stop(tmp
     gate.stop("arXiv answered 403 Forbidden.")
     assert gate.resume()
     assert gate.state().closed_until == 1_003_600.0
-    assert gate.pause() == "arXiv fails since 13:46 UTC (503 Service Unavailable), next try 14:46 UTC"
+    assert gate.pause() == "arXiv unreachable since 13:46 UTC (503 Service Unavailable), next try 14:46 UTC"
     assert new_gate(tmp_path, now=1_003_601.0).pause() is None
 
 

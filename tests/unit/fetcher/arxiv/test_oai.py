@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from services.fetcher.arxiv.client import Garbled
-from services.fetcher.arxiv.oai import OaiError, Page, is_withdrawn, parse
+from services.fetcher.arxiv.oai import OaiError, OaiPage, is_withdrawn, parse
 from shared.store.papers.rows import encode_row
 
 
@@ -39,9 +39,9 @@ second &lt; line.
 
 def test_a_record_is_read_with_its_white_space_collapsed() -> None:
     page = parse(answer(f"<ListRecords>{record()}</ListRecords>"))
-    (found,) = page.records
-    assert (found.paper_id, found.datestamp, found.sets) == ("2611.00001", date(2026, 11, 5), ("cs:cs:CL", "math"))
-    paper = found.paper
+    (parsed,) = page.records
+    assert (parsed.paper_id, parsed.datestamp, parsed.sets) == ("2611.00001", date(2026, 11, 5), ("cs:cs:CL", "math"))
+    paper = parsed.paper
     assert paper is not None
     assert paper.title == "On walls"
     assert paper.abstract == "First line second < line. A new paragraph."
@@ -88,9 +88,9 @@ def test_a_page_of_large_records_takes_the_memory_of_one() -> None:
 
 
 def test_a_creation_date_long_after_the_id_is_that_of_a_later_version_and_not_the_first_date() -> None:
-    (found,) = parse(answer(f"<ListRecords>{record('0811.2813', created='2011-02-02')}</ListRecords>")).records
-    assert found.paper is not None
-    assert found.paper.published_at is None
+    (parsed,) = parse(answer(f"<ListRecords>{record('0811.2813', created='2011-02-02')}</ListRecords>")).records
+    assert parsed.paper is not None
+    assert parsed.paper.published_at is None
 
 
 @pytest.mark.parametrize(
@@ -115,13 +115,13 @@ def test_an_error_of_the_protocol_is_told_as_it_is() -> None:
 def test_bare_headers_and_deleted_records_have_no_paper() -> None:
     header = '<header status="deleted"><identifier>oai:arXiv.org:hep-th/9901001</identifier>'
     page = parse(answer(f"<ListIdentifiers>{header}<datestamp>2026-11-05</datestamp></header></ListIdentifiers>"))
-    (found,) = page.records
-    assert (found.paper_id, found.deleted, found.paper) == ("hep-th/9901001", True, None)
+    (parsed,) = page.records
+    assert (parsed.paper_id, parsed.deleted, parsed.paper) == ("hep-th/9901001", True, None)
 
 
 def test_one_record_that_cannot_be_read_leaves_the_others() -> None:
     page = parse(answer(f"<ListRecords>{record('nonsense')}{record()}{record(title='')}</ListRecords>"))
-    assert [found.paper_id for found in page.records] == ["2611.00001"]
+    assert [parsed.paper_id for parsed in page.records] == ["2611.00001"]
     assert len(page.problems) == 2
     assert "nonsense" in page.problems[0]
 
@@ -145,7 +145,7 @@ def test_characters_that_xml_does_not_allow_cost_nothing_else(mark: str, field: 
 def test_bytes_that_are_no_utf8_cost_nothing_else(mark: bytes) -> None:
     whole = answer(f"<ListRecords>{record()}{record('2611.00002')}</ListRecords>")
     page = parse(whole.replace(b"On  walls", b"On " + mark + b" walls", 1))
-    assert [found.paper_id for found in page.records] == ["2611.00001", "2611.00002"]
+    assert [parsed.paper_id for parsed in page.records] == ["2611.00001", "2611.00002"]
 
 
 @pytest.mark.parametrize(
@@ -158,17 +158,19 @@ def test_a_record_that_is_no_xml_is_named_and_the_others_are_read(mark: str) -> 
             f"<ListRecords>{record()}{broken}{record('2611.00003')}<resumptionToken>a&amp;b</resumptionToken></ListRecords>"
         )
     )
-    assert [found.paper_id for found in page.records] == ["2611.00001", "2611.00003"]
+    assert [parsed.paper_id for parsed in page.records] == ["2611.00001", "2611.00003"]
     assert page.resumption_token == "a&b"
-    assert [(one.paper_id, one.datestamp) for one in page.unreadable] == [("2611.00002", "2026-11-05")]
+    assert [(unreadable.paper_id, unreadable.datestamp) for unreadable in page.unreadable] == [
+        ("2611.00002", "2026-11-05")
+    ]
 
 
 def test_a_single_broken_record_and_the_last_of_a_list_are_named_too() -> None:
-    assert [one.paper_id for one in parse(answer(f"<GetRecord>{record(title='<')}</GetRecord>")).unreadable] == [
-        "2611.00001"
-    ]
+    assert [
+        unreadable.paper_id for unreadable in parse(answer(f"<GetRecord>{record(title='<')}</GetRecord>")).unreadable
+    ] == ["2611.00001"]
     page = parse(answer(f"<ListRecords>{record()}{record('2611.00002', title='<')}</ListRecords>"))
-    assert [one.paper_id for one in page.unreadable] == ["2611.00002"]
+    assert [unreadable.paper_id for unreadable in page.unreadable] == ["2611.00002"]
 
 
 def test_a_broken_header_of_a_list_of_identifiers_is_named() -> None:
@@ -177,8 +179,8 @@ def test_a_broken_header_of_a_list_of_identifiers_is_named() -> None:
         return f"<header>{named}<datestamp>2026-11-05</datestamp>{mark}</header>"
 
     page = parse(answer(f"<ListIdentifiers>{header('2611.00001')}{header('2611.00002', '<')}</ListIdentifiers>"))
-    assert [found.paper_id for found in page.records] == ["2611.00001"]
-    assert [one.paper_id for one in page.unreadable] == ["2611.00002"]
+    assert [parsed.paper_id for parsed in page.records] == ["2611.00001"]
+    assert [unreadable.paper_id for unreadable in page.unreadable] == ["2611.00002"]
 
 
 def test_a_page_of_something_other_than_records_is_refused_before_it_takes_memory() -> None:
@@ -192,7 +194,7 @@ def test_a_collaboration_of_five_thousand_authors_is_read() -> None:
     author = "<author><keyname>Müller</keyname><forenames>Anna</forenames><suffix>Jr.</suffix></author>"
     large = record().replace("<authors>", f"<authors>{author * 5_000}")
     page = parse(answer(f"<ListRecords>{large * 20}</ListRecords>"))
-    assert {len(found.paper.authors) for found in page.records if found.paper} == {5_002}
+    assert {len(parsed.paper.authors) for parsed in page.records if parsed.paper} == {5_002}
 
 
 def test_a_resumption_token_has_a_length_to_be_sent() -> None:
@@ -206,7 +208,7 @@ def test_whatever_bytes_come_in_a_page_is_read_or_garbled(noise: bytes, place: i
     whole = answer(f"<ListRecords>{record()}{record('2611.00002')}</ListRecords>")
     for body in (noise, whole[:place] + noise + whole[place:], whole[:place] + noise + whole[place + len(noise) :]):
         with contextlib.suppress(Garbled):
-            assert isinstance(parse(body), Page)
+            assert isinstance(parse(body), OaiPage)
 
 
 @pytest.mark.parametrize(

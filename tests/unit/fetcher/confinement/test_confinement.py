@@ -7,23 +7,15 @@ import socket
 import sys
 from pathlib import Path
 
-import httpx
 import pytest
 
-from services.fetcher.app import create_app
-from services.fetcher.confinement import bubblewrap, fences, landlock, seccomp
+from services.fetcher.confinement import landlock
 from services.fetcher.confinement.bounds import Bounds, python_paths, show_code
 from services.fetcher.confinement.launching import Fence, start
-from services.fetcher.confinement.trial import holds
-from services.fetcher.documents.engines import latexml, pandoc
-from services.fetcher.settings import Settings
-from tests.support.fences import demand
+from tests.support.confinement import SECRET
 
 pytestmark = pytest.mark.attack
 
-SECRET = "sesamesecret"
-WORDS = " ".join(f"word{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(120))
-FENCES: tuple[Fence, ...] = ("bubblewrap", "landlock")
 ATTEMPTS = {
     "a file outside": "open(sys.argv[1]).read()",
     "the environment of another process": "open(f'/proc/{sys.argv[2]}/environ').read()",
@@ -38,24 +30,6 @@ ATTEMPTS = {
     "a signal to another process": "os.kill(int(sys.argv[2]), 0)",
     "the home of the user": "os.listdir(os.path.expanduser('~root'))",
 }
-
-
-@pytest.fixture(params=FENCES)
-def fence(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Fence:
-    """Each fence that this machine has, as the one that is chosen."""
-    name: Fence = request.param
-    demand(name)
-    monkeypatch.setattr(fences, "available_fence", lambda: name)
-    return name
-
-
-@pytest.fixture
-def secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("PAPERSYS_BUS__PASSWORD", SECRET)
-    path = tmp_path / "outside" / "secret.tex"
-    path.parent.mkdir()
-    path.write_text(f"{SECRET} is a word", "utf-8")
-    return path
 
 
 def bounds_in(folder: Path, **changes: int) -> Bounds:
@@ -120,7 +94,7 @@ def test_no_secret_is_in_a_converters_environment(fence: Fence, secret: Path, tm
 
 
 @pytest.mark.parametrize(
-    ("code", "changes", "said"),
+    ("code", "changes", "message"),
     [
         ("bytearray(2_000_000_000)", {}, "MemoryError"),
         ("open('large', 'wb').write(bytes(3_000_000))", {"file_mb": 1}, "File too large"),
@@ -129,12 +103,12 @@ def test_no_secret_is_in_a_converters_environment(fence: Fence, secret: Path, tm
     ],
 )
 def test_what_a_program_takes_is_limited(
-    code: str, changes: dict[str, int], said: str, fence: Fence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    code: str, changes: dict[str, int], message: str, fence: Fence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("services.fetcher.confinement.bounds._CPU_GRACE_SECONDS", 0)
     ended, _, messages = python(code, bounds_in(tmp_path / "own", **changes), fence)
     assert ended != 0
-    assert said in messages
+    assert message in messages
 
 
 def test_processes_are_limited_in_number(fence: Fence, tmp_path: Path) -> None:
@@ -169,92 +143,3 @@ def test_a_confined_program_ends_with_who_started_it(fence: Fence, tmp_path: Pat
     process.kill()
     assert process.stdout.read() == b""
     process.communicate(timeout=20)
-
-
-# -- which fence
-
-
-@pytest.fixture
-def chosen_anew(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    fences.available_fence.cache_clear()
-    monkeypatch.delenv("CONFINED_BY", raising=False)
-    return monkeypatch
-
-
-@pytest.mark.skipif(not landlock.is_usable(), reason="this kernel has no Landlock")
-def test_without_bubblewrap_landlock_is_the_fence(chosen_anew: pytest.MonkeyPatch) -> None:
-    chosen_anew.setattr(bubblewrap, "is_installed", lambda: False)
-    assert fences.available_fence() == "landlock"
-    assert fences.unconfined_note() is None
-
-
-@pytest.mark.skipif(not landlock.is_usable(), reason="this kernel has no Landlock")
-def test_a_bubblewrap_that_may_not_make_namespaces_is_not_the_fence(
-    chosen_anew: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    broken = tmp_path / "bwrap"
-    broken.write_text("#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n")
-    broken.chmod(0o755)
-    chosen_anew.setattr(bubblewrap, "PROGRAM", str(broken))
-    assert fences.available_fence() == "landlock"
-
-
-def test_a_bubblewrap_that_only_pretends_does_not_hold(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    liar = tmp_path / "bwrap"
-    liar.write_text('#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done\nshift\nexec "$@"\n')
-    liar.chmod(0o755)
-    monkeypatch.setattr(bubblewrap, "PROGRAM", str(liar))
-    assert not holds("bubblewrap")
-
-
-def test_where_nothing_confines_latexml_is_not_used_and_a_note_says_so(chosen_anew: pytest.MonkeyPatch) -> None:
-    chosen_anew.setattr(bubblewrap, "is_installed", lambda: False)
-    chosen_anew.setattr(landlock, "is_usable", lambda: False)
-    assert fences.available_fence() is None
-    assert "LaTeXML and marker are not used" in (fences.unconfined_note() or "")
-    assert not latexml.is_usable()
-    assert latexml.page_of("x", seconds=5, memory_mb=500) == "LaTeXML cannot be confined here"
-    assert pandoc.to_markdown("A word", "latex", seconds=10, memory_mb=1_000).markdown == "A word\n"
-    fences.available_fence.cache_clear()
-
-
-async def test_where_nothing_confines_the_fetchers_health_page_says_so(
-    chosen_anew: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    chosen_anew.setattr(bubblewrap, "is_installed", lambda: False)
-    chosen_anew.setattr(landlock, "is_usable", lambda: False)
-    app = create_app(Settings.model_validate({"data": {"path": tmp_path, "min_free_mb": 0}}))
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1") as client:
-        notes = (await client.get("/health/ready")).json()["notes"]
-    assert "LaTeXML and marker are not used" in notes["converters"]
-    fences.available_fence.cache_clear()
-
-
-@pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
-def test_the_filter_of_system_calls_refuses_sockets_and_lets_others_go(machine: str) -> None:
-    """Read as the kernel reads it: a tiny interpreter of the four instructions that are used."""
-    architecture, number = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}[machine]
-    assert decided(seccomp.instructions(machine), number, architecture) >> 16 == 5
-    assert decided(seccomp.instructions(machine), 425, architecture) >> 16 == 5
-    assert decided(seccomp.instructions(machine), 0, architecture) == 0x7FFF0000
-    assert decided(seccomp.instructions(machine), 63, architecture) == 0x7FFF0000
-    assert decided(seccomp.instructions(machine), 0x40000000 + number, architecture) >> 16 == 5
-    assert decided(seccomp.instructions(machine), number, 0x40000003) == 0x80000000
-
-
-def decided(code: bytes, number: int, architecture: int) -> int:
-    steps = [
-        (int.from_bytes(code[at : at + 2], sys.byteorder), code[at + 2], code[at + 3],
-         int.from_bytes(code[at + 4 : at + 8], sys.byteorder))
-        for at in range(0, len(code), 8)
-    ]  # fmt: skip
-    at = loaded = 0
-    while True:
-        kind, if_true, if_false, value = steps[at]
-        at += 1
-        if kind == 0x20:
-            loaded = {0: number, 4: architecture}[value]
-        elif kind == 0x06:
-            return value
-        else:
-            at += if_true if (loaded == value if kind == 0x15 else loaded >= value) else if_false

@@ -10,11 +10,9 @@ import pytest
 
 from services.fetcher.commands import convert
 from services.fetcher.documents.conversion import Budget, Converted, convert_html, convert_source
-from services.fetcher.documents.converter import Converter, order_for
 from services.fetcher.documents.engines import latexml
 from services.fetcher.documents.sources.eprint import Source
 from shared.errors import PapersysError
-from tests.support.arxiv import demo_settings
 
 WORDS = " ".join(f"word{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(120))
 PAPER = rf"""\documentclass[twocolumn]{{revtex4}}
@@ -91,30 +89,6 @@ def test_what_pandoc_refuses_goes_to_latexml() -> None:
     assert "root:" not in outcome.markdown
 
 
-@pytest.mark.parametrize(
-    "tex",
-    [
-        r"\input{/etc/passwd}",
-        r"\csname inp\endcsname ut{x}",
-        r"\lstinputlisting{/etc/passwd}",
-        r"\^^69nput{/etc/passwd}",
-        r"\InputIfFileExists{/etc/passwd}{}{}",
-        r"\begin{input}{/etc/passwd}\end{input}",
-        r"\begin { lstinputlisting } {/etc/passwd}",
-    ],
-)
-def test_latexml_sees_nothing_that_opens_files(tex: str) -> None:
-    seen = latexml.harmless(tex)
-    assert re.search(r"\\(?:input|csname|lstinputlisting|InputIfFileExists|begin)|\^\^", seen) is None
-
-
-def test_latexml_sees_ordinary_text_as_it_is() -> None:
-    text = (
-        r"\begin{align}a^2\end{align} \begin{proof}By \cite{x}.\end{proof} \textbf{input} \includes \definite \letter"
-    )
-    assert latexml.harmless(text) == text
-
-
 def test_a_page_of_latexml_becomes_sections_formulas_and_references() -> None:
     page = f"""<html><body><nav class="ltx_page_navbar">menu</nav><article class="ltx_document">
     <h1 class="ltx_title ltx_title_document">On <em>Walls</em></h1><div class="ltx_authors">Ann Author</div>
@@ -153,17 +127,6 @@ def test_no_file_of_the_machine_gets_into_the_text() -> None:
     outcome = converted(hostile)
     assert outcome.grade in ("good", "fair")
     assert "root:" not in outcome.markdown
-
-
-def test_a_macro_bomb_ends_in_time(tmp_path: Path) -> None:
-    bomb = r"\documentclass{article}\def\a{" + r"\b" * 40 + r"}\def\b{" + r"\c" * 40 + r"}\def\c{" + r"\d" * 40
-    bomb += r"}\def\d{" + r"\e" * 40 + r"}\def\e{x x x x}\begin{document}" + WORDS + r"\a\end{document}"
-    path = tmp_path / "bomb.tex"
-    path.write_text(bomb)
-    started = time.monotonic()
-    outcome = Converter().convert(order_for(path, demo_settings(converter_seconds=4, converter_memory_mb=1_000)))
-    assert time.monotonic() - started < 30
-    assert outcome.status in ("converted", "unreadable")
 
 
 def test_a_file_is_converted_without_a_running_system(tmp_path: Path) -> None:
@@ -207,23 +170,6 @@ def test_a_text_too_short_to_be_judged_keeps_its_structure_and_says_so() -> None
     assert "**Theorem 1**" in outcome.markdown
     assert "| M " in outcome.markdown
     assert outcome.markdown.startswith(r"# Heat at $4\,\mathrm{K}$")
-
-
-@pytest.mark.parametrize(
-    ("tex", "expected"),
-    [
-        (r"\dv{x}", r"\frac{\mathrm{d}}{\mathrm{d}x}"),
-        (r"\dv{f}{x}", r"\frac{\mathrm{d}f}{\mathrm{d}x}"),
-        (r"\dv[2]{f}{x}", r"\frac{\mathrm{d}^{2}f}{\mathrm{d}x^{2}}"),
-        (r"\pdv{t} \psi", r"\frac{\partial }{\partial t} \psi"),
-        (r"\pdv{f}{x}{y}", r"\frac{\partial ^{2}f}{\partial x\partial y}"),
-    ],
-)
-def test_derivatives_of_the_physics_package_have_all_their_forms(tex: str, expected: str) -> None:
-    paper = (
-        rf"\documentclass{{article}}\usepackage{{physics}}\begin{{document}}{WORDS} ${tex}$ follows.\end{{document}}"
-    )
-    assert f"${expected}$" in converted(paper).markdown
 
 
 def test_an_astronomers_angles_and_front_matter_leave_what_a_reader_reads() -> None:

@@ -9,23 +9,19 @@ import time
 import zipfile
 from pathlib import Path
 
-import psutil
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from services.fetcher.commands import convert
 from services.fetcher.documents.conversion import Budget, convert_html
-from services.fetcher.documents.converter import Converter, order_for
 from services.fetcher.documents.formulas.katex_formulas import ready_formula
 from services.fetcher.documents.latex.main_file import find_main
 from services.fetcher.documents.latex.manuscript import read_manuscript
-from services.fetcher.documents.macros.expansion import Expander
-from services.fetcher.documents.markdown import sections_of, tidy
+from services.fetcher.documents.markdown import clean_markdown, sections_of
 from services.fetcher.documents.sources.eprint import Limits, Source, SourceRefused, is_binary, open_source
 from services.fetcher.documents.tex.parts import plain_markdown
 from services.fetcher.documents.tex.repair import balanced
-from tests.support.arxiv import demo_settings
 
 pytestmark = pytest.mark.attack
 
@@ -47,7 +43,7 @@ def test_any_sequence_of_tex_is_read_without_an_error_and_in_time(parts: list[st
     assert (manuscript is None) == is_binary(source.files["main.tex"])
     assert manuscript is None or manuscript.document(manuscript.body, safe_only=True)
     plain_markdown(text)
-    sections_of(tidy(text))
+    sections_of(clean_markdown(text))
 
 
 @settings(max_examples=200, deadline=1_000)
@@ -118,33 +114,3 @@ def test_entities_of_a_page_are_not_multiplied() -> None:
     outcome = convert_html(page.encode(), Budget(time.monotonic() + 20, 1_000))
     assert len(outcome.markdown) < 10_000
     assert time.monotonic() - started < 10
-
-
-@pytest.mark.parametrize(
-    "definitions",
-    [
-        r"\def\a{\a}",
-        r"\def\a{\b\b}\def\b{\a\a}",
-        r"\def\a{\b}\def\b{\c}\def\c{x\a}",
-        "".join(rf"\def\{chr(97 + n)}{{{chr(92)}{chr(98 + n)}{chr(92)}{chr(98 + n)}}}" for n in range(24)),
-        r"\newcommand{\a}[1]{\a{#1#1}}",
-    ],
-)
-def test_macros_without_end_stop_growing(definitions: str) -> None:
-    expander = Expander()
-    started = time.monotonic()
-    expanded = expander.expand(definitions + r" before \a{x} after")
-    assert "before" in expanded
-    assert "after" in expanded
-    assert len(expanded) < 5_000_000
-    assert time.monotonic() - started < 10
-
-
-def test_no_child_is_left_behind_by_a_conversion_that_takes_too_long(tmp_path: Path) -> None:
-    path = tmp_path / "slow.html"
-    path.write_text("<html><body>" + "<div>" * 200_000 + "x" + "</div>" * 200_000 + "</body></html>")
-    started = time.monotonic()
-    outcome = Converter().convert(order_for(path, demo_settings(converter_seconds=3, converter_memory_mb=700)))
-    assert time.monotonic() - started < 30
-    assert outcome.detail
-    assert [child.name() for child in psutil.Process().children(recursive=True) if "pandoc" in child.name()] == []

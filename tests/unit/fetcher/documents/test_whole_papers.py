@@ -7,8 +7,6 @@ import pytest
 
 from services.fetcher.documents.conversion import Budget, Converted, convert_source
 from services.fetcher.documents.engines import latexml
-from services.fetcher.documents.formulas.whole_formulas import with_whole_formulas
-from services.fetcher.documents.sources.enclosed_files import with_enclosed_files
 from services.fetcher.documents.sources.eprint import Source
 
 WORDS = " ".join(f"word{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(70))
@@ -95,14 +93,6 @@ def test_a_class_within_the_source_takes_nothing_of_the_paper(tex: str) -> None:
     assert len(outcome.references) == 2
 
 
-def test_files_enclosed_in_the_main_file_are_found_beside_it_and_never_replace_one_that_is_there() -> None:
-    main = b"\\begin{filecontents}{a.tex}\nof a\n\\end{filecontents}\n\\begin{filecontents*}[force]{b.tex}\nof b\n\\end{filecontents*}\nrest"
-    files = with_enclosed_files({"main.tex": main, "b.tex": b"own"})
-    assert files == {"main.tex": b"\n\nrest", "a.tex": b"of a\n", "b.tex": b"own"}
-    unclosed = {"main.tex": b"\\begin{filecontents}{a.tex} for ever"}
-    assert with_enclosed_files(unclosed) == unclosed
-
-
 def test_a_chapter_and_a_bibliography_that_the_main_file_carries_are_read() -> None:
     chapter = "\\begin{filecontents*}{two.tex}\n\\section{Two} Said in it.\n\\end{filecontents*}\n"
     listed = f"\\begin{{filecontents}}[force]{{main.bbl}}\n{BIBLIOGRAPHY}\n\\end{{filecontents}}\n"
@@ -120,26 +110,6 @@ def test_a_formula_that_an_empty_line_breaks_closes_wherever_it_stands(formula: 
     assert (outcome.grade, outcome.unbalanced_math) == ("good", 0), outcome.tried
     assert "$y=2$" in outcome.markdown
     assert "$z=3$ said" in outcome.markdown
-
-
-@pytest.mark.parametrize(
-    ("tex", "whole"),
-    [
-        ("It costs $ 5 for everything here.\n\nAnd $y$.", "It costs \\$ 5 for everything here.\n\nAnd $y$."),
-        ("So $x=3\n\nand the words go on, $y$.", "So $x=3$\n\nand the words go on, $y$."),
-        ("In \\emph{$x} and $y$", "In \\emph{$x$} and $y$"),
-        ("None $ $ or $$ here", "None   or  here"),
-        ("Price \\$5, $a_{\\text{if $b$ is}}$", "Price \\$5, $a_{\\text{if $b$ is}}$"),
-        ("$a\\\\[2pt] b$ then $c$", "$a\\\\[2pt] b$ then $c$"),
-        ("$x \\section{New} more words that follow $y$", "$x$\\section{New} more words that follow $y$"),
-    ],
-)
-def test_a_dollar_without_a_partner_takes_no_other_formula_along(tex: str, whole: str) -> None:
-    assert with_whole_formulas(tex) == whole
-
-
-def test_of_many_lonely_dollars_nothing_is_lost() -> None:
-    assert with_whole_formulas("$ {" * 200_000).count("{") == 200_000
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from services.fetcher.harvesting.backfill import by_days, current_from
-from services.fetcher.harvesting.cursor import Plan
+from services.fetcher.harvesting.cursor import HarvestPlan
 from services.fetcher.harvesting.cursor_store import CursorStore
 from services.fetcher.harvesting.outbox import events_of
 from services.fetcher.harvesting.progress import Progress, ProgressStore
@@ -24,19 +24,21 @@ def days_of_the_demo() -> dict[str, date]:
 
 
 @pytest.mark.parametrize(
-    ("plan", "known", "since"),
+    ("plan", "last_day", "since"),
     [
-        pytest.param(Plan(date(2026, 9, 1)), date(2026, 9, 3), date(2026, 8, 20), id="two months away"),
-        pytest.param(Plan(date(2015, 1, 1)), date(2026, 11, 19), date(2026, 11, 5), id="open-ended backfill"),
-        pytest.param(Plan(OCTOBER, OCTOBER), date(2026, 11, 19), date(2026, 11, 5), id="a day of last month"),
-        pytest.param(Plan(OCTOBER, OCTOBER), None, date(2026, 11, 6), id="a day of last month, before any harvest"),
-        pytest.param(Plan(date(2026, 11, 13)), None, None, id="the first harvest says itself"),
+        pytest.param(HarvestPlan(date(2026, 9, 1)), date(2026, 9, 3), date(2026, 8, 20), id="two months away"),
+        pytest.param(HarvestPlan(date(2015, 1, 1)), date(2026, 11, 19), date(2026, 11, 5), id="open-ended backfill"),
+        pytest.param(HarvestPlan(OCTOBER, OCTOBER), date(2026, 11, 19), date(2026, 11, 5), id="a day of last month"),
+        pytest.param(
+            HarvestPlan(OCTOBER, OCTOBER), None, date(2026, 11, 6), id="a day of last month, before any harvest"
+        ),
+        pytest.param(HarvestPlan(date(2026, 11, 13)), None, None, id="the first harvest says itself"),
     ],
 )
 def test_current_is_what_came_since_the_last_harvest_and_two_weeks_before(
-    plan: Plan, known: date | None, since: date | None
+    plan: HarvestPlan, last_day: date | None, since: date | None
 ) -> None:
-    assert current_from(plan, Progress((), known) if known else None, TODAY) == since
+    assert current_from(plan, Progress((), last_day) if last_day else None, TODAY) == since
 
 
 def test_papers_stand_by_their_days_and_those_of_no_known_day_are_current() -> None:
@@ -51,19 +53,19 @@ def test_papers_stand_by_their_days_and_those_of_no_known_day_are_current() -> N
 
 
 async def test_a_harvest_notes_the_day_on_which_each_paper_was_announced(tmp_path: Path) -> None:
-    run = await Site(page_size=50).rooms(tmp_path).harvester.run(Plan(OCTOBER))
+    run = await Site(page_size=50).components(tmp_path).harvester.run(HarvestPlan(OCTOBER))
     datestamps = days_of_the_demo()
     assert len(run.days) > 3
     assert sum(run.days.values()) == len(run.new_ids)
     for day in run.days:
-        assert set(run.announced_on(day)) == {one for one in run.new_ids if datestamps[one] == day}
+        assert set(run.announced_on(day)) == {paper_id for paper_id in run.new_ids if datestamps[paper_id] == day}
     assert run.announced_on(date(2020, 1, 1)) == ()
 
 
 async def test_a_backfill_beside_the_daily_harvest_brings_no_candidate(tmp_path: Path) -> None:
-    rooms = Site(page_size=50).rooms(tmp_path)
-    ProgressStore(rooms.data).advance(Plan(OCTOBER, None, ("other",)), date(2026, 12, 24))
-    run = await rooms.harvester.run(Plan(OCTOBER))
+    components = Site(page_size=50).components(tmp_path)
+    ProgressStore(components.data).advance(HarvestPlan(OCTOBER, None, ("other",)), date(2026, 12, 24))
+    run = await components.harvester.run(HarvestPlan(OCTOBER))
     assert run.size > 100
     assert run.candidates == 0
     assert all(event.backfill for event in events_of(run))
@@ -71,16 +73,18 @@ async def test_a_backfill_beside_the_daily_harvest_brings_no_candidate(tmp_path:
 
 async def test_an_interrupted_backfill_goes_on_as_the_backfill_that_it_began_as(tmp_path: Path) -> None:
     """What was current when it began stays current, whatever other harvests reached meanwhile."""
-    rooms = Site(page_size=50).rooms(tmp_path)
-    ProgressStore(rooms.data).advance(Plan(OCTOBER, None, ("other",)), date(2026, 11, 16))
-    store = CursorStore(rooms.data)
-    cursor = rooms.harvester._begin(Plan(OCTOBER))
-    ProgressStore(rooms.data).advance(Plan(OCTOBER, None, ("other",)), date(2027, 1, 1))
-    (found,) = store.open_cursors()
-    assert found.current_from == cursor.current_from == date(2026, 11, 2)
-    run = await rooms.harvester.run(Plan(OCTOBER))
+    components = Site(page_size=50).components(tmp_path)
+    ProgressStore(components.data).advance(HarvestPlan(OCTOBER, None, ("other",)), date(2026, 11, 16))
+    store = CursorStore(components.data)
+    cursor = components.harvester._begin(HarvestPlan(OCTOBER))
+    ProgressStore(components.data).advance(HarvestPlan(OCTOBER, None, ("other",)), date(2027, 1, 1))
+    (resumed,) = store.open_cursors()
+    assert resumed.current_from == cursor.current_from == date(2026, 11, 2)
+    run = await components.harvester.run(HarvestPlan(OCTOBER))
     datestamps = days_of_the_demo()
-    assert set(run.new_ids[: run.past_new]) == {one for one in run.new_ids if datestamps[one] < date(2026, 11, 2)}
+    assert set(run.new_ids[: run.past_new]) == {
+        paper_id for paper_id in run.new_ids if datestamps[paper_id] < date(2026, 11, 2)
+    }
     assert 0 < run.past_new < len(run.new_ids)
 
 

@@ -4,7 +4,7 @@ import json
 from datetime import date
 from pathlib import Path
 
-from services.fetcher.harvesting.cursor import Plan
+from services.fetcher.harvesting.cursor import HarvestPlan
 from services.fetcher.harvesting.cursor_store import CursorStore
 from shared.store.papers.metadata import MetadataStore
 from tests.support.arxiv import Site, data_folder
@@ -38,7 +38,7 @@ async def test_a_cursor_of_an_earlier_version_is_gone_on_with(tmp_path: Path) ->
     (cursor,) = CursorStore(data_folder(tmp_path)).open_cursors()
     assert (cursor.cross_listed(cursor.new), cursor.set_newest) == (1, date(2026, 10, 27))
     site = Site()
-    run = await site.rooms(tmp_path).harvester.run(Plan(date(2026, 10, 1)))
+    run = await site.components(tmp_path).harvester.run(HarvestPlan(date(2026, 10, 1)))
     assert run.run_id == HEAD["run_id"]
     assert "from=2026-10-27" in site.paths()[0]
 
@@ -50,8 +50,8 @@ async def test_a_cursor_that_cannot_be_read_is_set_aside(tmp_path: Path) -> None
         write(tmp_path, "c.jsonl", HEAD, {"page": {"hue": 1}, "rows_end": 0}),
         write(tmp_path, "d.jsonl", "[1]", "[2]"),
     ]
-    rooms = Site().rooms(tmp_path)
-    assert rooms.harvester.unfinished() == []
-    await rooms.harvester.run(Plan(date(2026, 10, 1)))
-    assert MetadataStore(rooms.data).count() == 128
+    components = Site().components(tmp_path)
+    assert components.harvester.unfinished() == []
+    await components.harvester.run(HarvestPlan(date(2026, 10, 1)))
+    assert MetadataStore(components.data).count() == 128
     assert [path.with_suffix(".unreadable").exists() for path in broken] == [True] * 4

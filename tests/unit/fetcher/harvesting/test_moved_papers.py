@@ -9,8 +9,8 @@ from deploy.demo.misbehaviour.faults import parse_fault
 from deploy.demo.papers.corpus import Corpus
 from deploy.demo.papers.synthetic import generate_corpus
 from services.fetcher.harvesting.audit_notes import AuditNotes
-from services.fetcher.harvesting.cursor import Plan
-from services.fetcher.harvesting.pages import Step
+from services.fetcher.harvesting.cursor import HarvestPlan
+from services.fetcher.harvesting.pages import ProgressUpdate
 from services.fetcher.scheduling.audit import plans_for
 from shared.errors import TemporaryFailure
 from shared.store.papers.metadata import MetadataStore
@@ -18,7 +18,7 @@ from shared.store.papers.month_rows import read_rows
 from shared.store.papers.rows import HEADER
 from tests.support.arxiv import Site, forget_pauses
 
-YEARS = Plan(date(2020, 1, 1), date(2020, 1, 31))
+YEARS = HarvestPlan(date(2020, 1, 1), date(2020, 1, 31))
 
 
 def move(site: Site, corpus: Corpus, count: int) -> None:
@@ -32,24 +32,24 @@ def move(site: Site, corpus: Corpus, count: int) -> None:
 
 
 def stored(folder: Path, site: Site) -> set[str]:
-    return {paper.paper_id for paper in MetadataStore(site.rooms(folder).data).all()}
+    return {paper.paper_id for paper in MetadataStore(site.components(folder).data).all()}
 
 
 async def test_papers_that_move_while_a_harvest_is_interrupted_hide_no_other(tmp_path: Path) -> None:
     corpus = generate_corpus(600)
     site = Site(corpus, page_size=100)
     site.switchboard.today = date(2020, 2, 10)
-    rooms = site.rooms(tmp_path, patience_seconds=0)
+    components = site.components(tmp_path, patience_seconds=0)
 
-    def interrupt(step: Step) -> None:
+    def interrupt(step: ProgressUpdate) -> None:
         if step.pages == 2:
             site.switchboard.faults = site.switchboard.faults.and_also(parse_fault("503:/oai:1"))
 
     with pytest.raises(TemporaryFailure):
-        await rooms.harvester.run(YEARS, interrupt)
+        await components.harvester.run(YEARS, interrupt)
     move(site, corpus, 5)
-    forget_pauses(rooms)
-    again = site.rooms(tmp_path)
+    forget_pauses(components)
+    again = site.components(tmp_path)
     await again.harvester.run(YEARS)
     expected = {entry.paper_id for entry in corpus.entries}
     assert stored(tmp_path, site) == expected
@@ -58,43 +58,43 @@ async def test_papers_that_move_while_a_harvest_is_interrupted_hide_no_other(tmp
 async def test_a_harvest_of_several_pages_is_audited_at_once(tmp_path: Path) -> None:
     corpus = generate_corpus(300)
     site = Site(corpus, page_size=100, faults=("shifted:/oai:1",))
-    rooms = site.rooms(tmp_path, start="2020-01-01")
-    run = await rooms.daily.run()
-    assert "audit: 1 of 300 papers that arXiv lists since 2020-01-01 were missing, all fetched now" in run.outcome
+    components = site.components(tmp_path, start="2020-01-01")
+    run = await components.daily.run()
+    assert "audit: 1 of 300 papers listed by arXiv since 2020-01-01 were missing, all now fetched" in run.outcome
     assert len(stored(tmp_path, site)) == 300
 
 
 async def test_a_harvest_of_one_page_needs_no_audit(tmp_path: Path) -> None:
     site = Site()
-    run = await site.rooms(tmp_path).daily.run()
+    run = await site.components(tmp_path).daily.run()
     assert "audit" not in run.outcome
     assert not any("ListIdentifiers" in path for path in site.paths())
 
 
 async def test_an_audit_that_is_due_survives_a_kill(tmp_path: Path) -> None:
     site = Site(generate_corpus(300), page_size=100, faults=("shifted:/oai:1",))
-    await site.rooms(tmp_path).harvester.run(Plan(date(2020, 1, 1)))
+    await site.components(tmp_path).harvester.run(HarvestPlan(date(2020, 1, 1)))
     assert len(stored(tmp_path, site)) == 299
-    rooms = site.rooms(tmp_path, start="2020-01-01")
-    await rooms.daily.run()
+    components = site.components(tmp_path, start="2020-01-01")
+    await components.daily.run()
     assert len(stored(tmp_path, site)) == 300
-    assert AuditNotes(rooms.data).due() == []
+    assert AuditNotes(components.data).due() == []
 
 
 async def test_many_missing_papers_are_harvested_by_their_days(tmp_path: Path) -> None:
     site = Site(generate_corpus(2_000))
-    rooms = site.rooms(tmp_path)
-    plan = Plan(date(2020, 1, 1))
-    await rooms.harvester.run(plan)
-    (path,) = list(rooms.data.path("metadata").glob("*.csv"))
+    components = site.components(tmp_path)
+    plan = HarvestPlan(date(2020, 1, 1))
+    await components.harvester.run(plan)
+    (path,) = list(components.data.path("metadata").glob("*.csv"))
     rows = read_rows(path).rows
     kept = dict(list(rows.items())[::4])
     path.write_bytes(HEADER + b"".join(kept.values()))
     site.switchboard.requests.clear()
-    finding = await rooms.auditor.run(plan)
+    finding = await components.auditor.run(plan)
     assert (len(finding.missing), finding.fetched) == (1_500, 1_500)
     assert len(site.paths()) < 20
-    assert MetadataStore(rooms.data).count() == 2_000
+    assert MetadataStore(components.data).count() == 2_000
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,9 @@ async def test_many_missing_papers_are_harvested_by_their_days(tmp_path: Path) -
 def test_days_that_miss_many_papers_are_spans_and_the_rest_comes_one_by_one(
     missing: dict[str, str], expected: list[tuple[str, str, int]]
 ) -> None:
-    found = plans_for(
-        {name: date.fromisoformat(day) for name, day in missing.items()}, Plan(date(2026, 1, 1)), date(2026, 2, 1)
+    plans = plans_for(
+        {name: date.fromisoformat(day) for name, day in missing.items()},
+        HarvestPlan(date(2026, 1, 1)),
+        date(2026, 2, 1),
     )
-    assert [(str(plan.from_date), str(plan.until_date), len(plan.ids)) for plan in found] == expected
+    assert [(str(plan.from_date), str(plan.until_date), len(plan.ids)) for plan in plans] == expected

@@ -51,7 +51,7 @@ def test_papers_of_days_gone_by_come_last_marked_and_uncounted() -> None:
         ("new", 50, False, None, True),
         ("revised", 1, False, None, True),
     ]
-    assert {one for event in events for one in event.paper_ids} == {*run.new_ids, *run.revised_ids}
+    assert {paper_id for event in events for paper_id in event.paper_ids} == {*run.new_ids, *run.revised_ids}
     assert events[0].paper_ids == run.new_ids[550:]
     assert len({event.event_id for event in events}) == 5
 

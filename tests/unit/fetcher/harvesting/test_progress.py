@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from services.fetcher.harvesting.cursor import Plan
+from services.fetcher.harvesting.cursor import HarvestPlan
 from services.fetcher.harvesting.progress import Progress, ProgressStore, daily_plan
 from tests.support.arxiv import data_folder, demo_settings
 
@@ -32,18 +32,18 @@ def test_the_daily_harvest_begins_before_the_last_day_or_at_the_start(
 @pytest.mark.parametrize(
     ("plan", "newest", "expected"),
     [
-        (Plan(date(2026, 10, 30), None, ("cs.CL",)), date(2026, 11, 5), date(2026, 11, 5)),
-        (Plan(date(2026, 10, 30), None, ("cs.CL",)), None, date(2026, 11, 1)),
-        (Plan(date(2026, 10, 20), date(2026, 11, 5), ("cs.CL",)), date(2026, 11, 5), date(2026, 11, 1)),
-        (Plan(date(2026, 10, 20), None, ("cs.CL",), 5), date(2026, 11, 5), date(2026, 11, 1)),
-        (Plan(date(2026, 11, 4), None, ("cs.CL",)), date(2026, 11, 5), date(2026, 11, 1)),
-        (Plan(date(2020, 1, 1), None, ("cs.CL",)), date(2020, 1, 5), date(2026, 11, 1)),
+        (HarvestPlan(date(2026, 10, 30), None, ("cs.CL",)), date(2026, 11, 5), date(2026, 11, 5)),
+        (HarvestPlan(date(2026, 10, 30), None, ("cs.CL",)), None, date(2026, 11, 1)),
+        (HarvestPlan(date(2026, 10, 20), date(2026, 11, 5), ("cs.CL",)), date(2026, 11, 5), date(2026, 11, 1)),
+        (HarvestPlan(date(2026, 10, 20), None, ("cs.CL",), 5), date(2026, 11, 5), date(2026, 11, 1)),
+        (HarvestPlan(date(2026, 11, 4), None, ("cs.CL",)), date(2026, 11, 5), date(2026, 11, 1)),
+        (HarvestPlan(date(2020, 1, 1), None, ("cs.CL",)), date(2020, 1, 5), date(2026, 11, 1)),
     ],
 )
 def test_only_a_harvest_without_gaps_is_progress(
-    tmp_path: Path, plan: Plan, newest: date | None, expected: date
+    tmp_path: Path, plan: HarvestPlan, newest: date | None, expected: date
 ) -> None:
     store = ProgressStore(data_folder(tmp_path))
-    store.advance(Plan(date(2026, 10, 1), None, BEFORE.categories), BEFORE.day)
+    store.advance(HarvestPlan(date(2026, 10, 1), None, BEFORE.categories), BEFORE.day)
     store.advance(plan, newest)
     assert store.get() == Progress(("cs.CL",), expected)

@@ -48,7 +48,7 @@ LISTED = {
 
 
 def write(path: Path, *records: Any) -> Path:
-    path.write_text("".join(json.dumps(one) + "\n" for one in records), encoding="utf-8")
+    path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
     return path
 
 
@@ -72,9 +72,9 @@ def test_files_of_all_formats_are_stored_with_a_report(tmp_path: Path) -> None:
     table = tmp_path / "c.csv"
     table.write_text("id,title,authors,categories,abstract\n2503.00003,T,Ann A; Bea B,cs.LG cs.CL,Text\n")
     seen: list[tuple[int, int]] = []
-    found = import_files([lines, zipped, table], store, lambda done, total: seen.append((done, total)))
-    assert str(found) == "8 papers read: 4 new, 0 in a later version, 0 already known, 4 unreadable"
-    assert found.problems[0].startswith("a.jsonl, record 3: 'x' is not an arXiv id")
+    result = import_files([lines, zipped, table], store, lambda done, total: seen.append((done, total)))
+    assert str(result) == "8 records read: 4 new, 0 newer versions, 0 unchanged, 4 unreadable"
+    assert result.problems[0].startswith("a.jsonl, record 3: 'x' is not an arXiv id")
     assert store.get(["2503.00003"])["2503.00003"].authors == ("Ann A", "Bea B")
     assert store.count() == 4
     assert seen[-1][0] == seen[-1][1]
@@ -87,17 +87,17 @@ def test_our_own_files_come_back_as_they_were(tmp_path: Path) -> None:
     path.write_text(write_papers(first.all()), newline="")
     second = MetadataStore(data_folder(tmp_path / "second"))
     import_files([path], second)
-    assert [replace(one, harvested_at=None) for one in second.all()] == list(first.all())
+    assert [replace(paper, harvested_at=None) for paper in second.all()] == list(first.all())
 
 
 def test_an_import_never_overrules_arxiv_and_the_same_again_changes_no_byte(tmp_path: Path) -> None:
     store = MetadataStore(data_folder(tmp_path))
     path = write(tmp_path / "a.jsonl", SNAPSHOT, LISTED)
-    known = replace(paper_of(LISTED), title="What arXiv says", source="oai")
-    store.put([known, replace(paper_of(SNAPSHOT), version=1, version_at=datetime(2007, 4, 2, tzinfo=UTC))])
-    found = import_files([path], store)
-    assert (found.new, found.revised, found.known) == (0, 1, 1)
-    assert store.get([known.paper_id])[known.paper_id].title == "What arXiv says"
+    stored = replace(paper_of(LISTED), title="What arXiv says", source="oai")
+    store.put([stored, replace(paper_of(SNAPSHOT), version=1, version_at=datetime(2007, 4, 2, tzinfo=UTC))])
+    result = import_files([path], store)
+    assert (result.new, result.revised, result.known) == (0, 1, 1)
+    assert store.get([stored.paper_id])[stored.paper_id].title == "What arXiv says"
     before = store.fingerprint()
     assert import_files([path], store).known == 2
     assert store.fingerprint() == before
@@ -124,7 +124,7 @@ def many(count: int) -> list[bytes]:
 @pytest.mark.parametrize(
     ("bad", "why"),
     [
-        (b'{"id": "2503.90001", "title": "' + b"[" * 9 + b'\xff", broken\n', "no UTF-8"),
+        (b'{"id": "2503.90001", "title": "' + b"[" * 9 + b'\xff", broken\n', "not UTF-8"),
         (b"[" * 100_000 + b"]" * 100_000 + b"\n", "nested too deeply"),
         (json.dumps({**LISTED, "authors_parsed": [[]]}).encode() + b"\n", "index out of range"),
         (json.dumps({**LISTED, "first_seen": "10000-01-01"}).encode() + b"\n", "Invalid isoformat"),
@@ -138,10 +138,10 @@ def test_a_bad_record_is_named_and_the_rest_goes_on(tmp_path: Path, bad: bytes, 
     path = tmp_path / "a.jsonl"
     path.write_bytes(b"".join([*lines[:3], bad, *lines[3:]]))
     store = MetadataStore(data_folder(tmp_path))
-    found = import_files([path], store)
-    assert (found.new, found.unreadable, store.count()) == (6, 1, 6)
-    assert found.problems[0].startswith("a.jsonl, record 4: ")
-    assert why in found.problems[0]
+    result = import_files([path], store)
+    assert (result.new, result.unreadable, store.count()) == (6, 1, 6)
+    assert result.problems[0].startswith("a.jsonl, record 4: ")
+    assert why in result.problems[0]
 
 
 def test_a_lone_surrogate_costs_a_character_and_no_record(tmp_path: Path) -> None:
@@ -172,21 +172,21 @@ def test_what_comes_before_a_break_is_stored_and_other_files_are_read(tmp_path: 
     broken.write_bytes(content)
     whole = write(tmp_path / "b.jsonl", SNAPSHOT)
     store = MetadataStore(data_folder(tmp_path))
-    found = import_files([broken, whole], store)
-    assert 4_000 < found.new < 6_002
-    assert found.new == store.count()
+    result = import_files([broken, whole], store)
+    assert 4_000 < result.new < 6_002
+    assert result.new == store.count()
     assert store.has(["0704.0001"])
-    assert any("a.jsonl.gz cannot be read after record" in problem for problem in found.problems)
-    assert found.unreadable == len(found.problems) >= 1
+    assert any("a.jsonl.gz could not be read after record" in problem for problem in result.problems)
+    assert result.unreadable == len(result.problems) >= 1
 
 
 @pytest.mark.parametrize("content", [b"\x1f\x8bbroken", b"\xff\xfe\x00", b"PK\x03\x04cut"])
 def test_a_file_that_cannot_be_read_at_all_is_named(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "lost.jsonl"
     path.write_bytes(content)
-    found = import_files([path], MetadataStore(data_folder(tmp_path)))
-    assert (found.new, found.unreadable) == (0, 1)
-    assert found.problems[0].startswith("lost.jsonl cannot be read")
+    result = import_files([path], MetadataStore(data_folder(tmp_path)))
+    assert (result.new, result.unreadable) == (0, 1)
+    assert result.problems[0].startswith("lost.jsonl could not be read")
 
 
 def test_versions_are_counted_by_their_numbers_and_not_by_how_many_are_listed(tmp_path: Path) -> None:
@@ -206,9 +206,9 @@ def test_the_zip_of_the_snapshot_is_read_as_it_is(tmp_path: Path) -> None:
         archive.writestr("more/list.csv", "\ufeffid,title,categories\n2503.00009,T,cs.LG\n")
         archive.writestr("readme.pdf", b"%PDF")
     store = MetadataStore(data_folder(tmp_path))
-    found = import_files([path], store)
-    assert (found.new, found.unreadable) == (4, 1)
-    assert found.problems[0].startswith("archive.zip, arxiv-metadata-oai-snapshot.json, record 4: ")
+    result = import_files([path], store)
+    assert (result.new, result.unreadable) == (4, 1)
+    assert result.problems[0].startswith("archive.zip, arxiv-metadata-oai-snapshot.json, record 4: ")
     assert store.has(["2503.00009"])
 
 
@@ -219,10 +219,10 @@ def test_a_bomb_in_a_zip_is_no_memory(tmp_path: Path) -> None:
             member.write(b" " * 1024**2)
         member.write(b"\n" + many(1)[0])
     tracemalloc.start()
-    found = import_files([path], MetadataStore(data_folder(tmp_path)))
+    result = import_files([path], MetadataStore(data_folder(tmp_path)))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert (found.new, found.unreadable) == (1, 1)
+    assert (result.new, result.unreadable) == (1, 1)
     assert peak < 40 * 1024**2
 
 
@@ -235,10 +235,10 @@ def test_a_table_with_open_quotes_and_huge_cells_loses_only_these_rows(tmp_path:
     rows[9] = '2503.00010,A 5" disk,Ann A,cs.LG,Text'
     path.write_text("\n".join(["\ufeffid,title,authors,categories,abstract", *rows]))
     store = MetadataStore(data_folder(tmp_path))
-    found = import_files([path], store)
-    assert (found.new, found.unreadable) == (1998, 2)
-    assert "a quote is not closed, it begins '2503.00004" in found.problems[0]
-    assert "longer than 4 MB, it begins '2503.00008" in found.problems[1]
+    result = import_files([path], store)
+    assert (result.new, result.unreadable) == (1998, 2)
+    assert "a quote is not closed, it begins '2503.00004" in result.problems[0]
+    assert "longer than 4 MB, it begins '2503.00008" in result.problems[1]
     papers = store.get(["2503.00006", "2503.00010"])
     assert papers["2503.00006"].abstract == 'a text of "two" lines'
     assert papers["2503.00010"].title == 'A 5" disk'
@@ -248,9 +248,9 @@ def test_a_row_that_is_none_is_named_and_the_next_one_read(tmp_path: Path) -> No
     path = tmp_path / "c.csv"
     rows = ["id,title,authors,categories,abstract", "2503.00001,A\rB,Ann A,cs.LG,Text", "2503.00002,A,Ann A,cs.LG,Text"]
     path.write_bytes("\n".join(rows).encode())
-    found = import_files([path], MetadataStore(data_folder(tmp_path)))
-    assert (found.new, found.unreadable) == (1, 1)
-    assert "no row of a table" in found.problems[0]
+    result = import_files([path], MetadataStore(data_folder(tmp_path)))
+    assert (result.new, result.unreadable) == (1, 1)
+    assert "not a table row" in result.problems[0]
 
 
 def test_an_import_completes_the_history_of_a_harvested_paper_and_calls_it_no_later_version(tmp_path: Path) -> None:
@@ -258,8 +258,8 @@ def test_an_import_completes_the_history_of_a_harvested_paper_and_calls_it_no_la
     day = datetime(2007, 7, 24, tzinfo=UTC)
     told = replace(paper_of(LISTED), paper_id="0704.0001", title="Told", source="oai", published_at=day, version_at=day)
     store.put([told])
-    found = import_files([write(tmp_path / "a.jsonl", SNAPSHOT)], store)
-    assert (found.new, found.revised, found.known) == (0, 0, 1)
+    result = import_files([write(tmp_path / "a.jsonl", SNAPSHOT)], store)
+    assert (result.new, result.revised, result.known) == (0, 0, 1)
     paper = store.get(["0704.0001"])["0704.0001"]
     assert (paper.title, paper.version, paper.version_known, paper.published_known) == ("Told", 2, True, True)
     assert paper.published_at == datetime(2007, 4, 2, 19, 18, 42, tzinfo=UTC)

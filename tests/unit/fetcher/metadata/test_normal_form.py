@@ -27,7 +27,7 @@ def test_tex_and_what_arxiv_makes_of_it_say_the_same(raw: str, told: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("text", "other_text"),
     [
         ("We prove it", "We disprove it"),
         ("12% better", "21% better"),
@@ -39,8 +39,8 @@ def test_tex_and_what_arxiv_makes_of_it_say_the_same(raw: str, told: str) -> Non
         ("", "An abstract"),
     ],
 )
-def test_another_meaning_is_told(one: str, other: str) -> None:
-    assert not says_the_same(one, other)
+def test_another_meaning_is_told(text: str, other_text: str) -> None:
+    assert not says_the_same(text, other_text)
 
 
 @given(st.text(max_size=200))

@@ -5,19 +5,19 @@ from pathlib import Path
 import pytest
 
 from services.fetcher.arxiv.client import Garbled
-from services.fetcher.harvesting.cursor import Plan
+from services.fetcher.harvesting.cursor import HarvestPlan
 from services.fetcher.metadata.version_numbers import History, correct_versions, history_of, parse_history
 from shared.store.papers.metadata import MetadataStore
 from tests.support.arxiv import Site, demo_corpus
 
 
 async def test_the_exact_version_is_asked_for_and_noted(tmp_path: Path) -> None:
-    rooms = Site().rooms(tmp_path)
-    await rooms.harvester.run(Plan(date(2026, 10, 1)))
+    components = Site().components(tmp_path)
+    await components.harvester.run(HarvestPlan(date(2026, 10, 1)))
     revised = next(paper for paper in demo_corpus().papers.values() if len(paper.announced) > 1)
-    found = await correct_versions([revised.paper_id, "2612.99999"], rooms.arxiv, rooms.catalogue)
-    assert found == {revised.paper_id: len(revised.announced)}
-    stored = await rooms.catalogue.get([revised.paper_id])
+    versions = await correct_versions([revised.paper_id, "2612.99999"], components.arxiv, components.catalogue)
+    assert versions == {revised.paper_id: len(revised.announced)}
+    stored = await components.catalogue.get([revised.paper_id])
     assert stored[revised.paper_id].version == len(revised.announced)
 
 
@@ -29,18 +29,18 @@ def test_what_is_no_answer_is_garbled() -> None:
 async def test_a_version_that_was_counted_too_high_is_corrected_downward_and_the_first_day_repaired(
     tmp_path: Path,
 ) -> None:
-    rooms = Site().rooms(tmp_path)
-    await rooms.harvester.run(Plan(date(2026, 10, 1)))
-    paper = next(one for one in demo_corpus().papers.values() if len(one.announced) == 1)
-    (stored,) = (await rooms.catalogue.get([paper.paper_id])).values()
-    MetadataStore(rooms.data).put([replace(stored, version=4, published_at=None)])
-    assert await correct_versions([paper.paper_id], rooms.arxiv, rooms.catalogue) == {paper.paper_id: 1}
-    (corrected,) = (await rooms.catalogue.get([paper.paper_id])).values()
+    components = Site().components(tmp_path)
+    await components.harvester.run(HarvestPlan(date(2026, 10, 1)))
+    paper = next(paper for paper in demo_corpus().papers.values() if len(paper.announced) == 1)
+    (stored,) = (await components.catalogue.get([paper.paper_id])).values()
+    MetadataStore(components.data).put([replace(stored, version=4, published_at=None)])
+    assert await correct_versions([paper.paper_id], components.arxiv, components.catalogue) == {paper.paper_id: 1}
+    (corrected,) = (await components.catalogue.get([paper.paper_id])).values()
     assert (corrected.version, corrected.version_known, corrected.published_known) == (1, True, True)
     assert corrected.published_at == paper.versions[0].submitted
-    run = await rooms.harvester.run(Plan(date(2026, 10, 2)))
+    run = await components.harvester.run(HarvestPlan(date(2026, 10, 2)))
     assert paper.paper_id not in run.revised_ids
-    assert (await rooms.catalogue.get([paper.paper_id]))[paper.paper_id] == corrected
+    assert (await components.catalogue.get([paper.paper_id]))[paper.paper_id] == corrected
 
 
 def test_a_history_is_told_by_the_highest_number_and_only_a_first_version_tells_the_first_day() -> None:

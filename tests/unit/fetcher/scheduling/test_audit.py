@@ -9,8 +9,8 @@ import pytest
 
 from deploy.demo.misbehaviour.faults import parse_fault
 from deploy.demo.papers.synthetic import generate_corpus
-from services.fetcher.app import Rooms
-from services.fetcher.harvesting.cursor import Plan
+from services.fetcher.app import Components
+from services.fetcher.harvesting.cursor import HarvestPlan
 from shared.errors import TemporaryFailure
 from shared.store.papers.metadata import MetadataStore
 from shared.store.papers.month_rows import read_rows
@@ -18,13 +18,13 @@ from shared.store.papers.rows import HEADER
 from shared.store.runs import RunStore
 from tests.support.arxiv import Site, forget_pauses
 
-ALL = Plan(date(2026, 10, 1))
+ALL = HarvestPlan(date(2026, 10, 1))
 
 
-def lose(rooms: Rooms, count: int = 2) -> list[str]:
+def lose(components: Components, count: int = 2) -> list[str]:
     """Take papers out of the store behind everybody's back."""
     lost: list[str] = []
-    for path in sorted(rooms.data.path("metadata").glob("*.csv"))[:count]:
+    for path in sorted(components.data.path("metadata").glob("*.csv"))[:count]:
         rows = read_rows(path).rows
         lost.append(next(iter(rows)))
         path.write_bytes(HEADER + b"".join(row for paper_id, row in rows.items() if paper_id != lost[-1]))
@@ -33,65 +33,65 @@ def lose(rooms: Rooms, count: int = 2) -> list[str]:
 
 async def test_what_the_store_lacks_is_fetched_one_by_one_and_announced(tmp_path: Path) -> None:
     site = Site()
-    rooms = site.rooms(tmp_path)
-    await rooms.harvester.run(ALL)
-    lost = lose(rooms)
+    components = site.components(tmp_path)
+    await components.harvester.run(ALL)
+    lost = lose(components)
     site.switchboard.requests.clear()
-    finding = await rooms.auditor.run(ALL)
-    assert str(finding) == ("audit: 2 of 128 papers that arXiv lists since 2026-10-01 were missing, all fetched now")
+    finding = await components.auditor.run(ALL)
+    assert str(finding) == ("audit: 2 of 128 papers listed by arXiv since 2026-10-01 were missing, all now fetched")
     assert ["GetRecord" in path for path in site.paths()] == [False, True, True]
-    assert MetadataStore(rooms.data).count() == 128
-    latest = RunStore(rooms.data).all()[-1]
+    assert MetadataStore(components.data).count() == 128
+    latest = RunStore(components.data).all()[-1]
     assert set(latest.new_ids) == set(lost)
-    assert str(await rooms.auditor.run(ALL)) == "audit: all 128 papers that arXiv lists since 2026-10-01 are stored"
+    assert str(await components.auditor.run(ALL)) == "audit: all 128 papers listed by arXiv since 2026-10-01 are stored"
 
 
 async def test_an_interrupted_audit_is_gone_on_with_by_the_daily_harvest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site = Site()
-    rooms = site.rooms(tmp_path, patience_seconds=0)
-    await rooms.daily.run()
-    lost = lose(rooms)
-    has = rooms.catalogue.has
+    components = site.components(tmp_path, patience_seconds=0)
+    await components.daily.run()
+    lost = lose(components)
+    has = components.catalogue.has
 
     async def failing_after(ids: Iterable[str]) -> set[str]:
         site.switchboard.faults = site.switchboard.faults.and_also(parse_fault("503:/oai:1"))
         return await has(ids)
 
-    monkeypatch.setattr(rooms.catalogue, "has", failing_after)
+    monkeypatch.setattr(components.catalogue, "has", failing_after)
     with pytest.raises(TemporaryFailure):
-        await rooms.auditor.run(ALL)
-    forget_pauses(rooms)
-    await rooms.daily.run()
-    assert MetadataStore(rooms.data).count() == 128
-    announced = [paper_id for run in RunStore(rooms.data).all() for paper_id in run.new_ids]
+        await components.auditor.run(ALL)
+    forget_pauses(components)
+    await components.daily.run()
+    assert MetadataStore(components.data).count() == 128
+    announced = [paper_id for run in RunStore(components.data).all() for paper_id in run.new_ids]
     assert sorted(announced) == sorted([*set(announced), *lost])
 
 
 async def test_the_daily_harvest_audits_a_week_after_the_last_audit(tmp_path: Path) -> None:
     site = Site()
-    rooms = site.rooms(tmp_path)
-    assert "audit" not in (await rooms.daily.run()).outcome
-    path = rooms.data.path("state", "fetcher", "audit.json")
+    components = site.components(tmp_path)
+    assert "audit" not in (await components.daily.run()).outcome
+    path = components.data.path("state", "fetcher", "audit.json")
     path.write_text(json.dumps({"at": "2026-01-01T00:00:00+00:00"}))
-    lose(rooms, 1)
-    run = await rooms.daily.run()
-    assert "already known; audit: all" in run.outcome or "audit: 1 of 128" in run.outcome
-    assert RunStore(rooms.data).get(run.run_id) == run
-    assert "audit" not in (await rooms.daily.run()).outcome
+    lose(components, 1)
+    run = await components.daily.run()
+    assert "unchanged; audit: all" in run.outcome or "audit: 1 of 128" in run.outcome
+    assert RunStore(components.data).get(run.run_id) == run
+    assert "audit" not in (await components.daily.run()).outcome
 
 
 async def test_a_backfill_is_audited_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("services.fetcher.scheduling.audit.BACKFILL_PAPERS", 500)
-    rooms = Site(generate_corpus(600)).rooms(tmp_path, start="2020-01-01")
-    run = await rooms.daily.run()
-    assert run.outcome.endswith("audit: all 600 papers that arXiv lists since 2020-01-01 are stored")
+    components = Site(generate_corpus(600)).components(tmp_path, start="2020-01-01")
+    run = await components.daily.run()
+    assert run.outcome.endswith("audit: all 600 papers listed by arXiv since 2020-01-01 are stored")
 
 
 async def test_papers_of_other_primary_categories_are_counted_as_cross_listed(tmp_path: Path) -> None:
-    rooms = Site().rooms(tmp_path)
-    run = await rooms.harvester.run(Plan(date(2026, 10, 1), None, ("cs.LG",)))
-    papers = MetadataStore(rooms.data).get(run.new_ids).values()
+    components = Site().components(tmp_path)
+    run = await components.harvester.run(HarvestPlan(date(2026, 10, 1), None, ("cs.LG",)))
+    papers = MetadataStore(components.data).get(run.new_ids).values()
     assert run.cross_listed >= sum(paper.primary_category != "cs.LG" for paper in papers) > 0
     assert f"({run.cross_listed} of them cross-listed)" in run.outcome

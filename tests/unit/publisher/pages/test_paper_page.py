@@ -52,7 +52,9 @@ async def test_a_paper_that_was_never_harvested_says_how_to_get_it(fake_reader: 
     assert "Fetch from arXiv and summarise" in await page(fake_reader, "/paper/2611.99999", 404)
 
 
-@pytest.mark.parametrize(("is_known", "words"), [(True, "first submitted 2026-"), (False, "first submitted on or before 2026-")])
+@pytest.mark.parametrize(
+    ("is_known", "words"), [(True, "first submitted 2026-"), (False, "first submitted on or before 2026-")]
+)
 async def test_a_first_day_that_may_be_a_later_versions_is_shown_as_the_latest_it_can_be(
     fake_reader: FakeReader, data: DataFolder, is_known: bool, words: str
 ) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from services.fetcher.documents.macros.preamble import expand_environment_shorthands, read_macros, spell_out_aliases
+from services.fetcher.documents.macros.preamble import expand_aliases, expand_environment_shorthands, read_macros
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,6 @@ def test_shorthands_for_environments_are_spelt_out() -> None:
 
 
 def test_an_alias_of_newcommand_is_spelt_out() -> None:
-    tex = spell_out_aliases(r"\newcommand{\nc}{\newcommand} \nc{\R}{\mathbb{R}} \ncx")
+    tex = expand_aliases(r"\newcommand{\nc}{\newcommand} \nc{\R}{\mathbb{R}} \ncx")
     assert [macro.name for macro in read_macros(tex)] == ["R"]
     assert "\\ncx" in tex

@@ -7,7 +7,7 @@ from services.fetcher.documents.structure.listings import Listings, without_comm
 
 def back_and_forth(tex: str) -> str:
     listings = Listings()
-    return listings.put_back(listings.taken_from(tex))
+    return listings.restore(listings.extract_from(tex))
 
 
 @pytest.mark.parametrize(
@@ -49,9 +49,9 @@ def test_a_listing_by_a_name_of_the_papers_own_is_one() -> None:
 
 def test_a_listing_in_a_list_keeps_its_indentation() -> None:
     listings = Listings()
-    mark = listings.taken_from("\\begin{verbatim}\na\nb\n\\end{verbatim}").strip()
+    mark = listings.extract_from("\\begin{verbatim}\na\nb\n\\end{verbatim}").strip()
     assert (
-        listings.put_back(f"- one\n\n  {mark}\n\n- {mark}\n")
+        listings.restore(f"- one\n\n  {mark}\n\n- {mark}\n")
         == "- one\n\n  ~~~\n  a\n  b\n  ~~~\n\n- ~~~\n  a\n  b\n  ~~~\n"
     )
 
@@ -62,7 +62,7 @@ def test_a_listing_that_is_commented_out_is_gone() -> None:
 
 def test_code_in_a_formula_is_typewriter_text() -> None:
     listings = Listings()
-    assert listings.in_formula(listings.taken_from(r"$x \text{\verb|a_b|}$")) == r"$x \text{\texttt{a\_b}}$"
+    assert listings.in_formula(listings.extract_from(r"$x \text{\verb|a_b|}$")) == r"$x \text{\texttt{a\_b}}$"
 
 
 def test_a_comment_takes_the_end_of_its_line() -> None:
@@ -84,5 +84,5 @@ def test_no_mark_is_left(parts: list[str]) -> None:
 def test_a_per_cent_sign_in_an_address_starts_no_comment(command: str) -> None:
     tex = f"See {command} and more. % but this is one\nEnd."
     expected = tex.replace("c%20d", r"c\%20d").replace("% but this is one\n", "")
-    assert Listings().taken_from(tex) == expected
+    assert Listings().extract_from(tex) == expected
     assert without_comments(tex) == expected

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from services.fetcher.documents.structure.references import read_reference, read_references
@@ -18,8 +20,8 @@ from services.fetcher.documents.structure.references import read_reference, read
     ],
 )
 def test_identifiers_are_found_in_an_entry(tex: str, arxiv_id: str | None, doi: str | None) -> None:
-    found = read_reference(tex)
-    assert (found.arxiv_id, found.doi) == (arxiv_id, doi)
+    reference = read_reference(tex)
+    assert (reference.arxiv_id, reference.doi) == (arxiv_id, doi)
 
 
 def test_entries_of_a_thebibliography_are_read_in_order_and_plain() -> None:
@@ -38,13 +40,40 @@ def test_biblatex_and_bibtex_are_read_too() -> None:
         r"\entry{a}{article}{}\name{author}{1}{}{{{family={Kipf}}}}"
         r"\field{title}{Graphs}\field{year}{2016}\field{eprint}{1609.02907}\endentry"
     )
-    (found,) = read_references(bbl)
-    assert (found.text, found.arxiv_id) == ("Kipf. Graphs. 2016. arXiv:1609.02907", "1609.02907")
+    (reference,) = read_references(bbl)
+    assert (reference.text, reference.arxiv_id) == ("Kipf. Graphs. 2016. arXiv:1609.02907", "1609.02907")
     bib = '@article{a,\n title = {On {Walls}},\n author = "A. B",\n doi = {10.1000/xyz}\n}\n@misc{b, title={Two}}'
     first, second = read_references(bib)
     assert (first.text, first.doi, second.text) == ("A. B. On Walls. 10.1000/xyz", "10.1000/xyz", "Two")
 
 
 def test_the_arguments_of_macros_of_ones_own_stay_words_of_their_own() -> None:
-    found = read_references(r"\bibitem{a} A. Smith, \aref{Phys. Rev.}{D50}{1994} 123.")
-    assert found[0].text == "A. Smith, Phys. Rev. D50 1994 123."
+    reference = read_references(r"\bibitem{a} A. Smith, \aref{Phys. Rev.}{D50}{1994} 123.")
+    assert reference[0].text == "A. Smith, Phys. Rev. D50 1994 123."
+
+
+@pytest.mark.parametrize(
+    ("bib", "expected"),
+    [
+        ('@string{prd = "Phys. Rev. D"}\n@article{a, title={T}, journal=prd, year=2001}', ["T. Phys. Rev. D. 2001"]),
+        ("@article(a, title={In parentheses}, year={1999})", ["In parentheses. 1999"]),
+        ("@article{a, title={First}, title={Second}}", ["First"]),
+        ("@misc{a, title={One key}}\n@misc{a, title={twice}}", ["One key", "twice"]),
+        ('@comment{not this}\nnor this\n@Misc{b, Title={G{\\"o}del}}', ["Gödel"]),
+    ],
+)
+def test_bib_files_are_read_as_bibtex_reads_them(bib: str, expected: list[str]) -> None:
+    assert [reference.text for reference in read_references(bib)] == expected
+
+
+def test_a_broken_bib_entry_takes_no_other_along_and_keeps_its_identifiers() -> None:
+    bib = "@article{a, title = {Never closed, eprint={2403.12345}\n@article{b, title={After}}"
+    broken, after = read_references(bib)
+    assert (broken.arxiv_id, after.text) == ("2403.12345", "After")
+
+
+def test_a_bibliography_of_absurd_length_is_read_as_far_as_its_limit() -> None:
+    started = time.monotonic()
+    bib = "".join(f'@string{{a{number}="b"}}\n' for number in range(100_000)) + "@misc{b, title={Beyond}}"
+    assert read_references(bib) == ()
+    assert time.monotonic() - started < 20

@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import date
 
 from services.fetcher.arxiv.client import Arxiv
-from services.fetcher.arxiv.oai import PREFIX, OaiError, Page, parse, record_arguments
+from services.fetcher.arxiv.oai import PREFIX, OaiError, OaiPage, parse, record_arguments
 from services.fetcher.arxiv.repository import Repository
 from services.fetcher.arxiv.sets import sets_of
-from services.fetcher.harvesting.cursor import Cursor, Plan
+from services.fetcher.harvesting.cursor import Cursor, HarvestPlan
 from services.fetcher.harvesting.progress import EARLIEST_DATESTAMP
 
 log = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ class ListReader:
         self._arxiv = arxiv
         self._repository = repository
 
-    async def pages(self, cursor: Cursor, name: str | None, verb: str = "ListRecords") -> AsyncIterator[Page]:
+    async def pages(self, cursor: Cursor, name: str | None, verb: str = "ListRecords") -> AsyncIterator[OaiPage]:
         """The rest of the present list. Raises ListFailed, and TemporaryFailure where arXiv fails."""
         problem = await self._repository.problem_of(name) if name and not cursor.plan.ids else None
         if problem is not None:
@@ -47,9 +47,9 @@ class ListReader:
             is_circle = page.resumption_token is not None and page.resumption_token in cursor.tokens
             yield page
             if is_circle:
-                _begin_again(cursor, "the same resumption token came again")
+                _begin_again(cursor, "the same resumption token came twice")
             if cursor.idle_pages > _MOST_PAGES_WITHOUT_PROGRESS:
-                raise ListFailed("arXiv's list goes on and on with papers that it has named before")
+                raise ListFailed("arXiv's list keeps repeating papers that it has listed before")
 
     async def _is_to_be_asked_again(self, error: OaiError, cursor: Cursor) -> bool:
         if error.code == "badArgument" and cursor.token is None and not cursor.plan.ids:
@@ -60,7 +60,7 @@ class ListReader:
         return is_to_be_asked_again(error, cursor)
 
 
-def lists_of(plan: Plan) -> tuple[str | None, ...]:
+def lists_of(plan: HarvestPlan) -> tuple[str | None, ...]:
     """What a harvest goes through: sets, or single papers."""
     return plan.ids or sets_of(plan.categories)
 
@@ -82,10 +82,10 @@ def arguments(cursor: Cursor, name: str | None, verb: str = "ListRecords") -> Ma
     if cursor.token is not None:
         return {"verb": verb, "resumptionToken": cursor.token}
     plan = cursor.plan
-    said = {"verb": verb, "metadataPrefix": PREFIX, "from": cursor.from_date.isoformat()}
+    request = {"verb": verb, "metadataPrefix": PREFIX, "from": cursor.from_date.isoformat()}
     if plan.until_date is not None:
-        said["until"] = plan.until_date.isoformat()
-    return {**said, "set": name} if name else said
+        request["until"] = plan.until_date.isoformat()
+    return {**request, "set": name} if name else request
 
 
 def is_to_be_asked_again(error: OaiError, cursor: Cursor) -> bool:
@@ -101,7 +101,7 @@ def is_to_be_asked_again(error: OaiError, cursor: Cursor) -> bool:
         _begin_again(cursor, f"{error.code}, {error.message}")
         return True
     if error.code != "noRecordsMatch":
-        raise ListFailed(f"arXiv does not accept the harvest: {error.code}, {error.message}", is_final=True)
+        raise ListFailed(f"arXiv rejected the request: {error.code}, {error.message}", is_final=True)
     return _is_to_be_asked_earlier(cursor)
 
 
@@ -116,12 +116,12 @@ def _is_to_be_asked_earlier(cursor: Cursor) -> bool:
         if cursor.from_date < before:
             return True
     if had_records:
-        raise ListFailed(f"arXiv's list is empty from {cursor.set_newest} on, where it had papers before.")
+        raise ListFailed(f"arXiv's list from {cursor.set_newest} on is empty, though it had papers before")
     return False
 
 
 def _begin_again(cursor: Cursor, reason: str) -> None:
     if cursor.restarts >= _RESTARTS:
-        raise ListFailed(f"arXiv's list breaks off again and again: {reason}")
-    log.warning("The list of arXiv broke off (%s), it begins again.", reason, extra={"action": "set_restarted"})
+        raise ListFailed(f"arXiv's list keeps breaking off: {reason}")
+    log.warning("arXiv's list broke off (%s); restarting it.", reason, extra={"action": "set_restarted"})
     cursor.restart_set()

@@ -25,20 +25,20 @@ def holds(fence: Fence) -> bool:
     """Whether a program behind the fence gets at nothing that it should not, and can still work."""
     with (
         tempfile.TemporaryDirectory(prefix="papersys-fence-") as own,
-        tempfile.TemporaryDirectory(prefix="papersys-fenced-off-") as other,
+        tempfile.TemporaryDirectory(prefix="papersys-fenced-off-") as outside,
         socket.create_server(("127.0.0.1", 0)) as server,
     ):
-        secret = Path(other, "secret")
+        secret = Path(outside, "secret")
         secret.write_text("secret", "utf-8")
         port = str(server.getsockname()[1])
-        paths = (str(Path(other, "written")), str(Path(own, "written")))
-        found = _found(fence, Path(own), (str(secret), str(os.getpid()), port, *paths))
-    if found != _HELD:
-        log.info("%s does not hold here: %s", fence, found, extra={"action": "fence_refused"})
-    return found == _HELD
+        paths = (str(Path(outside, "written")), str(Path(own, "written")))
+        escapes = _escapes(fence, Path(own), (str(secret), str(os.getpid()), port, *paths))
+    if escapes != _HELD:
+        log.info("%s does not hold here: %s", fence, escapes, extra={"action": "fence_refused"})
+    return escapes == _HELD
 
 
-def _found(fence: Fence, own: Path, arguments: Sequence[str]) -> object:
+def _escapes(fence: Fence, own: Path, arguments: Sequence[str]) -> object:
     """What the probe could do, or the reason why it did not run."""
     bounds = Bounds(own, python_paths(), _SECONDS, _MEMORY_MB)
     try:
@@ -46,8 +46,8 @@ def _found(fence: Fence, own: Path, arguments: Sequence[str]) -> object:
     except OSError as error:
         return str(error)
     try:
-        said, messages = process.communicate(timeout=_SECONDS)
-        return json.loads(said) if said else messages.decode("utf-8", "replace").strip()[-300:]
+        out, messages = process.communicate(timeout=_SECONDS)
+        return json.loads(out) if out else messages.decode("utf-8", "replace").strip()[-300:]
     except (subprocess.TimeoutExpired, ValueError) as error:
         process.kill()
         process.communicate()

@@ -1,5 +1,4 @@
 import gzip
-import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,12 +7,11 @@ from typing import Any
 import httpx
 import pytest
 
-from services.fetcher.app import Rooms, build
-from services.fetcher.arxiv.client import Answer
-from services.fetcher.documents.cache import DocumentCache
+from services.fetcher.app import Components, build
+from services.fetcher.arxiv.client import ArxivResponse
 from services.fetcher.documents.conversion import Converted
-from services.fetcher.documents.converter import Converter, Order
-from services.fetcher.documents.library import Documents, better, is_current, version_in
+from services.fetcher.documents.converter import ConversionJob, Converter
+from services.fetcher.documents.document_fetcher import DocumentFetcher, better, is_current, version_in
 from services.fetcher.subscribers import register
 from shared.contracts import Document, Lookup
 from shared.errors import TemporaryFailure
@@ -38,18 +36,20 @@ class FakeConverter(Converter):
         self.outcomes = outcomes
         self.seen: list[str] = []
 
-    def convert(self, order: Order) -> Converted:
-        self.seen.append(Path(order.path).name)
-        return self.outcomes[Path(order.path).suffix.strip(".")]
+    def convert(self, job: ConversionJob) -> Converted:
+        self.seen.append(Path(job.path).name)
+        return self.outcomes[Path(job.path).suffix.strip(".")]
 
 
-def documents_over(folder: Path, converter: Converter, replies: dict[str, httpx.Response]) -> tuple[Documents, Rooms]:
+def documents_over(
+    folder: Path, converter: Converter, replies: dict[str, httpx.Response]
+) -> tuple[DocumentFetcher, Components]:
     def serve(request: httpx.Request) -> httpx.Response:
         return replies.get(request.url.path.split("/")[1], httpx.Response(404))
 
     settings = demo_settings()
-    rooms = build(data_folder(folder), settings, httpx.MockTransport(serve))
-    return Documents(rooms.arxiv, rooms.catalogue, rooms.data, settings, converter), rooms
+    components = build(data_folder(folder), settings, httpx.MockTransport(serve))
+    return DocumentFetcher(components.arxiv, components.catalogue, components.data, settings, converter), components
 
 
 def source(version: int = 3) -> httpx.Response:
@@ -61,12 +61,12 @@ async def test_a_document_is_fetched_and_converted_once_and_stored_under_the_ver
     tmp_path: Path,
 ) -> None:
     converter = FakeConverter(gz=GOOD)
-    documents, rooms = documents_over(tmp_path, converter, {"e-print": source()})
+    documents, components = documents_over(tmp_path, converter, {"e-print": source()})
     reply = await documents.get("2611.00001")
     assert (reply.status, reply.version, reply.folder) == ("converted", 3, "documents/2611.00001/v3")
     assert await documents.get("2611.00001") == reply
     assert converter.seen == ["source.gz"]
-    assert DocumentStore(rooms.data).markdown("2611.00001", 3) == "# T\n"
+    assert DocumentStore(components.data).markdown("2611.00001", 3) == "# T\n"
     await documents.get("2611.00001", force=True)
     assert len(converter.seen) == 2
 
@@ -74,10 +74,10 @@ async def test_a_document_is_fetched_and_converted_once_and_stored_under_the_ver
 async def test_where_the_source_fails_the_pdf_is_read(tmp_path: Path) -> None:
     converter = FakeConverter(gz=REFUSED, pdf=PDF)
     replies = {"e-print": source(), "pdf": httpx.Response(200, content=b"%PDF-1.4")}
-    documents, rooms = documents_over(tmp_path, converter, replies)
+    documents, components = documents_over(tmp_path, converter, replies)
     reply = await documents.get("2611.00001")
     assert (reply.status, reply.route, reply.grade) == ("converted", "pdf", "fair")
-    record = DocumentStore(rooms.data).record("2611.00001")
+    record = DocumentStore(components.data).record("2611.00001")
     assert record is not None
     assert record.tried == ("unreadable", "html: arXiv has no HTML of 2611.00001v3", "pdf")
 
@@ -86,12 +86,12 @@ async def test_arxivs_page_is_taken_where_it_is_better_than_the_source(tmp_path:
     page = httpx.Response(200, content=b"<html><article class='ltx_document'>x</article></html>")
     fair = GOOD.model_copy(update={"grade": "fair", "tried": ("latex: fair",)})
     better_page = GOOD.model_copy(update={"route": "html", "tried": ("html: good",)})
-    documents, rooms = documents_over(
+    documents, components = documents_over(
         tmp_path, FakeConverter(gz=fair, html=better_page), {"e-print": source(), "html": page}
     )
     reply = await documents.get("2611.00001")
     assert (reply.route, reply.grade) == ("html", "good")
-    record = DocumentStore(rooms.data).record("2611.00001")
+    record = DocumentStore(components.data).record("2611.00001")
     assert record is not None
     assert record.tried == ("latex: fair", "html: good")
 
@@ -102,9 +102,9 @@ BAD = GOOD.model_copy(update={"grade": "bad", "markdown": "# Bad\n", "tried": ("
 BY_PAGE = GOOD.model_copy(update={"route": "html", "tried": ("html: good",)})
 
 
-def aged(rooms: Rooms, age: timedelta) -> None:
+def aged(components: Components, age: timedelta) -> None:
     """As if what is stored had been made so long ago."""
-    store = DocumentStore(rooms.data)
+    store = DocumentStore(components.data)
     record = store.record("2611.00001")
     assert record is not None
     older = record.model_copy(update={"made_at": record.made_at - age})
@@ -116,20 +116,20 @@ async def test_a_fair_text_is_kept_where_the_page_does_not_answer_and_the_page_i
 ) -> None:
     converter = FakeConverter(gz=FAIR, html=BY_PAGE)
     replies = {"e-print": source(), "html": httpx.Response(503)}
-    documents, rooms = documents_over(tmp_path, converter, replies)
+    documents, components = documents_over(tmp_path, converter, replies)
     reply = await documents.get("2611.00001")
     assert (reply.status, reply.route, reply.grade) == ("converted", "latex", "fair")
-    store = DocumentStore(rooms.data)
+    store = DocumentStore(components.data)
     record = store.record("2611.00001")
     assert record is not None
     assert (record.untried, store.markdown("2611.00001", 3)) == (("html",), "# Fair\n")
     assert record.tried[0] == "latex: fair"
     assert record.tried[1].startswith("html: arXiv did not answer")
     assert await documents.get("2611.00001") == reply
-    aged(rooms, timedelta(days=2))
+    aged(components, timedelta(days=2))
     assert (await documents.get("2611.00001")).route == "latex"
     replies["html"] = PAGE
-    aged(rooms, timedelta(days=2))
+    aged(components, timedelta(days=2))
     reply = await documents.get("2611.00001")
     assert (reply.route, reply.grade) == ("html", "good")
     record = store.record("2611.00001")
@@ -140,9 +140,9 @@ async def test_a_fair_text_is_kept_where_the_page_does_not_answer_and_the_page_i
 
 async def test_where_the_page_does_not_answer_the_pdf_is_read_and_the_page_is_asked_later(tmp_path: Path) -> None:
     replies = {"e-print": source(), "html": httpx.Response(503), "pdf": httpx.Response(200, content=b"%PDF-1.4")}
-    documents, rooms = documents_over(tmp_path, FakeConverter(gz=BAD, pdf=PDF), replies)
+    documents, components = documents_over(tmp_path, FakeConverter(gz=BAD, pdf=PDF), replies)
     assert (await documents.get("2611.00001")).route == "pdf"
-    record = DocumentStore(rooms.data).record("2611.00001")
+    record = DocumentStore(components.data).record("2611.00001")
     assert record is not None
     assert record.untried == ("html",)
 
@@ -153,11 +153,11 @@ async def test_a_poor_text_waits_for_the_routes_that_did_not_answer_without_aski
 ) -> None:
     converter = FakeConverter(gz=poor, pdf=PDF)
     replies = {"e-print": source(), "pdf": httpx.Response(503)}
-    documents, rooms = documents_over(tmp_path, converter, replies)
+    documents, components = documents_over(tmp_path, converter, replies)
     for _ in range(2):
         with pytest.raises(TemporaryFailure):
             await documents.get("2611.00001")
-    record = DocumentStore(rooms.data).record("2611.00001")
+    record = DocumentStore(components.data).record("2611.00001")
     assert record is not None
     assert (record.status, record.untried) == (poor.status, ("pdf",))
     replies["pdf"] = httpx.Response(200, content=b"%PDF-1.4")
@@ -167,26 +167,12 @@ async def test_a_poor_text_waits_for_the_routes_that_did_not_answer_without_aski
 
 async def test_a_bad_text_is_answered_where_nothing_better_came_for_a_day(tmp_path: Path) -> None:
     replies = {"e-print": source(), "pdf": httpx.Response(503)}
-    documents, rooms = documents_over(tmp_path, FakeConverter(gz=BAD), replies)
+    documents, components = documents_over(tmp_path, FakeConverter(gz=BAD), replies)
     with pytest.raises(TemporaryFailure):
         await documents.get("2611.00001")
-    aged(rooms, timedelta(days=2))
+    aged(components, timedelta(days=2))
     for _ in range(2):
         assert (await documents.get("2611.00001")).grade == "bad"
-
-
-async def test_documents_beyond_the_cap_are_dropped_the_least_recently_used_first(tmp_path: Path) -> None:
-    data = data_folder(tmp_path)
-    store = DocumentStore(data)
-    records = [DocumentRecord(paper_id=f"2611.0000{n}", version=1, status="converted", made_at=NOW) for n in (1, 2, 3)]
-    for age, record in zip((100, 300, 200), records, strict=True):
-        store.put(record, "x" * 600, [])
-        for path in store.folder(record.paper_id, 1).iterdir():
-            os.utime(path, (1_000_000 - age, 1_000_000 - age))
-    cache = DocumentCache(data, 2_500)
-    cache.note_use(records[2])
-    assert [folder.parent.name for folder in cache.trim("2611.00001")] == ["2611.00002"]
-    assert [store.record(record.paper_id) is None for record in records] == [False, True, False]
 
 
 async def test_a_withdrawn_paper_is_not_asked_for_as_a_pdf(tmp_path: Path) -> None:
@@ -203,10 +189,10 @@ async def test_a_paper_without_source_and_pdf_is_missing(tmp_path: Path) -> None
 
 
 async def test_a_failing_arxiv_is_no_outcome_but_a_reason_to_ask_later(tmp_path: Path) -> None:
-    documents, rooms = documents_over(tmp_path, FakeConverter(), {"e-print": httpx.Response(503)})
+    documents, components = documents_over(tmp_path, FakeConverter(), {"e-print": httpx.Response(503)})
     with pytest.raises(TemporaryFailure):
         await documents.get("2611.00001")
-    assert DocumentStore(rooms.data).record("2611.00001") is None
+    assert DocumentStore(components.data).record("2611.00001") is None
 
 
 @pytest.mark.parametrize(
@@ -243,41 +229,43 @@ def test_the_better_text_wins_and_the_first_reason_stands_where_there_is_none() 
     ],
 )
 def test_the_version_is_read_from_the_name_of_the_file(header: str, expected: int | None) -> None:
-    assert version_in(Answer(200, b"", {"content-disposition": header}).headers) == expected
+    assert version_in(ArxivResponse(200, b"", {"content-disposition": header}).headers) == expected
 
 
 async def test_unknown_papers_are_looked_up_and_stored_and_known_ones_are_not_asked_for(tmp_path: Path) -> None:
     site = Site()
-    rooms = site.rooms(tmp_path)
+    components = site.components(tmp_path)
     bus = FakeBus()
-    documents = Documents(rooms.arxiv, rooms.catalogue, rooms.data, demo_settings(), FakeConverter())
-    register(bus, rooms.arxiv, rooms.catalogue, documents)
+    documents = DocumentFetcher(
+        components.arxiv, components.catalogue, components.data, demo_settings(), FakeConverter()
+    )
+    register(bus, components.arxiv, components.catalogue, documents)
     request = Lookup(paper_ids=("2610.20101", "2612.99999"))
     reply = await bus.responders[Lookup](request)
     assert reply.found == ("2610.20101",)
     assert reply.missing == {"2612.99999": "arXiv has no paper 2612.99999"}
-    assert MetadataStore(rooms.data).get(["2610.20101"])["2610.20101"].title
+    assert MetadataStore(components.data).get(["2610.20101"])["2610.20101"].title
     assert await bus.responders[Lookup](request) == reply
     assert [path.partition("?")[0] for path in site.paths()] == ["/oai", "/oai", "/api/query", "/oai", "/api/query"]
 
 
 async def test_a_document_is_answered_over_the_bus(tmp_path: Path) -> None:
-    documents, rooms = documents_over(tmp_path, FakeConverter(gz=GOOD), {"e-print": source()})
+    documents, components = documents_over(tmp_path, FakeConverter(gz=GOOD), {"e-print": source()})
     bus = FakeBus()
-    register(bus, rooms.arxiv, rooms.catalogue, documents)
+    register(bus, components.arxiv, components.catalogue, documents)
     reply = await bus.responders[Document](Document(paper_id="2611.00001v1"))
     assert reply.grade == "good"
 
 
 async def test_the_version_that_arxiv_names_corrects_the_stored_one(tmp_path: Path) -> None:
     site = Site()
-    rooms = site.rooms(tmp_path)
-    found = await rooms.catalogue.get(["2610.20101"])
+    components = site.components(tmp_path)
+    found = await components.catalogue.get(["2610.20101"])
     assert not found
-    await rooms.daily.run()
-    await rooms.catalogue.correct_version("2610.20101", 4)
-    await rooms.daily.run()
-    assert MetadataStore(rooms.data).get(["2610.20101"])["2610.20101"].version == 4
+    await components.daily.run()
+    await components.catalogue.correct_version("2610.20101", 4)
+    await components.daily.run()
+    assert MetadataStore(components.data).get(["2610.20101"])["2610.20101"].version == 4
 
 
 @pytest.mark.parametrize("version_known", [False, True])
@@ -285,14 +273,14 @@ async def test_a_paper_of_which_arxiv_gives_an_earlier_version_is_not_fetched_ag
     tmp_path: Path, version_known: bool
 ) -> None:
     converter = FakeConverter(gz=GOOD)
-    documents, rooms = documents_over(tmp_path, converter, {"e-print": source(1)})
+    documents, components = documents_over(tmp_path, converter, {"e-print": source(1)})
     paper = Paper("2611.00001", 2, "T", "A", ("A",), ("cs.CL",), "cs.CL", NOW, NOW, version_known=version_known)
-    await rooms.catalogue.put([paper])
+    await components.catalogue.put([paper])
     assert (await documents.get("2611.00001")).version == 1
-    stored = await rooms.catalogue.get(["2611.00001"])
+    stored = await components.catalogue.get(["2611.00001"])
     assert stored["2611.00001"].version == (2 if version_known else 1)
     await documents.get("2611.00001")
     assert len(converter.seen) == 1
-    await rooms.catalogue.put([replace(paper, version=3)])
+    await components.catalogue.put([replace(paper, version=3)])
     await documents.get("2611.00001")
     assert len(converter.seen) == 2

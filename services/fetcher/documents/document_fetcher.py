@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from services.fetcher.arxiv.client import Answer, Arxiv, TooLarge
+from services.fetcher.arxiv.client import Arxiv, ArxivResponse, TooLarge
 from services.fetcher.documents.cache import DocumentCache
 from services.fetcher.documents.conversion import Converted
-from services.fetcher.documents.converter import Converter, order_for
+from services.fetcher.documents.converter import Converter, job_for
 from services.fetcher.documents.engines.html import is_latexml
 from services.fetcher.documents.sources.eprint import is_html, is_pdf, is_tar
 from services.fetcher.metadata.revisions import Catalogue
@@ -57,7 +57,7 @@ class _Version:
         return cls(stored.paper_id, stored.version, stored.asked_version or stored.version)
 
 
-class Documents:
+class DocumentFetcher:
     """Answers requests for papers as text."""
 
     def __init__(
@@ -81,8 +81,8 @@ class Documents:
     async def get(self, paper_id: str, *, force: bool = False) -> DocumentReply:
         """The paper's newest version as text, or the reason why there is none. Raises TemporaryFailure."""
         async with self._papers[paper_id]:
-            known = (await self._catalogue.get([paper_id])).get(paper_id)
-            version = known.version if known else 1
+            paper = (await self._catalogue.get([paper_id])).get(paper_id)
+            version = paper.version if paper else 1
             stored = await asyncio.to_thread(self._store.record, paper_id)
             if stored is not None and not force and is_current(stored, version, now()):
                 await asyncio.to_thread(self._cache.note_use, stored)
@@ -179,15 +179,17 @@ class Documents:
             return Converted(status="missing", tried=(f"pdf: arXiv has no PDF of {paper_id}",))
         return await self._converted(paper_id, version, "paper", answer, left)
 
-    async def _converted(self, paper_id: str, version: int, stem: str, answer: Answer, left: Stopwatch) -> Converted:
+    async def _converted(
+        self, paper_id: str, version: int, stem: str, answer: ArxivResponse, left: Stopwatch
+    ) -> Converted:
         path = self._store.folder(paper_id, version) / f"{stem}{suffix_of(answer.body)}"
         await asyncio.to_thread(self._data.write_bytes, path, answer.body)
         if left.seconds < 1:
-            return Converted(status="unreadable", tried=(f"{stem}: no time was left to convert it",))
+            return Converted(status="unreadable", tried=(f"{stem}: no time left to convert it",))
         async with self._places:
-            order = order_for(path, self._settings, left.seconds)
+            job = job_for(path, self._settings, left.seconds)
             with left:
-                return await asyncio.to_thread(self._converter.convert, order)
+                return await asyncio.to_thread(self._converter.convert, job)
 
 
 def is_current(record: DocumentRecord, version: int, at: datetime) -> bool:
