@@ -118,14 +118,14 @@ async def _convert_paper(
 ) -> tuple[DocumentRecord, str]:
     data = _data(settings)
     data.prepare()
-    rooms = build(data, settings.fetcher)
+    components = build(data, settings.fetcher)
     converter = Converter()
     store = DocumentStore(data)
     try:
-        reply = await DocumentFetcher(rooms.arxiv, rooms.catalogue, data, settings.fetcher, converter).get(paper_id)
+        reply = await DocumentFetcher(components.arxiv, components.catalogue, data, settings.fetcher, converter).get(paper_id)
     finally:
         converter.close()
-        await rooms.arxiv.close()
+        await components.arxiv.close()
     record = store.record(paper_id, reply.version)
     if record is None:
         raise PapersysError(f"{paper_id} was converted, but its report is not in {data.root}.")
@@ -158,12 +158,12 @@ async def _fetch(
 ) -> HarvestRun:
     data = _data(settings)
     data.prepare()
-    rooms = build(data, settings.fetcher)
+    components = build(data, settings.fetcher)
     try:
-        plan = _plan(rooms.daily, settings.fetcher, from_date, until_date, categories, limit)
-        run = await _harvest(rooms, plan, dry_run, progress)
+        plan = _plan(components.daily, settings.fetcher, from_date, until_date, categories, limit)
+        run = await _harvest(components, plan, dry_run, progress)
     finally:
-        await rooms.arxiv.close()
+        await components.arxiv.close()
     if not dry_run:
         await announce(data, settings.bus)
     return run
@@ -177,21 +177,21 @@ def exact_versions(settings: Settings, paper_ids: Sequence[str]) -> dict[str, in
 async def _exact_versions(settings: Settings, paper_ids: Sequence[str]) -> dict[str, int]:
     data = _data(settings)
     data.prepare()
-    rooms = build(data, settings.fetcher)
+    components = build(data, settings.fetcher)
     try:
-        return await correct_versions(paper_ids, rooms.arxiv, rooms.catalogue)
+        return await correct_versions(paper_ids, components.arxiv, components.catalogue)
     finally:
-        await rooms.arxiv.close()
+        await components.arxiv.close()
 
 
 async def _search(settings: Settings, query: str, limit: int) -> Results:
     data = _data(settings)
     data.prepare()
-    rooms = build(data, settings.fetcher)
+    components = build(data, settings.fetcher)
     try:
-        return await rooms.arxiv.query(search_arguments(query, limit), parse_results)
+        return await components.arxiv.query(search_arguments(query, limit), parse_results)
     finally:
-        await rooms.arxiv.close()
+        await components.arxiv.close()
 
 
 async def _audit(
@@ -199,35 +199,35 @@ async def _audit(
 ) -> AuditReport:
     data = _data(settings)
     data.prepare()
-    rooms = build(data, settings.fetcher)
-    whole = rooms.auditor.whole_plan()
+    components = build(data, settings.fetcher)
+    whole = components.auditor.whole_plan()
     wanted = whole.categories if categories is None else _known(tuple(categories))
     try:
-        found = await rooms.auditor.run(HarvestPlan(from_date or whole.from_date, until_date, wanted))
+        found = await components.auditor.run(HarvestPlan(from_date or whole.from_date, until_date, wanted))
     finally:
-        await rooms.arxiv.close()
+        await components.arxiv.close()
     if found.fetched:
         await announce(data, settings.bus)
     return found
 
 
 async def _harvest(
-    rooms: Components, plan: HarvestPlan | None, dry_run: bool, progress: OnProgress | None
+    components: Components, plan: HarvestPlan | None, dry_run: bool, progress: OnProgress | None
 ) -> HarvestRun:
     if dry_run:
-        return await rooms.harvester.rehearse(plan or rooms.daily.plan(), progress)
+        return await components.harvester.rehearse(plan or components.daily.plan(), progress)
     if plan is None:
-        return await _harvest_today(rooms, progress)
-    run = await rooms.harvester.run(plan, progress)
-    return run if plan.limit else await rooms.auditor.after(run)
+        return await _harvest_today(components, progress)
+    run = await components.harvester.run(plan, progress)
+    return run if plan.limit else await components.auditor.after(run)
 
 
-async def _harvest_today(rooms: Components, progress: OnProgress | None) -> HarvestRun:
-    run = await rooms.daily.today(progress)
+async def _harvest_today(components: Components, progress: OnProgress | None) -> HarvestRun:
+    run = await components.daily.today(progress)
     try:
-        await rooms.daily.go_on(progress)
+        await components.daily.go_on(progress)
     except TemporaryFailure as failure:
-        return rooms.harvester.add_to_outcome(run, f"an interrupted harvest waits: {failure}")
+        return components.harvester.add_to_outcome(run, f"an interrupted harvest waits: {failure}")
     return run
 
 

@@ -34,6 +34,7 @@ def test_json_lines_and_tables_are_read_whatever_packs_them(tmp_path: Path) -> N
         ("a.zip", b"PK\x03\x04cut", "not a zip file"),
         ("a.jsonl.gz", gzip.compress(b'{"id": "1"}\n' * 100)[:40], "ended before"),
     ],
+    ids=["UTF-16", "cut zip", "cut gzip"],
 )
 def test_where_nothing_more_can_be_read_the_reason_is_told(tmp_path: Path, name: str, content: bytes, why: str) -> None:
     (tmp_path / name).write_bytes(content)
