@@ -142,7 +142,7 @@ def search(settings: Settings, request: Search, progress: Callable[[int], None] 
     The index is brought up to date first, `progress` being told of each batch of papers.
     """
     answers = build(settings, QuestionBus(settings.bus), only_reads=True).answers
-    answers.searcher.upkeep.refresh(progress=progress)
+    answers.searcher.updater.refresh(progress=progress)
     return asyncio.run(answers.search(request))
 
 

@@ -14,10 +14,10 @@ from services.ranker.models.refitting import Learner
 from services.ranker.recommending.answers import Answers
 from services.ranker.recommending.explanation import Explainer
 from services.ranker.search.arxiv import ArxivSearcher
-from services.ranker.search.index_updater import Upkeep
+from services.ranker.search.index_updater import IndexUpdater
 from services.ranker.search.keywords import KeywordIndex
 from services.ranker.search.searcher import Searcher
-from services.ranker.search.vector_search import Meaning
+from services.ranker.search.vector_search import VectorSearch
 from services.ranker.selection.arrival_log import ArrivalBook
 from services.ranker.selection.candidates import Judge
 from services.ranker.selection.daily import DailySelection
@@ -96,14 +96,14 @@ def build_searchers(
 ) -> tuple[Searcher, ArxivSearcher]:
     """Search here and at arXiv, with stores of its own: no question waits for the day's work.
 
-    Meaning here is that of the model in use; what arXiv finds is judged by taste too, so by all joined `vectors`, with
-    texts encoded by `ask`.
+    Semantic search here is by the model in use; what arXiv finds is re-ranked by the user's model too, so by all joined
+    `vectors`, with texts encoded by `ask`.
     """
     metadata, index = MetadataStore(data), KeywordIndex(data.path("state", "search", "words.sqlite"))
-    upkeep, meaning = Upkeep(data, metadata, index), Meaning(VectorStore(data, model))
-    searcher = Searcher(metadata, index, upkeep, meaning, bus.ask)
-    whole = Meaning(vectors) if vectors else meaning
-    return searcher, ArxivSearcher(Searcher(metadata, index, upkeep, whole, ask or bus.ask), whole, bus.ask)
+    updater, by_model = IndexUpdater(data, metadata, index), VectorSearch(VectorStore(data, model))
+    searcher = Searcher(metadata, index, updater, by_model, bus.ask)
+    by_all = VectorSearch(vectors) if vectors else by_model
+    return searcher, ArxivSearcher(Searcher(metadata, index, updater, by_all, ask or bus.ask), by_all, bus.ask)
 
 
 def asking(ask: Ask, *, joined: bool) -> Ask:

@@ -16,7 +16,7 @@ from services.ranker.recommending.corpus import LOOKED_AT, Best, best_papers
 from services.ranker.recommending.explanation import Explainer
 from services.ranker.recommending.recency import Window, window_of
 from services.ranker.search.arxiv import ArxivSearcher
-from services.ranker.search.searcher import Owner, Searcher
+from services.ranker.search.searcher import Searcher, SearchUser
 from services.ranker.selection.candidates import ages, titles_of
 from services.ranker.selection.reasons import names_near, reasons_of
 from shared.contracts import (
@@ -59,10 +59,10 @@ class Answers:
     async def search(self, request: Search) -> HitsReply:
         """Papers by words and by meaning, within filters; see `services.ranker.search`."""
         searcher = self.arxiv if request.where == "arxiv" else self.searcher
-        return await searcher.search(request, await self.owner(request))
+        return await searcher.search(request, await self.search_user(request))
 
-    async def owner(self, request: Search) -> Owner:
-        """What a request needs to know of its user."""
+    async def search_user(self, request: Search) -> SearchUser:
+        """What a search needs to know of its user."""
         taste = await self._learner.current(request.user) if request.where == "arxiv" else None
         knows_taste = taste is not None and taste.regime != "typical"
         seen, liked = frozenset[str](), frozenset[str]()
@@ -71,7 +71,7 @@ class Answers:
         if request.liked is not None:
             ratings = await asyncio.to_thread(self._ratings.current, request.user)
             liked = frozenset(paper_id for paper_id, rating in ratings.items() if rating.label == "like")
-        return Owner(seen, liked, taste.score if taste is not None and knows_taste else None)
+        return SearchUser(seen, liked, taste.score if taste is not None and knows_taste else None)
 
     async def recommend(self, request: Recommend) -> HitsReply:
         """The best papers submitted in the last days (counted back from the newest paper) that were not shown yet."""
