@@ -14,7 +14,7 @@ from services.publisher.access.access import Attempt, logged_in, logged_out, too
 from services.publisher.pages.components import Desk
 from services.publisher.pages.forms import is_json, read_fields
 from services.publisher.pages.status_page import brief_health, gather_status
-from shared.contracts import FacetWish, FeedbackLabel, Label
+from shared.contracts import FeedbackLabel, Label, SetFacetPreference
 from shared.errors import RequestFailed, TemporaryFailure
 from shared.paper_ids import PaperId
 
@@ -52,12 +52,12 @@ def router(desk: Desk) -> APIRouter:
     @api.post("/api/facet")
     async def facet(request: Request) -> Response:
         try:
-            wanted = FacetWish.model_validate({**await read_fields(request), "user": desk.library.user})
+            wanted = SetFacetPreference.model_validate({**await read_fields(request), "user": desk.library.user})
             reply = await desk.bus.ask(wanted)
         except ValidationError as error:
-            raise HTTPException(422, "This is no wish about a facet.") from error
+            raise HTTPException(422, "Not a facet preference; give a key and boost, mute or clear.") from error
         except RequestFailed as error:
-            raise HTTPException(503, f"Your wish was not saved: {error}") from error
+            raise HTTPException(503, f"Your preference was not saved: {error}") from error
         if is_json(request):
             return JSONResponse(reply.model_dump(mode="json"))
         return RedirectResponse(f"/interests#f-{quote(reply.key)}", status_code=303)

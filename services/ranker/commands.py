@@ -22,13 +22,13 @@ from shared.contracts import (
     Event,
     Explain,
     ExplainReply,
-    FacetWish,
-    FacetWishReply,
     HitsReply,
     InterestsReply,
     Recommend,
     Request,
     Search,
+    SetFacetPreference,
+    SetFacetPreferenceReply,
     now,
 )
 from shared.errors import PapersysError, TemporaryFailure
@@ -151,9 +151,9 @@ def interests(settings: Settings, user: str = DEFAULT_USER) -> InterestsReply:
     return _interests(settings).current(user)
 
 
-def wish(settings: Settings, request: FacetWish) -> FacetWishReply:
+def wish(settings: Settings, request: SetFacetPreference) -> SetFacetPreferenceReply:
     """Boost or mute a facet, or take that back. Raises PapersysError where there is none such."""
-    return _interests(settings).wish(request)
+    return _interests(settings).set_preference(request)
 
 
 def _interests(settings: Settings) -> InterestProfile:

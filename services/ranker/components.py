@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from services.ranker.interests.profile import InterestProfile
-from services.ranker.interests.saved_facets import KeptInterests
+from services.ranker.interests.profile import InterestProfile, InterestStores
+from services.ranker.interests.saved_facets import SavedFacets
 from services.ranker.learning.seeds import Ask, Seeds
 from services.ranker.learning.taste import Taste
 from services.ranker.models.files import ModelFiles
@@ -24,7 +24,7 @@ from services.ranker.selection.daily import DailySelection
 from services.ranker.selection.outbox import Outbox
 from services.ranker.settings import Settings
 from shared.contracts import Encode, Request, now
-from shared.store.facet_preferences import FacetWishStore
+from shared.store.facet_preferences import FacetPreferenceStore
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.preferences import RatingStore
@@ -117,5 +117,12 @@ def asking(ask: Ask, *, joined: bool) -> Ask:
 
 def build_interests(data: DataFolder, model: str, clock: Callable[[], datetime]) -> InterestProfile:
     """Interests, with stores of their own."""
-    stores = VectorStore(data, model), MetadataStore(data), RatingStore(data), SummaryStore(data), TagStore(data)
-    return InterestProfile(*stores, FacetWishStore(data), clock, KeptInterests(data))
+    stores = InterestStores(
+        vectors=VectorStore(data, model),
+        metadata=MetadataStore(data),
+        ratings=RatingStore(data),
+        summaries=SummaryStore(data),
+        tags=TagStore(data),
+        preferences=FacetPreferenceStore(data),
+    )
+    return InterestProfile(stores, clock, SavedFacets(data))

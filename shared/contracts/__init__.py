@@ -41,7 +41,15 @@ from shared.contracts.fetching import (
     Lookup,
     LookupReply,
 )
-from shared.contracts.interests import FacetWish, FacetWishReply, InterestFacet, Interests, InterestsReply, Wish
+from shared.contracts.interests import (
+    FacetPreference,
+    FacetWish,
+    InterestFacet,
+    Interests,
+    InterestsReply,
+    SetFacetPreference,
+    SetFacetPreferenceReply,
+)
 from shared.contracts.ranking import Explain, ExplainReply, Hit, HitsReply, Influence, Recommend, Search, WordInfluence
 from shared.contracts.reading import Ask, AskReply, Quote, Related, RelatedPaper, RelatedReply
 
@@ -54,7 +62,7 @@ REQUESTS: tuple[type[Request], ...] = (
     Recommend,
     Explain,
     Interests,
-    FacetWish,
+    SetFacetPreference,
     Related,
     Ask,
 )
@@ -82,8 +90,8 @@ __all__ = [
     "Event",
     "Explain",
     "ExplainReply",
+    "FacetPreference",
     "FacetWish",
-    "FacetWishReply",
     "FeedbackLabel",
     "FoundPaper",
     "Hit",
@@ -109,9 +117,10 @@ __all__ = [
     "Reply",
     "Request",
     "Search",
+    "SetFacetPreference",
+    "SetFacetPreferenceReply",
     "Slot",
     "SummariesReady",
-    "Wish",
     "WordInfluence",
     "now",
 ]

@@ -46,7 +46,7 @@ async def build_interests(bus: Bus, library: Library) -> InterestsPage:
 
 
 def _page(reply: InterestsReply, library: Library) -> InterestsPage:
-    ordered = sorted(reply.facets, key=lambda one: (not one.crosses, one.doubt))
+    ordered = sorted(reply.facets, key=lambda one: (not one.crosses, one.p_value))
     papers = library.papers({paper_id for one in ordered for paper_id in one.paper_ids[-_SHOWN_PAPERS:]})
     views = [
         FacetView(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from services.ranker.interests.directions import FacetDirection, adjusted_scores, facet_adjustment, wished
+from services.ranker.interests.directions import FacetDirection, adjusted_scores, facet_adjustment, preference_reasons
 from services.ranker.learning.lexicon import bag_of_paper
 from services.ranker.learning.similarity import Array
 from services.ranker.learning.taste import Taste
@@ -49,11 +49,11 @@ class Answers:
         learner: Learner,
         searcher: Searcher,
         arxiv: ArxivSearcher,
-        wishes: Callable[[str], Sequence[FacetDirection]] = lambda user: (),
+        preferences: Callable[[str], Sequence[FacetDirection]] = lambda user: (),
     ) -> None:
         self._vectors, self._metadata, self._selections, self._ratings = vectors, metadata, selections, ratings
         self._explainer, self._learner, self.searcher, self.arxiv = explainer, learner, searcher, arxiv
-        self._wishes = wishes
+        self._preferences = preferences
         self._reading = threading.Lock()
 
     async def search(self, request: Search) -> HitsReply:
@@ -92,8 +92,8 @@ class Answers:
             shown = self._shown(request.user)
             blocks = functools.partial(self._vectors.blocks, window.year)
             found = best_papers(taste, blocks, LOOKED_AT, window.admits, shown)
-            wishes = self._wishes(request.user)
-            best, foretold = self._judged(found, taste, wishes)
+            preferences = self._preferences(request.user)
+            best, foretold = self._judged(found, taste, preferences)
             rows = self._first_of(best.ids, window, request.limit)
             near = {name for row in rows for name in names_near(taste, best.matrix[row])}
             titles = titles_of(self._metadata, near)
@@ -103,21 +103,21 @@ class Answers:
             Hit(
                 paper_id=best.ids[row],
                 score=float(best.scores[row]),
-                reasons=(*reasons_of(taste, best.matrix[row], titles), *wished(plain[row], wishes)),
+                reasons=(*reasons_of(taste, best.matrix[row], titles), *preference_reasons(plain[row], preferences)),
                 probability=None if chances is None else float(chances[row]),
             )
             for row in rows
         ]
         return HitsReply(hits=tuple(hits), regime=taste.regime)
 
-    def _judged(self, best: Best, taste: Taste, wishes: Sequence[FacetDirection]) -> tuple[Best, Array]:
-        """The same finalists with words, age and wishes as in a day's selection, and their scores before the wishes."""
+    def _judged(self, best: Best, taste: Taste, preferences: Sequence[FacetDirection]) -> tuple[Best, Array]:
+        """The finalists with words, age and preferences as in a day's selection, and the scores without preferences."""
         scores = best.scores
         if taste.regime != "typical":
             papers = self._metadata.find(best.ids)
             listed = [papers.get(one) for one in best.ids]
             scores = taste.score(best.matrix, [bag_of_paper(one) for one in listed], ages(listed, now()))
-        moved = adjusted_scores(scores, facet_adjustment(self._vectors.of_first(best.matrix), wishes))
+        moved = adjusted_scores(scores, facet_adjustment(self._vectors.of_first(best.matrix), preferences))
         order = np.argsort(-moved, kind="stable")
         return Best([best.ids[row] for row in order], moved[order], best.matrix[order]), scores[order]
 

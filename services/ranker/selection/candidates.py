@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import numpy as np
 
-from services.ranker.interests.directions import FacetDirection, adjusted_scores, facet_adjustment, wished
+from services.ranker.interests.directions import FacetDirection, adjusted_scores, facet_adjustment, preference_reasons
 from services.ranker.learning.lexicon import bag_of_paper
 from services.ranker.learning.recency_effect import days_between
 from services.ranker.learning.seeds import is_paper
@@ -37,11 +37,11 @@ class Judge:
         ratings: RatingStore,
         selections: SelectionStore,
         clock: Callable[[], datetime],
-        wishes: Callable[[str], Sequence[FacetDirection]] = lambda user: (),
+        preferences: Callable[[str], Sequence[FacetDirection]] = lambda user: (),
     ) -> None:
         self._settings = settings
         self._vectors, self._metadata, self._ratings = vectors, metadata, ratings
-        self._selections, self._clock, self._wishes = selections, clock, wishes
+        self._selections, self._clock, self._preferences = selections, clock, preferences
 
     def judge(
         self, taste: Taste, day: date, run_id: str, paper_ids: Sequence[str], revised: Collection[str] = ()
@@ -60,10 +60,10 @@ class Judge:
     ) -> list[Candidate]:
         ids, matrix = self._vectors.get(paper_ids)
         scores, barred = self._scored(taste, ids, matrix)
-        chances = taste.chances(scores)  # what ratings foretell; wishes move the order, not what is foretold
-        wishes = self._wishes(taste.user)
+        chances = taste.chances(scores)  # what ratings foretell; preferences move the order, not what is foretold
+        preferences = self._preferences(taste.user)
         plain = self._vectors.of_first(matrix)  # facets are found with the model in use
-        scores = adjusted_scores(scores, facet_adjustment(plain, wishes))
+        scores = adjusted_scores(scores, facet_adjustment(plain, preferences))
         contenders = [
             contender(
                 one, float(scores[row]), barred[row], one in revised, None if chances is None else float(chances[row])
@@ -86,7 +86,7 @@ class Judge:
                 slot=one.slot,
                 reasons=(
                     *self._reasons(one, taste, matrix[rows[one.paper_id]], len(placed), titles),
-                    *wished(plain[rows[one.paper_id]], wishes),
+                    *preference_reasons(plain[rows[one.paper_id]], preferences),
                 ),
                 regime=taste.regime,
                 model=taste.model,
