@@ -61,9 +61,9 @@ class Library:
         with self._lock:
             return [one for one in self._selections.day(day) if one.user == self.user]
 
-    def fates(self, paper_id: str) -> list[Candidate]:
+    def outcomes(self, paper_id: str) -> list[Candidate]:
         """What became of a paper in each selection, newest first."""
-        return [one for one in self._selections.fates(paper_id) if one.user == self.user]
+        return [one for one in self._selections.outcomes(paper_id) if one.user == self.user]
 
     def summaries(self, paper_ids: Iterable[str]) -> dict[str, Summary]:
         with self._lock:
@@ -118,7 +118,7 @@ class Library:
 def picks_of(candidates: Iterable[Candidate]) -> list[Candidate]:
     """What was picked, each paper once: the best first, then what was asked for, then explorations."""
     best: dict[str, Candidate] = {}
-    for one in sorted((one for one in candidates if one.fate == PICKED), key=_by_merit):
+    for one in sorted((one for one in candidates if one.outcome == PICKED), key=_by_merit):
         best.setdefault(one.paper_id, one)
     return list(best.values())
 

@@ -18,11 +18,12 @@ from services.ranker.search.index_updater import IndexUpdater
 from services.ranker.search.keywords import KeywordIndex
 from services.ranker.search.searcher import Searcher
 from services.ranker.search.vector_search import VectorSearch
-from services.ranker.selection.arrival_log import ArrivalBook
-from services.ranker.selection.candidates import Judge
-from services.ranker.selection.daily import DailySelection
+from services.ranker.selection.arrival_log import ArrivalLog
+from services.ranker.selection.candidates import CandidateSelector
+from services.ranker.selection.daily import DailySelection, SelectionFiles
 from services.ranker.selection.outbox import Outbox
 from services.ranker.settings import Settings
+from services.ranker.stores import open_stores
 from shared.contracts import Encode, Request, now
 from shared.store.facet_preferences import FacetPreferenceStore
 from shared.store.files.data_folder import DataFolder
@@ -43,12 +44,12 @@ class Ranker:
     """The ranker's objects, for the service and for the command line."""
 
     data: DataFolder
-    book: ArrivalBook
+    arrival_log: ArrivalLog
     selections: SelectionStore
     metadata: MetadataStore
     seeds: Seeds
     learner: Learner
-    judge: Judge
+    selector: CandidateSelector
     outbox: Outbox
     daily: DailySelection
     answers: Answers
@@ -67,28 +68,31 @@ def build(
     data = DataFolder(settings.data.path, settings.data.min_free_mb)
     embedding = settings.embedding
     vectors, ask = open_joined(data, list(embedding.joined)), asking(bus.ask, joined=len(embedding.joined) > 1)
-    metadata, ratings, selections = MetadataStore(data), RatingStore(data), SelectionStore(data)
+    stores = open_stores(data, vectors)
     seeds = Seeds(settings.ranker.seeds, data, vectors, MetadataStore(data), ask, only_reads=only_reads)
-    files = ModelFiles(data, only_reads=only_reads)
+    models = ModelFiles(data, only_reads=only_reads)
     dimension = sum(model.dimension for model in embedding.joined.values())
-    learner = Learner(settings.ranker, ratings, vectors, MetadataStore(data), seeds, files, dimension, clock, on_refit)
+    learner = Learner(settings.ranker, open_stores(data, vectors), seeds, models, dimension, clock, on_refit)
     interests = build_interests(data, embedding.model, clock)
-    judge = Judge(settings.ranker, vectors, metadata, ratings, selections, clock, interests.directions)
-    book, outbox = ArrivalBook(data), Outbox(data, selections)
-    daily = DailySelection(settings.ranker, data, book, selections, judge, learner, outbox, bus, clock)
-    explainer = Explainer(data, vectors, MetadataStore(data), SelectionStore(data), book)
+    selector = CandidateSelector(settings.ranker, stores, clock, interests.directions)
+    files = SelectionFiles(data, ArrivalLog(data), stores.selections, Outbox(data, stores.selections))
+    daily = DailySelection(settings.ranker, files, selector, learner, bus, clock)
+    explainer = Explainer(data, vectors, MetadataStore(data), SelectionStore(data), files.arrival_log)
     searchers = build_searchers(data, embedding.model, bus, vectors, ask)
-    answers = Answers(
-        vectors,
-        MetadataStore(data),
-        SelectionStore(data),
-        ratings,
-        explainer,
-        learner,
-        *searchers,
-        interests.directions,
+    answers = Answers(open_stores(data, vectors), explainer, learner, *searchers, interests.directions)
+    return Ranker(
+        data=data,
+        arrival_log=files.arrival_log,
+        selections=stores.selections,
+        metadata=stores.metadata,
+        seeds=seeds,
+        learner=learner,
+        selector=selector,
+        outbox=files.outbox,
+        daily=daily,
+        answers=answers,
+        interests=interests,
     )
-    return Ranker(data, book, selections, metadata, seeds, learner, judge, outbox, daily, answers, interests)
 
 
 def build_searchers(

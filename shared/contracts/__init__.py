@@ -50,7 +50,18 @@ from shared.contracts.interests import (
     SetFacetPreference,
     SetFacetPreferenceReply,
 )
-from shared.contracts.ranking import Explain, ExplainReply, Hit, HitsReply, Influence, Recommend, Search, WordInfluence
+from shared.contracts.ranking import (
+    CandidateOutcome,
+    Exclusion,
+    Explain,
+    ExplainReply,
+    Hit,
+    HitsReply,
+    Influence,
+    Recommend,
+    Search,
+    WordInfluence,
+)
 from shared.contracts.reading import Ask, AskReply, Quote, Related, RelatedPaper, RelatedReply
 
 REQUESTS: tuple[type[Request], ...] = (
@@ -81,6 +92,7 @@ __all__ = [
     "ArxivSearchReply",
     "Ask",
     "AskReply",
+    "CandidateOutcome",
     "Document",
     "DocumentReply",
     "DocumentStatus",
@@ -88,6 +100,7 @@ __all__ = [
     "Encode",
     "EncodeReply",
     "Event",
+    "Exclusion",
     "Explain",
     "ExplainReply",
     "FacetPreference",

@@ -30,20 +30,20 @@ class PaperPage:
     card: Card
     known: bool
     links: dict[str, list[LinkedPaper]]
-    fates: list[Candidate]
+    outcomes: list[Candidate]
     document: DocumentRecord | None
 
 
 def build_paper(library: Library, ratings: Ratings, paper_id: str, problems: dict[str, str] | None = None) -> PaperPage:
     """The page of a paper by its id without version."""
-    fates = library.fates(paper_id)
-    picks = [fate for fate in fates if fate.fate == PICKED][:1]
+    outcomes = library.outcomes(paper_id)
+    picks = [candidate for candidate in outcomes if candidate.outcome == PICKED][:1]
     (card,) = build_cards(library, ratings, [paper_id], picks=picks, problems=problems)
     return PaperPage(
         card=card,
-        known=bool(card.paper or card.summary or fates),
+        known=bool(card.paper or card.summary or outcomes),
         links=_linked(library, paper_id),
-        fates=fates,
+        outcomes=outcomes,
         document=library.document(paper_id, _read_version(card)),
     )
 

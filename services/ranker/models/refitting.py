@@ -19,9 +19,9 @@ from services.ranker.learning.taste import Taste, fingerprint_of, learn, pools_o
 from services.ranker.models.comparison import LATER, compare
 from services.ranker.models.files import ModelFiles
 from services.ranker.settings import RankerSettings
+from services.ranker.stores import RankerStores
 from shared.contracts import DEFAULT_USER
-from shared.store.papers.metadata import MetadataStore
-from shared.store.preferences import Rating, RatingStore
+from shared.store.preferences import Rating
 from shared.store.vectors.embeddings import Matrix, Vectors
 from shared.store.vectors.joined_vectors import JoinedVectors
 
@@ -50,17 +50,15 @@ class Learner:
     def __init__(
         self,
         settings: RankerSettings,
-        ratings: RatingStore,
-        vectors: JoinedVectors,
-        metadata: MetadataStore,
+        stores: RankerStores,
         seeds: Seeds,
         files: ModelFiles,
         default_dimension: int,
         clock: Callable[[], datetime],
         on_refit: Callable[[Taste], None] = lambda taste: None,
     ) -> None:
-        self._settings, self._ratings = settings, ratings
-        self._vectors, self._metadata = vectors, metadata
+        self._settings, self._ratings = settings, stores.ratings
+        self._vectors, self._metadata = stores.vectors, stores.metadata
         self._seeds, self._files, self._default_dimension = seeds, files, default_dimension
         self._clock, self._on_refit = clock, on_refit
         self._tastes: dict[str, Taste] = {}

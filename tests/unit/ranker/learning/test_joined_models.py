@@ -13,7 +13,7 @@ from services.ranker.settings import Settings
 from shared.contracts import ArxivSearch, ArxivSearchReply, Encode, EncodeReply, FoundPaper, Search
 from shared.errors import SettingsError
 from shared.settings.settings import EmbeddingSettings, ModelSettings
-from shared.store.vectors.embeddings import Recipe
+from shared.store.vectors.embeddings import Baseline
 from shared.store.vectors.writer import Embedded, VectorWriter
 from tests.unit.ranker.world import DIMENSION, MORNING, TOPICS, World, paper_id, topic_vector
 
@@ -30,7 +30,7 @@ def add_second(world: World, *numbers: int) -> None:
     matrix = np.array([topic_vector(number % 4, 9000 + number, SECOND) for number in numbers])
     ids = [paper_id(number) for number in numbers]
     embedded = Embedded(ids, matrix, [f"hash {number}" for number in numbers], "test", MORNING)
-    VectorWriter(world.data, "second", Recipe("s", "main", SECOND, 256)).put(embedded)
+    VectorWriter(world.data, "second", Baseline("s", "main", SECOND, 256)).put(embedded)
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ async def test_what_arxiv_finds_is_judged_by_both(world: World) -> None:
 
 async def test_a_wish_about_a_facet_of_the_model_in_use_is_weighed_on_its_vectors_alone(world: World) -> None:
     facet = FacetDirection(np.eye(DIMENSION, dtype=np.float32)[0], 0.75, 0.01, "mute", "graphs")
-    world.ranker.judge._preferences = lambda user: (facet,)
+    world.ranker.selector._preferences = lambda user: (facet,)
     await world.deliver(*range(11, 51))
     muted = [one.paper_id for one in world.candidates().values() if 'in "graphs", which you muted' in one.reasons]
     assert sorted(muted) == [paper_id(number) for number in range(12, 51, 4)]

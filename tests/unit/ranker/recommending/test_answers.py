@@ -91,15 +91,15 @@ async def test_explain_says_the_fate_the_score_and_the_ratings_that_moved_it(wor
     said = await explain(world, int(picked[-2:]))
     assert said.regime == "similarity"
     assert said.score == pytest.approx(world.candidates()[picked].score)
-    assert said.fates[0].startswith("2026-11-02 picked (top), rank ")
+    assert said.outcomes[0].startswith("2026-11-02 picked (top), rank ")
     assert {one.paper_id for one in said.influences[:2]} == {paper_id(4), paper_id(8)}
     assert said.influences[0].title.startswith("Paper ")
     assert {one.paper_id: one.weight for one in (await explain(world, 13)).influences}[paper_id(1)] < 0
-    assert "below quota" in (await explain(world, 13)).fates[0]
+    assert "below quota" in (await explain(world, 13)).outcomes[0]
 
 
 @pytest.mark.parametrize(
-    ("number", "fate"),
+    ("number", "outcome"),
     [
         (900, "was never harvested"),
         (901, "has no vector yet, so it could not compete"),
@@ -108,11 +108,13 @@ async def test_explain_says_the_fate_the_score_and_the_ratings_that_moved_it(wor
         (902, "could not be embedded, so it never competed"),
     ],
 )
-async def test_explain_says_where_a_paper_stands_that_was_in_no_selection(world: World, number: int, fate: str) -> None:
+async def test_explain_says_where_a_paper_stands_that_was_in_no_selection(
+    world: World, number: int, outcome: str
+) -> None:
     world.add_metadata(901)
     await world.deliver(39, last=False, run_size=None, failed=(paper_id(902),))
     said = await explain(world, number)
-    assert said.fates == (fate,)
+    assert said.outcomes == (outcome,)
     assert said.score is None
 
 

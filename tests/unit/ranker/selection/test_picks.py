@@ -27,9 +27,9 @@ async def test_withdrawn_disliked_liked_and_repeated_papers_are_not_picked(world
     world.say("dislike", 8)
     world.say("like", 12)
     await world.deliver(1, 2, 3, 4, 8, 12, 16, 20)
-    fates = world.fates()
-    assert (fates[paper_id(4)], fates[paper_id(8)], fates[paper_id(12)]) == ("withdrawn", "disliked", "already_read")
-    assert (fates[paper_id(16)], fates[paper_id(20)]) == ("picked", "near_duplicate")
+    outcomes = world.outcomes()
+    assert [outcomes[paper_id(n)] for n in (4, 8, 12)] == ["withdrawn", "disliked", "already_read"]
+    assert (outcomes[paper_id(16)], outcomes[paper_id(20)]) == ("picked", "near_duplicate")
     assert "Paper 16" in world.candidates()[paper_id(20)].reasons[0]
 
 
