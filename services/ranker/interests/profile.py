@@ -57,10 +57,10 @@ class InterestProfile:
         with self._turn:
             grown = self._vectors.count() // _GREW
             stamp = (self._ratings.fingerprint(), grown, self._summaries.fingerprint(), self._vectors.recipe)
-            known = self._known.get(user)
-            if known is None or known[0] != stamp:
-                known = self._known[user] = (stamp, self._saved_or_computed(user, stamp))
-            return _with_preferences(known[1], self._preferences.all(user))
+            cached = self._known.get(user)
+            if cached is None or cached[0] != stamp:
+                cached = self._known[user] = (stamp, self._saved_or_computed(user, stamp))
+            return _with_preferences(cached[1], self._preferences.all(user))
 
     def set_preference(self, request: SetFacetPreference) -> SetFacetPreferenceReply:
         """Boost or mute a facet, named by key or name, or neither. Raises PermanentFailure for an unknown one."""
@@ -95,10 +95,10 @@ class InterestProfile:
             return []
         with self._turn:
             stamp = (self._preferences.fingerprint(), self._vectors.count() // _GREW)
-            known = self._directions.get(user)
-            if known is None or known[0] != stamp:
-                known = self._directions[user] = (stamp, self._directed(preferences))
-            return known[1]
+            cached = self._directions.get(user)
+            if cached is None or cached[0] != stamp:
+                cached = self._directions[user] = (stamp, self._directed(preferences))
+            return cached[1]
 
     def _directed(self, preferences: Sequence[StoredFacetPreference]) -> list[FacetDirection]:
         papers = {paper_id for preference in preferences for paper_id in preference.paper_ids}
@@ -245,7 +245,8 @@ def _preference_about(
     """The preference whose papers are this facet's too."""
     papers = set(facet.paper_ids)
     shares = [
-        (len(papers & set(one.paper_ids)) / max(1, min(len(papers), len(one.paper_ids))), one) for one in preferences
+        (len(papers & set(stored.paper_ids)) / max(1, min(len(papers), len(stored.paper_ids))), stored)
+        for stored in preferences
     ]
     share, best = max(shares, key=lambda pair: pair[0], default=(0.0, None))
     return best if share >= _SAME_FACET else None

@@ -12,7 +12,7 @@ from services.ranker.learning.lexicon import bag_of_paper
 from services.ranker.learning.similarity import Array
 from services.ranker.learning.taste import Taste
 from services.ranker.models.refitting import Learner
-from services.ranker.recommending.corpus import LOOKED_AT, Best, best_papers
+from services.ranker.recommending.corpus import FINALISTS, Best, best_papers
 from services.ranker.recommending.explanation import Explainer
 from services.ranker.recommending.recency import Window, window_of
 from services.ranker.search.arxiv import ArxivSearcher
@@ -86,7 +86,7 @@ class Answers:
                 return HitsReply(hits=())
             shown = self._shown(request.user)
             blocks = functools.partial(self._vectors.blocks, window.year)
-            finalists = best_papers(taste, blocks, LOOKED_AT, window.admits, shown)
+            finalists = best_papers(taste, blocks, FINALISTS, window.admits, shown)
             preferences = self._preferences(request.user)
             best, unadjusted = self._rescored(finalists, taste, preferences)
             rows = self._first_of(best.ids, window, request.limit)

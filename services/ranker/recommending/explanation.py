@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from services.ranker.learning.lexicon import bag_of_paper
 from services.ranker.learning.taste import Taste
-from services.ranker.models.comparison import standing
+from services.ranker.models.comparison import relative_rank
 from services.ranker.selection.arrival_log import ArrivalLog
 from services.ranker.selection.candidates import ages, titles_of
 from shared.contracts import CandidateOutcome, Explain, ExplainReply, Influence, WordInfluence, now
@@ -41,11 +41,13 @@ class Explainer:
         self._reading = threading.Lock()
 
     def explain(self, request: Explain, taste: Taste) -> ExplainReply:
-        """What is known of one paper, in the light of a taste."""
+        """What is known of candidate paper, in the light of a taste."""
         paper_id = request.paper_id
         with self._reading:
             vectors = self._vectors.get([paper_id])
-            candidates = [one for one in self._selections.outcomes(paper_id) if one.user == request.user]
+            candidates = [
+                candidate for candidate in self._selections.outcomes(paper_id) if candidate.user == request.user
+            ]
             comparable = bool(vectors.ids) and taste.regime != "typical"
             paper = self._metadata.get([paper_id]).get(paper_id)
             bag = bag_of_paper(paper)
@@ -57,7 +59,9 @@ class Explainer:
             rivals = self._selections.read(candidates[0].day, candidates[0].run_id) if candidates else []
             return ExplainReply(
                 paper_id=paper_id,
-                score=float(scores[0]) if scores is not None else next((one.score for one in candidates), None),
+                score=float(scores[0])
+                if scores is not None
+                else next((candidate.score for candidate in candidates), None),
                 probability=float(probabilities[0]) if probabilities is not None else None,
                 regime=taste.regime,
                 outcomes=tuple(map(describe_outcome, candidates))
@@ -102,7 +106,7 @@ class Explainer:
 
 def ahead_of(taste: Taste, vector: Matrix) -> float:
     """The share of random papers that score lower than one (1 x d)."""
-    return float(1 + standing(taste, taste.merits(vector))[0]) / 2
+    return float(1 + relative_rank(taste, taste.merits(vector))[0]) / 2
 
 
 def words_of(paper: Paper) -> set[str]:
@@ -146,11 +150,13 @@ def would_change(candidate: Candidate, rivals: list[Candidate]) -> tuple[str, ..
 
 
 def _missing_for_pick(candidate: Candidate, rank: int, rivals: list[Candidate]) -> tuple[str, ...]:
-    ranks = [one.rank for one in rivals if one.outcome == "picked" and one.slot in ("top", "revised") and one.rank]
-    above = sum(1 for one in rivals if one.outcome in ("below_quota", "thinned") and (one.rank or 0) < rank)
+    ranks = [
+        rival.rank for rival in rivals if rival.outcome == "picked" and rival.slot in ("top", "revised") and rival.rank
+    ]
+    above = sum(1 for rival in rivals if rival.outcome in ("below_quota", "thinned") and (rival.rank or 0) < rank)
     changes = [f"{len(ranks) + above + 1} picks a day instead of {len(ranks)}"]
     if ranks and max(ranks) < rank:
-        last = next(one.paper_id for one in rivals if one.rank == max(ranks))
+        last = next(rival.paper_id for rival in rivals if rival.rank == max(ranks))
         changes.append(f"rank {max(ranks)} instead of {rank}, that of {last}, the last pick by score")
     if candidate.outcome == "thinned":
         changes = ["a lower `diversity`: it was passed over because it is similar to better picks"]

@@ -57,13 +57,13 @@ class ArxivSearcher:
         if not papers:
             return []
         ids = [paper.paper_id for paper in papers]
-        known = await asyncio.to_thread(self._vector_search.vectors_of, ids)
-        missing = [paper for paper in papers if paper.paper_id not in known]
+        vectors = await asyncio.to_thread(self._vector_search.vectors_of, ids)
+        missing = [paper for paper in papers if paper.paper_id not in vectors]
         texts = [f"{paper.title}. {paper.abstract}"[:_MOST_CHARACTERS] for paper in missing]
         encoded = await self._searcher.encoded(texts, "passage")
-        known |= {paper.paper_id: vector for paper, vector in zip(missing, encoded, strict=True)}
+        vectors |= {paper.paper_id: vector for paper, vector in zip(missing, encoded, strict=True)}
         (vector,) = await self._searcher.encoded([query], "query")
-        matrix = np.array([known[paper_id] for paper_id in ids], dtype=np.float32)
+        matrix = np.array([vectors[paper_id] for paper_id in ids], dtype=np.float32)
         by_meaning = [_by_score("semantic", ids, np.asarray(matrix @ vector, dtype=np.float64))]
         return by_meaning if user.score is None else [*by_meaning, _by_score("your model", ids, user.score(matrix))]
 

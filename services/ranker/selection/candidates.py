@@ -57,7 +57,7 @@ class CandidateSelector:
     ) -> list[Candidate]:
         ids, matrix = self._vectors.get(paper_ids)
         scores, excluded = self._scored(taste, ids, matrix)
-        probabilities = taste.chances(scores)  # of the ratings alone: preferences move the order, not the probability
+        probabilities = taste.chances(scores)  # preferences move the order, not these
         preferences = self._preferences(taste.user)
         plain = self._vectors.of_first(matrix)  # facets are found with the model in use
         scores = adjusted_scores(scores, facet_adjustment(plain, preferences))
@@ -155,8 +155,8 @@ class CandidateSelector:
     def select_requested(self, taste: Taste, day: date, run_id: str, paper_ids: Sequence[str]) -> list[Candidate]:
         """Papers that somebody asked for: all picked. Their score is None where nothing is known to compare with."""
         ids, matrix = self._vectors.get(paper_ids)
-        known = taste.regime != "typical"
-        scores = dict(zip(ids, taste.score(matrix).tolist(), strict=True)) if known else {}
+        is_fitted = taste.regime != "typical"
+        scores = dict(zip(ids, taste.score(matrix).tolist(), strict=True)) if is_fitted else {}
         made_at = self._clock()
         return [
             Candidate(

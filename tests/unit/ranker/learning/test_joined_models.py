@@ -13,7 +13,7 @@ from services.ranker.settings import Settings
 from shared.contracts import ArxivSearch, ArxivSearchReply, Encode, EncodeReply, FoundPaper, Search
 from shared.errors import SettingsError
 from shared.settings.settings import EmbeddingSettings, ModelSettings
-from shared.store.vectors.embeddings import Baseline
+from shared.store.vectors.embeddings import Recipe
 from shared.store.vectors.writer import Embedded, VectorWriter
 from tests.unit.ranker.world import DIMENSION, MORNING, TOPICS, World, paper_id, topic_vector
 
@@ -30,7 +30,7 @@ def add_second(world: World, *numbers: int) -> None:
     matrix = np.array([topic_vector(number % 4, 9000 + number, SECOND) for number in numbers])
     ids = [paper_id(number) for number in numbers]
     embedded = Embedded(ids, matrix, [f"hash {number}" for number in numbers], "test", MORNING)
-    VectorWriter(world.data, "second", Baseline("s", "main", SECOND, 256)).put(embedded)
+    VectorWriter(world.data, "second", Recipe("s", "main", SECOND, 256)).put(embedded)
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ async def test_what_arxiv_finds_is_judged_by_both(world: World) -> None:
     world.bus.answers[ArxivSearch] = lambda request: ArxivSearchReply(papers=tuple(new), total=4)
     reply = await world.bus.responders[Search](Search(query="graphs", where="arxiv"))
     assert reply.hits[0].paper_id == "2610.00000"
-    assert any("your taste" in reason for reason in reply.hits[0].reasons)
+    assert any("your model" in reason for reason in reply.hits[0].reasons)
 
 
 async def test_a_wish_about_a_facet_of_the_model_in_use_is_weighed_on_its_vectors_alone(world: World) -> None:

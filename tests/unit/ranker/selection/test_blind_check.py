@@ -1,4 +1,4 @@
-"""The weekly blind audit: who is drawn, and what it says about papers that are missed."""
+"""The weekly blind check: who is drawn, and the miss rate it gives."""
 
 from datetime import date, timedelta
 

@@ -37,7 +37,7 @@ def test_a_seed_is_named_where_likes_leave_room() -> None:
 def test_no_resemblance_is_claimed_where_there_is_none() -> None:
     learned = taste({"a": [0, 1, 0]}, {"d": [0, 1, 0.1]}, {})
     assert reasons_of(learned, unit([1, 0, 0])[0], TITLES) == ("no close match; best of the rest",)
-    assert reasons_of(taste({}, {"d": [0, 1, 0]}, {}), unit([1, 0, 0])[0], TITLES) == ("far from what you disliked",)
+    assert reasons_of(taste({}, {"d": [0, 1, 0]}, {}), unit([1, 0, 0])[0], TITLES) == ("unlike what you disliked",)
 
 
 def test_an_unknown_paper_is_named_by_its_id_and_a_long_title_is_cut() -> None:
