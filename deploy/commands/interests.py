@@ -6,7 +6,7 @@ import typer
 
 from deploy.commands.context import JsonFlag, asked, console, print_json, service_function, service_settings
 from deploy.commands.papers import titles_of
-from shared.contracts import FacetWish, InterestFacet, Interests, InterestsReply, Wish
+from shared.contracts import FacetPreference, InterestFacet, Interests, InterestsReply, SetFacetPreference
 
 app = typer.Typer(help="What you like, as facets; boost or mute one.")
 Facet = Annotated[str, typer.Argument(help="A facet's key, such as 3fa90c12, or its name.")]
@@ -31,33 +31,34 @@ def interests(context: typer.Context, as_json: JsonFlag = False) -> None:
 @app.command()
 def boost(facet: Facet) -> None:
     """Show more papers of a facet."""
-    _wish(facet, "boost", "More of")
+    _prefer(facet, "boost", "More of")
 
 
 @app.command()
 def mute(facet: Facet) -> None:
     """Show fewer papers of a facet."""
-    _wish(facet, "mute", "Less of")
+    _prefer(facet, "mute", "Less of")
 
 
 @app.command()
 def clear(facet: Facet) -> None:
     """Take back what you said of a facet."""
-    _wish(facet, "clear", "As before:")
+    _prefer(facet, "clear", "As before:")
 
 
-def _wish(facet: str, wish: Wish, said: str) -> None:
-    request = FacetWish(key=facet, wish=wish)
+def _prefer(facet: str, preference: FacetPreference, text: str) -> None:
+    request = SetFacetPreference(key=facet, preference=preference)
     reply = asked(request) or service_function("ranker", "wish")(service_settings("ranker"), request)
-    _say(f"{said} {reply.name}.")
+    _say(f"{text} {reply.name}.")
 
 
 def _show(facet: InterestFacet, found: InterestsReply, titles: dict[str, str]) -> None:
-    marks = ["crosses fields"] * facet.crosses + [facet.wish] * (facet.wish != "clear")
+    marks = ["crosses fields"] * facet.crosses + [facet.preference] * (facet.preference != "clear")
     console.print(" · ".join([facet.name, *marks]), style="bold", highlight=False, markup=False)
     categories = ", ".join(f"{name} {count}" for name, count in facet.categories[:6])
     _say(f"  {facet.key} · {len(facet.paper_ids)} of {found.likes} likes ({facet.share:.0%}), {facet.direction}")
-    _say(f"  {facet.lift:.1f} times more than chance ({facet.lift_low:.1f} to {facet.lift_high:.1f}); {facet.sureness}")
+    lift = f"{facet.lift:.1f} times more than chance ({facet.lift_low:.1f} to {facet.lift_high:.1f})"
+    _say(f"  {lift}; {facet.significance}")
     _say(f"  in {categories}" + (f" · {facet.named_by} says it too" if facet.named_by else ""))
     for name, phrases in (("problem", facet.problem), ("method", facet.method), ("tags", facet.tags)):
         if phrases:

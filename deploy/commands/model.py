@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 
 from deploy.commands.context import JsonFlag, console, print_json, service_settings
-from deploy.commands.evaluation_plot import draw_course, write_png
+from deploy.commands.evaluation_plot import draw_learning_curve, write_png
 
 app = typer.Typer(no_args_is_help=True, help="The models learned from your ratings.")
 UserOption = Annotated[str, typer.Option(help="Whose ratings.")]
@@ -70,32 +70,41 @@ def evaluate(
     user: UserOption = "me",
     as_json: JsonFlag = False,
 ) -> None:
-    """Replay your ratings in time order: how well each recipe would have foretold them, and what you miss."""
+    """Backtest your ratings in time order: the prediction accuracy of each method, and what you miss."""
     found = _ranker("evaluate", "evaluation_commands")(service_settings("ranker"), user)
     if plot is not None:
-        write_png(plot, found.replay.course, found.replay.figures, found.replay.base_brier)
+        write_png(plot, found.backtest.learning_curve, found.backtest.metrics, found.backtest.base_brier)
     if as_json:
-        print_json(json.dumps(_plain(asdict(found)), ensure_ascii=False))
+        print_json(json.dumps(_with_old_names(_plain(asdict(found))), ensure_ascii=False))
         return
-    table = Table("recipe", "AUC", "nDCG@10", "Brier")
-    for one in found.replay.figures:
-        table.add_row(one.recipe, *(_number(value) for value in (one.auc, one.ndcg, one.brier)))
-    table.add_row("base rate", "", "", _number(found.replay.base_brier))
+    table = Table("method", "AUC", "nDCG@10", "Brier")
+    for one in found.backtest.metrics:
+        table.add_row(one.method, *(_number(value) for value in (one.auc, one.ndcg, one.brier)))
+    table.add_row("base rate", "", "", _number(found.backtest.base_brier))
     console.print(table)
-    earlier = "those given before it (all on one day: more days say more)" if found.is_one_day else "earlier days' ones"
-    console.print(f"Ratings foretold: {found.replay.ratings}, each from {earlier}.", highlight=False)
+    single_day = "those given before it (from a single day; more days are more reliable)"
+    earlier = single_day if found.is_one_day else "earlier days' ones"
+    console.print(f"Ratings predicted: {found.backtest.ratings}, each from {earlier}.", highlight=False)
     for slot, (liked, judged) in found.shown.items():
         console.print(f"Of {judged} judged {slot} picks you liked {liked} ({liked / judged:.0%}).", highlight=False)
     console.print(_said_of_misses(found.missed), highlight=False)
-    console.print(draw_course(found.replay.course), highlight=False, markup=False)
+    console.print(draw_learning_curve(found.backtest.learning_curve), highlight=False, markup=False)
+
+
+def _with_old_names(evaluation: dict[str, Any]) -> dict[str, Any]:
+    """For programs: what has another name today is there under its old name as well."""
+    backtest = evaluation["backtest"]
+    figures = [{**metrics, "recipe": metrics["method"]} for metrics in backtest["metrics"]]
+    return {**evaluation, "replay": {**backtest, "figures": figures, "course": backtest["learning_curve"]}}
 
 
 def _said_of_misses(missed: Any) -> str:
     if missed is None:
-        return "What you miss is not known yet: judge the picks marked audit."
+        return "What you miss is not known yet: rate the picks marked as blind check."
     return (
         f"You would like {missed.rate:.1%} of what is not shown (95 % interval {missed.low:.1%} to {missed.high:.1%}, "
-        f"from {missed.answered} audited papers): {missed.missed_share():.0%} of all you would like is missed "
+        f"from {missed.answered} rated papers of the blind check): "
+        f"{missed.missed_share():.0%} of all you would like is missed "
         f"({missed.missed_share(missed.low):.0%} to {missed.missed_share(missed.high):.0%})."
     )
 

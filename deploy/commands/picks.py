@@ -47,7 +47,7 @@ def rank(
         _rank_table(labels, papers, out, data)
         return
     ranked = service_function("ranker", "rank")(service_settings("ranker"), day=day, force=force, dry_run=dry_run)
-    picked = [one for one in ranked.candidates if one.fate == "picked"]
+    picked = [one for one in ranked.candidates if one.outcome == "picked"]
     if as_json:
         print_json(f"[{', '.join(one.model_dump_json() for one in picked)}]")
         return
@@ -120,8 +120,8 @@ def why(
         print_json(said.model_dump_json(indent=1))
         return
     console.print(f"{said.paper_id}: {_standing(said)}", highlight=False)
-    for fate in said.fates:
-        console.print(f"  {fate}", highlight=False, markup=False)
+    for outcome in said.outcomes:
+        console.print(f"  {outcome}", highlight=False, markup=False)
     for influence in said.influences:
         console.print(
             f"  {influence.weight:+.3f}  {influence.paper_id}  {influence.title}", highlight=False, markup=False

@@ -122,7 +122,9 @@ async def _convert_paper(
     converter = Converter()
     store = DocumentStore(data)
     try:
-        reply = await DocumentFetcher(components.arxiv, components.catalogue, data, settings.fetcher, converter).get(paper_id)
+        reply = await DocumentFetcher(components.arxiv, components.catalogue, data, settings.fetcher, converter).get(
+            paper_id
+        )
     finally:
         converter.close()
         await components.arxiv.close()

@@ -41,5 +41,5 @@ def loops_of(ranker: Ranker) -> dict[str, Loop]:
         "learning": ranker.learner.watch,
         "the day's selection": ranker.daily.keep_time,
         "vectors of seeds": ranker.seeds.keep_asking,
-        "search index": ranker.answers.searcher.upkeep.keep,
+        "search index": ranker.answers.searcher.updater.keep,
     }

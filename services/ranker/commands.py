@@ -23,13 +23,13 @@ from shared.contracts import (
     Event,
     Explain,
     ExplainReply,
-    FacetWish,
-    FacetWishReply,
     HitsReply,
     InterestsReply,
     Recommend,
     Request,
     Search,
+    SetFacetPreference,
+    SetFacetPreferenceReply,
     now,
 )
 from shared.errors import PapersysError, TemporaryFailure
@@ -112,9 +112,9 @@ def rank_table(
 
 
 def why(settings: Settings, paper_id: str) -> ExplainReply:
-    """A paper's score, its fate in each selection, and which ratings moved the score."""
+    """A paper's score, its outcome in each selection, and which ratings moved the score."""
     ranker = build(settings, QuestionBus(settings.bus), only_reads=True)
-    ranker.book.load()
+    ranker.arrival_log.load()
     return asyncio.run(ranker.answers.explain(Explain(paper_id=paper_id)))
 
 
@@ -142,7 +142,7 @@ def search(settings: Settings, request: Search, progress: Callable[[int], None] 
     The index is brought up to date first, `progress` being told of each batch of papers.
     """
     answers = build(settings, QuestionBus(settings.bus), only_reads=True).answers
-    answers.searcher.upkeep.refresh(progress=progress)
+    answers.searcher.updater.refresh(progress=progress)
     return asyncio.run(answers.search(request))
 
 
@@ -151,9 +151,9 @@ def interests(settings: Settings, user: str = DEFAULT_USER) -> InterestsReply:
     return _interests(settings).current(user)
 
 
-def wish(settings: Settings, request: FacetWish) -> FacetWishReply:
+def wish(settings: Settings, request: SetFacetPreference) -> SetFacetPreferenceReply:
     """Boost or mute a facet, or take that back. Raises PapersysError where there is none such."""
-    return _interests(settings).wish(request)
+    return _interests(settings).set_preference(request)
 
 
 def _interests(settings: Settings) -> InterestProfile:
@@ -186,7 +186,7 @@ async def _taste(ranker: Ranker) -> Taste:
 
 
 def _rank(ranker: Ranker, taste: Taste, day: str | None, force: bool, dry_run: bool) -> Ranked:
-    ranker.book.load()
+    ranker.arrival_log.load()
     run_id = f"rank-{now():%Y%m%dT%H%M%S%f}"
     selected = set() if force else ranker.selections.selected_ids(DEFAULT_USER)
     ids = sorted((_waiting(ranker) if day is None else _papers_of(ranker, day)) - selected)
@@ -195,17 +195,17 @@ def _rank(ranker: Ranker, taste: Taste, day: str | None, force: bool, dry_run: b
         return Ranked(chosen, run_id, [], False, _nothing(day))
     if not force and ranker.daily.is_selected(chosen, DEFAULT_USER):
         raise PapersysError(f"{chosen} has its selection already; --force makes another one.")
-    candidates = ranker.judge.judge(taste, chosen, run_id, ids)
+    candidates = ranker.selector.select(taste, chosen, run_id, ids)
     if candidates and not dry_run:
         ranker.outbox.write(chosen, run_id, candidates)
-    picked = sum(one.fate == "picked" for one in candidates)
+    picked = sum(one.outcome == "picked" for one in candidates)
     without = f"; {len(ids) - len(candidates)} have no vector yet" if len(candidates) < len(ids) else ""
     text = f"{'Would pick' if dry_run else 'Picked'} {picked} of {len(candidates)} papers for {chosen}{without}."
     return Ranked(chosen, run_id, candidates, bool(candidates) and not dry_run, text)
 
 
 def _waiting(ranker: Ranker) -> set[str]:
-    return {paper_id for run in ranker.book.runs() if run.user == DEFAULT_USER for paper_id in run.waiting}
+    return {paper_id for run in ranker.arrival_log.runs() if run.user == DEFAULT_USER for paper_id in run.waiting}
 
 
 def _papers_of(ranker: Ranker, day: str) -> set[str]:
@@ -220,7 +220,7 @@ def _day_of(ranker: Ranker, day: str | None, ids: Iterable[str]) -> date | None:
     """The day a selection is filed under: the one asked for, the newest that waits, or the newest of the papers."""
     if day is not None and len(day) > len("2026-11"):
         return _date(day)
-    waiting = [run.day for run in ranker.book.runs() if run.day is not None] if day is None else []
+    waiting = [run.day for run in ranker.arrival_log.runs() if run.day is not None] if day is None else []
     submitted = map(_submitted, ranker.metadata.get(ids).values())
     return max(waiting, default=None) or max((one for one in submitted if one is not None), default=None)
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from services.ranker.interests.profile import InterestProfile
-from services.ranker.interests.saved_facets import KeptInterests
+from services.ranker.interests.profile import InterestProfile, InterestStores
+from services.ranker.interests.saved_facets import SavedFacets
 from services.ranker.learning.seeds import Seeds
 from services.ranker.learning.taste import Taste
 from services.ranker.models.files import ModelFiles
@@ -14,18 +14,19 @@ from services.ranker.models.refitting import Learner
 from services.ranker.recommending.answers import Answers
 from services.ranker.recommending.explanation import Explainer
 from services.ranker.search.arxiv import ArxivSearcher
-from services.ranker.search.index_updater import Upkeep
+from services.ranker.search.index_updater import IndexUpdater
 from services.ranker.search.keywords import KeywordIndex
 from services.ranker.search.searcher import Searcher
-from services.ranker.search.vector_search import Meaning
-from services.ranker.selection.arrival_log import ArrivalBook
-from services.ranker.selection.candidates import Judge
-from services.ranker.selection.daily import DailySelection
+from services.ranker.search.vector_search import VectorSearch
+from services.ranker.selection.arrival_log import ArrivalLog
+from services.ranker.selection.candidates import CandidateSelector
+from services.ranker.selection.daily import DailySelection, SelectionFiles
 from services.ranker.selection.outbox import Outbox
 from services.ranker.settings import Settings
+from services.ranker.stores import open_stores
 from shared.bus.requests import ReplyT, SendRequest
 from shared.contracts import Encode, Request, now
-from shared.store.facet_preferences import FacetWishStore
+from shared.store.facet_preferences import FacetPreferenceStore
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.preferences import RatingStore
@@ -44,12 +45,12 @@ class Ranker:
     """The ranker's objects, for the service and for the command line."""
 
     data: DataFolder
-    book: ArrivalBook
+    arrival_log: ArrivalLog
     selections: SelectionStore
     metadata: MetadataStore
     seeds: Seeds
     learner: Learner
-    judge: Judge
+    selector: CandidateSelector
     outbox: Outbox
     daily: DailySelection
     answers: Answers
@@ -68,28 +69,31 @@ def build(
     data = DataFolder(settings.data.path, settings.data.min_free_mb)
     embedding = settings.embedding
     vectors, ask = open_joined(data, list(embedding.joined)), asking(bus.ask, joined=len(embedding.joined) > 1)
-    metadata, ratings, selections = MetadataStore(data), RatingStore(data), SelectionStore(data)
+    stores = open_stores(data, vectors)
     seeds = Seeds(settings.ranker.seeds, data, vectors, MetadataStore(data), ask, only_reads=only_reads)
-    files = ModelFiles(data, only_reads=only_reads)
+    models = ModelFiles(data, only_reads=only_reads)
     dimension = sum(model.dimension for model in embedding.joined.values())
-    learner = Learner(settings.ranker, ratings, vectors, MetadataStore(data), seeds, files, dimension, clock, on_refit)
+    learner = Learner(settings.ranker, open_stores(data, vectors), seeds, models, dimension, clock, on_refit)
     interests = build_interests(data, embedding.model, clock)
-    judge = Judge(settings.ranker, vectors, metadata, ratings, selections, clock, interests.directions)
-    book, outbox = ArrivalBook(data), Outbox(data, selections)
-    daily = DailySelection(settings.ranker, data, book, selections, judge, learner, outbox, bus, clock)
-    explainer = Explainer(data, vectors, MetadataStore(data), SelectionStore(data), book)
+    selector = CandidateSelector(settings.ranker, stores, clock, interests.directions)
+    files = SelectionFiles(data, ArrivalLog(data), stores.selections, Outbox(data, stores.selections))
+    daily = DailySelection(settings.ranker, files, selector, learner, bus, clock)
+    explainer = Explainer(data, vectors, MetadataStore(data), SelectionStore(data), files.arrival_log)
     searchers = build_searchers(data, embedding.model, bus, vectors, ask)
-    answers = Answers(
-        vectors,
-        MetadataStore(data),
-        SelectionStore(data),
-        ratings,
-        explainer,
-        learner,
-        *searchers,
-        interests.directions,
+    answers = Answers(open_stores(data, vectors), explainer, learner, *searchers, interests.directions)
+    return Ranker(
+        data=data,
+        arrival_log=files.arrival_log,
+        selections=stores.selections,
+        metadata=stores.metadata,
+        seeds=seeds,
+        learner=learner,
+        selector=selector,
+        outbox=files.outbox,
+        daily=daily,
+        answers=answers,
+        interests=interests,
     )
-    return Ranker(data, book, selections, metadata, seeds, learner, judge, outbox, daily, answers, interests)
 
 
 def build_searchers(
@@ -97,14 +101,14 @@ def build_searchers(
 ) -> tuple[Searcher, ArxivSearcher]:
     """Search here and at arXiv, with stores of its own: no question waits for the day's work.
 
-    Meaning here is that of the model in use; what arXiv finds is judged by taste too, so by all joined `vectors`, with
-    texts encoded by `ask`.
+    Semantic search here is by the model in use; what arXiv finds is re-ranked by the user's model too, so by all joined
+    `vectors`, with texts encoded by `ask`.
     """
     metadata, index = MetadataStore(data), KeywordIndex(data.path("state", "search", "words.sqlite"))
-    upkeep, meaning = Upkeep(data, metadata, index), Meaning(VectorStore(data, model))
-    searcher = Searcher(metadata, index, upkeep, meaning, bus.ask)
-    whole = Meaning(vectors) if vectors else meaning
-    return searcher, ArxivSearcher(Searcher(metadata, index, upkeep, whole, ask or bus.ask), whole, bus.ask)
+    updater, by_model = IndexUpdater(data, metadata, index), VectorSearch(VectorStore(data, model))
+    searcher = Searcher(metadata, index, updater, by_model, bus.ask)
+    by_all = VectorSearch(vectors) if vectors else by_model
+    return searcher, ArxivSearcher(Searcher(metadata, index, updater, by_all, ask or bus.ask), by_all, bus.ask)
 
 
 def asking(ask: SendRequest, *, joined: bool) -> SendRequest:
@@ -118,5 +122,12 @@ def asking(ask: SendRequest, *, joined: bool) -> SendRequest:
 
 def build_interests(data: DataFolder, model: str, clock: Callable[[], datetime]) -> InterestProfile:
     """Interests, with stores of their own."""
-    stores = VectorStore(data, model), MetadataStore(data), RatingStore(data), SummaryStore(data), TagStore(data)
-    return InterestProfile(*stores, FacetWishStore(data), clock, KeptInterests(data))
+    stores = InterestStores(
+        vectors=VectorStore(data, model),
+        metadata=MetadataStore(data),
+        ratings=RatingStore(data),
+        summaries=SummaryStore(data),
+        tags=TagStore(data),
+        preferences=FacetPreferenceStore(data),
+    )
+    return InterestProfile(stores, clock, SavedFacets(data))

@@ -12,13 +12,14 @@ from shared.contracts import (
     Explain,
     ExplainReply,
     FacetWish,
-    FacetWishReply,
     FeedbackLabel,
     HitsReply,
     Interests,
     InterestsReply,
     Recommend,
     Search,
+    SetFacetPreference,
+    SetFacetPreferenceReply,
 )
 
 
@@ -52,8 +53,9 @@ def register_interests(bus: Bus, interests: InterestProfile) -> None:
     async def on_interests(request: Interests) -> InterestsReply:
         return await asyncio.to_thread(interests.current, request.user)
 
-    async def on_facet_wish(request: FacetWish) -> FacetWishReply:
-        return await asyncio.to_thread(interests.wish, request)
+    async def on_set_facet_preference(request: SetFacetPreference) -> SetFacetPreferenceReply:
+        return await asyncio.to_thread(interests.set_preference, request)
 
     bus.answer(Interests, on_interests)
-    bus.answer(FacetWish, on_facet_wish)
+    bus.answer(SetFacetPreference, on_set_facet_preference)
+    bus.answer(FacetWish, on_set_facet_preference)

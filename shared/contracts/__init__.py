@@ -41,8 +41,27 @@ from shared.contracts.fetching import (
     Lookup,
     LookupReply,
 )
-from shared.contracts.interests import FacetWish, FacetWishReply, InterestFacet, Interests, InterestsReply, Wish
-from shared.contracts.ranking import Explain, ExplainReply, Hit, HitsReply, Influence, Recommend, Search, WordInfluence
+from shared.contracts.interests import (
+    FacetPreference,
+    FacetWish,
+    InterestFacet,
+    Interests,
+    InterestsReply,
+    SetFacetPreference,
+    SetFacetPreferenceReply,
+)
+from shared.contracts.ranking import (
+    CandidateOutcome,
+    Exclusion,
+    Explain,
+    ExplainReply,
+    Hit,
+    HitsReply,
+    Influence,
+    Recommend,
+    Search,
+    WordInfluence,
+)
 from shared.contracts.reading import Ask, AskReply, Quote, Related, RelatedPaper, RelatedReply
 
 REQUESTS: tuple[type[Request[Reply]], ...] = (
@@ -54,7 +73,7 @@ REQUESTS: tuple[type[Request[Reply]], ...] = (
     Recommend,
     Explain,
     Interests,
-    FacetWish,
+    SetFacetPreference,
     Related,
     Ask,
 )
@@ -73,6 +92,7 @@ __all__ = [
     "ArxivSearchReply",
     "Ask",
     "AskReply",
+    "CandidateOutcome",
     "Document",
     "DocumentReply",
     "DocumentStatus",
@@ -80,10 +100,11 @@ __all__ = [
     "Encode",
     "EncodeReply",
     "Event",
+    "Exclusion",
     "Explain",
     "ExplainReply",
+    "FacetPreference",
     "FacetWish",
-    "FacetWishReply",
     "FeedbackLabel",
     "FoundPaper",
     "Hit",
@@ -109,9 +130,10 @@ __all__ = [
     "Reply",
     "Request",
     "Search",
+    "SetFacetPreference",
+    "SetFacetPreferenceReply",
     "Slot",
     "SummariesReady",
-    "Wish",
     "WordInfluence",
     "now",
 ]

@@ -1,24 +1,26 @@
-"""What the ranker is asked about interests: the facets of what a user likes, and wishes about them."""
+"""What the ranker is asked about interests: the facets of what a user likes, and which are to be boosted or muted."""
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, computed_field, model_validator
 
 from shared.contracts.base import DEFAULT_USER, Message, Reply, Request
+from shared.contracts.old_names import with_new_names
 from shared.paper_ids import PaperId
 
-Wish = Literal["boost", "mute", "clear"]
+FacetPreference = Literal["boost", "mute", "clear"]
+_NEW_NAMES = {"wish": "preference", "doubt": "p_value"}
 
 
 class InterestFacet(Message):
     """Something a user likes more of than chance explains. `lift` is how many times more, with an interval (95 %)
-    in which the choice of this facet among all that could have been found is accounted for; `lift_within` compares with
-    papers of the same categories; `doubt` is how often likes drawn at random have anything as sure.
+    that accounts for the choice of this facet among all concepts tested; `lift_within` compares with papers of the same
+    categories; `p_value` is adjusted: how often random likes have any concept that is as unlikely.
 
     `found_in` says what it was found by, and `against` what likes were compared with: what `arxiv` offers, or what was
     `read` and not liked.
 
-    `crosses` says that it spans fields and that no category names it; `named_by` is the category that does.
+    `crosses`: it spans fields and no category covers it; `named_by` is the category that largely does.
     `side` says where its words stand: in the papers' `problem`, their `method`, or `both`.
     """
 
@@ -30,7 +32,7 @@ class InterestFacet(Message):
     lift_low: float
     lift_high: float
     lift_within: float
-    doubt: float
+    p_value: float
     categories: tuple[tuple[str, int], ...] = ()
     crosses: bool = False
     named_by: str = ""
@@ -40,25 +42,38 @@ class InterestFacet(Message):
     tags: tuple[str, ...] = ()
     trend: tuple[tuple[str, float], ...] = ()
     direction: Literal["rising", "steady", "falling"] = "steady"
-    wish: Wish = "clear"
+    preference: FacetPreference = "clear"
     found_in: tuple[str, ...] = ()
     against: Literal["arxiv", "read"] = "arxiv"
 
+    @model_validator(mode="before")
+    @classmethod
+    def _read_old_names(cls, content: Any) -> Any:
+        return with_new_names(content, _NEW_NAMES)
+
+    @computed_field  # type: ignore[prop-decorator]
     @property
-    def sureness(self) -> str:
-        """`doubt` in words, and where the facet was found."""
-        if self.doubt < 0.001:
-            sure = "very sure: likes without meaning show such a thing less than once in 1,000 times"
-        elif self.doubt < 0.01:
-            sure = "sure: likes without meaning show such a thing less than once in 100 times"
-        else:
-            sure = "likely: likes without meaning show such a thing less than once in 40 times"
+    def doubt(self) -> float:
+        """The p-value under its old name, for programs that read it."""
+        return self.p_value
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def wish(self) -> FacetPreference:
+        """The preference under its old name, for programs that read it."""
+        return self.preference
+
+    @property
+    def significance(self) -> str:
+        """The p-value as people read it, and where the facet was found."""
+        bound = next((bound for bound in (0.001, 0.01) if self.p_value < bound), 0.025)
         found = f"; found by {', '.join(self.found_in)}" if self.found_in else ""
-        return sure + found + (" among what was read" if self.against == "read" else "")
+        where = " among summarised papers" if self.against == "read" else ""
+        return f"p < {bound} against random likes{found}{where}"
 
 
 class InterestsReply(Reply):
-    """Facets, surest first, found from so many `likes` against so many papers drawn at random (`sample`).
+    """Facets, smallest p-value first, found from so many `likes` against so many papers drawn at random (`sample`).
 
     Summaries were compared too: those of `read_likes` likes with those of `read_others` other papers. `note` says why
     there are no facets, or why summaries were not compared.
@@ -80,19 +95,41 @@ class Interests(Request[InterestsReply]):
     user: str = DEFAULT_USER
 
 
-class FacetWishReply(Reply):
-    """The facet that the wish is about; its papers are how it is known again."""
+class SetFacetPreferenceReply(Reply):
+    """The facet that the preference is about."""
 
     key: str
     name: str
-    wish: Wish
+    preference: FacetPreference
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_old_names(cls, content: Any) -> Any:
+        return with_new_names(content, _NEW_NAMES)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def wish(self) -> FacetPreference:
+        """The preference under its old name, for programs that read it."""
+        return self.preference
 
 
-class FacetWish(Request[FacetWishReply]):
-    """Show more of a facet (`boost`), less of it (`mute`), or take that back (`clear`)."""
+class SetFacetPreference(Request[SetFacetPreferenceReply]):
+    """Show more of a facet (`boost`), less of it (`mute`), or neither (`clear`)."""
 
-    subject = "ranker.facet_wish"
+    subject = "ranker.facet_preference"
     deadline_seconds = 120.0
     key: str = Field(min_length=1, max_length=100)
-    wish: Wish
+    preference: FacetPreference
     user: str = DEFAULT_USER
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_old_names(cls, content: Any) -> Any:
+        return with_new_names(content, _NEW_NAMES)
+
+
+class FacetWish(SetFacetPreference):
+    """The same under its old subject, for programs that send it."""
+
+    subject = "ranker.facet_wish"

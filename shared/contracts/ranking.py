@@ -1,13 +1,19 @@
 """What the ranker is asked: search, recommendations, and why a paper was picked or not."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, computed_field, model_validator
 
 from shared.contracts.base import DEFAULT_USER, Message, Reply, Request
 from shared.contracts.fetching import FoundPaper
+from shared.contracts.old_names import with_new_names
 from shared.paper_ids import PaperId
+
+Exclusion = Literal["withdrawn", "disliked", "already_read"]
+"""Why a paper cannot be picked."""
+CandidateOutcome = Literal["picked", "below_quota", "below_threshold", "near_duplicate", "thinned", Exclusion]
+"""What became of a candidate of a selection: picked, or why not."""
 
 
 class Hit(Message):
@@ -75,30 +81,41 @@ class Influence(Message):
 
 
 class WordInfluence(Message):
-    """How much a word speaks for a paper (log odds), or how many liked papers share a tag; negative is against."""
+    """The log odds of a word among liked papers, or how many liked papers share a tag; negative is against."""
 
     text: str
     weight: float
 
 
 class ExplainReply(Reply):
-    """Why a paper was picked or not: its fate in each selection, and the ratings, words and tags that decided.
+    """Why a paper was picked or not: its outcome in each selection, and the ratings, words and tags that decided.
 
-    An influence is how much lower the merit were without that rating; `probability` None: it cannot be said yet;
-    `ahead_of` is the share of ordinary papers that rank below it (None: nothing to compare with); `changes` says what
-    would have made the newest selection pick it.
+    An influence is how much lower the score (in standard deviations of random papers) would be without that rating;
+    `probability` None: not known yet; `ahead_of` is the share of random papers that score lower (None: nothing to
+    compare with); `changes` says what would have made the newest selection pick it.
     """
 
     paper_id: PaperId
     score: float | None = None
     regime: str = ""
-    fates: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
     influences: tuple[Influence, ...] = ()
     probability: float | None = None
     words: tuple[WordInfluence, ...] = ()
     tags: tuple[WordInfluence, ...] = ()
     changes: tuple[str, ...] = ()
     ahead_of: float | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_old_names(cls, content: Any) -> Any:
+        return with_new_names(content, {"fates": "outcomes"})
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def fates(self) -> tuple[str, ...]:
+        """The outcomes under their old name, for programs that read it."""
+        return self.outcomes
 
 
 class Explain(Request[ExplainReply]):

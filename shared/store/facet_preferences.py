@@ -1,61 +1,63 @@
 """Which facets of their interests users want more or less of: `preferences/facets.json`. Written by the ranker.
 
-A facet is kept by the papers that made it, so that a wish holds with another embedding model, and when the facet grows.
+A facet is identified by the papers that made it, so that a preference holds with another embedding model, and when the
+facet grows.
 """
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AliasChoices, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from shared.contracts import DEFAULT_USER, Wish
+from shared.contracts import DEFAULT_USER, FacetPreference
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
 
 
-class StoredWish(BaseModel):
-    """One wish of one user."""
+class StoredFacetPreference(BaseModel):
+    """A user's preference about a facet; files of before call it a `wish`."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     user: str = DEFAULT_USER
     key: str
     name: str
-    wish: Wish
+    preference: FacetPreference = Field(validation_alias=AliasChoices("preference", "wish"))
     paper_ids: tuple[str, ...]
-    said_at: AwareDatetime
+    set_at: AwareDatetime = Field(validation_alias=AliasChoices("set_at", "said_at"))
 
 
 class _File(BaseModel):
-    wishes: tuple[StoredWish, ...] = ()
+    preferences: tuple[StoredFacetPreference, ...] = Field((), validation_alias=AliasChoices("preferences", "wishes"))
 
 
-class FacetWishStore:
-    """All wishes that stand."""
+class FacetPreferenceStore:
+    """The current preferences."""
 
     def __init__(self, data: DataFolder) -> None:
         self._data = data
         self.path = data.path("preferences", "facets.json")
 
-    def all(self, user: str = DEFAULT_USER) -> list[StoredWish]:
-        """A user's wishes, oldest first. Raises PapersysError where the file cannot be read."""
-        return [one for one in self._read() if one.user == user]
+    def all(self, user: str = DEFAULT_USER) -> list[StoredFacetPreference]:
+        """A user's preferences, oldest first. Raises PapersysError where the file cannot be read."""
+        return [stored for stored in self._read() if stored.user == user]
 
-    def put(self, wish: StoredWish) -> None:
-        """Store a wish in place of those about the same facet; a wish to `clear` only takes them away."""
+    def put(self, preference: StoredFacetPreference) -> None:
+        """Store a preference in place of those about the same facet; a preference to `clear` only takes them away."""
         with self._data.lock("preferences-facets"):
-            others = [one for one in self._read() if not (one.user == wish.user and one.key == wish.key)]
-            kept = others if wish.wish == "clear" else [*others, wish]
-            self._data.write_text(self.path, _File(wishes=tuple(kept)).model_dump_json(indent=1) + "\n")
+            facet = preference.user, preference.key
+            others = [stored for stored in self._read() if (stored.user, stored.key) != facet]
+            kept = others if preference.preference == "clear" else [*others, preference]
+            self._data.write_text(self.path, _File(preferences=tuple(kept)).model_dump_json(indent=1) + "\n")
 
     def fingerprint(self) -> str:
-        """Changes whenever a wish does."""
+        """Changes whenever a preference does."""
         try:
-            found = self.path.stat()
+            stat = self.path.stat()
         except FileNotFoundError:
             return ""
-        return f"{found.st_mtime_ns}:{found.st_size}:{found.st_ino}"
+        return f"{stat.st_mtime_ns}:{stat.st_size}:{stat.st_ino}"
 
-    def _read(self) -> tuple[StoredWish, ...]:
+    def _read(self) -> tuple[StoredFacetPreference, ...]:
         try:
-            return _File.model_validate_json(self.path.read_text("utf-8")).wishes
+            return _File.model_validate_json(self.path.read_text("utf-8")).preferences
         except FileNotFoundError:
             return ()
         except (ValidationError, UnicodeDecodeError) as error:

@@ -1,4 +1,4 @@
-"""Selections: `selections/<date>/<run>.parquet`, every candidate with its score, fate and reasons. By the ranker.
+"""Selections: `selections/<date>/<run>.parquet`, every candidate with its score, outcome and reasons. By the ranker.
 
 Years of selections are looked through by a few columns; whole candidates are made of what is asked for only.
 """
@@ -15,9 +15,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AliasChoices, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, computed_field
 
-from shared.contracts import DEFAULT_USER
+from shared.contracts import DEFAULT_USER, CandidateOutcome
 from shared.store.files.data_folder import DataFolder
 from shared.store.files.file_cache import FileCache
 from shared.store.selection_index import SelectionIndex
@@ -33,7 +33,7 @@ SCHEMA = pa.schema(
         ("run_id", pa.string()),
         ("score", pa.float64()),
         ("rank", pa.int32()),
-        ("fate", pa.string()),
+        ("outcome", pa.string()),
         ("slot", pa.string()),
         ("reasons", pa.list_(pa.string())),
         ("regime", pa.string()),
@@ -50,10 +50,10 @@ _ID_BYTES_KEPT = 32 * 1024**2
 
 
 class Candidate(BaseModel):
-    """One paper in one selection. `fate` is `picked` or why it was not; `rank` 1 is best; `score` None: not scored.
+    """One paper in one selection. `outcome` is `picked` or why it was not; `rank` 1 is best; `score` None: not scored.
 
-    `probability` is the chance that the user likes it, None where that cannot be said yet; `propensity` the chance it
-    had of being picked in this selection, None in records made before these were kept.
+    `probability` is that of a like, None where it is not known yet; `propensity` the probability that this selection
+    had of picking it, None in records made before these were kept.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -64,7 +64,7 @@ class Candidate(BaseModel):
     run_id: str
     score: float | None = None
     rank: int | None = None
-    fate: str
+    outcome: CandidateOutcome = Field(validation_alias=AliasChoices("outcome", "fate"))
     slot: str = ""
     reasons: tuple[str, ...] = ()
     regime: str = ""
@@ -72,6 +72,12 @@ class Candidate(BaseModel):
     made_at: AwareDatetime
     probability: float | None = None
     propensity: float | None = None
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def fate(self) -> CandidateOutcome:
+        """The outcome under its old name, for programs that read it."""
+        return self.outcome
 
 
 class SelectionStore:
@@ -90,7 +96,7 @@ class SelectionStore:
 
     def write(self, day: date, run_id: str, candidates: Iterable[Candidate]) -> None:
         """Store a selection, by rank, in place of an earlier one of the same day and run."""
-        ordered = sorted(candidates, key=lambda one: (one.rank is None, one.rank or 0, one.paper_id))
+        ordered = sorted(candidates, key=_by_rank)
         path = self._path(day, run_id)
         with self._data.lock("selections"):
             with self._data.replacing(path) as draft, pq.ParquetWriter(draft, SCHEMA) as file:
@@ -121,15 +127,16 @@ class SelectionStore:
         """Whose selection it is; None where there is none that can be read."""
         return self._users.get(self._path(day, run_id))
 
-    def fates(self, paper_id: str) -> list[Candidate]:
+    def outcomes(self, paper_id: str) -> list[Candidate]:
         """What became of a paper in each selection it was in, newest first."""
         sought = pa.scalar(paper_id)
-        return [one for _, path in self._files() if self._is_in(path, sought) for one in _read_paper(path, paper_id)]
+        paths = (path for _, path in self._files() if self._is_in(path, sought))
+        return [candidate for path in paths for candidate in _read_paper(path, paper_id)]
 
     def picks(self, user: str = DEFAULT_USER) -> Iterator[Candidate]:
         """Every pick of this user, newest day first."""
-        found = (self._picks.get(path) for _, path in self._files())
-        return (one for one in itertools.chain.from_iterable(filter(None, found)) if one.user == user)
+        picks = (self._picks.get(path) for _, path in self._files())
+        return (pick for pick in itertools.chain.from_iterable(filter(None, picks)) if pick.user == user)
 
     def selected_ids(self, user: str = DEFAULT_USER, among: Collection[str] | None = None) -> set[str]:
         """The papers, of some or of all, that were candidates of this user, picked or not."""
@@ -174,7 +181,7 @@ def _read_candidates(path: Path) -> list[Candidate] | None:
 
 
 def _read_picks(path: Path) -> list[Candidate] | None:
-    return _read(path, ("fate", _PICKED))
+    return _read(path, ("outcome", _PICKED))
 
 
 def _read_paper(path: Path, paper_id: str) -> list[Candidate]:
@@ -187,7 +194,11 @@ def _read(path: Path, only: tuple[str, str] | None = None) -> list[Candidate] | 
     if table is None:
         return None
     kept = table if only is None else table.filter(pc.equal(table.column(only[0]), only[1]))
-    return [_candidate(row) for batch in kept.to_batches(_ROWS_AT_ONCE) for row in batch.to_pylist()]
+    try:
+        return [_candidate(row) for batch in kept.to_batches(_ROWS_AT_ONCE) for row in batch.to_pylist()]
+    except ValidationError as error:
+        _say_unreadable(path, error)
+        return None
 
 
 def _read_ids(path: Path) -> pa.Array | None:
@@ -203,12 +214,26 @@ def _read_users(path: Path) -> set[str] | None:
 def _columns(path: Path, names: list[str] | None = None) -> pa.Table | None:
     try:
         with pa.OSFile(str(path)) as content, pq.ParquetFile(content, pre_buffer=False) as file:
-            return file.read(names, use_threads=False)
+            return _with_new_names(file.read(names, use_threads=False))
     except (pa.ArrowException, OSError, ValueError) as error:
         if isinstance(error, FileNotFoundError):
             return None
-        log.error("The selection %s cannot be read: %s", path, error, extra={"action": "selection_unreadable"})
+        _say_unreadable(path, error)
         return None
+
+
+def _with_new_names(table: pa.Table) -> pa.Table:
+    """The column `outcome` was called `fate` before."""
+    return table.rename_columns(["outcome" if name == "fate" else name for name in table.column_names])
+
+
+def _say_unreadable(path: Path, error: Exception) -> None:
+    log.error("The selection %s cannot be read: %s", path, error, extra={"action": "selection_unreadable"})
+
+
+def _by_rank(candidate: Candidate) -> tuple[bool, int, str]:
+    """Best first, without a rank last."""
+    return candidate.rank is None, candidate.rank or 0, candidate.paper_id
 
 
 def _bytes_of(ids: pa.Array) -> int:
@@ -216,7 +241,7 @@ def _bytes_of(ids: pa.Array) -> int:
 
 
 def _table(candidates: list[Candidate]) -> pa.Table:
-    rows = [{**one.model_dump(), "reasons": list(one.reasons)} for one in candidates]
+    rows = [{**candidate.model_dump(), "reasons": list(candidate.reasons)} for candidate in candidates]
     return pa.Table.from_pylist(rows, schema=SCHEMA)
 
 

@@ -94,7 +94,7 @@ def opened(folder: Path) -> tuple[Ranker, FakeBus]:
     bus = FakeBus()
     ranker = build(settings, bus)
     register(bus, ranker.daily, ranker.learner, ranker.answers)
-    ranker.book.load()
+    ranker.arrival_log.load()
     return ranker, bus
 
 

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from services.ranker.components import build_searchers
-from services.ranker.search.searcher import Owner, Searcher
+from services.ranker.search.searcher import Searcher, SearchUser
 from shared.contracts import Encode, EncodeReply, Search
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore, Paper
@@ -79,7 +79,7 @@ def build(papers: int, folder: Path) -> float:
         store_papers(data, Vocabulary(), papers)
     SnapshotKeeper(data, "bench").refresh()
     searcher, _ = build_searchers(data, "bench", FakeBus())
-    return seconds_of(searcher.upkeep.refresh)
+    return seconds_of(searcher.updater.refresh)
 
 
 def search_times(papers: int, folder: Path) -> tuple[dict[str, np.ndarray], float, dict[str, float]]:
@@ -100,9 +100,9 @@ def search_times(papers: int, folder: Path) -> tuple[dict[str, np.ndarray], floa
     }
     seen = {paper_id(int(number), papers) for number in np.random.default_rng(1).integers(0, papers, 5_000)}
     before = memory_mb()["anonymous_mb"]
-    first = seconds_of(lambda: asyncio.run(searcher.search(kinds["words and meaning"](queries[0]), Owner())))
-    owner = Owner(seen=frozenset(seen))
-    rows = {name: times(searcher, [kind(text) for text in queries], owner) for name, kind in kinds.items()}
+    first = seconds_of(lambda: asyncio.run(searcher.search(kinds["words and meaning"](queries[0]), SearchUser())))
+    user = SearchUser(seen=frozenset(seen))
+    rows = {name: times(searcher, [kind(text) for text in queries], user) for name, kind in kinds.items()}
     return rows, first, memory_mb() | {"before_mb": before}
 
 
@@ -174,9 +174,9 @@ def as_vector(text: str) -> tuple[float, ...]:
     return tuple((vector / np.linalg.norm(vector)).tolist())
 
 
-def times(searcher: Searcher, requests: list[Search], owner: Owner) -> np.ndarray:
+def times(searcher: Searcher, requests: list[Search], user: SearchUser) -> np.ndarray:
     return np.array(
-        [seconds_of(lambda asked=request: asyncio.run(searcher.search(asked, owner))) for request in requests]  # type: ignore[misc]
+        [seconds_of(lambda asked=request: asyncio.run(searcher.search(asked, user))) for request in requests]  # type: ignore[misc]
     )
 
 

@@ -53,7 +53,7 @@ def candidate(day: int, number: int) -> Candidate:
         run_id=f"run-{day}",
         score=1 / (1 + number),
         rank=number + 1,
-        fate="picked" if is_pick else "below_quota",
+        outcome="picked" if is_pick else "below_quota",
         slot="top" if is_pick else "",
         reasons=(f"rank {number + 1} of 500; 10 a day are picked",),
         regime="regression",
@@ -68,8 +68,8 @@ def looks(folder: Path, wanted: str) -> dict[str, float]:
     store = SelectionStore(DataFolder(folder, 0))
     before = memory_mb()["anonymous_mb"]
     return {
-        "first look, ms": milliseconds(lambda: store.fates(wanted)),
-        "next look, ms": milliseconds(lambda: store.fates(wanted)),
+        "first look, ms": milliseconds(lambda: store.outcomes(wanted)),
+        "next look, ms": milliseconds(lambda: store.outcomes(wanted)),
         "all picks, ms": milliseconds(lambda: list(store.picks())),
         "all ids, ms": milliseconds(store.selected_ids),
         "memory, MB": memory_mb()["anonymous_mb"] - before,

@@ -33,7 +33,7 @@ def data(system: System) -> DataFolder:
 
 def picks(system: System) -> set[str]:
     store = SelectionStore(data(system))
-    return {one.paper_id for day in store.days() for one in store.day(day) if one.fate == "picked"}
+    return {one.paper_id for day in store.days() for one in store.day(day) if one.outcome == "picked"}
 
 
 def summaries(system: System) -> set[str]:

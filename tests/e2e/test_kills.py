@@ -34,7 +34,7 @@ PER_DAY = 12
 def picks(data: DataFolder, *, requested: bool = False) -> list[str]:
     """What was picked within the quota, or on request."""
     store = SelectionStore(data)
-    picked = [one for day in store.days() for one in store.day(day) if one.fate == "picked"]
+    picked = [one for day in store.days() for one in store.day(day) if one.outcome == "picked"]
     return [one.paper_id for one in picked if (one.slot == "requested") is requested]
 
 

@@ -25,7 +25,7 @@ async def test_a_command_shows_what_the_running_system_answers(tmp_path: Path, m
         async def explain(request: Explain) -> ExplainReply:
             if request.paper_id == "2403.00002":
                 raise PermanentFailure("never")
-            return ExplainReply(paper_id=request.paper_id, score=0.5, regime="seeds", fates=("said by the system",))
+            return ExplainReply(paper_id=request.paper_id, score=0.5, regime="seeds", outcomes=("said by the system",))
 
         bus.answer(Explain, explain)
         monkeypatch.chdir(tmp_path)

@@ -229,7 +229,7 @@ async def test_killed_at_any_moment_the_day_is_selected_once_and_every_pick_is_p
     competed = [one.paper_id for one in chosen if one.slot != "audit"]  # those competed the week before
     assert sorted(competed) == [paper_id(n) for n in PAPERS]
     assert sorted(event.paper_ids[0] for event in published) == sorted(
-        one.paper_id for one in chosen if one.fate == "picked"
+        one.paper_id for one in chosen if one.outcome == "picked"
     )
     assert not list(world.data.path("state", "ranker", "outbox").iterdir())
 

@@ -153,7 +153,7 @@ def test_a_planted_interest_that_crosses_fields_is_found_and_named(corpus: Corpu
     facets = find_facets(corpus.evidence(likes))
     print(f"\n{first} and {second}:")
     for facet in facets:
-        told = f"{len(facet.rows)} likes, doubt {facet.doubt:.1e}, lift {facet.lift[0]:.1f}, {facet.categories}"
+        told = f"{len(facet.rows)} likes, p-value {facet.p_value:.1e}, lift {facet.lift[0]:.1f}, {facet.categories}"
         print(f"  {facet.name}: {told}")
     mine = [facet for facet in facets if about(corpus, likes, facet, first) >= 0.7]
     assert mine, "the interest was not found"
@@ -188,7 +188,7 @@ def test_random_likes_seldom_make_a_facet(corpus: Corpus) -> None:
     claimed = 0
     for draw in range(draws):
         liked = np.isin(np.arange(papers), rng.choice(papers, (12, 30, 60, 100)[draw % 4], replace=False))
-        claimed += offered.trial.standing(liked, np.ones(papers, bool)).doubts.min() <= FALSE_SHARE / 2
+        claimed += offered.test.p_values(liked, np.ones(papers, bool)).adjusted.min() <= FALSE_SHARE / 2
     print(f"\nrandom likes: something stands in {claimed} of {draws} draws")
     # 2.5 % of 800 are 20; more than 35 come by the luck of the draws once in a thousand times.
     assert claimed <= 35

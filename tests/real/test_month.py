@@ -92,7 +92,7 @@ def go_through(folder: Path, every: int, read: int) -> None:
         store = SelectionStore(data)
         eventually_sync(lambda: store.days()[:1] and store.days()[0] > FIRST_PART, 120, "the second part is ranked")
         last = store.day(store.days()[0])
-        picks = [one for one in last if one.fate == "picked"]
+        picks = [one for one in last if one.outcome == "picked"]
         assert len(picks) == PER_DAY
         assert {one.regime for one in picks} == {"regression"}
         summaries = SummaryStore(data)

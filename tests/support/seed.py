@@ -93,7 +93,7 @@ def pick(paper_id: str, rank: int | None, slot: str = "top", day: date = TODAY, 
         run_id=f"run-{day}",
         score=None if rank is None else 0.95 - 0.07 * rank,
         rank=rank,
-        fate="picked",
+        outcome="picked",
         slot=slot,
         reasons=reasons,
         regime="similarity",
@@ -179,7 +179,7 @@ def seed(root: Path) -> DataFolder:
 
 
 def _seed_selections(data: DataFolder) -> None:
-    passed = pick(PROTEINS, 4).model_copy(update={"fate": "below_quota", "slot": ""})
+    passed = pick(PROTEINS, 4).model_copy(update={"outcome": "below_quota", "slot": ""})
     today = [
         pick(GRAPHS, 1, "top", TODAY, "because you liked “Loopy belief propagation revisited”"),
         pick(TIDES, 2),

@@ -17,7 +17,7 @@ from services.publisher.api.event_sender import EventSender
 from services.publisher.api.forms import is_json, read_fields
 from services.publisher.pages.components import Components
 from services.publisher.status.health import brief_health
-from shared.contracts import FacetWish, FeedbackLabel, Label, PapersNew
+from shared.contracts import FeedbackLabel, Label, PapersNew, SetFacetPreference
 from shared.errors import RequestFailed
 from shared.paper_ids import PaperId
 
@@ -61,7 +61,7 @@ def router(components: Components, sender: EventSender) -> APIRouter:
     @api.post("/api/facet")
     async def facet(request: Request) -> Response:
         try:
-            wanted = FacetWish.model_validate({**await read_fields(request), "user": components.records.user})
+            wanted = SetFacetPreference.model_validate({**await read_fields(request), "user": components.records.user})
             reply = await components.bus.ask(wanted)
         except ValidationError as error:
             raise HTTPException(422, "Not a valid preference: a facet's key and boost, mute or clear.") from error

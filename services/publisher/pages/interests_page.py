@@ -46,7 +46,7 @@ async def build_interests(bus: Bus, records: Records) -> InterestsPage:
 
 
 def _page(reply: InterestsReply, records: Records) -> InterestsPage:
-    ordered = sorted(reply.facets, key=lambda facet: (not facet.crosses, facet.doubt))
+    ordered = sorted(reply.facets, key=lambda facet: (not facet.crosses, facet.p_value))
     papers = records.papers({paper_id for facet in ordered for paper_id in facet.paper_ids[-_SHOWN_PAPERS:]})
     views = [
         FacetView(

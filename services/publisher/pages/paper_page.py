@@ -31,20 +31,20 @@ class PaperPage:
     card: Card
     is_stored: bool
     links: dict[str, list[LinkedPaper]]
-    fates: list[Candidate]
+    outcomes: list[Candidate]
     document: DocumentRecord | None
 
 
 def build_paper(records: Records, ratings: Ratings, paper_id: str, problems: Mapping[str, str]) -> PaperPage:
     """The page of a paper by its id without version; `problems` by paper id."""
-    fates = records.fates(paper_id)
-    picks = [fate for fate in fates if fate.fate == PICKED][:1]
+    outcomes = records.outcomes(paper_id)
+    picks = [candidate for candidate in outcomes if candidate.outcome == PICKED][:1]
     (card,) = build_cards(records, ratings, [paper_id], picks=picks, problems=problems)
     return PaperPage(
         card=card,
-        is_stored=bool(card.paper or card.summary or fates),
+        is_stored=bool(card.paper or card.summary or outcomes),
         links=_linked(records, paper_id),
-        fates=fates,
+        outcomes=outcomes,
         document=records.document(paper_id, _summarised_version(card)),
     )
 

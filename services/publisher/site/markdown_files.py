@@ -56,7 +56,7 @@ class Site:
             raise PermanentFailure(
                 f"{paper_id} has no {missing} stored, so there is nothing to publish; `papersys reprocess {paper_id}`."
             )
-        fates = [fate for fate in self._records.fates(paper_id) if fate.fate == PICKED]
+        picks = [candidate for candidate in self._records.outcomes(paper_id) if candidate.outcome == PICKED]
         links = [
             (relation(link, is_outgoing=True), link)
             for link in self._records.links(paper_id)
@@ -65,7 +65,7 @@ class Site:
         titles = {
             other: paper.title for other, paper in self._records.papers(link.other_id for _, link in links).items()
         }
-        days = {fate.day for fate in fates}
+        days = {pick.day for pick in picks}
         text = self._templates.get_template("paper.md.j2").render(
             paper=paper, summary=summary, days=sorted(days), links=links, titles=titles
         )

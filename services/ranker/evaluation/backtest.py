@@ -1,7 +1,7 @@
-"""Replays the owner's ratings in time order: what each recipe would have said of a paper before its rating. Pure.
+"""Backtests the user's ratings in time order: what each method would have predicted of a paper before its rating. Pure.
 
-A rating is predicted from ratings of earlier days only: those of its own day are known to nobody yet. While all
-are of one day, from those given before it.
+A rating is predicted from ratings of earlier days only, never from those of its own day. While all are of one day,
+from those given before it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from services.ranker.evaluation.baselines import SIMPLE, Corpus, Rows, Task
+from services.ranker.evaluation.baselines import BASELINES, Corpus, Rows, Task
 from services.ranker.evaluation.metrics import area_under_curve, brier, ndcg
 from services.ranker.learning.background_papers import background_of
 from services.ranker.learning.calibration import base_rate
@@ -21,44 +21,46 @@ from services.ranker.settings import RankerSettings
 from shared.store.preferences import Rating
 
 OURS = "papersys"
-_MOST_STEPS = 40
-_STEPS_OF_A_DAY = 10
+_MOST_SPLITS = 40
+_SPLITS_OF_A_DAY = 10
 _RANKED_AMONG = 500
 _READ = 2000
 
 
 @dataclass(frozen=True, eq=False)
-class Step:
-    """Ratings of some days (`ids`, `liked`), to be predicted from those before (`known`, by paper)."""
+class TimeSplit:
+    """Ratings of some days, to be predicted (`test_ids`, `test_labels`: 1 like, 0 dislike) from those before (`train`,
+    by paper)."""
 
-    known: dict[str, Rating]
-    ids: list[str]
-    liked: Array
+    train: dict[str, Rating]
+    test_ids: list[str]
+    test_labels: Array
 
 
 @dataclass(frozen=True)
-class Figures:
-    """One recipe. AUC: likes against dislikes and other papers; NaN: not to be said."""
+class Metrics:
+    """One method's. AUC: likes against dislikes and other papers; NaN: not defined."""
 
-    recipe: str
+    method: str
     auc: float
     ndcg: float
     brier: float
 
 
 @dataclass(frozen=True)
-class Replay:
-    """The figures of each recipe over `ratings` predicted ones, and how ours and the base rate did along the way."""
+class Backtest:
+    """The metrics of each method over `ratings` predicted ones; the `learning_curve` has, after each split, how many
+    ratings were predicted and the Brier scores of ours and of the base rate so far."""
 
-    figures: list[Figures]
+    metrics: list[Metrics]
     ratings: int
     base_brier: float
-    course: list[tuple[int, float, float]]
+    learning_curve: list[tuple[int, float, float]]
 
 
 @dataclass(frozen=True, eq=False)
-class Library:
-    """The papers of a replay: judged ones and others, by id in the order of the corpus's rows, with their words."""
+class BacktestPapers:
+    """The papers of a backtest: rated ones and others, by id in the order of the corpus's rows, with their words."""
 
     ids: list[str]
     judged: int
@@ -71,7 +73,7 @@ class Library:
 
     @property
     def ranked_among(self) -> Rows:
-        """Of the papers nobody judged, some that no recipe learns from: the likes are ranked among them."""
+        """Some unrated papers that no method learns from: the likes are ranked among them."""
         return self.others[:: max(2, len(self.others) // _RANKED_AMONG)]
 
     @property
@@ -81,103 +83,105 @@ class Library:
 
 def is_one_day(ratings: Sequence[Rating], with_vector: set[str]) -> bool:
     """Whether all ratings that can be used are of one day."""
-    return len({one.occurred_at.date() for one in ratings if one.paper_id in with_vector}) == 1
+    return len({rating.occurred_at.date() for rating in ratings if rating.paper_id in with_vector}) == 1
 
 
-def steps_of(ratings: Sequence[Rating], with_vector: set[str]) -> Iterator[Step]:
-    """The days on which ratings were given, oldest first, joined so that there are at most forty steps.
+def splits_of(ratings: Sequence[Rating], with_vector: set[str]) -> Iterator[TimeSplit]:
+    """The days on which ratings were given, oldest first, joined so that there are at most forty splits.
 
-    A single day is parted by the order of its ratings.
+    A single day is split by the order of its ratings.
     """
-    usable = sorted((one for one in ratings if one.paper_id in with_vector), key=lambda one: one.occurred_at)
+    usable = [rating for rating in ratings if rating.paper_id in with_vector]
+    usable.sort(key=lambda rating: rating.occurred_at)
     moments = _moments(usable)
     times = sorted(set(moments))
-    joined = max(1, -(-len(times) // _MOST_STEPS))
+    joined = max(1, -(-len(times) // _MOST_SPLITS))
     for start in range(0, len(times), joined):
-        some = set(times[start : start + joined])
-        known: dict[str, Rating] = {}
-        news: dict[str, Rating] = {}
-        for moment, one in zip(moments, usable, strict=True):
-            into = known if moment < min(some) else news if moment in some else None
+        tested = set(times[start : start + joined])
+        before: dict[str, Rating] = {}
+        during: dict[str, Rating] = {}
+        for moment, rating in zip(moments, usable, strict=True):
+            into = before if moment < min(tested) else during if moment in tested else None
             if into is not None:
-                into.pop(one.paper_id, None)
-                into[one.paper_id] = one
-        known = {name: one for name, one in known.items() if one.label != "clear"}
-        fresh = [one for one in news.values() if one.label != "clear" and one.paper_id not in known]
-        if fresh:
-            liked = np.array([float(one.label == "like") for one in fresh])
-            yield Step(known, [one.paper_id for one in fresh], liked)
+                into.pop(rating.paper_id, None)
+                into[rating.paper_id] = rating
+        train = {name: rating for name, rating in before.items() if rating.label != "clear"}
+        test = [rating for rating in during.values() if rating.label != "clear" and rating.paper_id not in train]
+        if test:
+            labels = np.array([float(rating.label == "like") for rating in test])
+            yield TimeSplit(train, [rating.paper_id for rating in test], labels)
 
 
 def _moments(usable: Sequence[Rating]) -> list[int]:
     """A number for the day of each rating; of a single day, for its part of the day."""
-    days = [one.occurred_at.date().toordinal() for one in usable]
+    days = [rating.occurred_at.date().toordinal() for rating in usable]
     if len(set(days)) > 1:
         return days
-    return [number * _STEPS_OF_A_DAY // len(usable) for number in range(len(usable))]
+    return [number * _SPLITS_OF_A_DAY // len(usable) for number in range(len(usable))]
 
 
-def replay(steps: Sequence[Step], library: Library, settings: RankerSettings) -> Replay:
-    """Every step predicted by every recipe. `settings` are those of ours."""
-    said: dict[str, list[Array]] = {name: [] for name in (*SIMPLE, OURS)}
-    marks: list[Array] = []
-    chances, bases = [np.zeros(0)], [np.zeros(0)]
-    course: list[tuple[int, float, float]] = []
-    rows = {name: row for row, name in enumerate(library.ids)}
-    vectors = library.corpus.vectors
-    drawn = library.learned_from
-    placer = Placer(background_of([library.ids[row] for row in drawn], vectors[drawn]))
-    for step in steps:
-        papers = np.array([rows[name] for name in step.ids])
-        both = np.concatenate([papers, library.ranked_among])
-        task = _task(step, rows, drawn, both)
-        taste = _taste(step, rows, library, placer, settings)
-        scores = taste.score(vectors[both], [library.bags[row] for row in both])
+def run_backtest(splits: Sequence[TimeSplit], papers: BacktestPapers, settings: RankerSettings) -> Backtest:
+    """Every split predicted by every method. `settings` are those of ours."""
+    scores: dict[str, list[Array]] = {name: [] for name in (*BASELINES, OURS)}
+    labels: list[Array] = []
+    probabilities, bases = [np.zeros(0)], [np.zeros(0)]
+    curve: list[tuple[int, float, float]] = []
+    rows = {name: row for row, name in enumerate(papers.ids)}
+    vectors = papers.corpus.vectors
+    drawn = papers.learned_from
+    placer = Placer(background_of([papers.ids[row] for row in drawn], vectors[drawn]))
+    for split in splits:
+        tested = np.array([rows[name] for name in split.test_ids])
+        ranked = np.concatenate([tested, papers.ranked_among])
+        task = _task(split, rows, drawn, ranked)
+        taste = _taste(split, rows, papers, placer, settings)
+        ours = taste.score(vectors[ranked], [papers.bags[row] for row in ranked])
         if len(task.likes):
-            for name, simple in SIMPLE.items():
-                said[name].append(simple(library.corpus, task))
-            said[OURS].append(scores)
-            marks.append(np.concatenate([step.liked, np.zeros(len(both) - len(papers))]))
-        base = np.full(len(papers), base_rate(np.array([float(one.label == "like") for one in step.known.values()])))
-        foretold = taste.chances(scores[: len(papers)])
-        bases.append(base)
-        chances.append(base if foretold is None else foretold)
-        liked = np.concatenate([earlier.liked for earlier in steps[: len(bases) - 1]])
-        course.append((len(liked), brier(liked, np.concatenate(chances)), brier(liked, np.concatenate(bases))))
-    count, ours, base_brier = course[-1] if course else (0, float("nan"), float("nan"))
-    figures = [
-        Figures(name, *_ranked(said[name], marks), ours if name == OURS else float("nan")) for name in (*SIMPLE, OURS)
-    ]
-    return Replay(figures, count, base_brier, course)
+            for name, baseline in BASELINES.items():
+                scores[name].append(baseline(papers.corpus, task))
+            scores[OURS].append(ours)
+            labels.append(np.concatenate([split.test_labels, np.zeros(len(ranked) - len(tested))]))
+        train_labels = np.array([float(rating.label == "like") for rating in split.train.values()])
+        bases.append(np.full(len(tested), base_rate(train_labels)))
+        predicted = taste.chances(ours[: len(tested)])
+        probabilities.append(bases[-1] if predicted is None else predicted)
+        liked = np.concatenate([earlier.test_labels for earlier in splits[: len(bases) - 1]])
+        curve.append((len(liked), brier(liked, np.concatenate(probabilities)), brier(liked, np.concatenate(bases))))
+    count, our_brier, base_brier = curve[-1] if curve else (0, float("nan"), float("nan"))
+    briers = dict.fromkeys(BASELINES, float("nan")) | {OURS: our_brier}
+    metrics = [Metrics(name, *_ranking_metrics(scores[name], labels), briers[name]) for name in (*BASELINES, OURS)]
+    return Backtest(metrics, count, base_brier, curve)
 
 
-def _task(step: Step, rows: Mapping[str, int], drawn: Rows, papers: Rows) -> Task:
+def _task(split: TimeSplit, rows: Mapping[str, int], drawn: Rows, papers: Rows) -> Task:
     likes, dislikes = (
-        np.array([rows[name] for name, one in step.known.items() if one.label == label], dtype=np.intp)
+        np.array([rows[name] for name, rating in split.train.items() if rating.label == label], dtype=np.intp)
         for label in ("like", "dislike")
     )
     return Task(likes, dislikes, drawn, papers)
 
 
-def _taste(step: Step, rows: Mapping[str, int], library: Library, placer: Placer, settings: RankerSettings) -> Taste:
-    ids = sorted(step.known)
-    matrix = library.corpus.vectors
+def _taste(
+    split: TimeSplit, rows: Mapping[str, int], papers: BacktestPapers, placer: Placer, settings: RankerSettings
+) -> Taste:
+    ids = sorted(split.train)
+    matrix = papers.corpus.vectors
     dimension = matrix.shape[1]
-    known = matrix[[rows[name] for name in ids]]
-    likes, dislikes = pools_of(step.known, ids, known, dimension, settings.half_life_days)
+    rated = matrix[[rows[name] for name in ids]]
+    likes, dislikes = pools_of(split.train, ids, rated, dimension, settings.half_life_days)
     moment = datetime(1970, 1, 1, tzinfo=UTC)
-    draft = Taste("replay", "typical", "", "", moment, likes, dislikes, empty_pool(dimension))
-    bags = library.bags
+    draft = Taste("backtest", "typical", "", "", moment, likes, dislikes, empty_pool(dimension))
+    bags = papers.bags
     liked, disliked = ([bags[rows[name]] for name in pool.names] for pool in (likes, dislikes))
-    lexicon = lexicon_of(liked, disliked, [bags[row] for row in library.learned_from[:_READ]])
+    lexicon = lexicon_of(liked, disliked, [bags[row] for row in papers.learned_from[:_READ]])
     return replace(learn(draft, placer.background, settings.regression_from, placer), lexicon=lexicon)
 
 
-def _ranked(said: Sequence[Array], marks: Sequence[Array]) -> tuple[float, float]:
-    """Mean over steps: AUC of likes against dislikes and others, nDCG@10 among them; no like, no say."""
-    steps = [(liked, scores) for liked, scores in zip(marks, said, strict=True) if liked.any()]
-    if not steps:
+def _ranking_metrics(scores: Sequence[Array], labels: Sequence[Array]) -> tuple[float, float]:
+    """The mean over splits with a like: AUC of likes against dislikes and others, nDCG@10 among them."""
+    splits = [(liked, scored) for liked, scored in zip(labels, scores, strict=True) if liked.any()]
+    if not splits:
         return float("nan"), float("nan")
-    aucs = [area_under_curve(liked, scores) for liked, scores in steps]
-    gains = [ndcg(liked, scores, 10) for liked, scores in steps]
+    aucs = [area_under_curve(liked, scored) for liked, scored in splits]
+    gains = [ndcg(liked, scored, 10) for liked, scored in splits]
     return float(np.mean(aucs)), float(np.mean(gains))

@@ -1,4 +1,4 @@
-"""The simple recipes that papersys is measured against. Pure: each scores papers by what was liked before.
+"""Simple baselines that papersys is measured against. Pure: each scores papers by what was liked before.
 
 TF-IDF centroid; TF-IDF and a linear SVM as arxiv-sanity-lite has it; mean similarity as zotero-arxiv-daily has it; the
 nearest like; logistic regression on the vectors against random papers.
@@ -44,7 +44,7 @@ class Task:
         return np.concatenate([self.dislikes, self.others])
 
 
-Recipe = Callable[[Corpus, Task], Array]
+Baseline = Callable[[Corpus, Task], Array]
 
 
 def words_of(texts: Sequence[str]) -> "csr_matrix":
@@ -60,12 +60,12 @@ def words_of(texts: Sequence[str]) -> "csr_matrix":
 
 def centroid(corpus: Corpus, task: Task) -> Array:
     """Words in common with the mean of the likes."""
-    middle = np.asarray(corpus.words[task.likes].mean(axis=0)).ravel()
-    return np.asarray(corpus.words[task.papers] @ middle, dtype=np.float64)
+    mean = np.asarray(corpus.words[task.likes].mean(axis=0)).ravel()
+    return np.asarray(corpus.words[task.papers] @ mean, dtype=np.float64)
 
 
 def linear_svc(corpus: Corpus, task: Task) -> Array:
-    """Likes against everything else by their words: balanced, C = 0.01. Of one kind alone nothing can be told."""
+    """Likes against everything else by their words: balanced, C = 0.01. Zeros where there are likes alone."""
     from sklearn.svm import LinearSVC
 
     if not len(task.rest):
@@ -102,7 +102,7 @@ def _labels(task: Task) -> Array:
     return np.concatenate([np.ones(len(task.likes)), np.zeros(len(task.rest))])
 
 
-SIMPLE: dict[str, Recipe] = {
+BASELINES: dict[str, Baseline] = {
     "TF-IDF centroid": centroid,
     "TF-IDF LinearSVC": linear_svc,
     "mean similarity": mean_similarity,

@@ -1,4 +1,4 @@
-"""How well ratings are foretold, as the command line asks it, in its own process: no running system is needed."""
+"""How well ratings are predicted, as the command line asks it, in its own process: no running system is needed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from services.ranker.evaluation.backtest import Library, Replay, is_one_day, replay, steps_of
+from services.ranker.evaluation.backtest import Backtest, BacktestPapers, is_one_day, run_backtest, splits_of
 from services.ranker.evaluation.baselines import Corpus, words_of
-from services.ranker.evaluation.saved_backtest import KeptReplay, key_of
+from services.ranker.evaluation.saved_backtest import SavedBacktest, key_of
 from services.ranker.learning.lexicon import bag_of_paper
 from services.ranker.models.refitting import sample_vectors
-from services.ranker.selection.blind_check import MissRate, audits_of, estimate_miss_rate
+from services.ranker.selection.blind_check import MissRate, blind_checks_of, estimate_miss_rate
 from services.ranker.settings import Settings
 from shared.contracts import DEFAULT_USER
 from shared.errors import PapersysError
@@ -25,48 +25,48 @@ from shared.store.vectors.joined_vectors import JoinedVectors, open_joined
 
 @dataclass(frozen=True)
 class Evaluation:
-    """A replay of the ratings, the precision of what was shown by slot, what is missed (None: no audit answered).
+    """A backtest of the ratings, the precision of picks by slot, what is missed (None: no blind check answered).
 
-    `is_one_day`: all ratings are of one day, so each was foretold from those given before it on that day.
+    `is_one_day`: all ratings are of one day, so each was predicted from those given before it on that day.
     """
 
-    replay: Replay
+    backtest: Backtest
     shown: dict[str, tuple[int, int]]
     missed: MissRate | None
     is_one_day: bool = False
 
 
 def evaluate(settings: Settings, user: str = DEFAULT_USER) -> Evaluation:
-    """Replay the ratings in time order against the simple recipes. Raises PapersysError where there are too few."""
+    """Backtest the ratings in time order against the baselines. Raises PapersysError where there are too few."""
     data = _data(settings)
     vectors = open_joined(data, list(settings.embedding.joined))
     ratings = RatingStore(data).all(user)
     ids, matrix = vectors.get(sorted({one.paper_id for one in ratings}))
-    found = _replayed(settings, user, ratings, vectors, Vectors(ids, matrix))
+    found = _backtested(settings, user, ratings, vectors, Vectors(ids, matrix))
     return Evaluation(found, *_seen(settings, user), is_one_day(ratings, set(ids)))
 
 
-def _replayed(
+def _backtested(
     settings: Settings, user: str, ratings: Sequence[Rating], vectors: JoinedVectors, judged: Vectors
-) -> Replay:
-    """The replay of the ratings; the one that was kept, where nothing it rests on has changed."""
+) -> Backtest:
+    """The backtest of the ratings; the saved one, where nothing it depends on has changed."""
     data = _data(settings)
-    steps = list(steps_of(ratings, set(judged.ids)))
-    if not any(step.known for step in steps):
+    splits = list(splits_of(ratings, set(judged.ids)))
+    if not any(split.train for split in splits):
         raise PapersysError(_what_is_missing(ratings, len(judged.ids)))
-    kept, key = KeptReplay(data, user), key_of(ratings, judged.ids, vectors, settings.ranker)
+    kept, key = SavedBacktest(data, user), key_of(ratings, judged.ids, vectors, settings.ranker)
     known = kept.get(key)
     if known is not None:
         return known
     drawn = sample_vectors(vectors, settings.ranker.random_negatives, seed=vectors.count())
     library = _library(judged, drawn, MetadataStore(data))
     with threadpool_limits(1, "blas"):  # small fits: beside other programs, two threads took ten times longer
-        found = replay(steps, library, settings.ranker)
+        found = run_backtest(splits, library, settings.ranker)
     kept.put(key, found)
     return found
 
 
-def _library(judged: Vectors, drawn: Vectors, metadata: MetadataStore) -> Library:
+def _library(judged: Vectors, drawn: Vectors, metadata: MetadataStore) -> BacktestPapers:
     """The judged papers, then those drawn at random that nobody judged."""
     known = set(judged.ids)
     is_free = np.array([name not in known for name in drawn.ids], dtype=bool)
@@ -74,11 +74,11 @@ def _library(judged: Vectors, drawn: Vectors, metadata: MetadataStore) -> Librar
     matrix = np.concatenate([judged.matrix, drawn.matrix[is_free]])
     papers = metadata.get(ids)
     words = words_of([papers[name].text if name in papers else "" for name in ids])
-    return Library(ids, len(judged.ids), Corpus(matrix, words), [bag_of_paper(papers.get(name)) for name in ids])
+    return BacktestPapers(ids, len(judged.ids), Corpus(matrix, words), [bag_of_paper(papers.get(name)) for name in ids])
 
 
 def _what_is_missing(ratings: Sequence[Rating], with_vector: int) -> str:
-    """Why nothing can be foretold."""
+    """Why nothing can be predicted."""
     judged = len({one.paper_id for one in ratings})
     if not judged:
         return "There are no ratings yet: judge some papers with `papersys like ID`, `dislike ID` or in the reader."
@@ -87,7 +87,7 @@ def _what_is_missing(ratings: Sequence[Rating], with_vector: int) -> str:
             f"Of the {judged} papers with a rating, {with_vector} have a vector; two are needed: `papersys embed` "
             "makes vectors of all papers that were harvested."
         )
-    return "There is one rating that counts; the second can be foretold from the first, so judge another paper."
+    return "There is one rating that counts; the second can be predicted from the first, so judge another paper."
 
 
 def _seen(settings: Settings, user: str) -> tuple[dict[str, tuple[int, int]], MissRate | None]:
@@ -102,7 +102,7 @@ def _seen(settings: Settings, user: str) -> tuple[dict[str, tuple[int, int]], Mi
         if (some := [one for one in picked if one.slot == slot])
     }
     found = sum(liked for slot, (liked, _) in shown.items() if slot != "audit")
-    return shown, estimate_miss_rate(audits_of(picks, ratings), found)
+    return shown, estimate_miss_rate(blind_checks_of(picks, ratings), found)
 
 
 def _data(settings: Settings) -> DataFolder:

@@ -5,7 +5,7 @@ from numpy.typing import ArrayLike
 
 
 def area_under_curve(liked: ArrayLike, scores: ArrayLike) -> float:
-    """The chance that a liked paper is before one that is not; ties count half. NaN where there is no pair."""
+    """The probability that a liked paper ranks before one that is not; ties count half. NaN where there is no pair."""
     from scipy.stats import rankdata
 
     is_liked = np.asarray(liked, dtype=bool)
@@ -26,7 +26,7 @@ def ndcg(liked: ArrayLike, scores: ArrayLike, depth: int) -> float:
     return float(discounts[: len(order)][is_liked[order]].sum() / discounts[: min(depth, int(is_liked.sum()))].sum())
 
 
-def brier(liked: ArrayLike, chances: ArrayLike) -> float:
-    """The mean squared error of chances. NaN without papers."""
-    errors = np.asarray(chances, dtype=np.float64) - np.asarray(liked, dtype=np.float64)
+def brier(liked: ArrayLike, probabilities: ArrayLike) -> float:
+    """The mean squared error of probabilities. NaN without papers."""
+    errors = np.asarray(probabilities, dtype=np.float64) - np.asarray(liked, dtype=np.float64)
     return float(np.mean(errors**2)) if len(errors) else float("nan")

@@ -1,4 +1,4 @@
-"""Ranking from two tables, with no running system: ratings and papers; the recipe is that of every day."""
+"""Ranking from two tables, ratings and papers, with no running system; the method is that of every day."""
 
 import csv
 import hashlib
@@ -69,17 +69,17 @@ def read_papers(path: Path) -> list[Row]:
 
 def read_labels(path: Path) -> dict[str, Label]:
     """Columns `paper_id,label`: like or dislike, also as 1 and 0 or -1; the last word on a paper counts."""
-    found: dict[str, Label] = {}
+    labels: dict[str, Label] = {}
     for number, row in enumerate(_rows(path, ("paper_id", "label")), 2):
-        said = (row["label"] or "").strip().casefold()
+        text = (row["label"] or "").strip().casefold()
         paper_id = _required(row, "paper_id", path)
-        if said in _LIKES | _DISLIKES:
-            found[paper_id] = "like" if said in _LIKES else "dislike"
-        elif said in _NEITHER:
-            found.pop(paper_id, None)
+        if text in _LIKES | _DISLIKES:
+            labels[paper_id] = "like" if text in _LIKES else "dislike"
+        elif text in _NEITHER:
+            labels.pop(paper_id, None)
         else:
-            raise PapersysError(f"{path}, line {number}: {row['label']!r} is no label; write like or dislike.")
-    return found
+            raise PapersysError(f"{path}, line {number}: {row['label']!r} is not a valid label; write like or dislike.")
+    return labels
 
 
 def matched_labels(labels: dict[str, Label], rows: Sequence[Row]) -> tuple[dict[str, Label], list[str]]:
@@ -89,18 +89,18 @@ def matched_labels(labels: dict[str, Label], rows: Sequence[Row]) -> tuple[dict[
     end) is taken for the paper that it can only mean.
     """
     ids = {row.paper_id for row in rows}
-    by_meaning = {whole_id(one): one for one in ids}
-    found = {name: name if name in ids else by_meaning.get(whole_id(name)) for name in labels}
+    by_whole_id = {whole_id(paper_id): paper_id for paper_id in ids}
+    matched = {name: name if name in ids else by_whole_id.get(whole_id(name)) for name in labels}
     notes = []
-    if otherwise := [name for name, meant in found.items() if meant not in (None, name)]:
+    if otherwise := [name for name, meant in matched.items() if meant not in (None, name)]:
         notes.append(f"{len(otherwise)} labels name papers otherwise than the papers' table: {_few(otherwise)}.")
     if lost := [name for name in (*otherwise, *ids) if _NUMBER.fullmatch(name) and whole_id(name) != name]:
         notes.append(f"Ids were read as numbers and lost zeros ({_few(lost)}): keep them as text.")
-    if unknown := [name for name, meant in found.items() if meant is None]:
+    if unknown := [name for name, meant in matched.items() if meant is None]:
         notes.append(f"{len(unknown)} of {len(labels)} labelled papers are not in the papers' table: {_few(unknown)}.")
     if not labels:
         notes.append("There is no like and no dislike: the most typical papers come first.")
-    return {meant: labels[name] for name, meant in found.items() if meant is not None}, notes
+    return {meant: labels[name] for name, meant in matched.items() if meant is not None}, notes
 
 
 def whole_id(text: str) -> str:
@@ -128,12 +128,12 @@ def rank_rows(
     draft = Taste("me", "typical", "table", "table", datetime(1970, 1, 1, tzinfo=UTC), likes, dislikes, empty)
     bags = [row.bag for row in rows]
     liked, disliked = (
-        [bag for name, bag in zip(names, bags, strict=True) if labels.get(name) == one] for one in _LABELS
+        [bag for name, bag in zip(names, bags, strict=True) if labels.get(name) == label] for label in _LABELS
     )
     lexicon = lexicon_of(liked, disliked, [bags[row] for row in drawn[:_READ]])
     taste = replace(learn(draft, background, regression_from), lexicon=lexicon)
     scores = taste.score(vectors, bags).tolist()
-    return sorted(zip(names, scores, strict=True), key=lambda one: (-one[1], one[0]))
+    return sorted(zip(names, scores, strict=True), key=lambda pair: (-pair[1], pair[0]))
 
 
 def write_scores(path: Path, scores: Iterable[tuple[str, float]]) -> None:
@@ -168,14 +168,14 @@ class VectorCache:
     def vectors(self, texts: Sequence[str], encode: Encode) -> Matrix:
         """The vectors of these texts (n x d); what is not known yet is encoded and kept."""
         hashes = [hashlib.sha256(text.encode()).hexdigest()[:32] for text in texts]
-        known, matrix = self._load()
-        fresh = {key: text for key, text in zip(hashes, texts, strict=True) if key not in known}
+        rows, matrix = self._load()
+        fresh = {key: text for key, text in zip(hashes, texts, strict=True) if key not in rows}
         if fresh:
             made = encode(list(fresh.values()))
-            matrix = np.concatenate([matrix, made]) if len(known) else made
-            known |= {key: len(known) + number for number, key in enumerate(fresh)}
-            self._keep(list(known), matrix)
-        return matrix[[known[key] for key in hashes]]
+            matrix = np.concatenate([matrix, made]) if len(rows) else made
+            rows |= {key: len(rows) + number for number, key in enumerate(fresh)}
+            self._keep(list(rows), matrix)
+        return matrix[[rows[key] for key in hashes]]
 
     def _load(self) -> tuple[dict[str, int], Matrix]:
         if self._path is None or not self._path.exists():

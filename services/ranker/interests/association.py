@@ -1,7 +1,7 @@
-"""Which concepts are commoner among liked papers than chance explains, the choice among all of them accounted for.
+"""Which concepts are commoner among liked papers than chance explains, adjusted for testing thousands of them.
 
-Likes that mean nothing are a random draw from the papers, so drawing likes at random again and again tells how sure the
-surest of all concepts looks then (minP; Westfall and Young, Resampling-Based Multiple Testing, 1993).
+Under the null model likes are a random draw from the papers, so random draws give the distribution of the smallest
+p-value of all concepts (minP; Westfall and Young, Resampling-Based Multiple Testing, 1993).
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.ranker.interests.concepts import Concept, Rows
-from services.ranker.interests.significance import tail_chances
+from services.ranker.interests.significance import tail_probabilities
 from services.ranker.learning.similarity import Array
 
 Mask = NDArray[np.bool_]
@@ -23,62 +23,62 @@ DRAWS = 1_000
 _KEPT = 64
 
 
-class Standing(NamedTuple):
-    """For each concept how likely its likes are by chance (`chances`), and how often random likes have any concept for
-    which they are as unlikely (`doubts`); 1 where it has too few likes."""
+class PValues(NamedTuple):
+    """Of each concept: `raw`, the hypergeometric tail of its likes, and `adjusted`, the share of random draws in which
+    the smallest p-value of any concept is as small; both 1 where it has too few likes."""
 
-    chances: Array
-    doubts: Array
+    raw: Array
+    adjusted: Array
 
 
 @dataclass(frozen=True, eq=False)
-class Finding:
-    """A concept that is commoner among likes; `rows` are those likes, `doubt` as Standing has it."""
+class Association:
+    """A concept that is commoner among likes; `rows` are those likes, `p_value` is adjusted."""
 
     concept: Concept
     rows: Rows
-    doubt: float
+    p_value: float
 
 
-class Trial:
-    """Concepts over so many papers, and how they stand for any likes among them."""
+class PermutationTest:
+    """Tests concepts over so many papers, for any likes among them."""
 
     def __init__(self, concepts: Sequence[Concept], papers: int, draws: int = DRAWS) -> None:
         self.concepts, self.papers, self.draws = concepts, papers, draws
-        self._least: dict[tuple[int, bytes], Array] = {}
+        self._smallest: dict[tuple[int, bytes], Array] = {}
 
-    def standing(self, liked: Mask, left: Mask) -> Standing:
-        """How the concepts stand among the papers that are left."""
+    def p_values(self, liked: Mask, left: Mask) -> PValues:
+        """The p-values of all concepts among the papers that are left."""
         likes = int((liked & left).sum())
         if likes < FEWEST_PAPERS:
-            return Standing(np.ones(len(self.concepts)), np.ones(len(self.concepts)))
+            return PValues(np.ones(len(self.concepts)), np.ones(len(self.concepts)))
         hits = np.asarray(self._members[np.flatnonzero(liked & left)].sum(axis=0)).ravel()
-        chances = np.where(hits >= FEWEST_PAPERS, self._chances(left, likes)(np.arange(len(hits)), hits), 1.0)
-        least = self.least(likes, left)
-        as_small = (1 + np.searchsorted(least, chances, side="right")) / (1 + len(least))
+        raw = np.where(hits >= FEWEST_PAPERS, self._tails(left, likes)(np.arange(len(hits)), hits), 1.0)
+        smallest = self.null_minima(likes, left)
+        as_small = (1 + np.searchsorted(smallest, raw, side="right")) / (1 + len(smallest))
         # Beyond what the draws can tell, Bonferroni's bound: never too small.
-        return Standing(chances, np.where(chances < 1, np.minimum(as_small, chances * len(self.concepts)), 1.0))
+        return PValues(raw, np.where(raw < 1, np.minimum(as_small, raw * len(self.concepts)), 1.0))
 
-    def least(self, likes: int, left: Mask) -> Array:
-        """For each draw of random likes from the papers left the least chance of any concept, sorted."""
+    def null_minima(self, likes: int, left: Mask) -> Array:
+        """For each draw of random likes from the papers left the smallest p-value of any concept, sorted."""
         key = likes, np.packbits(left).tobytes()
-        if key not in self._least:
-            if len(self._least) >= _KEPT:
-                self._least.clear()
-            self._least[key] = self._drawn(likes, left)
-        return self._least[key]
+        if key not in self._smallest:
+            if len(self._smallest) >= _KEPT:
+                self._smallest.clear()
+            self._smallest[key] = self._drawn(likes, left)
+        return self._smallest[key]
 
-    def surest(self, likes: int, left: Mask, share: float) -> float:
-        """How unlikely the surest concept of random likes is, in that share of draws at least."""
-        return float(np.quantile(self.least(likes, left), share))
+    def smallest_p_value(self, likes: int, left: Mask, share: float) -> float:
+        """The quantile `share` of the smallest p-value of any concept under random likes."""
+        return float(np.quantile(self.null_minima(likes, left), share))
 
     @cached_property
     def _members(self) -> Any:
         """Papers x concepts: 1 where a paper has it."""
         from scipy.sparse import csr_matrix
 
-        rows = np.concatenate([np.empty(0, np.intp), *(one.rows for one in self.concepts)])
-        columns = np.repeat(np.arange(len(self.concepts)), [len(one.rows) for one in self.concepts])
+        rows = np.concatenate([np.empty(0, np.intp), *(concept.rows for concept in self.concepts)])
+        columns = np.repeat(np.arange(len(self.concepts)), [len(concept.rows) for concept in self.concepts])
         shape = self.papers, len(self.concepts)
         return csr_matrix((np.ones(len(rows), np.int32), (rows, columns)), shape=shape)
 
@@ -91,21 +91,21 @@ class Trial:
         which = csr_matrix((np.ones(len(drawn), np.int32), drawn, starts), (self.draws, self.papers))
         hits = (which @ self._members).tocoo()
         enough = hits.data >= FEWEST_PAPERS
-        least = np.ones(self.draws)
-        np.minimum.at(least, hits.row[enough], self._chances(left, likes)(hits.col[enough], hits.data[enough]))
-        return np.sort(least)
+        smallest = np.ones(self.draws)
+        np.minimum.at(smallest, hits.row[enough], self._tails(left, likes)(hits.col[enough], hits.data[enough]))
+        return np.sort(smallest)
 
-    def _chances(self, left: Mask, likes: int) -> "_Table":
+    def _tails(self, left: Mask, likes: int) -> "_TailTable":
         marked = np.asarray(self._members[np.flatnonzero(left)].sum(axis=0)).ravel()
-        return _Table(marked, likes, int(left.sum()))
+        return _TailTable(marked, likes, int(left.sum()))
 
 
-class _Table:
-    """The chances of concepts (by number) to have so many likes, looked up."""
+class _TailTable:
+    """The tail probabilities of concepts (by number) to have so many likes, looked up."""
 
     def __init__(self, marked: NDArray[np.int_], likes: int, papers: int) -> None:
         sizes, self._sizes = np.unique(marked, return_inverse=True)
-        self._tails = np.array([tail_chances(likes, int(size), papers) for size in sizes]).reshape(len(sizes), -1)
+        self._tails = np.array([tail_probabilities(likes, int(size), papers) for size in sizes]).reshape(len(sizes), -1)
 
     def __call__(self, concepts: NDArray[np.int_], hits: NDArray[np.int_]) -> Array:
         return np.asarray(self._tails[self._sizes[concepts], hits])

@@ -1,4 +1,4 @@
-"""What papers can have in common: words that belong together, and neighbourhoods in the space of meaning.
+"""What papers can have in common: families of phrases, and neighbourhoods of vectors.
 
 Concepts are made from all papers of the evidence alike, likes or not, so that none of them is made to fit the likes.
 Words belong together when the papers that have them mean similar things apart from their fields; that is how
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from services.ranker.interests.evidence import Evidence, Said
+from services.ranker.interests.evidence import Evidence, SummaryText
 from services.ranker.interests.phrases import Phrase, phrases_of
 from shared.store.vectors.embeddings import Matrix
 
@@ -50,37 +50,37 @@ class Concept:
 
 
 def concepts_of(evidence: Evidence) -> list[Concept]:
-    """Every concept of likes and sample to be tested."""
+    """All concepts over likes and sample, to be tested."""
     near = [*_neighbourhoods(evidence.vectors), *_neighbourhoods(evidence.residuals)]
-    parts = [*_part_concepts(evidence, "problem"), *_part_concepts(evidence, "method")]
+    parts = [*_section_concepts(evidence, "problem"), *_section_concepts(evidence, "method")]
     return [*word_concepts(evidence), *parts, *near, *_categories(evidence)]
 
 
-def said_concepts(said: Sequence[Said]) -> list[Concept]:
-    """Every concept of papers that have a summary: their tags, and phrases of what is said of problem and method."""
+def summary_concepts(summaries: Sequence[SummaryText]) -> list[Concept]:
+    """Every concept of papers that have a summary: their tags, and phrases of their problem and method."""
     tags: dict[str, list[int]] = defaultdict(list)
-    for row, one in enumerate(said):
-        for tag in dict.fromkeys(one.tags):
+    for row, summary in enumerate(summaries):
+        for tag in dict.fromkeys(summary.tags):
             tags[tag].append(row)
-    found = [
+    concepts = [
         Concept(np.array(rows), "tags", tuple(sorted(phrases_of(tag))), tag)
         for tag, rows in sorted(tags.items())
         if len(rows) >= _FEWEST_READ
     ]
     for part in ("problem", "method"):
-        texts = [phrases_of(one.problem if part == "problem" else one.method) for one in said]
-        rows_of = _rows_of(texts, _FEWEST_READ, _MOST_COMMON_READ * len(said))
-        found += [Concept(np.array(rows), f"{part} in summaries", (phrase,)) for phrase, rows in rows_of.items()]
-    return found
+        texts = [phrases_of(text.problem if part == "problem" else text.method) for text in summaries]
+        rows_of = _rows_of(texts, _FEWEST_READ, _MOST_COMMON_READ * len(summaries))
+        concepts += [Concept(np.array(rows), f"{part} in summaries", (phrase,)) for phrase, rows in rows_of.items()]
+    return concepts
 
 
-def _part_concepts(evidence: Evidence, part: str) -> list[Concept]:
-    """Phrases of what abstracts say of their problem, or method, where that is other than what they say at all."""
+def _section_concepts(evidence: Evidence, part: str) -> list[Concept]:
+    """Phrases of the abstracts' problem, or method, parts, unless the whole abstracts have them nearly as often."""
     texts = [phrases_of(item.problem if part == "problem" else item.method) for item in evidence.items]
     papers = len(texts)
     anywhere = Counter(phrase for phrases in evidence.phrases for phrase in phrases if len(phrase) <= 2)
-    found = _rows_of(texts, max(_FEWEST_PAPERS, _RAREST * papers), _most_common(papers))
-    own = {phrase: rows for phrase, rows in found.items() if len(rows) < _SAME_ROWS * anywhere[phrase]}
+    rows_of = _rows_of(texts, max(_FEWEST_PAPERS, _RAREST * papers), _most_common(papers))
+    own = {phrase: rows for phrase, rows in rows_of.items() if len(rows) < _SAME_ROWS * anywhere[phrase]}
     topical = _topical(evidence, own).items()
     return [Concept(np.array(rows), f"{part} in abstracts", (phrase,)) for phrase, rows in topical]
 
@@ -113,7 +113,8 @@ def _rows_of(texts: Sequence[frozenset[Phrase]], least: float, most: float) -> d
     """The texts that have each phrase of one or two words; the commonest that not too many have."""
     counts = Counter(phrase for phrases in texts for phrase in phrases if len(phrase) <= 2)
     fitting = sorted(
-        (phrase for phrase, count in counts.items() if least <= count <= most), key=lambda one: (-counts[one], one)
+        (phrase for phrase, count in counts.items() if least <= count <= most),
+        key=lambda phrase: (-counts[phrase], phrase),
     )
     chosen = set(fitting[:_MOST_PHRASES])
     rows: dict[Phrase, list[int]] = defaultdict(list)
@@ -131,13 +132,13 @@ def _topical(evidence: Evidence, rows_of: dict[Phrase, list[int]]) -> dict[Phras
 def closeness_within(evidence: Evidence, rows: Sequence[int] | Rows) -> float:
     """The mean cosine between some papers, their fields apart: the square of the mean of n unit vectors is
     1/n + (1 - 1/n) times that."""
-    middle = evidence.residuals[rows].mean(axis=0) - evidence.residuals.mean(axis=0)
-    return float((len(rows) * middle @ middle - 1) / max(len(rows) - 1, 1))
+    mean = evidence.residuals[rows].mean(axis=0) - evidence.residuals.mean(axis=0)
+    return float((len(rows) * mean @ mean - 1) / max(len(rows) - 1, 1))
 
 
 def _phrase_vectors(evidence: Evidence, rows: list[list[int]]) -> Matrix:
     """What the papers of each phrase mean apart from their fields, n x dimension, length 1."""
-    means = np.array([evidence.residuals[some].mean(axis=0) for some in rows]) - evidence.residuals.mean(axis=0)
+    means = np.array([evidence.residuals[papers].mean(axis=0) for papers in rows]) - evidence.residuals.mean(axis=0)
     return np.asarray(means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9), dtype=np.float32)
 
 
@@ -159,11 +160,11 @@ def _branches(vectors: Matrix) -> Iterator[tuple[int, int, int]]:
 def _categories(evidence: Evidence) -> list[Concept]:
     names = np.array(evidence.categories)
     rows = {name: np.flatnonzero(names == name) for name in sorted(set(evidence.categories))}
-    return [Concept(some, "category", name=name) for name, some in rows.items() if len(some) >= _FEWEST_PAPERS]
+    return [Concept(papers, "category", name=name) for name, papers in rows.items() if len(papers) >= _FEWEST_PAPERS]
 
 
 def _neighbourhoods(vectors: Matrix) -> list[Concept]:
-    """The papers nearest to each of some centres (spherical k-means from a fixed start)."""
+    """The papers nearest to each centre of a spherical k-means from a fixed start."""
     papers = len(vectors)
     near = max(_FEWEST_PAPERS, round(_SHARE_NEAR * papers))
     if papers < 4 * near:
@@ -177,5 +178,6 @@ def _neighbourhoods(vectors: Matrix) -> list[Concept]:
         centres = np.where(lengths > 0, sums / np.maximum(lengths, 1e-9), centres)
     cosines = vectors @ centres.T
     return [
-        Concept(np.sort(np.argpartition(-cosines[:, one], near - 1)[:near]), "meaning") for one in range(len(centres))
+        Concept(np.sort(np.argpartition(-cosines[:, centre], near - 1)[:near]), "meaning")
+        for centre in range(len(centres))
     ]

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.ranker.learning.similarity import Array
-from shared.contracts import Wish
+from shared.contracts import FacetPreference
 from shared.store.vectors.embeddings import Matrix
 
-# In logits: a boost lifts an even chance to 73 %, a mute takes it to 12 %.
-_WEIGHTS: dict[Wish, float] = {"boost": 1.0, "mute": -2.0, "clear": 0.0}
+# In logits: a boost lifts a probability of a half to 73 %, a mute takes it to 12 %.
+_WEIGHTS: dict[FacetPreference, float] = {"boost": 1.0, "mute": -2.0, "clear": 0.0}
 _COMMON_SHARE = 0.95
 _LEAST_SCALE = 0.01
 _INSIDE = 0.5
@@ -23,7 +23,7 @@ class FacetDirection:
     direction: Matrix
     threshold: float
     scale: float
-    wish: Wish
+    preference: FacetPreference
     name: str = ""
 
     def membership(self, vectors: Matrix) -> Array:
@@ -32,8 +32,8 @@ class FacetDirection:
         return np.asarray(0.5 * (1 + np.tanh(along / 2)))
 
 
-def direction_of(members: Matrix, sample: Matrix, wish: Wish, name: str = "") -> FacetDirection:
-    """From papers of a facet towards which papers drawn at random do not point (both of length 1).
+def direction_of(members: Matrix, sample: Matrix, preference: FacetPreference, name: str = "") -> FacetDirection:
+    """From random papers to those of a facet (both n x d, of length 1).
 
     Half of the members, and less than a twentieth of all papers, belong to it by more than a half.
     """
@@ -42,14 +42,14 @@ def direction_of(members: Matrix, sample: Matrix, wish: Wish, name: str = "") ->
     inside, outside = members @ direction, sample @ direction
     threshold = max(float(np.quantile(outside, _COMMON_SHARE)), float(np.median(outside) + np.median(inside)) / 2)
     scale = max((float(np.median(inside)) - threshold) / 4, _LEAST_SCALE)
-    return FacetDirection(direction, threshold, scale, wish, name)
+    return FacetDirection(direction, threshold, scale, preference, name)
 
 
 def facet_adjustment(vectors: Matrix, facets: Sequence[FacetDirection]) -> Array:
     """What to add to the logit of each of n papers' scores."""
     total: Array = np.zeros(len(vectors))
     for facet in facets:
-        total = total + _WEIGHTS[facet.wish] * facet.membership(vectors)
+        total = total + _WEIGHTS[facet.preference] * facet.membership(vectors)
     return total
 
 
@@ -60,8 +60,8 @@ def adjusted_scores(scores: Array, adjustment: Array) -> Array:
     return np.where(adjustment == 0, scores, moved)
 
 
-def wished(vector: Matrix, facets: Sequence[FacetDirection]) -> tuple[str, ...]:
-    """For the facets that a paper belongs to, what the owner wished, in words."""
+def preference_reasons(vector: Matrix, facets: Sequence[FacetDirection]) -> tuple[str, ...]:
+    """For the facets that a paper belongs to, whether the user boosted or muted it, in words."""
     done = {"boost": "boosted", "mute": "muted"}
-    inside = [facet for facet in facets if facet.wish in done and facet.membership(vector[None])[0] > _INSIDE]
-    return tuple(f'in "{facet.name}", which you {done[facet.wish]}' for facet in inside)
+    inside = [facet for facet in facets if facet.preference in done and facet.membership(vector[None])[0] > _INSIDE]
+    return tuple(f'in "{facet.name}", which you {done[facet.preference]}' for facet in inside)

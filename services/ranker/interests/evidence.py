@@ -22,7 +22,7 @@ _OF_RESULT = re.compile(
 
 
 @dataclass(frozen=True)
-class Said:
+class SummaryText:
     """What a summary says of a paper."""
 
     problem: str = ""
@@ -36,8 +36,8 @@ class Said:
 
 @dataclass(frozen=True)
 class Item:
-    """A paper as evidence. `problem` and `method` are what its abstract says of each, and `said` what its summary does;
-    `month` is when it was liked, empty for papers nobody judged."""
+    """A paper as evidence. `problem` and `method` are those parts of its abstract; `month` is when it was liked,
+    empty for unrated papers."""
 
     paper_id: str
     title: str
@@ -46,7 +46,7 @@ class Item:
     month: str = ""
     problem: str = ""
     method: str = ""
-    said: Said | None = None
+    summary: SummaryText | None = None
 
     @property
     def text(self) -> str:
@@ -80,12 +80,12 @@ class Evidence:
     @cached_property
     def residuals(self) -> Matrix:
         """The vectors without what their category has in common: what a paper does, whatever its field."""
-        middles = category_middles(self.vectors, self.categories)
-        rest = self.vectors - np.array([middles.get(one, middles[""]) for one in self.categories])
+        means = category_means(self.vectors, self.categories)
+        rest = self.vectors - np.array([means.get(category, means[""]) for category in self.categories])
         return np.asarray(rest / np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-9), dtype=np.float32)
 
 
-def category_middles(vectors: Matrix, categories: Sequence[str], fewest: int = 20) -> dict[str, Matrix]:
+def category_means(vectors: Matrix, categories: Sequence[str], fewest: int = 20) -> dict[str, Matrix]:
     """The mean vector of each category with enough papers, and under the empty name that of all."""
     names = np.array(categories)
     large = [name for name in dict.fromkeys(categories) if (names == name).sum() >= fewest]

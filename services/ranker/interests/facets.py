@@ -1,4 +1,4 @@
-"""Facets: what a user likes more of than chance can explain, each made of the findings that share its papers."""
+"""Facets: what a user likes more of than chance explains, each made of the associations that share its papers."""
 
 import hashlib
 from collections import Counter
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.ranker.interests.association import Finding
+from services.ranker.interests.association import Association
 from services.ranker.interests.concepts import Concept, Rows
 from services.ranker.interests.evidence import Evidence
 from services.ranker.interests.grouping import Group, by_papers, by_papers_or_meaning, groups_of, merged
-from services.ranker.interests.phrases import as_written, counts_of, phrases_of, telling_phrases
+from services.ranker.interests.phrases import as_written, counts_of, distinctive_phrases, phrases_of
 from services.ranker.interests.populations import Population, against_arxiv, against_read
-from services.ranker.interests.significance import chance_of, lift_interval
+from services.ranker.interests.significance import lift_interval, tail_probability
 
 FEWEST_LIKES = 8
 FALSE_SHARE = 0.05
@@ -26,13 +26,13 @@ _CATEGORY_SHARE = 0.5
 @dataclass(frozen=True, eq=False)
 class Facet:
     """One interest. `rows` are its liked papers; `lift` with its interval is against all papers that likes are compared
-    with (`against`: `arxiv` or `read`), `lift_within` against those of the same categories; `doubt` is how often likes
-    drawn at random have anything as sure; `named_by` is the category that says it all, if any does."""
+    with (`against`: `arxiv` or `read`), `lift_within` against those of the same categories; `p_value` is adjusted for
+    all concepts tested; `named_by` is the category that largely covers it, if any does."""
 
     key: str
     name: str
     rows: Rows
-    doubt: float
+    p_value: float
     share: float
     lift: tuple[float, float, float]
     lift_within: float
@@ -50,7 +50,7 @@ class Facet:
 
 
 def find_facets(evidence: Evidence) -> list[Facet]:
-    """The facets, surest first; none from fewer than FEWEST_LIKES likes.
+    """The facets, smallest p-value first; none from fewer than FEWEST_LIKES likes.
 
     Where likes are a random draw, a facet is claimed in at most 5 % of cases: half of that is spent on what arXiv
     offers, half on what was read.
@@ -62,25 +62,25 @@ def find_facets(evidence: Evidence) -> list[Facet]:
     if read is not None:
         groups = merged(groups, groups_of(read, by_papers(read), FALSE_SHARE / 2))
     facets = [_facet(evidence, group) for group in groups]
-    return sorted(facets, key=lambda one: (one.doubt, -len(one.rows)))
+    return sorted(facets, key=lambda facet: (facet.p_value, -len(facet.rows)))
 
 
 def _facet(evidence: Evidence, group: Group) -> Facet:
-    rows, surest, population = np.array(sorted(group.rows)), group.surest, group.population
+    rows, strongest, population = np.array(sorted(group.rows)), group.strongest, group.population
     items = [evidence.items[row] for row in rows]
     categories = Counter(item.category for item in items)
-    named_by = _category_of(population, surest.concept)
+    named_by = _category_of(population, strongest.concept)
     is_spread = _effective(categories) >= _CROSSES_FROM and max(categories.values()) <= _LARGEST_SHARE * len(rows)
     trend, direction = _trend(evidence, rows)
-    tags = Counter(tag for item in items if item.said for tag in item.said.tags)
+    tags = Counter(tag for item in items if item.summary for tag in item.summary.tags)
     return Facet(
         key=hashlib.sha256(" ".join(sorted(item.paper_id for item in items)).encode()).hexdigest()[:8],
         name=_name(evidence, group),
         rows=rows,
-        doubt=group.doubt,
+        p_value=group.p_value,
         share=len(rows) / evidence.likes,
-        lift=_lift(population, surest),
-        lift_within=_lift_within(population, surest),
+        lift=_lift(population, strongest),
+        lift_within=_lift_within(population, strongest),
         categories=tuple(categories.most_common()),
         crosses=is_spread and not named_by,
         named_by=named_by,
@@ -90,47 +90,48 @@ def _facet(evidence: Evidence, group: Group) -> Facet:
         tags=tuple(name for name, count in tags.most_common(4) if count > 1),
         trend=trend,
         direction=direction,
-        found_in=tuple(dict.fromkeys(finding.concept.source for finding in group.findings)),
+        found_in=tuple(dict.fromkeys(association.concept.source for association in group.associations)),
         against=population.against,
     )
 
 
-def _lift(population: Population, finding: Finding) -> tuple[float, float, float]:
+def _lift(population: Population, association: Association) -> tuple[float, float, float]:
     """The lift, and an interval so wide that those of all concepts that were looked at hold together in 95 %."""
     everything = np.ones(len(population.texts), bool)
-    tail = population.trial.surest(population.likes, everything, 0.025)
-    marked = len(finding.concept.rows) - len(finding.rows)
-    return lift_interval(len(finding.rows), population.likes, marked, population.others, tail)
+    tail = population.test.smallest_p_value(population.likes, everything, 0.025)
+    marked = len(association.concept.rows) - len(association.rows)
+    return lift_interval(len(association.rows), population.likes, marked, population.others, tail)
 
 
 def _name(evidence: Evidence, group: Group) -> str:
-    """A tag's name; else the phrases that tell its papers from others; those that made the findings before others."""
-    if group.surest.concept.source == "tags":
-        return group.surest.concept.name
+    """A tag's name; else its papers' distinctive phrases, first those that made the associations."""
+    if group.strongest.concept.source == "tags":
+        return group.strongest.concept.name
     population, rows = group.population, group.population.own_rows(np.array(sorted(group.rows)))
     inside, outside = [population.phrases[row] for row in rows], population.phrases_of_others
-    found = {phrase for finding in group.findings for phrase in finding.concept.phrases}
-    of_findings = [
-        frozenset(p for p in phrases if p in found or any(set(p) >= set(f) for f in found)) for phrases in inside
+    own = {phrase for association in group.associations for phrase in association.concept.phrases}
+    of_associations = [
+        frozenset(p for p in phrases if p in own or any(set(p) >= set(f) for f in own)) for phrases in inside
     ]
-    chosen = telling_phrases(of_findings if found else inside, outside, population.others)
-    chosen = chosen or telling_phrases(inside, outside, population.others)
+    chosen = distinctive_phrases(of_associations if own else inside, outside, population.others)
+    chosen = chosen or distinctive_phrases(inside, outside, population.others)
     return ", ".join(as_written(chosen, [population.texts[row] for row in rows])) or "unnamed"
 
 
 def _part(evidence: Evidence, rows: Rows, part: str) -> tuple[str, ...]:
-    """What its papers' problems, or methods, have and those of the sample have not."""
+    """The distinctive phrases of its papers' problems, or methods, against those of the sample."""
     outside = counts_of(phrases_of(getattr(item, part)) for item in evidence.items[evidence.likes :])
-    inside = [getattr(item.said, part, "") or getattr(item, part) for item in (evidence.items[row] for row in rows)]
-    return tuple(as_written(telling_phrases([phrases_of(text) for text in inside], outside, evidence.others), inside))
+    inside = [getattr(item.summary, part, "") or getattr(item, part) for item in (evidence.items[row] for row in rows)]
+    chosen = distinctive_phrases([phrases_of(text) for text in inside], outside, evidence.others)
+    return tuple(as_written(chosen, inside))
 
 
 def _side(evidence: Evidence, group: Group) -> str:
     """Where it was found, or its words stand: in what papers say of their `problem`, their `method`, or in `both`."""
-    stated = group.surest.concept.source.partition(" ")[0]
+    stated = group.strongest.concept.source.partition(" ")[0]
     if stated in ("problem", "method"):
         return stated
-    words = {phrase for finding in group.findings for phrase in finding.concept.phrases}
+    words = {phrase for association in group.associations for phrase in association.concept.phrases}
     problems = sum(len(words & phrases_of(evidence.items[row].problem)) for row in group.rows)
     methods = sum(len(words & phrases_of(evidence.items[row].method)) for row in group.rows)
     if not words or not problems + methods:
@@ -153,16 +154,16 @@ def _category_of(population: Population, concept: Concept) -> str:
     return ""
 
 
-def _lift_within(population: Population, finding: Finding) -> float:
+def _lift_within(population: Population, association: Association) -> float:
     """How many times more of its papers there are among likes than among others of the same categories."""
-    inside = Counter(population.categories[row] for row in finding.concept.rows if row >= population.likes)
+    inside = Counter(population.categories[row] for row in association.concept.rows if row >= population.likes)
     everything = Counter(population.categories[population.likes :])
     overall = (sum(inside.values()) + 0.5) / (population.others + 1)
     expected = sum(
         (inside[category] + 10 * overall) / (everything[category] + 10)
         for category in population.categories[: population.likes]
     )
-    return len(finding.rows) / max(expected, 1e-9)
+    return len(association.rows) / max(expected, 1e-9)
 
 
 def _effective(categories: Counter[str]) -> float:
@@ -178,11 +179,12 @@ def _trend(evidence: Evidence, rows: Rows) -> tuple[tuple[tuple[str, float], ...
     months = sorted(liked)[-6:]
     trend = tuple((month, inside[month] / liked[month]) for month in months)
     recent = set(months[len(months) // 2 :])
-    late, late_inside = sum(liked[one] for one in recent), sum(inside[one] for one in recent)
-    early, early_inside = sum(liked[one] for one in months) - late, sum(inside[one] for one in months) - late_inside
+    late, late_inside = sum(liked[month] for month in recent), sum(inside[month] for month in recent)
+    early = sum(liked[month] for month in months) - late
+    early_inside = sum(inside[month] for month in months) - late_inside
     if len(months) < 2:
         return trend, "steady"
-    if chance_of(late_inside, late, late_inside + early_inside, late + early) <= _CLEAR_TREND:
+    if tail_probability(late_inside, late, late_inside + early_inside, late + early) <= _CLEAR_TREND:
         return trend, "rising"
-    falling = chance_of(early_inside, early, late_inside + early_inside, late + early) <= _CLEAR_TREND
+    falling = tail_probability(early_inside, early, late_inside + early_inside, late + early) <= _CLEAR_TREND
     return trend, "falling" if falling else "steady"

@@ -1,5 +1,5 @@
-"""Findings that are one interest, found one interest after the other: what stands is set aside with its papers, and the
-rest is asked again, so that no facet stands on the papers of a surer one."""
+"""Associations that are one interest, one after the other: what is significant is set aside with its papers and what is
+left is tested again, so that no facet rests on the papers of a more significant one."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from services.ranker.interests.association import Finding, Mask
+from services.ranker.interests.association import Association, Mask
 from services.ranker.interests.concepts import Concept, Rows
 from services.ranker.interests.evidence import Evidence
 from services.ranker.interests.populations import Population
@@ -19,95 +19,102 @@ _SAME = 0.5
 _SAME_MEANING = 0.5
 _LEAST_TRUE = 0.25
 _SHARED_BY = 3
-# Setting papers aside can make what is left look special; among all papers it has to look so too.
-_DOUBT_OF_ALL = 0.1
+# Setting papers aside can make the rest look special; it must look so among all papers too.
+_P_VALUE_OF_ALL = 0.1
 
 IsSame = Callable[[Concept, Concept], bool]
 
 
 @dataclass(eq=False)
 class Group:
-    """Findings that share most of their papers or mean the same, surest first; `rows` are their likes."""
+    """Findings that share most of their papers or mean the same, strongest first; `rows` are their likes."""
 
     population: Population
-    findings: list[Finding]
+    associations: list[Association]
     rows: set[int] = field(default_factory=set)
 
     @property
-    def surest(self) -> Finding:
-        return self.findings[0]
+    def strongest(self) -> Association:
+        return self.associations[0]
 
     @property
-    def doubt(self) -> float:
-        return self.surest.doubt
+    def p_value(self) -> float:
+        return self.strongest.p_value
 
 
 def groups_of(population: Population, is_same: IsSame, share: float) -> list[Group]:
-    """The groups that stand; of likes drawn at random there are any in that share of cases at most.
+    """The significant groups; under random likes there are any in at most that share of cases.
 
-    Categories come last: a category takes in no other finding, or it would hide the interests that lie within it.
+    Categories come last: a category takes in no other association, or it would hide the interests that lie within it.
     """
-    categories = np.array([bool(one.category) for one in population.concepts], dtype=bool)
-    asking = _Asking(population, share)
-    asking.take(~categories, is_same)
-    asking.take(categories, lambda one, other: one is other)
-    return asking.groups
+    categories = np.array([bool(concept.category) for concept in population.concepts], dtype=bool)
+    stepwise = _StepwiseTest(population, share)
+    stepwise.collect(~categories, is_same)
+    stepwise.collect(categories, lambda one, other: one is other)
+    return stepwise.groups
 
 
-class _Asking:
-    """Asks what stands, again and again, of the papers that are left."""
+class _StepwiseTest:
+    """Tests the concepts again and again among the papers that are left."""
 
     def __init__(self, population: Population, share: float) -> None:
         self._population, self._share = population, share
         self._left = np.ones(len(population.texts), bool)
-        self._doubts_of_all = population.trial.standing(population.liked, self._left).doubts
-        self._doubt = 0.0
+        self._p_values_of_all = population.test.p_values(population.liked, self._left).adjusted
+        self._p_value = 0.0
         self.groups: list[Group] = []
 
-    def take(self, eligible: Mask, is_same: IsSame) -> None:
+    def collect(self, eligible: Mask, is_same: IsSame) -> None:
         for _ in range(_MOST_STEPS):
-            standing = self._standing(eligible)
-            if not standing or len(self.groups) >= MOST_GROUPS:
+            significant = self._significant(eligible)
+            if not significant or len(self.groups) >= MOST_GROUPS:
                 return
-            lead = standing[0].concept
-            alike = [one for one in standing if one.concept is lead or is_same(lead, one.concept)]
-            home = next((group for group in self.groups if is_same(group.surest.concept, lead)), None)
+            lead = significant[0].concept
+            alike = [
+                association
+                for association in significant
+                if association.concept is lead or is_same(lead, association.concept)
+            ]
+            home = next((group for group in self.groups if is_same(group.strongest.concept, lead)), None)
             if home is None:
                 self.groups.append(home := Group(self._population, []))
-            home.findings += alike
-            home.rows |= _shared([finding.rows for finding in alike])
-            self._left[list(_shared([finding.concept.rows for finding in alike]))] = False
+            home.associations += alike
+            home.rows |= _shared([association.rows for association in alike])
+            self._left[list(_shared([association.concept.rows for association in alike]))] = False
 
-    def _standing(self, eligible: Mask) -> list[Finding]:
-        """The findings, surest first: what stands among the papers left, and is not likely to be chance among all.
+    def _significant(self, eligible: Mask) -> list[Association]:
+        """Those significant among the papers left and not likely to be chance among all, smallest p-value first.
 
-        None is surer than what had to be set aside to see it.
+        No p-value is below that of what had to be set aside to see it.
         """
-        chances, doubts = self._population.trial.standing(self._population.liked, self._left)
+        raw, adjusted = self._population.test.p_values(self._population.liked, self._left)
         concepts = self._population.concepts
-        rows = np.flatnonzero(eligible & (doubts <= self._share) & (self._doubts_of_all <= _DOUBT_OF_ALL)).tolist()
-        rows.sort(key=lambda one: (chances[one], not concepts[one].phrases))
+        is_significant = (adjusted <= self._share) & (self._p_values_of_all <= _P_VALUE_OF_ALL)
+        rows = np.flatnonzero(eligible & is_significant).tolist()
+        rows.sort(key=lambda row: (raw[row], not concepts[row].phrases))
         if rows:
-            self._doubt = max(self._doubt, float(doubts[rows[0]]))
+            self._p_value = max(self._p_value, float(adjusted[rows[0]]))
         return [
-            Finding(concepts[one], self._population.liked_rows(concepts[one]), max(self._doubt, float(doubts[one])))
-            for one in rows
+            Association(
+                concepts[row], self._population.liked_rows(concepts[row]), max(self._p_value, float(adjusted[row]))
+            )
+            for row in rows
         ]
 
 
 def by_papers_or_meaning(evidence: Evidence, population: Population) -> IsSame:
     """Whether two concepts share most of their likes, or mean the same apart from their fields."""
-    middles: dict[int, Matrix] = {}
+    centroids: dict[int, Matrix] = {}
 
-    def middle(concept: Concept) -> Matrix:
-        if id(concept) not in middles:
-            middles[id(concept)] = _meaning(evidence, concept.rows)
-        return middles[id(concept)]
+    def centroid(concept: Concept) -> Matrix:
+        if id(concept) not in centroids:
+            centroids[id(concept)] = _centroid(evidence, concept.rows)
+        return centroids[id(concept)]
 
     def is_same(one: Concept, other: Concept) -> bool:
         if overlap(population.liked_rows(one), population.liked_rows(other)) >= _SAME:
             return True
-        return float(middle(one) @ middle(other)) >= _SAME_MEANING
+        return float(centroid(one) @ centroid(other)) >= _SAME_MEANING
 
     return is_same
 
@@ -120,17 +127,17 @@ def by_papers(population: Population) -> IsSame:
 def merged(groups: Sequence[Group], others: Sequence[Group]) -> list[Group]:
     """Two lists of groups as one: those of the second list that have most of their papers in common with one of the
     first join it."""
-    known = list(groups)
+    merged_groups = list(groups)
     for group in others:
         rows = np.array(sorted(group.rows))
-        shares = [(overlap(rows, np.array(sorted(one.rows))), one) for one in groups]
+        shares = [(overlap(rows, np.array(sorted(other.rows))), other) for other in groups]
         share, home = max(shares, key=lambda pair: pair[0], default=(0.0, None))
         if home is None or share < _SAME:
-            known.append(group)
+            merged_groups.append(group)
         else:
-            home.findings += group.findings
+            home.associations += group.associations
             home.rows |= group.rows
-    return known
+    return merged_groups
 
 
 def overlap(one: Rows, other: Rows) -> float:
@@ -139,16 +146,16 @@ def overlap(one: Rows, other: Rows) -> float:
 
 def _shared(rows: Sequence[Rows]) -> set[int]:
     """The papers of the first, and those of a third of all."""
-    counts = Counter(int(row) for some in rows for row in some)
+    counts = Counter(int(row) for papers in rows for row in papers)
     return set(map(int, rows[0])) | {row for row, count in counts.items() if _SHARED_BY * count >= len(rows)}
 
 
-def _meaning(evidence: Evidence, rows: Rows) -> Matrix:
-    """What some papers mean apart from their fields.
+def _centroid(evidence: Evidence, rows: Rows) -> Matrix:
+    """The centroid of some papers apart from their fields.
 
-    At a length that makes products of two such vectors the cosines that very many papers would show.
+    Scaled so that the product of two of them is the cosine that very many papers would show (a correction for noise).
     """
-    middle = evidence.residuals[rows].mean(axis=0) - evidence.residuals.mean(axis=0)
-    square = float(middle @ middle)
+    mean = evidence.residuals[rows].mean(axis=0) - evidence.residuals.mean(axis=0)
+    square = float(mean @ mean)
     true = max(square - 1 / len(rows), _LEAST_TRUE * square, 1e-12)
-    return np.asarray(middle / true**0.5)
+    return np.asarray(mean / true**0.5)

@@ -1,4 +1,4 @@
-"""Phrases of papers: one to three words that could name something, and which tell a set of papers from others.
+"""Phrases of papers: one to three words that could name something, and which are distinctive of a set of papers.
 
 Class-based TF-IDF after Grootendorst, BERTopic, 2022 (https://arxiv.org/abs/2203.05794), with shares of papers.
 """
@@ -31,18 +31,18 @@ _EMPTY = STOP_WORDS | frozenset(Path(__file__).with_name("empty_words.txt").read
 @lru_cache(65_536)
 def phrases_of(text: str) -> frozenset[Phrase]:
     """The phrases of a text, as the stems of their words; none has an empty word."""
-    found: set[Phrase] = set()
+    phrases: set[Phrase] = set()
     words_left = _MOST_WORDS
     for part in _SENTENCE_END.split(text):
         words = [singular(word) for word in _WORD.findall(part.lower())[:words_left]]
         words_left -= len(words)
-        telling = [_is_telling(word) for word in words]
+        is_content = [_is_content_word(word) for word in words]
         stems = [stem(word) for word in words]
-        for start, is_start in enumerate(telling):
+        for start, is_start in enumerate(is_content):
             for length in range(1, _LONGEST + 1 if is_start else 1):
-                if all(telling[start : start + length]) and start + length <= len(words):
-                    found.add(tuple(stems[start : start + length]))
-    return frozenset(found)
+                if all(is_content[start : start + length]) and start + length <= len(words):
+                    phrases.add(tuple(stems[start : start + length]))
+    return frozenset(phrases)
 
 
 def singular(word: str) -> str:
@@ -65,10 +65,10 @@ def counts_of(texts: Iterable[frozenset[Phrase]]) -> Counter[Phrase]:
     return Counter(phrase for phrases in texts for phrase in phrases)
 
 
-def telling_phrases(
+def distinctive_phrases(
     inside: Sequence[frozenset[Phrase]], outside: Mapping[Phrase, int], papers: int, most: int = 3, fewest: int = 2
 ) -> list[Phrase]:
-    """The phrases that tell some texts from `papers` others (in how many of which each stands), best first."""
+    """The phrases distinctive of some texts against `papers` others (in how many of which each stands), best first."""
     least = max(fewest, round(0.15 * len(inside)))
     counts = {phrase: count for phrase, count in counts_of(inside).items() if count >= least}
     scores = {
@@ -76,10 +76,10 @@ def telling_phrases(
         for phrase, count in counts.items()
     }
     chosen: list[Phrase] = []
-    for phrase in sorted(scores, key=lambda one: (-scores[one], one)):
+    for phrase in sorted(scores, key=lambda phrase: (-scores[phrase], phrase)):
         if scores[phrase] <= 0 or len(chosen) == most:
             break
-        if not any(_alike(word, other) for word in phrase for known in chosen for other in known):
+        if not any(_alike(word, other) for word in phrase for earlier in chosen for other in earlier):
             chosen.append(phrase)
     return chosen
 
@@ -109,5 +109,5 @@ def _alike(word: str, other: str) -> bool:
     return same >= 4 and same >= 0.6 * min(len(word), len(other))
 
 
-def _is_telling(word: str) -> bool:
+def _is_content_word(word: str) -> bool:
     return len(word) > 2 and word not in _EMPTY

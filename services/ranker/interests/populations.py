@@ -1,4 +1,4 @@
-"""What likes are compared with: what arXiv offers, and what was read and not liked."""
+"""What likes are compared with: a sample of arXiv, and summarised papers that are not liked."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,8 +8,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from services.ranker.interests.association import Mask, Trial
-from services.ranker.interests.concepts import Concept, Rows, concepts_of, said_concepts
+from services.ranker.interests.association import Mask, PermutationTest
+from services.ranker.interests.concepts import Concept, Rows, concepts_of, summary_concepts
 from services.ranker.interests.evidence import Evidence
 from services.ranker.interests.phrases import Phrase, counts_of, phrases_of
 
@@ -19,29 +19,29 @@ FEWEST_READ_OTHERS = 16
 
 @dataclass(frozen=True, eq=False)
 class Population:
-    """Papers, `liked` ones first, and the concepts over them. `places` are the evidence's rows of the liked ones."""
+    """Papers, `liked` ones first, and the concepts over them. `evidence_rows` are those of the liked ones in it."""
 
     against: str
     texts: Sequence[str]
     categories: Sequence[str]
-    places: NDArray[np.intp]
+    evidence_rows: NDArray[np.intp]
     concepts: Sequence[Concept]
 
     @property
     def likes(self) -> int:
-        return len(self.places)
+        return len(self.evidence_rows)
 
     @property
     def others(self) -> int:
-        return len(self.texts) - len(self.places)
+        return len(self.texts) - len(self.evidence_rows)
 
     @cached_property
     def liked(self) -> Mask:
         return np.arange(len(self.texts)) < self.likes
 
     @cached_property
-    def trial(self) -> Trial:
-        return Trial(self.concepts, len(self.texts))
+    def test(self) -> PermutationTest:
+        return PermutationTest(self.concepts, len(self.texts))
 
     @cached_property
     def phrases(self) -> list[frozenset[Phrase]]:
@@ -53,11 +53,11 @@ class Population:
 
     def liked_rows(self, concept: Concept) -> Rows:
         """The evidence's rows of the likes that have a concept."""
-        return np.sort(self.places[concept.rows[concept.rows < self.likes]])
+        return np.sort(self.evidence_rows[concept.rows[concept.rows < self.likes]])
 
     def own_rows(self, rows: Rows) -> list[int]:
         """The likes at rows of the evidence, as they are numbered here."""
-        return np.flatnonzero(np.isin(self.places, rows)).tolist()
+        return np.flatnonzero(np.isin(self.evidence_rows, rows)).tolist()
 
 
 def against_arxiv(evidence: Evidence) -> Population:
@@ -68,15 +68,17 @@ def against_arxiv(evidence: Evidence) -> Population:
 
 def against_read(evidence: Evidence) -> Population | None:
     """Likes that have a summary, and the other papers that have one, by what summaries say; None where too few do."""
-    places = read_likes(evidence)
-    if len(places) < FEWEST_READ_LIKES or len(evidence.read) < FEWEST_READ_OTHERS:
+    rows = read_likes(evidence)
+    if len(rows) < FEWEST_READ_LIKES or len(evidence.read) < FEWEST_READ_OTHERS:
         return None
-    items = [*(evidence.items[row] for row in places), *evidence.read]
-    said = [item.said for item in items if item.said is not None]
+    items = [*(evidence.items[row] for row in rows), *evidence.read]
+    summaries = [item.summary for item in items if item.summary is not None]
     categories = [item.category for item in items]
-    return Population("read", [one.text for one in said], categories, np.array(places), said_concepts(said))
+    return Population(
+        "read", [text.text for text in summaries], categories, np.array(rows), summary_concepts(summaries)
+    )
 
 
 def read_likes(evidence: Evidence) -> list[int]:
     """The rows of the likes that have a summary."""
-    return [row for row, item in enumerate(evidence.items[: evidence.likes]) if item.said is not None]
+    return [row for row, item in enumerate(evidence.items[: evidence.likes]) if item.summary is not None]

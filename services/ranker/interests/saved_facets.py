@@ -1,4 +1,4 @@
-"""Facets that were found, kept with what they rest on: `state/ranker/<user>/interests.json`. Derived.
+"""Computed facets, saved with the key of what they depend on: `state/ranker/<user>/interests.json`. Derived.
 
 Finding them takes seconds, and a command that asks for them is a new process each time.
 """
@@ -13,27 +13,27 @@ from shared.contracts import InterestsReply
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
 
-_RECIPE = 1
-"""To be raised when facets are found in another way."""
+_RECIPE = 2
+"""To be raised when facets are found, or notes about them written, in another way."""
 
 
-class KeptInterests:
-    """One file a user; what cannot be read is as none, and what cannot be written is found again next time."""
+class SavedFacets:
+    """One file a user; one that cannot be read counts as none, what cannot be written is computed again."""
 
     def __init__(self, data: DataFolder) -> None:
         self._data = data
 
     def get(self, user: str, stamp: Sequence[object]) -> InterestsReply | None:
-        """The facets kept under this stamp; None where there are none, or others."""
+        """The facets saved under this stamp; None where there are none, or others."""
         try:
             content = json.loads(self._path(user).read_text("utf-8"))
-            return InterestsReply.model_validate(content["found"]) if content["stamp"] == _said(stamp) else None
+            return InterestsReply.model_validate(content["found"]) if content["stamp"] == _key_of(stamp) else None
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def put(self, user: str, stamp: Sequence[object], found: InterestsReply) -> None:
-        """Keep a user's facets in place of the last ones."""
-        text = json.dumps({"stamp": _said(stamp), "found": found.model_dump(mode="json")}, ensure_ascii=False)
+    def put(self, user: str, stamp: Sequence[object], reply: InterestsReply) -> None:
+        """Save a user's facets in place of the last ones."""
+        text = json.dumps({"stamp": _key_of(stamp), "found": reply.model_dump(mode="json")}, ensure_ascii=False)
         with contextlib.suppress(PapersysError, OSError):
             self._data.write_text(self._path(user), text + "\n")
 
@@ -41,5 +41,5 @@ class KeptInterests:
         return self._data.path("state", "ranker", user_folder(user), "interests.json")
 
 
-def _said(stamp: Sequence[object]) -> list[str]:
+def _key_of(stamp: Sequence[object]) -> list[str]:
     return [str(_RECIPE), *map(str, stamp)]

@@ -1,4 +1,4 @@
-"""How likely a finding is by chance alone: exact tails, because likes that mean nothing are a random draw.
+"""How likely an association is by chance alone: exact tails, as likes are a random draw under the null model.
 
 If what somebody likes has nothing to do with a set of papers, likes and other papers are exchangeable, so the number of
 likes in the set follows the hypergeometric distribution, whatever the set looks like.
@@ -14,13 +14,13 @@ from services.ranker.learning.similarity import Array
 _TINY = 1e-9
 
 
-def chance_of(hits: int, likes: int, marked: int, papers: int) -> float:
-    """The chance of `hits` or more among `likes` papers drawn from `papers` of which `marked` are marked."""
-    return float(tail_chances(likes, marked, papers)[hits]) if hits <= likes else 0.0
+def tail_probability(hits: int, likes: int, marked: int, papers: int) -> float:
+    """The probability of `hits` or more among `likes` papers drawn from `papers` of which `marked` are marked."""
+    return float(tail_probabilities(likes, marked, papers)[hits]) if hits <= likes else 0.0
 
 
-def tail_chances(likes: int, marked: int, papers: int) -> Array:
-    """The chance of 0, 1, ... `likes` or more among `likes` papers drawn from `papers` of which `marked` are marked."""
+def tail_probabilities(likes: int, marked: int, papers: int) -> Array:
+    """The same for 0, 1, ... `likes` hits: the upper tails of the hypergeometric distribution."""
     counts = np.arange(likes + 1, dtype=np.int_)
     logs = _log_choose(marked, counts) + _log_choose(papers - marked, likes - counts) - _log_choose(papers, likes)
     tails = np.asarray(np.minimum(1.0, np.cumsum(np.exp(logs)[::-1])[::-1]))

@@ -85,13 +85,13 @@ def _smoothed(vectors: Matrix, papers: Matrix, trust: float) -> Matrix:
 def _neighbours(vectors: Matrix, papers: Matrix) -> list[tuple[NDArray[np.intp], Matrix]]:
     """In blocks: which papers are nearest to each vector, and their cosines; a paper is not its own neighbour."""
     count = int(np.clip(len(papers) // _PAPERS_A_NEIGHBOUR, 1, _MOST_NEIGHBOURS))
-    found = []
+    neighbours = []
     for start in range(0, len(vectors), _ROWS_AT_ONCE):
         cosines = vectors[start : start + _ROWS_AT_ONCE] @ papers.T
         cosines[cosines > _ITSELF] = 0.0
         rows = np.argpartition(cosines, len(papers) - count, axis=1)[:, -count:].copy()  # a view keeps all of it
-        found.append((rows, np.take_along_axis(cosines, rows, axis=1)))
-    return found
+        neighbours.append((rows, np.take_along_axis(cosines, rows, axis=1)))
+    return neighbours
 
 
 def _unit(vectors: Matrix) -> Matrix:

@@ -62,11 +62,11 @@ class Bibliography:
 
 def read_bibliography(path: Path) -> Bibliography:
     """What a .bib file holds. Raises PapersysError where there is no such file, or nothing of use in it."""
-    found = parse_bibliography(_decoded(_content(path)))
-    if not found.entries:
-        why = found.problems[0] if found.problems else "it has no BibTeX entries"
+    bibliography = parse_bibliography(_decoded(_content(path)))
+    if not bibliography.entries:
+        why = bibliography.problems[0] if bibliography.problems else "it has no BibTeX entries"
         raise PapersysError(f"{path} holds no paper that could be a seed: {why}.")
-    return found
+    return bibliography
 
 
 def parse_bibliography(text: str) -> Bibliography:
@@ -92,8 +92,8 @@ def arxiv_id(fields: Mapping[str, str]) -> str | None:
         eprint,
         *(f"{fields.get(name, '').strip()}/{eprint}" for name in ("archiveprefix", "primaryclass")),
     ):
-        if eprint and (found := _parsed(spelling)):
-            return found
+        if eprint and (paper_id := _parsed(spelling)):
+            return paper_id
     mentions = (match["id"] for name in _PLACES for match in _ARXIV.finditer(fields.get(name, "")))
     return next(filter(None, map(_parsed, mentions)), None)
 
@@ -121,10 +121,10 @@ def _blocks(text: str) -> Iterator[tuple[int, dict[str, str] | str]]:
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what is broken is said below, in our words
     for block in parse_string(text).blocks:
         line = (block.start_line or 0) + 1
-        found = block.ignore_error_block if isinstance(block, ParsingFailedBlock) else block
-        if isinstance(found, Entry):
-            yield line, {field.key.lower(): str(field.value) for field in reversed(found.fields)}  # the first counts
-        elif found is None:
+        content = block.ignore_error_block if isinstance(block, ParsingFailedBlock) else block
+        if isinstance(content, Entry):
+            yield line, {field.key.lower(): str(field.value) for field in reversed(content.fields)}  # the first counts
+        elif content is None:
             yield line, "broken BibTeX, a brace or quote is not closed"
 
 

@@ -1,7 +1,7 @@
-"""From scores to the chance of a like: logistic (Platt, 1999), on scores that each rating had no part in.
+"""From scores to the probability of a like: Platt scaling (1999), on leave-one-out scores.
 
-A chance is claimed only as far as it beats the base rate on ratings that it was not fitted on; with few ratings, or
-with likes alone, what is claimed is the base rate.
+The probability departs from the base rate only as far as that improves predictions of held-out ratings; with few
+ratings, or with likes alone, it is the base rate.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _PENALTY = 1.0
 
 @dataclass(frozen=True)
 class Calibration:
-    """Chance = `share` of the logistic of `slope * score + intercept`, the rest is the base rate `base`."""
+    """Probability = `share` of the logistic of `slope * score + intercept`, the rest is the base rate `base`."""
 
     slope: float
     intercept: float
@@ -32,13 +32,13 @@ class Calibration:
         return self.share > 0 and self.slope > 0
 
     def chances(self, scores: Array) -> Array:
-        """The chance that each of n papers is liked, if it is judged."""
+        """The probability that each of n papers is liked, if it is rated."""
         fitted = 0.5 * (1 + np.tanh((self.slope * scores + self.intercept) / 2))
         return np.asarray(self.share * fitted + (1 - self.share) * self.base)
 
 
 def base_rate(labels: Array) -> float:
-    """The share of likes, drawn to a half while there are few ratings (Laplace)."""
+    """The share of likes, shrunk to a half while there are few ratings (Laplace)."""
     return float((labels.sum() + 1) / (len(labels) + 2))
 
 
@@ -49,8 +49,8 @@ def calibrate(scores: Array, labels: Array) -> Calibration:
         return Calibration(0.0, 0.0, base, 0.0)
     fold = np.arange(len(labels)) % _FOLDS
     gain, size = 0.0, 0.0
-    for one in range(_FOLDS):
-        is_tested = fold == one
+    for number in range(_FOLDS):
+        is_tested = fold == number
         if not is_tested.any():
             continue
         slope, intercept = _platt(scores[~is_tested], labels[~is_tested])

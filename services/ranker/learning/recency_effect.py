@@ -1,7 +1,7 @@
-"""What the age of a paper, when it was judged, said of the rating: some like the newest, some what has stood a while.
+"""The effect of a paper's age, when it was rated, on the rating: some like the newest, some what has stood a while.
 
-Likes against dislikes only: of papers nobody judged, no age as of a rating's moment can be told. Claimed as far as it
-is beyond chance, and small even then.
+Likes against dislikes only: unrated papers have no age as of a rating. Applied as far as it is significant, and small
+even then.
 """
 
 from collections.abc import Sequence
@@ -33,14 +33,14 @@ class AgeLeaning:
         return np.asarray(self.weight * np.nan_to_num(np.clip(moved, -_MOST, _MOST)))
 
 
-def age_leaning(liked: Array, disliked: Array) -> AgeLeaning | None:
-    """From the ages in days that papers had when they were judged; None where they do not tell likes from dislikes."""
+def fit_recency_effect(liked: Array, disliked: Array) -> AgeLeaning | None:
+    """From the ages in days that papers had when rated; None where likes and dislikes do not differ by age."""
     logs = [np.log1p(np.maximum(days[np.isfinite(days)], 0)) for days in (liked, disliked)]
     if min(map(len, logs)) < _LEAST_OF_EACH:
         return None
-    spread = max(float(np.sqrt(np.mean([one.var() for one in logs]))), _LEAST_SPREAD)
+    spread = max(float(np.sqrt(np.mean([ages.var() for ages in logs]))), _LEAST_SPREAD)
     apart = float(logs[0].mean() - logs[1].mean()) / spread
-    sure = abs(apart) - _DOUBT * float(np.sqrt(sum(1 / len(one) for one in logs)))
+    sure = abs(apart) - _DOUBT * float(np.sqrt(sum(1 / len(ages) for ages in logs)))
     if sure <= 0:
         return None
     both = np.concatenate(logs)

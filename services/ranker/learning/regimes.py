@@ -15,5 +15,5 @@ def regime_of(likes: int, dislikes: int, seeds: int, regression_from: int, *, ha
 
 
 def share_of_regression(ratings: int, regression_from: int) -> float:
-    """From half of the score with few ratings towards two thirds with many; at `regression_from`, midway."""
+    """From half of the score with few ratings up to two thirds with many; at `regression_from`, midway."""
     return 0.5 + (2 / 3 - 0.5) * ratings / (ratings + 10 * regression_from)

@@ -1,13 +1,12 @@
-"""The part of a taste that follows directions: logistic regression, papers drawn at random against what was liked.
+"""The linear part of a user's model: logistic regression of likes against dislikes and random papers.
 
-The method is that of arxiv-sanity (a linear model on one's likes against everything else), with real dislikes weighing
-most, on vectors as the background sees them.
+The method is that of arxiv-sanity (a linear model on one's likes against everything else), with real dislikes weighted
+most, on projected vectors.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from services.ranker.learning.logistic import fit_logistic
 from services.ranker.learning.similarity import Array
@@ -38,8 +37,8 @@ class Regression:
     def influences(self, vector: Matrix, judged: Matrix) -> Array:
         """How much lower the logit of one vector were without each of the judged papers it was fitted on."""
         ones = np.ones((len(judged), 1), dtype=np.float32)
-        towards = np.concatenate([judged, ones], axis=1) @ (self.inverse @ np.append(vector, np.float32(1)))
-        return self.pulls * towards
+        similarity = np.concatenate([judged, ones], axis=1) @ (self.inverse @ np.append(vector, np.float32(1)))
+        return self.pulls * similarity
 
 
 def fit_regression(wanted: Matrix, unwanted: Matrix, others: Matrix, weights: tuple[Array, Array]) -> Regression:
@@ -50,16 +49,14 @@ def fit_regression(wanted: Matrix, unwanted: Matrix, others: Matrix, weights: tu
     examples = np.concatenate([wanted, unwanted, others])
     labels = np.concatenate([np.ones(len(wanted)), np.zeros(len(unwanted) + len(others))])
     judged = len(wanted) + len(unwanted)
-    # One thread: beside other programs, two that wait for each other took up to ten times longer.
-    with threadpool_limits(1, "blas"):
-        fit = fit_logistic(examples, labels, example_weights(*weights, len(others)), INVERSE_PENALTY, judged)
+    fit = fit_logistic(examples, labels, example_weights(*weights, len(others)), INVERSE_PENALTY, judged)
     return Regression(fit.coefficients, fit.intercept, fit.pulls, fit.left_out, fit.inverse)
 
 
 def example_weights(wanted: Array, unwanted: Array, others: int) -> Array:
     """How much each like, dislike and random paper counts, in this order.
 
-    All dislikes together count at most twice as much as all likes: a model that only has to say no says nothing else.
+    All dislikes together count at most twice as much as all likes: otherwise the model learns only to reject.
     """
     each = wanted.sum() / others if others else 0.0
     doubled = DISLIKE_WEIGHT * unwanted

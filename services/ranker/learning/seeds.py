@@ -34,7 +34,7 @@ _AT_ONCE = 16
 _KEPT_EVERY = 32
 _LONGEST_NAME = 300
 _TOGETHER = 50.0
-"""However many seeds there are, they count together as at most so many likes: a library must not drown a rating."""
+"""All seeds together weigh as much as this many likes at most: a library must not outweigh ratings."""
 
 Named = dict[str, Entry | None]
 """Seeds by name (an arXiv id, a sentence, or a title), each with what a .bib file says of it."""
@@ -66,25 +66,25 @@ class Seeds:
 
     @property
     def complete(self) -> bool:
-        """Whether nothing is to be gained by asking again."""
+        """Whether all vectors are known that can be had."""
         return self._named is not None and not self._wanted()
 
     def pool(self, dimension: int) -> Pool:
-        """The seeds whose vectors are known. Blocks, the first time."""
-        named, known = self._open()
-        usable = [name for name in named if name in known and len(known[name]) == dimension]
+        """The seeds whose vectors are vectors. Blocks, the first time."""
+        named, vectors = self._open()
+        usable = [name for name in named if name in vectors and len(vectors[name]) == dimension]
         if not usable:
             return empty_pool(dimension)
         weight = min(1.0, _TOGETHER / len(usable))
-        return Pool(tuple(usable), np.stack([known[name] for name in usable]), np.full(len(usable), weight))
+        return Pool(tuple(usable), np.stack([vectors[name] for name in usable]), np.full(len(usable), weight))
 
     async def complete_them(self) -> None:
-        """Ask for the vectors that are not known yet. What fails for now is tried again at the next call."""
-        named, known = await asyncio.to_thread(self._open)
+        """Ask for the vectors that are not vectors yet. What fails for now is tried again at the next call."""
+        named, vectors = await asyncio.to_thread(self._open)
         if not self._wanted():
             return
         stored = await asyncio.to_thread(self._vectors.get, [name for name in self._wanted() if is_paper(name)])
-        known.update(zip(stored.ids, stored.matrix, strict=True))
+        vectors.update(zip(stored.ids, stored.matrix, strict=True))
         try:
             await self._encode_all({name: name for name in self._wanted() if _is_sentence(name, named)}, "query")
             await self._encode_all(await self._passages(named), "passage")
@@ -117,8 +117,8 @@ class Seeds:
             return self._named, self._known
 
     def _wanted(self) -> list[str]:
-        known = self._known or {}
-        return [name for name in self._named or () if name not in known and name not in self._hopeless]
+        vectors = self._known or {}
+        return [name for name in self._named or () if name not in vectors and name not in self._hopeless]
 
     async def _passages(self, named: Named) -> dict[str, str]:
         """The texts of the wanted papers: as they are stored, else as the .bib file has them, else as arXiv says."""
@@ -170,16 +170,16 @@ class Seeds:
         self._open()[1].update(zip(names, vectors, strict=True))
 
     def _keep(self) -> None:
-        _, known = self._open()
-        if self._only_reads or len(known) == self._kept:
+        _, vectors = self._open()
+        if self._only_reads or len(vectors) == self._kept:
             return
         out = io.BytesIO()
-        dimension = len(next(reversed(known.values())))
-        usable = {name: vector for name, vector in known.items() if len(vector) == dimension}
+        dimension = len(next(reversed(vectors.values())))
+        usable = {name: vector for name, vector in vectors.items() if len(vector) == dimension}
         keys = np.array([_key(name) for name in usable])
         np.savez(out, allow_pickle=False, keys=keys, vectors=np.stack(list(usable.values())))
         self._data.write_bytes(self._path, out.getvalue())
-        self._kept = len(known)
+        self._kept = len(vectors)
 
     def _say(self, names: Sequence[str], error: RequestFailed) -> None:
         if not error.retryable:
@@ -192,13 +192,13 @@ class Seeds:
 
 def seeds_of(texts: Iterable[str]) -> Named:
     """The seeds that texts name; what a .bib file lacks is said in the log, and the rest counts."""
-    found: Named = {}
+    named: Named = {}
     for text in filter(str.strip, texts):
         if is_bibliography(text):
-            found = {**_entries_of(Path(text.strip())), **found}
+            named = {**_entries_of(Path(text.strip())), **named}
         else:
-            found[seed_name(text)] = None
-    return found
+            named[seed_name(text)] = None
+    return named
 
 
 def seed_name(text: str) -> str:
@@ -228,12 +228,12 @@ def _is_sentence(name: str, named: Named) -> bool:
 
 def _entries_of(path: Path) -> Named:
     try:
-        found = read_bibliography(path)
+        bibliography = read_bibliography(path)
     except PapersysError as error:
         log.warning("Seeds are left out: %s", error, extra={"action": "seed_failed"})
         return {}
-    log.info("Seeds from %s: %s.", path, found, extra={"action": "seeds_read"})
-    return {name: entry for entry in found.entries if (name := entry.paper_id or entry.title[:_LONGEST_NAME])}
+    log.info("Seeds from %s: %s.", path, bibliography, extra={"action": "seeds_read"})
+    return {name: entry for entry in bibliography.entries if (name := entry.paper_id or entry.title[:_LONGEST_NAME])}
 
 
 def _key(name: str) -> str:

@@ -1,6 +1,6 @@
-"""How near a paper is to those that were judged: the part of a taste that follows single papers, not directions.
+"""The nearest-neighbour part of a user's model: how similar a paper is to rated ones.
 
-A soft maximum over the judged papers: many near ones count for more than one, and one for more than a blurred mean.
+A soft maximum over the rated papers: several near ones count for more than one, and one for more than their mean.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ DISLIKE_SHARE = 0.5
 _TEMPERATURE = 0.1
 _CROWDING_SHARE = 0.4
 _MOST = 400
-"""So many papers of a kind are compared with, the heaviest first; by then directions know more than neighbours."""
+"""So many papers of a kind are compared with, the heaviest first; with more, the regression knows more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +50,7 @@ class Pool:
 
     def without(self, name: str) -> "Pool":
         """All but one."""
-        return self.rows(np.array([row for row, one in enumerate(self.names) if one != name], dtype=np.intp))
+        return self.rows(np.array([row for row, other in enumerate(self.names) if other != name], dtype=np.intp))
 
 
 def empty_pool(dimension: int) -> Pool:
@@ -117,14 +117,14 @@ class Neighbourhood:
     def own(self) -> Array:
         """The affinity of each of its own papers to the others; 0 where there are none."""
         own = self.places.rows(self.kept)
-        found = np.zeros(len(self.pool))
+        affinities = np.zeros(len(self.pool))
         if len(self.kept) > 1:
             parts = self._parts(own)
             np.fill_diagonal(parts, 0.0)
-            found[self.kept] = _soft(
+            affinities[self.kept] = _soft(
                 np.maximum(parts.sum(axis=1, dtype=np.float64), 1e-300), self._weights.sum() - self._weights
             )
-        return found
+        return affinities
 
     @property
     def _weights(self) -> Array:

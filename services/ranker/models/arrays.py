@@ -53,10 +53,10 @@ def lexicon_from(arrays: dict[str, Any]) -> Lexicon | None:
     if "lexicon_rarity" not in arrays:
         return None
     mean, spread, share = (float(arrays[f"lexicon_{name}"]) for name in ("mean", "spread", "share"))
-    found = Lexicon(arrays["lexicon_rarity"], arrays["lexicon_liking"], mean, spread, share)
+    lexicon = Lexicon(arrays["lexicon_rarity"], arrays["lexicon_liking"], mean, spread, share)
     if "lexicon_telling" not in arrays:  # a model of format 2
-        return found
-    return replace(found, telling=arrays["lexicon_telling"], odds=_odds(arrays, "lexicon"))
+        return lexicon
+    return replace(lexicon, telling=arrays["lexicon_telling"], odds=_odds(arrays, "lexicon"))
 
 
 def regression_from(arrays: dict[str, Any]) -> Regression | None:

@@ -1,4 +1,4 @@
-"""Which of two models judged better what neither had seen: the owner's ratings that came after the older one."""
+"""Which of two models predicts better the user's ratings that came after the older one, which neither was fitted on."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _ORDINARY = 1000
 
 @dataclass(frozen=True)
 class Comparison:
-    """How much better the newer model placed `ratings` later papers, in shares of ordinary papers passed (-1 to 1).
+    """How much better the newer model ranked `ratings` later papers, as a share of random papers (-1 to 1).
 
     `error` is the standard error of `gain`.
     """
@@ -41,9 +41,9 @@ class Comparison:
 
 def later_ratings(older: Taste, newer: Taste) -> dict[str, bool]:
     """The papers that the newer model knows a rating of and the older does not; True where liked."""
-    known = dict.fromkeys(older.likes.names, True) | dict.fromkeys(older.dislikes.names, False)
-    said = dict.fromkeys(newer.likes.names, True) | dict.fromkeys(newer.dislikes.names, False)
-    return {name: liked for name, liked in said.items() if name not in known}
+    fitted_on = {*older.likes.names, *older.dislikes.names}
+    labels = dict.fromkeys(newer.likes.names, True) | dict.fromkeys(newer.dislikes.names, False)
+    return {name: liked for name, liked in labels.items() if name not in fitted_on}
 
 
 def compare(older: Taste, newer: Taste) -> Comparison:
@@ -56,8 +56,8 @@ def compare(older: Taste, newer: Taste) -> Comparison:
     rows = np.array([vectors[name] for name in names], dtype=np.float32)
     without_own = left_out_merits(newer)
     sides = np.array([1.0 if later[name] else -1.0 for name in names])
-    before = sides * standing(older, older.merits(rows))
-    after = sides * standing(newer, np.array([without_own[name] for name in names]))
+    before = sides * relative_rank(older, older.merits(rows))
+    after = sides * relative_rank(newer, np.array([without_own[name] for name in names]))
     gains = after - before
     error = float(gains.std(ddof=1) / np.sqrt(len(gains))) if len(gains) > 1 else 1.0
     return Comparison(float(before.mean()), float(after.mean()), float(gains.mean()), error, len(names))
@@ -68,8 +68,8 @@ def _vectors(taste: Taste) -> Mapping[str, Matrix]:
     return dict(zip(both.names, both.vectors, strict=True))
 
 
-def standing(taste: Taste, merits: Array) -> Array:
-    """Of n merits: from -1, below all ordinary papers, to 1, above all of them; 0 where nothing is known."""
+def relative_rank(taste: Taste, merits: Array) -> Array:
+    """Of n merits: from -1, below all random papers, to 1, above all of them; 0 where nothing is known."""
     background = taste.background
     if taste.regime == "typical" or not len(background):
         return np.zeros(len(merits))

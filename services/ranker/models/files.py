@@ -94,9 +94,9 @@ class ModelFiles:
             return _unpacked(path, dimension)
         except FileNotFoundError:
             if path.exists():
-                _say_unusable(user, path, "its arrays are gone")
+                _log_unusable(user, path, "its arrays are gone")
         except Exception as error:
-            _say_unusable(user, path, f"{type(error).__name__}: {error}")
+            _log_unusable(user, path, f"{type(error).__name__}: {error}")
         return None
 
     def pinned(self, user: str) -> bool:
@@ -106,13 +106,13 @@ class ModelFiles:
     def list(self, user: str) -> list[ModelRecord]:
         """The kept models, newest first."""
         current = _facts(self._path(user, None)).get("model_id")
-        found = [_facts(path) for path in sorted((self._folder(user) / "kept").glob("*.json"), reverse=True)]
-        return [ModelRecord(facts["model_id"], facts, _state(facts, current)) for facts in found if facts]
+        records = [_facts(path) for path in sorted((self._folder(user) / "kept").glob("*.json"), reverse=True)]
+        return [ModelRecord(facts["model_id"], facts, _state(facts, current)) for facts in records if facts]
 
     def use(self, user: str, model_id: str | None, *, pin: bool = True) -> ModelRecord:
         """Put a kept model in use until told otherwise (`pin`); None: the newest. Raises PapersysError."""
-        known = {one.model_id: one for one in self.list(user)}
-        chosen = next(iter(known.values()), None) if model_id is None else known.get(model_id)
+        kept = {record.model_id: record for record in self.list(user)}
+        chosen = next(iter(kept.values()), None) if model_id is None else kept.get(model_id)
         if chosen is None:
             raise PapersysError(f"There is no model {model_id or ''}; `papersys model list` shows those that are kept.")
         if self._only_reads:
@@ -144,11 +144,11 @@ class ModelFiles:
         for old in sorted((folder / "kept").glob("*.json"))[: -self._kept]:
             old.unlink(missing_ok=True)
         facts = [_facts(path) for path in [folder / "model.json", *(folder / "kept").glob("*.json")]]
-        _keep_only(folder.glob("model-*.npz"), {one.get("arrays") for one in facts})
+        _keep_only(folder.glob("model-*.npz"), {record.get("arrays") for record in facts})
         everybody = [
             _facts(path) for path in [*folder.parent.glob("*/model.json"), *folder.parent.glob("*/kept/*.json")]
         ]
-        _keep_only(folder.parent.glob("backgrounds/*.npz"), {one.get("background") for one in everybody})
+        _keep_only(folder.parent.glob("backgrounds/*.npz"), {record.get("background") for record in everybody})
 
     def _path(self, user: str, model_id: str | None) -> Path:
         folder = self._folder(user)
@@ -180,7 +180,7 @@ def _keep_only(paths: Iterable[Path], names: set[str | None]) -> None:
             path.unlink(missing_ok=True)
 
 
-def _say_unusable(user: str, path: Path, why: str) -> None:
+def _log_unusable(user: str, path: Path, why: str) -> None:
     facts = {"action": "model_refused", "user": user}
     log.warning("The model in %s cannot be used (%s); it is learned again.", path, why, extra=facts)
 

@@ -12,16 +12,16 @@ import numpy as np
 
 from services.ranker.learning.background_papers import background_of
 from services.ranker.learning.lexicon import Bag, Lexicon, bag_of_paper, lexicon_of
-from services.ranker.learning.recency_effect import AgeLeaning, age_leaning, days_between
+from services.ranker.learning.recency_effect import AgeLeaning, days_between, fit_recency_effect
 from services.ranker.learning.seeds import Seeds
 from services.ranker.learning.similarity import Placer, Pool
 from services.ranker.learning.taste import Taste, fingerprint_of, learn, pools_of
 from services.ranker.models.comparison import LATER, compare
 from services.ranker.models.files import ModelFiles
 from services.ranker.settings import RankerSettings
+from services.ranker.stores import RankerStores
 from shared.contracts import DEFAULT_USER
-from shared.store.papers.metadata import MetadataStore
-from shared.store.preferences import Rating, RatingStore
+from shared.store.preferences import Rating
 from shared.store.vectors.embeddings import Matrix, Vectors
 from shared.store.vectors.joined_vectors import JoinedVectors
 
@@ -50,17 +50,15 @@ class Learner:
     def __init__(
         self,
         settings: RankerSettings,
-        ratings: RatingStore,
-        vectors: JoinedVectors,
-        metadata: MetadataStore,
+        stores: RankerStores,
         seeds: Seeds,
         files: ModelFiles,
         default_dimension: int,
         clock: Callable[[], datetime],
         on_refit: Callable[[Taste], None] = lambda taste: None,
     ) -> None:
-        self._settings, self._ratings = settings, ratings
-        self._vectors, self._metadata = vectors, metadata
+        self._settings, self._ratings = settings, stores.ratings
+        self._vectors, self._metadata = stores.vectors, stores.metadata
         self._seeds, self._files, self._default_dimension = seeds, files, default_dimension
         self._clock, self._on_refit = clock, on_refit
         self._tastes: dict[str, Taste] = {}
@@ -105,23 +103,23 @@ class Learner:
             await self._follow()
 
     def learn_if_stale(self, user: str) -> Taste:
-        """As `current`, blocking, with the seeds known so far."""
+        """As `current`, blocking, with the seeds encoded so far."""
         dimension = self.dimension
         seeds = self._seeds.pool(dimension)
         stamp, made_by = self._files.stamp(user), self._vectors.made_by
         seen = _Seen(self._ratings.fingerprint(), (made_by, self._vectors.count()), seeds.names, stamp)
-        known = self._tastes.get(user) if self._seen.get(user, seen).stamp == seen.stamp else None
-        if known is not None and self._seen.get(user) == seen and known.dimension == dimension:
-            return known
-        known = known or self._files.load(user, dimension)
+        taste = self._tastes.get(user) if self._seen.get(user, seen).stamp == seen.stamp else None
+        if taste is not None and self._seen.get(user) == seen and taste.dimension == dimension:
+            return taste
+        taste = taste or self._files.load(user, dimension)
         ratings = self._ratings.current(user)
         fingerprint = fingerprint_of(ratings.values(), seeds.names, f"{self._vectors.alias} {made_by}", dimension)
-        if known is not None and self._files.pinned(user) and known.model == self._vectors.alias:
+        if taste is not None and self._files.pinned(user) and taste.model == self._vectors.alias:
             pass
-        elif known is None or known.fingerprint != fingerprint or self._outgrown(known):
-            known = self._refit(user, ratings, seeds, fingerprint, dimension)
-        self._tastes[user], self._seen[user] = known, replace(seen, stamp=self._files.stamp(user))
-        return known
+        elif taste is None or taste.fingerprint != fingerprint or self._outgrown(taste):
+            taste = self._refit(user, ratings, seeds, fingerprint, dimension)
+        self._tastes[user], self._seen[user] = taste, replace(seen, stamp=self._files.stamp(user))
+        return taste
 
     async def _follow(self) -> None:
         try:
@@ -163,32 +161,32 @@ class Learner:
             corpus=self._corpus,
         )
         taste = learn(draft, placer.background, self._settings.regression_from, placer)
-        taste = self._told(taste, ratings)
+        taste = self._with_words_and_age(taste, ratings)
         milliseconds = (time.perf_counter() - started) * 1000
         self._on_refit(taste)
-        _say_refit(taste, milliseconds)
+        _log_refit(taste, milliseconds)
         older = self._older(user, taste)
-        found = compare(older, taste) if older is not None else None
-        if older is None or found is None or not found.is_worse:
+        comparison = compare(older, taste) if older is not None else None
+        if older is None or comparison is None or not comparison.is_worse:
             self._files.save(taste, milliseconds)
             return taste
-        log.warning("A new model is held back: %s.", found, extra={"action": "model_held_back", "user": user})
-        self._files.save(taste, milliseconds, use=False, note=str(found))
+        log.warning("A new model is held back: %s.", comparison, extra={"action": "model_held_back", "user": user})
+        self._files.save(taste, milliseconds, use=False, note=str(comparison))
         self._files.use(user, older.model_id, pin=False)
         return older
 
     def with_and_without(self, taste: Taste, paper_id: str) -> tuple[Taste, Taste]:
-        """A taste, and what it were had one rating not been given: its words and its age unlearned too. Blocks.
+        """A taste, and the one without a rating, its words and age included. Blocks.
 
-        Words and ages of both are told against the papers of today, so that the rating is all they differ in.
+        Both are fitted against the papers of today, so that they differ by the rating alone.
         """
         ratings = self._ratings.current(taste.user)
         less = replace(taste, likes=taste.likes.without(paper_id), dislikes=taste.dislikes.without(paper_id))
         other = learn(less, taste.background, self._settings.regression_from)
         rest = {name: rating for name, rating in ratings.items() if name != paper_id}
-        return self._told(taste, ratings), self._told(other, rest)
+        return self._with_words_and_age(taste, ratings), self._with_words_and_age(other, rest)
 
-    def _told(self, taste: Taste, ratings: dict[str, Rating]) -> Taste:
+    def _with_words_and_age(self, taste: Taste, ratings: dict[str, Rating]) -> Taste:
         """The same with the words and the ages of what was judged."""
         return replace(taste, lexicon=self._lexicon(taste), age=self._age(taste, ratings))
 
@@ -209,9 +207,9 @@ class Learner:
         return lexicon_of(liked, disliked, self._ordinary)
 
     def _age(self, taste: Taste, ratings: dict[str, Rating]) -> AgeLeaning | None:
-        """What the papers' ages at their ratings say; the lexicon has read their dates."""
+        """The effect of the papers' ages when rated; the lexicon has read their dates."""
         named = [[name for name in pool.names if name in ratings] for pool in (taste.likes, taste.dislikes)]
-        return age_leaning(
+        return fit_recency_effect(
             *(
                 days_between([self._published.get(n) for n in names], [ratings[n].occurred_at for n in names])
                 for names in named
@@ -226,35 +224,35 @@ class Learner:
             facts = record.facts
             alike = facts.get("made_by") == taste.made_by and facts["dimension"] == taste.dimension
             if alike and record.state != "held back" and facts["ratings"] <= taste.ratings - LATER:
-                known = self._reference
-                if known is None or known.model_id != record.model_id:
-                    known = self._reference = self._files.load(user, taste.dimension, record.model_id)
-                return known
+                reference = self._reference
+                if reference is None or reference.model_id != record.model_id:
+                    reference = self._reference = self._files.load(user, taste.dimension, record.model_id)
+                return reference
         return None
 
     def _placer_of(self, dimension: int) -> Placer:
         """The background of all users' tastes: drawn once, and again when the corpus has grown."""
-        known = self._placer
+        placer = self._placer
         count = self._vectors.count()
-        few = known is not None and len(known.background) < self._settings.random_negatives
+        few = placer is not None and len(placer.background) < self._settings.random_negatives
         limit = (_SMALL_CORPUS_GREW if few else _CORPUS_GREW) * max(self._corpus, 1)
         made_by = self._vectors.made_by
-        is_fit = known is not None and known.background.middle.shape == (dimension,) and self._placed_by == made_by
-        if known is None or not is_fit or count >= limit:
+        is_fit = placer is not None and placer.background.middle.shape == (dimension,) and self._placed_by == made_by
+        if placer is None or not is_fit or count >= limit:
             ids, matrix = sample_vectors(self._vectors, self._settings.random_negatives, seed=count)
             usable = matrix if len(ids) else np.empty((0, dimension), np.float32)
-            known = self._placer = Placer(background_of(ids, usable))
+            placer = self._placer = Placer(background_of(ids, usable))
             self._corpus, self._placed_by = count, made_by
-        return known
+        return placer
 
 
 def regression_floor(regression_from: int) -> int:
-    """Ratings below which the newest model is always used: whatever it says, it knows most."""
+    """Below so many ratings the newest model is always used: it knows most."""
     return regression_from + LATER
 
 
 def sample_vectors(vectors: JoinedVectors, count: int, seed: int) -> Vectors:
-    """Up to `count` papers drawn evenly from all that have a vector; year by year, to spare memory."""
+    """Up to `count` papers drawn uniformly from all that have a vector; year by year, to spare memory."""
     by_year = [(year, ids) for year in vectors.years() if (ids := vectors.ids(year))]
     total = sum(len(ids) for _, ids in by_year)
     rng = np.random.default_rng(seed)
@@ -264,14 +262,14 @@ def sample_vectors(vectors: JoinedVectors, count: int, seed: int) -> Vectors:
     start = 0
     for _, ids in by_year:
         first, last = np.searchsorted(drawn, [start, start + len(ids)])
-        found = vectors.get([ids[int(row) - start] for row in drawn[first:last]])
-        names += found.ids
-        parts.append(found.matrix)
+        part = vectors.get([ids[int(row) - start] for row in drawn[first:last]])
+        names += part.ids
+        parts.append(part.matrix)
         start += len(ids)
     return Vectors(names, np.concatenate(parts) if parts else np.empty((0, 0), np.float32))
 
 
-def _say_refit(taste: Taste, milliseconds: float) -> None:
+def _log_refit(taste: Taste, milliseconds: float) -> None:
     without = f"; {len(taste.missing)} more have no vector yet" if taste.missing else ""
     facts = {"action": "refit", "user": taste.user, "ratings": taste.ratings, "regime": taste.regime}
     text = f"Learned from {taste.ratings} ratings{without}."

@@ -7,18 +7,19 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from services.ranker.interests.directions import FacetDirection, adjusted_scores, facet_adjustment, wished
+from services.ranker.interests.directions import FacetDirection, adjusted_scores, facet_adjustment, preference_reasons
 from services.ranker.learning.lexicon import bag_of_paper
 from services.ranker.learning.similarity import Array
 from services.ranker.learning.taste import Taste
 from services.ranker.models.refitting import Learner
-from services.ranker.recommending.corpus import LOOKED_AT, Best, best_papers
+from services.ranker.recommending.corpus import FINALISTS, Best, best_papers
 from services.ranker.recommending.explanation import Explainer
 from services.ranker.recommending.recency import Window, window_of
 from services.ranker.search.arxiv import ArxivSearcher
-from services.ranker.search.searcher import Owner, Searcher
+from services.ranker.search.searcher import Searcher, SearchUser
 from services.ranker.selection.candidates import ages, titles_of
 from services.ranker.selection.reasons import names_near, reasons_of
+from services.ranker.stores import RankerStores
 from shared.contracts import (
     Explain,
     ExplainReply,
@@ -28,10 +29,6 @@ from shared.contracts import (
     Search,
     now,
 )
-from shared.store.papers.metadata import MetadataStore
-from shared.store.preferences import RatingStore
-from shared.store.selections import SelectionStore
-from shared.store.vectors.joined_vectors import JoinedVectors
 
 _CHECKED_AT_ONCE = 200
 
@@ -41,28 +38,26 @@ class Answers:
 
     def __init__(
         self,
-        vectors: JoinedVectors,
-        metadata: MetadataStore,
-        selections: SelectionStore,
-        ratings: RatingStore,
+        stores: RankerStores,
         explainer: Explainer,
         learner: Learner,
         searcher: Searcher,
         arxiv: ArxivSearcher,
-        wishes: Callable[[str], Sequence[FacetDirection]] = lambda user: (),
+        preferences: Callable[[str], Sequence[FacetDirection]] = lambda user: (),
     ) -> None:
-        self._vectors, self._metadata, self._selections, self._ratings = vectors, metadata, selections, ratings
+        self._vectors, self._metadata = stores.vectors, stores.metadata
+        self._selections, self._ratings = stores.selections, stores.ratings
         self._explainer, self._learner, self.searcher, self.arxiv = explainer, learner, searcher, arxiv
-        self._wishes = wishes
+        self._preferences = preferences
         self._reading = threading.Lock()
 
     async def search(self, request: Search) -> HitsReply:
-        """Papers by words and by meaning, within filters; see `services.ranker.search`."""
+        """Papers by keywords and by meaning, within filters; see `services.ranker.search`."""
         searcher = self.arxiv if request.where == "arxiv" else self.searcher
-        return await searcher.search(request, await self.owner(request))
+        return await searcher.search(request, await self.search_user(request))
 
-    async def owner(self, request: Search) -> Owner:
-        """What a request needs to know of its user."""
+    async def search_user(self, request: Search) -> SearchUser:
+        """What a search needs to know of its user."""
         taste = await self._learner.current(request.user) if request.where == "arxiv" else None
         knows_taste = taste is not None and taste.regime != "typical"
         seen, liked = frozenset[str](), frozenset[str]()
@@ -71,7 +66,7 @@ class Answers:
         if request.liked is not None:
             ratings = await asyncio.to_thread(self._ratings.current, request.user)
             liked = frozenset(paper_id for paper_id, rating in ratings.items() if rating.label == "like")
-        return Owner(seen, liked, taste.score if taste is not None and knows_taste else None)
+        return SearchUser(seen, liked, taste.score if taste is not None and knows_taste else None)
 
     async def recommend(self, request: Recommend) -> HitsReply:
         """The best papers submitted in the last days (counted back from the newest paper) that were not shown yet."""
@@ -79,45 +74,45 @@ class Answers:
         return await asyncio.to_thread(self.recommended, request, taste)
 
     async def explain(self, request: Explain) -> ExplainReply:
-        """A paper's score now, its fate in each selection, and which ratings moved the score."""
+        """A paper's score now, its outcome in each selection, and which ratings moved the score."""
         taste = await self._learner.current(request.user)
         return await asyncio.to_thread(self._explainer.explain, request, taste)
 
     def recommended(self, request: Recommend, taste: Taste) -> HitsReply:
-        """The same in the light of any taste. Blocks; the vectors are looked at where they lie."""
+        """The same by any taste. Blocks; vectors are read in place."""
         with self._reading:
             window = window_of(self._metadata, request.days)
             if window is None:
                 return HitsReply(hits=())
             shown = self._shown(request.user)
             blocks = functools.partial(self._vectors.blocks, window.year)
-            found = best_papers(taste, blocks, LOOKED_AT, window.admits, shown)
-            wishes = self._wishes(request.user)
-            best, foretold = self._judged(found, taste, wishes)
+            finalists = best_papers(taste, blocks, FINALISTS, window.admits, shown)
+            preferences = self._preferences(request.user)
+            best, unadjusted = self._rescored(finalists, taste, preferences)
             rows = self._first_of(best.ids, window, request.limit)
             near = {name for row in rows for name in names_near(taste, best.matrix[row])}
             titles = titles_of(self._metadata, near)
-        chances = taste.chances(foretold)
+        probabilities = taste.chances(unadjusted)
         plain = self._vectors.of_first(best.matrix)
         hits = [
             Hit(
                 paper_id=best.ids[row],
                 score=float(best.scores[row]),
-                reasons=(*reasons_of(taste, best.matrix[row], titles), *wished(plain[row], wishes)),
-                probability=None if chances is None else float(chances[row]),
+                reasons=(*reasons_of(taste, best.matrix[row], titles), *preference_reasons(plain[row], preferences)),
+                probability=None if probabilities is None else float(probabilities[row]),
             )
             for row in rows
         ]
         return HitsReply(hits=tuple(hits), regime=taste.regime)
 
-    def _judged(self, best: Best, taste: Taste, wishes: Sequence[FacetDirection]) -> tuple[Best, Array]:
-        """The same finalists with words, age and wishes as in a day's selection, and their scores before the wishes."""
+    def _rescored(self, best: Best, taste: Taste, preferences: Sequence[FacetDirection]) -> tuple[Best, Array]:
+        """The finalists with words, age and preferences as in a day's selection, and the scores without preferences."""
         scores = best.scores
         if taste.regime != "typical":
             papers = self._metadata.find(best.ids)
-            listed = [papers.get(one) for one in best.ids]
-            scores = taste.score(best.matrix, [bag_of_paper(one) for one in listed], ages(listed, now()))
-        moved = adjusted_scores(scores, facet_adjustment(self._vectors.of_first(best.matrix), wishes))
+            in_order = [papers.get(paper_id) for paper_id in best.ids]
+            scores = taste.score(best.matrix, [bag_of_paper(paper) for paper in in_order], ages(in_order, now()))
+        moved = adjusted_scores(scores, facet_adjustment(self._vectors.of_first(best.matrix), preferences))
         order = np.argsort(-moved, kind="stable")
         return Best([best.ids[row] for row in order], moved[order], best.matrix[order]), scores[order]
 
@@ -125,12 +120,12 @@ class Answers:
         """The rows of the first papers that belong to a window."""
         rows: list[int] = []
         for start in range(0, len(ids), _CHECKED_AT_ONCE):
-            some = ids[start : start + _CHECKED_AT_ONCE]
-            papers = self._metadata.find(some)
-            rows += [start + row for row, one in enumerate(some) if window.has(papers.get(one))]
+            checked = ids[start : start + _CHECKED_AT_ONCE]
+            papers = self._metadata.find(checked)
+            rows += [start + row for row, paper_id in enumerate(checked) if window.has(papers.get(paper_id))]
             if len(rows) >= count:
                 break
         return rows[:count]
 
     def _shown(self, user: str) -> set[str]:
-        return {one.paper_id for one in self._selections.picks(user)} | set(self._ratings.current(user))
+        return {pick.paper_id for pick in self._selections.picks(user)} | set(self._ratings.current(user))

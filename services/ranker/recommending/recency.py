@@ -32,7 +32,7 @@ class Window:
         """Which of some papers (by year) may belong to it; `has` says for sure."""
         if paper_ids and year_of(paper_ids[0]) > int(self.month[:4]):
             return np.ones(len(paper_ids), dtype=bool)
-        return np.array([month_of(one) > self.month or one in self.at_edge for one in paper_ids], dtype=bool)
+        return np.array([month_of(name) > self.month or name in self.at_edge for name in paper_ids], dtype=bool)
 
     def has(self, paper: Paper | None) -> bool:
         """Whether a paper belongs to it; withdrawn and unknown ones do not."""

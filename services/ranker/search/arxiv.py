@@ -1,4 +1,4 @@
-"""What arXiv's own search finds, ranked again: arXiv's order, meaning and the owner's taste together."""
+"""What arXiv's own search finds, ranked again: arXiv's order, meaning and the user's model together."""
 
 import asyncio
 from collections.abc import Sequence
@@ -9,10 +9,10 @@ import numpy as np
 from services.ranker.learning.similarity import Array
 from services.ranker.search.filters import filters_of
 from services.ranker.search.fusion import fuse
-from services.ranker.search.parsed_query import Wording, read_wording
-from services.ranker.search.searcher import Owner, Searcher, bare
+from services.ranker.search.parsed_query import ParsedQuery, parse_query
+from services.ranker.search.searcher import Searcher, SearchUser, bare
 from services.ranker.search.snippets import Marked, mark_words
-from services.ranker.search.vector_search import Meaning
+from services.ranker.search.vector_search import VectorSearch
 from shared.bus.requests import SendRequest
 from shared.contracts import ArxivSearch, FoundPaper, Hit, HitsReply, Search
 from shared.errors import RequestFailed
@@ -22,61 +22,60 @@ _MOST_CHARACTERS = 8_000
 
 
 class Ranking(NamedTuple):
-    """Paper ids best first, and what to say of each place; `name` is how reasons call it."""
+    """Paper ids, best first, with a reason for each."""
 
-    name: str
     ids: list[str]
-    said: dict[str, str]
+    reasons: dict[str, str]
 
 
 class ArxivSearcher:
-    """Asks arXiv through the fetcher, and judges what comes. Stores nothing."""
+    """Asks arXiv through the fetcher, and re-ranks the papers it finds. Stores nothing."""
 
-    def __init__(self, searcher: Searcher, meaning: Meaning, ask: SendRequest) -> None:
-        self._searcher, self._meaning, self._ask = searcher, meaning, ask
+    def __init__(self, searcher: Searcher, vector_search: VectorSearch, ask: SendRequest) -> None:
+        self._searcher, self._vector_search, self._ask = searcher, vector_search, ask
 
-    async def search(self, request: Search, owner: Owner) -> HitsReply:
+    async def search(self, request: Search, user: SearchUser) -> HitsReply:
         """The hits, or a note why there are none. Where the embedder does not answer, in arXiv's own order."""
         if not request.query.strip():
-            return HitsReply(note="Write what arXiv shall be asked for.")
+            return HitsReply(note="Enter a query for arXiv.")
         try:
             reply = await self._ask(ArxivSearch(query=request.query, limit=_FROM_ARXIV))
         except RequestFailed as error:
-            return HitsReply(note=f"arXiv's search cannot be had now: {error}")
-        filters = filters_of(request, Wording(), owner.seen, owner.liked)
+            return HitsReply(note=f"arXiv's search is unavailable: {error}")
+        filters = filters_of(request, ParsedQuery(), user.seen, user.liked)
         papers = {paper.paper_id: paper for paper in reply.papers if filters.lets(paper)}
-        note = f"arXiv finds {reply.total} papers; its first {len(reply.papers)} were ranked again."
-        rankings = [Ranking("arXiv", list(papers), _places(list(papers)))]
+        note = f"arXiv finds {reply.total} papers; the first {len(reply.papers)} are re-ranked for you."
+        rankings = [_in_order("arXiv", list(papers))]
         try:
-            rankings += await self._judged(request.query, owner, list(papers.values()))
+            rankings += await self._reranked(request.query, user, list(papers.values()))
         except RequestFailed as error:
-            note = f"In arXiv's own order, because meaning cannot be had: {error}"
+            note = f"In arXiv's own order, because semantic search is unavailable: {error}"
         return HitsReply(hits=_hits(request, papers, rankings), note=note)
 
-    async def _judged(self, query: str, owner: Owner, papers: Sequence[FoundPaper]) -> list[Ranking]:
-        """The papers by meaning and, where there is one, by taste. Raises RequestFailed."""
+    async def _reranked(self, query: str, user: SearchUser, papers: Sequence[FoundPaper]) -> list[Ranking]:
+        """The papers by meaning and, where the user has a model, by its scores. Raises RequestFailed."""
         if not papers:
             return []
         ids = [paper.paper_id for paper in papers]
-        known = await asyncio.to_thread(self._meaning.vectors_of, ids)
-        missing = [paper for paper in papers if paper.paper_id not in known]
+        vectors = await asyncio.to_thread(self._vector_search.vectors_of, ids)
+        missing = [paper for paper in papers if paper.paper_id not in vectors]
         texts = [f"{paper.title}. {paper.abstract}"[:_MOST_CHARACTERS] for paper in missing]
         encoded = await self._searcher.encoded(texts, "passage")
-        known |= {paper.paper_id: vector for paper, vector in zip(missing, encoded, strict=True)}
-        (sought,) = await self._searcher.encoded([query], "query")
-        matrix = np.array([known[paper_id] for paper_id in ids], dtype=np.float32)
-        judged = [_by_score("meaning", ids, np.asarray(matrix @ sought, dtype=np.float64))]
-        return judged if owner.score is None else [*judged, _by_score("your taste", ids, owner.score(matrix))]
+        vectors |= {paper.paper_id: vector for paper, vector in zip(missing, encoded, strict=True)}
+        (vector,) = await self._searcher.encoded([query], "query")
+        matrix = np.array([vectors[paper_id] for paper_id in ids], dtype=np.float32)
+        by_meaning = [_by_score("semantic", ids, np.asarray(matrix @ vector, dtype=np.float64))]
+        return by_meaning if user.score is None else [*by_meaning, _by_score("your model", ids, user.score(matrix))]
 
 
 def _hits(request: Search, papers: dict[str, FoundPaper], rankings: Sequence[Ranking]) -> tuple[Hit, ...]:
     ranked = fuse(*(ranking.ids for ranking in rankings))[: request.limit]
-    marked = mark_words([papers[paper_id] for paper_id, _ in ranked], read_wording(bare(request.query)).terms)
+    marked = mark_words([papers[paper_id] for paper_id, _ in ranked], parse_query(bare(request.query)).terms)
     return tuple(
         Hit(
             paper_id=paper_id,
             score=score,
-            reasons=tuple(f"{one.name} ({one.said[paper_id]})" for one in rankings),
+            reasons=tuple(ranking.reasons[paper_id] for ranking in rankings),
             title=marked.get(paper_id, Marked("", "")).title,
             snippet=marked.get(paper_id, Marked("", "")).passage,
             unknown=papers[paper_id],
@@ -87,8 +86,9 @@ def _hits(request: Search, papers: dict[str, FoundPaper], rankings: Sequence[Ran
 
 def _by_score(name: str, ids: list[str], scores: Array) -> Ranking:
     order = np.argsort(-np.asarray(scores), kind="stable").tolist()
-    return Ranking(name, [ids[row] for row in order], {ids[row]: f"{float(scores[row]):.2f}" for row in order})
+    reasons = {ids[row]: f"{name} {float(scores[row]):.2f}" for row in order}
+    return Ranking([ids[row] for row in order], reasons)
 
 
-def _places(ids: Sequence[str]) -> dict[str, str]:
-    return {paper_id: f"place {place}" for place, paper_id in enumerate(ids, 1)}
+def _in_order(name: str, ids: list[str]) -> Ranking:
+    return Ranking(ids, {paper_id: f"{name} #{rank}" for rank, paper_id in enumerate(ids, 1)})

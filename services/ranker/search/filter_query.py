@@ -1,4 +1,4 @@
-"""Which papers the filters leave, by what the words' index knows of each: its words, day and categories."""
+"""Which papers pass the filters, by the words, day and categories that the keyword index has of each."""
 
 import json
 import sqlite3
@@ -14,14 +14,14 @@ _MOST_DAYS_READ = 200_000
 _LOOK_UP = 200
 
 
-class Sieve:
-    """Sieves one index at one moment. What `never` says is left to the caller."""
+class FilterQuery:
+    """The filters as queries of one index at one moment. `never` is left to the caller."""
 
     def __init__(self, connection: sqlite3.Connection, filters: Filters) -> None:
         self._connection, self._filters = connection, filters
 
     def newest(self, most: int) -> list[str]:
-        """The papers that are left, latest submitted first."""
+        """The papers that pass, latest submitted first."""
         conditions, values = self._by_facts()
         filters = self._filters
         for expression, negation in ((filters.by_words, ""), (any_of(filters.without), "not ")):
@@ -33,11 +33,11 @@ class Sieve:
             values.append(json.dumps(sorted(filters.only)))
         return [name for _, name in self._papers(conditions, values, most)]
 
-    def left_of(self, paper_ids: Sequence[str]) -> set[str]:
-        """Those of some papers that are left."""
+    def passing(self, paper_ids: Sequence[str]) -> set[str]:
+        """Those of some papers that pass."""
         only = self._filters.only
         conditions, values = self._by_facts()
-        named = list(paper_ids) if only is None else [one for one in paper_ids if one in only]
+        named = list(paper_ids) if only is None else [paper_id for paper_id in paper_ids if paper_id in only]
         left = self._papers([*conditions, f"paper_id {IN_LIST}"], [*values, json.dumps(named)], -1)
         numbers = [number for number, _ in left]
         for expression, has in ((self._filters.by_words, True), (any_of(self._filters.without), False)):
@@ -61,7 +61,7 @@ class Sieve:
         return (first, last) if count else (LAST, FIRST)
 
     def is_broad(self, most: int) -> bool:
-        """Whether more than `most` papers are left for certain, as can be told without reading them."""
+        """Whether more than `most` papers pass for certain, as far as that is known without reading them."""
         filters = self._filters
         if filters.only is not None or filters.names or filters.since or filters.until:
             return False
@@ -71,7 +71,7 @@ class Sieve:
         return bool(self._connection.execute(text, (filters.narrowed(""), 2 * most)).fetchone()[0] >= 2 * most)
 
     def _by_facts(self) -> tuple[list[str], list[str | int]]:
-        """Conditions that the table of papers can tell, and their values."""
+        """SQL conditions on the table of papers, and their values."""
         categories = self._filters.categories
         conditions, values = ["day between ? and ?"], list[str | int](self._filters.days)
         if categories:

@@ -1,9 +1,17 @@
-"""What may be found: categories, dates, authors, and what the owner has seen or liked."""
+"""Filters of a search: categories, dates, authors, and what the user has seen or liked."""
 
 from dataclasses import dataclass
 from datetime import date
 
-from services.ranker.search.parsed_query import Term, Wording, all_of, any_of, category_word, with_archives, words_of
+from services.ranker.search.parsed_query import (
+    ParsedQuery,
+    Term,
+    all_of,
+    any_of,
+    category_word,
+    with_archives,
+    words_of,
+)
 from shared.contracts import FoundPaper, Search
 
 
@@ -21,12 +29,12 @@ class Filters:
 
     @property
     def by_words(self) -> str:
-        """What the words' index alone can tell, as an FTS5 expression; empty where there is nothing."""
+        """What the keyword index alone can filter by, as an FTS5 expression; empty where there is nothing."""
         return all_of(self.names)
 
     @property
     def by_words_alone(self) -> bool:
-        """Whether `narrowed` and `never` say all that these filters do."""
+        """Whether `narrowed` and `never` cover all of these filters."""
         return self.only is None and self.since is None and self.until is None
 
     @property
@@ -41,7 +49,7 @@ class Filters:
         return any(map(bool, parts)) or self.only is not None
 
     def lets_by_name(self, paper_id: str) -> bool:
-        """Whether `only` and `never` leave a paper."""
+        """Whether a paper passes `only` and `never`."""
         return paper_id not in self.never and (self.only is None or paper_id in self.only)
 
     def lets(self, paper: FoundPaper) -> bool:
@@ -56,29 +64,29 @@ class Filters:
         )
 
     def narrowed(self, expression: str) -> str:
-        """An FTS5 expression for what `expression` (empty: everything) finds and these filters leave, but for days."""
-        wanted = tuple(Term((category_word(one),)) for one in self.categories)
+        """An FTS5 expression for the matches of `expression` (empty: all) that pass these filters, days aside."""
+        wanted = tuple(Term((category_word(category),)) for category in self.categories)
         by_category = f"{{categories}} : ({any_of(wanted)})" if wanted else ""
         parts = " AND ".join(f"({part})" for part in (expression, self.by_words, by_category) if part)
         return f"({parts}) NOT ({any_of(self.without)})" if self.without and parts else parts
 
 
-def filters_of(request: Search, wording: Wording, seen: frozenset[str], liked: frozenset[str]) -> Filters:
+def filters_of(request: Search, parsed: ParsedQuery, seen: frozenset[str], liked: frozenset[str]) -> Filters:
     """The filters of a request: its fields, and the names and exclusions in its words."""
     only: frozenset[str] | None = None
     never: frozenset[str] = frozenset()
-    for wish, papers in ((request.seen, seen), (request.liked, liked)):
-        if wish is True:
+    for wanted, papers in ((request.seen, seen), (request.liked, liked)):
+        if wanted is True:
             only = papers if only is None else only & papers
-        elif wish is False:
+        elif wanted is False:
             never |= papers
     names = tuple(Term((word,), "authors") for word in words_of(request.author))
     return Filters(
         categories=request.categories,
         since=request.since,
         until=request.until,
-        names=names + wording.names,
-        without=wording.without,
+        names=names + parsed.names,
+        without=parsed.without,
         only=only,
         never=never | frozenset(request.like),
     )

@@ -10,4 +10,4 @@ def fuse(*rankings: Sequence[str], constant: int = 60) -> list[tuple[str, float]
     for ranking in rankings:
         for rank, paper_id in enumerate(ranking, 1):
             scores[paper_id] += 1 / (constant + rank)
-    return sorted(scores.items(), key=lambda one: (-one[1], one[0]))
+    return sorted(scores.items(), key=lambda item: (-item[1], item[0]))

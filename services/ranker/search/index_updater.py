@@ -1,6 +1,6 @@
-"""Keeps the words' index in step with the metadata: by months whose file changed, and in them by rows that did.
+"""Keeps the keyword index in step with the metadata: by months whose file changed, and in them by rows that did.
 
-Each batch is committed whole, so an update that is killed goes on where it was. A damaged index is made anew.
+Each batch is committed whole, so an update that is killed goes on where it was. A damaged index is rebuilt.
 """
 
 import asyncio
@@ -38,10 +38,10 @@ class State:
         if not self.months_left:
             return ""
         by_whom = "by another process " if self.elsewhere else ""
-        return f"The search index is being made {by_whom}({self.papers} papers so far); more may be found soon."
+        return f"The search index is being built {by_whom}({self.papers} papers so far); more may be found soon."
 
 
-class Upkeep:
+class IndexUpdater:
     """`refresh` before a search, `keep` in the background."""
 
     def __init__(self, data: DataFolder, metadata: MetadataStore, index: KeywordIndex) -> None:
@@ -57,42 +57,42 @@ class Upkeep:
     ) -> State:
         """Index what changed, for so many seconds at most (None: all of it).
 
-        Where another thread or process is at it already, that one is waited for only so long. `progress` is told of
-        each batch. Raises PapersysError.
+        Where another thread or process is updating it already, wait at most `wait_seconds`. `progress` is told of each
+        batch. Raises PapersysError.
         """
         fingerprint = self._metadata.fingerprint()
         if self._known is not None and self._known[0] == fingerprint and self._index.path.exists():
             return self._known[1]
         if not self._turn.acquire(timeout=wait_seconds if wait_seconds > 0 else 0.001):
-            return self._seen_from_aside()
+            return self._state_elsewhere()
         try:
             with self._data.lock(LOCK, wait_seconds):
                 state = self._mended(seconds, progress)
         except TemporaryFailure:
-            return self._seen_from_aside()
+            return self._state_elsewhere()
         finally:
             self._turn.release()
         self._known = None if state.months_left else (fingerprint, state)
         return state
 
     def mend(self) -> None:
-        """Make a damaged index anew: forget it here, and index as far as `refresh` gets next."""
+        """Rebuild a damaged index: delete it here; the next `refresh` indexes as far as it gets."""
         with self._turn, self._data.lock(LOCK):
             self._start_over("it is damaged")
 
     async def keep(self) -> None:
-        """Follow the metadata until cancelled, whatever fails; after failures less often, and each is said once."""
-        said, wait = "", CHECK_SECONDS
+        """Follow the metadata until cancelled, whatever fails; less often after failures, each logged once."""
+        logged, wait = "", CHECK_SECONDS
         while True:
             try:
                 await asyncio.to_thread(self.refresh)
             except Exception as error:
-                said, wait = _say_behind(error, said), min(2 * wait, _LONGEST_WAIT_SECONDS)
+                logged, wait = _log_behind(error, logged), min(2 * wait, _LONGEST_WAIT_SECONDS)
             else:
-                said, wait = "", CHECK_SECONDS
+                logged, wait = "", CHECK_SECONDS
             await asyncio.sleep(wait)
 
-    def _seen_from_aside(self) -> State:
+    def _state_elsewhere(self) -> State:
         try:
             return State(self._index.count(), len(self._stale()), elsewhere=True)
         except (Damaged, TemporaryFailure):
@@ -108,7 +108,7 @@ class Upkeep:
             return self._update(seconds, progress)
 
     def _start_over(self, why: str) -> None:
-        log.warning("The search index is made anew: %s.", why, extra={"action": "index_made_anew"})
+        log.warning("The search index is rebuilt: %s.", why, extra={"action": "index_made_anew"})
         self._index.remove()
         self._known = None
 
@@ -145,10 +145,10 @@ class Upkeep:
             gone = []
 
 
-def _say_behind(error: Exception, said: str) -> str:
-    """Log why the index is behind, where that was not said last; unforeseen failures with their traceback."""
+def _log_behind(error: Exception, logged: str) -> str:
+    """Log why the index is behind, unless that was logged last; unforeseen failures with their traceback."""
     text = f"{type(error).__name__}: {error}"
-    if text != said:
+    if text != logged:
         unforeseen = None if isinstance(error, PapersysError) else error
         log.warning("The search index is behind: %s", text, extra={"action": "index_behind"}, exc_info=unforeseen)
     return text

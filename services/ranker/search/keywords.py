@@ -1,7 +1,7 @@
 """The words of all papers in SQLite FTS5: `state/search/words.sqlite`. Derived: it may be deleted at any time.
 
 Texts are not kept, only which paper has which word where (a contentless table). A changed paper gets a new number and
-its old number leads nowhere; when many do, the index is made anew. No WAL, which SQLite before 3.51.3 can corrupt:
+its old number is no longer used; when many are, the index is rebuilt. No WAL, which SQLite before 3.51.3 can corrupt:
 after a kill the rollback journal brings back the last whole batch. One writer at a time, by a lock of the data folder.
 
 BM25: Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009. FTS5: https://sqlite.org/fts5.html
@@ -16,11 +16,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.ranker.search.filter_query import IN_LIST, Sieve, last_number
+from services.ranker.search.filter_query import IN_LIST, FilterQuery, last_number
 from services.ranker.search.filters import Filters
 from services.ranker.search.parsed_query import Term, any_of, category_words, with_archives
 from services.ranker.search.planning import Planner
-from services.ranker.search.scoring import best_among, best_matches, telling
+from services.ranker.search.scoring import best_among, best_matches, relevant
 from shared.errors import PapersysError, PermanentFailure, TemporaryFailure
 from shared.store.papers.metadata import Paper
 
@@ -105,11 +105,11 @@ class KeywordIndex:
         Those that have only words which very many papers have may be left out.
         """
         with self._using() as connection:
-            rows = Sieve(connection, filters).rows()
+            rows = FilterQuery(connection, filters).rows()
             expression = Planner(connection, last_number(connection), filters, rows).plan(terms)
             if not expression:
                 return []
-            return telling(best_matches(connection, expression, filters, rows, limit))
+            return relevant(best_matches(connection, expression, filters, rows, limit))
 
     def search_among(self, terms: tuple[Term, ...], among: Sequence[str], limit: int) -> list[str]:
         """Those of some papers that have words of the terms, best first."""
@@ -122,43 +122,44 @@ class KeywordIndex:
                 return []
             rows = min(names), max(names)
             sought = Planner(connection, last_number(connection), Filters(), rows).worth_reading(terms)
-            found = best_among(connection, any_of(sought), sorted(names), limit)
-        return telling([(names[number], score) for number, score in found])
+            matches = best_among(connection, any_of(sought), sorted(names), limit)
+        return relevant([(names[number], score) for number, score in matches])
 
     def allowed(self, filters: Filters, most: int) -> list[str] | None:
-        """The papers that the filters leave, newest first; None where they are more than `most`."""
+        """The papers that pass the filters, newest first; None where there are more than `most`."""
         with self._using() as connection:
-            sieve = Sieve(connection, filters)
-            if last_number(connection) >= 4 * most and sieve.is_broad(most):
+            query = FilterQuery(connection, filters)
+            if last_number(connection) >= 4 * most and query.is_broad(most):
                 return None
-            found = sieve.newest(most + 1 + len(filters.never))
-        left = [one for one in found if filters.lets_by_name(one)]
+            newest = query.newest(most + 1 + len(filters.never))
+        left = [paper_id for paper_id in newest if filters.lets_by_name(paper_id)]
         return left if len(left) <= most else None
 
     def newest(self, filters: Filters, limit: int) -> list[str]:
-        """The papers that the filters leave, latest submitted first."""
+        """The papers that pass the filters, latest submitted first."""
         with self._using() as connection:
-            found = Sieve(connection, filters).newest(limit + len(filters.never))
-        return [one for one in found if filters.lets_by_name(one)][:limit]
+            newest = FilterQuery(connection, filters).newest(limit + len(filters.never))
+        return [paper_id for paper_id in newest if filters.lets_by_name(paper_id)][:limit]
 
     def passing(self, paper_ids: Sequence[str], filters: Filters) -> list[str]:
-        """Those of these papers that the filters leave, in the same order."""
-        named = [one for one in paper_ids if filters.lets_by_name(one)]
+        """Those of these papers that pass the filters, in the same order."""
+        named = [paper_id for paper_id in paper_ids if filters.lets_by_name(paper_id)]
         with self._using() as connection:
-            left = Sieve(connection, filters).left_of(named)
-        return [one for one in named if one in left]
+            left = FilterQuery(connection, filters).passing(named)
+        return [paper_id for paper_id in named if paper_id in left]
 
     def put(self, entries: Sequence[Entry], gone: Iterable[str] = ()) -> None:
         """Index papers, in place of what was known of them, and forget others: all of it or, after a kill, nothing."""
         with self._writing() as connection:
-            leaving = [*(one.paper.paper_id for one in entries), *gone]
+            leaving = [*(entry.paper.paper_id for entry in entries), *gone]
             connection.execute(f"delete from papers where paper_id {IN_LIST}", (json.dumps(leaving),))  # noqa: S608
-            for number, one in enumerate(entries, last_number(connection) + 1):
-                row = (number, one.paper.paper_id, one.month, _day(one.paper), _categories(one.paper), one.mark)
+            for number, entry in enumerate(entries, last_number(connection) + 1):
+                paper = entry.paper
+                row = (number, paper.paper_id, entry.month, _day(paper), _categories(paper), entry.mark)
                 connection.execute("insert into papers values (?, ?, ?, ?, ?, ?)", row)
                 connection.execute(
                     "insert into words(rowid, title, abstract, authors, categories) values (?, ?, ?, ?, ?)",
-                    (number, *texts_of(one.paper)),
+                    (number, *texts_of(paper)),
                 )
 
     def finish_month(self, month: str, stamp: str) -> None:
@@ -172,13 +173,13 @@ class KeywordIndex:
             connection.execute("delete from months where month = ?", (month,))
 
     def is_worn(self) -> bool:
-        """Whether so many numbers lead nowhere that the index is better made anew."""
+        """Whether so many numbers are unused that the index should be rebuilt."""
         with self._using() as connection:
             numbers = last_number(connection)
         return numbers - self.count() > max(_FEW_DEAD, _MOST_DEAD_SHARE * numbers)
 
     def remove(self) -> None:
-        """Take the file away; the caller is the one writer. Other processes notice and open the new one."""
+        """Delete the file; the caller is the one writer. Other processes notice and open the new one."""
         with self._turn:
             self.close()
             for suffix in ("", "-journal", "-wal", "-shm"):
@@ -199,9 +200,9 @@ class KeywordIndex:
                 raise self._meant(error) from error
 
     def _meant(self, error: sqlite3.Error) -> PapersysError:
-        """What an error of SQLite says of the index: damage, a time to wait, or nothing, when the question is wrong.
+        """What an error of SQLite means: a damaged index, one that is busy, or a query that is wrong.
 
-        SQLITE_ERROR is both a wrong question and a table that is gone: a look at the tables tells.
+        SQLITE_ERROR is both a wrong query and a missing table: a look at the tables tells which.
         """
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_MISUSE) & 0xFF
         if code in _PASSING:
@@ -280,7 +281,7 @@ def _day(paper: Paper) -> str:
 
 def _place(path: Path) -> tuple[int, int] | None:
     try:
-        found = path.stat()
+        stat = path.stat()
     except FileNotFoundError:
         return None
-    return found.st_dev, found.st_ino
+    return stat.st_dev, stat.st_ino

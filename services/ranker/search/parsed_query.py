@@ -1,4 +1,4 @@
-"""What a person typed, as words, phrases, exclusions and fields; and as a query of SQLite FTS5 that cannot be hostile.
+"""A typed query as words, phrases, exclusions and fields, and as an FTS5 expression that is safe whatever was typed.
 
 Understood: plain words, "a phrase", -without, title:word, author:name, abstract:word. Everything else is words: FTS5's
 own operators, columns and stars never reach it, because every word goes to it as a quoted string.
@@ -41,8 +41,8 @@ class Term:
 
 
 @dataclass(frozen=True)
-class Wording:
-    """`terms` are sought, `without` must not be there; `plain` is what meaning is made of."""
+class ParsedQuery:
+    """`terms` to find, `without` to exclude, `names` of authors; `plain` is the text that is embedded."""
 
     terms: tuple[Term, ...] = ()
     without: tuple[Term, ...] = ()
@@ -53,26 +53,28 @@ class Wording:
         return bool(self.terms or self.names)
 
 
-def read_wording(text: str) -> Wording:
-    """Any text becomes a wording; text without a letter or digit becomes an empty one."""
+def parse_query(text: str) -> ParsedQuery:
+    """Any text can be parsed; one without a letter or digit gives an empty query."""
     terms: list[Term] = []
     without: list[Term] = []
     names: list[Term] = []
     plain: list[str] = []
-    for found in _PIECE.finditer(text):
-        words = words_of(found["phrase"] if found["phrase"] is not None else found["word"])
-        column = _COLUMNS.get(found["field"] or "", "")
+    for piece in _PIECE.finditer(text):
+        words = words_of(piece["phrase"] if piece["phrase"] is not None else piece["word"])
+        column = _COLUMNS.get(piece["field"] or "", "")
         if not words:
             continue
-        if found["minus"]:
+        if piece["minus"]:
             without.append(Term(words, column))
         elif column == "authors":
             names += [Term((word,), column) for word in words]
         else:
-            plain.append(" ".join((found["phrase"] or found["word"]).split()))
-            together = found["phrase"] is not None
+            plain.append(" ".join((piece["phrase"] or piece["word"]).split()))
+            together = piece["phrase"] is not None
             terms += [Term(words, column)] if together else [Term((word,), column) for word in words]
-    return Wording(_telling(terms), tuple(without[:MOST_WORDS]), " ".join(plain), tuple(names[:MOST_WORDS]))
+    return ParsedQuery(
+        _without_stop_words(terms), tuple(without[:MOST_WORDS]), " ".join(plain), tuple(names[:MOST_WORDS])
+    )
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -103,8 +105,8 @@ def with_archives(categories: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*categories, *(category.partition(".")[0] for category in categories)]))
 
 
-def _telling(terms: list[Term]) -> tuple[Term, ...]:
+def _without_stop_words(terms: list[Term]) -> tuple[Term, ...]:
     """Each term once, without words such as `of`, unless there are no others."""
     unique = tuple(dict.fromkeys(terms))
-    telling = tuple(term for term in unique if len(term.words) > 1 or term.words[0] not in STOP_WORDS)
-    return (telling or unique)[:MOST_WORDS]
+    kept = tuple(term for term in unique if len(term.words) > 1 or term.words[0] not in STOP_WORDS)
+    return (kept or unique)[:MOST_WORDS]

@@ -1,4 +1,4 @@
-"""Which expression to score: bm25 costs microseconds a match, so what nearly every paper says is not asked alone."""
+"""Which expression to score: BM25 costs microseconds a match, so words of nearly every paper are not searched alone."""
 
 import itertools
 import sqlite3
@@ -28,14 +28,14 @@ class Planner:
         """An FTS5 expression whose matches are worth scoring; empty where nothing matches.
 
         Papers with any of the rare words; where no word is rare those that have them all, and where those are too many
-        those that have them all in the title. What nearly every paper says adds nothing to rare words.
+        those that have them all in the title. Words of nearly every paper add nothing to rare ones.
         """
         counted = self._counted(terms)
         rare = _within(counted, self._budget)
         everything = tuple(term for _, term in counted)
         if rare and len(rare) < len(everything):
-            telling = tuple(term for count, term in counted if count <= self._most_read)
-            return self._filters.narrowed(f"({any_of(rare)}) AND ({any_of(telling)})")
+            affordable = tuple(term for count, term in counted if count <= self._most_read)
+            return self._filters.narrowed(f"({any_of(rare)}) AND ({any_of(affordable)})")
         if rare:
             return self._filters.narrowed(any_of(everything))
         return self._common(everything) if everything else ""
@@ -46,9 +46,9 @@ class Planner:
         return _within(counted, self._most_read) or tuple(term for _, term in counted[:1]) or terms
 
     def _counted(self, terms: tuple[Term, ...]) -> list[tuple[int, Term]]:
-        """The terms that there are, rarest first."""
+        """The terms that match anything, with how many papers, rarest first."""
         counted = ((self._matches(term.expression, self._most_read), term) for term in terms)
-        return sorted((one for one in counted if one[0]), key=lambda one: one[0])
+        return sorted((pair for pair in counted if pair[0]), key=lambda pair: pair[0])
 
     def _common(self, terms: tuple[Term, ...]) -> str:
         """For words that are all common, the rarest first: as many of them together as enough papers have."""

@@ -1,4 +1,4 @@
-"""What was found, in its place: titles and passages with the sought words marked, by the index's own tokenizer.
+"""Titles and passages of hits with the query's words marked, by the index's own tokenizer.
 
 SQLite marks words in an index in memory that holds only the papers found, because the real one keeps no texts.
 """
@@ -44,12 +44,12 @@ def mark_words(papers: Sequence[HasText], terms: tuple[Term, ...]) -> dict[str, 
         rows = ((paper.paper_id, *map(_plain, (paper.title, paper.abstract))) for paper in papers)
         connection.executemany("insert into words values (?, ?, ?)", rows)
         anywhere = tuple(Term(term.words, "" if term.column == "authors" else term.column) for term in terms)
-        found = connection.execute(
+        rows_marked = connection.execute(
             "select paper_id, highlight(words, 1, ?1, ?2), snippet(words, 2, ?1, ?2, '…', ?3)"
             " from words where words match ?4",
             (MARK_START, MARK_END, _WORDS, any_of(anywhere)),
         )
-        return {paper_id: Marked(title, passage) for paper_id, title, passage in found}
+        return {paper_id: Marked(title, passage) for paper_id, title, passage in rows_marked}
     finally:
         connection.close()
 

@@ -18,7 +18,7 @@ _ROWS_AT_ONCE = 512
 
 
 class Nearness:
-    """How near all papers are to what is sought; looked at as deep as is wanted without comparing again."""
+    """How near all papers are to a query; read to any depth without comparing again."""
 
     def __init__(self, blocks: Sequence[tuple[Sequence[str], Matrix]]) -> None:
         self._ids = [ids for ids, _ in blocks]
@@ -32,16 +32,16 @@ class Nearness:
         """The `depth` nearest papers with their cosines, nearest first."""
         most = min(depth, len(self))
         rows = np.argpartition(-self._near, most - 1)[:most] if most else np.empty(0, np.intp)
-        found = [(self._id(row), float(self._near[row])) for row in rows.tolist()]
-        return dict(sorted(found, key=lambda one: (-one[1], one[0])))
+        cosines = [(self._id(row), float(self._near[row])) for row in rows.tolist()]
+        return dict(sorted(cosines, key=lambda item: (-item[1], item[0])))
 
     def _id(self, row: int) -> str:
         block = int(np.searchsorted(self._starts, row, side="right")) - 1
         return self._ids[block][row - int(self._starts[block])]
 
 
-class Meaning:
-    """Asks the vectors. Safe to use from several threads."""
+class VectorSearch:
+    """Nearest-neighbour search over all vectors. Safe to use from several threads."""
 
     def __init__(self, vectors: VectorStore | JoinedVectors) -> None:
         self._vectors = vectors
@@ -81,7 +81,7 @@ def closeness(matrix: Matrix, queries: Matrix) -> NDArray[np.float32]:
     near = np.empty((len(queries), len(matrix)), np.float32)
     step = _ROWS_AT_ONCE if len(queries) > 1 else max(1, len(matrix))
     for start in range(0, len(matrix), step):
-        some = matrix[start : start + step]
+        block = matrix[start : start + step]
         for number, query in enumerate(queries):
-            near[number, start : start + step] = some @ query
+            near[number, start : start + step] = block @ query
     return near[0] if len(queries) == 1 else np.asarray(0.5 * near.mean(axis=0) + 0.5 * near.max(axis=0))

@@ -1,7 +1,7 @@
-"""The weekly blind audit: papers that were rejected, drawn evenly and shown, so that what is missed can be estimated.
+"""The weekly blind check: rejected papers, drawn uniformly and shown, so that the miss rate can be estimated.
 
-Each audit is a simple random sample of the papers that one week rejected; the owner's ratings on it are the only ones
-that say anything unbiased about the rest.
+Each check is a simple random sample of the papers that one week rejected; only the user's ratings of it are unbiased
+about the rest.
 """
 
 import math
@@ -20,7 +20,7 @@ _SURE = 0.95
 
 @dataclass(frozen=True)
 class Stratum:
-    """One audit: how many papers it was drawn from, how many of those drawn have a rating, how many were liked."""
+    """One check: how many papers it was drawn from, how many of those drawn have a rating, how many were liked."""
 
     rejected: int
     answered: int
@@ -29,7 +29,7 @@ class Stratum:
 
 @dataclass(frozen=True)
 class MissRate:
-    """The share of rejected papers that the owner would have liked, with its 95 % interval.
+    """The share of rejected papers that the user would have liked, with its 95 % interval.
 
     `rejected` papers stand behind it, of which `answered` were judged; `found` are papers that were shown and liked.
     """
@@ -43,7 +43,7 @@ class MissRate:
     found: int
 
     def missed_share(self, rate: float | None = None) -> float:
-        """Of all papers the owner would like, the share that was not shown."""
+        """Of all papers the user would like, the share that was not shown."""
         missed = (self.rate if rate is None else rate) * self.rejected
         return missed / (missed + self.found) if missed else 0.0
 
@@ -58,56 +58,57 @@ def rejected_before(
 ) -> tuple[list[Candidate], date | None]:
     """What the newest week before a day's own rejected, by id, and that week's newest day.
 
-    Empty where this week was begun already (its first selection has the audit) or nothing was rejected. Papers
-    that were shown since, or have a rating, are left out: of them nothing is to be found out.
+    Empty where this week has a selection already (the first one has the check) or nothing was rejected. Papers that
+    were shown since, or have a rating, are left out.
     """
-    mine = [one for one in earlier if one.user == user and one.day <= day]
-    if any(week_of(one.day) == week_of(day) and one.rank is not None for one in mine):
+    mine = [candidate for candidate in earlier if candidate.user == user and candidate.day <= day]
+    if any(week_of(candidate.day) == week_of(day) and candidate.rank is not None for candidate in mine):
         return [], None
-    newest = max((one.day for one in mine if week_of(one.day) < week_of(day)), default=None)
+    newest = max((candidate.day for candidate in mine if week_of(candidate.day) < week_of(day)), default=None)
     if newest is None:
         return [], None
-    shown = {one.paper_id for one in mine if one.fate == "picked"}
-    week = {one.paper_id: one for one in mine if week_of(one.day) == week_of(newest) and one.fate in REJECTED}
+    shown = {candidate.paper_id for candidate in mine if candidate.outcome == "picked"}
+    of_week = [candidate for candidate in mine if week_of(candidate.day) == week_of(newest)]
+    week = {candidate.paper_id: candidate for candidate in of_week if candidate.outcome in REJECTED}
     left = [week[paper_id] for paper_id in sorted(week) if paper_id not in shown and paper_id not in judged]
     return left, newest
 
 
-def draw_audit(rejected: Sequence[Candidate], count: int, seed: str) -> tuple[list[Candidate], float]:
-    """Up to `count` of them, drawn evenly, and the chance that each had."""
+def draw_blind_check(rejected: Sequence[Candidate], count: int, seed: str) -> tuple[list[Candidate], float]:
+    """Up to `count` of them, drawn uniformly, and the probability that each had."""
     if not rejected or count < 1:
         return [], 0.0
     drawn = random.Random(f"audit {seed}").sample(list(rejected), min(count, len(rejected)))
     return drawn, len(drawn) / len(rejected)
 
 
-def audits_of(candidates: Iterable[Candidate], ratings: dict[str, Rating]) -> list[Stratum]:
-    """The audits among a user's candidates, oldest first. A paper that was cleared or never judged is no answer."""
+def blind_checks_of(candidates: Iterable[Candidate], ratings: dict[str, Rating]) -> list[Stratum]:
+    """The blind checks among a user's candidates, oldest first. An unrated paper is no answer."""
     by_day: dict[tuple[date, str], list[Candidate]] = {}
-    for one in candidates:
-        if one.slot == SLOT and one.propensity:
-            by_day.setdefault((one.day, one.run_id), []).append(one)
+    for candidate in candidates:
+        if candidate.slot == SLOT and candidate.propensity:
+            by_day.setdefault((candidate.day, candidate.run_id), []).append(candidate)
     return [_stratum(drawn, ratings) for _, drawn in sorted(by_day.items())]
 
 
-def estimate_miss_rate(audits: Iterable[Stratum], found: int) -> MissRate | None:
-    """The miss rate over all audited weeks, each weighing as the papers it was drawn from; None without answers.
+def estimate_miss_rate(checks: Iterable[Stratum], found: int) -> MissRate | None:
+    """The miss rate over all checked weeks, weighted by the papers each was drawn from; None without answers.
 
     The interval is Clopper's and Pearson's for the effective number of answers (Korn and Graubard, Survey Methodology
     24, 1998), which errs on the safe side. It takes papers without a rating to be like those with one.
     """
-    used = [one for one in audits if one.answered]
+    used = [check for check in checks if check.answered]
     if not used:
         return None
-    rejected, answered = sum(one.rejected for one in used), sum(one.answered for one in used)
-    rate = sum(one.rejected * one.liked / one.answered for one in used) / rejected
-    alike = rejected**2 / sum(one.rejected**2 / one.answered for one in used)
-    low, high = _clopper_pearson(rate * alike, alike)
-    return MissRate(rate, low, high, rejected, answered, sum(one.liked for one in used), found)
+    rejected, answered = sum(check.rejected for check in used), sum(check.answered for check in used)
+    rate = sum(check.rejected * check.liked / check.answered for check in used) / rejected
+    effective = rejected**2 / sum(check.rejected**2 / check.answered for check in used)
+    low, high = _clopper_pearson(rate * effective, effective)
+    return MissRate(rate, low, high, rejected, answered, sum(check.liked for check in used), found)
 
 
 def _stratum(drawn: list[Candidate], ratings: dict[str, Rating]) -> Stratum:
-    labels = [ratings[one.paper_id].label for one in drawn if one.paper_id in ratings]
+    labels = [ratings[candidate.paper_id].label for candidate in drawn if candidate.paper_id in ratings]
     propensity = drawn[0].propensity or 1.0
     return Stratum(round(len(drawn) / propensity), len(labels), labels.count("like"))
 

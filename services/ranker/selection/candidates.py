@@ -1,118 +1,120 @@
-"""Turns waiting papers into a selection's candidates: reads what is known of them, scores, selects, gives reasons."""
+"""Turns waiting papers into a selection's candidates: reads their records, scores, selects, gives reasons."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime
 
 import numpy as np
 
-from services.ranker.interests.directions import FacetDirection, adjusted_scores, facet_adjustment, wished
+from services.ranker.interests.directions import FacetDirection, adjusted_scores, facet_adjustment, preference_reasons
 from services.ranker.learning.lexicon import bag_of_paper
 from services.ranker.learning.recency_effect import days_between
 from services.ranker.learning.seeds import is_paper
 from services.ranker.learning.similarity import Array
 from services.ranker.learning.taste import Taste
-from services.ranker.selection.blind_check import SLOT as AUDIT
-from services.ranker.selection.blind_check import draw_audit, rejected_before, week_of
-from services.ranker.selection.picking import Bar, Contender, Placed, Quota, select_papers
-from services.ranker.selection.reasons import names_near, reasons_of, reasons_of_fate
+from services.ranker.selection.blind_check import SLOT as BLIND_CHECK
+from services.ranker.selection.blind_check import draw_blind_check, rejected_before, week_of
+from services.ranker.selection.picking import Contender, Quota, RankedPaper, select_papers
+from services.ranker.selection.reasons import names_near, reasons_of, reasons_of_outcome
 from services.ranker.settings import RankerSettings
-from shared.contracts import Label
+from services.ranker.stores import RankerStores
+from shared.contracts import Exclusion, Label
 from shared.store.papers.metadata import MetadataStore, Paper
-from shared.store.preferences import RatingStore
-from shared.store.selections import Candidate, SelectionStore
+from shared.store.selections import Candidate
 from shared.store.vectors.embeddings import Matrix
-from shared.store.vectors.joined_vectors import JoinedVectors
 
 _PAPERS_AT_ONCE = 1_000
 
 
-class Judge:
-    """Says what becomes of papers. Reads the stores, writes nothing."""
+class CandidateSelector:
+    """Decides which papers are picked. Reads the stores, writes nothing."""
 
     def __init__(
         self,
         settings: RankerSettings,
-        vectors: JoinedVectors,
-        metadata: MetadataStore,
-        ratings: RatingStore,
-        selections: SelectionStore,
+        stores: RankerStores,
         clock: Callable[[], datetime],
-        wishes: Callable[[str], Sequence[FacetDirection]] = lambda user: (),
+        preferences: Callable[[str], Sequence[FacetDirection]] = lambda user: (),
     ) -> None:
         self._settings = settings
-        self._vectors, self._metadata, self._ratings = vectors, metadata, ratings
-        self._selections, self._clock, self._wishes = selections, clock, wishes
+        self._vectors, self._metadata = stores.vectors, stores.metadata
+        self._ratings, self._selections = stores.ratings, stores.selections
+        self._clock, self._preferences = clock, preferences
 
-    def judge(
+    def select(
         self, taste: Taste, day: date, run_id: str, paper_ids: Sequence[str], revised: Collection[str] = ()
     ) -> list[Candidate]:
-        """The candidates of a day's selection, best first, and the week's audit; without a vector none competes.
+        """The candidates of a day's selection, best first, and the week's blind check; without a vector none competes.
 
         `revised` came as new versions: of these, papers that were liked may be picked again.
         """
         if not paper_ids:
             return []
-        audited = self._audit(taste, day, run_id)
-        return self._compete(taste, day, run_id, paper_ids, revised, self._settings.per_day - len(audited)) + audited
+        checked = self._blind_check(taste, day, run_id)
+        return self._compete(taste, day, run_id, paper_ids, revised, self._settings.per_day - len(checked)) + checked
 
     def _compete(
         self, taste: Taste, day: date, run_id: str, paper_ids: Sequence[str], revised: Collection[str], per_day: int
     ) -> list[Candidate]:
         ids, matrix = self._vectors.get(paper_ids)
-        scores, barred = self._scored(taste, ids, matrix)
-        chances = taste.chances(scores)  # what ratings foretell; wishes move the order, not what is foretold
-        wishes = self._wishes(taste.user)
+        scores, excluded = self._scored(taste, ids, matrix)
+        probabilities = taste.chances(scores)  # preferences move the order, not these
+        preferences = self._preferences(taste.user)
         plain = self._vectors.of_first(matrix)  # facets are found with the model in use
-        scores = adjusted_scores(scores, facet_adjustment(plain, wishes))
+        scores = adjusted_scores(scores, facet_adjustment(plain, preferences))
         contenders = [
             contender(
-                one, float(scores[row]), barred[row], one in revised, None if chances is None else float(chances[row])
+                paper_id,
+                float(scores[row]),
+                excluded[row],
+                paper_id in revised,
+                None if probabilities is None else float(probabilities[row]),
             )
-            for row, one in enumerate(ids)
+            for row, paper_id in enumerate(ids)
         ]
-        placed = select_papers(contenders, matrix, self._quota(per_day), f"{day.isoformat()} {taste.user} {run_id}")
+        ranked = select_papers(contenders, matrix, self._quota(per_day), f"{day.isoformat()} {taste.user} {run_id}")
         rows = {paper_id: row for row, paper_id in enumerate(ids)}
-        titles = self._titles(taste, matrix[[rows[one.paper_id] for one in placed if one.fate == "picked"]], placed)
+        picked = [rows[paper.paper_id] for paper in ranked if paper.outcome == "picked"]
+        titles = self._titles(taste, matrix[picked], ranked)
         made_at = self._clock()
         return [
             Candidate(
-                paper_id=one.paper_id,
+                paper_id=paper.paper_id,
                 user=taste.user,
                 day=day,
                 run_id=run_id,
-                score=one.score,
-                rank=one.rank,
-                fate=one.fate,
-                slot=one.slot,
+                score=paper.score,
+                rank=paper.rank,
+                outcome=paper.outcome,
+                slot=paper.slot,
                 reasons=(
-                    *self._reasons(one, taste, matrix[rows[one.paper_id]], len(placed), titles),
-                    *wished(plain[rows[one.paper_id]], wishes),
+                    *self._reasons(paper, taste, matrix[rows[paper.paper_id]], len(ranked), titles),
+                    *preference_reasons(plain[rows[paper.paper_id]], preferences),
                 ),
                 regime=taste.regime,
                 model=taste.model,
                 made_at=made_at,
-                probability=one.probability,
-                propensity=one.propensity,
+                probability=paper.probability,
+                propensity=paper.propensity,
             )
-            for one in placed
+            for paper in ranked
         ]
 
-    def _scored(self, taste: Taste, ids: Sequence[str], matrix: Matrix) -> tuple[Array, list[Bar | None]]:
-        """Scores, and why papers cannot be picked. Their texts are looked at block by block: they weigh most."""
+    def _scored(self, taste: Taste, ids: Sequence[str], matrix: Matrix) -> tuple[Array, list[Exclusion | None]]:
+        """Scores, and why papers cannot be picked. Block by block, as the texts take most memory."""
         ratings = self._ratings.current(taste.user)
-        scores, barred = [np.zeros(0)], list[Bar | None]()
+        scores, excluded = [np.zeros(0)], list[Exclusion | None]()
         for start in range(0, len(ids), _PAPERS_AT_ONCE):
             names = ids[start : start + _PAPERS_AT_ONCE]
-            found = self._metadata.get(names)
-            papers = [found.get(one) for one in names]
-            barred += [
-                barred_by(paper, ratings[one].label if one in ratings else None)
-                for one, paper in zip(names, papers, strict=True)
+            stored = self._metadata.get(names)
+            papers = [stored.get(name) for name in names]
+            excluded += [
+                exclusion_of(paper, ratings[name].label if name in ratings else None)
+                for name, paper in zip(names, papers, strict=True)
             ]
             if taste.regime != "typical":
-                bags, days = [bag_of_paper(one) for one in papers], ages(papers, self._clock())
+                bags, days = [bag_of_paper(paper) for paper in papers], ages(papers, self._clock())
                 scores.append(taste.score(matrix[start : start + len(names)], bags, days))
-        return taste.score(matrix) if taste.regime == "typical" else np.concatenate(scores), barred
+        return taste.score(matrix) if taste.regime == "typical" else np.concatenate(scores), excluded
 
     def _quota(self, per_day: int) -> Quota:
         settings = self._settings
@@ -120,28 +122,28 @@ class Judge:
             max(per_day, 1), settings.explore, settings.duplicate_cosine, settings.diversity, settings.threshold
         )
 
-    def _audit(self, taste: Taste, day: date, run_id: str) -> list[Candidate]:
-        """Picks for the blind audit, on a week's first day; without score and rank, so that nothing colours them."""
-        earlier = [one for other in self._weeks(day) for one in self._selections.day(other)]
+    def _blind_check(self, taste: Taste, day: date, run_id: str) -> list[Candidate]:
+        """Picks for the blind check, on a week's first day; without score and rank, so that these bias no rating."""
+        earlier = [candidate for other in self._weeks(day) for candidate in self._selections.day(other)]
         rejected, newest = rejected_before(earlier, taste.user, day, self._ratings.current(taste.user))
         wanted = min(self._settings.audit, self._settings.per_day - 1)
-        drawn, propensity = draw_audit(rejected, wanted, f"{day.isoformat()} {taste.user} {run_id}")
-        why = f"audit: drawn at random from the {len(rejected)} papers that the week to {newest} left out"
+        drawn, propensity = draw_blind_check(rejected, wanted, f"{day.isoformat()} {taste.user} {run_id}")
+        why = f"blind check: drawn at random from the {len(rejected)} papers left out in the week to {newest}"
         return [
             Candidate(
-                paper_id=one.paper_id,
+                paper_id=candidate.paper_id,
                 user=taste.user,
                 day=day,
                 run_id=run_id,
-                fate="picked",
-                slot=AUDIT,
+                outcome="picked",
+                slot=BLIND_CHECK,
                 reasons=(why,),
                 regime=taste.regime,
                 model=taste.model,
                 made_at=self._clock(),
                 propensity=propensity,
             )
-            for one in drawn
+            for candidate in drawn
         ]
 
     def _weeks(self, day: date) -> list[date]:
@@ -150,11 +152,11 @@ class Judge:
         before = max((other for other in days if week_of(other) < week_of(day)), default=None)
         return [other for other in days if before is None or week_of(other) >= week_of(before)]
 
-    def judge_requested(self, taste: Taste, day: date, run_id: str, paper_ids: Sequence[str]) -> list[Candidate]:
+    def select_requested(self, taste: Taste, day: date, run_id: str, paper_ids: Sequence[str]) -> list[Candidate]:
         """Papers that somebody asked for: all picked. Their score is None where nothing is known to compare with."""
         ids, matrix = self._vectors.get(paper_ids)
-        known = taste.regime != "typical"
-        scores = dict(zip(ids, taste.score(matrix).tolist(), strict=True)) if known else {}
+        is_fitted = taste.regime != "typical"
+        scores = dict(zip(ids, taste.score(matrix).tolist(), strict=True)) if is_fitted else {}
         made_at = self._clock()
         return [
             Candidate(
@@ -163,7 +165,7 @@ class Judge:
                 day=day,
                 run_id=run_id,
                 score=scores.get(paper_id),
-                fate="picked",
+                outcome="picked",
                 slot="requested",
                 reasons=("requested",),
                 regime=taste.regime,
@@ -174,23 +176,25 @@ class Judge:
         ]
 
     def _reasons(
-        self, placed: Placed, taste: Taste, vector: Matrix, of: int, titles: dict[str, str]
+        self, ranked: RankedPaper, taste: Taste, vector: Matrix, of: int, titles: dict[str, str]
     ) -> tuple[str, ...]:
-        said = reasons_of_fate(placed, of, self._settings.per_day, titles)
-        return said or reasons_of(taste, vector, titles)
+        why = reasons_of_outcome(ranked, of, self._settings.per_day, titles)
+        return why or reasons_of(taste, vector, titles)
 
-    def _titles(self, taste: Taste, picked: Matrix, placed: Sequence[Placed]) -> dict[str, str]:
+    def _titles(self, taste: Taste, picked: Matrix, ranked: Sequence[RankedPaper]) -> dict[str, str]:
         near = {name for vector in picked for name in names_near(taste, vector)}
-        return titles_of(self._metadata, near | {one.double_of for one in placed if one.double_of})
+        return titles_of(self._metadata, near | {paper.similar_to for paper in ranked if paper.similar_to})
 
 
-def contender(paper_id: str, score: float, barred: Bar | None, revised: bool, probability: float | None) -> Contender:
+def contender(
+    paper_id: str, score: float, excluded: Exclusion | None, revised: bool, probability: float | None
+) -> Contender:
     """A paper as it competes; a new version of a liked one may return."""
-    returns = barred == "already_read" and revised
-    return Contender(paper_id, score, None if returns else barred, probability, returns)
+    returns = excluded == "already_read" and revised
+    return Contender(paper_id, score, None if returns else excluded, probability, returns)
 
 
-def barred_by(paper: Paper | None, label: Label | None) -> Bar | None:
+def exclusion_of(paper: Paper | None, label: Label | None) -> Exclusion | None:
     """Why a paper cannot be picked; None where it can."""
     if paper is not None and paper.withdrawn:
         return "withdrawn"

@@ -3,15 +3,16 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from services.ranker.file_names import file_name
 from services.ranker.learning.taste import Taste
 from services.ranker.models.refitting import Learner
-from services.ranker.selection.arrival_log import ArrivalBook
-from services.ranker.selection.arrivals import LOOSE, Arrivals, decide, newest_of, rivals_of
-from services.ranker.selection.candidates import Judge
+from services.ranker.selection.arrival_log import ArrivalLog
+from services.ranker.selection.arrivals import NO_RUN, Arrivals, competing_runs, decide, newest_of
+from services.ranker.selection.candidates import CandidateSelector
 from services.ranker.selection.outbox import Outbox, pick_of
 from services.ranker.settings import RankerSettings
 from shared.contracts import EmbeddingsReady, PapersSelected
@@ -30,28 +31,36 @@ _TICK_SECONDS = 1.0
 _PAUSE_AFTER_FAILURE_SECONDS = 2.0
 
 
+@dataclass(frozen=True)
+class SelectionFiles:
+    """What the day's selection reads and writes: arrivals, selections, and picks to be published."""
+
+    data: DataFolder
+    arrival_log: ArrivalLog
+    selections: SelectionStore
+    outbox: Outbox
+
+
 class DailySelection:
     """One selection a day and user. Its turns are taken one after the other; another process may only take one too."""
 
     def __init__(
         self,
         settings: RankerSettings,
-        data: DataFolder,
-        book: ArrivalBook,
-        selections: SelectionStore,
-        judge: Judge,
+        files: SelectionFiles,
+        selector: CandidateSelector,
         learner: Learner,
-        outbox: Outbox,
         bus: "Bus",
         clock: Callable[[], datetime],
     ) -> None:
-        self._settings, self._data, self._book, self._selections = settings, data, book, selections
-        self._judge, self._learner, self._outbox, self._bus, self._clock = judge, learner, outbox, bus, clock
+        self._settings, self._data = settings, files.data
+        self._arrival_log, self._selections, self._outbox = files.arrival_log, files.selections, files.outbox
+        self._selector, self._learner, self._bus, self._clock = selector, learner, bus, clock
         self._turn = asyncio.Lock()
 
     async def load(self) -> None:
-        """Take up what was noted before this process started."""
-        await asyncio.to_thread(self._book.load)
+        """Read what was noted before this process started."""
+        await asyncio.to_thread(self._arrival_log.load)
 
     async def note(self, event: EmbeddingsReady) -> None:
         """Keep, durably, that papers of a run have a vector; select if that was what the run waited for.
@@ -61,7 +70,7 @@ class DailySelection:
         if event.backfill:
             return
         async with self._turn:
-            run = await asyncio.to_thread(self._book.note, event, self._clock())
+            run = await asyncio.to_thread(self._arrival_log.note, event, self._clock())
             await self._advance(run)
             await self._outbox.deliver(self._bus)
 
@@ -72,7 +81,7 @@ class DailySelection:
         """
         failures: list[Exception] = []
         async with self._turn:
-            for run in self._book.runs():
+            for run in self._arrival_log.runs():
                 try:
                     await self._advance(run)
                 except Exception as error:
@@ -82,30 +91,30 @@ class DailySelection:
             raise failures[0]
 
     async def request(self, event: EmbeddingsReady) -> None:
-        """Send on papers that somebody asked for, at once and beside the quota; the same event again says the same."""
+        """Pick papers that somebody asked for, at once and beside the quota; the same event again gives the same."""
         if not event.paper_ids:
             return
         taste = await self._learner.current(event.user)
         async with self._turn:
             candidates = await asyncio.to_thread(self._requested, event, taste)
-        for one in candidates:
-            ids = (one.paper_id,)
-            await self._bus.publish(PapersSelected.after(event, paper_ids=ids, picks=(pick_of(one),), day=one.day))
+        for pick in candidates:
+            ids = (pick.paper_id,)
+            await self._bus.publish(PapersSelected.after(event, paper_ids=ids, picks=(pick_of(pick),), day=pick.day))
 
     async def keep_time(self) -> None:
         """See to deadlines and to what could not be published, until cancelled."""
-        said = ""
+        logged = ""
         while True:
             await asyncio.sleep(_TICK_SECONDS)
             try:
                 await self.advance()
-                said = ""
+                logged = ""
             except Exception as error:
-                said = _say_failure(error, said)
+                logged = _log_failure(error, logged)
                 await asyncio.sleep(_PAUSE_AFTER_FAILURE_SECONDS)
 
     async def _advance(self, run: Arrivals) -> None:
-        if run.closed or run.run_id == LOOSE:
+        if run.closed or run.run_id == NO_RUN:
             return
         day = await asyncio.to_thread(self.day_of, run)
         step = decide(
@@ -133,24 +142,25 @@ class DailySelection:
         A selection that cannot be read may be this user's: no second one is made.
         """
         runs = [run_id for run_id in self._selections.runs(day) if not run_id.startswith(REQUESTED)]
-        users = (self._selections.users(day, run_id) for run_id in runs)
-        return any(found is None or user in found for found in users)
+        users_of_runs = (self._selections.users(day, run_id) for run_id in runs)
+        return any(users is None or user in users for users in users_of_runs)
 
     def _select(self, run: Arrivals, day: date, taste: Taste) -> None:
         with self._data.lock(LOCK):
             if not self.is_selected(day, run.user):
                 self._select_waiting(run, day, taste)
-        self._book.close(run)
+        self._arrival_log.close(run)
 
     def _select_waiting(self, run: Arrivals, day: date, taste: Taste) -> None:
-        rivals = rivals_of(self._book.runs(), run)
+        rivals = competing_runs(self._arrival_log.runs(), run)
         back = run.revised & set(taste.likes.names)
         ids, left_out = self._competing(rivals, run.user, back)
-        candidates = self._judge.judge(taste, day, run.key, ids, revised=back)
+        candidates = self._selector.select(taste, day, run.key, ids, revised=back)
         if candidates:
             self._outbox.write(day, run.key, candidates)
-        _say_selected(run, day, candidates, left_out)
-        self._book.pass_over(rivals, left=set(ids).difference(one.paper_id for one in candidates))
+        _log_selected(run, day, candidates, left_out)
+        scored = {candidate.paper_id for candidate in candidates}
+        self._arrival_log.mark_considered(rivals, left=set(ids) - scored)
 
     def _competing(self, rivals: list[Arrivals], user: str, back: set[str]) -> tuple[list[str], int]:
         """The papers that wait and never competed, or come back; and how many are too many. Sorted."""
@@ -160,7 +170,7 @@ class DailySelection:
         return ids, len(waiting) - len(ids)
 
     def _leave(self, run: Arrivals, day: date) -> None:
-        self._book.close(run)
+        self._arrival_log.close(run)
         text = f"{day} has its selection already; papers of run {run.run_id} compete in the next one."
         log.info(text, extra={"action": "left_to_next", "run_id": run.run_id})
 
@@ -171,30 +181,28 @@ class DailySelection:
                 if run_id in self._selections.runs(day):
                     return self._selections.read(day, run_id)
             day = event.day or self._newest_day() or event.occurred_at.date()
-            candidates = self._judge.judge_requested(taste, day, run_id, event.paper_ids)
+            candidates = self._selector.select_requested(taste, day, run_id, event.paper_ids)
             self._selections.write(day, run_id, candidates)
         return self._selections.read(day, run_id)
 
     def _newest_day(self) -> date | None:
-        known = [run.day for run in self._book.runs() if run.day is not None]
-        return max([*known, *self._selections.days()[:1]], default=None)
+        days = [run.day for run in self._arrival_log.runs() if run.day is not None]
+        return max([*days, *self._selections.days()[:1]], default=None)
 
 
-def _say_selected(run: Arrivals, day: date, candidates: list[Candidate], left_out: int) -> None:
-    picked = sum(one.fate == "picked" for one in candidates)
+def _log_selected(run: Arrivals, day: date, candidates: list[Candidate], left_out: int) -> None:
+    picked = sum(candidate.outcome == "picked" for candidate in candidates)
     late = "" if run.is_complete else f" The deadline passed: {len(run.arrived)} of {run.run_size or '?'} had arrived."
-    older = (
-        f" {left_out} older ones waited too, more than compete in a day; they are found by search." if left_out else ""
-    )
+    older = f" {left_out} older ones waited too, more than compete in a day; search finds them." if left_out else ""
     text = f"Selected {picked} of {len(candidates)} papers for {day}.{late}{older}"
     facts = {"action": "selected", "run_id": run.run_id, "user": run.user}
     log.info(text, extra=facts)
 
 
-def _say_failure(error: Exception, said: str) -> str:
+def _log_failure(error: Exception, logged: str) -> str:
     """Log a failure of the clock once, not at every tick; unforeseen ones with their traceback."""
     text = f"{type(error).__name__}: {error}"
-    if text != said:
+    if text != logged:
         waiting = isinstance(error, TemporaryFailure)
         log.log(
             logging.INFO if waiting else logging.ERROR,

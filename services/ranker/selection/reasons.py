@@ -1,13 +1,13 @@
 """Why a paper was picked, or not, in sentences. Pure.
 
-What a pick resembles is said with its cosine; a resemblance that is none is not claimed.
+Similar papers are named with their cosines; below a threshold none is claimed.
 """
 
 from collections.abc import Mapping
 
 from services.ranker.learning.similarity import Pool
 from services.ranker.learning.taste import Taste
-from services.ranker.selection.picking import Placed
+from services.ranker.selection.picking import RankedPaper
 from shared.store.vectors.embeddings import Matrix
 
 LIKED_NAMED = 2
@@ -41,24 +41,24 @@ def reasons_of(taste: Taste, vector: Matrix, titles: Titles) -> tuple[str, ...]:
     return tuple(liked + seeds or [_nothing_near(taste)]) + tuple(disliked)
 
 
-def reasons_of_fate(placed: Placed, candidates: int, per_day: int, titles: Titles) -> tuple[str, ...]:
-    """Why a paper has the fate or the slot it has; nothing to say of a pick on its merits."""
-    if placed.slot == "explore":
-        return (f"exploration: drawn at random from the middle of the ranking (rank {placed.rank} of {candidates})",)
-    if placed.slot == "revised":
+def reasons_of_outcome(ranked: RankedPaper, candidates: int, per_day: int, titles: Titles) -> tuple[str, ...]:
+    """Why a paper has its outcome or slot; empty for a pick by score."""
+    if ranked.slot == "explore":
+        return (f"exploration: drawn at random from the middle of the ranking (rank {ranked.rank} of {candidates})",)
+    if ranked.slot == "revised":
         return ("a new version of a paper you liked",)
-    said = {
-        "below_threshold": f"rank {placed.rank} of {candidates}; too unlikely to please you",
-        "thinned": f"rank {placed.rank} of {candidates}, passed over for variety: "
-        f'like "{_title(placed.double_of, titles)}" '
-        f"(cosine {placed.cosine:.2f})",
-        "below_quota": f"rank {placed.rank} of {candidates}; {per_day} a day are picked",
-        "near_duplicate": f'nearly the same as "{_title(placed.double_of, titles)}" (cosine {placed.cosine:.2f})',
+    texts = {
+        "below_threshold": f"rank {ranked.rank} of {candidates}; too unlikely to be liked",
+        "thinned": f"rank {ranked.rank} of {candidates}, passed over for variety: "
+        f'similar to "{_title(ranked.similar_to, titles)}" '
+        f"(cosine {ranked.cosine:.2f})",
+        "below_quota": f"rank {ranked.rank} of {candidates}; {per_day} a day are picked",
+        "near_duplicate": f'nearly the same as "{_title(ranked.similar_to, titles)}" (cosine {ranked.cosine:.2f})',
         "withdrawn": "withdrawn by its authors",
         "disliked": "you disliked it",
         "already_read": "you liked it already",
     }
-    return (said[placed.fate],) if placed.fate in said else ()
+    return (texts[ranked.outcome],) if ranked.outcome in texts else ()
 
 
 def nearest(vector: Matrix, pool: Pool, count: int) -> list[tuple[str, float]]:
@@ -66,16 +66,16 @@ def nearest(vector: Matrix, pool: Pool, count: int) -> list[tuple[str, float]]:
     if not len(pool) or count < 1:
         return []
     cosines = (pool.vectors @ vector).tolist()
-    return sorted(zip(pool.names, cosines, strict=True), key=lambda one: (-one[1], one[0]))[:count]
+    return sorted(zip(pool.names, cosines, strict=True), key=lambda pair: (-pair[1], pair[0]))[:count]
 
 
 def held_against(taste: Taste, vector: Matrix) -> list[tuple[str, float]]:
     """The nearest dislike with its cosine, if the paper resembles it and ranks lower for it."""
-    near = [one for one in nearest(vector, taste.dislikes, _DISLIKES_ASKED) if one[1] >= RESEMBLES_DISLIKED]
+    near = [pair for pair in nearest(vector, taste.dislikes, _DISLIKES_ASKED) if pair[1] >= RESEMBLES_DISLIKED]
     if not near or taste.contrast is None:
         return near[:1]
     influences = dict(taste.influences(vector))
-    return [one for one in near if influences[one[0]] < -_MOVES][:1]
+    return [(name, cosine) for name, cosine in near if influences[name] < -_MOVES][:1]
 
 
 def names_near(taste: Taste, vector: Matrix) -> set[str]:
@@ -86,8 +86,8 @@ def names_near(taste: Taste, vector: Matrix) -> set[str]:
 
 def _nothing_near(taste: Taste) -> str:
     if not len(taste.likes) and not len(taste.seeds):
-        return "far from what you disliked"
-    return "close to nothing you liked; the best of what is there"
+        return "unlike what you disliked"
+    return "no close match; best of the rest"
 
 
 def _title(name: str, titles: Titles) -> str:

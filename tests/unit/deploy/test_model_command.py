@@ -90,8 +90,11 @@ def test_an_evaluation_is_a_table_a_plot_and_a_picture(world: World, tmp_path: P
     assert "Brier score (o papersys, . base rate) by ratings" in done.out
     assert picture.read_bytes().startswith(b"\x89PNG")
     found = json.loads(run_command("evaluate", "--json").out)
-    assert [one["recipe"] for one in found["replay"]["figures"]][-1] == "papersys"
-    assert found["replay"]["figures"][0]["brier"] is None
+    assert [one["method"] for one in found["backtest"]["metrics"]][-1] == "papersys"
+    assert found["backtest"]["metrics"][0]["brier"] is None
+    old = found["replay"]  # the old names, for programs
+    assert [one["recipe"] for one in old["figures"]] == [one["method"] for one in found["backtest"]["metrics"]]
+    assert old["course"] == found["backtest"]["learning_curve"]
 
 
 def test_a_picture_that_cannot_be_written_and_ratings_that_are_missing_are_one_line(

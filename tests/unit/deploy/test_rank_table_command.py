@@ -81,7 +81,7 @@ def test_a_table_without_labels_is_ranked_and_says_by_what(folder: Path) -> None
         ("L.csv", b"", "L.csv has no column paper_id, label"),
         ("L.csv", b"id,rating\n1,2\n", "L.csv has no column paper_id, label; it has ['id', 'rating']"),
         ("L.csv", b"paper_id,label\n,like\n", "L.csv: a row has no paper_id"),
-        ("L.csv", b"paper_id,label\n2410.12804,5\n", "line 2: '5' is no label"),
+        ("L.csv", b"paper_id,label\n2410.12804,5\n", "line 2: '5' is not a valid label"),
         ("L.csv", b"paper_id,label\n1,like\n", "None of the 1 papers of L.csv is in P.csv"),
         ("L.csv", b"\xff\xfep\x00", "L.csv cannot be read"),
         ("P.csv", b"", "P.csv has no column paper_id, title"),

@@ -48,7 +48,7 @@ async def test_what_waits_is_ranked_and_published_by_the_next_system_that_runs(
     assert world.picked == []
     world.start()
     await world.ranker.daily.advance()
-    assert world.picked == [one.paper_id for one in ranked.candidates if one.fate == "picked"]
+    assert world.picked == [one.paper_id for one in ranked.candidates if one.outcome == "picked"]
     await world.deliver(*range(1, 11))
     assert len(world.bus.published) == 3
     assert all(isinstance(event, PapersSelected) for event in world.bus.published)
@@ -127,7 +127,7 @@ def test_ranking_in_an_empty_house_says_that_nothing_waits(tmp_path: Path) -> No
 
 
 def test_why_of_an_unknown_paper_says_that_it_was_never_harvested(settings: Settings) -> None:
-    assert why(settings, "2101.00001").fates == ("was never harvested",)
+    assert why(settings, "2101.00001").outcomes == ("was never harvested",)
 
 
 def test_a_selection_made_by_hand_takes_the_days_turn(world: World, settings: Settings) -> None:

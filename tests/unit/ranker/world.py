@@ -82,7 +82,7 @@ class World:
         """A ranker as a new process would build it, over the same data; it takes the place of the one before."""
         self.ranker = build(self.settings, self.bus, self.clock, self.refits.append)
         register(self.bus, self.ranker.daily, self.ranker.learner, self.ranker.answers)
-        self.ranker.book.load()
+        self.ranker.arrival_log.load()
         return self.ranker
 
     def add_papers(self, *numbers: int, withdrawn: bool = False, vectors: Matrix | None = None) -> list[str]:
@@ -146,8 +146,8 @@ class World:
         events: list[Event] = self.bus.published
         return [event for event in events if isinstance(event, PapersSelected)]
 
-    def fates(self, day: date = DAY) -> dict[str, str]:
-        return {one.paper_id: one.fate for one in self.selections.day(day)}
+    def outcomes(self, day: date = DAY) -> dict[str, str]:
+        return {one.paper_id: one.outcome for one in self.selections.day(day)}
 
     def candidates(self, day: date = DAY) -> dict[str, Candidate]:
         return {one.paper_id: one for one in self.selections.day(day)}

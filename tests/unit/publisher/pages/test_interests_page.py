@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.contracts import FacetWish, FacetWishReply, InterestFacet, Interests, InterestsReply
+from shared.contracts import InterestFacet, Interests, InterestsReply, SetFacetPreference, SetFacetPreferenceReply
 from shared.errors import RequestFailed
 from tests.support.reader import FakeReader, reader
 from tests.support.seed import FAR, GRAPHS, PROTEINS, seed
@@ -25,7 +25,7 @@ def facet(key: str = "3fa90c12", **facts: object) -> InterestFacet:
         "lift_low": 3.2,
         "lift_high": 12.1,
         "lift_within": 5.0,
-        "doubt": 0.0004,
+        "p_value": 0.0004,
         "categories": (("cs.LG", 2), ("q-bio.BM", 1)),
         "crosses": True,
         "side": "method",
@@ -50,7 +50,7 @@ async def test_a_facet_is_shown_with_its_papers_its_lift_and_how_sure_it_is(fake
         "Over-represented in your 12 likes, compared with 3000 random papers",
         "3 of 12 likes, 25 %",
         "6.4 times as frequent as by chance (95 % interval 3.2 to 12.1); 5.0 times within the same categories",
-        facet().sureness,
+        "p &lt; 0.001 against random likes",
         "crosses fields",
         "rising",
         "2026-11: 40 % of likes.",
@@ -62,13 +62,13 @@ async def test_a_facet_is_shown_with_its_papers_its_lift_and_how_sure_it_is(fake
 
 
 async def test_facets_that_cross_fields_come_first(fake_reader: FakeReader) -> None:
-    within = facet("within", crosses=False, named_by="cs.LG", doubt=1e-9, wish="mute")
+    within = facet("within", crosses=False, named_by="cs.LG", p_value=1e-9, preference="mute")
     fake_reader.bus.answers[Interests] = InterestsReply(facets=(within, facet("across")), likes=12, sample=3000)
     text = await page(fake_reader)
     assert text.index("f-across") < text.index("f-within")
     assert "largely covered by cs.LG" in text
     assert "muted" in text
-    assert 'name="wish" value="clear" aria-pressed="true"' in text
+    assert 'name="preference" value="clear" aria-pressed="true"' in text
 
 
 async def test_too_few_ratings_and_a_ranker_that_is_away_are_said(fake_reader: FakeReader) -> None:
@@ -79,13 +79,18 @@ async def test_too_few_ratings_and_a_ranker_that_is_away_are_said(fake_reader: F
 
 
 async def test_a_button_says_what_is_wanted_and_leads_back(fake_reader: FakeReader) -> None:
-    fake_reader.bus.answers[FacetWish] = FacetWishReply(key="3fa90c12", name="pruning", wish="mute")
+    reply = SetFacetPreferenceReply(key="3fa90c12", name="pruning", preference="mute")
+    fake_reader.bus.answers[SetFacetPreference] = reply
     async with fake_reader.client() as client:
         sent = await client.post(
-            "/api/facet", data={"key": "3fa90c12", "wish": "mute"}, headers={"origin": "http://127.0.0.1:8080"}
+            "/api/facet", data={"key": "3fa90c12", "preference": "mute"}, headers={"origin": "http://127.0.0.1:8080"}
         )
         assert (sent.status_code, sent.headers["location"]) == (303, "/interests#f-3fa90c12")
-        assert fake_reader.bus.asked[-1] == FacetWish(key="3fa90c12", wish="mute")
-        assert (await client.post("/api/facet", json={"key": "x", "wish": "adore"})).status_code == 422
-        fake_reader.bus.answers[FacetWish] = RequestFailed("There is no facet.", code="permanent", retryable=False)
-        assert (await client.post("/api/facet", json={"key": "x", "wish": "mute"})).status_code == 503
+        assert fake_reader.bus.asked[-1] == SetFacetPreference(key="3fa90c12", preference="mute")
+        assert (await client.post("/api/facet", json={"key": "x", "preference": "adore"})).status_code == 422
+        failed = RequestFailed("There is no facet.", code="permanent", retryable=False)
+        fake_reader.bus.answers[SetFacetPreference] = failed
+        assert (await client.post("/api/facet", json={"key": "x", "preference": "mute"})).status_code == 503
+        fake_reader.bus.answers[SetFacetPreference] = reply
+        answer = await client.post("/api/facet", json={"key": "3fa90c12", "wish": "mute"})  # its old name
+        assert answer.json() == {"key": "3fa90c12", "name": "pruning", "preference": "mute", "wish": "mute"}

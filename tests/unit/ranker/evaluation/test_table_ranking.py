@@ -63,7 +63,7 @@ def test_vectors_are_made_once_and_kept_for_the_next_call(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "content", "problem"),
     [
-        ("L.csv", "paper_id,label\n2401.00004,perhaps\n", "line 2: 'perhaps' is no label"),
+        ("L.csv", "paper_id,label\n2401.00004,perhaps\n", "line 2: 'perhaps' is not a valid label"),
         ("L.csv", "paper,label\n2401.00004,like\n", "no column paper_id"),
         ("L.csv", "paper_id,label\n9999.99999,like\n", "None of the 1 papers"),
         ("P.csv", "paper_id,title\n1,a\n1,b\n", "there twice"),

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from services.ranker.interests.directions import adjusted_scores, direction_of, facet_adjustment
-from services.ranker.interests.evidence import Evidence, Item, Said, split_abstract
+from services.ranker.interests.evidence import Evidence, Item, SummaryText, split_abstract
 from services.ranker.interests.facets import Facet, find_facets
-from services.ranker.interests.phrases import as_written, phrases_of, singular, telling_phrases
+from services.ranker.interests.phrases import as_written, distinctive_phrases, phrases_of, singular
 from services.ranker.interests.populations import against_read
-from services.ranker.interests.significance import chance_of, lift_interval, tail_chances
+from services.ranker.interests.significance import lift_interval, tail_probabilities, tail_probability
 
 DIMENSION = 48
 FIELDS = ("cs.CV", "cs.CL", "eess.AS", "q-bio.BM")
@@ -34,7 +34,14 @@ def a_paper(number: int, field: str, method: str, month: str = "") -> tuple[Item
     vector[FIELDS.index(field)] += 1.2
     vector[8 + list(METHODS).index(method)] += 0.8 if method != "plain" else 0.0
     item = Item(
-        f"2611.{number:05}", f"Paper {number}", abstract, field, month, problem, way, Said(tags=(f"tag {method}",))
+        f"2611.{number:05}",
+        f"Paper {number}",
+        abstract,
+        field,
+        month,
+        problem,
+        way,
+        SummaryText(tags=(f"tag {method}",)),
     )
     return item, vector / np.linalg.norm(vector)
 
@@ -75,7 +82,7 @@ def test_a_planted_interest_that_crosses_fields_is_found_and_named_by_its_words(
 
 def test_a_facet_says_how_much_how_sure_since_when_and_on_which_side(found: list[Facet]) -> None:
     facet = found[0]
-    assert facet.doubt < 0.001
+    assert facet.p_value < 0.001
     assert facet.share == pytest.approx(len(facet.rows) / 34)
     low, high = facet.lift[1:]
     assert 3 < low < facet.lift[0] < high
@@ -110,33 +117,33 @@ def test_likes_drawn_at_random_seldom_make_a_facet() -> None:
     assert claimed <= 2
 
 
-def read_as(likes: Sequence[Said], others: Sequence[Said], noise_seed: int = 3) -> Evidence:
+def read_as(likes: Sequence[SummaryText], others: Sequence[SummaryText], noise_seed: int = 3) -> Evidence:
     """Likes whose papers have nothing in common but what their summaries say, against other papers that were read."""
     evidence = evidence_of(noise(len(likes), noise_seed), noise_seed)
-    items = [replace(item, said=None) for item in evidence.items]
-    items[: len(likes)] = [replace(item, said=said) for item, said in zip(items, likes, strict=False)]
-    read = [replace(items[len(likes)], paper_id=f"2612.{n:05}", said=said) for n, said in enumerate(others)]
+    items = [replace(item, summary=None) for item in evidence.items]
+    items[: len(likes)] = [replace(item, summary=said) for item, said in zip(items, likes, strict=False)]
+    read = [replace(items[len(likes)], paper_id=f"2612.{n:05}", summary=said) for n, said in enumerate(others)]
     return Evidence(items, evidence.vectors, len(likes), read)
 
 
-PLAIN = Said("Things are slow.", "A thing is done.", ("thing",))
+PLAIN = SummaryText("Things are slow.", "A thing is done.", ("thing",))
 
 
 @pytest.mark.parametrize(
     ("said", "found_in", "side", "name"),
     [
-        (Said("Drug discovery is slow.", "A thing.", ("thing",)), "problem in summaries", "problem", "drug"),
+        (SummaryText("Drug discovery is slow.", "A thing.", ("thing",)), "problem in summaries", "problem", "drug"),
         (
-            Said("Things are slow.", "Tensor networks are contracted.", ("thing",)),
+            SummaryText("Things are slow.", "Tensor networks are contracted.", ("thing",)),
             "method in summaries",
             "method",
             "tensor",
         ),
-        (Said("Things are slow.", "A thing.", ("Wind power", "thing")), "tags", "both", "Wind power"),
+        (SummaryText("Things are slow.", "A thing.", ("Wind power", "thing")), "tags", "both", "Wind power"),
     ],
 )
 def test_what_only_summaries_say_is_found_against_what_was_read_and_not_liked(
-    said: Said, found_in: str, side: str, name: str
+    said: SummaryText, found_in: str, side: str, name: str
 ) -> None:
     (facet,) = find_facets(read_as([said] * 10 + [PLAIN] * 4, [said] + [PLAIN] * 40))
     assert facet.found_in[0] == found_in
@@ -144,26 +151,26 @@ def test_what_only_summaries_say_is_found_against_what_was_read_and_not_liked(
     assert name in facet.name
     assert facet.rows.tolist() == list(range(10))
     assert facet.side == side
-    assert facet.doubt < 0.025
+    assert facet.p_value < 0.025
     assert facet.lift[1] > 1
 
 
 def test_summaries_that_say_the_same_of_liked_and_other_papers_find_nothing() -> None:
-    said = Said("Drug discovery is slow.", "Tensor networks are contracted.", ("Wind power",))
+    said = SummaryText("Drug discovery is slow.", "Tensor networks are contracted.", ("Wind power",))
     assert find_facets(read_as([said] * 12, [said] * 40)) == []
 
 
 @pytest.mark.parametrize(("likes", "others"), [(7, 40), (14, 15)])
 def test_from_few_summaries_nothing_is_found(likes: int, others: int) -> None:
-    said = Said("Drug discovery is slow.", "Tensor networks are contracted.", ("Wind power",))
+    said = SummaryText("Drug discovery is slow.", "Tensor networks are contracted.", ("Wind power",))
     assert against_read(read_as([said] * likes, [PLAIN] * others)) is None
     assert find_facets(read_as([said] * likes, [PLAIN] * others)) == []
 
 
 def test_what_summaries_and_vectors_find_among_the_same_papers_is_one_facet() -> None:
     evidence = evidence_of([(FIELDS[n % 4], "smaller", "") for n in range(16)])
-    sample = [replace(item, said=None) for item in evidence.items[16:]]
-    read = [replace(item, said=Said(tags=("tag plain",))) for item in sample[:40]]
+    sample = [replace(item, summary=None) for item in evidence.items[16:]]
+    read = [replace(item, summary=SummaryText(tags=("tag plain",))) for item in sample[:40]]
     facets = find_facets(Evidence([*evidence.items[:16], *sample], evidence.vectors, 16, read))
     assert len(facets) == 1
     assert {"words", "tags"} <= set(facets[0].found_in)
@@ -176,15 +183,15 @@ def test_from_few_likes_nothing_is_claimed(likes: int) -> None:
 
 
 def test_chances_are_exact() -> None:
-    assert chance_of(0, 5, 3, 10) == 1.0
-    assert chance_of(3, 5, 3, 10) == pytest.approx(10 / 120)
-    assert chance_of(4, 5, 3, 10) == 0.0
-    assert chance_of(1, 5, 3, 10) == pytest.approx(1 - 10 / 120)
-    assert chance_of(40, 100, 60, 1_000_000) < 1e-100
+    assert tail_probability(0, 5, 3, 10) == 1.0
+    assert tail_probability(3, 5, 3, 10) == pytest.approx(10 / 120)
+    assert tail_probability(4, 5, 3, 10) == 0.0
+    assert tail_probability(1, 5, 3, 10) == pytest.approx(1 - 10 / 120)
+    assert tail_probability(40, 100, 60, 1_000_000) < 1e-100
 
 
 def test_tails_of_all_counts_are_those_of_each() -> None:
-    assert tail_chances(5, 3, 10).tolist() == [chance_of(hits, 5, 3, 10) for hits in range(6)]
+    assert tail_probabilities(5, 3, 10).tolist() == [tail_probability(hits, 5, 3, 10) for hits in range(6)]
 
 
 def test_the_lift_lies_within_its_interval() -> None:
@@ -196,9 +203,9 @@ def test_the_lift_lies_within_its_interval() -> None:
 def test_a_boosted_facet_lifts_its_papers_and_a_muted_one_sinks_them_and_others_stay() -> None:
     evidence = evidence_of([(FIELDS[n % 4], "smaller", "") for n in range(12)])
     members, sample = evidence.vectors[:12], evidence.vectors[12:]
-    plain = np.array([item.said is not None and item.said.tags[0] != "tag smaller" for item in evidence.items])
-    for wish, sign in (("boost", 1), ("mute", -1)):
-        moved = facet_adjustment(evidence.vectors, [direction_of(members, sample, wish)])  # type: ignore[arg-type]
+    plain = np.array([item.summary is not None and item.summary.tags[0] != "tag smaller" for item in evidence.items])
+    for preference, sign in (("boost", 1), ("mute", -1)):
+        moved = facet_adjustment(evidence.vectors, [direction_of(members, sample, preference)])  # type: ignore[arg-type]
         assert (sign * moved[:12] > 0.4).all()
         assert np.abs(moved[plain]).mean() < 0.1
         scores = adjusted_scores(np.full(len(moved), 0.5), moved)
@@ -226,7 +233,7 @@ def test_the_forms_of_a_word_are_one_phrase() -> None:
 
 def test_a_name_has_no_two_forms_of_one_word_and_is_written_as_the_papers_write_it() -> None:
     texts = ["Quantized transformers use quantization", "Quantization of transformers", "Quantized transformers"]
-    chosen = telling_phrases([phrases_of(text) for text in texts], {}, 100)
+    chosen = distinctive_phrases([phrases_of(text) for text in texts], {}, 100)
     written = as_written(chosen, texts)
     assert sum("quanti" in name for name in written) == 1
     assert any("transformers" in name for name in written)

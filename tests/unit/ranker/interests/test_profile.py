@@ -1,4 +1,4 @@
-"""The profile of a user over stored records, and wishes that hold."""
+"""The profile of a user over stored records, and preferences that hold."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -10,9 +10,9 @@ from services.ranker.components import build_interests
 from services.ranker.interests.evidence import Evidence
 from services.ranker.interests.facets import Facet, find_facets
 from services.ranker.subscribers import register_interests
-from shared.contracts import FacetWish, Interests, InterestsReply
+from shared.contracts import Interests, InterestsReply, SetFacetPreference
 from shared.errors import PapersysError, PermanentFailure
-from shared.store.facet_preferences import FacetWishStore
+from shared.store.facet_preferences import FacetPreferenceStore
 from shared.store.summaries import Claim, FieldValue, MadeBy, Summary, SummaryStore
 from shared.store.tags import Tag, TagStore
 from tests.unit.ranker.interests.test_facets import DIMENSION, evidence_of
@@ -50,11 +50,11 @@ async def ask(world: World) -> InterestsReply:
 async def test_the_liked_papers_make_a_facet(stored: World) -> None:
     reply = await ask(stored)
     assert (reply.likes, reply.sample) == (LIKES, 899)
-    assert reply.note.endswith("0 of your likes and 0 other papers were read; 8 and 16 are needed.")
+    assert reply.note.endswith("0 of your likes and 0 other papers have one; 8 and 16 are needed.")
     facet = reply.facets[0]
     assert set(facet.paper_ids) <= set(stored.ratings.current())
     assert len(facet.paper_ids) >= 14
-    assert facet.sureness.startswith("very sure")
+    assert facet.significance.startswith("very sure")
     assert facet.trend == (("2026-11", 1.0),)
 
 
@@ -97,7 +97,7 @@ async def test_what_summaries_say_is_compared_with_what_was_read_and_not_liked(t
     assert facet.name == "Wind power"
     assert facet.against == "read"
     assert set(facet.paper_ids) == {paper_id(number) for number in range(1, 13)}
-    assert facet.sureness.endswith("found by tags among what was read")
+    assert facet.significance.endswith("found by tags among summarised papers")
 
 
 def put_summary(world: World, number: int, tag: str, problem: str) -> None:
@@ -109,29 +109,31 @@ def put_summary(world: World, number: int, tag: str, problem: str) -> None:
     )  # fmt: skip
 
 
-async def test_a_wish_is_kept_by_its_papers_and_holds_when_the_facet_grows(stored: World) -> None:
+async def test_a_preference_is_kept_by_its_papers_and_holds_when_the_facet_grows(stored: World) -> None:
     key = (await ask(stored)).facets[0].key
     profile = build_interests(stored.data, "test", stored.clock)
-    said = profile.wish(FacetWish(key=key, wish="mute"))
-    assert said.wish == "mute"
+    reply = profile.set_preference(SetFacetPreference(key=key, preference="mute"))
+    assert reply.preference == "mute"
     stored.say("like", 5_003)
     facet = (await ask(stored)).facets[0]
-    assert (facet.key, facet.wish) == (key, "mute")
+    assert (facet.key, facet.preference) == (key, "mute")
     (direction,) = profile.directions("me")
     liked = stored.vectors.get(facet.paper_ids).matrix
     assert np.median(direction.membership(liked)) > 0.5
     assert direction.membership(stored.vectors.all().matrix).mean() < 0.15
-    profile.wish(FacetWish(key=facet.name.upper(), wish="boost"))
-    assert [one.wish for one in FacetWishStore(stored.data).all()] == ["boost"]
-    profile.wish(FacetWish(key=key, wish="clear"))
+    profile.set_preference(SetFacetPreference(key=facet.name.upper(), preference="boost"))
+    assert [one.preference for one in FacetPreferenceStore(stored.data).all()] == ["boost"]
+    profile.set_preference(SetFacetPreference(key=key, preference="clear"))
     assert profile.directions("me") == []
-    assert (await ask(stored)).facets[0].wish == "clear"
+    assert (await ask(stored)).facets[0].preference == "clear"
 
 
-async def test_a_wish_about_no_facet_names_those_that_there_are(stored: World) -> None:
+async def test_a_preference_about_no_facet_names_those_that_there_are(stored: World) -> None:
     name = (await ask(stored)).facets[0].name
     with pytest.raises(PermanentFailure, match=f"There is no facet 'x'; there are: .*{name}"):
-        build_interests(stored.data, "test", stored.clock).wish(FacetWish(key="x", wish="mute"))
+        build_interests(stored.data, "test", stored.clock).set_preference(
+            SetFacetPreference(key="x", preference="mute")
+        )
 
 
 async def test_few_likes_say_how_many_are_needed(tmp_path: Path) -> None:
@@ -144,10 +146,10 @@ async def test_few_likes_say_how_many_are_needed(tmp_path: Path) -> None:
     assert (await ask(world)).note.startswith("Not enough papers to compare your 8 likes with: only 32")
 
 
-def test_a_wish_file_that_cannot_be_read_says_so(tmp_path: Path) -> None:
+def test_a_file_of_preferences_that_cannot_be_read_says_so(tmp_path: Path) -> None:
     world = World(tmp_path)
     path = world.data.path("preferences", "facets.json")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("{")
     with pytest.raises(PapersysError, match="mend it or move it away"):
-        FacetWishStore(world.data).all()
+        FacetPreferenceStore(world.data).all()

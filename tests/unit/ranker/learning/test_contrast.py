@@ -12,7 +12,7 @@ from services.ranker.learning.lexicon import Bag, Lexicon, bag_of, lexicon_of
 from services.ranker.learning.scale import merits_of
 from services.ranker.learning.similarity import Pool, empty_pool
 from services.ranker.learning.taste import Taste, learn, left_out_merits
-from services.ranker.models.comparison import standing
+from services.ranker.models.comparison import relative_rank
 from services.ranker.selection.reasons import RESEMBLES_DISLIKED, reasons_of
 from shared.store.vectors.embeddings import Matrix
 from tests.unit.ranker.learning.test_similarity import unit
@@ -104,7 +104,7 @@ def test_dislikes_that_nothing_sets_apart_hardly_move_anything() -> None:
     tests = papers(INTEREST, 100, 3)
     merits = [one.merits(tests) for one in (with_them, without)]
     assert np.corrcoef([one.argsort().argsort() for one in merits])[0, 1] > 0.95
-    moved = standing(with_them, merits[0]) - standing(without, merits[1])
+    moved = relative_rank(with_them, merits[0]) - relative_rank(without, merits[1])
     assert np.abs(moved).mean() < 0.02
 
 

@@ -93,12 +93,12 @@ async def test_what_arxiv_finds_is_judged_by_both(world: World) -> None:
     world.bus.answers[ArxivSearch] = lambda request: ArxivSearchReply(papers=tuple(new), total=4)
     reply = await world.bus.responders[Search](Search(query="graphs", where="arxiv"))
     assert reply.hits[0].paper_id == "2610.00000"
-    assert any("your taste" in reason for reason in reply.hits[0].reasons)
+    assert any("your model" in reason for reason in reply.hits[0].reasons)
 
 
 async def test_a_wish_about_a_facet_of_the_model_in_use_is_weighed_on_its_vectors_alone(world: World) -> None:
     facet = FacetDirection(np.eye(DIMENSION, dtype=np.float32)[0], 0.75, 0.01, "mute", "graphs")
-    world.ranker.judge._wishes = lambda user: (facet,)
+    world.ranker.selector._preferences = lambda user: (facet,)
     await world.deliver(*range(11, 51))
     muted = [one.paper_id for one in world.candidates().values() if 'in "graphs", which you muted' in one.reasons]
     assert sorted(muted) == [paper_id(number) for number in range(12, 51, 4)]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from services.ranker.commands import best
-from services.ranker.learning.recency_effect import AgeLeaning, age_leaning, days_between
+from services.ranker.learning.recency_effect import AgeLeaning, days_between, fit_recency_effect
 from shared.store.papers.metadata import Paper
 from shared.store.preferences import Rating
 from tests.unit.ranker.world import MORNING, World, paper_id
@@ -17,11 +17,11 @@ OLD, NEW = np.arange(300.0, 330.0), np.arange(1.0, 31.0)
 
 
 def test_where_likes_are_older_than_dislikes_an_older_paper_gains_a_little() -> None:
-    leaning = age_leaning(OLD, NEW)
+    leaning = fit_recency_effect(OLD, NEW)
     assert leaning is not None
     young, middling, old = leaning.merits(np.array([1.0, 40.0, 4000.0]))
     assert -0.2 <= young < middling < old <= 0.2
-    turned = age_leaning(NEW, OLD)
+    turned = fit_recency_effect(NEW, OLD)
     assert turned is not None
     assert turned.weight == -leaning.weight
 
@@ -37,12 +37,12 @@ def test_where_likes_are_older_than_dislikes_an_older_paper_gains_a_little() -> 
     ],
 )
 def test_what_does_not_tell_likes_from_dislikes_is_not_used(liked: np.ndarray, disliked: np.ndarray) -> None:
-    assert age_leaning(liked, disliked) is None
+    assert fit_recency_effect(liked, disliked) is None
 
 
 def test_chance_is_seldom_taken_for_a_leaning() -> None:
     rng = np.random.default_rng(0)
-    found = [age_leaning(*rng.lognormal(3, 1, size=(2, 40))) for _ in range(200)]
+    found = [fit_recency_effect(*rng.lognormal(3, 1, size=(2, 40))) for _ in range(200)]
     assert sum(one is not None for one in found) <= 20
 
 

@@ -97,7 +97,7 @@ async def test_a_bib_file_seeds_by_id_where_it_can_and_else_by_title_and_abstrac
     text = (
         "@article{a, title={Stored}, eprint={2611.00005}, archiveprefix={arXiv}}\n"
         "@article{b, title={Never harvested, about proteins}, url={https://arxiv.org/abs/2611.00777}}\n"
-        "@book{c, title={The {Big} Book}, abstract={All about galaxies.}}\n"
+        "@arrival_log{c, title={The {Big} Book}, abstract={All about galaxies.}}\n"
     )
     world = World(tmp_path, seeds=["markets", bibliography(tmp_path, text)])
     world.add_papers(5, 6, 7)

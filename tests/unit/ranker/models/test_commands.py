@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from services.ranker.commands import best, without
-from services.ranker.evaluation.backtest import Library, Replay, Step, replay
-from services.ranker.evaluation.baselines import SIMPLE
+from services.ranker.evaluation.backtest import Backtest, BacktestPapers, TimeSplit, run_backtest
+from services.ranker.evaluation.baselines import BASELINES
 from services.ranker.evaluation.commands import evaluate
 from services.ranker.learning.lexicon import bag_of_paper
 from services.ranker.models import commands as commands
@@ -146,14 +146,14 @@ def test_an_evaluation_foretells_each_rating_from_earlier_days(world: World, set
     say_daily(world, "like", *range(4, 161, 4))
     say_daily(world, "dislike", *range(1, 120, 4))
     found = evaluate(settings)
-    figures = {one.recipe: one for one in found.replay.figures}
-    assert list(figures) == [*SIMPLE, "papersys"]
+    figures = {one.method: one for one in found.backtest.metrics}
+    assert list(figures) == [*BASELINES, "papersys"]
     assert {"TF-IDF centroid", "TF-IDF LinearSVC", "mean similarity", "max similarity"} < set(figures)
-    assert found.replay.ratings == 70
+    assert found.backtest.ratings == 70
     assert all(one.auc > 0.95 for one in figures.values())
-    assert figures["papersys"].brier <= found.replay.base_brier
+    assert figures["papersys"].brier <= found.backtest.base_brier
     assert (found.missed, found.is_one_day) == (None, False)
-    assert json.dumps(found.replay.course)
+    assert json.dumps(found.backtest.learning_curve)
 
 
 def test_an_evaluation_is_made_once_for_the_same_ratings_and_anew_for_others(
@@ -163,11 +163,11 @@ def test_an_evaluation_is_made_once_for_the_same_ratings_and_anew_for_others(
     say_daily(world, "dislike", *range(1, 20, 4))
     made: list[int] = []
 
-    def counted(steps: list[Step], library: Library, ranker: RankerSettings) -> Replay:
+    def counted(splits: list[TimeSplit], papers: BacktestPapers, ranker: RankerSettings) -> Backtest:
         made.append(1)
-        return replay(steps, library, ranker)
+        return run_backtest(splits, papers, ranker)
 
-    monkeypatch.setattr("services.ranker.evaluation.commands.replay", counted)
+    monkeypatch.setattr("services.ranker.evaluation.commands.run_backtest", counted)
     first = evaluate(settings)
     again = evaluate(settings)
     assert len(made) == 1
@@ -175,7 +175,7 @@ def test_an_evaluation_is_made_once_for_the_same_ratings_and_anew_for_others(
     world.say("dislike", 2)
     evaluate(settings)
     assert len(made) == 2
-    kept = world.data.path("state", "ranker", "me", "replay.json")
+    kept = world.data.path("state", "ranker", "me", "backtest.json")
     kept.write_text(kept.read_text()[:100])
     evaluate(settings)
     other = settings.ranker.model_copy(update={"half_life_days": 10.0})
@@ -188,7 +188,7 @@ def test_likes_without_a_pattern_are_foretold_by_no_recipe(world: World, setting
     say_daily(world, "like", *drawn[:40])
     say_daily(world, "dislike", *drawn[40:80])
     found = evaluate(settings)
-    assert all(0.3 < one.auc < 0.7 for one in found.replay.figures)
+    assert all(0.3 < one.auc < 0.7 for one in found.backtest.metrics)
 
 
 def test_ratings_of_one_day_are_foretold_from_those_given_before(world: World, settings: Settings) -> None:
@@ -196,15 +196,15 @@ def test_ratings_of_one_day_are_foretold_from_those_given_before(world: World, s
     world.say("dislike", *range(1, 60, 4))
     found = evaluate(settings)
     assert found.is_one_day
-    assert 25 < found.replay.ratings <= 30
-    assert found.replay.figures[-1].auc > 0.9
+    assert 25 < found.backtest.ratings <= 30
+    assert found.backtest.metrics[-1].auc > 0.9
 
 
 def test_two_ratings_are_enough_and_without_a_like_nothing_is_ranked(world: World, settings: Settings) -> None:
     world.say("dislike", 4, 8)
     found = evaluate(settings)
-    assert found.replay.ratings == 2
-    assert all(math.isnan(one.auc) for one in found.replay.figures)
+    assert found.backtest.ratings == 2
+    assert all(math.isnan(one.auc) for one in found.backtest.metrics)
 
 
 def test_what_an_evaluation_lacks_is_said(world: World, settings: Settings) -> None:
@@ -239,7 +239,7 @@ async def test_a_new_version_of_a_liked_paper_may_return(world: World) -> None:
     await world.deliver(*range(20, 40))
     await world.deliver(20, run_id="run-2", day=DAY + timedelta(days=1), reason="revised")
     (back,) = world.selections.day(DAY + timedelta(days=1))
-    assert (back.paper_id, back.fate, back.slot) == (paper_id(20), "picked", "revised")
+    assert (back.paper_id, back.outcome, back.slot) == (paper_id(20), "picked", "revised")
 
 
 async def test_a_rating_with_a_clock_in_the_past_fades_but_counts(world: World) -> None:

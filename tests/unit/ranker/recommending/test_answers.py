@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from services.ranker.search.fusion import fuse
-from shared.contracts import Encode, Explain, ExplainReply, HitsReply, Recommend, Search, Wish
-from shared.store.facet_preferences import FacetWishStore, StoredWish
+from shared.contracts import Encode, Explain, ExplainReply, FacetPreference, HitsReply, Recommend, Search
+from shared.store.facet_preferences import FacetPreferenceStore, StoredFacetPreference
 from tests.unit.ranker.world import World, paper_id
 
 
@@ -33,7 +33,7 @@ async def test_search_finds_by_words_and_meaning_together(world: World) -> None:
     hits = (await search(world, "galaxies of kind 6")).hits
     assert paper_id(6) in {hit.paper_id for hit in hits}
     assert {int(hit.paper_id[-2:]) % 4 for hit in hits} == {2}
-    assert [reason.split(" ")[0] for reason in hits[0].reasons] == ["words", "meaning"]
+    assert [reason.split(" ")[0] for reason in hits[0].reasons] == ["keyword", "semantic"]
     assert len(hits) == 5
 
 
@@ -71,11 +71,13 @@ async def test_a_muted_facet_is_not_recommended_and_a_boosted_one_says_so(world:
     world.say("like", 64, 68, 72, 66, 70, 74)
     await world.deliver(*range(1, 5))
     members = {topic: tuple(paper_id(number) for number in range(60, 90) if number % 4 == topic) for topic in (0, 2)}
-    asked: tuple[tuple[int, Wish], ...] = ((0, "mute"), (2, "boost"))
-    for topic, wish in asked:
+    asked: tuple[tuple[int, FacetPreference], ...] = ((0, "mute"), (2, "boost"))
+    for topic, preference in asked:
         name = f"facet {topic}"
-        stored = StoredWish(key=wish, name=name, wish=wish, paper_ids=members[topic], said_at=world.clock())
-        FacetWishStore(world.data).put(stored)
+        stored = StoredFacetPreference(
+            key=preference, name=name, preference=preference, paper_ids=members[topic], set_at=world.clock()
+        )
+        FacetPreferenceStore(world.data).put(stored)
     hits = (await world.bus.responders[Recommend](Recommend(days=36500, limit=5))).hits
     assert {int(hit.paper_id[-2:]) % 4 for hit in hits} == {2}
     assert any('in "facet 2", which you boosted' in hit.reasons for hit in hits)
@@ -89,15 +91,15 @@ async def test_explain_says_the_fate_the_score_and_the_ratings_that_moved_it(wor
     said = await explain(world, int(picked[-2:]))
     assert said.regime == "similarity"
     assert said.score == pytest.approx(world.candidates()[picked].score)
-    assert said.fates[0].startswith("2026-11-02 picked (top), rank ")
+    assert said.outcomes[0].startswith("2026-11-02 picked (top), rank ")
     assert {one.paper_id for one in said.influences[:2]} == {paper_id(4), paper_id(8)}
     assert said.influences[0].title.startswith("Paper ")
     assert {one.paper_id: one.weight for one in (await explain(world, 13)).influences}[paper_id(1)] < 0
-    assert "below quota" in (await explain(world, 13)).fates[0]
+    assert "below quota" in (await explain(world, 13)).outcomes[0]
 
 
 @pytest.mark.parametrize(
-    ("number", "fate"),
+    ("number", "outcome"),
     [
         (900, "was never harvested"),
         (901, "has no vector yet, so it could not compete"),
@@ -106,11 +108,13 @@ async def test_explain_says_the_fate_the_score_and_the_ratings_that_moved_it(wor
         (902, "could not be embedded, so it never competed"),
     ],
 )
-async def test_explain_says_where_a_paper_stands_that_was_in_no_selection(world: World, number: int, fate: str) -> None:
+async def test_explain_says_where_a_paper_stands_that_was_in_no_selection(
+    world: World, number: int, outcome: str
+) -> None:
     world.add_metadata(901)
     await world.deliver(39, last=False, run_size=None, failed=(paper_id(902),))
     said = await explain(world, number)
-    assert said.fates == (fate,)
+    assert said.outcomes == (outcome,)
     assert said.score is None
 
 

@@ -18,7 +18,7 @@ def papers() -> Matrix:
 @pytest.mark.parametrize("learned", [taste(30, 10), taste(3, 0), taste(0, 5), taste(0, 0)])
 def test_two_looks_find_the_same_best_as_one(papers: Matrix, learned: Taste, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = learned.score(papers)
-    monkeypatch.setattr("services.ranker.recommending.corpus.LOOKED_AT", 600)
+    monkeypatch.setattr("services.ranker.recommending.corpus.FINALISTS", 600)
     rows, scores = best_rows(learned, papers, 20)
     best = set(np.argsort(-whole, kind="stable")[:20].tolist())
     assert len(best & set(rows.tolist())) >= 18

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from services.ranker.search.index_updater import Upkeep
+from services.ranker.search.index_updater import IndexUpdater
 from services.ranker.search.keywords import KeywordIndex
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore, Paper
@@ -42,7 +42,7 @@ class House:
     def open(self) -> None:
         """The index as a new process has it."""
         self.index = KeywordIndex(self.path)
-        self.upkeep = Upkeep(self.data, MetadataStore(self.data), self.index)
+        self.updater = IndexUpdater(self.data, MetadataStore(self.data), self.index)
 
     def add(self, *papers: Paper) -> None:
         self.metadata.put(papers)
@@ -50,4 +50,4 @@ class House:
     def count_batches(self) -> Callable[[], list[int]]:
         """Refresh whole; the sizes of the batches that were indexed."""
         sizes: list[int] = []
-        return lambda: (self.upkeep.refresh(progress=sizes.append), sizes)[1]
+        return lambda: (self.updater.refresh(progress=sizes.append), sizes)[1]

@@ -14,7 +14,7 @@ import pytest
 from services.ranker.search import index_updater, keywords
 from services.ranker.search.filters import Filters
 from services.ranker.search.keywords import Damaged
-from services.ranker.search.parsed_query import read_wording
+from services.ranker.search.parsed_query import parse_query
 from shared.errors import PermanentFailure
 from tests.support.waiting import eventually
 from tests.unit.ranker.search.house import House, a_paper
@@ -28,8 +28,8 @@ def house(tmp_path: Path) -> House:
 
 
 def find(house: House, query: str) -> list[str]:
-    house.upkeep.refresh()
-    return house.index.search(read_wording(query).terms, Filters(), 20)
+    house.updater.refresh()
+    return house.index.search(parse_query(query).terms, Filters(), 20)
 
 
 def test_only_what_changed_is_indexed_again(house: House) -> None:
@@ -61,16 +61,16 @@ def test_papers_and_months_that_are_gone_are_found_no_more(house: House) -> None
 
 
 def test_an_update_out_of_time_says_so_and_goes_on_later(house: House) -> None:
-    state = house.upkeep.refresh(seconds=0)
+    state = house.updater.refresh(seconds=0)
     assert state.months_left == 2
-    assert "is being made" in state.note
-    assert house.upkeep.refresh().note == ""
+    assert "is being built" in state.note
+    assert house.updater.refresh().note == ""
     assert house.index.count() == 1301
 
 
 @pytest.mark.parametrize("damage", [b"no database at all" * 100, b"", b"SQLite format 3\x00" + b"\xff" * 4000])
 def test_a_damaged_or_emptied_file_is_made_anew(house: House, damage: bytes) -> None:
-    house.upkeep.refresh()
+    house.updater.refresh()
     house.index.close()
     house.path.write_bytes(damage)
     house.open()
@@ -78,14 +78,14 @@ def test_a_damaged_or_emptied_file_is_made_anew(house: House, damage: bytes) -> 
 
 
 def test_pages_overwritten_under_an_open_index_are_noticed_when_read(house: House) -> None:
-    house.upkeep.refresh()
+    house.updater.refresh()
     house.index.close()
     content = bytearray(house.path.read_bytes())
     content[4096 * 3 :] = os.urandom(len(content) - 4096 * 3)
     house.path.write_bytes(content)
     with pytest.raises(Damaged):
         house.index.newest(Filters(), 2000)
-    house.upkeep.mend()
+    house.updater.mend()
     assert find(house, "kind7") == ["2610.00007"]
 
 
@@ -93,12 +93,12 @@ def test_pages_overwritten_under_an_open_index_are_noticed_when_read(house: Hous
 def test_a_faulty_question_is_no_damage_and_costs_no_index(
     house: House, expression: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    house.upkeep.refresh()
+    house.updater.refresh()
     before = house.path.stat().st_ino
     with monkeypatch.context() as patched:
         patched.setattr("services.ranker.search.planning.Planner.plan", lambda planner, terms: expression)
         with pytest.raises(PermanentFailure, match="cannot answer this"):
-            house.index.search(read_wording("kind7").terms, Filters(), 20)
+            house.index.search(parse_query("kind7").terms, Filters(), 20)
     with pytest.raises(PermanentFailure), house.index._using() as connection:
         connection.execute("select kind from papers where ?", (1, 2))
     assert find(house, "kind7") == ["2610.00007"]
@@ -107,14 +107,14 @@ def test_a_faulty_question_is_no_damage_and_costs_no_index(
 
 @pytest.mark.parametrize("table", ["words", "months"])
 def test_a_table_that_is_gone_is_damage(house: House, table: str) -> None:
-    house.upkeep.refresh()
+    house.updater.refresh()
     with sqlite3.connect(house.path) as connection:
         connection.execute(f"drop table {table}")
     connection.close()
-    terms = read_wording("kind7").terms
+    terms = parse_query("kind7").terms
     with pytest.raises(Damaged):
         _ = house.index.stamps() if table == "months" else house.index.search(terms, Filters(), 20)
-    house.upkeep.mend()
+    house.updater.mend()
     assert find(house, "kind7") == ["2610.00007"]
 
 
@@ -132,7 +132,7 @@ async def test_the_loop_survives_damage_upon_damage_and_what_nobody_foresaw(
 
     monkeypatch.setattr(house.index, "put", broken)
     monkeypatch.setattr(index_updater, "CHECK_SECONDS", 0.001)
-    loop = asyncio.create_task(house.upkeep.keep())
+    loop = asyncio.create_task(house.updater.keep())
     await eventually(lambda: loop.done() or (house.path.exists() and house.index.count() == 1301), seconds=30)
     assert not loop.done()
     loop.cancel()
@@ -141,7 +141,7 @@ async def test_the_loop_survives_damage_upon_damage_and_what_nobody_foresaw(
 
 
 def test_an_index_of_another_schema_is_made_anew(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    house.upkeep.refresh()
+    house.updater.refresh()
     house.index.close()
     with sqlite3.connect(house.path) as connection:
         connection.execute("pragma user_version = 99")
@@ -158,10 +158,10 @@ def test_a_missing_index_is_made_also_under_one_that_has_it_open(house: House) -
 
 def test_a_worn_index_is_made_anew(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keywords, "_FEW_DEAD", 10)
-    house.upkeep.refresh()
+    house.updater.refresh()
     for version in (2, 3):
         house.add(*(a_paper(n, f"Paper {n} on kind{n}", "again", version=version) for n in range(1, 1301)))
-        house.upkeep.refresh()
+        house.updater.refresh()
     assert find(house, "kind7") == ["2610.00007"]
     with sqlite3.connect(house.path) as connection:
         assert connection.execute("select max(id) from words_docsize").fetchone()[0] < 2 * 1301
@@ -169,10 +169,10 @@ def test_a_worn_index_is_made_anew(house: House, monkeypatch: pytest.MonkeyPatch
 
 
 def test_while_another_process_makes_the_index_search_goes_by_what_is_there(house: House) -> None:
-    house.upkeep.refresh(seconds=0)
+    house.updater.refresh(seconds=0)
     other = House(house.data.root)
     with house.data.lock("search-index"):
-        state = other.upkeep.refresh()
+        state = other.updater.refresh()
     assert (state.months_left, state.elsewhere) == (2, True)
     assert "by another process" in state.note
 
@@ -192,7 +192,7 @@ def texts(paper):
         os.kill(os.getpid(), signal.SIGKILL)
     return texts_of(paper)
 keywords.texts_of = texts
-house.upkeep.refresh()
+house.updater.refresh()
 """
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.ranker.search.filters import Filters
 from services.ranker.search.keywords import KeywordIndex
-from services.ranker.search.parsed_query import Term, read_wording
+from services.ranker.search.parsed_query import Term, parse_query
 from tests.unit.ranker.search.house import House, a_paper
 
 NOTHING = Filters()
@@ -27,15 +27,15 @@ def house(tmp_path: Path) -> House:
         a_paper(4, "Compressing networks", "Self-supervised pruning of the large network.", categories=("eess.IV",)),
     )
     made.add(*(a_paper(n, f"Of something else {n}", "the filler", categories=("q-bio.BM",)) for n in range(100, 130)))
-    made.upkeep.refresh()
+    made.updater.refresh()
     return made
 
 
 def find(house: House, query: str, filters: Filters = NOTHING) -> list[int]:
-    found = house.index.search(read_wording(query).terms, filters, 20)
+    found = house.index.search(parse_query(query).terms, filters, 20)
     among = house.index.allowed(filters, 100)
     assert among is not None
-    assert house.index.search_among(read_wording(query).terms, among, 20) == found
+    assert house.index.search_among(parse_query(query).terms, among, 20) == found
     return [number for one in found if (number := int(one[-3:])) < 100]
 
 
@@ -94,9 +94,9 @@ def test_filters_leave_what_they_say_newest_first(house: House, filters: Filters
 
 
 def test_an_author_filter_is_not_a_word_of_the_title(house: House) -> None:
-    wording = read_wording("author:graph")
-    assert wording.terms == ()
-    assert left(house, Filters(names=wording.names)) == [3]
+    parsed = parse_query("author:graph")
+    assert parsed.terms == ()
+    assert left(house, Filters(names=parsed.names)) == [3]
 
 
 def test_more_papers_than_wanted_are_told_by_none(house: House) -> None:
@@ -125,25 +125,25 @@ HOSTILE = [
 
 @pytest.mark.parametrize("query", [*HOSTILE, " ".join(HOSTILE), "x" * 2000, "a " * 1000, "模型 ёж"])
 def test_hostile_text_is_words_and_no_error(house: House, query: str) -> None:
-    wording = read_wording(query)
-    house.index.search(wording.terms, Filters(names=wording.names, without=wording.without), 5)
-    house.index.allowed(Filters(names=wording.names, without=wording.without), 5)
+    parsed = parse_query(query)
+    house.index.search(parsed.terms, Filters(names=parsed.names, without=parsed.without), 5)
+    house.index.allowed(Filters(names=parsed.names, without=parsed.without), 5)
 
 
 @pytest.fixture(scope="module")
 def one_house(tmp_path_factory: pytest.TempPathFactory) -> KeywordIndex:
     made = House(tmp_path_factory.mktemp("words"))
     made.add(a_paper(1, "Graph transformers"))
-    made.upkeep.refresh()
+    made.updater.refresh()
     return made.index
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.text(max_size=80))
 def test_any_text_can_be_sought(one_house: KeywordIndex, text: str) -> None:
-    wording = read_wording(text)
-    filters = Filters(names=wording.names, without=wording.without)
-    assert len(one_house.search(wording.terms, filters, 5)) <= 1
+    parsed = parse_query(text)
+    filters = Filters(names=parsed.names, without=parsed.without)
+    assert len(one_house.search(parsed.terms, filters, 5)) <= 1
     one_house.newest(filters, 5)
 
 
@@ -152,7 +152,7 @@ def test_when_every_word_is_common_papers_that_have_them_together_in_the_title_c
     house.add(
         *(a_paper(n, f"Deep learning {n}" if n % 50 == 0 else f"Paper {n}", "deep learning") for n in range(1, 4999))
     )
-    house.upkeep.refresh()
-    found = house.index.search(read_wording("deep learning").terms, NOTHING, 20)
+    house.updater.refresh()
+    found = house.index.search(parse_query("deep learning").terms, NOTHING, 20)
     assert all(int(one[-5:]) % 50 == 0 for one in found)
     assert len(found) == 20

@@ -7,7 +7,7 @@ import pytest
 
 from services.ranker.search import filter_query, planning
 from services.ranker.search.filters import Filters
-from services.ranker.search.parsed_query import Term, read_wording
+from services.ranker.search.parsed_query import Term, parse_query
 from tests.unit.ranker.search.house import House, a_paper
 
 
@@ -16,12 +16,12 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     """Papers whose number of `apples` says their place."""
     made = House(tmp_path_factory.mktemp("scoring"))
     made.add(*(a_paper(n, f"Number{n}", " ".join(["apples"] * n + ["pears"] * (n % 2))) for n in range(1, 41)))
-    made.upkeep.refresh()
+    made.updater.refresh()
     return made
 
 
 def find(house: House, filters: Filters, limit: int = 5, query: str = "apples") -> list[int]:
-    return [int(one[-5:]) for one in house.index.search(read_wording(query).terms, filters, limit)]
+    return [int(one[-5:]) for one in house.index.search(parse_query(query).terms, filters, limit)]
 
 
 def test_papers_that_may_not_come_make_room_for_the_next_best(house: House) -> None:
@@ -56,9 +56,9 @@ def test_one_by_one_or_read_through_the_same_papers_pass(
 def test_numbers_that_lead_nowhere_cost_no_paper_its_place(tmp_path: Path) -> None:
     house = House(tmp_path)
     house.add(*(a_paper(n, f"Number{n}", "apples " * 30) for n in range(1, 31)))
-    house.upkeep.refresh()
+    house.updater.refresh()
     house.add(*(a_paper(n, f"Number{n}", "apples once", version=2) for n in range(1, 29)))
-    house.upkeep.refresh()
+    house.updater.refresh()
     found = find(house, Filters(), 3)
     assert set(found[:2]) == {29, 30}
     assert len(find(house, Filters(), 30)) == 30
@@ -68,7 +68,7 @@ def test_where_reading_would_take_long_the_commonest_words_are_left_out(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     among = [f"2610.{n:05}" for n in range(1, 41)]
-    terms = read_wording("pears apples").terms
+    terms = parse_query("pears apples").terms
     assert len(house.index.search_among(terms, among, 40)) > 20
     monkeypatch.setattr(planning, "_FEWEST_SCORED", 15)
     assert {int(one[-5:]) % 2 for one in house.index.search_among(terms, among, 40)} == {1}

@@ -1,4 +1,4 @@
-"""Search as a request: words and meaning fused, filters, papers like others, and arXiv's own results ranked again."""
+"""Search as a request: words and meaning fused, filters, papers like others, and arXiv's own results re-ranked."""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -117,8 +117,8 @@ async def test_what_arxiv_finds_is_ranked_by_meaning_and_taste_and_nothing_is_st
     found = await search(world, query="galaxies", where="arxiv")
     assert numbers(found)[0] == 2
     assert numbers(found).index(6) < 4
-    assert [reason.split(" (")[0] for reason in found.hits[0].reasons] == ["arXiv", "meaning", "your taste"]
-    assert found.note == "arXiv finds 1234 papers; its first 5 were ranked again."
+    assert [reason.rpartition(" ")[0] for reason in found.hits[0].reasons] == ["arXiv", "semantic", "your model"]
+    assert found.note == "arXiv finds 1234 papers; the first 5 are re-ranked for you."
     assert found.hits[0].unknown is not None
     assert world.metadata.get([paper_id(502)]) == {}
 
@@ -145,5 +145,5 @@ async def test_without_an_embedder_arxivs_order_stands_and_without_arxiv_the_not
     assert numbers(found) == [3, 2, 1]
     assert found.note.startswith("In arXiv's own order")
     world.bus.answers[ArxivSearch] = RequestFailed("arXiv is away", code="temporary", retryable=True)
-    assert (await search(world, query="x", where="arxiv")).note == "arXiv's search cannot be had now: arXiv is away"
+    assert (await search(world, query="x", where="arxiv")).note == "arXiv's search is unavailable: arXiv is away"
     assert "Write" in (await search(world, where="arxiv")).note

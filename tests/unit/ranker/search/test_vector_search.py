@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from services.ranker.search.vector_search import Meaning, Nearness, closeness
+from services.ranker.search.vector_search import Nearness, VectorSearch, closeness
 from shared.store.vectors import snapshot as embedding_snapshot
 from shared.store.vectors.embeddings import VectorStore
 from shared.store.vectors.snapshot import SnapshotKeeper
@@ -48,7 +48,7 @@ def test_deeper_looks_add_what_is_further_away_over_all_blocks() -> None:
 def test_mapped_or_read_in_blocks_the_same_papers_are_nearest(world: World, cached: bool) -> None:
     store = VectorStore(world.data, "test", cached=cached)
     assert (store.mapped() is not None) == cached
-    meaning, (query,) = Meaning(store), world.vectors.get([paper_id(6)]).matrix
+    meaning, (query,) = VectorSearch(store), world.vectors.get([paper_id(6)]).matrix
     everything = world.vectors.all()
     order = np.argsort(-(everything.matrix @ query), kind="stable")[:9]
     assert list(meaning.nearness(query[None]).best(9)) == [everything.ids[row] for row in order]
@@ -61,7 +61,7 @@ def test_mapped_or_read_in_blocks_the_same_papers_are_nearest(world: World, cach
 
 
 def test_queries_of_another_dimension_are_near_nothing(world: World) -> None:
-    meaning = Meaning(VectorStore(world.data, "test"))
+    meaning = VectorSearch(VectorStore(world.data, "test"))
     strange = np.ones((1, 3), np.float32)
     assert meaning.nearness(strange).best(5) == {}
     assert meaning.nearest_among(strange, [paper_id(1)], 5) == {}

@@ -1,11 +1,17 @@
-"""The weekly blind audit: who is drawn, and what it says about papers that are missed."""
+"""The weekly blind check: who is drawn, and the miss rate it gives."""
 
 from datetime import date, timedelta
 
 import numpy as np
 import pytest
 
-from services.ranker.selection.blind_check import Stratum, audits_of, draw_audit, estimate_miss_rate, rejected_before
+from services.ranker.selection.blind_check import (
+    Stratum,
+    blind_checks_of,
+    draw_blind_check,
+    estimate_miss_rate,
+    rejected_before,
+)
 from shared.store.preferences import Rating
 from shared.store.selections import Candidate
 from tests.unit.ranker.world import MORNING
@@ -13,9 +19,11 @@ from tests.unit.ranker.world import MORNING
 MONDAY = date(2026, 11, 2)
 
 
-def candidate(paper_id: str, day: date, fate: str = "below_quota", rank: int | None = 5, **facts: object) -> Candidate:
-    values = {"paper_id": paper_id, "day": day, "run_id": f"run {day}", "fate": fate, "rank": rank, "made_at": MORNING}
-    return Candidate.model_validate({**values, **facts})
+def candidate(
+    paper_id: str, day: date, outcome: str = "below_quota", rank: int | None = 5, **facts: object
+) -> Candidate:
+    values = {"paper_id": paper_id, "day": day, "run_id": f"run {day}", "outcome": outcome}
+    return Candidate.model_validate({**values, "rank": rank, "made_at": MORNING, **facts})
 
 
 def rating(paper_id: str, label: str) -> Rating:
@@ -26,10 +34,10 @@ def test_a_weeks_first_day_audits_what_the_week_before_left_out() -> None:
     friday = MONDAY - timedelta(days=3)
     earlier = [
         candidate("b", friday),
-        candidate("a", friday - timedelta(days=1), fate="thinned"),
-        candidate("picked", friday, fate="picked"),
+        candidate("a", friday - timedelta(days=1), outcome="thinned"),
+        candidate("picked", friday, outcome="picked"),
         candidate("liked", friday),
-        candidate("withdrawn", friday, fate="withdrawn"),
+        candidate("withdrawn", friday, outcome="withdrawn"),
         candidate("older", friday - timedelta(days=14)),
         candidate("another's", friday, user="you"),
     ]
@@ -45,16 +53,16 @@ def test_a_week_is_audited_once() -> None:
 
 def test_the_draw_is_even_and_says_its_chance() -> None:
     rejected = [candidate(f"p{n}", MONDAY) for n in range(10)]
-    drawn, chance = draw_audit(rejected, 2, "s")
+    drawn, chance = draw_blind_check(rejected, 2, "s")
     assert (len(drawn), chance) == (2, 0.2)
-    counts = [sum(one.paper_id == "p3" for one in draw_audit(rejected, 2, str(seed))[0]) for seed in range(500)]
+    counts = [sum(one.paper_id == "p3" for one in draw_blind_check(rejected, 2, str(seed))[0]) for seed in range(500)]
     assert 60 < sum(counts) < 140
 
 
 def test_audits_are_read_back_from_what_was_stored() -> None:
     shown = [candidate(name, MONDAY, "picked", None, slot="audit", propensity=0.1) for name in ("a", "b", "c")]
     said = {"a": rating("a", "like"), "b": rating("b", "dislike")}
-    assert audits_of([*shown, candidate("d", MONDAY)], said) == [Stratum(rejected=30, answered=2, liked=1)]
+    assert blind_checks_of([*shown, candidate("d", MONDAY)], said) == [Stratum(rejected=30, answered=2, liked=1)]
 
 
 def test_without_answers_there_is_no_estimate() -> None:

@@ -104,7 +104,7 @@ async def test_a_backfill_is_known_and_no_candidate_of_any_day(world: World) -> 
     world.add_papers(50)
     await world.deliver(50, run_id="run-2", day=NEXT_DAY)
     assert set(world.candidates(NEXT_DAY)) == {paper_id(50)}
-    assert {one.paper_id for one in world.ranker.selections.fates(paper_id(30))} == set()
+    assert {one.paper_id for one in world.ranker.selections.outcomes(paper_id(30))} == set()
 
 
 async def test_of_a_backfill_that_nobody_marked_the_newest_compete_once(
@@ -126,7 +126,7 @@ async def test_texts_are_looked_at_in_blocks_and_scores_are_those_of_one_look(
     world.add_papers(*range(1, 31))
     taste = await world.ranker.learner.current()
     ids = [paper_id(n) for n in range(1, 31)]
-    whole = {one.paper_id: one.score for one in world.ranker.judge.judge(taste, DAY, "r", ids)}
+    whole = {one.paper_id: one.score for one in world.ranker.selector.select(taste, DAY, "r", ids)}
     sizes: list[int] = []
     get = world.ranker.metadata.get
 
@@ -136,7 +136,7 @@ async def test_texts_are_looked_at_in_blocks_and_scores_are_those_of_one_look(
 
     monkeypatch.setattr(world.ranker.metadata, "get", counted)
     monkeypatch.setattr("services.ranker.selection.candidates._PAPERS_AT_ONCE", 7)
-    parts = {one.paper_id: one.score for one in world.ranker.judge.judge(taste, DAY, "r", ids)}
+    parts = {one.paper_id: one.score for one in world.ranker.selector.select(taste, DAY, "r", ids)}
     assert parts == pytest.approx(whole, abs=1e-6)
     assert sizes[:5] == [7, 7, 7, 7, 2]
 
@@ -195,16 +195,16 @@ async def test_a_run_that_cannot_be_selected_holds_up_no_other(world: World, mon
     world.add_papers(*range(1, 21))
     await world.deliver(*range(1, 11), last=False, run_size=None)
     await world.deliver(*range(11, 21), run_id="run-2", day=NEXT_DAY, last=False, run_size=None)
-    judge = world.ranker.judge.judge
+    select = world.ranker.selector.select
 
     def broken_for_one_day(taste: Taste, day: date, run_id: str, ids: list[str], revised: set[str]) -> list[Candidate]:
         if day == DAY:
             raise PapersysError("the vectors are damaged")
-        return judge(taste, day, run_id, ids, revised)
+        return select(taste, day, run_id, ids, revised)
 
     world.clock.pass_seconds(1800)
     with monkeypatch.context() as patched:
-        patched.setattr(world.ranker.judge, "judge", broken_for_one_day)
+        patched.setattr(world.ranker.selector, "select", broken_for_one_day)
         with pytest.raises(PapersysError, match="damaged"):
             await world.ranker.daily.advance()
     assert world.selections.days() == [NEXT_DAY]
@@ -216,10 +216,10 @@ async def test_a_run_that_cannot_be_selected_holds_up_no_other(world: World, mon
 async def test_a_selection_that_another_process_made_a_moment_ago_stands(world: World) -> None:
     """The command line may rank a day between this process's look at it and its turn."""
     world.add_papers(*range(1, 21))
-    run = world.ranker.book.note(ready_event(range(1, 21)), world.clock())
+    run = world.ranker.arrival_log.note(ready_event(range(1, 21)), world.clock())
     taste = await world.ranker.learner.current()
-    others = world.ranker.judge.judge(taste, DAY, "rank-by-hand", [paper_id(n) for n in range(1, 11)])
+    others = world.ranker.selector.select(taste, DAY, "rank-by-hand", [paper_id(n) for n in range(1, 11)])
     world.selections.write(DAY, "rank-by-hand", others)
     world.ranker.daily._select(run, DAY, taste)
     assert world.selections.runs(DAY) == ["rank-by-hand"]
-    assert world.ranker.book.runs()[0].closed
+    assert world.ranker.arrival_log.runs()[0].closed

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.contracts import Wish
-from shared.store.facet_preferences import FacetWishStore, StoredWish
+from shared.contracts import FacetPreference
+from shared.store.facet_preferences import FacetPreferenceStore, StoredFacetPreference
 from tests.unit.ranker.world import DAY, TOPICS, World, paper_id
 
 
@@ -27,9 +27,9 @@ async def test_withdrawn_disliked_liked_and_repeated_papers_are_not_picked(world
     world.say("dislike", 8)
     world.say("like", 12)
     await world.deliver(1, 2, 3, 4, 8, 12, 16, 20)
-    fates = world.fates()
-    assert (fates[paper_id(4)], fates[paper_id(8)], fates[paper_id(12)]) == ("withdrawn", "disliked", "already_read")
-    assert (fates[paper_id(16)], fates[paper_id(20)]) == ("picked", "near_duplicate")
+    outcomes = world.outcomes()
+    assert [outcomes[paper_id(n)] for n in (4, 8, 12)] == ["withdrawn", "disliked", "already_read"]
+    assert (outcomes[paper_id(16)], outcomes[paper_id(20)]) == ("picked", "near_duplicate")
     assert "Paper 16" in world.candidates()[paper_id(20)].reasons[0]
 
 
@@ -64,16 +64,16 @@ async def test_seeds_decide_while_there_are_no_ratings(tmp_path: Path) -> None:
     assert {one.regime for one in world.candidates().values()} == {"seeds"}
 
 
-@pytest.mark.parametrize(("wish", "topic", "said"), [("boost", 2, "boosted"), ("mute", 0, "muted")])
+@pytest.mark.parametrize(("preference", "topic", "said"), [("boost", 2, "boosted"), ("mute", 0, "muted")])
 async def test_a_wish_about_a_facet_moves_its_papers_and_they_say_so(
-    tmp_path: Path, wish: Wish, topic: int, said: str
+    tmp_path: Path, preference: FacetPreference, topic: int, said: str
 ) -> None:
     world = World(tmp_path, diversity=0)
     world.add_papers(*range(100, 140))
     world.say("like", 100, 104, 108, 102, 106, 110)
     members = tuple(paper_id(number) for number in range(100, 140) if number % 4 == topic)
-    FacetWishStore(world.data).put(
-        StoredWish(key="k", name="my facet", wish=wish, paper_ids=members, said_at=world.clock())
+    FacetPreferenceStore(world.data).put(
+        StoredFacetPreference(key="k", name="my facet", preference=preference, paper_ids=members, set_at=world.clock())
     )
     world.add_papers(*range(1, 21))
     await world.deliver(*range(1, 21))

@@ -3,8 +3,8 @@
 from services.ranker.learning.background_papers import background_of
 from services.ranker.learning.similarity import Pool, empty_pool
 from services.ranker.learning.taste import Taste, learn
-from services.ranker.selection.picking import Placed
-from services.ranker.selection.reasons import reasons_of, reasons_of_fate
+from services.ranker.selection.picking import RankedPaper
+from services.ranker.selection.reasons import reasons_of, reasons_of_outcome
 from tests.unit.ranker.learning.test_similarity import unit
 from tests.unit.ranker.world import MORNING
 
@@ -36,8 +36,8 @@ def test_a_seed_is_named_where_likes_leave_room() -> None:
 
 def test_no_resemblance_is_claimed_where_there_is_none() -> None:
     learned = taste({"a": [0, 1, 0]}, {"d": [0, 1, 0.1]}, {})
-    assert reasons_of(learned, unit([1, 0, 0])[0], TITLES) == ("close to nothing you liked; the best of what is there",)
-    assert reasons_of(taste({}, {"d": [0, 1, 0]}, {}), unit([1, 0, 0])[0], TITLES) == ("far from what you disliked",)
+    assert reasons_of(learned, unit([1, 0, 0])[0], TITLES) == ("no close match; best of the rest",)
+    assert reasons_of(taste({}, {"d": [0, 1, 0]}, {}), unit([1, 0, 0])[0], TITLES) == ("unlike what you disliked",)
 
 
 def test_an_unknown_paper_is_named_by_its_id_and_a_long_title_is_cut() -> None:
@@ -48,11 +48,12 @@ def test_an_unknown_paper_is_named_by_its_id_and_a_long_title_is_cut() -> None:
     assert "…" in second
 
 
-def test_every_fate_but_a_pick_on_its_merits_has_a_reason() -> None:
-    assert reasons_of_fate(Placed("p", 0.5, 7, "below_quota"), 20, 3, TITLES) == ("rank 7 of 20; 3 a day are picked",)
-    double = Placed("p", 0.5, 7, "near_duplicate", double_of="b", cosine=0.971)
-    assert reasons_of_fate(double, 20, 3, TITLES) == ('nearly the same as "Beta" (cosine 0.97)',)
-    assert reasons_of_fate(Placed("p", 0.5, 7, "picked", "top"), 20, 3, TITLES) == ()
-    assert "drawn at random" in reasons_of_fate(Placed("p", 0.5, 7, "picked", "explore"), 20, 3, TITLES)[0]
-    for fate in ("withdrawn", "disliked", "already_read"):
-        assert reasons_of_fate(Placed("p", 0.5, 7, fate), 20, 3, TITLES)
+def test_every_outcome_but_a_pick_by_score_has_a_reason() -> None:
+    ranked = RankedPaper("p", 0.5, 7, "below_quota")
+    assert reasons_of_outcome(ranked, 20, 3, TITLES) == ("rank 7 of 20; 3 a day are picked",)
+    double = RankedPaper("p", 0.5, 7, "near_duplicate", similar_to="b", cosine=0.971)
+    assert reasons_of_outcome(double, 20, 3, TITLES) == ('nearly the same as "Beta" (cosine 0.97)',)
+    assert reasons_of_outcome(RankedPaper("p", 0.5, 7, "picked", "top"), 20, 3, TITLES) == ()
+    assert "drawn at random" in reasons_of_outcome(RankedPaper("p", 0.5, 7, "picked", "explore"), 20, 3, TITLES)[0]
+    for outcome in ("withdrawn", "disliked", "already_read"):
+        assert reasons_of_outcome(RankedPaper("p", 0.5, 7, outcome), 20, 3, TITLES)

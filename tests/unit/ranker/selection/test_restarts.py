@@ -60,7 +60,7 @@ async def test_a_crash_before_the_selection_is_written_selects_at_restart(
         patched.setattr("shared.store.selections.SelectionStore.write", die)
         with pytest.raises(KeyboardInterrupt):
             world.ranker.daily._select(
-                world.ranker.book.note(ready_event(range(1, 21)), world.clock()),
+                world.ranker.arrival_log.note(ready_event(range(1, 21)), world.clock()),
                 DAY,
                 await world.ranker.learner.current(),
             )

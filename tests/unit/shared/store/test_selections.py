@@ -31,7 +31,7 @@ def candidates(day: int, user: str = "me") -> Iterator[Candidate]:
             day=FIRST + timedelta(days=day),
             run_id=f"run-{day}",
             rank=number + 1,
-            fate="picked" if number < 2 else "below_quota",
+            outcome="picked" if number < 2 else "below_quota",
             made_at=datetime(2026, 1, 1, tzinfo=UTC),
         )
 
@@ -61,8 +61,8 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_looking_at_one_paper_makes_no_candidate_of_another(many_days: DataFolder, made: list[str]) -> None:
     store = SelectionStore(many_days)
     for _ in range(2):
-        (found,) = store.fates(paper_id(7, 3))
-        assert (found.day, found.rank, found.fate) == (FIRST + timedelta(days=7), 4, "below_quota")
+        (found,) = store.outcomes(paper_id(7, 3))
+        assert (found.day, found.rank, found.outcome) == (FIRST + timedelta(days=7), 4, "below_quota")
     assert set(made) == {paper_id(7, 3)}
 
 
@@ -93,12 +93,12 @@ def test_a_selection_that_was_read_is_forgotten_after_enough_others(
 
 def test_a_paper_in_several_selections_has_a_fate_in_each_newest_first(many_days: DataFolder) -> None:
     again = Candidate(
-        paper_id=paper_id(3, 5), user="you", day=FIRST, run_id="b", fate="picked", made_at=datetime.now(UTC)
+        paper_id=paper_id(3, 5), user="you", day=FIRST, run_id="b", outcome="picked", made_at=datetime.now(UTC)
     )
     store = SelectionStore(many_days)
-    assert len(store.fates(paper_id(3, 5))) == 1
+    assert len(store.outcomes(paper_id(3, 5))) == 1
     SelectionStore(many_days).write(FIRST, "b", [again])
-    assert [one.user for one in store.fates(paper_id(3, 5))] == ["me", "you"]
+    assert [one.user for one in store.outcomes(paper_id(3, 5))] == ["me", "you"]
     assert (store.users(FIRST, "b"), store.users(FIRST, "none")) == ({"you"}, None)
 
 
@@ -110,8 +110,8 @@ def test_a_selection_that_cannot_be_read_is_named_and_hides_no_other(
     many_days.path("selections", "2026-13-77").mkdir()
     store = SelectionStore(many_days)
     assert len(store.selected_ids()) == (DAYS - 1) * A_DAY
-    assert store.fates(paper_id(0, 1)) == []
-    assert len(store.fates(paper_id(1, 1))) == 1
+    assert store.outcomes(paper_id(0, 1)) == []
+    assert len(store.outcomes(paper_id(1, 1))) == 1
     assert store.users(FIRST, "run-0") is None
     assert str(damaged) in caplog.text
 
@@ -147,13 +147,13 @@ def test_a_paper_is_looked_for_in_the_index_and_only_what_it_does_not_know_is_op
         return read(path, names)
 
     monkeypatch.setattr(selections, "_columns", counted)
-    assert len(SelectionStore(many_days).fates(paper_id(7, 3))) == 1
+    assert len(SelectionStore(many_days).outcomes(paper_id(7, 3))) == 1
     assert opened == ["run-7"]
     opened.clear()
     rewritten = many_days.path("selections", (FIRST + timedelta(days=3)).isoformat(), "run-3.parquet")
     other = many_days.path("selections", (FIRST + timedelta(days=4)).isoformat(), "run-4.parquet")
     rewritten.write_bytes(other.read_bytes())
-    assert len(SelectionStore(many_days).fates(paper_id(4, 3))) == 2
+    assert len(SelectionStore(many_days).outcomes(paper_id(4, 3))) == 2
     assert sorted(opened) == ["run-3", "run-3", "run-4"]
 
 
@@ -169,15 +169,50 @@ def test_without_its_index_everything_is_found_and_the_next_selection_makes_it_a
         else:
             path.write_bytes(path.read_bytes()[:300] if harm == "torn" else rows_of_another_kind())
     store = SelectionStore(many_days)
-    assert len(store.fates(paper_id(7, 3))) == len(store.fates(paper_id(39, 3))) == 1
+    assert len(store.outcomes(paper_id(7, 3))) == len(store.outcomes(paper_id(39, 3))) == 1
     store.write(FIRST + timedelta(days=39), "again", [])
     noted = pq.read_table(folder / "2026-02.parquet").column("file").to_pylist()
     assert len(noted) == DAYS - 31 + 1
     assert (folder / "2026-01.parquet").exists()
-    assert len(SelectionStore(many_days).fates(paper_id(7, 3))) == 1
+    assert len(SelectionStore(many_days).outcomes(paper_id(7, 3))) == 1
 
 
 def rows_of_another_kind() -> bytes:
     out = io.BytesIO()
     pq.write_table(pa.table({"x": [1, 2]}), out)
     return out.getvalue()
+
+
+def rewritten(data: DataFolder, day: date, change: dict[str, str], outcome: str | None = None) -> SelectionStore:
+    """The selections, after a file of one day got other column names, and the first paper another outcome."""
+    (path,) = data.path("selections", day.isoformat()).glob("*.parquet")
+    table = pq.read_table(path)
+    if outcome is not None:
+        column = table.column("outcome").to_pylist()
+        table = table.set_column(6, "outcome", pa.array([outcome, *column[1:]]))
+    pq.write_table(table.rename_columns([change.get(name, name) for name in table.column_names]), path)
+    return SelectionStore(data)
+
+
+def test_a_file_whose_outcomes_are_called_fates_is_read_as_before(many_days: DataFolder) -> None:
+    store = rewritten(many_days, FIRST, {"outcome": "fate"})
+    assert pq.read_schema(next(many_days.path("selections", "2026-01-01").glob("*.parquet"))).names[6] == "fate"
+    assert store.read(FIRST, "run-0") == list(candidates(0))
+    assert [one.paper_id for one in store.picked(FIRST, "run-0")] == [paper_id(0, 0), paper_id(0, 1)]
+    assert [one.outcome for one in store.outcomes(paper_id(0, 5))] == ["below_quota"]
+
+
+def test_an_outcome_is_written_under_both_names_in_json_and_read_under_either() -> None:
+    one = next(candidates(0))
+    written = one.model_dump(mode="json")
+    assert (written["outcome"], written["fate"]) == ("picked", "picked")
+    assert Candidate.model_validate(written) == one
+    del written["outcome"]
+    assert Candidate.model_validate(written) == one
+
+
+def test_a_file_with_an_unknown_outcome_is_passed_over(many_days: DataFolder, caplog: pytest.LogCaptureFixture) -> None:
+    store = rewritten(many_days, FIRST, {}, outcome="postponed")
+    assert store.read(FIRST, "run-0") == []
+    assert "cannot be read" in caplog.text
+    assert store.read(FIRST + timedelta(days=1), "run-1") == list(candidates(1))

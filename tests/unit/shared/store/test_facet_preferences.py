@@ -1,0 +1,38 @@
+"""Preferences about facets on disk, and files written under the old names."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+from shared.contracts import FacetPreference
+from shared.store.facet_preferences import FacetPreferenceStore, StoredFacetPreference
+from shared.store.files.data_folder import DataFolder
+
+NOON = datetime(2026, 11, 6, 12, tzinfo=UTC)
+
+
+def stored(preference: FacetPreference, key: str = "3fa90c12", user: str = "me") -> StoredFacetPreference:
+    return StoredFacetPreference(
+        user=user, key=key, name="pruning", preference=preference, paper_ids=("2410.12850",), set_at=NOON
+    )
+
+
+def test_the_newest_preference_about_a_facet_replaces_the_one_before_and_clear_removes_it(tmp_path: Path) -> None:
+    store = FacetPreferenceStore(DataFolder(tmp_path, 0))
+    for preference in (stored("boost"), stored("mute"), stored("boost", user="you")):
+        store.put(preference)
+    assert store.all() == [stored("mute")]
+    store.put(stored("clear"))
+    assert (store.all(), store.all("you")) == ([], [stored("boost", user="you")])
+
+
+def test_a_file_of_wishes_is_read_and_written_again_under_todays_names(tmp_path: Path) -> None:
+    store = FacetPreferenceStore(DataFolder(tmp_path, 0))
+    wish = {"key": "3fa90c12", "name": "pruning", "wish": "mute", "paper_ids": ["2410.12850"]}
+    store.path.parent.mkdir(parents=True)
+    store.path.write_text(json.dumps({"wishes": [{"user": "me", **wish, "said_at": NOON.isoformat()}]}))
+    assert store.all() == [stored("mute")]
+    store.put(stored("boost", key="other"))
+    content = json.loads(store.path.read_text())
+    assert [one["preference"] for one in content["preferences"]] == ["mute", "boost"]
+    assert {"wishes", "wish", "said_at"}.isdisjoint({*content, *content["preferences"][0]})
