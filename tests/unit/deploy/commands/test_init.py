@@ -64,4 +64,4 @@ def test_a_seed_that_cannot_be_one_is_refused_and_nothing_is_written(
 def test_a_file_that_is_there_is_never_overwritten(folder: Path) -> None:
     assert run_command("init").code == 0
     done = run_command("init")
-    assert (done.code, "is there already" in done.err) == (1, True)
+    assert (done.code, "already exists" in done.err) == (1, True)

@@ -1,4 +1,4 @@
-"""`dead list|show|retry|drop`: messages that could not be handled."""
+"""`papersys dead list|show|retry|drop`: messages that could not be handled."""
 
 import asyncio
 import json
@@ -10,31 +10,32 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from deploy.commands.context import JsonFlag, console, print_json, system_settings
+from deploy.command_context import system_settings
 from deploy.connections import connected
 from shared.bus.dead_letters import DeadLetter, DeadLetters
+from shared.command_line.output import JsonFlag, console, print_json, say
 from shared.errors import PapersysError, reason
 from shared.text.plain_text import shortened
 
 T = TypeVar("T")
 _SHOWN_CHARS = 1_000_000
-app = typer.Typer(no_args_is_help=True, help="Messages that could not be handled: look, retry, drop.")
-Number = Annotated[int, typer.Argument(help="Number from `papersys dead list`.")]
+app = typer.Typer(no_args_is_help=True, help="List, show, retry or drop failed jobs (dead letters).")
+Number = Annotated[int, typer.Argument(help="A number from `papersys dead list`.")]
 Numbers = Annotated[list[int] | None, typer.Argument(help="Numbers from `papersys dead list`.")]
-All = Annotated[bool, typer.Option("--all", help="Every dead letter.")]
+All = Annotated[bool, typer.Option("--all", help="All failed jobs.")]
 
 
 @app.command("list")
 def list_letters(as_json: JsonFlag = False) -> None:
-    """List them, oldest first."""
+    """List failed jobs, oldest first."""
     letters = _with_letters(lambda dead: dead.all())
     if as_json:
         print_json(json.dumps([letter.model_dump(mode="json") for letter in letters], indent=1))
         return
     if not letters:
-        console.print("No dead letters.")
+        say("No failed jobs.")
         return
-    table = Table("number", "died at", "service", "message", "paper", "attempts", "reason")
+    table = Table("number", "failed at", "service", "message", "paper", "attempts", "reason")
     for letter in letters:
         table.add_row(*(Text(shortened(str(cell))) for cell in _row(letter)))
     console.print(table)
@@ -42,24 +43,24 @@ def list_letters(as_json: JsonFlag = False) -> None:
 
 @app.command()
 def show(number: Number, as_json: JsonFlag = False) -> None:
-    """Show one of them whole."""
+    """Show one failed job in full."""
     letter = _with_letters(lambda dead: dead.get(number))
     if as_json:
         print_json(letter.model_dump_json(indent=1))
         return
     for name, value in letter.model_dump(mode="json").items():
-        console.print(f"{name:<10} {shortened(str(value), _SHOWN_CHARS)}", highlight=False, markup=False)
+        say(f"{name:<10} {shortened(str(value), _SHOWN_CHARS)}")
 
 
 @app.command()
 def retry(numbers: Numbers = None, all_letters: All = False) -> None:
-    """Publish them again as new events; those that hold no valid event are passed over and can only be dropped."""
-    _each(numbers, all_letters, lambda dead, letter: dead.retry(letter.number), "Published again")
+    """Retry failed jobs. Jobs without a valid event are skipped; they can only be dropped."""
+    _each(numbers, all_letters, lambda dead, letter: dead.retry(letter.number), "Queued again")
 
 
 @app.command()
 def drop(numbers: Numbers = None, all_letters: All = False) -> None:
-    """Forget them."""
+    """Delete failed jobs without retrying them."""
     _each(numbers, all_letters, lambda dead, letter: dead.drop(letter.number), "Dropped")
 
 
@@ -70,7 +71,7 @@ def _each(
     done: str,
 ) -> None:
     if not numbers and not all_letters:
-        raise typer.BadParameter("name at least one number, or give --all")
+        raise typer.BadParameter("Give at least one number, or --all.")
 
     async def work(dead: DeadLetters) -> list[str]:
         letters = await dead.all() if all_letters else [await dead.get(number) for number in numbers or []]
@@ -79,7 +80,7 @@ def _each(
             try:
                 await act(dead, letter)
                 about = shortened(letter.paper_id or letter.subject)
-                console.print(f"{done}: {letter.number} ({about})", highlight=False, markup=False)
+                say(f"{done}: {letter.number} ({about})")
             except PapersysError as error:
                 problems.append(str(error))
         return problems
@@ -101,6 +102,6 @@ def _with_letters(work: Callable[[DeadLetters], Awaitable[T]]) -> T:
             try:
                 return await work(DeadLetters(client.jetstream()))
             except (nats.errors.Error, TimeoutError) as error:
-                raise PapersysError(f"NATS does not give the dead letters out: {reason(error)}") from error
+                raise PapersysError(f"NATS cannot list the failed jobs: {reason(error)}") from error
 
     return asyncio.run(run())

@@ -15,7 +15,7 @@ def published(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     async def publish(bus: object, event: Event) -> None:
         events.append(event)
 
-    monkeypatch.setattr("deploy.commands.ratings.publish", publish)
+    monkeypatch.setattr("deploy.commands.papers.publish", publish)
     return events
 
 

@@ -17,7 +17,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from deploy.commands.context import complaints
+from shared.command_line.output import complaints
 
 
 @contextlib.contextmanager

@@ -38,7 +38,7 @@ def scores(folder: Path) -> list[tuple[str, float]]:
 
 def test_every_paper_has_a_score_and_the_vectors_are_kept(folder: Path) -> None:
     done = rank("out.csv", "--data", "kept")
-    assert (done.code, done.out) == (0, "80 papers scored into out.csv.\n")
+    assert (done.code, done.out) == (0, "Scored 80 papers; the scores are in out.csv.\n")
     assert done.err == "Embedding 80 texts ...\n"
     first = scores(folder)
     assert len(first) == 80
@@ -113,9 +113,9 @@ def test_an_output_that_cannot_be_written_is_said_before_anything_is_embedded(fo
 
 
 @pytest.mark.parametrize("arguments", [["--labels", "L.csv"], ["-o", "out.csv"], ["--papers", "P.csv", "-o", "o"]])
-def test_the_three_files_go_together(folder: Path, arguments: list[str]) -> None:
+def test_the_three_files_are_given_together(folder: Path, arguments: list[str]) -> None:
     done = run_command("rank", *arguments)
-    assert (done.code, "go together" in done.err) == (2, True)
+    assert (done.code, "--labels, --papers and --out" in done.err) == (2, True)
 
 
 @pytest.mark.proof
@@ -123,7 +123,7 @@ def test_it_works_from_the_shell_without_settings_and_with_the_bundled_model(tmp
     (tmp_path / "P.csv").write_text("paper_id,title,abstract\n2410.12850,Sparse graphs,a\n2410.00010,Coral reefs,b\n")
     (tmp_path / "L.csv").write_text("paper_id,label\n2410.12850,like\n")
     command = [sys.executable, "-m", "deploy.cli", "rank", "--labels", "L.csv", "--papers", "P.csv", "-o", "out.csv"]
-    root = str(Path(__file__).resolve().parents[3])
+    root = str(Path(__file__).resolve().parents[4])
     done = subprocess.run(
         command, cwd=tmp_path, env={"PATH": "/usr/bin:/bin", "PYTHONPATH": root}, capture_output=True, text=True
     )

@@ -1,12 +1,14 @@
-"""`papersys status`: what makes it end with exit code 1 beside services that are not ready."""
+"""`papersys status`: what it shows, and what makes it end with exit code 1 beside services that are not ready."""
 
+import io
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from deploy.configuration import load_system_settings
-from deploy.status import ServiceStatus, Status, look
+from deploy.status import ServiceStatus, Status, look, show
 from shared.store.files.data_folder import DataFolder
 from shared.store.runs import HarvestRun, RunStore
 
@@ -47,7 +49,7 @@ async def test_a_category_that_the_last_harvest_lacks_is_told(tmp_path: Path) ->
     failed = {"math.CO": "arXiv has no such set"}
     run = {"run_id": "20261120-00", "started_at": NOW, "state": "done", "failed_sets": failed}
     RunStore(DataFolder(tmp_path / "data", 1)).put(HarvestRun.model_validate(run))
-    assert await problems(tmp_path) == ["The last harvest lacks math.CO: arXiv has no such set"]
+    assert await problems(tmp_path) == ["The last harvest is missing math.CO: arXiv has no such set"]
 
 
 async def test_fault_8_a_seed_file_that_is_missing_is_told(tmp_path: Path) -> None:
@@ -61,3 +63,12 @@ async def test_fault_8_a_seed_file_that_is_missing_is_told(tmp_path: Path) -> No
 def test_fault_8_what_is_told_makes_the_exit_code(told: list[str], is_well: bool) -> None:
     ready = [ServiceStatus(name="ranker", state="ready")]
     assert Status(data_folder="x", demo=False, services=ready, counts={}, problems=told).is_well is is_well
+
+
+def test_a_note_of_a_service_is_shown_and_all_is_well() -> None:
+    fetcher = ServiceStatus(name="fetcher", state="ready", notes={"converters": "LaTeXML [is] not used"})
+    status = Status(data_folder="/data", demo=False, services=[fetcher], counts={})
+    out = io.StringIO()
+    show(status, Console(file=out, width=200))
+    assert "Note: LaTeXML [is] not used" in out.getvalue()
+    assert status.is_well

@@ -1,6 +1,5 @@
-"""`init`: a settings file of one's own."""
+"""`papersys init`: a settings file of one's own."""
 
-import importlib
 import json
 import re
 import sys
@@ -11,22 +10,24 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from deploy.commands.context import complaints, console, shown_path
+from deploy.configuration import section_of
+from deploy.services import READ_BIBLIOGRAPHY
 from deploy.setup.model_server import checked_address, models_at
 from deploy.setup.questions import ask_categories, ask_contact, ask_model_server, ask_seeds
+from shared.command_line.output import complaints, say, shown_path
 from shared.errors import PapersysError
 from shared.settings.settings import FILE_NAME
 
-_TEMPLATE = Path(__file__).parent / "papersys.toml.template"
+_TEMPLATE = Path(__file__).parents[1] / "setup" / "papersys.toml.template"
 _NO_MODEL = """\
-# [llm]                        # without it, summaries are sentences of the paper itself, and say so
+# [llm]                        # without it, summaries are extracted from the paper (no AI text)
 # base_url = "http://127.0.0.1:11434/v1"
 # model = "qwen3:8b\""""
 
 
 @dataclass
 class Answers:
-    """What the file will say; `base_url` empty: no language model."""
+    """The values to write; `base_url` empty: no language model."""
 
     categories: list[str]
     contact: str = ""
@@ -36,35 +37,37 @@ class Answers:
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(help="Where to write papersys.toml.")] = Path(),
+    folder: Annotated[Path, typer.Argument(help="Folder in which to write papersys.toml.")] = Path(),
     categories: Annotated[
-        str | None, typer.Option(help="arXiv categories to read, with commas.", show_default="cs.LG,cs.CL")
+        str | None, typer.Option(help="arXiv categories to read, comma-separated.", show_default="cs.LG,cs.CL")
     ] = None,
-    contact: Annotated[str | None, typer.Option(help="Your e-mail address; arXiv asks harvesters for one.")] = None,
+    contact: Annotated[
+        str | None, typer.Option(help="Your e-mail address or web page; arXiv asks harvesters for one.")
+    ] = None,
     seed: Annotated[
         list[str] | None,
-        typer.Option(help="What to start from: an arXiv id, a sentence, or a .bib file; may be repeated."),
+        typer.Option(help="What you like: an arXiv id, a sentence, or a .bib file; may be repeated."),
     ] = None,
     llm: Annotated[
-        str | None, typer.Option(help="A language model: address of an OpenAI-compatible server, up to /v1.")
+        str | None, typer.Option(help="Address of an OpenAI-compatible language model server, ending in /v1.")
     ] = None,
-    llm_model: Annotated[str, typer.Option(help="The model's name at that server; else its first.")] = "",
+    llm_model: Annotated[str, typer.Option(help="Name of the model on that server. Default: the first one.")] = "",
 ) -> None:
-    """Write a settings file of your own; it is never overwritten. On a terminal, without options, it asks."""
+    """Write your own settings file, never overwriting one. Asks questions on a terminal if no options are given."""
     path = folder / FILE_NAME
     if path.exists():
-        raise PapersysError(f"{path} is there already; change it, or remove it first.")
-    is_told = any(given is not None for given in (categories, contact, seed, llm))
-    if is_told or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise PapersysError(f"{path} already exists; edit it, or remove it first.")
+    has_options = any(option is not None for option in (categories, contact, seed, llm))
+    if has_options or not (sys.stdin.isatty() and sys.stdout.isatty()):
         answers = _from_options(folder, categories, contact, seed, llm, llm_model)
     else:
-        answers = _asked(folder)
+        answers = _from_questions(folder)
     folder.mkdir(parents=True, exist_ok=True)
     path.write_text(_filled(answers), "utf-8")
-    console.print(f"Wrote {shown_path(path)}. Look it over, then start with: papersys up", highlight=False)
+    say(f"Wrote {shown_path(path)}. Check it, then start with: papersys up")
 
 
-def _asked(folder: Path) -> Answers:
+def _from_questions(folder: Path) -> Answers:
     answers = Answers(ask_categories())
     answers.contact = ask_contact(_checked_contact)
     answers.seeds = ask_seeds(lambda text: _checked_seed(text, folder))
@@ -80,16 +83,16 @@ def _from_options(
     for name in names:
         _check("fetcher", {"categories": [name]}, "--categories")
     if not names:
-        raise typer.BadParameter("name at least one category, such as cs.LG", param_hint="--categories")
+        raise typer.BadParameter("Give at least one category, such as cs.LG.", param_hint="--categories")
     answers = Answers(names, _checked_contact((contact or "").strip()))
-    answers.seeds = [_checked_seed(one, folder) for one in seeds or ()]
+    answers.seeds = [_checked_seed(seed, folder) for seed in seeds or ()]
     if llm is not None:
         answers.base_url, answers.model = _model_server(llm.strip(), model)
     return answers
 
 
 def _model_server(address: str, model: str) -> tuple[str, str]:
-    """A server that does not answer now is written all the same, and that is said."""
+    """A server that does not answer now is accepted with a warning, if the model is named."""
     try:
         address = checked_address(address)
     except ValueError as error:
@@ -98,12 +101,12 @@ def _model_server(address: str, model: str) -> tuple[str, str]:
         models = models_at(address)
     except PapersysError as error:
         if not model:
-            raise PapersysError(f"{error} Or name the model with --llm-model.") from error
-        complaints.print(f"{error} It is written all the same.", highlight=False, markup=False)
+            raise PapersysError(f"{error} Or give the name of the model with --llm-model.") from error
+        complaints.print(f"{error} The address is written anyway.", highlight=False, markup=False)
         return address, model
     if model and model not in models:
         raise typer.BadParameter(
-            f"{address} has no model {model!r}; it has {', '.join(models)}", param_hint="--llm-model"
+            f"{address} has no model {model!r}; available: {', '.join(models)}", param_hint="--llm-model"
         )
     return address, model or models[0]
 
@@ -114,12 +117,11 @@ def _checked_contact(text: str) -> str:
 
 
 def _checked_seed(text: str, folder: Path) -> str:
-    """As the file names it: a .bib file from its folder, where it lies there or below; says what is in it."""
+    """As the settings file has it: a .bib file by its path from there, where it lies in or below that folder."""
     seed = text.strip()
     if seed.lower().endswith(".bib"):
         path = Path(seed).expanduser().resolve()
-        found: Any = importlib.import_module("services.ranker.learning.bibliography").read_bibliography(path)
-        console.print(f"{seed}: {found}", highlight=False, markup=False)
+        say(f"{seed}: {READ_BIBLIOGRAPHY.load()(path)}")
         base = folder.resolve()
         seed = str(path.relative_to(base) if path.is_relative_to(base) else path)
     _check("ranker", {"seeds": [seed]}, "--seed", folder)
@@ -128,9 +130,8 @@ def _checked_seed(text: str, folder: Path) -> str:
 
 def _check(service: str, values: dict[str, Any], option: str, folder: Path | None = None) -> None:
     """Raises typer.BadParameter where a service's section would refuse these values."""
-    section: Any = importlib.import_module(f"services.{service}.settings").Settings.model_fields[service].annotation
     try:
-        section.model_validate(values, context={"folder": folder})
+        section_of(service).model_validate(values, context={"folder": folder})
     except ValidationError as error:
         reason = error.errors()[0]["msg"].removeprefix("Value error, ")
         raise typer.BadParameter(reason, param_hint=option) from error
@@ -144,7 +145,7 @@ def _filled(answers: Answers) -> str:
         "seeds": _toml(answers.seeds),
         "llm": model if answers.base_url else _NO_MODEL,
     }
-    return re.sub(r"\{(\w+)\}", lambda found: values[found[1]], _TEMPLATE.read_text("utf-8"))
+    return re.sub(r"\{(\w+)\}", lambda match: values[match[1]], _TEMPLATE.read_text("utf-8"))
 
 
 def _toml(value: str | list[str]) -> str:
