@@ -139,9 +139,9 @@ def _programs(this: Launch, data: DataFolder) -> tuple[Program, ...]:
     nats_config: Path | None = None
     if settings.bus.external_url is None:
         password_file = settings.bus.password_file or data.path("nats", "password")
-        known = settings.bus.credentials()[1]
+        password = settings.bus.credentials()[1]
         nats_program = find_nats_server()
-        nats_config = write_config(data.path("nats"), settings.bus, known or ensure_secret(password_file))
+        nats_config = write_config(data.path("nats"), settings.bus, password or ensure_secret(password_file))
     environment = {**service_environment(settings, this.settings_path), **_reader_token(settings)}
     return plan(
         this.addresses,
@@ -168,13 +168,13 @@ async def _make_streams(settings: SystemSettings) -> None:
 
 async def _record_pids(data: DataFolder, supervisor: Supervisor) -> None:
     """Keep `state/processes.json` true, for `papersys status` and for tests."""
-    path, known = data.path("state", "processes.json"), ""
+    path, written = data.path("state", "processes.json"), ""
     while True:
         text = json.dumps({"papersys": os.getpid(), **supervisor.pids()}, indent=1) + "\n"
-        if text != known:
+        if text != written:
             with contextlib.suppress(PapersysError):
                 data.write_text(path, text)
-                known = text
+                written = text
         await asyncio.sleep(_PIDS_SECONDS)
 
 

@@ -21,7 +21,7 @@ from deploy.launcher.output import Output
 from deploy.launcher.plan import Program
 from deploy.launcher.restarts import History
 from shared.errors import PapersysError
-from shared.service.child_processes import PARENT_VARIABLE, leash
+from shared.service.child_processes import PARENT_VARIABLE, die_with_parent
 
 _LOOK_SECONDS = 1.0
 _LINE_LIMIT = 1024 * 1024
@@ -123,7 +123,7 @@ class Supervisor:
                     stdout=write_end,
                     stderr=write_end,
                     env={**program.environment, PARENT_VARIABLE: str(os.getpid())},
-                    preexec_fn=leash(),
+                    preexec_fn=die_with_parent(),
                     start_new_session=True,
                 )
             except OSError as error:
@@ -162,8 +162,8 @@ class Supervisor:
             process.kill()
 
     async def _stop_all(self, names: list[str], seconds: float) -> None:
-        known = {name: self._processes[name] for name in names if name in self._processes}
-        running = {name: process for name, process in known.items() if process.returncode is None}
+        started = {name: self._processes[name] for name in names if name in self._processes}
+        running = {name: process for name, process in started.items() if process.returncode is None}
         for process in running.values():
             with contextlib.suppress(ProcessLookupError):
                 process.terminate()

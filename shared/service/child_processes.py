@@ -11,7 +11,7 @@ PARENT_VARIABLE = "PAPERSYS_PARENT_PID"
 _PR_SET_PDEATHSIG = 1
 
 
-def leash() -> Callable[[], None] | None:
+def die_with_parent() -> Callable[[], None] | None:
     """A `preexec_fn`: the kernel kills the child when the thread that started it dies, SIGKILL of the parent included.
 
     Linux only (prctl PR_SET_PDEATHSIG); None elsewhere, where children watch their parent instead. Start children

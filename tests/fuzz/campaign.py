@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared.service.child_processes import leash
+from shared.service.child_processes import die_with_parent
 from tests.fuzz.findings import Findings
 from tests.fuzz.targets import Target
 
@@ -113,7 +113,7 @@ def _child(name: str, plan: Plan, seconds: float, seed: int) -> tuple[str, int]:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            preexec_fn=leash(),
+            preexec_fn=die_with_parent(),
         )
         try:
             _, said = process.communicate(timeout=seconds + _ENDING_SECONDS if plan.runs == 0 else None)

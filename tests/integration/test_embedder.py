@@ -22,7 +22,7 @@ from services.embedder import commands
 from services.embedder.settings import Settings
 from shared.bus.streams import reconcile
 from shared.contracts import STREAM
-from shared.service.child_processes import leash
+from shared.service.child_processes import die_with_parent
 from shared.settings.settings import DataSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
@@ -69,7 +69,7 @@ def start(data: Path, server: NatsServer) -> Embedder:
         env={**os.environ, **environment},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        preexec_fn=leash(),
+        preexec_fn=die_with_parent(),
     )
     return Embedder(f"http://127.0.0.1:{port + 1}", process)
 

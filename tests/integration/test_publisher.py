@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from shared.service.child_processes import leash
+from shared.service.child_processes import die_with_parent
 from shared.store.files.data_folder import DataFolder
 from shared.store.preferences import RatingStore
 from tests.support.nats import PASSWORD, NatsServer, nats_server
@@ -58,7 +58,7 @@ class Services:
             stderr=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             text=True,
-            preexec_fn=leash(),
+            preexec_fn=die_with_parent(),
         )
 
     def answers(self, url: str) -> bool:

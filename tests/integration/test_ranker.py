@@ -28,7 +28,7 @@ from shared.contracts import (
     Recommend,
     Search,
 )
-from shared.service.child_processes import leash
+from shared.service.child_processes import die_with_parent
 from tests.support.nats import PASSWORD, NatsServer, nats_server
 from tests.support.ports import free_port_range
 from tests.support.waiting import eventually
@@ -67,7 +67,7 @@ class Process:
                 env=self._environment,
                 stdout=out,
                 stderr=out,
-                preexec_fn=leash(),
+                preexec_fn=die_with_parent(),
             )
 
     def kill(self) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from deploy.launcher.nats_server import find_nats_server, write_config
-from shared.service.child_processes import leash
+from shared.service.child_processes import die_with_parent
 from shared.settings.settings import BusSettings
 from tests.support.ports import free_port
 
@@ -33,7 +33,7 @@ class NatsServer:
             [find_nats_server(), "-c", self._config],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            preexec_fn=leash(),
+            preexec_fn=die_with_parent(),
         )
         deadline = time.monotonic() + 20
         while not self._says_hello(host):

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from services.embedder.backends import Kind, prompt_of
 from services.embedder.recipe import model_place
 from shared.errors import PapersysError, PermanentFailure, SettingsError, TemporaryFailure
-from shared.service.child_processes import leash
+from shared.service.child_processes import die_with_parent
 from shared.settings.settings import ModelSettings
 
 log = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ class Backend:
         command = [str(self._settings.python or sys.executable), str(_CHILD)]
         try:
             self._child = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, preexec_fn=leash()
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, preexec_fn=die_with_parent()
             )
         except OSError as error:
             raise PapersysError(f"{command[0]} cannot be started ({error.strerror}); set python to one.") from error

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shared.service.child_processes import leash
+from shared.service.child_processes import die_with_parent
 
 if TYPE_CHECKING:
     import torch
@@ -61,7 +61,7 @@ def start_trial(flags: set[str], threads: int) -> Trial | None:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
-        preexec_fn=leash(),
+        preexec_fn=die_with_parent(),
     )
     return Trial(process)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared.service.child_processes import leash
+from shared.service.child_processes import die_with_parent
 
 _MB = 1024**2
 _PROJECT = Path(__file__).resolve().parents[3]
@@ -56,7 +56,7 @@ class Bounds:
 
     def limit(self) -> Callable[[], None]:
         """A `preexec_fn`: tied to its parent, with limits that the kernel enforces."""
-        tie, limits = leash(), self._limits()
+        tie, limits = die_with_parent(), self._limits()
 
         def apply() -> None:
             if tie is not None:
