@@ -15,6 +15,12 @@ if TYPE_CHECKING:  # `papersys --help` imports this module, and need not wait fo
 
 ModelAlias = Annotated[str | None, typer.Option(help="Alias of the embedding model. Default: the one in use.")]
 _SHOWN_NUMBERS = 6
+_REASONS = {
+    "no_year_file": "no vectors for their year yet",
+    "not_embedded": "not embedded yet",
+    "text_changed": "title or abstract changed",
+    "failed": "embedding failed",
+}
 
 
 def embed(
@@ -46,7 +52,7 @@ def embed(
         _show_vectors(report.sample)
         return
     for reason, count in report.missing.items():
-        say(f"{count} papers without a current vector: {reason}")
+        say(f"{count} papers without a current vector: {_REASONS.get(reason, reason)}")
     say(f"{report.embedded} embedded, {report.failed} failed.")
     raise typer.Exit(1 if report.failed else 0)
 

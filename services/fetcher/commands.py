@@ -136,9 +136,9 @@ def resume(settings: Settings) -> str:
     gate = new_gate(_data(settings), settings.fetcher)
     was_stopped, pause = gate.resume(), gate.pause()
     if pause is not None:
-        lifted = "The stop is lifted. " if was_stopped else ""
-        return f"{lifted}{pause}; arXiv asked for this pause itself, so it stays."
-    return "arXiv will be asked again." if was_stopped else "Nothing was stopped."
+        lifted = "Requests are allowed again. " if was_stopped else ""
+        return f"{lifted}{pause}; arXiv asked for this pause, so it remains."
+    return "Requests to arXiv are allowed again." if was_stopped else "Requests to arXiv were not stopped."
 
 
 async def _fetch(

@@ -133,7 +133,7 @@ def without(settings: Settings, paper_id: str, days: int = 60, user: str = DEFAU
     ranker = build(settings, QuestionBus(settings.bus), only_reads=True)
     taste = asyncio.run(ranker.learner.current(user))
     if paper_id not in {*taste.likes.names, *taste.dislikes.names}:
-        raise PapersysError(f"There is no rating of {user} on {paper_id} that the model knows.")
+        raise PapersysError(f"The model knows no rating of {user} on {paper_id}.")
     asked = Recommend(days=days, limit=_SHOWN, user=user)
     both = ranker.learner.with_and_without(taste, paper_id)
     before, after = (ranker.answers.recommended(asked, one) for one in both)
@@ -198,7 +198,7 @@ def _rank(ranker: Ranker, taste: Taste, day: str | None, force: bool, dry_run: b
     if chosen is None or not ids:
         return Ranked(chosen, run_id, [], False, _nothing(day))
     if not force and ranker.daily.is_selected(chosen, DEFAULT_USER):
-        raise PapersysError(f"{chosen} has its selection already; --force makes another one.")
+        raise PapersysError(f"There is a selection for {chosen} already; --force makes another one.")
     candidates = ranker.judge.judge(taste, chosen, run_id, ids)
     if candidates and not dry_run:
         ranker.outbox.write(chosen, run_id, candidates)
@@ -241,10 +241,10 @@ def _date(text: str) -> date:
     try:
         return datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError as error:
-        raise PapersysError(f"{text!r} is no day; write it as 2026-11-02, or a month as 2026-11.") from error
+        raise PapersysError(f"{text!r} is not a valid date; write 2026-11-02, or 2026-11 for a month.") from error
 
 
 def _nothing(day: str | None) -> str:
     if day is None or len(day) == len("2026-11"):
         return f"No papers {f'of {day} ' if day else ''}wait for a selection."
-    return f"No papers of {day} wait for a selection: none that a harvest saw announced then is left to compete."
+    return f"No papers announced on {day} wait for a selection."

@@ -71,8 +71,8 @@ def _prefer(facet: str, preference: Wish) -> FacetWishReply:
 
 
 def _show(facet: InterestFacet, likes: int, titles: Mapping[str, str]) -> None:
-    marks = ["spans fields"] * facet.crosses + [_MARKS[facet.wish]] * (facet.wish in _MARKS)
-    console.print(" · ".join([facet.name, *marks]), style="bold", highlight=False, markup=False)
+    marks = ("spans fields" if facet.crosses else "", _MARKS.get(facet.wish, ""))
+    console.print(" · ".join(filter(None, (facet.name, *marks))), style="bold", highlight=False, markup=False)
     for line in _facts(facet, likes):
         say(f"  {line}")
     for paper_id in reversed(facet.paper_ids[-_SHOWN_PAPERS:]):

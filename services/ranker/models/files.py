@@ -114,7 +114,7 @@ class ModelFiles:
         known = {one.model_id: one for one in self.list(user)}
         chosen = next(iter(known.values()), None) if model_id is None else known.get(model_id)
         if chosen is None:
-            raise PapersysError(f"There is no model {model_id or ''}; `papersys model list` shows those that are kept.")
+            raise PapersysError(f"There is no model {model_id or ''}; `papersys model list` shows the stored ones.")
         if self._only_reads:
             return chosen
         with self._data.lock("ranker-models"):

@@ -28,11 +28,11 @@ def test_an_empty_list_is_wrong_use_and_starts_no_harvest(tmp_path: Path, option
 
 def test_resume_says_that_a_pause_of_arxivs_stays(tmp_path: Path) -> None:
     gate = new_gate(DataFolder(tmp_path / "data", 0), demo_settings())
-    assert run_command("fetch", "--resume").out == "Nothing was stopped.\n"
+    assert run_command("fetch", "--resume").out == "Requests to arXiv were not stopped.\n"
     gate.failed("503 Service Unavailable", 3600.0)
-    said = " ".join(run_command("fetch", "--resume").out.split())
-    assert "arXiv asked for this pause itself, so it stays" in said
+    text = " ".join(run_command("fetch", "--resume").out.split())
+    assert "arXiv asked for this pause, so it remains" in text
     gate.stop("arXiv answered 403 Forbidden.")
-    assert "The stop is lifted." in run_command("fetch", "--resume").out
+    assert "Requests are allowed again." in run_command("fetch", "--resume").out
     state = json.loads((tmp_path / "data" / "state" / "fetcher" / "gate.json").read_text())
     assert state["closed_until"] == state["demanded_until"] > 0

@@ -43,7 +43,7 @@ def test_a_beginning_is_enough_where_it_is_one_models_only(world: World) -> None
     assert run_command("model", "use", oldest[: same + 1]).out.startswith(f"Now using {oldest},")
     both = run_command("model", "use", oldest[:same])
     assert both.code == 1
-    assert all(name in both.err for name in (newest, oldest, "2 models begin with"))
+    assert all(name in both.err for name in (newest, oldest, "2 models start with"))
 
 
 @pytest.mark.parametrize("arguments", [("use", "2020"), ("use", ""), ("use", "../../x"), ("compare", "2020")])
