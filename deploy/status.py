@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 from nats.errors import Error as NatsError
+from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
 from pydantic import BaseModel
 from rich.console import Console
@@ -149,7 +150,7 @@ async def _service(settings: SystemSettings, name: str, client: httpx.AsyncClien
         return ServiceStatus(name=name, state="down", problems={"http": f"{address} does not answer"})
 
 
-async def _consumer(js: Any, durable: str) -> ConsumerStatus:
+async def _consumer(js: JetStreamContext, durable: str) -> ConsumerStatus:
     info = await js.consumer_info(STREAM, durable)
     return ConsumerStatus(
         name=durable,

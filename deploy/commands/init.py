@@ -5,7 +5,7 @@ import re
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from pydantic import ValidationError
@@ -128,7 +128,7 @@ def _checked_seed(text: str, folder: Path) -> str:
     return seed
 
 
-def _check(service: str, values: dict[str, Any], option: str, folder: Path | None = None) -> None:
+def _check(service: str, values: dict[str, object], option: str, folder: Path | None = None) -> None:
     """Raises typer.BadParameter where a service's section would refuse these values."""
     try:
         section_of(service).model_validate(values, context={"folder": folder})

@@ -4,7 +4,7 @@ import json
 import math
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
@@ -76,7 +76,7 @@ def _number(value: float) -> str:
     return "" if math.isnan(value) else f"{value:.3f}"
 
 
-def _with_old_names(evaluation: "Evaluation") -> dict[str, Any]:
+def _with_old_names(evaluation: "Evaluation") -> dict[str, object]:
     """For programs: what was renamed is there under its old name (`replay`) as well."""
     backtest = evaluation.replay
     metrics = [{"method": row.recipe, "auc": row.auc, "ndcg": row.ndcg, "brier": row.brier} for row in backtest.figures]
@@ -91,7 +91,7 @@ def _with_old_names(evaluation: "Evaluation") -> dict[str, Any]:
     }
 
 
-def _without_nan(value: Any) -> Any:
+def _without_nan(value: object) -> object:
     """JSON has no NaN: None stands for it."""
     if isinstance(value, dict):
         return {key: _without_nan(part) for key, part in value.items()}
