@@ -196,7 +196,7 @@ def _missing(request: Request) -> Response:
 
 
 def _controls(switchboard: Switchboard) -> list[Route]:
-    """What arXiv does not have: switches for tests and for a person who wants to see a fault."""
+    """What arXiv does not have: controls for tests, and for a person who wants to see a fault."""
 
     async def get_requests(request: Request) -> Response:
         return JSONResponse({"requests": switchboard.requests, "faults": dict(switchboard.befallen)})

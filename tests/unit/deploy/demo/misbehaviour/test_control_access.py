@@ -2,7 +2,7 @@
 
 import pytest
 
-from deploy.demo.misbehaviour.strangers import why_refused
+from deploy.demo.misbehaviour.control_access import why_refused
 
 pytestmark = pytest.mark.attack
 

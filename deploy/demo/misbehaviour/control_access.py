@@ -1,4 +1,4 @@
-"""Who may move the demo's switches: a program on this machine, never a web page that somebody happens to read."""
+"""Who may use the demo's controls: a program on this machine, never a web page that somebody happens to read."""
 
 from collections.abc import Mapping
 
@@ -12,19 +12,19 @@ def is_from_another_site(headers: Mapping[str, str]) -> bool:
 
 
 def why_refused(method: str, headers: Mapping[str, str]) -> str:
-    """Why a switch is not moved; empty words where it may be.
+    """Why a request to the controls is refused; empty where it is not.
 
     A page reaches this machine by a form (which cannot say that it sends JSON), by a script (which the browser gives
     an Origin), or under a name of its own that leads here.
     """
     host = headers.get("host", "")
     if _name(host) not in _OWN_NAMES:
-        return f"The switches answer to 127.0.0.1 and localhost only, not to {host[:80]!r}."
+        return f"The demo's controls can be used on 127.0.0.1 and localhost only, not on {host[:80]!r}."
     if headers.get("origin", f"http://{host}") != f"http://{host}" or is_from_another_site(headers):
-        return "The switches are not for web pages."
+        return "The demo's controls are not for web pages."
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     if method in _CHANGING and kind != "application/json":
-        return "Say what to switch as JSON, with the header Content-Type: application/json."
+        return "Send the request as JSON, with the header Content-Type: application/json."
     return ""
 
 
