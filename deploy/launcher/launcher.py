@@ -19,7 +19,7 @@ from deploy.connections import connected
 from deploy.launcher.nats_server import find_nats_server, write_config
 from deploy.launcher.output import Output
 from deploy.launcher.plan import Addresses, Program, plan
-from deploy.launcher.supervisor import Patience, Supervisor
+from deploy.launcher.supervisor import Limits, Supervisor
 from deploy.setup.secrets import ensure_secret
 from shared.addresses import is_loopback
 from shared.bus.streams import reconcile
@@ -82,7 +82,7 @@ def _only_one(data: DataFolder) -> Iterator[None]:
             yield
     except Timeout as error:
         raise PapersysError(
-            f"papersys is already running on {data.root}; `papersys status` shows it. Stop it first, or set data.path."
+            f"papersys is already running on {data.root} (see `papersys status`); stop it, or change data.path."
         ) from error
 
 
@@ -90,7 +90,7 @@ async def _run(this: Launch, data: DataFolder) -> int:
     await _check_ports(this)
     output = Output(this.settings.log)
     stop = _on_signals()
-    supervisor = Supervisor(output, _patience(this.settings))
+    supervisor = Supervisor(output, _limits(this.settings))
     work = asyncio.create_task(_supervise(this, data, output, supervisor))
     await asyncio.wait([work, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
     if not work.done():
@@ -127,7 +127,7 @@ async def _supervise(this: Launch, data: DataFolder, output: Output, supervisor:
         seconds = round(time.monotonic() - started, 1)
         output.say(f"Ready after {seconds} s. Read your papers at {this.addresses.reader}", action="ready")
         if made_token_file(this.settings):
-            output.say("The reader wants a token; `papersys reader` prints the address with it.", action="token")
+            output.say("The reader needs an access token; `papersys reader` prints the address with it.", action="token")
         await supervisor.until_given_up()
     finally:
         watching.cancel()
@@ -213,12 +213,12 @@ def _on_signals() -> asyncio.Event:
     return stop
 
 
-def _patience(settings: SystemSettings) -> Patience:
+def _limits(settings: SystemSettings) -> Limits:
     launcher = settings.launcher
-    return Patience(
-        hang=launcher.hang_seconds,
-        start=launcher.start_seconds,
-        stop=launcher.stop_seconds,
-        short_life=launcher.short_life_seconds,
+    return Limits(
+        hang_seconds=launcher.hang_seconds,
+        start_seconds=launcher.start_seconds,
+        stop_seconds=launcher.stop_seconds,
+        short_life_seconds=launcher.short_life_seconds,
         give_up_after=launcher.give_up_after,
     )
