@@ -127,7 +127,9 @@ async def _supervise(this: Launch, data: DataFolder, output: Output, supervisor:
         seconds = round(time.monotonic() - started, 1)
         output.say(f"Ready after {seconds} s. Read your papers at {this.addresses.reader}", action="ready")
         if made_token_file(this.settings):
-            output.say("The reader needs an access token; `papersys reader` prints the address with it.", action="token")
+            output.say(
+                "The reader needs an access token; `papersys reader` prints the address with it.", action="token"
+            )
         await supervisor.until_given_up()
     finally:
         watching.cancel()

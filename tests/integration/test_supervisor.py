@@ -127,11 +127,11 @@ def test_no_process_outlives_a_supervisor_that_was_killed(tmp_path: Path) -> Non
     assert launcher.stdout is not None
     line = next(line for line in launcher.stdout if line.startswith("READY"))
     pid = int(line.split()[1])
-    left_over = psutil.Process(pid).children()
+    untied = psutil.Process(pid).children()
     launcher.kill()
     launcher.wait(10)
     launcher.stdout.close()
-    for child in left_over:  # this server's own, which unlike a service's does not die with its parent
+    for child in untied:  # this server's own, which unlike a service's may outlive its parent
         child.kill()
     eventually_sync(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
 

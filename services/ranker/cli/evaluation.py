@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from services.ranker.cli.learning_curve import draw_curve, write_png
+from services.ranker.cli.learning_curve import draw_learning_curve, write_png
 from services.ranker.settings import Settings
 from shared.command_line.context import load
 from shared.command_line.output import JsonFlag, console, print_json, say
@@ -42,7 +42,7 @@ def evaluate(
     for slot, (liked, rated) in evaluation.shown.items():
         say(f"You liked {liked} of {rated} rated {_SLOT_NAMES.get(slot, slot)} picks ({liked / rated:.0%}).")
     say(_miss_rate(evaluation.missed))
-    say(draw_curve(backtest.course))
+    say(draw_learning_curve(backtest.course))
 
 
 def _table(backtest: "Replay") -> Table:

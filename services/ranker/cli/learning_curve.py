@@ -10,14 +10,14 @@ from shared.errors import PapersysError
 if TYPE_CHECKING:  # `papersys --help` imports this module, and need not wait for numpy
     from services.ranker.evaluation.backtest import Figures
 
-Curve = Sequence[tuple[int, float, float]]
+LearningCurve = Sequence[tuple[int, float, float]]
 """After each step: how many ratings were predicted so far, the Brier score of papersys, that of the base rate."""
 
 _ROWS, _COLUMNS = 10, 60
 _BAR = 0.38
 
 
-def draw_curve(curve: Curve) -> str:
+def draw_learning_curve(curve: LearningCurve) -> str:
     """The Brier score after each step: `o` papersys, `.` the base rate, lower is better."""
     points = _defined(curve)
     if len(points) < 2:
@@ -34,7 +34,7 @@ def draw_curve(curve: Curve) -> str:
     return "\n".join([title, *lines, axis, f"{'':8}0{last:>{_COLUMNS}}"])
 
 
-def write_png(path: Path, curve: Curve, metrics: Sequence["Figures"], base_brier: float) -> None:
+def write_png(path: Path, curve: LearningCurve, metrics: Sequence["Figures"], base_brier: float) -> None:
     """The Brier score along the ratings, and AUC and nDCG@10 of each method. Raises PapersysError."""
     try:
         from matplotlib.figure import Figure
@@ -60,5 +60,5 @@ def write_png(path: Path, curve: Curve, metrics: Sequence["Figures"], base_brier
         raise PapersysError(f"{path} cannot be written: {error.strerror}.") from error
 
 
-def _defined(curve: Curve) -> list[tuple[int, float, float]]:
+def _defined(curve: LearningCurve) -> list[tuple[int, float, float]]:
     return [point for point in curve if not math.isnan(point[1]) and not math.isnan(point[2])]
