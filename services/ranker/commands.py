@@ -198,7 +198,7 @@ def _rank(ranker: Ranker, taste: Taste, day: str | None, force: bool, dry_run: b
     if chosen is None or not ids:
         return Ranked(chosen, run_id, [], False, _nothing(day))
     if not force and ranker.daily.is_selected(chosen, DEFAULT_USER):
-        raise PapersysError(f"There is a selection for {chosen} already; --force makes another one.")
+        raise PapersysError(f"{chosen} has its selection already; --force makes another one.")
     candidates = ranker.judge.judge(taste, chosen, run_id, ids)
     if candidates and not dry_run:
         ranker.outbox.write(chosen, run_id, candidates)
