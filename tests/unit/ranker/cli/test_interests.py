@@ -80,7 +80,8 @@ def test_few_likes_are_said_to_be_few(world: World) -> None:
 def test_a_preference_is_confirmed(world: World, monkeypatch: pytest.MonkeyPatch, command: str, text: str) -> None:
     def wish(settings: object, request: FacetWish) -> FacetWishReply:
         assert request.key == "3fa90c12"
-        return FacetWishReply.model_validate({"key": request.key, "name": "x", "wish": request.wish})
+        content = {"key": request.key, "name": "x", "wish": request.wish}
+        return FacetWishReply.model_validate(content)
 
     monkeypatch.setattr("services.ranker.commands.wish", wish)
     done = run_command("interests", command, "3fa90c12")
