@@ -3,9 +3,9 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, create_model
 
 from deploy.services import SETTINGS
 from shared.service.child_processes import PARENT_VARIABLE
@@ -29,6 +29,19 @@ class LauncherSettings(Section):
     short_life_seconds: float = Field(20.0, gt=0, description="a service that ends sooner had a short life")
 
 
+class ReaderSettings(Protocol):
+    """What deploy reads of the publisher's section."""
+
+    @property
+    def host(self) -> str: ...
+    @property
+    def port(self) -> int: ...
+    @property
+    def token(self) -> SecretStr | None: ...
+    @property
+    def token_file(self) -> Path | None: ...
+
+
 class SystemSettings(CommonSettings):
     """Every section there is; anything else in the file is an error."""
 
@@ -36,9 +49,21 @@ class SystemSettings(CommonSettings):
 
     launcher: LauncherSettings = LauncherSettings()
 
+    @property
+    def reader(self) -> ReaderSettings:
+        """Where the reader listens, and its access token; a part of the publisher's section."""
+        reader: ReaderSettings = getattr(self, "publisher")  # noqa: B009 (a field of the composed class)
+        return reader
+
+    @property
+    def seeds(self) -> tuple[str, ...]:
+        """The seeds of the ranker's section."""
+        seeds: tuple[str, ...] = getattr(self, "ranker").seeds  # noqa: B009 (a field of the composed class)
+        return seeds
+
 
 def settings_file() -> Path:
-    """The owner's settings file, or the demo's where there is none."""
+    """The user's settings file, or the demo's where there is none."""
     return find_settings_file() or DEMO_FILE
 
 

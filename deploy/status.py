@@ -134,8 +134,7 @@ def _failed_harvest(runs: RunStore) -> Iterator[str]:
 
 
 def _missing_seeds(settings: SystemSettings) -> Iterator[str]:
-    """Files of the ranker's section, which only the composed settings know."""
-    for seed in settings.ranker.seeds:  # type: ignore[attr-defined]
+    for seed in settings.seeds:
         if seed.lower().endswith(".bib") and not Path(seed).is_file():
             yield f"The seed file {seed} does not exist; restore it, or remove it from ranker.seeds in papersys.toml."
 

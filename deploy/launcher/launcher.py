@@ -42,23 +42,22 @@ class Launch:
 
 
 def addresses_of(settings: SystemSettings) -> Addresses:
-    """Where everything listens; the publisher's section is known only by the composed settings."""
-    publisher = settings.publisher  # type: ignore[attr-defined]
+    """Where everything listens."""
     return Addresses(
         nats_host=settings.bus.host,
         nats_port=settings.bus.port,
         http_host=settings.http.host,
         first_port=settings.http.first_port,
-        reader_host=publisher.host,
-        reader_port=publisher.port,
+        reader_host=settings.reader.host,
+        reader_port=settings.reader.port,
         demo_port=settings.demo.port if settings.demo.enabled else None,
     )
 
 
 def made_token_file(settings: SystemSettings) -> Path | None:
-    """Where the reader's token lies that papersys makes; None where none is needed, or the owner gave one."""
-    publisher = settings.publisher  # type: ignore[attr-defined]
-    if publisher.token or publisher.token_file or is_loopback(publisher.host):
+    """Where the reader's token lies that papersys makes; None where none is needed, or the user set one."""
+    reader = settings.reader
+    if reader.token or reader.token_file or is_loopback(reader.host):
         return None
     return settings.data.path / "state" / "reader.token"
 
@@ -155,7 +154,7 @@ def _programs(this: Launch, data: DataFolder) -> tuple[Program, ...]:
 
 
 def _reader_token(settings: SystemSettings) -> dict[str, str]:
-    """A reader that others can reach gets a token of its own where the owner gave none."""
+    """A reader that others can reach gets a token of its own where the user set none."""
     path = made_token_file(settings)
     if path is None:
         return {}

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy.configuration import load_system_settings, mistyped_settings
+from deploy.configuration import ReaderSettings, load_system_settings, mistyped_settings
+from services.publisher.settings import PublisherSettings
 from services.ranker.settings import Settings as RankerSettings
 from shared.errors import SettingsError
 from shared.settings.settings import load_settings
@@ -113,3 +114,11 @@ def test_fault_8_a_variable_with_one_underscore_too_few_is_warned_about() -> Non
         "PAPERSYS_CONFIG?",
         "PAPERSYS_DATA__PATH?",
     ]
+
+
+def test_what_deploy_reads_of_services_sections_is_there(folder: Path) -> None:
+    (folder / "papersys.toml").write_text('[publisher]\nport = 8123\n[ranker]\nseeds = ["graphs"]\n')
+    settings = load_system_settings()
+    section: ReaderSettings = PublisherSettings(port=8123)  # the type checker compares the two
+    assert settings.reader == section
+    assert settings.seeds == ("graphs",)

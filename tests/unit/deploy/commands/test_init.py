@@ -24,7 +24,7 @@ def test_what_it_writes_can_be_loaded_and_says_what_was_asked_for(folder: Path) 
     assert done.code == 0
     assert "papers: 1, with an arXiv id: 1, unusable: 1 (line 2: broken BibTeX" in done.out
     settings = load_system_settings(folder / "papersys.toml")
-    assert settings.ranker.seeds == (str(folder / "mine.bib"), "arXiv:2401.00011v2", 'how "graphs" grow, 日本')  # type: ignore[attr-defined]
+    assert settings.seeds == (str(folder / "mine.bib"), "arXiv:2401.00011v2", 'how "graphs" grow, 日本')
     assert settings.fetcher.contact == 'a"b@example.org'  # type: ignore[attr-defined]
     assert '"mine.bib"' in (folder / "papersys.toml").read_text("utf-8")
 
@@ -40,7 +40,7 @@ def test_no_category_at_all_is_wrong_use(folder: Path) -> None:
 def test_a_bib_file_elsewhere_is_named_in_whole(folder: Path) -> None:
     (folder / "mine.bib").write_text(BIB)
     assert run_command("init", "sub", "--seed", "mine.bib").code == 0
-    assert load_system_settings(folder / "sub" / "papersys.toml").ranker.seeds == (str(folder / "mine.bib"),)  # type: ignore[attr-defined]
+    assert load_system_settings(folder / "sub" / "papersys.toml").seeds == (str(folder / "mine.bib"),)
 
 
 @pytest.mark.parametrize(

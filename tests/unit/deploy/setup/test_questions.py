@@ -131,7 +131,7 @@ def test_fault_8_it_asks_what_it_needs_and_asks_again_where_the_answer_is_wrong(
     settings = load_system_settings(tmp_path / "papersys.toml")
     assert settings.fetcher.categories == ("cs.LG", "math.CO")  # type: ignore[attr-defined]
     assert settings.fetcher.contact == "me@example.org"  # type: ignore[attr-defined]
-    assert settings.ranker.seeds == (str(tmp_path / "mine.bib"), "graphs that grow")  # type: ignore[attr-defined]
+    assert settings.seeds == (str(tmp_path / "mine.bib"), "graphs that grow")
     assert (settings.llm.base_url, settings.llm.model) == (address, "large")
 
 
