@@ -7,10 +7,8 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from deploy.command_context import system_context
 from deploy.lazy_commands import lazy_group
 from deploy.services import COMMANDS
-from shared.command_line.context import command_context
 from shared.errors import PapersysError, SettingsError
 
 app = typer.Typer(
@@ -37,19 +35,23 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def _options(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    """Options of every command."""
+    """Options of every command; none of them needs what commands need, so that is imported here."""
+    from deploy.command_context import system_context
+    from shared.command_line.context import command_context
+
+    context.with_resource(command_context(system_context()))
 
 
 def main() -> None:
     """Run a command; errors that a person can act on are one line, not a traceback."""
     _escape_what_cannot_be_shown()
     try:
-        with command_context(system_context()):
-            app()
+        app()
     except SettingsError as error:
         _complain(error, 2)
     except PapersysError as error:

@@ -8,12 +8,13 @@ import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import typer
 
-from shared.command_line.context import TextEncoder
-from shared.settings.settings import SERVICES, CommonSettings
+if TYPE_CHECKING:  # `papersys --version` imports this module, and need not wait for pydantic's models
+    from shared.command_line.context import TextEncoder
+    from shared.settings.settings import CommonSettings
 
 T = TypeVar("T")
 Command = Callable[..., None] | typer.Typer
@@ -59,12 +60,17 @@ COMMANDS: Mapping[str, Entry[Command]] = {
 }
 """Each command of `papersys`, in the order in which its help lists them."""
 
-SETTINGS: Mapping[str, Entry[type[CommonSettings]]] = {
-    service: Entry(f"services.{service}.settings:Settings") for service in SERVICES
+SETTINGS: Mapping[str, "Entry[type[CommonSettings]]"] = {
+    "fetcher": Entry("services.fetcher.settings:Settings"),
+    "embedder": Entry("services.embedder.settings:Settings"),
+    "ranker": Entry("services.ranker.settings:Settings"),
+    "summarizer": Entry("services.summarizer.settings:Settings"),
+    "publisher": Entry("services.publisher.settings:Settings"),
+    "feedback": Entry("services.feedback.settings:Settings"),
 }
 """Each service's view of the settings; its own section is the field of its name."""
 
-OPEN_TEXT_ENCODER: Entry[Callable[[], TextEncoder]] = Entry("services.embedder.cli:open_text_encoder")
+OPEN_TEXT_ENCODER: "Entry[Callable[[], TextEncoder]]" = Entry("services.embedder.cli:open_text_encoder")
 """The embedder's vectors, for the ranker's `rank --labels`."""
 
 READ_BIBLIOGRAPHY: Entry[Callable[[Path], object]] = Entry("services.ranker.learning.bibliography:read_bibliography")

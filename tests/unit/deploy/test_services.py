@@ -28,6 +28,10 @@ def test_what_one_service_lends_to_anothers_command_is_of_its_declared_type() ->
     assert is_entry_of(LOG_OUT_EVERYBODY, log_out_everybody)
 
 
+def test_every_service_is_named() -> None:
+    assert tuple(SETTINGS) == SERVICES
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_service_has_settings_with_a_section_of_its_name(service: str) -> None:
     settings = SETTINGS[service].load()
