@@ -8,37 +8,12 @@ import typer
 from pydantic import ValidationError
 
 from deploy.lazy_commands import lazy_group
+from deploy.services import COMMANDS
 from shared.errors import PapersysError, SettingsError
-
-_COMMANDS = {
-    "up": "deploy.commands.system:up",
-    "init": "deploy.commands.setup:init",
-    "status": "deploy.commands.system:status",
-    "nats": "deploy.commands.system:nats",
-    "reader": "deploy.commands.system:reader",
-    "like": "deploy.commands.ratings:like",
-    "dislike": "deploy.commands.ratings:dislike",
-    "clear": "deploy.commands.ratings:clear",
-    "reprocess": "deploy.commands.ratings:reprocess",
-    "search": "deploy.commands.search:search",
-    "why": "deploy.commands.picks:why",
-    "fetch": "deploy.commands.harvest:fetch",
-    "convert": "deploy.commands.harvest:convert",
-    "embed": "deploy.commands.vectors:embed",
-    "rank": "deploy.commands.picks:rank",
-    "best": "deploy.commands.picks:best",
-    "evaluate": "deploy.commands.model:evaluate",
-    "publish": "deploy.commands.site:publish",
-    "verify": "deploy.commands.vectors:verify",
-    "import": "deploy.commands.harvest:import_papers",
-    "dead": "deploy.commands.dead:app",
-    "model": "deploy.commands.model:app",
-    "interests": "deploy.commands.interests:app",
-}
 
 app = typer.Typer(
     name="papersys",
-    cls=lazy_group(_COMMANDS),
+    cls=lazy_group(COMMANDS),
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -60,16 +35,21 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def _options(
+    context: typer.Context,
     version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show it.")
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    """Options of every command."""
+    """Options of every command; none of them needs what commands need, so that is imported here."""
+    from deploy.command_context import system_context
+    from shared.command_line.context import command_context
+
+    context.with_resource(command_context(system_context()))
 
 
 def main() -> None:
     """Run a command; errors that a person can act on are one line, not a traceback."""
-    _write_what_the_terminal_knows()
+    _escape_what_cannot_be_shown()
     try:
         app()
     except SettingsError as error:
@@ -77,20 +57,20 @@ def main() -> None:
     except PapersysError as error:
         _complain(error, 1)
     except ValidationError as error:
-        _complain(ValueError(f"This cannot be used: {error.errors()[0]['msg']}."), 2)
+        _complain(ValueError(f"Invalid value: {error.errors()[0]['msg']}."), 2)
     except KeyboardInterrupt:
         sys.exit(130)
 
 
-def _write_what_the_terminal_knows() -> None:
-    """Characters that the output's encoding has not are written out."""
+def _escape_what_cannot_be_shown() -> None:
+    """Characters that the output's encoding lacks are written as escapes."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 
 def _complain(error: Exception, code: int) -> None:
-    from deploy.commands.context import complaints
+    from shared.command_line.output import complaints
 
     complaints.print(str(error), style="red", highlight=False, markup=False)
     sys.exit(code)

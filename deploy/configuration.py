@@ -1,18 +1,16 @@
 """The settings of the whole system: the shared sections and those of every service, checked together."""
 
-import importlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from pydantic import ConfigDict, create_model
-from pydantic import Field as PydanticField
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, create_model
 
+from deploy.services import SETTINGS
 from shared.service.child_processes import PARENT_VARIABLE
 from shared.settings.settings import (
     CONFIG_VARIABLE,
-    SERVICES,
     CommonSettings,
     Section,
     find_settings_file,
@@ -24,13 +22,24 @@ DEMO_FILE = Path(__file__).parent / "demo" / "papersys.toml"
 
 
 class LauncherSettings(Section):
-    hang_seconds: float = PydanticField(
-        20.0, gt=1, description="a service silent for this long is killed and restarted"
-    )
-    start_seconds: float = PydanticField(180.0, gt=1, description="how long a service may take to answer at all")
-    stop_seconds: float = PydanticField(15.0, gt=2, description="from SIGTERM to the end of the last process")
-    give_up_after: int = PydanticField(8, ge=1, description="short lives in a row after which the launcher gives up")
-    short_life_seconds: float = PydanticField(20.0, gt=0, description="a service that ends sooner had a short life")
+    hang_seconds: float = Field(20.0, gt=1, description="a service silent for this long is killed and restarted")
+    start_seconds: float = Field(180.0, gt=1, description="how long a service may take to answer at all")
+    stop_seconds: float = Field(15.0, gt=2, description="from SIGTERM to the end of the last process")
+    give_up_after: int = Field(8, ge=1, description="short lives in a row after which the launcher gives up")
+    short_life_seconds: float = Field(20.0, gt=0, description="a service that ends sooner had a short life")
+
+
+class ReaderSettings(Protocol):
+    """What deploy reads of the publisher's section."""
+
+    @property
+    def host(self) -> str: ...
+    @property
+    def port(self) -> int: ...
+    @property
+    def token(self) -> SecretStr | None: ...
+    @property
+    def token_file(self) -> Path | None: ...
 
 
 class SystemSettings(CommonSettings):
@@ -40,9 +49,21 @@ class SystemSettings(CommonSettings):
 
     launcher: LauncherSettings = LauncherSettings()
 
+    @property
+    def reader(self) -> ReaderSettings:
+        """Where the reader listens, and its access token; a part of the publisher's section."""
+        reader: ReaderSettings = getattr(self, "publisher")  # noqa: B009 (a field of the composed class)
+        return reader
+
+    @property
+    def seeds(self) -> tuple[str, ...]:
+        """The seeds of the ranker's section."""
+        seeds: tuple[str, ...] = getattr(self, "ranker").seeds  # noqa: B009 (a field of the composed class)
+        return seeds
+
 
 def settings_file() -> Path:
-    """The owner's settings file, or the demo's where there is none."""
+    """The user's settings file, or the demo's where there is none."""
     return find_settings_file() or DEMO_FILE
 
 
@@ -52,12 +73,17 @@ def load_system_settings(path: Path | None = None) -> SystemSettings:
 
 
 def system_settings_class() -> type[SystemSettings]:
-    """SystemSettings with a section for each service, found by dotted name: deploy imports no service."""
-    sections: dict[str, Any] = {}
-    for service in SERVICES:
-        section = importlib.import_module(f"services.{service}.settings").Settings.model_fields[service]
-        sections[service] = (section.annotation, section.default)
+    """SystemSettings with the section of each service."""
+    sections: dict[str, Any] = {name: (section_of(name), section_of(name)()) for name in SETTINGS}
     return create_model("Settings", __base__=SystemSettings, **sections)
+
+
+def section_of(service: str) -> type[BaseModel]:
+    """The model of a service's own section."""
+    section: Any = SETTINGS[service].load().model_fields[service].annotation
+    if not (isinstance(section, type) and issubclass(section, BaseModel)):
+        raise TypeError(f"the settings of {service} have no section of its name")
+    return section
 
 
 def mistyped_settings(environment: Mapping[str, str]) -> list[str]:

@@ -1,47 +1,49 @@
 """Commands that are imported when they are asked for: `like` need not wait for what `status` reads."""
 
-import importlib
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
+
+from deploy.services import Command, Entry
+
+LoadedCommand = TyperGroup | TyperCommand
 
 
-class LazyCommands(Mapping[str, Any]):
-    """Commands and groups of commands by name, each of which lies at `module:attribute`."""
+class LazyCommands(Mapping[str, LoadedCommand]):
+    """Commands and groups of commands by name, imported one by one."""
 
-    def __init__(self, places: Mapping[str, str]) -> None:
-        self._places = places
+    def __init__(self, entries: Mapping[str, Entry[Command]]) -> None:
+        self._entries = entries
 
-    def __getitem__(self, name: str) -> Any:
-        module, _, attribute = self._places[name].partition(":")
-        found = getattr(importlib.import_module(module), attribute)
-        command = typer.main.get_group(found) if isinstance(found, typer.Typer) else _command(name, found)
-        command.name = name
-        return command
+    def __getitem__(self, name: str) -> LoadedCommand:
+        command = self._entries[name].load()
+        loaded = typer.main.get_group(command) if isinstance(command, typer.Typer) else _as_command(name, command)
+        loaded.name = name
+        return loaded
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._places)
+        return iter(self._entries)
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._entries)
 
 
-def _command(name: str, function: Callable[..., Any]) -> Any:
-    single = typer.Typer(add_completion=False)
-    single.command(name)(function)
-    return typer.main.get_command(single)
+def _as_command(name: str, function: Callable[..., None]) -> LoadedCommand:
+    app = typer.Typer(add_completion=False)
+    app.command(name)(function)
+    return cast(TyperCommand, typer.main.get_command(app))  # one command and no callback: no group
 
 
-def lazy_group(places: Mapping[str, str]) -> type[TyperGroup]:
+def lazy_group(entries: Mapping[str, Entry[Command]]) -> type[TyperGroup]:
     """A group of these commands, in this order."""
 
     class LazyGroup(TyperGroup):
         def __init__(self, **attributes: Any) -> None:
-            super().__init__(**{**attributes, "commands": LazyCommands(places)})
+            super().__init__(**{**attributes, "commands": LazyCommands(entries)})
 
-        def list_commands(self, ctx: Any) -> list[str]:
-            return list(places)
+        def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
+            return list(entries)
 
     return LazyGroup

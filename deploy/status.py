@@ -1,4 +1,4 @@
-"""What the system is doing: services, lag of each consumer, counts, the last harvest, dead letters."""
+"""What the system is doing: services, queues, sizes of the datasets, the last harvest, failed jobs."""
 
 import asyncio
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 from nats.errors import Error as NatsError
+from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
 from pydantic import BaseModel
 from rich.console import Console
@@ -46,7 +47,7 @@ class ConsumerStatus(BaseModel):
 
 
 class Status(BaseModel):
-    """A look at everything; `bus_problem` says why there is nothing about consumers, `problems` what else is amiss."""
+    """The state of everything; `bus_problem` says why consumers are missing here, `problems` what else is wrong."""
 
     data_folder: str
     demo: bool
@@ -98,12 +99,12 @@ def show(status: Status, console: Console) -> None:
     if status.bus_problem:
         console.print(status.bus_problem, highlight=False, markup=False)
     else:
-        consumers = Table("consumer", "waiting", "unfinished", "redelivered", title="Bus", title_justify="left")
+        consumers = Table("queue of", "waiting", "in progress", "redelivered", title="Queues", title_justify="left")
         for consumer in status.consumers:
             numbers = (consumer.waiting, consumer.unfinished, consumer.redelivered)
             consumers.add_row(consumer.name, *map(str, numbers))
         console.print(consumers)
-    counts = Table("dataset", "count", title="Data", title_justify="left")
+    counts = Table("dataset", "size", title="Data", title_justify="left")
     for name, count in status.counts.items():
         counts.add_row(name, str(count))
     console.print(counts)
@@ -111,7 +112,7 @@ def show(status: Status, console: Console) -> None:
     for problem in status.problems:
         console.print(problem, style="red", highlight=False, markup=False)
     if status.dead_letters:
-        console.print(f"Dead letters: {status.dead_letters}; `papersys dead list` shows them.", highlight=False)
+        console.print(f"Failed jobs: {status.dead_letters}; list them with `papersys dead list`.", highlight=False)
 
 
 def last_harvest(run: HarvestRun | None) -> str:
@@ -119,24 +120,23 @@ def last_harvest(run: HarvestRun | None) -> str:
     if run is None:
         return "none yet."
     when = run.started_at.strftime("%Y-%m-%d %H:%M UTC")
-    said = run.outcome or run.problem or "no outcome yet"
-    return f"{run.run_id}, started {when}, {run.state}: {said}"
+    outcome = run.outcome or run.problem or "no outcome yet"
+    return f"{run.run_id}, started {when}, {run.state}: {outcome}"
 
 
 def _failed_harvest(runs: RunStore) -> Iterator[str]:
     """Of the last harvest that has ended: one that runs now may be another try."""
     ended = next((run for run in runs.newest_first() if run.state != "running"), None)
     if ended is not None and ended.state == "failed":
-        yield f"The last harvest failed: {ended.problem or ended.outcome or 'no reason was noted'}"
+        yield f"The last harvest failed: {ended.problem or ended.outcome or 'no reason was recorded'}"
     elif ended is not None:
-        yield from (f"The last harvest lacks {name}: {problem}" for name, problem in ended.failed_sets.items())
+        yield from (f"The last harvest is missing {name}: {problem}" for name, problem in ended.failed_sets.items())
 
 
 def _missing_seeds(settings: SystemSettings) -> Iterator[str]:
-    """Files of the ranker's section, which only the composed settings know."""
-    for seed in settings.ranker.seeds:  # type: ignore[attr-defined]
+    for seed in settings.seeds:
         if seed.lower().endswith(".bib") and not Path(seed).is_file():
-            yield f"There is no file {seed}, which ranker.seeds names; put it there, or take it out of papersys.toml."
+            yield f"The seed file {seed} does not exist; restore it, or remove it from ranker.seeds in papersys.toml."
 
 
 async def _service(settings: SystemSettings, name: str, client: httpx.AsyncClient) -> ServiceStatus:
@@ -149,7 +149,7 @@ async def _service(settings: SystemSettings, name: str, client: httpx.AsyncClien
         return ServiceStatus(name=name, state="down", problems={"http": f"{address} does not answer"})
 
 
-async def _consumer(js: Any, durable: str) -> ConsumerStatus:
+async def _consumer(js: JetStreamContext, durable: str) -> ConsumerStatus:
     info = await js.consumer_info(STREAM, durable)
     return ConsumerStatus(
         name=durable,

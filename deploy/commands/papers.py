@@ -1,28 +1,66 @@
-"""Papers as the commands name them: ids in any spelling, and their titles."""
+"""`papersys like`, `dislike`, `clear`, `reprocess`: events about papers that a person names."""
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Callable
+from typing import Annotated
 
 import typer
 
-from deploy.commands.context import service_settings
+from deploy.command_context import system_settings
+from deploy.connections import publish
+from shared.command_line.output import complaints, say
+from shared.contracts import MAX_PAPERS_PER_EVENT, Event, FeedbackLabel, Label, PapersNew
 from shared.paper_ids import parse_paper_id
-from shared.store.files.data_folder import DataFolder
-from shared.store.papers.metadata import MetadataStore
+
+Ids = Annotated[list[str], typer.Argument(help="arXiv ids, such as 2403.12345 or hep-th/9901001.")]
 
 
-def titles_of(paper_ids: Iterable[str]) -> dict[str, str]:
-    """The titles of stored papers on one line each; empty for others."""
-    ids = list(paper_ids)
-    if not ids:
-        return {}
-    settings = service_settings("ranker")
-    papers = MetadataStore(DataFolder(settings.data.path, settings.data.min_free_mb)).find(ids)
-    return {paper_id: " ".join(papers[paper_id].title.split()) if paper_id in papers else "" for paper_id in ids}
+def like(paper_ids: Ids) -> None:
+    """Like papers."""
+    _rate(paper_ids, "like", "Liked")
 
 
-def parsed(text: str) -> str:
-    """An id in its plain spelling. Raises typer.BadParameter."""
-    try:
-        return parse_paper_id(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
+def dislike(paper_ids: Ids) -> None:
+    """Dislike papers."""
+    _rate(paper_ids, "dislike", "Disliked")
+
+
+def clear(paper_ids: Ids) -> None:
+    """Remove your rating from papers."""
+    _rate(paper_ids, "clear", "Rating removed")
+
+
+def reprocess(paper_ids: Ids) -> None:
+    """Embed, read, summarise and publish papers again."""
+    _publish(paper_ids, "Queued", lambda ids: PapersNew(paper_ids=ids, force=True, reason="requested"))
+
+
+def _rate(paper_ids: list[str], label: Label, done: str) -> None:
+    _publish(paper_ids, done, lambda ids: FeedbackLabel(paper_ids=ids, label=label, source="cli"))
+
+
+def _publish(texts: list[str], done: str, event_of: Callable[[tuple[str, ...]], Event]) -> None:
+    """Publish events about the papers that are named; exit code 1 where some texts are no ids, 2 where none is one."""
+    paper_ids, problems = _parse(texts)
+    if not paper_ids:
+        raise typer.BadParameter("\n".join(problems))
+    for start in range(0, len(paper_ids), MAX_PAPERS_PER_EVENT):
+        batch = paper_ids[start : start + MAX_PAPERS_PER_EVENT]
+        asyncio.run(publish(system_settings().bus, event_of(batch)))
+        say(f"{done}: {', '.join(batch)}.")
+    for problem in problems:
+        complaints.print(problem, style="red", highlight=False, markup=False)
+    if problems:
+        raise typer.Exit(1)
+
+
+def _parse(texts: list[str]) -> tuple[tuple[str, ...], list[str]]:
+    """The ids among some texts, each once, and what is wrong with the other texts."""
+    paper_ids: dict[str, None] = {}
+    problems = []
+    for text in texts:
+        try:
+            paper_ids[parse_paper_id(text)] = None
+        except ValueError as error:
+            problems.append(str(error))
+    return tuple(paper_ids), problems

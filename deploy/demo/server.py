@@ -141,11 +141,11 @@ def _query(site: Site) -> Endpoint:
         media_type = "application/atom+xml; charset=utf-8"
         try:
             query = parse_query(dict(request.query_params))
-            found = find_papers(site.corpus, site.view, query)
+            papers = find_papers(site.corpus, site.view, query)
         except BadQuery as error:
             return Response(write_error(error, site.now()), 400, media_type=media_type)
-        page = found[query.start : query.start + query.max_results]
-        total = len(found)
+        page = papers[query.start : query.start + query.max_results]
+        total = len(papers)
         if request.scope.get(FAULT_KEY) == "empty-page":
             page, total = [], max(total, 1)
         return Response(write_results(page, total, query, site.now()), media_type=media_type)
@@ -155,10 +155,10 @@ def _query(site: Site) -> Endpoint:
 
 def _source(site: Site, serve: Callable[[Paper, Eprint | None, int], Answer]) -> Endpoint:
     async def answer(request: Request) -> Response:
-        found = site.find(request.path_params["name"].removesuffix(".pdf"))
-        if found is None:
+        document = site.find(request.path_params["name"].removesuffix(".pdf"))
+        if document is None:
             return _missing(request)
-        given = garbage_source(found[0].paper_id) if request.scope.get(FAULT_KEY) == "garbage" else serve(*found)
+        given = garbage_source(document[0].paper_id) if request.scope.get(FAULT_KEY) == "garbage" else serve(*document)
         headers = {"Content-Encoding": given.encoding} if given.encoding else {}
         if given.file_name:
             headers["Content-Disposition"] = f'attachment; filename="{given.file_name}"'
@@ -169,10 +169,10 @@ def _source(site: Site, serve: Callable[[Paper, Eprint | None, int], Answer]) ->
 
 def _abstract(site: Site) -> Endpoint:
     async def answer(request: Request) -> Response:
-        found = site.find(request.path_params["name"])
-        if found is None:
+        document = site.find(request.path_params["name"])
+        if document is None:
             return _missing(request)
-        paper, _, version = found
+        paper, _, version = document
         return Response(write_abstract_page(paper, version), media_type=_HTML)
 
     return answer
@@ -180,8 +180,8 @@ def _abstract(site: Site) -> Endpoint:
 
 def _html(site: Site) -> Endpoint:
     async def answer(request: Request) -> Response:
-        found = site.find(request.path_params["name"])
-        page = site.corpus.shelf.pages.get(found[0].paper_id) if found else None
+        document = site.find(request.path_params["name"])
+        page = site.corpus.shelf.pages.get(document[0].paper_id) if document else None
         return Response(page.read_bytes(), media_type=_HTML) if page else _missing(request)
 
     return answer
@@ -196,7 +196,7 @@ def _missing(request: Request) -> Response:
 
 
 def _controls(switchboard: Switchboard) -> list[Route]:
-    """What arXiv does not have: switches for tests and for a person who wants to see a fault."""
+    """What arXiv does not have: controls for tests, and for a person who wants to see a fault."""
 
     async def get_requests(request: Request) -> Response:
         return JSONResponse({"requests": switchboard.requests, "faults": dict(switchboard.befallen)})

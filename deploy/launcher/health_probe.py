@@ -1,4 +1,4 @@
-"""Asking a process whether it is alive or ready: over HTTP, or NATS's greeting."""
+"""Health probes: whether a process is alive or ready, over HTTP, or by the greeting of a NATS server."""
 
 import asyncio
 from urllib.parse import urlsplit

@@ -19,7 +19,7 @@ from deploy.connections import connected
 from deploy.launcher.nats_server import find_nats_server, write_config
 from deploy.launcher.output import Output
 from deploy.launcher.plan import Addresses, Program, plan
-from deploy.launcher.supervisor import Patience, Supervisor
+from deploy.launcher.supervisor import Limits, Supervisor
 from deploy.setup.secrets import ensure_secret
 from shared.addresses import is_loopback
 from shared.bus.streams import reconcile
@@ -42,23 +42,22 @@ class Launch:
 
 
 def addresses_of(settings: SystemSettings) -> Addresses:
-    """Where everything listens; the publisher's section is known only by the composed settings."""
-    publisher = settings.publisher  # type: ignore[attr-defined]
+    """Where everything listens."""
     return Addresses(
         nats_host=settings.bus.host,
         nats_port=settings.bus.port,
         http_host=settings.http.host,
         first_port=settings.http.first_port,
-        reader_host=publisher.host,
-        reader_port=publisher.port,
+        reader_host=settings.reader.host,
+        reader_port=settings.reader.port,
         demo_port=settings.demo.port if settings.demo.enabled else None,
     )
 
 
 def made_token_file(settings: SystemSettings) -> Path | None:
-    """Where the reader's token lies that papersys makes; None where none is needed, or the owner gave one."""
-    publisher = settings.publisher  # type: ignore[attr-defined]
-    if publisher.token or publisher.token_file or is_loopback(publisher.host):
+    """Where the reader's token lies that papersys makes; None where none is needed, or the user set one."""
+    reader = settings.reader
+    if reader.token or reader.token_file or is_loopback(reader.host):
         return None
     return settings.data.path / "state" / "reader.token"
 
@@ -82,7 +81,7 @@ def _only_one(data: DataFolder) -> Iterator[None]:
             yield
     except Timeout as error:
         raise PapersysError(
-            f"papersys is already running on {data.root}; `papersys status` shows it. Stop it first, or set data.path."
+            f"papersys is already running on {data.root} (see `papersys status`); stop it, or change data.path."
         ) from error
 
 
@@ -90,7 +89,7 @@ async def _run(this: Launch, data: DataFolder) -> int:
     await _check_ports(this)
     output = Output(this.settings.log)
     stop = _on_signals()
-    supervisor = Supervisor(output, _patience(this.settings))
+    supervisor = Supervisor(output, _limits(this.settings))
     work = asyncio.create_task(_supervise(this, data, output, supervisor))
     await asyncio.wait([work, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
     if not work.done():
@@ -127,7 +126,9 @@ async def _supervise(this: Launch, data: DataFolder, output: Output, supervisor:
         seconds = round(time.monotonic() - started, 1)
         output.say(f"Ready after {seconds} s. Read your papers at {this.addresses.reader}", action="ready")
         if made_token_file(this.settings):
-            output.say("The reader wants a token; `papersys reader` prints the address with it.", action="token")
+            output.say(
+                "The reader needs an access token; `papersys reader` prints the address with it.", action="token"
+            )
         await supervisor.until_given_up()
     finally:
         watching.cancel()
@@ -139,9 +140,9 @@ def _programs(this: Launch, data: DataFolder) -> tuple[Program, ...]:
     nats_config: Path | None = None
     if settings.bus.external_url is None:
         password_file = settings.bus.password_file or data.path("nats", "password")
-        known = settings.bus.credentials()[1]
+        password = settings.bus.credentials()[1]
         nats_program = find_nats_server()
-        nats_config = write_config(data.path("nats"), settings.bus, known or ensure_secret(password_file))
+        nats_config = write_config(data.path("nats"), settings.bus, password or ensure_secret(password_file))
     environment = {**service_environment(settings, this.settings_path), **_reader_token(settings)}
     return plan(
         this.addresses,
@@ -153,7 +154,7 @@ def _programs(this: Launch, data: DataFolder) -> tuple[Program, ...]:
 
 
 def _reader_token(settings: SystemSettings) -> dict[str, str]:
-    """A reader that others can reach gets a token of its own where the owner gave none."""
+    """A reader that others can reach gets a token of its own where the user set none."""
     path = made_token_file(settings)
     if path is None:
         return {}
@@ -168,13 +169,13 @@ async def _make_streams(settings: SystemSettings) -> None:
 
 async def _record_pids(data: DataFolder, supervisor: Supervisor) -> None:
     """Keep `state/processes.json` true, for `papersys status` and for tests."""
-    path, known = data.path("state", "processes.json"), ""
+    path, written = data.path("state", "processes.json"), ""
     while True:
         text = json.dumps({"papersys": os.getpid(), **supervisor.pids()}, indent=1) + "\n"
-        if text != known:
+        if text != written:
             with contextlib.suppress(PapersysError):
                 data.write_text(path, text)
-                known = text
+                written = text
         await asyncio.sleep(_PIDS_SECONDS)
 
 
@@ -213,12 +214,12 @@ def _on_signals() -> asyncio.Event:
     return stop
 
 
-def _patience(settings: SystemSettings) -> Patience:
+def _limits(settings: SystemSettings) -> Limits:
     launcher = settings.launcher
-    return Patience(
-        hang=launcher.hang_seconds,
-        start=launcher.start_seconds,
-        stop=launcher.stop_seconds,
-        short_life=launcher.short_life_seconds,
+    return Limits(
+        hang_seconds=launcher.hang_seconds,
+        start_seconds=launcher.start_seconds,
+        stop_seconds=launcher.stop_seconds,
+        short_life_seconds=launcher.short_life_seconds,
         give_up_after=launcher.give_up_after,
     )

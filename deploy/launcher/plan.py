@@ -13,7 +13,7 @@ _ASKED = ("fetcher", "embedder")
 
 @dataclass(frozen=True)
 class Program:
-    """One process. `live` is an address to ask for a sign of life: `http://...`, or `nats://host:port`.
+    """One process. `live` and `ready` are the addresses of its health probes: `http://...`, or `nats://host:port`.
 
     Programs start by ascending `stage` and stop by descending stage, those of one stage together.
     """

@@ -29,13 +29,13 @@ _STAGE_SECONDS = 1.5
 
 
 @dataclass(frozen=True)
-class Patience:
-    """How long to wait for what, in seconds; see the settings of the launcher."""
+class Limits:
+    """How long a program may be silent, start and stop, and which life is short; see the settings of the launcher."""
 
-    hang: float
-    start: float
-    stop: float
-    short_life: float
+    hang_seconds: float
+    start_seconds: float
+    stop_seconds: float
+    short_life_seconds: float
     give_up_after: int
 
 
@@ -46,9 +46,9 @@ class GivenUp(PapersysError):
 class Supervisor:
     """Runs programs until `stop`, or until one of them is hopeless."""
 
-    def __init__(self, output: Output, patience: Patience) -> None:
+    def __init__(self, output: Output, limits: Limits) -> None:
         self._output = output
-        self._patience = patience
+        self._limits = limits
         self._client = httpx.AsyncClient(trust_env=False)
         self._processes: dict[str, asyncio.subprocess.Process] = {}
         self._keepers: dict[str, asyncio.Task[None]] = {}
@@ -75,14 +75,14 @@ class Supervisor:
         while True:
             self._raise_if_given_up()
             if os.getpid() == 1:
-                self._reap_strangers()
+                self._reap_orphans()
             ends = [asyncio.create_task(asyncio.sleep(_LOOK_SECONDS)), *self._keepers.values()]
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
 
     async def stop(self) -> None:
         """Stop the latest stage first, all of a stage at once; whoever takes too long is killed."""
         self._stopping = True
-        deadline = time.monotonic() + self._patience.stop
+        deadline = time.monotonic() + self._limits.stop_seconds
         stages: dict[int, list[str]] = defaultdict(list)
         for program in self._programs.values():
             stages[program.stage].append(program.name)
@@ -102,18 +102,18 @@ class Supervisor:
         history = History()
         while not self._stopping:
             started = time.monotonic()
-            code, why = await self._live_once(program)
+            code, why = await self._run_once(program)
             if self._stopping:
                 return
-            history = history.after(time.monotonic() - started, self._patience.short_life)
-            if history.is_hopeless(self._patience.give_up_after):
+            history = history.after(time.monotonic() - started, self._limits.short_life_seconds)
+            if history.is_hopeless(self._limits.give_up_after):
                 text = f"{program.name} ended {history.short_lives} times in a row soon after its start ({why})"
-                raise GivenUp(f"{text}; its last lines above say why. Giving up.")
-            text = f"{program.name} ended ({why}); starting it again in {history.delay_seconds:g} s."
+                raise GivenUp(f"{text}; see its last lines above. Giving up.")
+            text = f"{program.name} ended ({why}); restarting in {history.delay_seconds:g} s."
             self._output.say(text, "WARNING", action="restart", program=program.name, exit_code=code)
             await asyncio.sleep(history.delay_seconds)
 
-    async def _live_once(self, program: Program) -> tuple[int, str]:
+    async def _run_once(self, program: Program) -> tuple[int, str]:
         """Run a program until it ends; returns its exit code and the reason in words."""
         async with _pipe() as (reader, write_end):
             try:
@@ -150,20 +150,20 @@ class Supervisor:
         return hung
 
     async def _watch(self, program: Program, process: asyncio.subprocess.Process) -> None:
-        """Kill a process that gives no sign of life for too long; a starting one gets more time for its first."""
-        patience, last = self._patience.start, time.monotonic()
+        """Kill a process whose liveness probe fails for too long; one that starts gets more time."""
+        patience, last = self._limits.start_seconds, time.monotonic()
         while time.monotonic() - last < patience:
             await asyncio.sleep(_LOOK_SECONDS)
             if await answers(program.live, self._client):
-                patience, last = self._patience.hang, time.monotonic()
+                patience, last = self._limits.hang_seconds, time.monotonic()
         text = f"{program.name} has not answered for {patience:g} s; killing it."
         self._output.say(text, "WARNING", action="hang", program=program.name)
         with contextlib.suppress(ProcessLookupError):
             process.kill()
 
     async def _stop_all(self, names: list[str], seconds: float) -> None:
-        known = {name: self._processes[name] for name in names if name in self._processes}
-        running = {name: process for name, process in known.items() if process.returncode is None}
+        started = {name: self._processes[name] for name in names if name in self._processes}
+        running = {name: process for name, process in started.items() if process.returncode is None}
         for process in running.values():
             with contextlib.suppress(ProcessLookupError):
                 process.terminate()
@@ -182,7 +182,7 @@ class Supervisor:
             if keeper.done() and not keeper.cancelled() and (error := keeper.exception()):
                 raise error
 
-    def _reap_strangers(self) -> None:
+    def _reap_orphans(self) -> None:
         """As PID 1 we inherit every orphan of the container; nobody else collects them."""
         ours = set(self.pids().values())
         for child in psutil.Process().children():

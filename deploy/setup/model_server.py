@@ -18,9 +18,11 @@ def checked_address(text: str) -> str:
     except ValueError:
         is_address = False
     if not is_address:
-        raise ValueError(f"{text!r} is no address of a server; they look like http://127.0.0.1:11434/v1")
+        raise ValueError(f"{text!r} is not the address of a server; write it like http://127.0.0.1:11434/v1")
     if "@" in parts.netloc:
-        raise ValueError("an address holds no password; give a key as PAPERSYS_LLM__API_KEY, or name llm.api_key_file")
+        raise ValueError(
+            "the address must not contain a password; set a key with PAPERSYS_LLM__API_KEY or llm.api_key_file"
+        )
     return text.rstrip("/")
 
 
@@ -32,7 +34,7 @@ def models_at(address: str, key: str = "") -> list[str]:
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         raise PapersysError(f"{address} does not answer ({error or type(error).__name__}); is it running?") from error
     if answer.status_code in _REFUSED:
-        raise PapersysError(f"{address} wants a key: set PAPERSYS_LLM__API_KEY, or name a file as llm.api_key_file.")
+        raise PapersysError(f"{address} needs a key: set PAPERSYS_LLM__API_KEY, or llm.api_key_file to a file with it.")
     if answer.is_error:
         raise PapersysError(f"{address}/models answers {answer.status_code}; addresses often end with /v1.")
     names = _names(answer)

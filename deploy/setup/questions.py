@@ -8,8 +8,8 @@ from typing import TypeVar
 import typer
 
 from deploy.setup.model_server import checked_address, models_at
-from deploy.terminal import open_console
 from shared.categories import ARCHIVES, categories_like, checked_category, name_of
+from shared.command_line.terminal import open_console
 from shared.errors import PapersysError
 
 T = TypeVar("T")
@@ -19,9 +19,9 @@ _USUAL = "cs.LG,cs.CL"
 
 def ask_categories() -> list[str]:
     """Which categories to read; shows archives first, and their categories when asked with a question mark."""
-    _say("Which arXiv categories do you read? These are its archives:")
+    _say("Which arXiv categories do you read? arXiv has these archives:")
     _list(ARCHIVES)
-    _say("`cs?` lists the categories of cs, `vision?` those with this word; then name yours, with commas.")
+    _say("`cs?` lists the categories of cs, `vision?` those with this word. Then enter yours, comma-separated.")
     while True:
         answer = typer.prompt("Categories", default=_USUAL).strip()
         if answer.endswith("?"):
@@ -33,18 +33,18 @@ def ask_categories() -> list[str]:
 
 def ask_contact(check: Callable[[str], str]) -> str:
     """How arXiv can reach the person who harvests."""
-    _say("arXiv asks automatic readers for an e-mail address or a web page; it is told with every request.")
+    _say("arXiv asks automated clients for an e-mail address or web page; it is sent with every request.")
     while True:
         answer = typer.prompt("Contact", default="", show_default=False).strip()
         if not answer:
-            _say("An address is needed.")
+            _say("Please enter an address.")
         elif (contact := _tried(partial(check, answer))) is not None:
             return contact
 
 
 def ask_seeds(check: Callable[[str], str]) -> list[str]:
     """What to start from, as long as there is something."""
-    _say("What do you like? Give an arXiv id, a sentence, or a .bib file; Enter alone goes on.")
+    _say("What do you like? Enter an arXiv id, a sentence, or a .bib file; press Enter to continue.")
     seeds: list[str] = []
     while answer := typer.prompt("Like", default="", show_default=False).strip():
         seed = _tried(partial(check, answer))
@@ -54,30 +54,30 @@ def ask_seeds(check: Callable[[str], str]) -> list[str]:
 
 def ask_model_server() -> tuple[str, str]:
     """Address and model of a language model's server that answers; both empty without one."""
-    _say("Summaries are better with a language model, from any OpenAI-compatible server (Ollama, vLLM, llama.cpp ...).")
+    _say("Summaries are better with a language model, on any OpenAI-compatible server (Ollama, vLLM, llama.cpp ...).")
     while address := typer.prompt("Server (Enter for none)", default="", show_default=False).strip():
         checked = _tried(partial(checked_address, address))
         models = _tried(partial(models_at, checked, os.environ.get("PAPERSYS_LLM__API_KEY", ""))) if checked else None
         if checked and models:
             return checked, _ask_model(models)
-        if checked and typer.confirm("Write it all the same", default=False):
+        if checked and typer.confirm("Use this address anyway", default=False):
             return checked, typer.prompt("Model").strip()
     return "", ""
 
 
 def _ask_model(models: list[str]) -> str:
-    _say(f"It answers, and has {', '.join(models)}.")
+    _say(f"It answers. Available models: {', '.join(models)}.")
     while True:
         name = str(typer.prompt("Model", default=models[0])).strip()
         if name in models:
             return name
-        _say(f"It has no model {name!r}.")
+        _say(f"There is no model {name!r}.")
 
 
 def _categories(text: str) -> list[str]:
     names = text.replace(",", " ").split()
     if not names:
-        raise ValueError("Name at least one category")
+        raise ValueError("Enter at least one category")
     return list(dict.fromkeys(map(checked_category, names)))
 
 
@@ -91,8 +91,8 @@ def _tried(work: Callable[[], T]) -> T | None:
 
 
 def _list(categories: Iterable[str]) -> None:
-    found = [f"  {category:<20} {name_of(category)}" for category in categories]
-    _say("\n".join(found) or "  There is none.")
+    lines = [f"  {category:<20} {name_of(category)}" for category in categories]
+    _say("\n".join(lines) or "  No matching categories.")
 
 
 def _say(text: str) -> None:

@@ -15,6 +15,7 @@ from services.embedder.papers import PaperEmbedder
 from services.embedder.recipe import recipe_of
 from services.embedder.settings import Settings
 from services.embedder.verification import verify_vectors
+from shared.command_line.context import TextEncoder
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore, Paper
@@ -123,7 +124,21 @@ def encode_texts(settings: Settings, texts: list[str]) -> Matrix:
     A text without words has a part of zeros.
     """
     chosen = [_with_model(settings, alias) for alias in settings.embedding.joined]
-    return joined([asyncio.run(_encode_texts(one, texts)) for one in chosen])
+    return joined([asyncio.run(_encode_texts(model, texts)) for model in chosen])
+
+
+class LocalTextEncoder(TextEncoder):
+    """The embedding models of the settings, in this process; they are loaded anew for each call of `encode`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @property
+    def recipe(self) -> str:
+        return recipe_name(self._settings)
+
+    def encode(self, texts: Sequence[str]) -> Matrix:
+        return encode_texts(self._settings, list(texts))
 
 
 async def _encode_texts(settings: Settings, texts: list[str]) -> Matrix:

@@ -122,9 +122,8 @@ async def _convert_paper(
     converter = Converter()
     store = DocumentStore(data)
     try:
-        reply = await DocumentFetcher(components.arxiv, components.catalogue, data, settings.fetcher, converter).get(
-            paper_id
-        )
+        documents = DocumentFetcher(components.arxiv, components.catalogue, data, settings.fetcher, converter)
+        reply = await documents.get(paper_id)
     finally:
         converter.close()
         await components.arxiv.close()
@@ -144,9 +143,9 @@ def resume(settings: Settings) -> str:
     gate = new_gate(_data(settings), settings.fetcher)
     was_stopped, pause = gate.resume(), gate.pause()
     if pause is not None:
-        lifted = "The stop is lifted. " if was_stopped else ""
-        return f"{lifted}{pause}; arXiv asked for this pause itself, so it stays."
-    return "arXiv will be asked again." if was_stopped else "Nothing was stopped."
+        lifted = "Requests are allowed again. " if was_stopped else ""
+        return f"{lifted}{pause}; arXiv asked for this pause, so it remains."
+    return "Requests to arXiv are allowed again." if was_stopped else "Requests to arXiv were not stopped."
 
 
 async def _fetch(

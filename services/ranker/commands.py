@@ -18,6 +18,7 @@ from services.ranker.selection.daily import LOCK
 from services.ranker.settings import Settings
 from shared.bus.asking import ask_once
 from shared.bus.requests import Answerable, HandlerT, ReplyT
+from shared.command_line.context import TextEncoder
 from shared.contracts import (
     DEFAULT_USER,
     Event,
@@ -38,7 +39,6 @@ from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import Paper
 from shared.store.runs import RunStore
 from shared.store.selections import Candidate
-from shared.store.vectors.embeddings import Matrix
 
 _SHOWN = 20
 
@@ -81,33 +81,37 @@ def rank(settings: Settings, day: str | None = None, force: bool = False, dry_ru
         return _rank(ranker, taste, day, force, dry_run)
 
 
-def rank_table(
-    settings: Settings,
-    labels: Path,
-    papers: Path,
-    out: Path,
-    folder: Path | None,
-    recipe: str,
-    encode: Callable[[list[str]], Matrix],
-    say: Callable[[str], None] = lambda note: None,
-) -> int:
-    """Score the papers of a table by the ratings of another into a third; returns how many. Raises PapersysError.
+@dataclass(frozen=True)
+class Tables:
+    """CSV files: ratings, papers, and where their scores go; `vectors` is a folder that keeps what was encoded."""
 
-    `recipe` names what `encode` makes of texts; the vectors are kept in `folder`, where one is given. `say` is told
-    what is odd about the table_ranking.
+    labels: Path
+    papers: Path
+    out: Path
+    vectors: Path | None = None
+
+
+def rank_table(
+    settings: Settings, tables: Tables, encoder: TextEncoder, warn: Callable[[str], None] = lambda note: None
+) -> int:
+    """Score the papers of a table by the ratings of another; returns how many. Raises PapersysError.
+
+    `warn` is told what is odd about the tables.
     """
-    table_ranking.check_writable(out)
-    rows, given = table_ranking.read_papers(papers), table_ranking.read_labels(labels)
-    said, notes = table_ranking.matched_labels(given, rows)
-    if given and not said:
-        raise PapersysError(f"None of the {len(given)} papers of {labels} is in {papers}; their texts are needed.")
+    table_ranking.check_writable(tables.out)
+    rows, labels = table_ranking.read_papers(tables.papers), table_ranking.read_labels(tables.labels)
+    matched, notes = table_ranking.matched_labels(labels, rows)
+    if labels and not matched:
+        raise PapersysError(
+            f"None of the {len(labels)} papers of {tables.labels} is in {tables.papers}; their texts are needed."
+        )
     for note in notes:
-        say(note)
-    cache = table_ranking.VectorCache(DataFolder(folder, settings.data.min_free_mb) if folder else None, recipe)
-    vectors = cache.vectors([row.text for row in rows], encode)
+        warn(note)
+    folder = DataFolder(tables.vectors, settings.data.min_free_mb) if tables.vectors else None
+    vectors = table_ranking.VectorCache(folder, encoder.recipe).vectors([row.text for row in rows], encoder.encode)
     ranker = settings.ranker
-    scores = table_ranking.rank_rows(rows, said, vectors, ranker.random_negatives, ranker.regression_from)
-    table_ranking.write_scores(out, scores)
+    scores = table_ranking.rank_rows(rows, matched, vectors, ranker.random_negatives, ranker.regression_from)
+    table_ranking.write_scores(tables.out, scores)
     return len(scores)
 
 
@@ -129,7 +133,7 @@ def without(settings: Settings, paper_id: str, days: int = 60, user: str = DEFAU
     ranker = build(settings, QuestionBus(settings.bus), only_reads=True)
     taste = asyncio.run(ranker.learner.current(user))
     if paper_id not in {*taste.likes.names, *taste.dislikes.names}:
-        raise PapersysError(f"There is no rating of {user} on {paper_id} that the model knows.")
+        raise PapersysError(f"The model knows no rating of {user} on {paper_id}.")
     asked = Recommend(days=days, limit=_SHOWN, user=user)
     both = ranker.learner.with_and_without(taste, paper_id)
     before, after = (ranker.answers.recommended(asked, one) for one in both)
@@ -237,10 +241,10 @@ def _date(text: str) -> date:
     try:
         return datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError as error:
-        raise PapersysError(f"{text!r} is no day; write it as 2026-11-02, or a month as 2026-11.") from error
+        raise PapersysError(f"{text!r} is not a valid date; write 2026-11-02, or 2026-11 for a month.") from error
 
 
 def _nothing(day: str | None) -> str:
     if day is None or len(day) == len("2026-11"):
         return f"No papers {f'of {day} ' if day else ''}wait for a selection."
-    return f"No papers of {day} wait for a selection: none that a harvest saw announced then is left to compete."
+    return f"No papers announced on {day} wait for a selection."

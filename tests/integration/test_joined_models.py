@@ -1,10 +1,9 @@
 """Two embedding models of different dimension at work: the bundled one and one behind HTTP, up to the picks."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-
-import numpy as np
 
 from services.embedder import commands as embedder
 from services.embedder.settings import EmbedderSettings
@@ -17,6 +16,7 @@ from shared.settings.settings import BusSettings, DataSettings, EmbeddingSetting
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.preferences import Rating, RatingStore
+from shared.store.vectors.embeddings import Matrix
 from shared.store.vectors.joined_vectors import open_joined
 from tests.support.embedding_server import embedding_server
 from tests.support.ports import free_port
@@ -57,13 +57,14 @@ def test_picks_rest_on_the_vectors_of_both_models_and_another_set_is_learned_ane
         )
         encoded: list[tuple[int, ...]] = []
 
-        def encode(texts: list[str]) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-            vectors = embedder.encode_texts(making, texts)
-            encoded.append(vectors.shape)
-            return vectors
+        class Encoder(embedder.LocalTextEncoder):
+            def encode(self, texts: Sequence[str]) -> Matrix:
+                vectors = super().encode(texts)
+                encoded.append(vectors.shape)
+                return vectors
 
         out = tmp_path / "out.csv"
-        ranker.rank_table(asked, labels, papers, out, None, embedder.recipe_name(making), encode)
+        ranker.rank_table(asked, ranker.Tables(labels, papers, out), Encoder(making))
         assert encoded == [(24, 389)]
         assert {int(line.split(",")[0]) % 4 for line in out.read_text().splitlines()[1:7]} == {0}
 

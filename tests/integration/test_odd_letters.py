@@ -99,7 +99,7 @@ def test_commands_show_odd_letters_pass_them_over_and_drop_them(services: Servic
     assert sound not in [row["number"] for row in left]
     assert f"Dropped: {odd}" in command(services, "dead", "drop", str(odd))
     command(services, "dead", "drop", "--all")
-    assert "No dead letters." in command(services, "dead", "list")
+    assert "No failed jobs." in command(services, "dead", "list")
     assert "no dead letter number 77" in command(services, "dead", "show", "77", code=1)
 
 

@@ -17,7 +17,7 @@ import pytest
 
 from deploy.launcher.output import Output
 from deploy.launcher.plan import Program
-from deploy.launcher.supervisor import GivenUp, Patience, Supervisor
+from deploy.launcher.supervisor import GivenUp, Limits, Supervisor
 from shared.settings.settings import LogSettings
 from tests.support.ports import free_port
 from tests.support.waiting import eventually, eventually_sync
@@ -32,7 +32,7 @@ class Alive(http.server.BaseHTTPRequestHandler):
     def log_message(self, *_): pass
 http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Alive).serve_forever()
 """
-PATIENCE = Patience(hang=3, start=10, stop=10, short_life=0.5, give_up_after=3)
+LIMITS = Limits(hang_seconds=3, start_seconds=10, stop_seconds=10, short_life_seconds=0.5, give_up_after=3)
 
 
 def server(port: int, stage: int = 0, name: str = "server") -> Program:
@@ -42,9 +42,9 @@ def server(port: int, stage: int = 0, name: str = "server") -> Program:
 
 
 @asynccontextmanager
-async def supervisor(patience: Patience = PATIENCE) -> AsyncIterator[tuple[Supervisor, io.StringIO]]:
+async def supervisor(limits: Limits = LIMITS) -> AsyncIterator[tuple[Supervisor, io.StringIO]]:
     log = io.StringIO()
-    it = Supervisor(Output(LogSettings(format="json"), log), patience)
+    it = Supervisor(Output(LogSettings(format="json"), log), limits)
     try:
         yield it, log
     finally:
@@ -95,7 +95,7 @@ async def test_later_stages_stop_first_and_whoever_ignores_sigterm_is_killed() -
     stubborn = Program(
         "stubborn", (sys.executable, "-c", stubborn_code, str(port)), address, address, 1, dict(os.environ)
     )
-    async with asyncio.timeout(60), supervisor(Patience(3, 20, 5, 0.5, 3)) as (it, _):
+    async with asyncio.timeout(60), supervisor(Limits(3, 20, 5, 0.5, 3)) as (it, _):
         for program in (first, stubborn):
             await it.start(program)
         await it.until_ready([first, stubborn])
@@ -110,12 +110,12 @@ def test_no_process_outlives_a_supervisor_that_was_killed(tmp_path: Path) -> Non
     port = free_port()
     script = textwrap.dedent(f"""
         import asyncio, io
-        from tests.integration.test_supervisor import PATIENCE, server
+        from tests.integration.test_supervisor import LIMITS, server
         from deploy.launcher.output import Output
         from deploy.launcher.supervisor import Supervisor
         from shared.settings.settings import LogSettings
         async def main():
-            it = Supervisor(Output(LogSettings(format="json")), PATIENCE)
+            it = Supervisor(Output(LogSettings(format="json")), LIMITS)
             program = server({port})
             await it.start(program)
             await it.until_ready([program])
@@ -142,14 +142,14 @@ def test_as_pid_1_it_collects_the_orphans_of_the_container() -> None:
         pytest.skip("a PID namespace of our own cannot be made here (unshare -pf --mount-proc)")
     script = textwrap.dedent("""
         import asyncio, os, psutil, subprocess
-        from tests.integration.test_supervisor import PATIENCE
+        from tests.integration.test_supervisor import LIMITS
         from deploy.launcher.output import Output
         from deploy.launcher.supervisor import Supervisor
         from shared.settings.settings import LogSettings
         async def main():
             assert os.getpid() == 1
             subprocess.run(["sh", "-c", "sleep 0.3 & exit 0"])
-            living = asyncio.create_task(Supervisor(Output(LogSettings(format="json")), PATIENCE).until_given_up())
+            living = asyncio.create_task(Supervisor(Output(LogSettings(format="json")), LIMITS).until_given_up())
             async with asyncio.timeout(15):
                 while not (orphans := psutil.Process().children()):
                     await asyncio.sleep(0.01)

@@ -93,9 +93,9 @@ def parse_fault(text: str) -> Fault:
 
 def new_fault(record: Mapping[str, Any]) -> Fault:
     """A switch from JSON; a kind or a key that is not known is an error that lists those that are."""
-    known = set(Fault.__slots__)
-    if set(record) - known:
-        raise BadFault(f"a fault has no {', '.join(sorted(set(record) - known))}; it has {', '.join(sorted(known))}")
+    fields = set(Fault.__slots__)
+    if set(record) - fields:
+        raise BadFault(f"a fault has no {', '.join(sorted(set(record) - fields))}; it has {', '.join(sorted(fields))}")
     if record.get("kind") not in KINDS:
         raise BadFault(f"no fault is called {record.get('kind')!r}; there are {', '.join(KINDS)}")
     return Fault(**record)

@@ -13,9 +13,9 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from deploy.demo.misbehaviour.control_access import is_from_another_site, why_refused
 from deploy.demo.misbehaviour.faults import Fault, Faults, is_too_fast
 from deploy.demo.misbehaviour.spoiling import SPOILS, spoil
-from deploy.demo.misbehaviour.strangers import is_from_another_site, why_refused
 
 FAULT_KEY = "demo.fault"
 CONTROL = "/_demo"

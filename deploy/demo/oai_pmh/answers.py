@@ -101,7 +101,7 @@ def _is_possible(paper_id: str) -> bool:
 def _identify(repository: Repository, arguments: dict[str, str]) -> tuple[dict[str, str], ET.Element]:
     _require_only(arguments, {"verb"})
     body = new_element("Identify")
-    said = {
+    elements = {
         "repositoryName": "arXiv",
         "baseURL": repository.base_url,
         "protocolVersion": "2.0",
@@ -110,7 +110,7 @@ def _identify(repository: Repository, arguments: dict[str, str]) -> tuple[dict[s
         "deletedRecord": "persistent",
         "granularity": "YYYY-MM-DD",
     }
-    for tag, text in said.items():
+    for tag, text in elements.items():
         add_element(body, tag, text)
     namespace = "http://www.openarchives.org/OAI/1.1/eprints"
     eprints = add_element(

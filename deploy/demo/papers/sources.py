@@ -46,8 +46,8 @@ class Eprint:
     def files(self) -> dict[str, bytes]:
         """The files of the e-print by name; a packed one that is no tar archive is one file."""
         if not self.is_packed:
-            found = sorted(path for path in self.path.rglob("*") if path.is_file())
-            return {path.relative_to(self.path).as_posix(): path.read_bytes() for path in found}
+            paths = sorted(path for path in self.path.rglob("*") if path.is_file())
+            return {path.relative_to(self.path).as_posix(): path.read_bytes() for path in paths}
         data = self.path.read_bytes()
         if self.path.name.endswith(".tar.gz"):
             with tarfile.open(fileobj=io.BytesIO(data)) as archive:
@@ -90,12 +90,12 @@ def open_sources(folder: Path) -> SourceShelf:
 
 
 def open_eprints(folder: Path) -> dict[str, Eprint]:
-    found: dict[str, Eprint] = {}
+    eprints: dict[str, Eprint] = {}
     for path in sorted(path for path in folder.iterdir() if path.is_file()):
         named = eprint_paper_id(path.name)
         if named:
-            found[named[0]] = Eprint(named[0], path, named[1])
-    return found
+            eprints[named[0]] = Eprint(named[0], path, named[1])
+    return eprints
 
 
 def eprint_paper_id(file_name: str) -> tuple[str, int] | None:

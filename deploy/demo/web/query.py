@@ -72,13 +72,15 @@ def parse_query(arguments: dict[str, str]) -> Query:
 def find_papers(corpus: Corpus, view: View, query: Query) -> list[tuple[Paper, int]]:
     """All matching papers with the version to show, in order; the caller cuts the page."""
     matches = parse_search(query.search) if query.search else (lambda paper, version: True)
-    found = [(paper, version) for paper, version in _candidates(corpus, view, query) if matches(paper, version)]
+    matching = [(paper, version) for paper, version in _candidates(corpus, view, query) if matches(paper, version)]
     if query.sort_by == "relevance":
-        return found
+        return matching
     index = -1 if query.sort_by == "lastUpdatedDate" else 0
-    shown = {paper.paper_id: paper.versions[:version] for paper, version in found}
+    shown = {paper.paper_id: paper.versions[:version] for paper, version in matching}
     return sorted(
-        found, key=lambda pair: (shown[pair[0].paper_id][index].submitted, pair[0].paper_id), reverse=query.descending
+        matching,
+        key=lambda pair: (shown[pair[0].paper_id][index].submitted, pair[0].paper_id),
+        reverse=query.descending,
     )
 
 
@@ -88,7 +90,7 @@ def parse_search(text: str) -> Predicate:
     return _parse_group(tokens, 0)[0]
 
 
-def write_results(found: list[tuple[Paper, int]], total: int, query: Query, now: datetime) -> bytes:
+def write_results(papers: list[tuple[Paper, int]], total: int, query: Query, now: datetime) -> bytes:
     root = new_element("feed", _NAMESPACES)
     asked = f"search_query={query.search}&id_list={query.id_list}&start={query.start}&max_results={query.max_results}"
     link = f"search_query={query.search}&start={query.start}&max_results={query.max_results}&id_list={query.id_list}"
@@ -98,7 +100,7 @@ def write_results(found: list[tuple[Paper, int]], total: int, query: Query, now:
     add_element(root, "updated", _stamp(now))
     add_element(root, "link", "", {"href": f"https://arxiv.org/api/query?{link}", "type": "application/atom+xml"})
     _add_counts(root, query.max_results, total, query.start)
-    for paper, version in found:
+    for paper, version in papers:
         root.append(_entry(paper, version))
     return to_bytes(root)
 

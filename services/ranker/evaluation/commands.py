@@ -81,11 +81,11 @@ def _what_is_missing(ratings: Sequence[Rating], with_vector: int) -> str:
     """Why nothing can be predicted."""
     judged = len({one.paper_id for one in ratings})
     if not judged:
-        return "There are no ratings yet: judge some papers with `papersys like ID`, `dislike ID` or in the reader."
+        return "There are no ratings yet: rate papers with `papersys like ID`, `dislike ID` or in the reader."
     if judged > 1 and with_vector < 2:
         return (
-            f"Of the {judged} papers with a rating, {with_vector} have a vector; two are needed: `papersys embed` "
-            "makes vectors of all papers that were harvested."
+            f"Of the {judged} rated papers, {with_vector} have a vector, and two are needed: "
+            "`papersys embed` embeds all harvested papers."
         )
     return "There is one rating that counts; the second can be predicted from the first, so judge another paper."
 

@@ -114,7 +114,7 @@ class ModelFiles:
         kept = {record.model_id: record for record in self.list(user)}
         chosen = next(iter(kept.values()), None) if model_id is None else kept.get(model_id)
         if chosen is None:
-            raise PapersysError(f"There is no model {model_id or ''}; `papersys model list` shows those that are kept.")
+            raise PapersysError(f"There is no model {model_id or ''}; `papersys model list` shows the stored ones.")
         if self._only_reads:
             return chosen
         with self._data.lock("ranker-models"):

@@ -60,13 +60,8 @@ class Searcher:
         vector_search: VectorSearch,
         ask: SendRequest,
     ) -> None:
-        self._metadata, self._index, self.updater, self._vector_search, self._ask = (
-            metadata,
-            index,
-            updater,
-            vector_search,
-            ask,
-        )
+        self._metadata, self._index, self.updater = metadata, index, updater
+        self._vector_search, self._ask = vector_search, ask
 
     async def search(self, request: Search, user: SearchUser) -> HitsReply:
         """The hits for a request. Where the embedder does not answer, by keywords alone, which the note says."""

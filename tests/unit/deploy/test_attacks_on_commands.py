@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.commands.context import print_json
+from shared.command_line.output import print_json
 from tests.support.command_line import run_command
 
 pytestmark = pytest.mark.attack

@@ -81,7 +81,7 @@ def test_a_day_is_ranked_once_unless_forced(world: World, settings: Settings) ->
     assert {one.paper_id for one in first.candidates} == {paper_id(n) for n in range(1, 6)}
     again = rank(settings, "2026-11-02")
     assert not again.written
-    assert again.message.startswith("No papers of 2026-11-02 wait for a selection: none that a harvest saw announced")
+    assert again.message.startswith("No papers announced on 2026-11-02 wait for a selection.")
     world.add_papers(42)
     announce(world, DAY, 42)
     with pytest.raises(PapersysError, match="has its selection already; --force makes another one"):
@@ -100,7 +100,7 @@ def test_a_month_is_ranked_under_its_newest_day(world: World, settings: Settings
 
 @pytest.mark.parametrize("day", ["2026-11-99", "yesterday", "2026-13", "../../x"])
 def test_what_is_no_day_is_refused_in_words(settings: Settings, day: str) -> None:
-    with pytest.raises(PapersysError, match="is no day; write it as 2026-11-02"):
+    with pytest.raises(PapersysError, match="is not a valid date; write 2026-11-02"):
         rank(settings, day)
 
 

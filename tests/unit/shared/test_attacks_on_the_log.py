@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from deploy.launcher.output import Output
-from deploy.terminal import open_console
+from shared.command_line.terminal import open_console
 from shared.service.logging import JsonFormatter, TextFormatter, set_up_logging
 from shared.service.repeated_lines import RepeatedLines
 from shared.settings.settings import LogSettings

@@ -1,24 +1,31 @@
 """Ranking from tables."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from services.ranker.commands import rank_table
+from services.ranker.commands import Tables, rank_table
 from services.ranker.evaluation.table_ranking import read_labels, read_papers
 from services.ranker.settings import Settings
+from shared.command_line.context import TextEncoder
 from shared.errors import PapersysError
 from shared.settings.settings import DataSettings
 from shared.store.vectors.embeddings import Matrix
 from tests.unit.ranker.world import TOPICS, topic_vector
 
 
-class Encoder:
-    def __init__(self) -> None:
+class Encoder(TextEncoder):
+    def __init__(self, recipe: str = "r") -> None:
+        self._recipe = recipe
         self.texts: list[str] = []
 
-    def __call__(self, texts: list[str]) -> Matrix:
+    @property
+    def recipe(self) -> str:
+        return self._recipe
+
+    def encode(self, texts: Sequence[str]) -> Matrix:
         self.texts += texts
         return np.array([topic_vector(TOPICS.index(text.split(" ")[0]), len(text)) for text in texts])
 
@@ -31,9 +38,9 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(folder: Path, encode: Encoder, data: Path | None = None, recipe: str = "r") -> list[tuple[str, float]]:
+def run(folder: Path, encoder: Encoder, vectors: Path | None = None) -> list[tuple[str, float]]:
     settings = Settings(data=DataSettings(path=folder / "data", min_free_mb=0))
-    rank_table(settings, folder / "L.csv", folder / "P.csv", folder / "out.csv", data, recipe, encode)
+    rank_table(settings, Tables(folder / "L.csv", folder / "P.csv", folder / "out.csv", vectors), encoder)
     lines = (folder / "out.csv").read_text("utf-8").splitlines()
     assert lines[0] == "paper_id,score"
     return [(line.split(",")[0], float(line.split(",")[1])) for line in lines[1:]]
@@ -51,13 +58,13 @@ def test_an_id_that_ends_in_zero_stays_as_it_is(folder: Path) -> None:
 
 
 def test_vectors_are_made_once_and_kept_for_the_next_call(folder: Path) -> None:
-    encode = Encoder()
-    first = run(folder, encode, folder / "kept")
-    again = run(folder, encode, folder / "kept")
-    assert len(encode.texts) == 80
+    encoder, another = Encoder(), Encoder("another model")
+    first = run(folder, encoder, folder / "kept")
+    again = run(folder, encoder, folder / "kept")
+    assert len(encoder.texts) == 80
     assert first == again
-    run(folder, encode, folder / "kept", recipe="another model")
-    assert len(encode.texts) == 160
+    run(folder, another, folder / "kept")
+    assert len(another.texts) == 80
 
 
 @pytest.mark.parametrize(

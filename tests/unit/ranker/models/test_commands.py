@@ -214,7 +214,7 @@ def test_what_an_evaluation_lacks_is_said(world: World, settings: Settings) -> N
     with pytest.raises(PapersysError, match="one rating"):
         evaluate(settings)
     world.say("like", 501, 502)
-    with pytest.raises(PapersysError, match="Of the 3 papers with a rating, 1 have a vector"):
+    with pytest.raises(PapersysError, match="Of the 3 rated papers, 1 have a vector"):
         evaluate(settings)
 
 

@@ -1,0 +1,98 @@
+"""`papersys interests`: topics that you like; `boost|mute|clear TOPIC` makes its papers rank higher or lower."""
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated
+
+import typer
+
+from services.ranker.settings import Settings
+from shared.command_line.context import ask_running_system, load
+from shared.command_line.output import JsonFlag, console, print_json, say
+from shared.command_line.papers import titles_of
+from shared.contracts import (
+    FacetPreference,
+    InterestFacet,
+    Interests,
+    InterestsReply,
+    SetFacetPreference,
+    SetFacetPreferenceReply,
+)
+
+app = typer.Typer(help="Show the topics you like; boost or mute one.")
+Facet = Annotated[str, typer.Argument(help="A topic's name, or its key, such as 3fa90c12.")]
+_SHOWN_PAPERS = 5
+_SHOWN_CATEGORIES = 6
+_MARKS = {"boost": "boosted", "mute": "muted"}
+
+
+@app.callback(invoke_without_command=True)
+def interests(context: typer.Context, as_json: JsonFlag = False) -> None:
+    """Show the topics you like, compared with what arXiv offers."""
+    if context.invoked_subcommand is not None:
+        return
+    reply = _interests()
+    if as_json:
+        print_json(reply.model_dump_json(indent=1))
+        return
+    titles = titles_of(paper_id for facet in reply.facets for paper_id in facet.paper_ids[-_SHOWN_PAPERS:])
+    for facet in reply.facets:
+        _show(facet, reply.likes, titles)
+    say(reply.note or f"Based on {reply.likes} likes, compared with {reply.sample} random papers.")
+
+
+@app.command()
+def boost(facet: Facet) -> None:
+    """Show more papers on a topic."""
+    say(f"Boosted: {_prefer(facet, 'boost').name}.")
+
+
+@app.command()
+def mute(facet: Facet) -> None:
+    """Show fewer papers on a topic."""
+    say(f"Muted: {_prefer(facet, 'mute').name}.")
+
+
+@app.command()
+def clear(facet: Facet) -> None:
+    """Undo boosting or muting a topic."""
+    say(f"Neither boosted nor muted: {_prefer(facet, 'clear').name}.")
+
+
+def _interests() -> InterestsReply:
+    reply = ask_running_system(Interests())
+    if reply is None:
+        from services.ranker import commands
+
+        return commands.interests(load(Settings))
+    return reply
+
+
+def _prefer(facet: str, preference: FacetPreference) -> SetFacetPreferenceReply:
+    request = SetFacetPreference(key=facet, preference=preference)
+    reply = ask_running_system(request)
+    if reply is None:
+        from services.ranker import commands
+
+        return commands.wish(load(Settings), request)
+    return reply
+
+
+def _show(facet: InterestFacet, likes: int, titles: Mapping[str, str]) -> None:
+    marks = ("spans fields" if facet.crosses else "", _MARKS.get(facet.preference, ""))
+    console.print(" · ".join(filter(None, (facet.name, *marks))), style="bold", highlight=False, markup=False)
+    for line in _facts(facet, likes):
+        say(f"  {line}")
+    for paper_id in reversed(facet.paper_ids[-_SHOWN_PAPERS:]):
+        say(f"    {paper_id:<16} {titles[paper_id]}")
+    console.print()
+
+
+def _facts(facet: InterestFacet, likes: int) -> Iterator[str]:
+    yield f"{facet.key} · {len(facet.paper_ids)} of {likes} likes ({facet.share:.0%}), {facet.direction}"
+    interval = f"95% interval {facet.lift_low:.1f} to {facet.lift_high:.1f}"
+    yield f"{facet.lift:.1f} times more frequent than by chance ({interval}); {facet.significance}"
+    categories = ", ".join(f"{name} {count}" for name, count in facet.categories[:_SHOWN_CATEGORIES])
+    yield f"in {categories}" + (f" · largely covered by {facet.named_by}" if facet.named_by else "")
+    for name, phrases in (("problem", facet.problem), ("method", facet.method), ("tags", facet.tags)):
+        if phrases:
+            yield f"{name}: {', '.join(phrases)}"

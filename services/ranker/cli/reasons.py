@@ -1,0 +1,77 @@
+"""`papersys why`: why a paper was picked or not, and what one rating changes."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+
+from services.ranker.settings import Settings
+from shared.command_line.context import ask_running_system, load
+from shared.command_line.output import JsonFlag, print_json, say
+from shared.command_line.papers import paper_id_of, titles_of
+from shared.contracts import Explain, ExplainReply
+
+
+def why(
+    paper_id: Annotated[str, typer.Argument(help="An arXiv id.")],
+    without: Annotated[
+        bool, typer.Option("--without", help="Show the recommendations as they would be without your rating on it.")
+    ] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Explain why a paper was or was not picked, or what your rating on it changes."""
+    wanted = paper_id_of(paper_id)
+    if without:
+        _show_without(wanted)
+        return
+    explanation = _explanation(wanted)
+    if as_json:
+        print_json(explanation.model_dump_json(indent=1))
+        return
+    for line in _lines(explanation):
+        say(line)
+
+
+def _explanation(paper_id: str) -> ExplainReply:
+    reply = ask_running_system(Explain(paper_id=paper_id))
+    if reply is None:
+        from services.ranker import commands
+
+        return commands.why(load(Settings), paper_id)
+    return reply
+
+
+def _lines(explanation: ExplainReply) -> Iterator[str]:
+    yield f"{explanation.paper_id}: {_score(explanation)}"
+    yield from (f"  {outcome}" for outcome in explanation.outcomes)
+    for influence in explanation.influences:
+        yield f"  {influence.weight:+.3f}  {influence.paper_id}  {influence.title}"
+    for name, influences in (("words", explanation.words), ("tags", explanation.tags)):
+        if influences:
+            yield f"  {name}: {', '.join(f'{part.text} {part.weight:+.1f}' for part in influences)}"
+    yield from (f"  would have been picked with: {change}" for change in explanation.changes)
+
+
+def _score(explanation: ExplainReply) -> str:
+    """The probability where that is known, else the share of recent papers that score lower, said to be no such."""
+    if explanation.probability is not None:
+        return f"{explanation.probability:.0%} likely that you like it ({explanation.regime})"
+    if explanation.ahead_of is None:
+        return "no ratings or seeds to compare it with yet"
+    return f"scores higher than {explanation.ahead_of:.0%} of recent papers (not a probability; {explanation.regime})"
+
+
+def _show_without(paper_id: str) -> None:
+    from services.ranker import commands
+
+    lists = commands.without(load(Settings), paper_id)
+    before, after = (
+        {name: position for position, (name, _) in enumerate(papers, 1)} for papers in (lists.before, lists.after)
+    )
+    titles = titles_of(after)
+    say(f"Without your rating on {paper_id}, the recommendations of the last 60 days would be:")
+    for name, position in after.items():
+        current = f"currently {before[name]}" if name in before else "currently not listed"
+        say(f"{position:>4}. {name}  {current}  {titles[name]}".rstrip())
+    if dropped := [name for name in before if name not in after]:
+        say(f"  no longer listed: {', '.join(dropped)}")

@@ -1,0 +1,98 @@
+"""`papersys search`: papers by keywords and meaning, here or at arXiv."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from services.ranker.settings import Settings
+from shared.command_line.context import ask_running_system, load
+from shared.command_line.output import JsonFlag, console, print_json, say, warn
+from shared.command_line.papers import paper_id_of, titles_of
+from shared.contracts import MARK_END, MARK_START, Hit, HitsReply, Search
+
+_DAY = ["%Y-%m-%d"]
+
+
+def search(
+    query: Annotated[
+        str, typer.Argument(help='Keywords or a sentence; supports "a phrase", -exclude, title:word, author:name.')
+    ] = "",
+    limit: Annotated[int, typer.Option(min=1, max=200, help="Show at most this many papers.")] = 20,
+    category: Annotated[list[str] | None, typer.Option(help="Only this category or archive; may be repeated.")] = None,
+    since: Annotated[
+        datetime | None, typer.Option("--from", formats=_DAY, help="Submitted on or after this day.")
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option("--to", formats=_DAY, help="Submitted on or before this day.")
+    ] = None,
+    author: Annotated[str, typer.Option(help="Only papers by authors with these names.")] = "",
+    seen: Annotated[
+        bool | None, typer.Option("--seen/--unseen", help="Only papers you have, or have not, been shown or rated.")
+    ] = None,
+    liked: Annotated[bool | None, typer.Option("--liked/--not-liked", help="Filter by rating.")] = None,
+    like: Annotated[
+        list[str] | None, typer.Option(help="Find papers similar to this arXiv id; may be repeated.")
+    ] = None,
+    arxiv: Annotated[bool, typer.Option("--arxiv", help="Use arXiv's search and re-rank its results for you.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Search all harvested papers by keywords and meaning."""
+    request = Search(
+        query=query,
+        limit=limit,
+        categories=tuple(category or ()),
+        since=_day(since),
+        until=_day(until),
+        author=author,
+        seen=seen,
+        liked=liked,
+        like=tuple(map(paper_id_of, like or ())),
+        where="arxiv" if arxiv else "library",
+    )
+    if request == Search(limit=limit, where=request.where):
+        raise typer.BadParameter("Give a query, a filter, or --like ID.")
+    reply = _hits(request)
+    if as_json:
+        print_json(f"[{', '.join(hit.model_dump_json() for hit in reply.hits)}]")
+    else:
+        _show(reply)
+    if reply.note:
+        warn(reply.note)
+
+
+def _hits(request: Search) -> HitsReply:
+    reply = ask_running_system(request)
+    if reply is None:
+        from services.ranker import commands
+
+        return commands.search(load(Settings), request)
+    return reply
+
+
+def _show(reply: HitsReply) -> None:
+    titles = titles_of(hit.paper_id for hit in reply.hits)
+    for hit in reply.hits:
+        line = Text(f"{hit.paper_id:<18} ")
+        line.append_text(_highlighted(hit.title or titles[hit.paper_id] or _title_at_arxiv(hit)))
+        console.print(line, highlight=False)
+    if not reply.hits:
+        say("No papers found.")
+
+
+def _title_at_arxiv(hit: Hit) -> str:
+    return " ".join(hit.unknown.title.split()) if hit.unknown else ""
+
+
+def _highlighted(text: str) -> Text:
+    """What matches the query in bold."""
+    shown = Text()
+    for number, piece in enumerate(text.split(MARK_START)):
+        inside, _, after = piece.rpartition(MARK_END) if number else ("", "", piece)
+        shown.append(inside, style="bold").append(after)
+    return shown
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None

@@ -1,0 +1,1 @@
+"""What the commands of all services share: their context, options and output."""

@@ -1,0 +1,41 @@
+"""`papersys nats` and `status`, as a person types them where no system is running."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.support.command_line import run_command
+from tests.support.ports import free_port
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PAPERSYS_CONFIG", raising=False)
+    text = f'[data]\npath = "data"\n[bus]\nport = {free_port()}\n[http]\nfirst_port = {free_port()}\n'
+    (tmp_path / "papersys.toml").write_text(text)
+    return tmp_path
+
+
+def test_before_the_first_start_there_is_no_password() -> None:
+    done = run_command("nats")
+    assert (done.code, "There is no password yet" in done.err) == (1, True)
+
+
+def test_credentials_are_printed_for_a_person_a_shell_and_a_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAPERSYS_BUS__PASSWORD", "pass-1 2")
+    assert "password  pass-1 2" in run_command("nats").out
+    assert run_command("nats", "--password").out == "pass-1 2\n"
+    facts = json.loads(run_command("nats", "--json").out)
+    assert (facts["user"], facts["password"], facts["url"][:7]) == ("papersys", "pass-1 2", "nats://")
+
+
+def test_a_system_that_does_not_run_is_not_well() -> None:
+    done = run_command("status")
+    assert done.code == 1
+    assert "does not answer" in done.out
+    assert "Last harvest: none yet." in done.out
+    facts = json.loads(run_command("status", "--json").out)
+    assert {service["state"] for service in facts["services"]} == {"down"}
+    assert facts["counts"]["ratings"] == facts["counts"]["verdicts"] == 0

@@ -1,0 +1,61 @@
+"""What services give to the command line is there, and is of the type that is declared."""
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+import pytest
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from deploy.lazy_commands import LazyCommands
+from deploy.services import COMMANDS, LOG_OUT_EVERYBODY, OPEN_TEXT_ENCODER, READ_BIBLIOGRAPHY, SETTINGS, Entry
+from services.embedder.cli import open_text_encoder
+from services.publisher.cli import log_out_everybody
+from services.ranker.learning.bibliography import read_bibliography
+from shared.settings.settings import SERVICES, CommonSettings, Section
+
+T = TypeVar("T")
+
+
+def is_entry_of(entry: Entry[T], thing: T) -> bool:
+    """Whether an entry names this; the type checker refuses one of another type."""
+    return entry.load() is thing
+
+
+def test_what_one_service_lends_to_anothers_command_is_of_its_declared_type() -> None:
+    assert is_entry_of(OPEN_TEXT_ENCODER, open_text_encoder)
+    assert is_entry_of(READ_BIBLIOGRAPHY, read_bibliography)
+    assert is_entry_of(LOG_OUT_EVERYBODY, log_out_everybody)
+
+
+def test_every_service_is_named() -> None:
+    assert tuple(SETTINGS) == SERVICES
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_service_has_settings_with_a_section_of_its_name(service: str) -> None:
+    settings = SETTINGS[service].load()
+    assert issubclass(settings, CommonSettings)
+    assert isinstance(getattr(settings(), service), Section)
+
+
+def single_commands(name: str, command: TyperGroup | TyperCommand) -> Iterator[tuple[str, TyperCommand]]:
+    if isinstance(command, TyperGroup):
+        for inner in command.commands.values():
+            assert isinstance(inner, TyperCommand)
+            yield f"{name} {inner.name}", inner
+    else:
+        yield name, command
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_there_and_says_what_it_does_and_what_its_options_mean(name: str) -> None:
+    loaded = COMMANDS[name].load()
+    assert isinstance(loaded, typer.Typer) or callable(loaded)
+    command = LazyCommands(COMMANDS)[name]
+    assert command.name == name
+    assert command.help
+    for path, single in single_commands(name, command):
+        assert single.help, path
+        undocumented = [parameter.name for parameter in single.params if not getattr(parameter, "help", None)]
+        assert undocumented == [], path
