@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from services.ranker.evaluation.metrics import area_under_curve, ndcg
 from services.ranker.learning.contrast import Odds, doubted
 from services.ranker.learning.lexicon import Bag, bag_of, lexicon_of
-from services.ranker.learning.similarity import Places, Pool, empty_pool, places_of
+from services.ranker.learning.similarity import Pool, ProjectedVectors, empty_pool, projected_vectors
 from services.ranker.learning.taste import Taste, learn
 from shared.contracts import now
 from tests.bench.bench_likes import Scores, World, half_of, open_world
@@ -59,11 +59,11 @@ class Owner:
 
 
 class Placed(World):
-    """Knows the places of all papers."""
+    """Knows the projected vectors of all papers."""
 
     @cached_property
-    def places(self) -> Places:
-        return places_of(self.vectors, self.background)
+    def projected(self) -> ProjectedVectors:
+        return projected_vectors(self.vectors, self.background)
 
 
 Recipe = Callable[[Placed, Owner], Scores]
@@ -103,7 +103,7 @@ def owner_of(world: Placed, user: int, size: tuple[int, int], reason: str, seed:
     likes, later = library[: size[0]], library[size[0] :][:HELD_OUT]
     rest = np.setdiff1d(np.arange(len(world.titles)), library)
     first = taste_of(world, likes[:KNOWN_FIRST], likes[:0])
-    nearest = rest[np.argsort(-first.merits_of_places(world.places.rows(rest)), kind="stable")]
+    nearest = rest[np.argsort(-first.z_scores_of_projected(world.projected.rows(rest)), kind="stable")]
     unwanted = rng.permutation(REASONS[reason](world, nearest, library, rng))
     if len(unwanted) < size[1] + 5:
         return None
@@ -172,8 +172,9 @@ def bags_of(world: Placed, rows: Rows) -> list[Bag]:
 def ours(world: Placed, owner: Owner) -> Scores:
     bags = [bags_of(world, rows) for rows in (owner.likes, owner.dislikes, owner.candidates)]
     words = lexicon_of(bags[0], bags[1], world.bags)
-    merits = taste_of(world, owner.likes, owner.dislikes).merits_of_places(world.places.rows(owner.candidates))
-    return words.added(merits, bags[2]) if words else merits
+    taste = taste_of(world, owner.likes, owner.dislikes)
+    z_scores = taste.z_scores_of_projected(world.projected.rows(owner.candidates))
+    return words.added(z_scores, bags[2]) if words else z_scores
 
 
 def likes_alone(world: Placed, owner: Owner) -> Scores:
@@ -188,7 +189,7 @@ def told(separation: float) -> Recipe:
         liked = np.ones(len(owner.candidates))
         liked[len(owner.later_likes) :][: len(owner.later_dislikes)] = -1
         odds = separation * (liked * separation / 2 + rng.normal(size=len(liked)))
-        return doubted(likes_alone(world, owner), Odds(slope=1.0, middle=-1.8).doubts(odds))
+        return doubted(likes_alone(world, owner), Odds(slope=1.0, midpoint=-1.8).doubts(odds))
 
     return scores
 

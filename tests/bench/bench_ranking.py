@@ -20,7 +20,7 @@ import numpy as np
 
 from services.ranker.learning.background_papers import background_of
 from services.ranker.learning.lexicon import BUCKETS, Bag, lexicon_of
-from services.ranker.learning.similarity import Array, Placer, Pool, empty_pool
+from services.ranker.learning.similarity import Array, Pool, Projector, empty_pool
 from services.ranker.learning.taste import Taste, learn
 from services.ranker.recommending.corpus import best_rows
 from services.ranker.selection.picking import Contender, Quota, select_papers
@@ -45,9 +45,9 @@ def main() -> None:
     negatives = unit(rng, 5_000)
     none = empty_pool(DIMENSION)
     draft = Taste("me", "typical", "bench", "f", now(), likes, dislikes, none)
-    placer = Placer(background_of([str(n) for n in range(5_000)], negatives))
-    learn(draft, placer.background, 25, placer)  # imports scipy, places the ratings
-    refit, taste = timed(lambda: learn(draft, placer.background, 25, placer), repeats=3)
+    projector = Projector(background_of([str(n) for n in range(5_000)], negatives))
+    learn(draft, projector.background, 25, projector)  # imports scipy, projects the ratings
+    refit, taste = timed(lambda: learn(draft, projector.background, 25, projector), repeats=3)
     plain_refit, _ = timed(lambda: descend(likes, dislikes, negatives))
     bags = some_bags(asked.ratings, rng)
     words, _ = timed(lambda: lexicon_of(*bags), repeats=3)

@@ -15,7 +15,7 @@ from services.ranker.evaluation.metrics import area_under_curve, brier, ndcg
 from services.ranker.learning.background_papers import background_of
 from services.ranker.learning.calibration import base_rate
 from services.ranker.learning.lexicon import Bag, lexicon_of
-from services.ranker.learning.similarity import Array, Placer, empty_pool
+from services.ranker.learning.similarity import Array, Projector, empty_pool
 from services.ranker.learning.taste import Taste, learn, pools_of
 from services.ranker.settings import RankerSettings
 from shared.store.preferences import Rating
@@ -129,12 +129,12 @@ def run_backtest(splits: Sequence[TimeSplit], papers: BacktestPapers, settings: 
     rows = {name: row for row, name in enumerate(papers.ids)}
     vectors = papers.corpus.vectors
     drawn = papers.learned_from
-    placer = Placer(background_of([papers.ids[row] for row in drawn], vectors[drawn]))
+    projector = Projector(background_of([papers.ids[row] for row in drawn], vectors[drawn]))
     for split in splits:
         tested = np.array([rows[name] for name in split.test_ids])
         ranked = np.concatenate([tested, papers.ranked_among])
         task = _task(split, rows, drawn, ranked)
-        taste = _taste(split, rows, papers, placer, settings)
+        taste = _taste(split, rows, papers, projector, settings)
         ours = taste.score(vectors[ranked], [papers.bags[row] for row in ranked])
         if len(task.likes):
             for name, baseline in BASELINES.items():
@@ -143,7 +143,7 @@ def run_backtest(splits: Sequence[TimeSplit], papers: BacktestPapers, settings: 
             labels.append(np.concatenate([split.test_labels, np.zeros(len(ranked) - len(tested))]))
         train_labels = np.array([float(rating.label == "like") for rating in split.train.values()])
         bases.append(np.full(len(tested), base_rate(train_labels)))
-        predicted = taste.chances(ours[: len(tested)])
+        predicted = taste.probabilities(ours[: len(tested)])
         probabilities.append(bases[-1] if predicted is None else predicted)
         liked = np.concatenate([earlier.test_labels for earlier in splits[: len(bases) - 1]])
         curve.append((len(liked), brier(liked, np.concatenate(probabilities)), brier(liked, np.concatenate(bases))))
@@ -162,7 +162,7 @@ def _task(split: TimeSplit, rows: Mapping[str, int], drawn: Rows, papers: Rows) 
 
 
 def _taste(
-    split: TimeSplit, rows: Mapping[str, int], papers: BacktestPapers, placer: Placer, settings: RankerSettings
+    split: TimeSplit, rows: Mapping[str, int], papers: BacktestPapers, projector: Projector, settings: RankerSettings
 ) -> Taste:
     ids = sorted(split.train)
     matrix = papers.corpus.vectors
@@ -174,7 +174,7 @@ def _taste(
     bags = papers.bags
     liked, disliked = ([bags[rows[name]] for name in pool.names] for pool in (likes, dislikes))
     lexicon = lexicon_of(liked, disliked, [bags[row] for row in papers.learned_from[:_READ]])
-    return replace(learn(draft, placer.background, settings.regression_from, placer), lexicon=lexicon)
+    return replace(learn(draft, projector.background, settings.regression_from, projector), lexicon=lexicon)
 
 
 def _ranking_metrics(scores: Sequence[Array], labels: Sequence[Array]) -> tuple[float, float]:

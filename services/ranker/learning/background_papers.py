@@ -1,6 +1,6 @@
-"""What papers are like that nobody judged: their middle, and how crowded the neighbourhood of a paper is.
+"""Random unrated papers, the background of a user's model: their mean, and the hubness of a paper among them.
 
-Three known remedies for cosines of text vectors: all texts share a direction, which is taken out (Mu, Viswanath, ICLR
+Three known remedies for cosines of text vectors: all texts share a direction, which is subtracted (Mu, Viswanath, ICLR
 2018, without the components); a short text is put a little nearer to its neighbours (database-side augmentation,
 Turcot, Lowe, 2009); and a paper that is near to everything is near to nothing in particular (hubs: CSLS, Conneau et
 al., ICLR 2018). Each counts for less where few papers are known.
@@ -25,56 +25,56 @@ _ROWS_AT_ONCE = 512
 
 @dataclass(frozen=True, eq=False)
 class Background:
-    """`middle` is what is taken out of every vector; `papers` (m x d) are centred, `smoothed` are these drawn
-    together and `crowded` (m) how near their neighbours are."""
+    """`mean` is subtracted from every vector; `papers` (m x d) are centred, `smoothed` are these drawn
+    together and `hubness` (m) how near their neighbours are."""
 
     names: tuple[str, ...]
-    middle: Matrix
+    mean: Matrix
     papers: Matrix
     smoothed: Matrix
-    crowded: Matrix
+    hubness: Matrix
 
     def __len__(self) -> int:
         return len(self.papers)
 
     @property
-    def trust(self) -> float:
-        """From 0 with no papers towards 1 with thousands."""
+    def correction(self) -> float:
+        """How much the corrections count: from 0 with no papers up to 1 with thousands."""
         return len(self) / (len(self) + _PAPERS_A_NEIGHBOUR)
 
     def centred(self, vectors: Matrix) -> Matrix:
-        """The vectors (n x d) without the middle, at length 1."""
-        return _unit(vectors - self.middle)
+        """The vectors (n x d) without the mean, at length 1."""
+        return _unit(vectors - self.mean)
 
-    def placed(self, centred: Matrix) -> tuple[Matrix, Matrix]:
-        """Centred vectors drawn towards their neighbours, and how crowded each one's neighbourhood is (n cosines)."""
+    def projected(self, centred: Matrix) -> tuple[Matrix, Matrix]:
+        """Centred vectors smoothed towards their neighbours, and the hubness of each (n cosines)."""
         if not len(self):
             return centred, np.zeros(len(centred), dtype=np.float32)
-        smoothed = _smoothed(centred, self.papers, self.trust)
-        return smoothed, _crowded(smoothed, self.smoothed)
+        smoothed = _smoothed(centred, self.papers, self.correction)
+        return smoothed, _hubness(smoothed, self.smoothed)
 
 
 def background_of(names: Sequence[str], vectors: Matrix) -> Background:
     """From a sample of papers (`vectors[i]`, length 1, is of `names[i]`); with none, one that changes nothing."""
     share = len(vectors) / (len(vectors) + 50)
-    middle = share * vectors.mean(axis=0) if len(vectors) else np.zeros(vectors.shape[1])
-    taken = np.asarray(middle, dtype=np.float32)
-    papers = _unit(vectors - taken)
-    trust = len(vectors) / (len(vectors) + _PAPERS_A_NEIGHBOUR)
-    smoothed = _smoothed(papers, papers, trust) if len(papers) else papers
-    crowded = _crowded(smoothed, smoothed) if len(papers) else np.zeros(0, dtype=np.float32)
-    return Background(tuple(names), taken, papers, smoothed, crowded)
+    mean = share * vectors.mean(axis=0) if len(vectors) else np.zeros(vectors.shape[1])
+    subtracted = np.asarray(mean, dtype=np.float32)
+    papers = _unit(vectors - subtracted)
+    correction = len(vectors) / (len(vectors) + _PAPERS_A_NEIGHBOUR)
+    smoothed = _smoothed(papers, papers, correction) if len(papers) else papers
+    hubness = _hubness(smoothed, smoothed) if len(papers) else np.zeros(0, dtype=np.float32)
+    return Background(tuple(names), subtracted, papers, smoothed, hubness)
 
 
-def _crowded(vectors: Matrix, papers: Matrix) -> Matrix:
+def _hubness(vectors: Matrix, papers: Matrix) -> Matrix:
     blocks = [cosines.mean(axis=1) for _, cosines in _neighbours(vectors, papers)]
     return np.concatenate(blocks) if blocks else np.zeros(0, dtype=np.float32)
 
 
-def _smoothed(vectors: Matrix, papers: Matrix, trust: float) -> Matrix:
+def _smoothed(vectors: Matrix, papers: Matrix, correction: float) -> Matrix:
     parts = [
         vectors[start : start + len(cosines)]
-        + (_SMOOTHING * trust) * np.einsum("nk,nkd->nd", np.clip(cosines, 0, 1) ** 2, papers[rows])
+        + (_SMOOTHING * correction) * np.einsum("nk,nkd->nd", np.clip(cosines, 0, 1) ** 2, papers[rows])
         for start, (rows, cosines) in zip(
             range(0, len(vectors), _ROWS_AT_ONCE), _neighbours(vectors, papers), strict=True
         )

@@ -31,7 +31,7 @@ class Calibration:
         """Whether it tells papers apart."""
         return self.share > 0 and self.slope > 0
 
-    def chances(self, scores: Array) -> Array:
+    def probabilities(self, scores: Array) -> Array:
         """The probability that each of n papers is liked, if it is rated."""
         fitted = 0.5 * (1 + np.tanh((self.slope * scores + self.intercept) / 2))
         return np.asarray(self.share * fitted + (1 - self.share) * self.base)
@@ -55,7 +55,7 @@ def calibrate(scores: Array, labels: Array) -> Calibration:
             continue
         slope, intercept = _platt(scores[~is_tested], labels[~is_tested])
         floor = base_rate(labels[~is_tested])
-        moved = Calibration(slope, intercept, floor, 1.0).chances(scores[is_tested]) - floor
+        moved = Calibration(slope, intercept, floor, 1.0).probabilities(scores[is_tested]) - floor
         gain += float(moved @ (labels[is_tested] - floor))
         size += float(moved @ moved)
     slope, intercept = _platt(scores, labels)

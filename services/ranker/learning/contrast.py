@@ -32,18 +32,18 @@ _MOST = 400
 
 @dataclass(frozen=True)
 class Odds:
-    """Log odds of a like against a dislike: `slope` times how far a paper's contrast is above `middle`.
+    """Log odds of a like against a dislike: `slope` times how far a paper's contrast is above `midpoint`.
 
     `usual_doubt` is that about ordinary papers on average, so that they stay where they are.
     """
 
     slope: float
-    middle: float
+    midpoint: float
     usual_doubt: float = 0.0
 
     def doubts(self, contrasts: Array) -> Array:
         """How far n papers are taken for dislikes, more than ordinary ones are: below 1, next to 0 for likes."""
-        logits = -self.slope * (contrasts - self.middle) - _MARGIN
+        logits = -self.slope * (contrasts - self.midpoint) - _MARGIN
         return np.asarray((1 + np.tanh(logits / 2)) / 2 - self.usual_doubt)
 
     def centred(self, ordinary: Array) -> "Odds":
@@ -51,14 +51,14 @@ class Odds:
         return replace(self, usual_doubt=self.usual_doubt + float(self.doubts(ordinary).mean()))
 
 
-def doubted(merits: Array, doubts: Array) -> Array:
-    """Merits by likes alone, in spreads of ordinary papers, with the doubts that dislikes raise: stages of a cascade.
+def doubted(z_scores: Array, doubts: Array) -> Array:
+    """Z-scores by likes alone, in spreads of ordinary papers, with the doubts that dislikes raise: stages of a cascade.
 
     A paper loses such a part of what it stands above a floor, and hardly anything below. So doubts reorder what
     resembles likes, and a like taken for a dislike still stands above most of what nobody asked for.
     """
-    room = _ROUNDING * np.logaddexp(0, (merits - _FLOOR) / _ROUNDING) + _LEAST_ROOM
-    return np.asarray(merits - room * doubts)
+    room = _ROUNDING * np.logaddexp(0, (z_scores - _FLOOR) / _ROUNDING) + _LEAST_ROOM
+    return np.asarray(z_scores - room * doubts)
 
 
 def odds_of(likes: Array, dislikes: Array, weights: tuple[Array, Array]) -> Odds:

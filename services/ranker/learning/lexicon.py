@@ -45,14 +45,14 @@ class Lexicon:
     telling: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
     odds: Odds = NO_ODDS
 
-    def merits(self, bags: Sequence[Bag]) -> Array:
+    def z_scores(self, bags: Sequence[Bag]) -> Array:
         """What n papers gain by words of what was liked: spreads above other papers, times the share of words."""
         found = _likenesses(bags, self.rarity, self.liking)
         return np.asarray(self.share * np.clip((found - self.mean) / self.spread, -_MOST, _MOST))
 
-    def added(self, merits: Array, bags: Sequence[Bag]) -> Array:
-        """Merits of n papers, with what they gain and lose by their words; or n merits of one paper."""
-        gained = merits + self.merits(bags)
+    def added(self, z_scores: Array, bags: Sequence[Bag]) -> Array:
+        """Z-scores of n papers, with what they gain and lose by their words; or n z_scores of one paper."""
+        gained = z_scores + self.z_scores(bags)
         return doubted(gained, self.doubts(bags)) if len(self.telling) else gained
 
     def doubts(self, bags: Sequence[Bag]) -> Array:
@@ -84,10 +84,10 @@ def lexicon_of(liked: Sequence[Bag], disliked: Sequence[Bag], others: Sequence[B
     for buckets, _ in (*others, *liked):
         having[buckets] += 1
     rarity = np.log((len(others) + len(liked) + 1) / having).astype(np.float32) + np.float32(1)
-    middle = _middle(liked, rarity)
+    centroid = _centroid(liked, rarity)
     telling, odds = _telling(liked, disliked, rarity)
     # With a single like nothing can be left out: then dislikes count by what they are, not by what sets them apart.
-    liking = middle if len(telling) or not disliked else middle - _DISLIKE_SHARE * _middle(disliked, rarity)
+    liking = centroid if len(telling) or not disliked else centroid - _DISLIKE_SHARE * _centroid(disliked, rarity)
     kept = liking.astype(np.float32)
     known = _likenesses(others, rarity, kept)
     odds = odds.centred(_likenesses(others, rarity, telling)) if len(telling) else odds
@@ -104,15 +104,15 @@ def _telling(
     """
     if len(liked) < LEAST_LIKES or not disliked:
         return np.zeros(0, np.float32), NO_ODDS
-    middles = [_middle(bags, rarity) for bags in (liked, disliked)]
-    telling = (middles[0] - middles[1]).astype(np.float32)
+    centroids = [_centroid(bags, rarity) for bags in (liked, disliked)]
+    telling = (centroids[0] - centroids[1]).astype(np.float32)
     # A paper's likeness to its own kind without itself: it is itself 1/n of the mean, at a cosine of 1.
     own = [
-        (_likenesses(bags, rarity, middle) * len(bags) - 1) / max(len(bags) - 1, 1)
-        for bags, middle in zip((liked, disliked), middles, strict=True)
+        (_likenesses(bags, rarity, centroid) * len(bags) - 1) / max(len(bags) - 1, 1)
+        for bags, centroid in zip((liked, disliked), centroids, strict=True)
     ]
-    likes = own[0] - _likenesses(liked, rarity, middles[1])
-    dislikes = _likenesses(disliked, rarity, middles[0]) - own[1]
+    likes = own[0] - _likenesses(liked, rarity, centroids[1])
+    dislikes = _likenesses(disliked, rarity, centroids[0]) - own[1]
     counted = (np.ones(len(liked)), np.ones(len(disliked)))
     return telling, odds_of(likes, dislikes if len(disliked) > 1 else _likenesses(disliked, rarity, telling), counted)
 
@@ -127,7 +127,7 @@ def _likenesses(bags: Sequence[Bag], rarity: NDArray[np.float32], liking: NDArra
     return np.array([_likeness(bag, rarity, liking) for bag in bags], dtype=np.float64)
 
 
-def _middle(bags: Sequence[Bag], rarity: NDArray[np.float32]) -> Array:
+def _centroid(bags: Sequence[Bag], rarity: NDArray[np.float32]) -> Array:
     total = np.zeros(BUCKETS)
     for buckets, counts in bags:
         weights = counts * rarity[buckets]

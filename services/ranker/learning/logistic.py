@@ -29,12 +29,12 @@ class Fit:
     """`coefficients` (d) and `intercept`; `inverse` of the Hessian (d + 1 squared, the intercept last).
 
     Per example, to first order: without it, `left_out` were its own logit, and the parameters were lower by
-    `pulls[i] * inverse @ (x_i, 1)`.
+    `influence_weights[i] * inverse @ (x_i, 1)`.
     """
 
     coefficients: Array
     intercept: float
-    pulls: Array
+    influence_weights: Array
     left_out: Array
     inverse: Matrix
 
@@ -44,7 +44,7 @@ def fit_logistic(
 ) -> Fit:
     """Fit n examples (n x d, float32) with labels 0 or 1 and positive weights. The intercept is hardly penalised.
 
-    `pulls` and `left_out` are of the first `judged` examples, of all by default.
+    `influence_weights` and `left_out` are of the first `judged` examples, of all by default.
     """
     import scipy.optimize  # noqa: F401  # before the limit, which holds for libraries that are loaded
 
@@ -101,8 +101,8 @@ def _fitted(examples: Matrix, labels: Array, weights: Array, inverse_penalty: fl
     inverse = np.linalg.inv(_hessian(rows, curvature, penalty)).astype(np.float32)
     rated = slice(judged)
     leverage = _leverage(rows[rated], inverse)
-    pulls = (weights * (labels - probabilities))[rated] / np.maximum(1 - leverage * curvature[rated], 1e-3)
-    return Fit(beta[:-1], float(beta[-1]), pulls, logits[rated] - leverage * pulls, inverse)
+    influence_weights = (weights * (labels - probabilities))[rated] / np.maximum(1 - leverage * curvature[rated], 1e-3)
+    return Fit(beta[:-1], float(beta[-1]), influence_weights, logits[rated] - leverage * influence_weights, inverse)
 
 
 def _hessian(rows: Matrix, weights: Array, penalty: Array) -> Array:

@@ -20,20 +20,20 @@ _MOST = 2.0
 
 
 @dataclass(frozen=True)
-class AgeLeaning:
+class RecencyEffect:
     """`weight` (spreads of ordinary papers; above 0: older is better) for each `spread` of log days above `mean`."""
 
     mean: float
     spread: float
     weight: float
 
-    def merits(self, days: Array) -> Array:
+    def z_scores(self, days: Array) -> Array:
         """What n papers gain by their age in days; nothing where it is NaN."""
         moved = (np.log1p(np.maximum(days, 0)) - self.mean) / self.spread
         return np.asarray(self.weight * np.nan_to_num(np.clip(moved, -_MOST, _MOST)))
 
 
-def fit_recency_effect(liked: Array, disliked: Array) -> AgeLeaning | None:
+def fit_recency_effect(liked: Array, disliked: Array) -> RecencyEffect | None:
     """From the ages in days that papers had when rated; None where likes and dislikes do not differ by age."""
     logs = [np.log1p(np.maximum(days[np.isfinite(days)], 0)) for days in (liked, disliked)]
     if min(map(len, logs)) < _LEAST_OF_EACH:
@@ -44,7 +44,7 @@ def fit_recency_effect(liked: Array, disliked: Array) -> AgeLeaning | None:
     if sure <= 0:
         return None
     both = np.concatenate(logs)
-    return AgeLeaning(float(both.mean()), spread, float(np.sign(apart)) * _SHARE * min(sure, 1.0))
+    return RecencyEffect(float(both.mean()), spread, float(np.sign(apart)) * _SHARE * min(sure, 1.0))
 
 
 def days_between(published: Sequence[datetime | None], moments: Sequence[datetime]) -> Array:

@@ -18,15 +18,15 @@ DISLIKE_WEIGHT = 2.0
 
 @dataclass(frozen=True, eq=False)
 class Regression:
-    """A linear model. Of each judged paper: its `pulls`, and the logit it had if it were `left_out`.
+    """A linear model. Of each judged paper: its `influence_weights`, and the logit it had if it were `left_out`.
 
     `inverse` is the inverse Hessian at the optimum: without judged paper i, the logit of x is lower by
-    `pulls[i] * x' inverse x_i`, to first order.
+    `influence_weights[i] * x' inverse x_i`, to first order.
     """
 
     coefficients: Array
     intercept: float
-    pulls: Array
+    influence_weights: Array
     left_out: Array
     inverse: Matrix
 
@@ -38,7 +38,7 @@ class Regression:
         """How much lower the logit of one vector were without each of the judged papers it was fitted on."""
         ones = np.ones((len(judged), 1), dtype=np.float32)
         similarity = np.concatenate([judged, ones], axis=1) @ (self.inverse @ np.append(vector, np.float32(1)))
-        return self.pulls * similarity
+        return self.influence_weights * similarity
 
 
 def fit_regression(wanted: Matrix, unwanted: Matrix, others: Matrix, weights: tuple[Array, Array]) -> Regression:
@@ -50,7 +50,7 @@ def fit_regression(wanted: Matrix, unwanted: Matrix, others: Matrix, weights: tu
     labels = np.concatenate([np.ones(len(wanted)), np.zeros(len(unwanted) + len(others))])
     judged = len(wanted) + len(unwanted)
     fit = fit_logistic(examples, labels, example_weights(*weights, len(others)), INVERSE_PENALTY, judged)
-    return Regression(fit.coefficients, fit.intercept, fit.pulls, fit.left_out, fit.inverse)
+    return Regression(fit.coefficients, fit.intercept, fit.influence_weights, fit.left_out, fit.inverse)
 
 
 def example_weights(wanted: Array, unwanted: Array, others: int) -> Array:

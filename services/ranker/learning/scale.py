@@ -28,11 +28,11 @@ def scale_of(values: Array) -> Scale:
     return Scale(float(values.mean()), max(float(values.std()), 1e-6))
 
 
-def to_score(merits: Array) -> Array:
-    """Merits on a scale from 0 to 1."""
-    return np.asarray(0.5 * (1 + np.tanh(merits / 8)))
+def to_score(z_scores: Array) -> Array:
+    """Z-scores on a scale from 0 to 1."""
+    return np.asarray(0.5 * (1 + np.tanh(z_scores / 8)))
 
 
-def merits_of(scores: Array) -> Array:
-    """The merits behind scores."""
+def z_scores_of(scores: Array) -> Array:
+    """The z_scores behind scores."""
     return np.asarray(8 * np.arctanh(np.clip(2 * scores - 1, -1 + 1e-12, 1 - 1e-12)))

@@ -15,7 +15,7 @@ Array = NDArray[np.float64]
 
 DISLIKE_SHARE = 0.5
 _TEMPERATURE = 0.1
-_CROWDING_SHARE = 0.4
+_HUBNESS_SHARE = 0.4
 _MOST = 400
 """So many papers of a kind are compared with, the heaviest first; with more, the regression knows more."""
 
@@ -58,55 +58,55 @@ def empty_pool(dimension: int) -> Pool:
 
 
 @dataclass(frozen=True, eq=False)
-class Places:
-    """Papers as a background sees them: `vectors` (n x d, length 1) and how `crowded` each one's neighbourhood is."""
+class ProjectedVectors:
+    """Papers as a background sees them: `vectors` (n x d, length 1) and the `hubness` of each."""
 
     vectors: Matrix
-    crowded: Matrix
+    hubness: Matrix
 
-    def rows(self, kept: NDArray[np.intp]) -> "Places":
-        return Places(self.vectors[kept], self.crowded[kept])
-
-
-def places_of(vectors: Matrix, background: Background) -> Places:
-    """Where papers (n x d, length 1) stand among the others."""
-    return Places(*background.placed(background.centred(vectors)))
+    def rows(self, kept: NDArray[np.intp]) -> "ProjectedVectors":
+        return ProjectedVectors(self.vectors[kept], self.hubness[kept])
 
 
-class Placer:
-    """Places of judged papers, remembered by name: after a new rating only its own paper is placed anew."""
+def projected_vectors(vectors: Matrix, background: Background) -> ProjectedVectors:
+    """Papers (n x d, length 1) centred, smoothed, and with their hubness."""
+    return ProjectedVectors(*background.projected(background.centred(vectors)))
+
+
+class Projector:
+    """Projects rated papers and remembers them by name: after a new rating only its own paper is projected."""
 
     def __init__(self, background: Background) -> None:
         self.background = background
         self._known: dict[str, tuple[Matrix, np.float32]] = {}
 
-    def __call__(self, pool: Pool) -> Places:
+    def __call__(self, pool: Pool) -> ProjectedVectors:
         fresh = [row for row, name in enumerate(pool.names) if name not in self._known]
-        found = places_of(pool.vectors[fresh], self.background)
-        for row, vector, crowded in zip(fresh, found.vectors, found.crowded, strict=True):
-            self._known[pool.names[row]] = (vector, crowded)
+        projected = projected_vectors(pool.vectors[fresh], self.background)
+        for row, vector, hubness in zip(fresh, projected.vectors, projected.hubness, strict=True):
+            self._known[pool.names[row]] = (vector, hubness)
         if not len(pool):
-            return found
+            return projected
         known = [self._known[name] for name in pool.names]
-        return Places(np.stack([vector for vector, _ in known]), np.array([crowded for _, crowded in known]))
+        return ProjectedVectors(np.stack([vector for vector, _ in known]), np.array([hubness for _, hubness in known]))
 
 
 @dataclass(frozen=True, eq=False)
 class Neighbourhood:
-    """Judged papers of one kind, with their places; `kept` are the rows that are compared with."""
+    """Judged papers of one kind, with their projected vectors; `kept` are the rows that are compared with."""
 
     pool: Pool
-    places: Places
-    trust: float
+    projected: ProjectedVectors
+    correction: float
     kept: NDArray[np.intp]
 
-    def affinity(self, papers: Places) -> Array:
+    def affinity(self, papers: ProjectedVectors) -> Array:
         """n numbers, about -1 to 1; 0 where nothing was judged."""
         if not len(self.kept):
             return np.zeros(len(papers.vectors))
         return _soft(self._parts(papers).sum(axis=1, dtype=np.float64), float(self._weights.sum()))
 
-    def left_out(self, papers: Places) -> Array:
+    def left_out(self, papers: ProjectedVectors) -> Array:
         """The affinity of n papers to each kept row's rest: n x kept, what it is without that one."""
         parts = self._parts(papers).astype(np.float64)
         rest = self._weights.sum() - self._weights
@@ -116,7 +116,7 @@ class Neighbourhood:
 
     def own(self) -> Array:
         """The affinity of each of its own papers to the others; 0 where there are none."""
-        own = self.places.rows(self.kept)
+        own = self.projected.rows(self.kept)
         affinities = np.zeros(len(self.pool))
         if len(self.kept) > 1:
             parts = self._parts(own)
@@ -130,20 +130,20 @@ class Neighbourhood:
     def _weights(self) -> Array:
         return self.pool.weights[self.kept]
 
-    def _parts(self, papers: Places) -> Matrix:
-        own = self.places.rows(self.kept)
-        share = np.float32(_CROWDING_SHARE * self.trust)
+    def _parts(self, papers: ProjectedVectors) -> Matrix:
+        own = self.projected.rows(self.kept)
+        share = np.float32(_HUBNESS_SHARE * self.correction)
         cosines = papers.vectors @ own.vectors.T
-        cosines -= share * papers.crowded[:, None]
-        cosines -= share * own.crowded
+        cosines -= share * papers.hubness[:, None]
+        cosines -= share * own.hubness
         cosines /= np.float32(_TEMPERATURE)
         return np.asarray(np.exp(cosines, out=cosines) * self._weights.astype(np.float32))
 
 
-def neighbourhood_of(pool: Pool, places: Places, trust: float) -> Neighbourhood:
-    """A pool with its places; of a very large one, the heaviest papers are compared with."""
+def neighbourhood_of(pool: Pool, projected: ProjectedVectors, correction: float) -> Neighbourhood:
+    """A pool with its projected vectors; of a very large one, the heaviest papers are compared with."""
     kept = np.sort(np.argsort(-pool.weights, kind="stable")[:_MOST])
-    return Neighbourhood(pool, places, trust, kept)
+    return Neighbourhood(pool, projected, correction, kept)
 
 
 def _soft(sums: Array, weights: Array | float) -> Array:

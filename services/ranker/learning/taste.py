@@ -17,22 +17,22 @@ from services.ranker.learning.background_papers import Background, background_of
 from services.ranker.learning.calibration import Calibration, calibrate
 from services.ranker.learning.contrast import Contrast, contrast_of, doubted
 from services.ranker.learning.lexicon import Bag, Lexicon
-from services.ranker.learning.recency_effect import AgeLeaning
+from services.ranker.learning.recency_effect import RecencyEffect
 from services.ranker.learning.regimes import Regime, regime_of, share_of_regression
 from services.ranker.learning.regression import Regression, fit_regression
-from services.ranker.learning.scale import OF_COSINES, PLAIN, Scale, merits_of, scale_of, to_score
+from services.ranker.learning.scale import OF_COSINES, PLAIN, Scale, scale_of, to_score, z_scores_of
 from services.ranker.learning.similarity import (
     DISLIKE_SHARE,
     Array,
     Neighbourhood,
-    Placer,
-    Places,
     Pool,
+    ProjectedVectors,
+    Projector,
     empty_pool,
     neighbourhood_of,
-    places_of,
+    projected_vectors,
 )
-from services.ranker.learning.typical import middle_of, typical_scores
+from services.ranker.learning.typical import mean_direction, typical_scores
 from shared.store.preferences import Rating
 from shared.store.vectors.embeddings import Matrix
 
@@ -74,7 +74,7 @@ class Taste:
     near_wanted: Neighbourhood | None = None
     near_unwanted: Neighbourhood | None = None
     lexicon: Lexicon | None = None
-    age: AgeLeaning | None = None
+    age: RecencyEffect | None = None
 
     @property
     def dimension(self) -> int:
@@ -90,55 +90,55 @@ class Taste:
         """Likes, and seeds as far as they still count."""
         return self.likes.joined(self.seeds)
 
-    def placed(self, placer: Placer | None = None) -> "Taste":
-        """The same, ready to score: with the places of what was judged."""
-        place = placer or Placer(self.background)
-        trust = self.background.trust
-        wanted = neighbourhood_of(self.wanted, place(self.wanted), trust)
+    def projected(self, projector: Projector | None = None) -> "Taste":
+        """The same, ready to score: with the projected vectors of what was rated."""
+        project = projector or Projector(self.background)
+        correction = self.background.correction
+        wanted = neighbourhood_of(self.wanted, project(self.wanted), correction)
         return replace(
-            self, near_wanted=wanted, near_unwanted=neighbourhood_of(self.dislikes, place(self.dislikes), trust)
+            self, near_wanted=wanted, near_unwanted=neighbourhood_of(self.dislikes, project(self.dislikes), correction)
         )
 
     @property
     def near(self) -> tuple[Neighbourhood, Neighbourhood]:
-        """What was judged, with its places: wanted, unwanted."""
+        """What was judged, with its projected vectors: wanted, unwanted."""
         if self.near_wanted is None or self.near_unwanted is None:
-            raise RuntimeError("a taste is placed before it scores")
+            raise RuntimeError("a taste needs its projected vectors before it scores")
         return self.near_wanted, self.near_unwanted
 
-    def merits(self, vectors: Matrix) -> Array:
-        """How far above an ordinary paper each of n papers is, in spreads of ordinary papers. None under `typical`."""
+    def z_scores(self, vectors: Matrix) -> Array:
+        """How far above random papers each of n papers is, in their standard deviations. None under `typical`."""
         blocks = [vectors[start : start + _ROWS_AT_ONCE] for start in range(0, len(vectors), _ROWS_AT_ONCE)]
         return np.concatenate(
-            [self.merits_of_places(places_of(block, self.background)) for block in blocks] or [np.zeros(0)]
+            [self.z_scores_of_projected(projected_vectors(block, self.background)) for block in blocks] or [np.zeros(0)]
         )
 
     def score(self, vectors: Matrix, bags: Sequence[Bag] | None = None, days: Array | None = None) -> Array:
-        """A score in [0, 1] for each of n papers, 0.5 an ordinary one; under `typical`, nearness to their middle.
+        """A score in [0, 1] for each of n papers, 0.5 an ordinary one; under `typical`, the cosine with their mean.
 
         With the papers' words (`bags`) and ages in `days`, these have their small say too.
         """
         if not len(vectors):
             return np.zeros(0)
         if self.regime == "typical":
-            return typical_scores(np.asarray(vectors @ middle_of(vectors), dtype=np.float64))
-        merits = self.merits(vectors)
+            return typical_scores(np.asarray(vectors @ mean_direction(vectors), dtype=np.float64))
+        z_scores = self.z_scores(vectors)
         if self.lexicon and bags is not None:
-            merits = self.lexicon.added(merits, bags)
-        return to_score(merits + self.age.merits(days) if self.age and days is not None else merits)
+            z_scores = self.lexicon.added(z_scores, bags)
+        return to_score(z_scores + self.age.z_scores(days) if self.age and days is not None else z_scores)
 
-    def chances(self, scores: Array) -> Array | None:
-        """The chance of a like behind each score; None where the ratings do not tell yet."""
+    def probabilities(self, scores: Array) -> Array | None:
+        """The probability of a like at each score; None where the ratings do not tell yet."""
         if self.regime != "regression" or self.calibration is None or not self.calibration.says_more:
             return None
-        return self.calibration.chances(merits_of(scores))
+        return self.calibration.probabilities(z_scores_of(scores))
 
     def influences(self, vector: Matrix, bag: Bag | None = None) -> list[tuple[str, float]]:
-        """How much lower one paper's merit were without each rating and seed, strongest first; below 0: against.
+        """How much lower one paper's z-score would be without each rating and seed, strongest first; below 0: against.
 
         Of dislikes that are contrasted, each has its part in the contrast; `bag` holds the paper's words.
         """
-        here = places_of(vector[None], self.background)
+        here = projected_vectors(vector[None], self.background)
         wanted, unwanted = self.near
         for_it, against = np.zeros(len(wanted.pool)), np.zeros(len(unwanted.pool))
         near = (1 - self.regression_share) / self.near_scale.spread
@@ -147,39 +147,39 @@ class Taste:
             against[unwanted.kept] = -near * DISLIKE_SHARE * (unwanted.affinity(here) - unwanted.left_out(here)[0])
         moved = np.concatenate([for_it, against])
         if self.regression is not None:
-            fitted = len(self.regression.pulls)
-            judged = np.concatenate([wanted.places.vectors, unwanted.places.vectors])[:fitted]
+            fitted = len(self.regression.influence_weights)
+            judged = np.concatenate([wanted.projected.vectors, unwanted.projected.vectors])[:fitted]
             learned = self.regression.influences(here.vectors[0], judged)
             moved[:fitted] += self.regression_share * learned / self.linear_scale.spread
-        merits = np.append(self.merits_of_places(here), self._without_each(moved, here))
+        z_scores = np.append(self.z_scores_of_projected(here), self._without_each(moved, here))
         if self.lexicon and bag is not None:
-            merits = self.lexicon.added(merits, [bag])
-        named = zip(wanted.pool.names + unwanted.pool.names, (merits[0] - merits[1:]).tolist(), strict=True)
-        return sorted(named, key=lambda one: (-abs(one[1]), one[0]))
+            z_scores = self.lexicon.added(z_scores, [bag])
+        named = zip(wanted.pool.names + unwanted.pool.names, (z_scores[0] - z_scores[1:]).tolist(), strict=True)
+        return sorted(named, key=lambda pair: (-abs(pair[1]), pair[0]))
 
-    def _without_each(self, moved: Array, here: Places) -> Array:
-        """The merit of one paper without each rating, each of which `moved` its merit by likes alone."""
-        merits = self._by_likes(here) - moved
+    def _without_each(self, moved: Array, here: ProjectedVectors) -> Array:
+        """The z-score of one paper without each rating, each of which `moved` its z-score by likes alone."""
+        z_scores = self._by_likes(here) - moved
         if self.contrast is None:
-            return merits
+            return z_scores
         dislikes, doubts = len(moved) - len(self.dislikes), np.full(len(moved), self.contrast.doubts(here.vectors)[0])
         without = self.contrast.doubts_without(here.vectors[0])
         doubts[self.contrast.likes], doubts[dislikes + self.contrast.dislikes] = without
-        return doubted(merits, doubts)
+        return doubted(z_scores, doubts)
 
-    def merits_of_places(self, papers: Places) -> Array:
-        """The same for papers whose places are known."""
-        merits = self._by_likes(papers)
-        return merits if self.contrast is None else doubted(merits, self.contrast.doubts(papers.vectors))
+    def z_scores_of_projected(self, papers: ProjectedVectors) -> Array:
+        """The same for papers whose projected vectors are known."""
+        z_scores = self._by_likes(papers)
+        return z_scores if self.contrast is None else doubted(z_scores, self.contrast.doubts(papers.vectors))
 
-    def _by_likes(self, papers: Places) -> Array:
+    def _by_likes(self, papers: ProjectedVectors) -> Array:
         """Without the contrast: by likes alone, where there is one."""
-        merits = (1 - self.regression_share) * self.near_scale.of(self._near(papers))
+        z_scores = (1 - self.regression_share) * self.near_scale.of(self._near(papers))
         if self.regression is not None:
-            merits = merits + self.regression_share * self.linear_scale.of(self.regression.logits(papers.vectors))
-        return merits
+            z_scores = z_scores + self.regression_share * self.linear_scale.of(self.regression.logits(papers.vectors))
+        return z_scores
 
-    def _near(self, papers: Places) -> Array:
+    def _near(self, papers: ProjectedVectors) -> Array:
         wanted, unwanted = self.near
         if self.contrast is not None:
             return wanted.affinity(papers)
@@ -188,8 +188,8 @@ class Taste:
 
 def fingerprint_of(ratings: Iterable[Rating], seeds: Iterable[str], model: str, dimension: int) -> str:
     """Names everything a taste is learned from; another rating, seed or embedding model is another fingerprint."""
-    said = sorted((rating.paper_id, rating.label, rating.weight) for rating in ratings)
-    text = json.dumps([FORMAT, said, list(seeds), model, dimension])
+    labels = sorted((rating.paper_id, rating.label, rating.weight) for rating in ratings)
+    text = json.dumps([FORMAT, labels, list(seeds), model, dimension])
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
@@ -211,38 +211,39 @@ def pools_of(
     return pools[0], pools[1]
 
 
-def learn(draft: Taste, background: Background, regression_from: int, placer: Placer | None = None) -> Taste:
+def learn(draft: Taste, background: Background, regression_from: int, projector: Projector | None = None) -> Taste:
     """The taste that follows from a draft's likes, dislikes and seeds. The same at every call."""
     faded = draft.seeds.weighted(1 - draft.ratings / regression_from)
     has_others = len(background) >= _LEAST_OTHERS
     regime = regime_of(len(draft.likes), len(draft.dislikes), len(faded), regression_from, has_others=has_others)
-    taste = replace(draft, seeds=faded, regime=regime, background=background, sampled=len(background)).placed(placer)
+    taste = replace(draft, seeds=faded, regime=regime, background=background, sampled=len(background))
+    taste = taste.projected(projector)
     if regime == "typical":
         return taste
-    others = Places(background.smoothed[:_MEASURED], background.crowded[:_MEASURED])
+    others = ProjectedVectors(background.smoothed[:_MEASURED], background.hubness[:_MEASURED])
     if has_others:
         taste = replace(taste, contrast=_contrast(taste, others))
         taste = replace(taste, near_scale=scale_of(taste._near(others)))
     if len(taste.wanted) and (len(taste.dislikes) or has_others):
-        taste = _with_regression(taste, others if has_others else taste.near[1].places, regression_from)
+        taste = _with_regression(taste, others if has_others else taste.near[1].projected, regression_from)
     return replace(taste, calibration=_calibration(taste)) if taste.ratings else taste
 
 
-def _contrast(taste: Taste, ordinary: Places) -> Contrast | None:
+def _contrast(taste: Taste, ordinary: ProjectedVectors) -> Contrast | None:
     wanted, unwanted = taste.near
     weights = (wanted.pool.weights, unwanted.pool.weights)
-    found = contrast_of(wanted.places.vectors, unwanted.places.vectors, weights)
+    found = contrast_of(wanted.projected.vectors, unwanted.projected.vectors, weights)
     return found.centred(ordinary.vectors) if found is not None else None
 
 
-def _with_regression(taste: Taste, ordinary: Places, regression_from: int) -> Taste:
+def _with_regression(taste: Taste, ordinary: ProjectedVectors, regression_from: int) -> Taste:
     wanted, unwanted = taste.near
     judged = {*wanted.pool.names, *unwanted.pool.names}
     others = taste.background.smoothed[[name not in judged for name in taste.background.names]]
-    against = unwanted.places.vectors, unwanted.pool.weights
+    against = unwanted.projected.vectors, unwanted.pool.weights
     if taste.contrast is not None:
         against = against[0][:0], against[1][:0]
-    regression = fit_regression(wanted.places.vectors, against[0], others, (wanted.pool.weights, against[1]))
+    regression = fit_regression(wanted.projected.vectors, against[0], others, (wanted.pool.weights, against[1]))
     ratings = len(taste.likes) if taste.contrast is not None else taste.ratings
     return replace(
         taste,
@@ -252,29 +253,28 @@ def _with_regression(taste: Taste, ordinary: Places, regression_from: int) -> Ta
     )
 
 
-def left_out_merits(taste: Taste) -> dict[str, float]:
-    """The merit that each like's and dislike's paper would have without its own rating."""
+def left_out_z_scores(taste: Taste) -> dict[str, float]:
+    """The z-score that each like's and dislike's paper would have without its own rating."""
     likes = len(taste.likes)
     wanted, unwanted = taste.near
-    near = np.concatenate([wanted.own()[:likes], wanted.affinity(unwanted.places)])
+    near = np.concatenate([wanted.own()[:likes], wanted.affinity(unwanted.projected)])
     if taste.contrast is None:
-        near -= DISLIKE_SHARE * np.concatenate([unwanted.affinity(wanted.places)[:likes], unwanted.own()])
-    merits = (1 - taste.regression_share) * taste.near_scale.of(near)
+        near -= DISLIKE_SHARE * np.concatenate([unwanted.affinity(wanted.projected)[:likes], unwanted.own()])
+    z_scores = (1 - taste.regression_share) * taste.near_scale.of(near)
     if taste.regression is not None:
         left_out = taste.regression.left_out
-        told = (
-            left_out[len(wanted.pool) :] if taste.contrast is None else taste.regression.logits(unwanted.places.vectors)
-        )
+        told = taste.regression.logits(unwanted.projected.vectors)
+        told = left_out[len(wanted.pool) :] if taste.contrast is None else told
         judged = np.concatenate([left_out[:likes], told])
-        merits = merits + taste.regression_share * taste.linear_scale.of(judged)
+        z_scores = z_scores + taste.regression_share * taste.linear_scale.of(judged)
     if taste.contrast is not None:
         doubts = taste.contrast.own(len(wanted.pool), len(unwanted.pool))
-        merits = doubted(merits, np.concatenate([doubts[0][:likes], doubts[1]]))
-    return dict(zip((*taste.likes.names, *taste.dislikes.names), merits.tolist(), strict=True))
+        z_scores = doubted(z_scores, np.concatenate([doubts[0][:likes], doubts[1]]))
+    return dict(zip((*taste.likes.names, *taste.dislikes.names), z_scores.tolist(), strict=True))
 
 
 def _calibration(taste: Taste) -> Calibration:
-    merits = left_out_merits(taste)
+    z_scores = left_out_z_scores(taste)
     liked = set(taste.likes.names)
-    names = sorted(merits)
-    return calibrate(np.array([merits[name] for name in names]), np.array([float(name in liked) for name in names]))
+    names = sorted(z_scores)
+    return calibrate(np.array([z_scores[name] for name in names]), np.array([float(name in liked) for name in names]))

@@ -7,11 +7,11 @@ from shared.store.vectors.embeddings import Matrix
 
 
 def typical_scores(cosines: NDArray[np.float64]) -> NDArray[np.float64]:
-    """From cosines with the middle of some papers to scores in [0, 1]."""
+    """From cosines with the mean of some papers to scores in [0, 1]."""
     return np.clip((cosines + 1) / 2, 0.0, 1.0)
 
 
-def middle_of(vectors: Matrix) -> Matrix:
+def mean_direction(vectors: Matrix) -> Matrix:
     """The direction that n papers have in common: their mean, at length 1."""
     mean = vectors.mean(axis=0)
     return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), dtype=np.float32)

@@ -15,6 +15,14 @@ from services.ranker.learning.similarity import Pool
 from services.ranker.learning.taste import Taste
 
 POOLS = ("likes", "dislikes", "seeds")
+OLD_NAMES = {  # of arrays, by the new ones' names of old
+    "middle": "mean",  # name of old
+    "crowded": "hubness",  # name of old
+    "regression_pulls": "regression_influence_weights",  # name of old
+    "lexicon_middle": "lexicon_midpoint",  # name of old
+    "contrast_middle": "contrast_midpoint",  # name of old
+}
+"""What arrays of models that were written before are called today."""
 _NOTHING = SimpleNamespace()
 
 
@@ -33,7 +41,7 @@ def arrays_of(taste: Taste) -> dict[str, Any]:
 
 
 def background_arrays(background: Background) -> dict[str, Any]:
-    plain = {name: getattr(background, name) for name in ("middle", "papers", "smoothed", "crowded")}
+    plain = {name: getattr(background, name) for name in ("mean", "papers", "smoothed", "hubness")}
     return {**plain, "names": np.array(background.names, dtype=np.str_)}
 
 
@@ -45,7 +53,7 @@ def packed(arrays: dict[str, Any]) -> bytes:
 
 def background_from(arrays: dict[str, Any]) -> Background:
     return Background(
-        tuple(arrays["names"].tolist()), arrays["middle"], arrays["papers"], arrays["smoothed"], arrays["crowded"]
+        tuple(arrays["names"].tolist()), arrays["mean"], arrays["papers"], arrays["smoothed"], arrays["hubness"]
     )
 
 
@@ -65,7 +73,7 @@ def regression_from(arrays: dict[str, Any]) -> Regression | None:
     return Regression(
         coefficients=arrays["regression_coefficients"],
         intercept=float(arrays["regression_intercept"]),
-        pulls=arrays["regression_pulls"],
+        influence_weights=arrays["regression_influence_weights"],
         left_out=arrays["regression_left_out"],
         inverse=arrays["regression_inverse"],
     )
@@ -81,5 +89,5 @@ def contrast_from(arrays: dict[str, Any]) -> Contrast | None:
 
 
 def _odds(arrays: dict[str, Any], part: str) -> Odds:
-    slope, middle = (float(arrays[f"{part}_{name}"]) for name in ("slope", "middle"))
-    return Odds(slope, middle, float(arrays.get(f"{part}_usual_doubt", 0.0)))  # none in a model of format 3
+    slope, midpoint = (float(arrays[f"{part}_{name}"]) for name in ("slope", "midpoint"))
+    return Odds(slope, midpoint, float(arrays.get(f"{part}_usual_doubt", 0.0)))  # none in a model of format 3

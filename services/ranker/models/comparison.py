@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.ranker.learning.similarity import Array, Places
-from services.ranker.learning.taste import Taste, left_out_merits
+from services.ranker.learning.similarity import Array, ProjectedVectors
+from services.ranker.learning.taste import Taste, left_out_z_scores
 from shared.store.vectors.embeddings import Matrix
 
 LATER = 10
@@ -54,9 +54,9 @@ def compare(older: Taste, newer: Taste) -> Comparison:
         return Comparison(0.0, 0.0, 0.0, 0.0, 0)
     vectors = _vectors(newer)
     rows = np.array([vectors[name] for name in names], dtype=np.float32)
-    without_own = left_out_merits(newer)
+    without_own = left_out_z_scores(newer)
     sides = np.array([1.0 if later[name] else -1.0 for name in names])
-    before = sides * relative_rank(older, older.merits(rows))
+    before = sides * relative_rank(older, older.z_scores(rows))
     after = sides * relative_rank(newer, np.array([without_own[name] for name in names]))
     gains = after - before
     error = float(gains.std(ddof=1) / np.sqrt(len(gains))) if len(gains) > 1 else 1.0
@@ -68,11 +68,11 @@ def _vectors(taste: Taste) -> Mapping[str, Matrix]:
     return dict(zip(both.names, both.vectors, strict=True))
 
 
-def relative_rank(taste: Taste, merits: Array) -> Array:
-    """Of n merits: from -1, below all random papers, to 1, above all of them; 0 where nothing is known."""
+def relative_rank(taste: Taste, z_scores: Array) -> Array:
+    """Of n z_scores: from -1, below all random papers, to 1, above all of them; 0 where nothing is known."""
     background = taste.background
     if taste.regime == "typical" or not len(background):
-        return np.zeros(len(merits))
-    places = Places(background.smoothed[:_ORDINARY], background.crowded[:_ORDINARY])
-    ordinary = np.sort(taste.merits_of_places(places))
-    return np.asarray(2 * np.searchsorted(ordinary, merits) / len(ordinary) - 1)
+        return np.zeros(len(z_scores))
+    projected = ProjectedVectors(background.smoothed[:_ORDINARY], background.hubness[:_ORDINARY])
+    ordinary = np.sort(taste.z_scores_of_projected(projected))
+    return np.asarray(2 * np.searchsorted(ordinary, z_scores) / len(ordinary) - 1)

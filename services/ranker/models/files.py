@@ -19,11 +19,12 @@ import numpy as np
 from services.ranker.file_names import file_name, user_folder
 from services.ranker.learning.background_papers import Background
 from services.ranker.learning.calibration import Calibration
-from services.ranker.learning.recency_effect import AgeLeaning
+from services.ranker.learning.recency_effect import RecencyEffect
 from services.ranker.learning.scale import Scale
 from services.ranker.learning.similarity import Pool
 from services.ranker.learning.taste import FORMAT, Taste
 from services.ranker.models.arrays import (
+    OLD_NAMES,
     POOLS,
     arrays_of,
     background_arrays,
@@ -33,6 +34,7 @@ from services.ranker.models.arrays import (
     packed,
     regression_from,
 )
+from shared.contracts.old_names import with_new_names
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
 
@@ -229,7 +231,8 @@ def _checked(path: Path, digest: str) -> dict[str, Any]:
     if hashlib.sha256(content).hexdigest() != digest:
         raise ValueError("its arrays are damaged")
     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-        return {name: arrays[name] for name in arrays.files}
+        by_name: dict[str, Any] = with_new_names({name: arrays[name] for name in arrays.files}, OLD_NAMES)
+        return by_name
 
 
 def _taste(record: dict[str, Any], arrays: dict[str, Any], background: Background) -> Taste:
@@ -258,5 +261,5 @@ def _taste(record: dict[str, Any], arrays: dict[str, Any], background: Backgroun
         dislikes=pools["dislikes"],
         seeds=pools["seeds"],
         lexicon=lexicon_from(arrays),
-        age=AgeLeaning(**record["age"]) if record.get("age") else None,
-    ).placed()
+        age=RecencyEffect(**record["age"]) if record.get("age") else None,
+    ).projected()

@@ -12,9 +12,9 @@ import numpy as np
 
 from services.ranker.learning.background_papers import background_of
 from services.ranker.learning.lexicon import Bag, Lexicon, bag_of_paper, lexicon_of
-from services.ranker.learning.recency_effect import AgeLeaning, days_between, fit_recency_effect
+from services.ranker.learning.recency_effect import RecencyEffect, days_between, fit_recency_effect
 from services.ranker.learning.seeds import Seeds
-from services.ranker.learning.similarity import Placer, Pool
+from services.ranker.learning.similarity import Pool, Projector
 from services.ranker.learning.taste import Taste, fingerprint_of, learn, pools_of
 from services.ranker.models.comparison import LATER, compare
 from services.ranker.models.files import ModelFiles
@@ -63,8 +63,8 @@ class Learner:
         self._clock, self._on_refit = clock, on_refit
         self._tastes: dict[str, Taste] = {}
         self._seen: dict[str, _Seen] = {}
-        self._placer: Placer | None = None
-        self._corpus, self._placed_by = 0, ""
+        self._projector: Projector | None = None
+        self._corpus, self._projected_by = 0, ""
         self._reference: Taste | None = None
         self._bags: dict[str, Bag] = {}
         self._ordinary: list[Bag] = []
@@ -146,7 +146,7 @@ class Learner:
         started = time.perf_counter()
         ids, matrix = self._vectors.get(sorted(ratings))
         likes, dislikes = pools_of(ratings, ids, matrix, dimension, self._settings.half_life_days)
-        placer = self._placer_of(dimension)
+        projector = self._projector_of(dimension)
         draft = Taste(
             user=user,
             regime="typical",
@@ -160,7 +160,7 @@ class Learner:
             missing=tuple(sorted(set(ratings) - set(ids))),
             corpus=self._corpus,
         )
-        taste = learn(draft, placer.background, self._settings.regression_from, placer)
+        taste = learn(draft, projector.background, self._settings.regression_from, projector)
         taste = self._with_words_and_age(taste, ratings)
         milliseconds = (time.perf_counter() - started) * 1000
         self._on_refit(taste)
@@ -206,7 +206,7 @@ class Learner:
         liked, disliked = ([self._bags[name] for name in pool.names] for pool in (taste.likes, taste.dislikes))
         return lexicon_of(liked, disliked, self._ordinary)
 
-    def _age(self, taste: Taste, ratings: dict[str, Rating]) -> AgeLeaning | None:
+    def _age(self, taste: Taste, ratings: dict[str, Rating]) -> RecencyEffect | None:
         """The effect of the papers' ages when rated; the lexicon has read their dates."""
         named = [[name for name in pool.names if name in ratings] for pool in (taste.likes, taste.dislikes)]
         return fit_recency_effect(
@@ -230,20 +230,22 @@ class Learner:
                 return reference
         return None
 
-    def _placer_of(self, dimension: int) -> Placer:
+    def _projector_of(self, dimension: int) -> Projector:
         """The background of all users' tastes: drawn once, and again when the corpus has grown."""
-        placer = self._placer
+        projector = self._projector
         count = self._vectors.count()
-        few = placer is not None and len(placer.background) < self._settings.random_negatives
+        few = projector is not None and len(projector.background) < self._settings.random_negatives
         limit = (_SMALL_CORPUS_GREW if few else _CORPUS_GREW) * max(self._corpus, 1)
         made_by = self._vectors.made_by
-        is_fit = placer is not None and placer.background.middle.shape == (dimension,) and self._placed_by == made_by
-        if placer is None or not is_fit or count >= limit:
+        is_fit = (
+            projector is not None and projector.background.mean.shape == (dimension,) and self._projected_by == made_by
+        )
+        if projector is None or not is_fit or count >= limit:
             ids, matrix = sample_vectors(self._vectors, self._settings.random_negatives, seed=count)
             usable = matrix if len(ids) else np.empty((0, dimension), np.float32)
-            placer = self._placer = Placer(background_of(ids, usable))
-            self._corpus, self._placed_by = count, made_by
-        return placer
+            projector = self._projector = Projector(background_of(ids, usable))
+            self._corpus, self._projected_by = count, made_by
+        return projector
 
 
 def regression_floor(regression_from: int) -> int:

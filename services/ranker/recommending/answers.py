@@ -92,7 +92,7 @@ class Answers:
             rows = self._first_of(best.ids, window, request.limit)
             near = {name for row in rows for name in names_near(taste, best.matrix[row])}
             titles = titles_of(self._metadata, near)
-        probabilities = taste.chances(unadjusted)
+        probabilities = taste.probabilities(unadjusted)
         plain = self._vectors.of_first(best.matrix)
         hits = [
             Hit(

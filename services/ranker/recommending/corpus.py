@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from services.ranker.learning.similarity import Array
 from services.ranker.learning.taste import Taste
-from services.ranker.learning.typical import middle_of, typical_scores
+from services.ranker.learning.typical import mean_direction, typical_scores
 from services.ranker.recommending.readahead import ReadAhead
 from shared.store.vectors.embeddings import Matrix, Vectors
 
@@ -76,7 +76,7 @@ def best_rows(taste: Taste, vectors: Matrix, count: int) -> tuple[NDArray[np.int
 
 def first_stage(taste: Taste) -> FirstStage:
     """Coarse scores by the linear model alone, two products a paper."""
-    mean, direction = taste.background.middle, _direction(taste).astype(np.float32)
+    mean, direction = taste.background.mean, _direction(taste).astype(np.float32)
     shift, length = float(direction @ mean), float(mean @ mean)
 
     def look(vectors: Matrix) -> Matrix:
@@ -100,7 +100,7 @@ def _typical_stage(blocks: Iterable[Vectors], admits: Admits) -> FirstStage:
         if rows.any():
             part = (matrix if rows.all() else matrix[rows]).sum(axis=0, dtype=np.float64)
             total, seen = (total + part, True) if seen else (part, True)
-    mean = middle_of(total[None].astype(np.float32)) if seen else np.zeros(0, np.float32)
+    mean = mean_direction(total[None].astype(np.float32)) if seen else np.zeros(0, np.float32)
     return lambda vectors: np.asarray(vectors @ mean, dtype=np.float32)
 
 
@@ -132,6 +132,6 @@ def _direction(taste: Taste) -> Array:
     """The regression's coefficients; without one, the sum of what is wanted less half of what is not."""
     if taste.regression is not None:
         return taste.regression.coefficients
-    wanted, unwanted = (some.places.vectors for some in taste.near)
+    wanted, unwanted = (some.projected.vectors for some in taste.near)
     direction = wanted.sum(axis=0) if len(wanted) else np.zeros(taste.dimension)
     return np.asarray(direction - (0.5 * unwanted.sum(axis=0) if len(unwanted) else 0.0), dtype=np.float64)

@@ -55,7 +55,7 @@ class Explainer:
             titles = titles_of(self._metadata, [name for name, _ in influences])
             days = ages([paper], candidates[0].made_at if candidates else now())
             scores = taste.score(vectors.matrix, [bag], days) if comparable else None
-            probabilities = taste.chances(scores) if scores is not None else None
+            probabilities = taste.probabilities(scores) if scores is not None else None
             rivals = self._selections.read(candidates[0].day, candidates[0].run_id) if candidates else []
             return ExplainReply(
                 paper_id=paper_id,
@@ -106,7 +106,7 @@ class Explainer:
 
 def ahead_of(taste: Taste, vector: Matrix) -> float:
     """The share of random papers that score lower than one (1 x d)."""
-    return float(1 + relative_rank(taste, taste.merits(vector))[0]) / 2
+    return float(1 + relative_rank(taste, taste.z_scores(vector))[0]) / 2
 
 
 def words_of(paper: Paper) -> set[str]:

@@ -57,7 +57,7 @@ class CandidateSelector:
     ) -> list[Candidate]:
         ids, matrix = self._vectors.get(paper_ids)
         scores, excluded = self._scored(taste, ids, matrix)
-        probabilities = taste.chances(scores)  # preferences move the order, not these
+        probabilities = taste.probabilities(scores)  # preferences move the order, not these
         preferences = self._preferences(taste.user)
         plain = self._vectors.of_first(matrix)  # facets are found with the model in use
         scores = adjusted_scores(scores, facet_adjustment(plain, preferences))

@@ -22,7 +22,7 @@ def test_brier_is_no_worse_than_the_base_rate_at_any_number_of_ratings(ratings: 
         found = calibrate(scores[known], labels[known])
         base = base_rate(labels[known])
         differences.append(
-            brier(labels[later], found.chances(scores[later])) - brier(labels[later], np.full(300, base))
+            brier(labels[later], found.probabilities(scores[later])) - brier(labels[later], np.full(300, base))
         )
     assert float(np.mean(differences)) <= 0.002
     if strength == 2.0 and ratings >= 60:
@@ -32,7 +32,7 @@ def test_brier_is_no_worse_than_the_base_rate_at_any_number_of_ratings(ratings: 
 def test_likes_alone_give_the_base_rate() -> None:
     found = calibrate(np.array([1.0, 2.0, 3.0]), np.ones(3))
     assert not found.says_more
-    assert found.chances(np.array([-5.0, 5.0])) == pytest.approx(0.8)
+    assert found.probabilities(np.array([-5.0, 5.0])) == pytest.approx(0.8)
 
 
 def test_scores_that_mislead_are_not_turned_round() -> None:
@@ -55,7 +55,7 @@ def test_a_liked_author_and_a_liked_word_speak_for_a_paper() -> None:
     liked = [bag_of("pruning of networks", ["Ann Lee"], ["cs.LG"]) for _ in range(5)]
     lexicon = lexicon_of(liked, [], others)
     assert lexicon is not None
-    same_author, same_words, neither = lexicon.merits(
+    same_author, same_words, neither = lexicon.z_scores(
         [bag_of("galaxies far away", ["Ann Lee"]), bag_of("pruning of trees", ["B"]), bag_of("stars", ["C"])]
     )
     assert same_author > neither

@@ -9,9 +9,9 @@ from sklearn.metrics import roc_auc_score
 from services.ranker.learning.background_papers import background_of
 from services.ranker.learning.contrast import Contrast, contrast_of, doubted, odds_of
 from services.ranker.learning.lexicon import Bag, Lexicon, bag_of, lexicon_of
-from services.ranker.learning.scale import merits_of
+from services.ranker.learning.scale import z_scores_of
 from services.ranker.learning.similarity import Pool, empty_pool
-from services.ranker.learning.taste import Taste, learn, left_out_merits
+from services.ranker.learning.taste import Taste, learn, left_out_z_scores
 from services.ranker.models.comparison import relative_rank
 from services.ranker.selection.reasons import RESEMBLES_DISLIKED, reasons_of
 from shared.store.vectors.embeddings import Matrix
@@ -70,7 +70,7 @@ def worded(likes: int, dislikes: int) -> Lexicon:
 
 def apart(taste: Taste, one: Matrix, other: Matrix) -> float:
     """The chance that one paper is before another."""
-    both = np.concatenate([taste.merits(one), taste.merits(other)])
+    both = np.concatenate([taste.z_scores(one), taste.z_scores(other)])
     return float(roc_auc_score([1] * len(one) + [0] * len(other), both))
 
 
@@ -102,25 +102,25 @@ def test_dislikes_that_nothing_sets_apart_hardly_move_anything() -> None:
     known = papers(INTEREST, 20, 1)
     with_them, without = learned(known, papers(INTEREST, 20, 2)), learned(known, papers(INTEREST, 0, 2))
     tests = papers(INTEREST, 100, 3)
-    merits = [one.merits(tests) for one in (with_them, without)]
-    assert np.corrcoef([one.argsort().argsort() for one in merits])[0, 1] > 0.95
-    moved = relative_rank(with_them, merits[0]) - relative_rank(without, merits[1])
+    z_scores = [one.z_scores(tests) for one in (with_them, without)]
+    assert np.corrcoef([one.argsort().argsort() for one in z_scores])[0, 1] > 0.95
+    moved = relative_rank(with_them, z_scores[0]) - relative_rank(without, z_scores[1])
     assert np.abs(moved).mean() < 0.02
 
 
 def test_a_topic_far_from_all_likes_is_pushed_further_below_ordinary_papers() -> None:
     taste, without = (learned(papers(INTEREST, 8, 1), papers(OTHER, count, 2)) for count in (4, 0))
     far = papers(OTHER, 100, 3)
-    assert np.median(taste.merits(far)) < np.quantile(taste.merits(ordinary()), 0.25)
+    assert np.median(taste.z_scores(far)) < np.quantile(taste.z_scores(ordinary()), 0.25)
     assert apart(taste, ordinary(), far) > apart(without, ordinary(), far) + 0.02
 
 
 def test_a_doubt_moves_what_resembles_likes_and_throws_nothing_among_the_others() -> None:
-    merits = np.linspace(-3, 8, 200)
+    z_scores = np.linspace(-3, 8, 200)
     for doubt in (-0.3, 0.2, 0.9, 1.0):
-        found = doubted(merits, np.full(200, doubt))
+        found = doubted(z_scores, np.full(200, doubt))
         assert (np.diff(found) >= 0).all()
-        assert (found[merits > 1] > 0).all()
+        assert (found[z_scores > 1] > 0).all()
     assert doubted(np.array([4.0]), np.ones(1))[0] < 1
     assert doubted(np.array([-2.0]), np.ones(1))[0] > -2.3
 
@@ -136,11 +136,12 @@ def test_the_influence_of_a_dislike_is_what_the_score_loses_with_it(seed: int) -
     for row, part in enumerate(taste.contrast.parts):
         contrast = taste.contrast
         direction = contrast.direction - part
-        middle = contrast.odds.middle + float((direction - contrast.direction) @ contrast.centre)
-        rest = replace(contrast, direction=direction, odds=replace(contrast.odds, middle=middle))
+        midpoint = contrast.odds.midpoint + float((direction - contrast.direction) @ contrast.centre)
+        rest = replace(contrast, direction=direction, odds=replace(contrast.odds, midpoint=midpoint))
         other = replace(taste, contrast=rest)
-        assert influences[f"dislike-{row}"] == pytest.approx((taste.merits(paper) - other.merits(paper))[0], abs=1e-4)
-        moved = merits_of(taste.score(paper, [bag])) - merits_of(other.score(paper, [bag]))
+        lowered = (taste.z_scores(paper) - other.z_scores(paper))[0]
+        assert influences[f"dislike-{row}"] == pytest.approx(lowered, abs=1e-4)
+        moved = z_scores_of(taste.score(paper, [bag])) - z_scores_of(other.score(paper, [bag]))
         assert with_words[f"dislike-{row}"] == pytest.approx(moved[0], abs=1e-4)
 
 
@@ -183,7 +184,7 @@ def test_far_more_dislikes_than_are_compared_still_name_their_influences() -> No
     likes = papers(INTEREST, 5, 1)
     taste = learned(likes, papers(NEAR_MISS, 450, 2))
     assert len(taste.influences(likes[0])) == 455
-    assert len(left_out_merits(taste)) == 455
+    assert len(left_out_z_scores(taste)) == 455
 
 
 def test_likes_and_dislikes_that_overlap_say_less() -> None:

@@ -31,7 +31,7 @@ def test_the_optimum_is_that_of_scikit_learn(count: int) -> None:
 def test_a_logit_left_out_is_that_of_a_fit_without_the_example() -> None:
     rows, labels, weights = examples(120)
     fit = fit_logistic(rows, labels, weights, PENALTY, judged=10)
-    assert fit.left_out.shape == fit.pulls.shape == (10,)
+    assert fit.left_out.shape == fit.influence_weights.shape == (10,)
     kept = np.arange(len(rows))
     for row in range(10):
         without = fit_logistic(rows[kept != row], labels[kept != row], weights[kept != row], PENALTY)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from services.ranker.commands import best
-from services.ranker.learning.recency_effect import AgeLeaning, days_between, fit_recency_effect
+from services.ranker.learning.recency_effect import RecencyEffect, days_between, fit_recency_effect
 from shared.store.papers.metadata import Paper
 from shared.store.preferences import Rating
 from tests.unit.ranker.world import MORNING, World, paper_id
@@ -19,7 +19,7 @@ OLD, NEW = np.arange(300.0, 330.0), np.arange(1.0, 31.0)
 def test_where_likes_are_older_than_dislikes_an_older_paper_gains_a_little() -> None:
     leaning = fit_recency_effect(OLD, NEW)
     assert leaning is not None
-    young, middling, old = leaning.merits(np.array([1.0, 40.0, 4000.0]))
+    young, middling, old = leaning.z_scores(np.array([1.0, 40.0, 4000.0]))
     assert -0.2 <= young < middling < old <= 0.2
     turned = fit_recency_effect(NEW, OLD)
     assert turned is not None
@@ -47,8 +47,8 @@ def test_chance_is_seldom_taken_for_a_leaning() -> None:
 
 
 def test_an_unknown_age_and_one_before_the_paper_was_out_change_nothing_odd() -> None:
-    leaning = AgeLeaning(3.0, 1.0, 0.1)
-    unknown, before, today = leaning.merits(np.array([np.nan, -5.0, 0.0]))
+    leaning = RecencyEffect(3.0, 1.0, 0.1)
+    unknown, before, today = leaning.z_scores(np.array([np.nan, -5.0, 0.0]))
     assert (unknown, before) == (0.0, today)
     assert np.isnan(days_between([None], [MORNING])).all()
     assert days_between([MORNING - timedelta(days=2)], [MORNING]).tolist() == [2.0]

@@ -80,5 +80,5 @@ def test_pulls_are_told_of_as_many_examples_as_are_asked_for() -> None:
     rng = np.random.default_rng(5)
     examples, labels = rng.normal(size=(60, 4)).astype(np.float32), np.array([0.0, 1.0] * 30)
     whole, some = fit_logistic(examples, labels, np.ones(60), 3.0), fit_logistic(examples, labels, np.ones(60), 3.0, 20)
-    np.testing.assert_allclose(some.pulls, whole.pulls[:20], rtol=1e-5)
+    np.testing.assert_allclose(some.influence_weights, whole.influence_weights[:20], rtol=1e-5)
     np.testing.assert_allclose(some.left_out, whole.left_out[:20], rtol=1e-4)

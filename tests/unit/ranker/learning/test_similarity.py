@@ -7,11 +7,11 @@ from services.ranker.learning.background_papers import Background, background_of
 from services.ranker.learning.similarity import (
     Array,
     Neighbourhood,
-    Placer,
     Pool,
+    Projector,
     empty_pool,
     neighbourhood_of,
-    places_of,
+    projected_vectors,
 )
 from shared.store.vectors.embeddings import Matrix
 
@@ -29,11 +29,11 @@ def pool(*rows: list[float], weights: list[float] | None = None) -> Pool:
 
 
 def near(judged: Pool, background: Background = EMPTY) -> Neighbourhood:
-    return neighbourhood_of(judged, Placer(background)(judged), background.trust)
+    return neighbourhood_of(judged, Projector(background)(judged), background.correction)
 
 
 def affinity(papers: Matrix, judged: Pool, background: Background = EMPTY) -> Array:
-    return near(judged, background).affinity(places_of(papers, background))
+    return near(judged, background).affinity(projected_vectors(papers, background))
 
 
 def test_a_paper_near_a_like_is_nearer_than_one_near_nothing() -> None:
@@ -68,7 +68,7 @@ def test_what_is_left_without_one_is_what_the_rest_says(seed: int) -> None:
     others = background_of([f"b{n}" for n in range(40)], unit(*rng.normal(size=(40, 6)).tolist()))
     judged = Pool(tuple("abcd"), unit(*rng.normal(size=(4, 6)).tolist()), rng.uniform(0.2, 3, 4))
     paper = unit(*rng.normal(size=(1, 6)).tolist())
-    left_out = near(judged, others).left_out(places_of(paper, others))[0]
+    left_out = near(judged, others).left_out(projected_vectors(paper, others))[0]
     own = near(judged, others).own()
     for row, name in enumerate(judged.names):
         rest = judged.without(name)
@@ -87,12 +87,12 @@ def test_a_paper_in_a_crowd_is_near_to_nobody_in_particular() -> None:
     rng = np.random.default_rng(0)
     crowd = np.concatenate([rng.normal(size=(800, 16)), np.eye(16)[0] * 6 + rng.normal(size=(200, 16))])
     others = background_of([str(n) for n in range(1000)], unit(*crowd.tolist()))
-    hub, hermit = places_of(unit(crowd[900].tolist(), (-crowd[900]).tolist()), others).crowded
+    hub, hermit = projected_vectors(unit(crowd[900].tolist(), (-crowd[900]).tolist()), others).hubness
     assert hub > hermit
 
 
 def test_a_place_is_remembered_by_name() -> None:
-    placer = Placer(EMPTY)
-    first = placer(pool([1, 0, 0], [0, 1, 0]))
-    again = placer(pool([1, 0, 0]))
+    projector = Projector(EMPTY)
+    first = projector(pool([1, 0, 0], [0, 1, 0]))
+    again = projector(pool([1, 0, 0]))
     assert (first.vectors[:1] == again.vectors).all()

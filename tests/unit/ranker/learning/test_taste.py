@@ -125,17 +125,17 @@ def with_odds(contrast: Contrast | None, other: Contrast | None) -> Contrast | N
     """A contrast on the scale of another."""
     if contrast is None or other is None:
         return contrast
-    return replace(contrast, odds=replace(other.odds, middle=contrast.odds.middle))
+    return replace(contrast, odds=replace(other.odds, midpoint=contrast.odds.midpoint))
 
 
 @pytest.mark.parametrize(("likes", "dislikes"), [(12, 8), (20, 10), (60, 30)])
 def test_the_influence_of_a_rating_is_what_changes_without_it(likes: int, dislikes: int) -> None:
     learned = taste(likes, dislikes)
     vector = topic_vector(LIKED, 7001)
-    before = learned.merits(vector[None])[0]
+    before = learned.z_scores(vector[None])[0]
     for name, influence in learned.influences(vector)[:3]:
         less = replace(learned, likes=learned.likes.without(name), dislikes=learned.dislikes.without(name))
-        without = less.placed()
+        without = less.projected()
         if learned.regression is not None:
             refit = learn(less, learned.background, 25)
             without = replace(
@@ -145,7 +145,7 @@ def test_the_influence_of_a_rating_is_what_changes_without_it(likes: int, dislik
                 near_scale=learned.near_scale,
                 regression_share=learned.regression_share,
             )
-        assert influence == pytest.approx(before - without.merits(vector[None])[0], rel=0.35, abs=0.05)
+        assert influence == pytest.approx(before - without.z_scores(vector[None])[0], rel=0.35, abs=0.05)
 
 
 def test_a_like_speaks_for_its_neighbour_and_a_dislike_against() -> None:

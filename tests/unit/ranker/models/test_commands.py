@@ -96,12 +96,12 @@ def test_a_model_that_does_worse_on_later_ratings_is_held_back(
 
 def _upside_down(monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
     """A learner that takes likes for dislikes, and yet says it knows the same ratings."""
-    from services.ranker.learning.taste import learn, left_out_merits
+    from services.ranker.learning.taste import learn, left_out_z_scores
     from services.ranker.models import comparison
 
-    flipped = {name: value for name, value in vars(comparison).items() if name == "left_out_merits"}
+    flipped = {name: value for name, value in vars(comparison).items() if name == "left_out_z_scores"}
     assert flipped
-    monkeypatch.setattr(comparison, "left_out_merits", lambda t: {n: -m for n, m in left_out_merits(t).items()})
+    monkeypatch.setattr(comparison, "left_out_z_scores", lambda t: {n: -m for n, m in left_out_z_scores(t).items()})
     return learn
 
 
@@ -256,7 +256,7 @@ async def test_all_likes_say_no_probability_and_all_dislikes_put_the_like_of_the
     world.say("like", *range(4, 160, 4))
     likes = await world.ranker.learner.current()
     matrix = world.vectors.get([paper_id(1)]).matrix
-    assert likes.chances(likes.score(matrix)) is None
+    assert likes.probabilities(likes.score(matrix)) is None
     world.say("dislike", *range(4, 160, 4))
     dislikes = await world.ranker.learner.current()
     here, there = dislikes.score(world.vectors.get([paper_id(8), paper_id(9)]).matrix)

@@ -11,6 +11,7 @@ import pytest
 
 from services.ranker.learning.lexicon import Bag, bag_of, lexicon_of
 from services.ranker.learning.taste import Taste
+from services.ranker.models.arrays import OLD_NAMES
 from services.ranker.models.files import ModelFiles
 from shared.store.files.data_folder import DataFolder
 from tests.unit.ranker.learning.test_taste import others, taste
@@ -49,7 +50,7 @@ def written_before_contrasts(folder: Path) -> None:
     """As papersys wrote models until dislikes were contrasted."""
     record = json.loads((folder / "model.json").read_text("utf-8"))
     with np.load(folder / record["arrays"], allow_pickle=False) as arrays:
-        newer = ("contrast_", "lexicon_telling", "lexicon_slope", "lexicon_middle", "lexicon_usual_doubt")
+        newer = ("contrast_", "lexicon_telling", "lexicon_slope", "lexicon_midpoint", "lexicon_usual_doubt")
         kept = {name: arrays[name] for name in arrays.files if not name.startswith(newer)}
     out = io.BytesIO()
     np.savez(out, allow_pickle=False, **kept)
@@ -80,3 +81,25 @@ def test_a_model_from_before_contrasts_still_opens_and_scores(folder: Path) -> N
     scores = found.score(others(20), BAGS)
     assert ((scores > 0) & (scores < 1)).all()
     assert len(found.influences(others(1)[0])) == 40
+
+
+def renamed(path: Path, new_names: dict[str, str]) -> str:
+    """Writes a file of arrays with the names that they had before; returns its new hash."""
+    old_names = {new: old for old, new in new_names.items()}
+    with np.load(path, allow_pickle=False) as arrays:
+        kept = {old_names.get(name, name): arrays[name] for name in arrays.files}
+    out = io.BytesIO()
+    np.savez(out, allow_pickle=False, **kept)
+    path.write_bytes(out.getvalue())
+    return hashlib.sha256(out.getvalue()).hexdigest()
+
+
+def test_a_model_with_the_names_of_old_still_opens_and_scores_the_same(folder: Path) -> None:
+    expected = load(folder).score(others(20), BAGS)
+    record = json.loads((folder / "model.json").read_text("utf-8"))
+    record["sha256"] = renamed(folder / record["arrays"], OLD_NAMES)
+    record["background_sha256"] = renamed(folder.parent / "backgrounds" / record["background"], OLD_NAMES)
+    (folder / "model.json").write_text(json.dumps(record), "utf-8")
+    with np.load(folder / record["arrays"], allow_pickle=False) as arrays:
+        assert "regression_pulls" in arrays.files  # name of old
+    assert (load(folder).score(others(20), BAGS) == expected).all()
