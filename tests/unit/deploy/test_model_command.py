@@ -114,4 +114,4 @@ def test_ratings_of_one_day_are_evaluated_and_said_to_be_of_one_day(world: World
     world.say("dislike", *range(1, 40, 4))
     done = run_command("evaluate")
     assert done.code == 0
-    assert "each from those given before it (all on one day: more days say more)." in done.out
+    assert "each from those given before it (from a single day; more days are more reliable)." in done.out
