@@ -54,7 +54,7 @@ async def test_the_liked_papers_make_a_facet(stored: World) -> None:
     facet = reply.facets[0]
     assert set(facet.paper_ids) <= set(stored.ratings.current())
     assert len(facet.paper_ids) >= 14
-    assert facet.significance.startswith("very sure")
+    assert facet.significance.startswith("p < 0.001 against random likes")
     assert facet.trend == (("2026-11", 1.0),)
 
 

@@ -146,4 +146,4 @@ async def test_without_an_embedder_arxivs_order_stands_and_without_arxiv_the_not
     assert found.note.startswith("In arXiv's own order")
     world.bus.answers[ArxivSearch] = RequestFailed("arXiv is away", code="temporary", retryable=True)
     assert (await search(world, query="x", where="arxiv")).note == "arXiv's search is unavailable: arXiv is away"
-    assert "Write" in (await search(world, where="arxiv")).note
+    assert "Enter a query" in (await search(world, where="arxiv")).note
