@@ -155,7 +155,7 @@ def interests(settings: Settings, user: str = DEFAULT_USER) -> InterestsReply:
     return _interests(settings).current(user)
 
 
-def wish(settings: Settings, request: SetFacetPreference) -> SetFacetPreferenceReply:
+def set_facet_preference(settings: Settings, request: SetFacetPreference) -> SetFacetPreferenceReply:
     """Boost or mute a facet, or take that back. Raises PapersysError where there is none such."""
     return _interests(settings).set_preference(request)
 

@@ -73,7 +73,7 @@ def _prefer(facet: str, preference: FacetPreference) -> SetFacetPreferenceReply:
     if reply is None:
         from services.ranker import commands
 
-        return commands.wish(load(Settings), request)
+        return commands.set_facet_preference(load(Settings), request)
     return reply
 
 

@@ -16,7 +16,8 @@ from services.ranker.learning.background_papers import background_of
 from services.ranker.learning.calibration import base_rate
 from services.ranker.learning.lexicon import Bag, lexicon_of
 from services.ranker.learning.similarity import Array, Projector, empty_pool
-from services.ranker.learning.taste import Taste, learn, pools_of
+from services.ranker.learning.taste import Taste, learn
+from services.ranker.learning.training_examples import training_pools
 from services.ranker.settings import RankerSettings
 from shared.store.preferences import Rating
 
@@ -168,7 +169,7 @@ def _taste(
     matrix = papers.corpus.vectors
     dimension = matrix.shape[1]
     rated = matrix[[rows[name] for name in ids]]
-    likes, dislikes = pools_of(split.train, ids, rated, dimension, settings.half_life_days)
+    likes, dislikes = training_pools(split.train, ids, rated, dimension, settings.half_life_days)
     moment = datetime(1970, 1, 1, tzinfo=UTC)
     draft = Taste("backtest", "typical", "", "", moment, likes, dislikes, empty_pool(dimension))
     bags = papers.bags

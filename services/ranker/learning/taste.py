@@ -7,7 +7,7 @@ what a score rests on: `typical` (nothing known), `seeds`, `similarity` (few rat
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -28,7 +28,6 @@ from services.ranker.learning.similarity import (
     Pool,
     ProjectedVectors,
     Projector,
-    empty_pool,
     neighbourhood_of,
     projected_vectors,
 )
@@ -191,24 +190,6 @@ def fingerprint_of(ratings: Iterable[Rating], seeds: Iterable[str], model: str, 
     labels = sorted((rating.paper_id, rating.label, rating.weight) for rating in ratings)
     text = json.dumps([FORMAT, labels, list(seeds), model, dimension])
     return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-def pools_of(
-    ratings: Mapping[str, Rating], ids: list[str], vectors: Matrix, dimension: int, half_life_days: float = np.inf
-) -> tuple[Pool, Pool]:
-    """Likes and dislikes among the papers that have a vector (`vectors[i]` is of `ids[i]`).
-
-    A rating weighs half as much as one that is `half_life_days` younger; its age is counted back from the newest.
-    """
-    newest = max((ratings[name].occurred_at for name in ids), default=None)
-    pools = []
-    for label in ("like", "dislike"):
-        rows = [row for row, paper_id in enumerate(ids) if ratings[paper_id].label == label]
-        names = tuple(ids[row] for row in rows)
-        ages = [(newest - ratings[name].occurred_at).total_seconds() / 86_400 for name in names if newest]
-        weights = np.array([ratings[name].weight for name in names]) * 0.5 ** (np.array(ages) / half_life_days)
-        pools.append(Pool(names, vectors[rows], weights) if rows else empty_pool(dimension))
-    return pools[0], pools[1]
 
 
 def learn(draft: Taste, background: Background, regression_from: int, projector: Projector | None = None) -> Taste:

@@ -15,7 +15,8 @@ from services.ranker.learning.lexicon import Bag, Lexicon, bag_of_paper, lexicon
 from services.ranker.learning.recency_effect import RecencyEffect, days_between, fit_recency_effect
 from services.ranker.learning.seeds import Seeds
 from services.ranker.learning.similarity import Pool, Projector
-from services.ranker.learning.taste import Taste, fingerprint_of, learn, pools_of
+from services.ranker.learning.taste import Taste, fingerprint_of, learn
+from services.ranker.learning.training_examples import training_pools
 from services.ranker.models.comparison import LATER, compare
 from services.ranker.models.files import ModelFiles
 from services.ranker.settings import RankerSettings
@@ -145,7 +146,7 @@ class Learner:
     def _refit(self, user: str, ratings: dict[str, Rating], seeds: Pool, fingerprint: str, dimension: int) -> Taste:
         started = time.perf_counter()
         ids, matrix = self._vectors.get(sorted(ratings))
-        likes, dislikes = pools_of(ratings, ids, matrix, dimension, self._settings.half_life_days)
+        likes, dislikes = training_pools(ratings, ids, matrix, dimension, self._settings.half_life_days)
         projector = self._projector_of(dimension)
         draft = Taste(
             user=user,

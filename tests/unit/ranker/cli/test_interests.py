@@ -78,12 +78,12 @@ def test_few_likes_are_said_to_be_few(world: World) -> None:
     [("boost", "Boosted: x.\n"), ("mute", "Muted: x.\n"), ("clear", "Neither boosted nor muted: x.\n")],
 )
 def test_a_preference_is_confirmed(world: World, monkeypatch: pytest.MonkeyPatch, command: str, text: str) -> None:
-    def wish(settings: object, request: SetFacetPreference) -> SetFacetPreferenceReply:
+    def set_facet_preference(settings: object, request: SetFacetPreference) -> SetFacetPreferenceReply:
         assert request.key == "3fa90c12"
         content = {"key": request.key, "name": "x", "preference": request.preference}
         return SetFacetPreferenceReply.model_validate(content)
 
-    monkeypatch.setattr("services.ranker.commands.wish", wish)
+    monkeypatch.setattr("services.ranker.commands.set_facet_preference", set_facet_preference)
     done = run_command("interests", command, "3fa90c12")
     assert (done.code, done.out) == (0, text)
 

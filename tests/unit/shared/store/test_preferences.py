@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from services.ranker.learning.taste import pools_of
+from services.ranker.learning.training_examples import training_pools
 from shared.contracts import FeedbackLabel
 from shared.store.files.data_folder import DataFolder
 from shared.store.preferences import Rating, RatingStore, ratings_of
@@ -94,7 +94,7 @@ def test_a_rating_from_the_future_wins_over_none_and_takes_no_weight_from_others
     current = store.current()
     assert {name: rating.label for name, rating in current.items()} == {"2410.00001": "like"}
     vectors = np.eye(1, 3, dtype=np.float32)
-    likes, _ = pools_of(current, ["2410.00001"], vectors, 3, half_life_days=30)
+    likes, _ = training_pools(current, ["2410.00001"], vectors, 3, half_life_days=30)
     assert likes.weights.tolist() == [1.0]
 
 
