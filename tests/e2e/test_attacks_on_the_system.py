@@ -83,7 +83,7 @@ def test_attack_10_status_shows_no_password_of_an_address(tmp_path: Path) -> Non
         assert "hunter2" not in done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("argument", ["\x1b[31m[bold]'", "x" * 100_000])
+@pytest.mark.parametrize("argument", ["\x1b[31m[bold]'", "x" * 100_000], ids=["escape sequence", "100,000 letters"])
 def test_attack_12_odd_arguments_end_in_a_line_and_no_traceback(tmp_path: Path, argument: str) -> None:
     system = System(tmp_path)
     for command in (("search", argument), ("like", argument), ("why", argument), ("fetch", "--categories", argument)):

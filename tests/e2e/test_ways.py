@@ -17,6 +17,8 @@ from tests.support.ports import free_port
 from tests.support.waiting import eventually
 from tests.support.whole_house import House, whole_house
 
+pytestmark = pytest.mark.xdist_group("ways")
+
 PAPER = "2611.00110"
 """A paper of the demo whose LaTeX source has commands of its own, and formulas."""
 

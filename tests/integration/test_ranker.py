@@ -253,7 +253,7 @@ async def test_a_rating_is_learned_from_and_requests_are_answered(tmp_path: Path
             assert b"papersys_ranker_refits_total" in process.page("/metrics")
             found = await embedder.ask(Search(query="galaxies"))
             assert {int(hit.paper_id[-2:]) % 4 for hit in found.hits} == {2}
-            assert any("meaning" in reason for reason in found.hits[0].reasons)
+            assert any("semantic" in reason for reason in found.hits[0].reasons)
             assert (await embedder.ask(Recommend(limit=5))).hits
             explained = await embedder.ask(Explain(paper_id=paper_id(4)))
             assert explained.regime == "regression"

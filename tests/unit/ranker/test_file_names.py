@@ -33,7 +33,7 @@ async def test_nothing_that_is_kept_for_a_user_lies_in_a_folder_of_the_rankers_o
     await world.ranker.learner.current(user)
     await world.bus.responders[Interests](Interests(user=user))
     evaluate(world.settings, user)
-    kept = {"model.json", "interests.json", "replay.json"}
+    kept = {"model.json", "interests.json", "backtest.json"}
     assert kept <= {path.name for path in world.data.path("state", "ranker", user_folder(user)).iterdir()}
     assert not kept & {path.name for path in world.data.path("state", "ranker", user).glob("*")}
 

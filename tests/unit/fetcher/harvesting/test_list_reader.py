@@ -59,7 +59,7 @@ async def test_a_wrong_category_alone_is_an_error_that_names_it(tmp_path: Path) 
 
 async def test_a_list_of_everything_that_arxiv_refuses_is_named_too(tmp_path: Path) -> None:
     components = Site().components(tmp_path)
-    with pytest.raises(PermanentFailure, match=r"not harvested: all of arXiv \(arXiv does not accept"):
+    with pytest.raises(PermanentFailure, match=r"not harvested: all of arXiv \(arXiv rejected"):
         await components.harvester.run(HarvestPlan(date(2030, 1, 1)))
 
 
