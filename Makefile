@@ -20,10 +20,10 @@ test: $(VENV)/.dev ## run lint, types and every test but the long ones
 checks: lint types
 
 quicktests:
-	$(BIN)/python -m pytest -n 3 --dist loadgroup -m "not slow and not proof"
+	$(BIN)/python -m pytest -n 4 --dist loadgroup -m "not slow and not proof"
 
 proofs: $(VENV)/.dev ## run the short forms of the slow proofs: kills, outages, a slice of a real month
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "proof and not slow"
+	$(BIN)/python -m pytest -n 3 --dist loadgroup -m "proof and not slow"
 
 lint: $(VENV)/.dev ## check style and format
 	@$(BIN)/ruff check .

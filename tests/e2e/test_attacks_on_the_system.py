@@ -25,6 +25,7 @@ def has_ipv6() -> bool:
     return True
 
 
+@pytest.mark.proof
 @pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6 loopback")
 def test_fault_7_everything_runs_on_ipv6_and_status_is_well(tmp_path: Path) -> None:
     hosts = {f"PAPERSYS_{section}__HOST": "::1" for section in ("HTTP", "BUS", "PUBLISHER")}

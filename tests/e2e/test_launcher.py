@@ -39,6 +39,7 @@ def test_a_second_launcher_on_the_same_data_is_refused(system: System) -> None:
     assert len(refused.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.proof
 def test_what_hangs_is_restarted_nothing_outlives_a_kill_and_sigterm_ends_all_in_15_seconds(tmp_path: Path) -> None:
     idle = {"PAPERSYS_FETCHER__HARVEST_ON_START": "false"}
     with running_system(tmp_path, PAPERSYS_LAUNCHER__HANG_SECONDS="5", **idle) as system:
@@ -61,6 +62,7 @@ def test_what_hangs_is_restarted_nothing_outlives_a_kill_and_sigterm_ends_all_in
         assert system.leftovers() == []
 
 
+@pytest.mark.proof
 def test_a_taken_port_is_named_with_the_setting_that_moves_it(tmp_path: Path) -> None:
     system = System(tmp_path)
     with socket.socket() as taken:

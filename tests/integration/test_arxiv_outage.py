@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
+import pytest
 from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
 
@@ -63,6 +64,7 @@ async def delivered(js: JetStreamContext, picks: int) -> list[int]:
     return found
 
 
+@pytest.mark.proof
 async def test_after_a_day_without_arxiv_all_picks_are_read_and_liked_papers_known(tmp_path: Path) -> None:
     waits = {"retry_delays_seconds": (0.02, 0.02), "ack_wait_seconds": 5.0}
     with nats_server(tmp_path / "nats", **waits) as server, demo_arxiv() as arxiv:

@@ -197,6 +197,7 @@ def test_attack_10_the_health_port_answers_to_its_names_and_with_its_pages_only(
         assert alone.get(path).status_code == 404
 
 
+@pytest.mark.proof
 def test_attack_10_a_password_in_the_address_of_the_bus_is_shown_nowhere(tmp_path: Path) -> None:
     url = "nats://somebody:hunter2@127.0.0.1:9"
     with publisher(tmp_path, PAPERSYS_BUS__EXTERNAL_URL=url) as it:

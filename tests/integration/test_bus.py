@@ -201,6 +201,7 @@ async def all_acked(js: JetStreamContext, durable: str) -> bool:
     return bool(info.num_ack_pending == 0 and info.num_pending == 0)
 
 
+@pytest.mark.proof
 async def test_everything_goes_on_when_the_server_was_away(tmp_path: Path) -> None:
     seen: list[str] = []
     with nats_server(tmp_path, **QUICK) as server:
@@ -221,6 +222,7 @@ async def test_everything_goes_on_when_the_server_was_away(tmp_path: Path) -> No
             await eventually(lambda: bus.problem() is None)
 
 
+@pytest.mark.proof
 async def test_a_service_started_before_its_server_waits_and_says_so(tmp_path: Path) -> None:
     with nats_server(tmp_path, **QUICK) as server:
         server.stop()

@@ -64,6 +64,7 @@ async def summarizer(
         yield bus
 
 
+@pytest.mark.proof
 async def test_a_day_without_arxiv_buries_nothing_and_goes_on_by_itself(tmp_path: Path) -> None:
     arxiv, read = Arxiv(), list[str]()
     with nats_server(tmp_path, **SHORT) as server:

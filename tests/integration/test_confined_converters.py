@@ -86,6 +86,7 @@ def test_a_whole_conversion_shows_no_file_of_this_machine(fence: Fence, secret: 
     assert any("LaTeXML" in said for said in outcome.tried) or not latexml.is_installed()
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE])
 def test_a_link_in_an_archive_leads_to_no_file(kind: bytes, fence: Fence, secret: Path, tmp_path: Path) -> None:
     for target in (str(secret), "../outside/secret.tex", "outside/secret.tex"):

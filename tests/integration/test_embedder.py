@@ -106,6 +106,7 @@ def data(tmp_path: Path) -> DataFolder:
     return folder
 
 
+@pytest.mark.proof
 async def test_papers_become_vectors_that_mean_something_and_a_killed_embedder_goes_on(
     tmp_path: Path, data: DataFolder
 ) -> None:

@@ -46,6 +46,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("services.embedder.gaps._AFTER_A_FAILURE_SECONDS", 0.02)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("status", [401, 403, 404, 500, 503, 400, 302])
 @pytest.mark.parametrize("when", ["at start", "at work"])
 async def test_while_the_server_refuses_everything_papers_wait_and_nothing_is_lost(

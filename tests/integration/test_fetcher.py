@@ -121,6 +121,7 @@ async def has_events(bus: NatsBus, count: int) -> bool:
     return len(await announced(bus)) == count
 
 
+@pytest.mark.proof
 async def test_kills_at_any_moment_lose_and_double_nothing(tmp_path: Path) -> None:
     with nats_server(tmp_path / "nats") as server, demo_arxiv("--page-size", "10", "--fault", "slow:/oai:3") as arxiv:
         fetcher = Fetcher(tmp_path, server, arxiv)

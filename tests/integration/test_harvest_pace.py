@@ -37,6 +37,7 @@ def harvest_pages(folder: Path, papers: int, page_size: int, pace: float) -> flo
     return seconds / ((pages - 1) * pace)
 
 
+@pytest.mark.proof
 def test_pages_take_at_most_a_fifth_longer_than_the_pace_asks(tmp_path: Path) -> None:
     assert harvest_pages(tmp_path, papers=250, page_size=50, pace=1.0) < 1.2
 
@@ -46,6 +47,7 @@ def test_20_full_pages_at_arxivs_pace_take_at_most_a_fifth_longer(tmp_path: Path
     assert harvest_pages(tmp_path, papers=50_000, page_size=2_500, pace=3.0) < 1.2
 
 
+@pytest.mark.proof
 async def test_a_full_day_is_harvested_in_at_most_3_requests(tmp_path: Path) -> None:
     site = Site(generate_corpus(9_000))
     site.switchboard.today = date(2020, 1, 21)

@@ -61,6 +61,7 @@ async def test_a_hostile_page_is_refused_with_a_word_for_it(tmp_path: Path, faul
         await components.arxiv.close()
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("fault", ["gzip-bomb", "double-gzip-bomb", "xml-bomb"])
 def test_a_bomb_takes_little_memory(tmp_path: Path, fault: str) -> None:
     """An undisturbed harvest peaks at about 110 MB; the bombs are of 1 GB, and of a tree of 1.4 GB."""

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from services.embedder import commands as embedder
 from services.embedder.settings import EmbedderSettings
 from services.embedder.settings import Settings as EmbedderConfiguration
@@ -31,6 +33,7 @@ def paper(number: int) -> Paper:
     return Paper(f"2611.{number:05}", 1, f"On {subject}", text, ("A. Author",), ("cs.LG",), "cs.LG", DAY, DAY)
 
 
+@pytest.mark.proof
 def test_picks_rest_on_the_vectors_of_both_models_and_another_set_is_learned_anew(tmp_path: Path) -> None:
     data = DataFolder(tmp_path, 0)
     MetadataStore(data).put([paper(number) for number in range(1, 41)])

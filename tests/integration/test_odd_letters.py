@@ -87,6 +87,7 @@ def test_pages_stand_while_an_odd_message_lies_among_the_dead_letters(services: 
     assert "\x1b" not in answer.text
 
 
+@pytest.mark.proof
 def test_commands_show_odd_letters_pass_them_over_and_drop_them(services: Services) -> None:
     listed = command(services, "dead", "list")
     assert listed.count("cannot be read") == UNREADABLE

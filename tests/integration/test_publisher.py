@@ -67,6 +67,7 @@ class Services:
         return False
 
 
+@pytest.mark.proof
 def test_a_like_on_the_page_is_stored_and_a_stopped_server_is_told(tmp_path: Path) -> None:
     data = seed(tmp_path / "data")
     with nats_server(tmp_path / "nats") as server:

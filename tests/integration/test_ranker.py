@@ -199,6 +199,7 @@ async def test_the_deadline_decides_without_any_event(tmp_path: Path) -> None:
             assert len(world.selections.day(DAY)) == 20
 
 
+@pytest.mark.proof
 async def test_killed_at_any_moment_the_day_is_selected_once_and_every_pick_is_published_once(
     tmp_path: Path, world: World
 ) -> None:

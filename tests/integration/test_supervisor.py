@@ -67,6 +67,7 @@ async def test_a_killed_program_is_started_again_and_its_children_go_with_it() -
     assert not psutil.pid_exists(first)
 
 
+@pytest.mark.proof
 async def test_a_program_that_hangs_is_noticed_and_restarted() -> None:
     program = server(free_port())
     async with asyncio.timeout(60), supervisor() as (it, log):

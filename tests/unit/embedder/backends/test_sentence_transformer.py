@@ -81,6 +81,7 @@ def without_trial(monkeypatch: pytest.MonkeyPatch, flags: set[str], loss: float,
 
 
 @needs_openvino
+@pytest.mark.proof
 @pytest.mark.parametrize(
     ("flags", "loss", "seconds", "expected"),
     [

@@ -78,6 +78,7 @@ def test_random_bytes_are_something_or_refused_with_a_reason(body: bytes, start:
     assert all(reasons)
 
 
+@pytest.mark.proof
 def test_a_hundred_thousand_members_are_refused_in_time(tmp_path: Path) -> None:
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w") as archive:
