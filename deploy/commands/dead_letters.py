@@ -20,8 +20,8 @@ from shared.text.plain_text import shortened
 T = TypeVar("T")
 _SHOWN_CHARS = 1_000_000
 app = typer.Typer(no_args_is_help=True, help="List, show, retry or drop failed jobs (dead letters).")
-Number = Annotated[int, typer.Argument(help="A number from `papersys dead list`.")]
-Numbers = Annotated[list[int] | None, typer.Argument(help="Numbers from `papersys dead list`.")]
+Number = Annotated[int, typer.Argument(metavar="NUMBER", help="A number from `papersys dead list`.")]
+Numbers = Annotated[list[int] | None, typer.Argument(metavar="NUMBER", help="Numbers from `papersys dead list`.")]
 All = Annotated[bool, typer.Option("--all", help="All failed jobs.")]
 
 

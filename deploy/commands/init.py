@@ -37,7 +37,7 @@ class Answers:
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(help="Folder in which to write papersys.toml.")] = Path(),
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder in which to write papersys.toml.")] = Path(),
     categories: Annotated[
         str | None, typer.Option(help="arXiv categories to read, comma-separated.", show_default="cs.LG,cs.CL")
     ] = None,

@@ -12,7 +12,7 @@ from shared.command_line.output import complaints, say
 from shared.contracts import MAX_PAPERS_PER_EVENT, Event, FeedbackLabel, Label, PapersNew
 from shared.paper_ids import parse_paper_id
 
-Ids = Annotated[list[str], typer.Argument(help="arXiv ids, such as 2403.12345 or hep-th/9901001.")]
+Ids = Annotated[list[str], typer.Argument(metavar="ID", help="arXiv ids, such as 2403.12345 or hep-th/9901001.")]
 
 
 def like(paper_ids: Ids) -> None:

@@ -120,7 +120,10 @@ def _progress_text(step: "ProgressUpdate") -> str:
 
 def convert(
     file: Annotated[
-        str, typer.Argument(help="A tar.gz, gzipped TeX, TeX, PDF or HTML file, a folder of TeX, or an arXiv id.")
+        str,
+        typer.Argument(
+            metavar="FILE_OR_ID", help="A tar.gz, gzipped TeX, TeX, PDF or HTML file, a folder of TeX, or an arXiv id."
+        ),
     ],
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Write the Markdown to this file. Default: print it.")
@@ -152,7 +155,8 @@ def _converted(file: str, out: Path | None, report: Path | None) -> "tuple[Conve
 
 def import_papers(
     files: Annotated[
-        list[Path], typer.Argument(help="JSON lines or CSV, optionally gzipped, or arXiv's Kaggle snapshot.")
+        list[Path],
+        typer.Argument(metavar="FILE", help="JSON lines or CSV, optionally gzipped, or arXiv's Kaggle snapshot."),
     ],
 ) -> None:
     """Import metadata from files, without overwriting what came from arXiv; exit code 1 if a record is unreadable."""

@@ -13,7 +13,7 @@ from shared.errors import PapersysError
 
 def publish(
     paper_ids: Annotated[
-        list[str] | None, typer.Argument(help="arXiv ids. Default: all papers with a summary.")
+        list[str] | None, typer.Argument(metavar="ID", help="arXiv ids. Default: all papers with a summary.")
     ] = None,
 ) -> None:
     """Rewrite the pages of the static site."""

@@ -1,4 +1,4 @@
-"""Simulated dislikes of real readers: our recipe with and without them, beside simple recipes. Prints a table and JSON.
+"""Simulated dislikes of real readers: our recipe with and without them, beside simple baselines. Prints a table and JSON.
 
 python -m tests.bench.bench_dislikes [--users 60] [--half tune|held-out] [--vectors FILE.npy]
 
@@ -37,7 +37,7 @@ from tests.bench.bench_likes import Scores, World, half_of, open_world
 
 OURS, WITHOUT = "papersys", "papersys, likes alone"
 RANDOM, HELD_OUT, KNOWN_FIRST = 1000, 60, 5
-MEASURES = ("strangers", "dislikes", "random", "nDCG")
+METRICS = ("strangers", "dislikes", "random", "nDCG")
 _WORD = re.compile(r"[a-z][a-z-]{3,}")
 Rows = NDArray[np.intp]
 
@@ -230,7 +230,7 @@ def linear_svc(world: Placed, owner: Owner) -> Scores:
     return np.asarray(model.decision_function(world.words[owner.candidates]))
 
 
-RECIPES: dict[str, Recipe] = {
+BASELINES: dict[str, Recipe] = {
     WITHOUT: likes_alone,
     OURS: ours,
     "mean similarity": mean_similarity,
@@ -241,11 +241,11 @@ RECIPES: dict[str, Recipe] = {
     "told apart by .95": told(2.33),
     "told apart by .99": told(3.29),
 }
-TOLD = [name for name in RECIPES if name.startswith("told")]
+TOLD = [name for name in BASELINES if name.startswith("told")]
 
 
-def measures(owner: Owner, scores: Scores) -> tuple[float, float, float, float]:
-    """In the order of `MEASURES`."""
+def metrics_of(owner: Owner, scores: Scores) -> tuple[float, float, float, float]:
+    """In the order of `METRICS`."""
     likes, dislikes = len(owner.later_likes), len(owner.later_dislikes)
     liked = np.arange(len(scores)) < likes
     strangers = np.arange(len(scores)) >= likes + dislikes
@@ -258,11 +258,11 @@ def report(world: Placed, size: str, reason: str, owners: list[list[Owner]]) -> 
     """Each user's owners are averaged, then users."""
     print(f"\n{size} likes x dislikes, {reason}: {len(owners)} users")
     results = {
-        name: np.array([np.mean([measures(one, recipe(world, one)) for one in some], axis=0) for some in owners])
-        for name, recipe in RECIPES.items()
+        name: np.array([np.mean([metrics_of(one, recipe(world, one)) for one in some], axis=0) for some in owners])
+        for name, recipe in BASELINES.items()
     }
     for name, each in results.items():
-        parts = [f"{what} {mean:.3f}" for what, mean in zip(MEASURES, each.mean(axis=0), strict=True)]
+        parts = [f"{what} {mean:.3f}" for what, mean in zip(METRICS, each.mean(axis=0), strict=True)]
         print(f"  {name:28} {'  '.join(parts)}")
     simple = [name for name in results if name not in (OURS, WITHOUT, *TOLD)]
     best = max(simple, key=lambda name: results[name][:, 1].mean())
@@ -271,7 +271,7 @@ def report(world: Placed, size: str, reason: str, owners: list[list[Owner]]) -> 
         f"over {best}": interval(results[OURS] - results[best]),
     }
     for name, (mean, low, high) in gains.items():
-        parts = [f"{what} {mean[i]:+.4f} [{low[i]:+.4f}, {high[i]:+.4f}]" for i, what in enumerate(MEASURES)]
+        parts = [f"{what} {mean[i]:+.4f} [{low[i]:+.4f}, {high[i]:+.4f}]" for i, what in enumerate(METRICS)]
         print(f"  {name}: {'; '.join(parts)}", flush=True)
     return {name: each.mean(axis=0).round(4).tolist() for name, each in results.items()} | {"gains": gains}
 

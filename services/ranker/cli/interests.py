@@ -19,7 +19,7 @@ from shared.contracts import (
 )
 
 app = typer.Typer(help="Show the topics you like; boost or mute one.")
-Facet = Annotated[str, typer.Argument(help="A topic's name, or its key, such as 3fa90c12.")]
+Facet = Annotated[str, typer.Argument(metavar="FACET", help="A topic's name, or its key, such as 3fa90c12.")]
 _SHOWN_PAPERS = 5
 _SHOWN_CATEGORIES = 6
 _MARKS = {"boost": "boosted", "mute": "muted"}

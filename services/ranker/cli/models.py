@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # `papersys --help` imports this module, and need not wait fo
 
 app = typer.Typer(no_args_is_help=True, help="List, switch and compare the models fitted to your ratings.")
 UserOption = Annotated[str, typer.Option(help="The user whose models are meant.")]
-ModelId = Annotated[str, typer.Argument(help="An id from `papersys model list`, or the start of one.")]
+ModelId = Annotated[str, typer.Argument(metavar="MODEL", help="An id from `papersys model list`, or the start of one.")]
 
 
 @app.command("list")
@@ -50,7 +50,9 @@ def _counted(number: int, noun: str) -> str:
 
 @app.command("use")
 def use_model(
-    model_id: Annotated[str, typer.Argument(help="An id from `papersys model list`, the start of one, or `newest`.")],
+    model_id: Annotated[
+        str, typer.Argument(metavar="MODEL", help="An id from `papersys model list`, the start of one, or `newest`.")
+    ],
     user: UserOption = "me",
 ) -> None:
     """Switch to a stored model and keep it; `newest` switches back to the model that keeps learning."""
@@ -66,7 +68,8 @@ def use_model(
 def compare_models(
     older: ModelId,
     newer: Annotated[
-        str | None, typer.Argument(help="The id of another model, or its start. Default: the model in use.")
+        str | None,
+        typer.Argument(metavar="MODEL", help="The id of another model, or its start. Default: the model in use."),
     ] = None,
     user: UserOption = "me",
 ) -> None:

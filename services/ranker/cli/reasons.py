@@ -13,7 +13,7 @@ from shared.contracts import Explain, ExplainReply
 
 
 def why(
-    paper_id: Annotated[str, typer.Argument(help="An arXiv id.")],
+    paper_id: Annotated[str, typer.Argument(metavar="ID", help="An arXiv id.")],
     without: Annotated[
         bool, typer.Option("--without", help="Show the recommendations as they would be without your rating on it.")
     ] = False,

@@ -17,7 +17,10 @@ _DAY = ["%Y-%m-%d"]
 
 def search(
     query: Annotated[
-        str, typer.Argument(help='Keywords or a sentence; supports "a phrase", -exclude, title:word, author:name.')
+        str,
+        typer.Argument(
+            metavar="QUERY", help='Keywords or a sentence; supports "a phrase", -exclude, title:word, author:name.'
+        ),
     ] = "",
     limit: Annotated[int, typer.Option(min=1, max=200, help="Show at most this many papers.")] = 20,
     category: Annotated[list[str] | None, typer.Option(help="Only this category or archive; may be repeated.")] = None,
