@@ -1,4 +1,4 @@
-"""Simulated dislikes of real readers: our recipe with and without them, beside simple baselines. Prints a table and JSON.
+"""Simulated dislikes of real readers: papersys with and without them, beside simple baselines. Prints a table and JSON.
 
 python -m tests.bench.bench_dislikes [--users 60] [--half tune|held-out] [--vectors FILE.npy]
 
