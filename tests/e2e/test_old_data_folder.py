@@ -18,7 +18,7 @@ import pytest
 from tests.support.system import System
 from tests.support.waiting import eventually_sync
 
-pytestmark = pytest.mark.xdist_group("system")
+pytestmark = [pytest.mark.xdist_group("system"), pytest.mark.proof]
 
 ARCHIVE = Path(__file__).parents[1] / "fixtures" / "data-folder-2026-11-21.tar.xz"
 

@@ -128,6 +128,7 @@ def is_closed(peer: socket.socket) -> bool:
         return True
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     "start", [b"", HALF, HALF_BODY, b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 99\r\n\r\nx"]
 )

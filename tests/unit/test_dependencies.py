@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("dependencies")  # what is read is read once
+
 ROOT = Path(__file__).parents[2]
 PRODUCT, TESTS = ("services", "shared", "deploy"), ("tests",)
 
