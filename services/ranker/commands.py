@@ -136,7 +136,7 @@ def without(settings: Settings, paper_id: str, days: int = 60, user: str = DEFAU
         raise PapersysError(f"The model knows no rating of {user} on {paper_id}.")
     asked = Recommend(days=days, limit=_SHOWN, user=user)
     both = ranker.learner.with_and_without(taste, paper_id)
-    before, after = (ranker.answers.recommended(asked, one) for one in both)
+    before, after = (ranker.answers.recommended(asked, taste) for taste in both)
     return Without(*([(hit.paper_id, hit.score) for hit in hits.hits] for hits in (before, after)))
 
 
@@ -202,7 +202,7 @@ def _rank(ranker: Ranker, taste: Taste, day: str | None, force: bool, dry_run: b
     candidates = ranker.selector.select(taste, chosen, run_id, ids)
     if candidates and not dry_run:
         ranker.outbox.write(chosen, run_id, candidates)
-    picked = sum(one.outcome == "picked" for one in candidates)
+    picked = sum(candidate.outcome == "picked" for candidate in candidates)
     without = f"; {len(ids) - len(candidates)} have no vector yet" if len(candidates) < len(ids) else ""
     text = f"{'Would pick' if dry_run else 'Picked'} {picked} of {len(candidates)} papers for {chosen}{without}."
     return Ranked(chosen, run_id, candidates, bool(candidates) and not dry_run, text)
@@ -226,7 +226,7 @@ def _day_of(ranker: Ranker, day: str | None, ids: Iterable[str]) -> date | None:
         return _date(day)
     waiting = [run.day for run in ranker.arrival_log.runs() if run.day is not None] if day is None else []
     submitted = map(_submitted, ranker.metadata.get(ids).values())
-    return max(waiting, default=None) or max((one for one in submitted if one is not None), default=None)
+    return max(waiting, default=None) or max((day for day in submitted if day is not None), default=None)
 
 
 def _submitted(paper: Paper) -> date | None:

@@ -63,7 +63,7 @@ class Records:
 
     def outcomes(self, paper_id: str) -> list[Candidate]:
         """What became of a paper in each selection, newest first."""
-        return [one for one in self._selections.outcomes(paper_id) if one.user == self.user]
+        return [candidate for candidate in self._selections.outcomes(paper_id) if candidate.user == self.user]
 
     def summaries(self, paper_ids: Iterable[str]) -> dict[str, Summary]:
         with self._lock:
@@ -118,8 +118,8 @@ class Records:
 def picks_of(candidates: Iterable[Candidate]) -> list[Candidate]:
     """The picks, each paper once: top picks first, then requested papers, then explorations."""
     best: dict[str, Candidate] = {}
-    for one in sorted((one for one in candidates if one.outcome == PICKED), key=_by_slot_and_rank):
-        best.setdefault(one.paper_id, one)
+    for pick in sorted((entry for entry in candidates if entry.outcome == PICKED), key=_by_slot_and_rank):
+        best.setdefault(pick.paper_id, pick)
     return list(best.values())
 
 

@@ -41,9 +41,9 @@ def evaluate(settings: Settings, user: str = DEFAULT_USER) -> Evaluation:
     data = _data(settings)
     vectors = open_joined(data, list(settings.embedding.joined))
     ratings = RatingStore(data).all(user)
-    ids, matrix = vectors.get(sorted({one.paper_id for one in ratings}))
-    found = _backtested(settings, user, ratings, vectors, Vectors(ids, matrix))
-    return Evaluation(found, *_seen(settings, user), is_one_day(ratings, set(ids)))
+    ids, matrix = vectors.get(sorted({rating.paper_id for rating in ratings}))
+    backtest = _backtested(settings, user, ratings, vectors, Vectors(ids, matrix))
+    return Evaluation(backtest, *_seen(settings, user), is_one_day(ratings, set(ids)))
 
 
 def _backtested(
@@ -55,21 +55,21 @@ def _backtested(
     if not any(split.train for split in splits):
         raise PapersysError(_what_is_missing(ratings, len(judged.ids)))
     kept, key = SavedBacktest(data, user), key_of(ratings, judged.ids, vectors, settings.ranker)
-    known = kept.get(key)
-    if known is not None:
-        return known
+    saved = kept.get(key)
+    if saved is not None:
+        return saved
     drawn = sample_vectors(vectors, settings.ranker.random_negatives, seed=vectors.count())
     library = _library(judged, drawn, MetadataStore(data))
     with threadpool_limits(1, "blas"):  # small fits: beside other programs, two threads took ten times longer
-        found = run_backtest(splits, library, settings.ranker)
-    kept.put(key, found)
-    return found
+        backtest = run_backtest(splits, library, settings.ranker)
+    kept.put(key, backtest)
+    return backtest
 
 
 def _library(judged: Vectors, drawn: Vectors, metadata: MetadataStore) -> BacktestPapers:
     """The judged papers, then those drawn at random that nobody judged."""
-    known = set(judged.ids)
-    is_free = np.array([name not in known for name in drawn.ids], dtype=bool)
+    rated = set(judged.ids)
+    is_free = np.array([name not in rated for name in drawn.ids], dtype=bool)
     ids = judged.ids + [name for name, free in zip(drawn.ids, is_free, strict=True) if free]
     matrix = np.concatenate([judged.matrix, drawn.matrix[is_free]])
     papers = metadata.get(ids)
@@ -79,7 +79,7 @@ def _library(judged: Vectors, drawn: Vectors, metadata: MetadataStore) -> Backte
 
 def _what_is_missing(ratings: Sequence[Rating], with_vector: int) -> str:
     """Why nothing can be predicted."""
-    judged = len({one.paper_id for one in ratings})
+    judged = len({rating.paper_id for rating in ratings})
     if not judged:
         return "There are no ratings yet: rate papers with `papersys like ID`, `dislike ID` or in the reader."
     if judged > 1 and with_vector < 2:
@@ -95,14 +95,13 @@ def _seen(settings: Settings, user: str) -> tuple[dict[str, tuple[int, int]], Mi
     data = _data(settings)
     selections, ratings = SelectionStore(data), RatingStore(data).current(user)
     picks = list(selections.picks(user))
-    picked = [one for one in picks if one.paper_id in ratings]
-    shown = {
-        slot: (sum(ratings[one.paper_id].label == "like" for one in some), len(some))
-        for slot in sorted({one.slot for one in picked})
-        if (some := [one for one in picked if one.slot == slot])
-    }
-    found = sum(liked for slot, (liked, _) in shown.items() if slot != "audit")
-    return shown, estimate_miss_rate(blind_checks_of(picks, ratings), found)
+    labels: dict[str, list[str]] = {}
+    for pick in picks:
+        if pick.paper_id in ratings:
+            labels.setdefault(pick.slot, []).append(ratings[pick.paper_id].label)
+    shown = {slot: (labels[slot].count("like"), len(labels[slot])) for slot in sorted(labels)}
+    likes_shown = sum(liked for slot, (liked, _) in shown.items() if slot != "audit")
+    return shown, estimate_miss_rate(blind_checks_of(picks, ratings), likes_shown)
 
 
 def _data(settings: Settings) -> DataFolder:

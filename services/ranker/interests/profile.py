@@ -68,10 +68,10 @@ class InterestProfile:
         stored = self._preferences.all(request.user)
         wanted = request.key.casefold()
         chosen = next((facet for facet in facets if wanted in (facet.key, facet.name.casefold())), None)
-        named = next((one for one in stored if wanted in (one.key, one.name.casefold())), None)
+        named = next((facet for facet in stored if wanted in (facet.key, facet.name.casefold())), None)
         if chosen is None and named is None:
-            known = "; ".join(f"{facet.key} ({facet.name})" for facet in facets) or "none yet"
-            raise PermanentFailure(f"There is no facet {request.key!r}; there are: {known}.")
+            names = "; ".join(f"{facet.key} ({facet.name})" for facet in facets) or "none yet"
+            raise PermanentFailure(f"There is no facet {request.key!r}; there are: {names}.")
         earlier = named or _preference_about(chosen, stored) if chosen else named
         key = earlier.key if earlier else chosen.key if chosen else request.key
         name = chosen.name if chosen else earlier.name if earlier else request.key

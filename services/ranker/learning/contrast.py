@@ -116,7 +116,7 @@ class Contrast:
         # A contrast counts by how far it is from that of the likes, so their mean moves with the direction.
         from_likes = np.einsum("nd,nd->n", self.without_likes, vector - disliked - self.without_likes) + level
         from_dislikes = (self.direction - self.parts) @ (vector - self.centre) + level
-        likes, dislikes = (self.odds.doubts(np.asarray(one, np.float64)) for one in (from_likes, from_dislikes))
+        likes, dislikes = (self.odds.doubts(np.asarray(logits, np.float64)) for logits in (from_likes, from_dislikes))
         return likes, dislikes
 
     def centred(self, ordinary: Matrix) -> "Contrast":
@@ -125,11 +125,11 @@ class Contrast:
 
     def own(self, likes: int, dislikes: int) -> tuple[Array, Array]:
         """The doubt about each of so many likes and dislikes by the others; none about those not compared."""
-        found = np.zeros(likes), np.zeros(dislikes)
-        found[0][self.likes] = self.odds.doubts(self.own_likes)
+        doubts = np.zeros(likes), np.zeros(dislikes)
+        doubts[0][self.likes] = self.odds.doubts(self.own_likes)
         if len(self.dislikes) > 1:
-            found[1][self.dislikes] = self.odds.doubts(self.own_dislikes)
-        return found
+            doubts[1][self.dislikes] = self.odds.doubts(self.own_dislikes)
+        return doubts
 
 
 def contrast_of(likes: Matrix, dislikes: Matrix, weights: tuple[Array, Array]) -> Contrast | None:

@@ -47,8 +47,8 @@ class Lexicon:
 
     def z_scores(self, bags: Sequence[Bag]) -> Array:
         """What n papers gain by words of what was liked: spreads above other papers, times the share of words."""
-        found = _likenesses(bags, self.rarity, self.liking)
-        return np.asarray(self.share * np.clip((found - self.mean) / self.spread, -_MOST, _MOST))
+        likenesses = _likenesses(bags, self.rarity, self.liking)
+        return np.asarray(self.share * np.clip((likenesses - self.mean) / self.spread, -_MOST, _MOST))
 
     def added(self, z_scores: Array, bags: Sequence[Bag]) -> Array:
         """Z-scores of n papers, with what they gain and lose by their words; or n z_scores of one paper."""
@@ -64,7 +64,7 @@ class Lexicon:
 def bag_of(text: str, authors: Iterable[str] = (), categories: Iterable[str] = ()) -> Bag:
     """The buckets of a paper and how much each one counts."""
     words = [word.casefold() for word in _WORD.findall(text)]
-    pairs = [f"{one} {other}" for one, other in itertools.pairwise(words)]
+    pairs = [f"{first} {second}" for first, second in itertools.pairwise(words)]
     names = [f"author:{' '.join(name.casefold().split())}" for name in authors]
     tokens = [*words, *pairs, *names, *(f"category:{name}" for name in categories)]
     buckets, counts = np.unique([zlib.crc32(token.encode()) % BUCKETS for token in tokens], return_counts=True)
@@ -89,10 +89,10 @@ def lexicon_of(liked: Sequence[Bag], disliked: Sequence[Bag], others: Sequence[B
     # With a single like nothing can be left out: then dislikes count by what they are, not by what sets them apart.
     liking = centroid if len(telling) or not disliked else centroid - _DISLIKE_SHARE * _centroid(disliked, rarity)
     kept = liking.astype(np.float32)
-    known = _likenesses(others, rarity, kept)
+    likenesses = _likenesses(others, rarity, kept)
     odds = odds.centred(_likenesses(others, rarity, telling)) if len(telling) else odds
     share = _SHARE * len(liked) / (len(liked) + _HALF)
-    return Lexicon(rarity, kept, float(known.mean()), max(float(known.std()), 1e-6), share, telling, odds)
+    return Lexicon(rarity, kept, float(likenesses.mean()), max(float(likenesses.std()), 1e-6), share, telling, odds)
 
 
 def _telling(

@@ -213,8 +213,8 @@ def learn(draft: Taste, background: Background, regression_from: int, projector:
 def _contrast(taste: Taste, ordinary: ProjectedVectors) -> Contrast | None:
     wanted, unwanted = taste.near
     weights = (wanted.pool.weights, unwanted.pool.weights)
-    found = contrast_of(wanted.projected.vectors, unwanted.projected.vectors, weights)
-    return found.centred(ordinary.vectors) if found is not None else None
+    contrast = contrast_of(wanted.projected.vectors, unwanted.projected.vectors, weights)
+    return contrast.centred(ordinary.vectors) if contrast is not None else None
 
 
 def _with_regression(taste: Taste, ordinary: ProjectedVectors, regression_from: int) -> Taste:
