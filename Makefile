@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test checks quicktests proofs lint types real bench chaos fuzz image clean
+.PHONY: help run test checks quicktests proofs ci alltests lint types real bench chaos fuzz image clean
 
 help: ## list the recipes
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,12 @@ quicktests:
 
 proofs: $(VENV)/.dev ## run the short forms of the slow proofs: kills, outages, a slice of a real month
 	$(BIN)/python -m pytest -n 3 --dist loadgroup -m "proof and not slow"
+
+ci: $(VENV)/.dev ## what CI runs: lint, types, every test and the short proofs, in one go
+	@$(MAKE) --no-print-directory -j 2 checks alltests
+
+alltests:
+	$(BIN)/python -m pytest -n 4 --dist loadgroup -m "not slow"
 
 lint: $(VENV)/.dev ## check style and format
 	@$(BIN)/ruff check .
