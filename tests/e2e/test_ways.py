@@ -59,6 +59,7 @@ async def test_a_paper_and_a_like_go_the_ways_that_are_drawn(tmp_path: Path, mon
     entries = Entries()
     with entries.hooked(), demo_arxiv() as arxiv:
         async with whole_house(tmp_path, arxiv, monkeypatch, **SETTINGS) as house:
+            await eventually(lambda: any((house.data / "state" / "ranker").glob("seeds*")), 60)  # no part of the way
             paper = drawn["A paper's way, from the harvest to the page"]
             with entries.noting() as entered:
                 await a_paper_becomes_a_page(house)
