@@ -74,6 +74,7 @@ def test_attack_10_the_password_is_on_no_command_line(system: System) -> None:
         assert password not in " ".join(psutil.Process(pid).cmdline())
 
 
+@pytest.mark.proof
 def test_attack_10_status_shows_no_password_of_an_address(tmp_path: Path) -> None:
     url = "nats://somebody:hunter2@127.0.0.1:9"
     system = System(tmp_path, PAPERSYS_BUS__EXTERNAL_URL=url)
@@ -84,6 +85,7 @@ def test_attack_10_status_shows_no_password_of_an_address(tmp_path: Path) -> Non
         assert "hunter2" not in done.stdout + done.stderr
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("argument", ["\x1b[31m[bold]'", "x" * 100_000], ids=["escape sequence", "100,000 letters"])
 def test_attack_12_odd_arguments_end_in_a_line_and_no_traceback(tmp_path: Path, argument: str) -> None:
     system = System(tmp_path)

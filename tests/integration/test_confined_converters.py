@@ -39,12 +39,11 @@ def test_latexml_behind_a_fence_reads_no_file_by_any_command(place: str, fence: 
     """Without the list of forbidden commands: the fence alone. One document, because LaTeXML is slow to start."""
     target = place.replace("%s", str(secret)).replace("PARENT", str(os.getpid()))
     lines = "".join(f"\n\nword {hostile.replace('%s', target)} word" for hostile in HOSTILE)
-    page = latexml.page_of(
-        rf"\documentclass{{article}}\usepackage{{listings,verbatim}}\begin{{document}}before {lines} afterall\end{{document}}",
-        seconds=120,
-        memory_mb=2_000,
-    )
-    assert isinstance(page, bytes), page
+    tex = rf"\documentclass{{article}}\usepackage{{listings,verbatim}}\begin{{document}}before {lines} afterall\end{{document}}"
+    # On a crowded machine LaTeXML has ended once without a word on such a text: that shows nothing of the fence.
+    pages = (latexml.page_of(tex, seconds=120, memory_mb=2_000) for _ in range(3))
+    page = next((page for page in pages if isinstance(page, bytes)), None)
+    assert page is not None
     assert b"before" in page
     assert b"afterall" in page
     assert SECRET.encode() not in page

@@ -40,6 +40,7 @@ async def test_an_answer_without_an_end_is_given_up_and_the_gate_is_free_again(t
         await components.arxiv.close()
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     ("fault", "says"),
     [
