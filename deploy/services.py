@@ -73,7 +73,7 @@ SETTINGS: Mapping[str, "Entry[type[CommonSettings]]"] = {
 OPEN_TEXT_ENCODER: "Entry[Callable[[], TextEncoder]]" = Entry("services.embedder.cli:open_text_encoder")
 """The embedder's vectors, for the ranker's `rank --labels`."""
 
-READ_BIBLIOGRAPHY: Entry[Callable[[Path], object]] = Entry("services.ranker.learning.bibliography:read_bibliography")
+READ_BIBLIOGRAPHY: Entry[Callable[[Path], object]] = Entry("services.ranker.seeds.bibliography:read_bibliography")
 """What a .bib file holds, in words; raises PapersysError for one that holds no paper."""
 
 LOG_OUT_EVERYBODY: Entry[Callable[[], None]] = Entry("services.publisher.cli:log_out_everybody")

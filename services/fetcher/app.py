@@ -10,14 +10,14 @@ import httpx
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
+from services.fetcher.announcing.announcer import Announcer
+from services.fetcher.announcing.outbox import Outbox
 from services.fetcher.arxiv.client import Arxiv
 from services.fetcher.arxiv.gate import Gate, Pacing
 from services.fetcher.confinement import fences
 from services.fetcher.documents.converter import Converter
 from services.fetcher.documents.document_fetcher import DocumentFetcher
-from services.fetcher.harvesting.announcer import Announcer
 from services.fetcher.harvesting.harvest import Harvester
-from services.fetcher.harvesting.outbox import Outbox
 from services.fetcher.metadata.revisions import Catalogue
 from services.fetcher.scheduling.audit import Auditor
 from services.fetcher.scheduling.context import FetcherContext

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
+from services.fetcher.announcing.outbox import Outbox
 from services.fetcher.app import Components, build, new_gate
 from services.fetcher.arxiv.query import Results, parse_results, search_arguments
 from services.fetcher.arxiv.sets import sets_of
@@ -14,7 +15,6 @@ from services.fetcher.documents.conversion import Converted
 from services.fetcher.documents.converter import Converter, job_for
 from services.fetcher.documents.document_fetcher import DocumentFetcher
 from services.fetcher.harvesting.cursor import HarvestPlan
-from services.fetcher.harvesting.outbox import Outbox
 from services.fetcher.harvesting.pages import OnProgress
 from services.fetcher.metadata.importing import ImportResult, OnBytesRead, import_files
 from services.fetcher.metadata.version_numbers import correct_versions

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from services.ranker.interests.profile import InterestProfile, InterestStores
 from services.ranker.interests.saved_facets import SavedFacets
-from services.ranker.learning.seeds import Seeds
 from services.ranker.learning.taste import Taste
 from services.ranker.models.files import ModelFiles
 from services.ranker.models.refitting import Learner
@@ -18,6 +17,7 @@ from services.ranker.search.index_updater import IndexUpdater
 from services.ranker.search.keywords import KeywordIndex
 from services.ranker.search.searcher import Searcher
 from services.ranker.search.vector_search import VectorSearch
+from services.ranker.seeds.seeds import Seeds
 from services.ranker.selection.arrival_log import ArrivalLog
 from services.ranker.selection.candidates import CandidateSelector
 from services.ranker.selection.daily import DailySelection, SelectionFiles

@@ -40,10 +40,10 @@ def test_latexml_behind_a_fence_reads_no_file_by_any_command(place: str, fence: 
     target = place.replace("%s", str(secret)).replace("PARENT", str(os.getpid()))
     lines = "".join(f"\n\nword {hostile.replace('%s', target)} word" for hostile in HOSTILE)
     tex = rf"\documentclass{{article}}\usepackage{{listings,verbatim}}\begin{{document}}before {lines} afterall\end{{document}}"
-    # On a crowded machine LaTeXML has ended once without a word on such a text: that shows nothing of the fence.
-    pages = (latexml.page_of(tex, seconds=120, memory_mb=2_000) for _ in range(3))
-    page = next((page for page in pages if isinstance(page, bytes)), None)
-    assert page is not None
+    page = latexml.page_of(tex, seconds=120, memory_mb=2_000)
+    if page == "LaTeXML ended with code 1: ":  # seen once, on a crowded machine: no page, so nothing to look at
+        page = latexml.page_of(tex, seconds=120, memory_mb=2_000)
+    assert isinstance(page, bytes), page
     assert b"before" in page
     assert b"afterall" in page
     assert SECRET.encode() not in page

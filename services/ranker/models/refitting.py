@@ -13,12 +13,12 @@ import numpy as np
 from services.ranker.learning.background_papers import background_of
 from services.ranker.learning.lexicon import Bag, Lexicon, bag_of_paper, lexicon_of
 from services.ranker.learning.recency_effect import RecencyEffect, days_between, fit_recency_effect
-from services.ranker.learning.seeds import Seeds
 from services.ranker.learning.similarity import Pool, Projector
 from services.ranker.learning.taste import Taste, fingerprint_of, learn
 from services.ranker.learning.training_examples import training_pools
 from services.ranker.models.comparison import LATER, compare
 from services.ranker.models.files import ModelFiles
+from services.ranker.seeds.seeds import Seeds
 from services.ranker.settings import RankerSettings
 from services.ranker.stores import RankerStores
 from shared.contracts import DEFAULT_USER

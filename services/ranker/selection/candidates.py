@@ -8,9 +8,9 @@ import numpy as np
 from services.ranker.interests.directions import FacetDirection, adjusted_scores, facet_adjustment, preference_reasons
 from services.ranker.learning.lexicon import bag_of_paper
 from services.ranker.learning.recency_effect import days_between
-from services.ranker.learning.seeds import is_paper
 from services.ranker.learning.similarity import Array
 from services.ranker.learning.taste import Taste
+from services.ranker.seeds.seeds import is_paper
 from services.ranker.selection.blind_check import SLOT as BLIND_CHECK
 from services.ranker.selection.blind_check import draw_blind_check, rejected_before, week_of
 from services.ranker.selection.picking import Contender, Quota, RankedPaper, select_papers

@@ -11,7 +11,7 @@ from deploy.lazy_commands import LazyCommands
 from deploy.services import COMMANDS, LOG_OUT_EVERYBODY, OPEN_TEXT_ENCODER, READ_BIBLIOGRAPHY, SETTINGS, Entry
 from services.embedder.cli import open_text_encoder
 from services.publisher.cli import log_out_everybody
-from services.ranker.learning.bibliography import read_bibliography
+from services.ranker.seeds.bibliography import read_bibliography
 from shared.settings.settings import SERVICES, CommonSettings, Section
 
 T = TypeVar("T")

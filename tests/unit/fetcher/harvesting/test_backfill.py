@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from services.fetcher.announcing.outbox import events_of
 from services.fetcher.harvesting.backfill import by_days, current_from
 from services.fetcher.harvesting.cursor import HarvestPlan
 from services.fetcher.harvesting.cursor_store import CursorStore
-from services.fetcher.harvesting.outbox import events_of
 from services.fetcher.harvesting.progress import Progress, ProgressStore
 from shared.store.runs import HarvestRun
 from tests.support.arxiv import Site, demo_corpus

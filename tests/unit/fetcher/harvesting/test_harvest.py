@@ -7,11 +7,11 @@ import pytest
 
 from deploy.demo.misbehaviour.faults import parse_fault
 from deploy.demo.papers.synthetic import generate_corpus
+from services.fetcher.announcing.outbox import events_of
 from services.fetcher.app import Components
 from services.fetcher.harvesting.cursor import Cursor, HarvestPlan
 from services.fetcher.harvesting.cursor_store import CursorStore
 from services.fetcher.harvesting.harvest import Harvester
-from services.fetcher.harvesting.outbox import events_of
 from services.fetcher.harvesting.pages import ProgressUpdate
 from shared.errors import TemporaryFailure
 from shared.store.papers.metadata import MetadataStore

@@ -7,26 +7,8 @@ import pytest
 
 from services.publisher.access.login_attempts import FailedLogins, client_name
 from services.publisher.access.policy import COOKIE
-from shared.store.files.data_folder import DataFolder
-from tests.support.reader import HTML, FakeReader, reader
-
-TOKEN = "a-token-of-decent-length"
-OWN = {"sec-fetch-site": "same-origin"}
-
-
-class Clock:
-    """Time that passes when a test says so."""
-
-    def __init__(self) -> None:
-        self.now = 1_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def guarded(data: DataFolder) -> FakeReader:
-    return reader(data, token=TOKEN)
+from tests.support.logging_in import OWN, TOKEN, Clock
+from tests.support.reader import HTML, FakeReader
 
 
 def client_at(fake_reader: FakeReader, address: str) -> httpx.AsyncClient:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from services.ranker.learning.seeds import is_paper, seed_name
+from services.ranker.seeds.seeds import is_paper, seed_name
 from services.ranker.settings import Settings
 from shared.contracts import Encode, Lookup, LookupReply, Recommend
 from shared.errors import SettingsError

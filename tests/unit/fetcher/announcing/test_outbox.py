@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from services.fetcher.harvesting.outbox import Outbox, events_of
+from services.fetcher.announcing.outbox import Outbox, events_of
 from shared.contracts import EmbeddingsReady, Event, PapersNew
 from shared.errors import TemporaryFailure
 from shared.store.runs import HarvestRun, RunStore

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from services.ranker.learning.bibliography import MOST_ENTRIES, parse_bibliography, plain, read_bibliography
+from services.ranker.seeds.bibliography import MOST_ENTRIES, parse_bibliography, plain, read_bibliography
 from shared.errors import PapersysError
 
 

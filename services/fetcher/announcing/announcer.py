@@ -3,7 +3,7 @@
 import asyncio
 import logging
 
-from services.fetcher.harvesting.outbox import Outbox
+from services.fetcher.announcing.outbox import Outbox
 from shared.errors import TemporaryFailure
 
 log = logging.getLogger(__name__)

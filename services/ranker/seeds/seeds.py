@@ -15,8 +15,8 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from services.ranker.learning.bibliography import Entry, read_bibliography
 from services.ranker.learning.similarity import Pool, empty_pool
+from services.ranker.seeds.bibliography import Entry, read_bibliography
 from shared.bus.requests import SendRequest
 from shared.contracts import Encode, Lookup
 from shared.errors import PapersysError, RequestFailed

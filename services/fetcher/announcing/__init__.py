@@ -1,0 +1,1 @@
+"""Telling the others what a harvest stored, once NATS can be reached."""

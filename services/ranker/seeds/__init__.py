@@ -1,0 +1,1 @@
+"""What stands in for likes while there are few ratings: ids, sentences, .bib files."""

@@ -1,0 +1,12 @@
+"""A reader that wants a token."""
+
+import pytest
+
+from shared.store.files.data_folder import DataFolder
+from tests.support.logging_in import TOKEN
+from tests.support.reader import FakeReader, reader
+
+
+@pytest.fixture
+def guarded(data: DataFolder) -> FakeReader:
+    return reader(data, token=TOKEN)
