@@ -11,7 +11,7 @@ from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.preferences import RatingStore, ratings_of
 from shared.store.runs import HarvestRun, RunStore
 from shared.store.selections import Candidate, SelectionStore
-from shared.store.summaries import Claim, FieldValue, MadeBy, Summary, SummaryStore
+from shared.store.summaries import Claim, FieldValue, MadeBy, Quote, Summary, SummaryStore
 
 NOON = datetime(2026, 11, 6, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 6)
@@ -113,15 +113,15 @@ def summary(paper_id: str, *, mode: str = "extractive", notes: tuple[str, ...] =
             "version": 1,
             "mode": mode,
             "fields": (
-                FieldValue(name="problem", claims=(Claim(text=first, quote=first, section="Introduction"),)),
+                FieldValue(name="problem", claims=(_claim(first, first, "Introduction"),)),
                 FieldValue(
                     name="method",
                     claims=(
-                        Claim(text="They count **walks** of length $k$.", quote="walks of length $k$ are counted"),
-                        Claim(text="Nobody said this.", quote="no such words", section="3 Method", found=False),
+                        _claim("They count **walks** of length $k$.", "walks of length $k$ are counted"),
+                        _claim("Nobody said this.", "no such words", "3 Method", found=False),
                     ),
                 ),
-                FieldValue(name="result", claims=(Claim(text=last, quote=last, section="5 Results"),)),
+                FieldValue(name="result", claims=(_claim(last, last, "5 Results"),)),
                 FieldValue(name="limitations"),
             ),
             "tags": ("Graph neural networks", "Probability") if "cs.LG" in _PAPERS[paper_id][3] else ("Planets",),
@@ -130,6 +130,10 @@ def summary(paper_id: str, *, mode: str = "extractive", notes: tuple[str, ...] =
             "made_by": MadeBy(event_id="event-1", run_id=f"run-{TODAY}", model="extractive", document_version=1),
         }
     )
+
+
+def _claim(text: str, quote: str, section: str = "", *, found: bool = True) -> Claim:
+    return Claim(text=text, quotes=(Quote(text=quote, section=section, found=found),))
 
 
 def rating(paper_id: str, label: Label, minutes: int = 0) -> FeedbackLabel:

@@ -15,7 +15,7 @@ from services.summarizer.settings import FieldSettings
 from services.summarizer.text.passages import ABSTRACT
 from services.summarizer.text.sentences import Sentence
 from services.summarizer.vectors import Encoder, Matrix
-from shared.store.summaries import Claim, FieldValue
+from shared.store.summaries import Claim, FieldValue, Quote
 
 _MOST_ENCODED = 120
 _CUE, _CUES_COUNTED = 0.3, 2
@@ -109,4 +109,4 @@ def _cues(cues: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _claim(sentence: Sentence) -> Claim:
-    return Claim(text=sentence.text, quote=sentence.text, section=sentence.section)
+    return Claim(text=sentence.text, quotes=(Quote(text=sentence.text, section=sentence.section),))

@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from services.summarizer.settings import FieldSettings
 from services.summarizer.text.passages import one_line, plain_text
-from shared.store.summaries import Claim, FieldValue
+from shared.store.summaries import Claim, FieldValue, Quote
 from shared.text.json_text import parse_json
 
 _THOUGHT = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.S | re.I)
@@ -97,7 +97,8 @@ def phrases_of(reply: Extraction) -> tuple[str, ...]:
 
 
 def _claim(claim: SaidClaim) -> Claim:
-    return Claim(text=claim.statement[:_LONGEST_STATEMENT], quote=claim.quote[:_LONGEST_QUOTE], found=False)
+    quote = Quote(text=claim.quote[:_LONGEST_QUOTE], found=False)
+    return Claim(text=claim.statement[:_LONGEST_STATEMENT], quotes=(quote,))
 
 
 def strict_schema(kind: type[BaseModel]) -> dict[str, Any]:

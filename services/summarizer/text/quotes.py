@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from services.summarizer.text.passages import Passage, plain_text
-from shared.store.summaries import Claim, FieldValue
+from shared.store.summaries import Claim, FieldValue, Quote
 
 _HYPHEN = r"[-‐‑\u00ad]"
 _WORD = re.compile(
@@ -92,14 +92,17 @@ class Quotes:
         return None
 
     def check(self, field: FieldValue) -> FieldValue:
-        """The field with each claim's quote as the paper has it, or marked as not found."""
+        """The field with each quote as the paper has it, or marked as not found."""
         return field.model_copy(update={"claims": tuple(self._checked(claim) for claim in field.claims)})
 
     def _checked(self, claim: Claim) -> Claim:
-        match = self.find(claim.quote)
+        return claim.model_copy(update={"quotes": tuple(self._looked_up(quote) for quote in claim.quotes)})
+
+    def _looked_up(self, quote: Quote) -> Quote:
+        match = self.find(quote.text)
         if match is None:
-            return claim.model_copy(update={"found": False, "section": ""})
-        return claim.model_copy(update={"found": True, "quote": match.text, "section": match.section})
+            return Quote(text=quote.text, found=False)
+        return Quote(text=match.text, section=match.section)
 
 
 def words_of(text: str) -> list[str]:

@@ -13,7 +13,7 @@ from services.ranker.subscribers import register_interests
 from shared.contracts import Interests, InterestsReply, SetFacetPreference
 from shared.errors import PapersysError, PermanentFailure
 from shared.store.facet_preferences import FacetPreferenceStore
-from shared.store.summaries import Claim, FieldValue, MadeBy, Summary, SummaryStore
+from shared.store.summaries import Claim, FieldValue, MadeBy, Quote, Summary, SummaryStore
 from shared.store.tags import Tag, TagStore
 from tests.unit.ranker.interests.test_facets import DIMENSION, evidence_of
 from tests.unit.ranker.world import MORNING, World, paper_id
@@ -101,7 +101,7 @@ async def test_what_summaries_say_is_compared_with_what_was_read_and_not_liked(t
 
 
 def put_summary(world: World, number: int, tag: str, problem: str) -> None:
-    fields = (FieldValue(name="problem", claims=(Claim(text=problem, quote=problem),)),)
+    fields = (FieldValue(name="problem", claims=(Claim(text=problem, quotes=(Quote(text=problem),)),)),)
     made_by = MadeBy(event_id=f"e{number}", model="test")
     SummaryStore(world.data).put(
         Summary(paper_id=paper_id(number), version=1, mode="extractive", fields=fields, tags=(tag,), made_at=MORNING,

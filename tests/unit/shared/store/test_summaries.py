@@ -1,11 +1,12 @@
 """Summaries: one line a paper, and a broken line costs itself alone."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
 
 from shared.store.files.data_folder import DataFolder
-from shared.store.summaries import MadeBy, Summary, SummaryStore
+from shared.store.summaries import MadeBy, Quote, Summary, SummaryStore
 
 NOON = datetime(2026, 11, 6, 12, tzinfo=UTC)
 
@@ -41,3 +42,17 @@ def test_a_broken_summary_line_is_named_and_kept_aside_while_the_others_are_read
     SummaryStore(data).put(summary("2410.00002"))
     assert data.path("summaries", "unreadable", "2024-10.jsonl").read_text() == '{"paper_id": 5}\n'
     assert [summary.paper_id for summary in SummaryStore(data).all()] == ["2410.00001", "2410.00002"]
+
+
+def test_a_claim_of_earlier_versions_with_one_quote_is_still_read(data: DataFolder) -> None:
+    SummaryStore(data).put(summary("2410.00001"))
+    path = data.path("summaries", "2024-10.jsonl")
+    line = json.loads(path.read_text())
+    claims = [{"text": "It is fast.", "quote": "no such words", "section": "2 Method", "found": False}]
+    line["fields"] = [{"name": "result", "claims": claims}]
+    path.write_text(json.dumps(line) + "\n")
+    stored = SummaryStore(data).get("2410.00001")
+    assert stored is not None
+    claim = stored.fields[0].claims[0]
+    assert claim.quotes == (Quote(text="no such words", section="2 Method", found=False),)
+    assert (claim.quote, claim.section, claim.found) == ("no such words", "2 Method", False)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from services.summarizer.text.passages import Passage
 from services.summarizer.text.quotes import Quotes, words_of
-from shared.store.summaries import Claim, FieldValue
+from shared.store.summaries import Claim, FieldValue, Quote
 
 PASSAGES = (
     Passage("Abstract", "We study slow queries. Our index is 3.5 times faster than a B-tree on 1,200 tables."),
@@ -59,8 +59,10 @@ def test_a_near_quote_is_replaced_by_the_papers_own_words() -> None:
 
 
 def test_claims_are_marked_where_their_quote_is_missing() -> None:
-    good = Claim(text="It is fast.", quote="Our index is 3.5 times faster than a B-tree", found=False)
-    bad = Claim(text="It is cheap.", quote="Our index costs nothing at all to build", found=True, section="Abstract")
+    good = Claim(text="It is fast.", quotes=(Quote(text="Our index is 3.5 times faster than a B-tree", found=False),))
+    bad = Claim(
+        text="It is cheap.", quotes=(Quote(text="Our index costs nothing at all to build", section="Abstract"),)
+    )
     checked = Quotes(PASSAGES).check(FieldValue(name="result", claims=(good, bad)))
     assert [(claim.found, claim.section) for claim in checked.claims] == [(True, "Abstract"), (False, "")]
     assert checked.claims[1].quote == bad.quote

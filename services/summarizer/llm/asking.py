@@ -1,0 +1,51 @@
+"""What the steps of the agent need of a language model: one question, one validated answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, Literal, Protocol, TypeVar
+
+from pydantic import BaseModel
+
+from services.summarizer.llm.prompts import ChatMessage
+from shared.store.summaries import Usage
+
+AnswerT = TypeVar("AnswerT", bound=BaseModel)
+
+Step = Literal["extract", "repair", "tag", "link", "ask", "try"]
+"""What a call is for. The settings may name a model for each step; `try` is a person's test of a model."""
+
+
+@dataclass(frozen=True)
+class AskContext:
+    """Whose call it is, as the ledger records it."""
+
+    step: Step
+    paper_id: str | None = None
+    run_id: str | None = None
+    event_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Answered(Generic[AnswerT]):
+    """An answer that fits its schema, the text it was read from, and what all calls for it used."""
+
+    value: AnswerT
+    text: str
+    model: str
+    usage: Usage
+
+
+class LanguageModels(Protocol):
+    """The configured models, seen from a step."""
+
+    def model_for(self, step: Step) -> str | None:
+        """The name of the model that answers a step; None where none is configured."""
+
+    async def ask(
+        self, conversation: Sequence[ChatMessage], kind: type[AnswerT], context: AskContext
+    ) -> Answered[AnswerT]:
+        """An answer that is a `kind`; what is none is asked for again, with what was wrong, before it counts as none.
+
+        Raises UnreadableReply (no answer of that kind was to be had), LlmUnusable (only a person, or the next month,
+        can help) and TemporaryFailure (a retry may help).
+        """
