@@ -20,8 +20,9 @@ _MARGIN = 1.4
 _FLOOR = 0.5
 _ROUNDING = 0.5
 _LEAST_ROOM = 0.2
-_EXPECTED = 0.5
-_EXPECTED_VARIANCE = 0.25
+_EXPECTED = 0.8
+_EXPECTED_VARIANCE = 0.36
+_HAVE_A_REASON = 0.15
 _LONE = 2.5
 _FURTHEST = 4.0
 _DOUBT = 2.0
@@ -64,9 +65,9 @@ def doubted(z_scores: Array, doubts: Array) -> Array:
 def odds_of(likes: Array, dislikes: Array, weights: tuple[Array, Array]) -> Odds:
     """From the contrasts of likes and dislikes, each left out of what it is measured by, as normal distributions.
 
-    Their distance in spreads (Cohen's d) is drawn towards the expected one, the more so the fewer they are (empirical
-    Bayes); their spread is taken to be larger, the fewer they are. A lone dislike has a part in what it is measured by,
-    so what is far from likes is doubted only where it is nearly as far as the dislike itself.
+    Their distance in spreads (Cohen's d) counts as far as it is believed; their spread is taken to be larger, the fewer
+    they are. A lone dislike has a part in what it is measured by, so what is far from likes is doubted only where it is
+    nearly as far as the dislike itself.
     """
     liked, spread = _mean(likes, weights[0]), _variance(likes, weights[0])
     gap = liked - _mean(dislikes, weights[1])
@@ -76,11 +77,23 @@ def odds_of(likes: Array, dislikes: Array, weights: tuple[Array, Array]) -> Odds
         spread = (spread + _variance(dislikes, weights[1])) / 2
         error = _concentration(weights[0]) + _concentration(weights[1])
         distance = gap / max(spread**0.5, 1e-6)
-        apart = (distance * _EXPECTED_VARIANCE + _EXPECTED * error) / (_EXPECTED_VARIANCE + error)
+        apart = _believed(distance, error)
     apart = float(np.clip(apart, 0.0, _FURTHEST))
     doubt = 1 + _DOUBT * few
     unit = doubt * max(spread**0.5, gap / _FURTHEST, 1e-6)
     return Odds(apart / unit, liked - apart * unit / 2)
+
+
+def _believed(distance: float, error: float) -> float:
+    """The distance to reckon with, where one of variance `error` was measured: two groups, as Efron has them.
+
+    Of some readers nothing sets the dislikes apart; of the others something does, by an amount with mean and variance
+    (Efron, Statistical Science 23, 2008). So what could as well be nothing counts as next to nothing.
+    """
+    total = _EXPECTED_VARIANCE + error
+    evidence = (distance**2 / error - (distance - _EXPECTED) ** 2 / total + np.log(error / total)) / 2
+    has_reason = 1 / (1 + (1 / _HAVE_A_REASON - 1) * np.exp(-min(evidence, 50.0)))
+    return float(has_reason * (distance * _EXPECTED_VARIANCE + _EXPECTED * error) / total)
 
 
 NO_ODDS = Odds(0.0, 0.0)

@@ -195,6 +195,17 @@ def test_likes_and_dislikes_that_overlap_say_less() -> None:
     assert clear.slope > vague.slope >= 0
 
 
+def test_few_ratings_that_could_as_well_differ_by_chance_count_next_to_nothing() -> None:
+    """The same distance, half a spread, of 4 of each may be chance, and of 400 is none."""
+    steps = np.linspace(-1.7, 1.7, 400)
+
+    def slope(count: int) -> float:
+        chosen = steps[np.linspace(0, 399, count).astype(int)]
+        return odds_of(chosen + 0.25, chosen - 0.25, (np.ones(count), np.ones(count))).slope
+
+    assert slope(4) < 0.2 * slope(400)
+
+
 @pytest.mark.parametrize("dislikes", [1, 3, 12])
 def test_a_word_that_only_dislikes_have_lowers_its_papers_and_a_shared_one_does_not(dislikes: int) -> None:
     lexicon, plain = worded(8, dislikes), worded(8, 0)
