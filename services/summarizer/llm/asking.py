@@ -35,6 +35,19 @@ class Answered(Generic[AnswerT]):
     usage: Usage
 
 
+class Memo(Protocol):
+    """Where finished answers are kept until the paper is done, so that no call is paid twice.
+
+    What is put is a whole answer with its ledger line in it, opaque to who keeps it. `put` must be durable on return.
+    """
+
+    async def get(self, key: str) -> str | None:
+        """What was put under a key; None where nothing was."""
+
+    async def put(self, key: str, text: str, usage: Usage) -> None:
+        """Keep an answer; `usage` is what its call used."""
+
+
 class LanguageModels(Protocol):
     """The configured models, seen from a step."""
 

@@ -1,0 +1,202 @@
+"""The one way to language models: a question goes to the model of its step and comes back as one validated answer.
+
+Every call that a server took on stands in the ledger. With a memo a finished answer is kept before anything else
+happens with it, its ledger line inside it; so a kill at any moment after that costs no second call, and the line,
+which has the call's id, is written once whoever comes to write it.
+"""
+
+import asyncio
+import hashlib
+import json
+import logging
+import uuid
+from collections.abc import Sequence
+
+from pydantic import BaseModel, ConfigDict
+
+from services.summarizer.llm.asking import Answered, AnswerT, AskContext, Memo, Step
+from services.summarizer.llm.budget import Budget, Estimate
+from services.summarizer.llm.calls.caller import PAUSES_SECONDS, Completion, ModelCaller
+from services.summarizer.llm.calls.forms import KnownAbilities, with_schema
+from services.summarizer.llm.calls.slots import Slots
+from services.summarizer.llm.calls.tokens import tokens_of_messages
+from services.summarizer.llm.prompts import ChatMessage
+from services.summarizer.llm.structured import UnreadableReply, read_reply, without_thoughts
+from shared.contracts import now
+from shared.settings.language_models import LanguageModelSettings, LlmSettings
+from shared.store.files.data_folder import DataFolder
+from shared.store.ledger import Call, Ledger, total
+from shared.store.summaries import Usage
+
+log = logging.getLogger(__name__)
+
+_AGAIN = """Your reply cannot be used as it is:
+{problem}
+Give the whole reply again, mended: one JSON object that fits the schema, and nothing else."""
+_MOST_CHARS_OF_A_REPLY = 6_000
+_LIKELY_SHARE_OF_OUTPUT = 4
+"""Answers are rarely as long as they may be; what a call is likely to cost is reckoned with a quarter of it."""
+
+
+class Kept(BaseModel):
+    """A finished call as a memo keeps it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    text: str
+    problem: str = ""
+    cut: bool = False
+    call: Call
+
+
+class Gateway:
+    """The configured models, their servers and what they cost. Close it at the end."""
+
+    def __init__(
+        self,
+        settings: LlmSettings,
+        data: DataFolder,
+        ledger: Ledger,
+        memo: Memo | None = None,
+        pauses: Sequence[float] = PAUSES_SECONDS,
+    ) -> None:
+        self.settings = settings
+        self.budget = Budget(settings, ledger)
+        self._ledger = ledger
+        self._memo = memo
+        self._callers = _callers(settings, KnownAbilities(data), pauses)
+        self._keeping: set[asyncio.Task[None]] = set()
+
+    @property
+    def configured(self) -> bool:
+        return bool(self._callers)
+
+    def model_for(self, step: Step) -> str | None:
+        """The name of the model that answers a step; None where none is configured."""
+        return self.settings.model_of(step)
+
+    def settings_for(self, step: Step) -> LanguageModelSettings | None:
+        """The model of a step with its window, limits and prices; None where none is configured."""
+        return self.settings.usable.get(self.model_for(step) or "")
+
+    async def close(self) -> None:
+        """End what is still being written, then the connections."""
+        await asyncio.gather(*self._keeping, return_exceptions=True)
+        for caller in self._callers.values():
+            await caller.close()
+
+    async def ask(
+        self,
+        conversation: Sequence[ChatMessage],
+        kind: type[AnswerT],
+        context: AskContext,
+        *,
+        model: str | None = None,
+    ) -> Answered[AnswerT]:
+        """An answer that is a `kind`, of the step's model or of the one that is named.
+
+        Raises UnreadableReply (none was to be had, though the model was told what was wrong), LlmUnusable (only a
+        person, or the next month, can help) and TemporaryFailure (a retry may help).
+        """
+        caller = self._caller(model or self.model_for(context.step))
+        messages = with_schema([_sendable(message) for message in conversation], kind)
+        usages: list[Usage] = []
+        problem, most_output, asked = "", caller.settings.max_output_tokens, messages
+        for _ in range(self.settings.asks_again + 1):
+            kept = await self._finished(caller, asked, kind, context, most_output)
+            usages.append(kept.call.usage)
+            try:
+                value = read_reply(kept.text, kind)
+                return Answered(value, kept.text, kept.call.model, total(usages))
+            except UnreadableReply as error:
+                problem = kept.problem or str(error)
+            asked = [*messages, *_again(kept.text, problem)]
+            most_output *= 2 if kept.cut else 1
+        raise UnreadableReply(f"{caller.name} gave no usable answer in {len(usages)} calls. {problem}")
+
+    async def _finished(
+        self,
+        caller: ModelCaller,
+        messages: list[ChatMessage],
+        kind: type[BaseModel],
+        context: AskContext,
+        most_output: int,
+    ) -> Kept:
+        """A finished call: from the memo, or made now, and then in the memo and the ledger."""
+        key = call_key(context, caller.name, messages)
+        kept = await self._remembered(key, context)
+        if kept is None:
+            kept = await self._made(caller, messages, kind, context, most_output)
+            await self._undisturbed(self._keep(key, kept, context))
+        else:
+            await asyncio.to_thread(self._ledger.add, kept.call)
+        return kept
+
+    async def _made(
+        self,
+        caller: ModelCaller,
+        messages: list[ChatMessage],
+        kind: type[BaseModel],
+        context: AskContext,
+        most_output: int,
+    ) -> Kept:
+        most_output = caller.most_output(messages, most_output)
+        likely = Estimate(tokens_of_messages(messages), most_output // _LIKELY_SHARE_OF_OUTPUT)
+
+        def broken(completion: Completion) -> None:
+            self._ledger.add(self._line(completion, caller, context))
+
+        completion = await caller.call(
+            messages, kind, broken, most_output, lambda: self.budget.allowance(caller.name, likely)
+        )
+        line = self._line(completion, caller, context)
+        return Kept(text=completion.text, problem=completion.problem, cut=completion.cut, call=line)
+
+    def _line(self, completion: Completion, caller: ModelCaller, context: AskContext) -> Call:
+        tokens = completion.tokens
+        return Call(
+            made_at=now(),
+            service="summarizer",
+            purpose=context.step,
+            name=caller.name,
+            model=completion.model,
+            input_tokens=tokens.input,
+            cached_tokens=tokens.cached,
+            output_tokens=tokens.output,
+            cost=caller.settings.cost(tokens.input, tokens.output, tokens.cached),
+            estimated=tokens.estimated,
+            finished=completion.finished,
+            seconds=completion.seconds,
+            paper_id=context.paper_id,
+            run_id=context.run_id,
+            event_id=context.event_id,
+            call_id=uuid.uuid4().hex,
+        )
+
+
+def call_key(context: AskContext, name: str, messages: Sequence[ChatMessage]) -> str:
+    """What a finished call is remembered by: whose it is, which model was asked, and every word that it was told."""
+    parts = [context.event_id, context.paper_id, context.step, name, list(messages)]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def _callers(settings: LlmSettings, known: KnownAbilities, pauses: Sequence[float]) -> dict[str, ModelCaller]:
+    """A caller for each model; models of one server share its slots, of which there are as many as its first has."""
+    slots: dict[str | None, Slots] = {}
+    return {
+        name: ModelCaller(name, model, slots.setdefault(model.base_url, Slots(model.most_calls)), known, pauses)
+        for name, model in settings.usable.items()
+    }
+
+
+def _again(reply: str, problem: str) -> list[ChatMessage]:
+    said = without_thoughts(reply).strip()[:_MOST_CHARS_OF_A_REPLY]
+    return [
+        {"role": "assistant", "content": said or "(no reply)"},
+        {"role": "user", "content": _AGAIN.format(problem=problem)},
+    ]
+
+
+def _sendable(message: ChatMessage) -> ChatMessage:
+    """Without lone surrogates, which no server reads and which papers' text may hold."""
+    return {"role": message["role"], "content": message["content"].encode("utf-8", "replace").decode()}
