@@ -173,6 +173,57 @@ class Gateway:
             call_id=uuid.uuid4().hex,
         )
 
+    async def _remembered(self, key: str, context: AskContext) -> Kept | None:
+        if self._memo is None or context.event_id is None:
+            return None
+        text = await self._memo.get(key)
+        try:
+            return None if text is None else Kept.model_validate_json(text)
+        except ValidationError:
+            log.warning("A kept answer cannot be read; it is asked for again.", extra={"action": "llm_memo"})
+            return None
+
+    async def _keep(self, key: str, kept: Kept, context: AskContext) -> None:
+        if self._memo is not None and context.event_id is not None:
+            await self._memo.put(key, kept.model_dump_json(), kept.call.usage)
+        await asyncio.to_thread(self._ledger.add, kept.call)
+
+    async def _undisturbed(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do it to the end even if who waits for it is cancelled: what it keeps is paid for."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._keeping.add(task)
+        task.add_done_callback(self._keeping.discard)
+        await asyncio.shield(task)
+
+    def _caller(self, name: str | None) -> ModelCaller:
+        if name is None:
+            raise LlmUnusable("no language model is configured (llm.base_url)")
+        if name not in self._callers:
+            others = ", ".join(self._callers) or "none"
+            raise LlmUnusable(f"there is no model {name!r} in the settings; there are: {others}")
+        return self._callers[name]
+
+    def _line(self, completion: Completion, caller: ModelCaller, context: AskContext) -> Call:
+        tokens = completion.tokens
+        return Call(
+            made_at=now(),
+            service="summarizer",
+            purpose=context.step,
+            name=caller.name,
+            model=completion.model,
+            input_tokens=tokens.input,
+            cached_tokens=tokens.cached,
+            output_tokens=tokens.output,
+            cost=caller.settings.cost(tokens.input, tokens.output, tokens.cached),
+            estimated=tokens.estimated,
+            finished=completion.finished,
+            seconds=completion.seconds,
+            paper_id=context.paper_id,
+            run_id=context.run_id,
+            event_id=context.event_id,
+            call_id=uuid.uuid4().hex,
+        )
+
 
 def call_key(context: AskContext, name: str, messages: Sequence[ChatMessage]) -> str:
     """What a finished call is remembered by: whose it is, which model was asked, and every word that it was told."""
