@@ -6,20 +6,20 @@ which has the call's id, is written once whoever comes to write it.
 """
 
 import asyncio
-import hashlib
-import json
 import logging
 import uuid
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
-from services.summarizer.llm.asking import Answered, AnswerT, AskContext, Memo, Step
+from services.summarizer.llm.asking import Answered, AnswerT, AskContext, Memo, Step, memo_key
 from services.summarizer.llm.budget import Budget, Estimate
 from services.summarizer.llm.calls.caller import PAUSES_SECONDS, Completion, ModelCaller
 from services.summarizer.llm.calls.forms import KnownAbilities, with_schema
 from services.summarizer.llm.calls.slots import Slots
 from services.summarizer.llm.calls.tokens import tokens_of_messages
+from services.summarizer.llm.failures import LlmUnusable
 from services.summarizer.llm.prompts import ChatMessage
 from services.summarizer.llm.structured import UnreadableReply, read_reply, without_thoughts
 from shared.contracts import now
@@ -123,7 +123,7 @@ class Gateway:
         most_output: int,
     ) -> Kept:
         """A finished call: from the memo, or made now, and then in the memo and the ledger."""
-        key = call_key(context, caller.name, messages)
+        key = memo_key(context, caller.name, messages)
         kept = await self._remembered(key, context)
         if kept is None:
             kept = await self._made(caller, messages, kind, context, most_output)
@@ -151,27 +151,6 @@ class Gateway:
         )
         line = self._line(completion, caller, context)
         return Kept(text=completion.text, problem=completion.problem, cut=completion.cut, call=line)
-
-    def _line(self, completion: Completion, caller: ModelCaller, context: AskContext) -> Call:
-        tokens = completion.tokens
-        return Call(
-            made_at=now(),
-            service="summarizer",
-            purpose=context.step,
-            name=caller.name,
-            model=completion.model,
-            input_tokens=tokens.input,
-            cached_tokens=tokens.cached,
-            output_tokens=tokens.output,
-            cost=caller.settings.cost(tokens.input, tokens.output, tokens.cached),
-            estimated=tokens.estimated,
-            finished=completion.finished,
-            seconds=completion.seconds,
-            paper_id=context.paper_id,
-            run_id=context.run_id,
-            event_id=context.event_id,
-            call_id=uuid.uuid4().hex,
-        )
 
     async def _remembered(self, key: str, context: AskContext) -> Kept | None:
         if self._memo is None or context.event_id is None:
@@ -223,12 +202,6 @@ class Gateway:
             event_id=context.event_id,
             call_id=uuid.uuid4().hex,
         )
-
-
-def call_key(context: AskContext, name: str, messages: Sequence[ChatMessage]) -> str:
-    """What a finished call is remembered by: whose it is, which model was asked, and every word that it was told."""
-    parts = [context.event_id, context.paper_id, context.step, name, list(messages)]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 def _callers(settings: LlmSettings, known: KnownAbilities, pauses: Sequence[float]) -> dict[str, ModelCaller]:

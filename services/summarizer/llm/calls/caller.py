@@ -102,6 +102,7 @@ class ModelCaller:
             retry=retry_if_exception_type(ServerTrouble),
             stop=stop_after_attempt(len(self._pauses) + 1),
             wait=self._pause,
+            before_sleep=self._before_pause,
             reraise=True,
         )
         async for attempt in tries:
@@ -114,14 +115,16 @@ class ModelCaller:
         raise AssertionError("the last try either returns or raises")
 
     def _pause(self, state: RetryCallState) -> float:
-        """What the server asks for, else a little longer each time. After a 429 the others wait too."""
-        error = state.outcome.exception() if state.outcome else None
-        asked = error.wait_seconds if isinstance(error, ServerTrouble) else None
-        pause = self._pauses[state.attempt_number - 1] if asked is None else asked
-        if isinstance(error, ServerTrouble) and error.status == 429:
+        """What the server asks for, else a little longer each time."""
+        asked = _trouble_of(state).wait_seconds
+        return self._pauses[min(state.attempt_number, len(self._pauses)) - 1] if asked is None else asked
+
+    def _before_pause(self, state: RetryCallState) -> None:
+        """After a 429 the others wait too."""
+        trouble, pause = _trouble_of(state), state.upcoming_sleep
+        if trouble.status == 429:
             self.slots.refused(pause)
-        log.info("%s Again in %.1f s.", error, pause, extra={"action": "llm_retry", "model": self.name})
-        return pause
+        log.info("%s Again in %.1f s.", trouble, pause, extra={"action": "llm_retry", "model": self.name})
 
     async def _answer(
         self,
@@ -257,6 +260,11 @@ def was_taken_on(incoming: Incoming, error: BaseException) -> bool:
     if incoming.first_piece_at is not None or isinstance(error, TimeoutError | asyncio.CancelledError):
         return True
     return incoming.accepted and not isinstance(error, UnusableAnswer)
+
+
+def _trouble_of(state: RetryCallState) -> ServerTrouble:
+    error = state.outcome.exception() if state.outcome else None
+    return error if isinstance(error, ServerTrouble) else ServerTrouble(str(error))
 
 
 def problem_of(incoming: Incoming) -> str:
