@@ -126,8 +126,8 @@ class Budget:
         return [call for call in self._ledger.month(now()) if call.name == name][-_MOST_REMEMBERED_CALLS:]
 
     def _caps(self, model: LanguageModelSettings) -> list[_Cap]:
-        """The caps that bind a model: one on this machine without prices costs nothing that is billed."""
-        if model.is_local and not model.has_prices:
+        """The caps that bind a model; one that is free, or on this machine and without prices, costs nothing."""
+        if model.cost(1, 1) == 0 or (model.is_local and not model.has_prices):
             return []
         amounts: dict[Period, tuple[float | None, str]] = {
             "day": (self._settings.daily_cap, "llm.daily_cap"),

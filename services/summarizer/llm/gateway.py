@@ -7,11 +7,10 @@ which has the call's id, is written once whoever comes to write it.
 
 import asyncio
 import logging
-import uuid
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from services.summarizer.llm.asking import Answered, AnswerT, AskContext, Memo, Step, memo_key
 from services.summarizer.llm.budget import Budget, Estimate
@@ -20,12 +19,12 @@ from services.summarizer.llm.calls.forms import KnownAbilities, with_schema
 from services.summarizer.llm.calls.slots import Slots
 from services.summarizer.llm.calls.tokens import tokens_of_messages
 from services.summarizer.llm.failures import LlmUnusable
+from services.summarizer.llm.kept import Kept, ledger_line
 from services.summarizer.llm.prompts import ChatMessage
 from services.summarizer.llm.structured import UnreadableReply, read_reply, without_thoughts
-from shared.contracts import now
 from shared.settings.language_models import LanguageModelSettings, LlmSettings
 from shared.store.files.data_folder import DataFolder
-from shared.store.ledger import Call, Ledger, total
+from shared.store.ledger import Ledger, total
 from shared.store.summaries import Usage
 
 log = logging.getLogger(__name__)
@@ -34,19 +33,8 @@ _AGAIN = """Your reply cannot be used as it is:
 {problem}
 Give the whole reply again, mended: one JSON object that fits the schema, and nothing else."""
 _MOST_CHARS_OF_A_REPLY = 6_000
-_LIKELY_SHARE_OF_OUTPUT = 4
+LIKELY_SHARE_OF_OUTPUT = 4
 """Answers are rarely as long as they may be; what a call is likely to cost is reckoned with a quarter of it."""
-
-
-class Kept(BaseModel):
-    """A finished call as a memo keeps it."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    text: str
-    problem: str = ""
-    cut: bool = False
-    call: Call
 
 
 class Gateway:
@@ -64,7 +52,8 @@ class Gateway:
         self.budget = Budget(settings, ledger)
         self._ledger = ledger
         self._memo = memo
-        self._callers = _callers(settings, KnownAbilities(data), pauses)
+        self.known = KnownAbilities(data)
+        self._callers = _callers(settings, self.known, pauses)
         self._keeping: set[asyncio.Task[None]] = set()
 
     @property
@@ -98,8 +87,8 @@ class Gateway:
         Raises UnreadableReply (none was to be had, though the model was told what was wrong), LlmUnusable (only a
         person, or the next month, can help) and TemporaryFailure (a retry may help).
         """
-        caller = self._caller(model or self.model_for(context.step))
-        messages = with_schema([_sendable(message) for message in conversation], kind)
+        caller = self.caller(model or self.model_for(context.step))
+        messages = prepared(conversation, kind)
         usages: list[Usage] = []
         problem, most_output, asked = "", caller.settings.max_output_tokens, messages
         for _ in range(self.settings.asks_again + 1):
@@ -141,15 +130,15 @@ class Gateway:
         most_output: int,
     ) -> Kept:
         most_output = caller.most_output(messages, most_output)
-        likely = Estimate(tokens_of_messages(messages), most_output // _LIKELY_SHARE_OF_OUTPUT)
+        likely = Estimate(tokens_of_messages(messages), most_output // LIKELY_SHARE_OF_OUTPUT)
 
         def broken(completion: Completion) -> None:
-            self._ledger.add(self._line(completion, caller, context))
+            self._ledger.add(ledger_line(completion, caller, context))
 
         completion = await caller.call(
             messages, kind, broken, most_output, lambda: self.budget.allowance(caller.name, likely)
         )
-        line = self._line(completion, caller, context)
+        line = ledger_line(completion, caller, context)
         return Kept(text=completion.text, problem=completion.problem, cut=completion.cut, call=line)
 
     async def _remembered(self, key: str, context: AskContext) -> Kept | None:
@@ -163,8 +152,13 @@ class Gateway:
             return None
 
     async def _keep(self, key: str, kept: Kept, context: AskContext) -> None:
-        if self._memo is not None and context.event_id is not None:
-            await self._memo.put(key, kept.model_dump_json(), kept.call.usage)
+        """Memo first: its copy has the ledger line in it. An answer that it cannot keep is used at least."""
+        try:
+            if self._memo is not None and context.event_id is not None:
+                await self._memo.put(key, kept.model_dump_json(), kept.call.usage)
+        except Exception as error:
+            text = "An answer about %s cannot be kept, and is asked for again if this process ends now: %s"
+            log.error(text, context.paper_id, error, extra={"action": "llm_memo", "paper_id": context.paper_id})
         await asyncio.to_thread(self._ledger.add, kept.call)
 
     async def _undisturbed(self, work: Coroutine[Any, Any, None]) -> None:
@@ -174,34 +168,14 @@ class Gateway:
         task.add_done_callback(self._keeping.discard)
         await asyncio.shield(task)
 
-    def _caller(self, name: str | None) -> ModelCaller:
+    def caller(self, name: str | None) -> ModelCaller:
+        """The calls of a model. Raises LlmUnusable where the settings have none of this name."""
         if name is None:
             raise LlmUnusable("no language model is configured (llm.base_url)")
         if name not in self._callers:
             others = ", ".join(self._callers) or "none"
             raise LlmUnusable(f"there is no model {name!r} in the settings; there are: {others}")
         return self._callers[name]
-
-    def _line(self, completion: Completion, caller: ModelCaller, context: AskContext) -> Call:
-        tokens = completion.tokens
-        return Call(
-            made_at=now(),
-            service="summarizer",
-            purpose=context.step,
-            name=caller.name,
-            model=completion.model,
-            input_tokens=tokens.input,
-            cached_tokens=tokens.cached,
-            output_tokens=tokens.output,
-            cost=caller.settings.cost(tokens.input, tokens.output, tokens.cached),
-            estimated=tokens.estimated,
-            finished=completion.finished,
-            seconds=completion.seconds,
-            paper_id=context.paper_id,
-            run_id=context.run_id,
-            event_id=context.event_id,
-            call_id=uuid.uuid4().hex,
-        )
 
 
 def _callers(settings: LlmSettings, known: KnownAbilities, pauses: Sequence[float]) -> dict[str, ModelCaller]:
@@ -219,6 +193,11 @@ def _again(reply: str, problem: str) -> list[ChatMessage]:
         {"role": "assistant", "content": said or "(no reply)"},
         {"role": "user", "content": _AGAIN.format(problem=problem)},
     ]
+
+
+def prepared(conversation: Sequence[ChatMessage], kind: type[BaseModel]) -> list[ChatMessage]:
+    """A conversation as it is sent: with the schema of its answer, and in sound Unicode."""
+    return with_schema([_sendable(message) for message in conversation], kind)
 
 
 def _sendable(message: ChatMessage) -> ChatMessage:

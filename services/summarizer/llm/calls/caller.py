@@ -111,7 +111,7 @@ class ModelCaller:
                     with allowance():
                         incoming = await self._answer(list(messages), kind, most_output, broken)
                     self.slots.answered(incoming.first_token_seconds, alone)
-                    return self._completion(incoming, messages)
+                    return self.completion(incoming, messages)
         raise AssertionError("the last try either returns or raises")
 
     def _pause(self, state: RetryCallState) -> float:
@@ -216,7 +216,7 @@ class ModelCaller:
             return ServerTrouble(f"The language model sent no usable answer: {without_key(str(error), key)}")
         return None
 
-    def _completion(self, incoming: Incoming, messages: Sequence[ChatMessage]) -> Completion:
+    def completion(self, incoming: Incoming, messages: Sequence[ChatMessage]) -> Completion:
         """A finished call, with its tokens; a server that counts what cannot be true is said so of once."""
         most = self.settings.context_tokens or 10 * self.settings.max_output_tokens
         tokens = counted(incoming.usage, messages, incoming.text, "".join(incoming.thoughts), most)
