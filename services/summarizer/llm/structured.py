@@ -52,7 +52,7 @@ def without_thoughts(text: str) -> str:
 
 
 def strict_schema(kind: type[BaseModel]) -> dict[str, Any]:
-    """A JSON schema in the strict form: every key required, no others, no defaults, no limits."""
+    """A JSON schema in the strict form: every key required, no others, no defaults, no least lengths."""
     schema = kind.model_json_schema()
     for part in [schema, *schema.get("$defs", {}).values()]:
         if "properties" not in part:
@@ -61,7 +61,7 @@ def strict_schema(kind: type[BaseModel]) -> dict[str, Any]:
         part["required"] = list(part["properties"])
         part.pop("description", None)
         for value in part["properties"].values():
-            for limit in ("default", "minItems", "maxItems", "minLength", "maxLength"):
+            for limit in ("default", "minItems", "minLength"):
                 value.pop(limit, None)
     return schema
 
