@@ -169,7 +169,7 @@ def total(usages: Iterable[Usage]) -> Usage:
         input_tokens=sum(usage.input_tokens for usage in listed),
         cached_tokens=sum(usage.cached_tokens for usage in listed),
         output_tokens=sum(usage.output_tokens for usage in listed),
-        cost=None if None in costs else sum(cost for cost in costs if cost is not None),
+        cost=None if None in costs or not costs else sum(cost for cost in costs if cost is not None),
     )
 
 

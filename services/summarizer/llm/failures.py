@@ -10,7 +10,7 @@ from shared.retry_after import wait_asked_for
 from shared.settings.language_models import DEFAULT
 from shared.text.plain_text import shortened
 
-LONGEST_WAIT_HERE_SECONDS = 20.0
+LONGEST_WAIT_HERE_SECONDS = 10.0
 """A server that asks for a longer wait is left alone until then; the bus tries again."""
 _QUOTA_ERRORS = ("insufficient_quota", "billing_hard_limit_reached", "insufficient balance", "insufficient_balance")
 _TOO_LONG = ("context length", "context window", "context size", "context_length", "exceed_context", "too many tokens")
@@ -30,9 +30,17 @@ class ServerTrouble(TemporaryFailure):
     """Something that passes, often soon: the same call may be made again after `wait_seconds`, if the server said."""
 
     def __init__(self, message: str, status: int | None = None, wait_seconds: float | None = None) -> None:
-        super().__init__(message)
+        super().__init__(message, retry_in_seconds=wait_seconds)
         self.status = status
         self.wait_seconds = wait_seconds
+
+
+class LongWait(TemporaryFailure):
+    """The server wants to be left alone for longer than anyone should wait here."""
+
+    def __init__(self, message: str, seconds: float) -> None:
+        super().__init__(message, retry_in_seconds=seconds)
+        self.seconds = seconds
 
 
 def failure_of(status: int, message: str, headers: Mapping[str, str], name: str = DEFAULT) -> PapersysError:
@@ -59,7 +67,7 @@ def failure_of(status: int, message: str, headers: Mapping[str, str], name: str 
 def _trouble(status: int, message: str, wait_seconds: float | None) -> TemporaryFailure:
     text = f"The language model answered {status}: {message}"
     if wait_seconds is not None and wait_seconds > LONGEST_WAIT_HERE_SECONDS:
-        return TemporaryFailure(text, retry_in_seconds=wait_seconds)
+        return LongWait(text, wait_seconds)
     return ServerTrouble(text, status, wait_seconds)
 
 

@@ -17,6 +17,7 @@ from services.summarizer.llm.calls.streaming import CUT, ErrorInAnswer, Incoming
 from services.summarizer.llm.calls.tokens import Tokens, counted, estimate, tokens_of_messages
 from services.summarizer.llm.failures import (
     LlmUnusable,
+    LongWait,
     ServerTrouble,
     TooLongForModel,
     failure_of,
@@ -117,7 +118,8 @@ class ModelCaller:
     def _pause(self, state: RetryCallState) -> float:
         """What the server asks for, else a little longer each time."""
         asked = _trouble_of(state).wait_seconds
-        return self._pauses[min(state.attempt_number, len(self._pauses)) - 1] if asked is None else asked
+        pauses = (*self._pauses, 0.0)  # a wait is reckoned after the last try too
+        return pauses[state.attempt_number - 1] if asked is None else asked
 
     def _before_pause(self, state: RetryCallState) -> None:
         """After a 429 the others wait too."""
@@ -192,8 +194,8 @@ class ModelCaller:
         following = after_refusal(status, message, chosen, abilities)
         if following is not None:
             return _Refused(following, failure)
-        if isinstance(failure, TemporaryFailure) and failure.retry_in_seconds is not None:
-            self.slots.block(failure.retry_in_seconds)
+        if isinstance(failure, LongWait):
+            self.slots.block(failure.seconds)
         return failure
 
     def _failure(self, error: BaseException, incoming: Incoming, key: str) -> TemporaryFailure | None:

@@ -211,6 +211,16 @@ async def test_a_short_wait_that_a_busy_server_asks_for_is_waited_here(tmp_path:
     assert len(ledger_lines(tmp_path)) == 1
 
 
+async def test_a_server_that_stays_busy_is_tried_again_when_it_says(tmp_path: Path) -> None:
+    busy = Scripted(status=429, error="slow down", headers={"Retry-After": "0.1"})
+    with llm_server(in_turn(busy)) as server:
+        async with gateway(tmp_path, llm_settings(server)) as models:
+            with pytest.raises(TemporaryFailure, match="slow down") as error:
+                await models.ask(QUESTION, Poem, EXTRACT)
+    assert error.value.retry_in_seconds == 0.1
+    assert len(server.asked) == 3
+
+
 async def test_a_long_wait_is_left_to_the_bus_and_nobody_asks_until_then(tmp_path: Path) -> None:
     busy = Scripted(status=429, error="slow down", headers={"Retry-After": "170"})
     with llm_server(in_turn(busy)) as server:
@@ -254,6 +264,14 @@ async def test_trouble_that_stays_is_a_temporary_failure_with_the_servers_words(
             with pytest.raises(TemporaryFailure, match="500: out of memory"):
                 await models.ask(QUESTION, Poem, EXTRACT)
     assert len(server.asked) == 3
+
+
+async def test_without_pauses_a_call_is_made_once(tmp_path: Path) -> None:
+    with llm_server(in_turn(Scripted(status=500, error="out of memory"))) as server:
+        async with gateway(tmp_path, llm_settings(server), pauses=()) as models:
+            with pytest.raises(TemporaryFailure, match="out of memory"):
+                await models.ask(QUESTION, Poem, EXTRACT)
+    assert len(server.asked) == 1
 
 
 async def test_a_server_that_is_not_there_is_a_temporary_failure_and_costs_nothing(tmp_path: Path) -> None:
