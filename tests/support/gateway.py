@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field, SecretStr
 
-from services.summarizer.llm.asking import AskContext, Memo
+from services.summarizer.llm.asking import Answered, AskContext, Memo
 from services.summarizer.llm.gateway import Gateway
 from services.summarizer.llm.prompts import ChatMessage
 from shared.contracts import now
@@ -15,7 +15,7 @@ from shared.settings.language_models import LlmSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.ledger import Call, Ledger
 from shared.store.summaries import Usage
-from tests.support.llm_server import LlmServer
+from tests.support.llm_server import LlmServer, Script, llm_server
 
 EXTRACT = AskContext("extract", "2610.00001", "run-1", "pick-1")
 QUESTION: list[ChatMessage] = [
@@ -62,6 +62,25 @@ async def gateway(
 
 def ledger_lines(folder: Path) -> list[Call]:
     return Ledger(DataFolder(folder, 0)).month(now())
+
+
+async def ask_once(
+    folder: Path, script: Script, server_has: dict[str, Any] | None = None, **changes: Any
+) -> tuple[Answered[Poem], LlmServer]:
+    """One question to a scripted server."""
+    with llm_server(script, **(server_has or {})) as server:
+        async with gateway(folder, llm_settings(server, **changes)) as models:
+            return await models.ask(QUESTION, Poem, EXTRACT), server
+
+
+def sum_of(lines: list[Call]) -> tuple[int, int, int]:
+    """The tokens of the lines whose count the server told."""
+    sure = [line for line in lines if not line.estimated]
+    return (
+        sum(line.input_tokens for line in sure),
+        sum(line.cached_tokens for line in sure),
+        sum(line.output_tokens for line in sure),
+    )
 
 
 class DictMemo:

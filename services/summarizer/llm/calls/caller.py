@@ -150,7 +150,7 @@ class ModelCaller:
                 unclear = not isinstance(error, TooLongForModel)
                 raise first_failure if first_failure and unclear else error from None
             else:
-                await asyncio.to_thread(self._known.put, address, model, abilities)
+                self._known.put(address, model, abilities)  # no await: a finished answer is not lost to a cancellation
                 return incoming
 
     async def _once(
@@ -178,7 +178,7 @@ class ModelCaller:
                 broken(self._unfinished(incoming, messages))
             raise self._refusal(error.status, message, {}, chosen, abilities) from error
         except (Exception, asyncio.CancelledError) as error:
-            if was_taken_on(incoming, error):
+            if incoming.was_taken_on(error):
                 broken(self._unfinished(incoming, messages))
             failure = self._failure(error, incoming, client.api_key)
             if failure is None:
@@ -227,7 +227,7 @@ class ModelCaller:
             text = "Tokens of the model %s are estimated: %s."
             log.warning(text, self.name, tokens.doubt, extra={"action": "llm_usage_doubted"})
         model, cut = incoming.model or self.settings.model, incoming.finish_reason == CUT
-        return Completion(incoming.text, model, tokens, _seconds(incoming), problem_of(incoming), cut)
+        return Completion(incoming.text, model, tokens, _seconds(incoming), incoming.problem, cut)
 
     def _unfinished(self, incoming: Incoming, messages: Sequence[ChatMessage]) -> Completion:
         """A call that was given up or broke off; the server tells no count then."""
@@ -257,27 +257,9 @@ class ModelCaller:
             return self._client
 
 
-def was_taken_on(incoming: Incoming, error: BaseException) -> bool:
-    """Whether a server may have worked, and reckons with it, for a call that did not come to its end."""
-    if incoming.first_piece_at is not None or isinstance(error, TimeoutError | asyncio.CancelledError):
-        return True
-    return incoming.accepted and not isinstance(error, UnusableAnswer)
-
-
 def _trouble_of(state: RetryCallState) -> ServerTrouble:
     error = state.outcome.exception() if state.outcome else None
     return error if isinstance(error, ServerTrouble) else ServerTrouble(str(error))
-
-
-def problem_of(incoming: Incoming) -> str:
-    """Why an answer is not whole, in words for the model; empty where it is."""
-    if incoming.finish_reason == CUT:
-        return "The reply was cut off because it was too long; give a shorter one."
-    if incoming.finish_reason == "content_filter":
-        return "The reply was stopped by a content filter."
-    if incoming.refusal and not incoming.text.strip():
-        return f"The reply was a refusal: {incoming.refusal[:200]}"
-    return ""
 
 
 def new_client(name: str, settings: LanguageModelSettings) -> "AsyncOpenAI":

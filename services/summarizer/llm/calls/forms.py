@@ -15,6 +15,7 @@ from services.summarizer.llm.failures import is_too_long
 from services.summarizer.llm.prompts import ChatMessage
 from services.summarizer.llm.structured import strict_schema
 from shared.contracts import now
+from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ _OPTIONS = {
 _UNCLEAR = (400, 415, 422)
 """Statuses of a request that was not understood. Others say what is wrong, and it is no option."""
 _REMEMBERED_FOR = timedelta(days=30)
+_LOCK_SECONDS = 2.0
 _FORM = "\n\nReply with one JSON object and nothing else. Its JSON schema:\n{schema}"
 
 
@@ -66,16 +68,26 @@ class KnownAbilities:
         return Abilities() if found is None or _is_old(found) else found
 
     def put(self, base_url: str, model: str, found: Abilities) -> None:
-        """Remember what worked; nothing is written where that is known already."""
+        """Remember what worked; nothing is written where that is known already. A full disk costs only the memory."""
         name = _name(base_url, model)
         known = self._read().get(name)
         if known is not None and (known.form, known.refused) == (found.form, found.refused) and not _is_old(known):
             return
-        with self._data.lock("llm-servers"):
-            self._table = None
-            table = {**self._read(), name: found.model_copy(update={"found_at": now()})}
-            self._data.write_text(self._path, json.dumps(_TABLE.dump_python(table, mode="json"), indent=1) + "\n")
-            self._table = table
+        self._table = {**self._read(), name: found.model_copy(update={"found_at": now()})}
+        try:
+            with self._data.lock("llm-servers", _LOCK_SECONDS):
+                self._write(name)
+        except (PapersysError, OSError) as error:
+            text = "What the server of %s takes cannot be remembered: %s"
+            log.warning(text, model, error, extra={"action": "llm_servers"})
+
+    def _write(self, name: str) -> None:
+        """Add what was found out to what others wrote meanwhile."""
+        ours = self._read()[name]
+        self._table = None
+        self._table = {**self._read(), name: ours}
+        content = _TABLE.dump_python(self._table, mode="json")
+        self._data.write_text(self._path, json.dumps(content, indent=1) + "\n")
 
     def _read(self) -> dict[str, Abilities]:
         if self._table is None:

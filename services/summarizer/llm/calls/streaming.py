@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 _MOST_CHARS_A_TOKEN = 16
+_LONGEST_REFUSAL = 200
 _THOUGHTS = ("reasoning_content", "reasoning")
 CUT = "length"
 """The finish reason of an answer that used up its tokens."""
@@ -55,6 +56,23 @@ class Incoming:
     @property
     def first_token_seconds(self) -> float:
         return (self.first_piece_at or time.monotonic()) - self.started
+
+    @property
+    def problem(self) -> str:
+        """Why the answer may not be whole, in words for the model; empty where it is."""
+        if self.finish_reason == CUT:
+            return "The reply was cut off because it was too long; give a shorter one."
+        if self.finish_reason == "content_filter":
+            return "The reply was stopped by a content filter."
+        if self.refusal and not self.text.strip():
+            return f"The reply was a refusal: {self.refusal[:_LONGEST_REFUSAL]}"
+        return ""
+
+    def was_taken_on(self, error: BaseException) -> bool:
+        """Whether the server may have worked, and reckons with it, for a call that this error ended."""
+        if self.first_piece_at is not None or isinstance(error, TimeoutError | asyncio.CancelledError):
+            return True
+        return self.accepted and not isinstance(error, UnusableAnswer)
 
     def take(self, part: Any) -> bool:
         """Add a chunk of a stream, or a whole completion; says whether an answer has begun."""

@@ -1,35 +1,33 @@
 """Every question ends in one answer or one clear error, and the ledger has every call: real client, real sockets."""
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from services.summarizer.llm.asking import Answered, AskContext
+from services.summarizer.llm.asking import AskContext
 from services.summarizer.llm.failures import LlmUnusable, TooLongForModel
 from services.summarizer.llm.structured import UnreadableReply
-from shared.errors import TemporaryFailure
 from shared.settings.language_models import LlmSettings
-from shared.store.ledger import Call
-from tests.support.gateway import EXTRACT, GOOD, QUESTION, RAIN, Poem, gateway, ledger_lines, llm_settings
-from tests.support.llm_server import LlmServer, Script, Scripted, in_turn, llm_server
-from tests.support.waiting import eventually
+from tests.support.gateway import (
+    EXTRACT,
+    GOOD,
+    QUESTION,
+    RAIN,
+    Poem,
+    ask_once,
+    gateway,
+    ledger_lines,
+    llm_settings,
+    sum_of,
+)
+from tests.support.llm_server import Scripted, in_turn, llm_server
 
 HONEST = Scripted(GOOD, tokens=None)
 
 
-async def ask(
-    folder: Path, script: Script, server_has: dict[str, Any] | None = None, **changes: Any
-) -> tuple[Answered[Poem], LlmServer]:
-    """One question to a scripted server."""
-    with llm_server(script, **(server_has or {})) as server:
-        async with gateway(folder, llm_settings(server, **changes)) as models:
-            return await models.ask(QUESTION, Poem, EXTRACT), server
-
-
 async def test_a_good_answer_is_validated_and_stands_in_the_ledger_as_the_server_counted_it(tmp_path: Path) -> None:
-    said, server = await ask(tmp_path, in_turn(Scripted(GOOD, tokens=None, cached=5)))
+    said, server = await ask_once(tmp_path, in_turn(Scripted(GOOD, tokens=None, cached=5)))
     assert said.value == RAIN
     (line,) = ledger_lines(tmp_path)
     assert (line.input_tokens, line.cached_tokens, line.output_tokens) == server.counted
@@ -55,7 +53,7 @@ async def test_a_good_answer_is_validated_and_stands_in_the_ledger_as_the_server
     ],
 )
 async def test_an_answer_that_is_none_is_asked_for_again_with_what_was_wrong(tmp_path: Path, bad: str) -> None:
-    said, server = await ask(tmp_path, in_turn(Scripted(bad, tokens=None), HONEST))
+    said, server = await ask_once(tmp_path, in_turn(Scripted(bad, tokens=None), HONEST))
     assert said.value == RAIN
     again = server.asked[1]["messages"]
     assert [message["role"] for message in again] == ["system", "user", "assistant", "user"]
@@ -63,16 +61,6 @@ async def test_an_answer_that_is_none_is_asked_for_again_with_what_was_wrong(tmp
     assert "cannot be used as it is" in again[-1]["content"]
     assert said.usage.calls == 2
     assert sum_of(ledger_lines(tmp_path)) == server.counted
-
-
-def sum_of(lines: list[Call]) -> tuple[int, int, int]:
-    """The tokens of the lines whose count the server told."""
-    sure = [line for line in lines if not line.estimated]
-    return (
-        sum(line.input_tokens for line in sure),
-        sum(line.cached_tokens for line in sure),
-        sum(line.output_tokens for line in sure),
-    )
 
 
 @pytest.mark.parametrize(
@@ -100,63 +88,15 @@ async def test_what_never_becomes_an_answer_is_one_clear_error_after_three_calls
 
 async def test_a_cut_answer_gets_more_room_and_is_told_to_be_shorter(tmp_path: Path) -> None:
     cut = Scripted('{"title": "Ra', finish_reason="length")
-    said, server = await ask(tmp_path, in_turn(cut, HONEST), max_output_tokens=500)
+    said, server = await ask_once(tmp_path, in_turn(cut, HONEST), max_output_tokens=500)
     assert said.value == RAIN
     assert [body["max_tokens"] for body in server.asked] == [500, 1000]
     assert "give a shorter one" in server.asked[1]["messages"][-1]["content"]
 
 
 async def test_an_answer_that_is_whole_although_the_tokens_ran_out_is_taken(tmp_path: Path) -> None:
-    said, server = await ask(tmp_path, in_turn(Scripted(GOOD + " " * 300, finish_reason="length")))
+    said, server = await ask_once(tmp_path, in_turn(Scripted(GOOD + " " * 300, finish_reason="length")))
     assert (said.value, len(server.asked)) == (RAIN, 1)
-
-
-async def test_a_slow_stream_may_take_any_time_as_long_as_it_never_falls_silent(tmp_path: Path) -> None:
-    slow = Scripted(GOOD, tokens=None, pieces=10, piece_seconds=0.1)
-    said, server = await ask(tmp_path, in_turn(slow), silence_seconds=0.6, first_token_seconds=0.7)
-    assert said.value == RAIN
-    (line,) = ledger_lines(tmp_path)
-    assert line.seconds > 0.9
-    assert len(server.asked) == 1
-
-
-@pytest.mark.parametrize(
-    ("hanging", "says"),
-    [
-        (Scripted(GOOD, tokens=None, after_seconds=60), "did not answer within 0.3 s (llm.first_token_seconds)"),
-        (Scripted(GOOD, tokens=None, silent_after=0), "did not answer within 0.3 s"),
-        (Scripted(GOOD, tokens=None, silent_after=3), "fell silent for 0.2 s in the middle of an answer"),
-        (Scripted(GOOD, tokens=None, thoughts="Well.", silent_after=2), "fell silent for 0.2 s"),
-    ],
-)
-async def test_a_call_that_is_given_up_is_cancelled_at_the_server_and_estimated(
-    tmp_path: Path, hanging: Scripted, says: str
-) -> None:
-    with llm_server(in_turn(hanging), slots=1) as server:
-        async with gateway(tmp_path, llm_settings(server, silence_seconds=0.2, first_token_seconds=0.3)) as models:
-            with pytest.raises(TemporaryFailure) as error:
-                await models.ask(QUESTION, Poem, EXTRACT)
-            assert says in str(error.value)
-            await eventually(lambda: len(server.left) == 1)
-            server.script = in_turn(HONEST)
-            assert (await models.ask(QUESTION, Poem, EXTRACT)).value == RAIN
-    unfinished, finished = ledger_lines(tmp_path)
-    assert (unfinished.finished, unfinished.estimated) == (False, True)
-    assert unfinished.input_tokens > 0
-    assert sum_of([unfinished, finished]) == server.counted
-
-
-async def test_a_question_that_is_cancelled_is_cancelled_at_the_server(tmp_path: Path) -> None:
-    with llm_server(in_turn(Scripted(GOOD, silent_after=2)), slots=1) as server:
-        async with gateway(tmp_path, llm_settings(server)) as models:
-            asking = asyncio.create_task(models.ask(QUESTION, Poem, EXTRACT))
-            await eventually(lambda: server.most_in_slots == 1)
-            asking.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await asking
-            await eventually(lambda: len(server.left) == 1)
-    (line,) = ledger_lines(tmp_path)
-    assert not line.finished
 
 
 async def test_a_server_without_json_schema_is_found_out_once_and_remembered_over_a_restart(tmp_path: Path) -> None:
@@ -170,7 +110,7 @@ async def test_a_server_without_json_schema_is_found_out_once_and_remembered_ove
 
 
 async def test_a_server_without_any_form_gets_the_schema_in_words(tmp_path: Path) -> None:
-    said, server = await ask(tmp_path, in_turn(Scripted(f"Here it is:\n```json\n{GOOD}\n```")), {"forms": ()})
+    said, server = await ask_once(tmp_path, in_turn(Scripted(f"Here it is:\n```json\n{GOOD}\n```")), {"forms": ()})
     assert said.value == RAIN
     assert [body.get("response_format", {}).get("type") for body in server.asked] == [
         "json_schema",
@@ -183,7 +123,7 @@ async def test_a_server_without_any_form_gets_the_schema_in_words(tmp_path: Path
 async def test_a_memory_of_servers_that_cannot_be_read_is_made_anew(tmp_path: Path) -> None:
     (tmp_path / "state").mkdir()
     (tmp_path / "state" / "llm-servers.json").write_text('{"http://x": [')
-    said, _ = await ask(tmp_path, in_turn(HONEST))
+    said, _ = await ask_once(tmp_path, in_turn(HONEST))
     assert said.value == RAIN
 
 
@@ -199,112 +139,9 @@ async def test_an_option_that_a_server_refuses_is_left_out_from_then_on(tmp_path
 
 
 async def test_a_server_that_streams_nothing_although_asked_to_is_understood(tmp_path: Path) -> None:
-    said, server = await ask(tmp_path, in_turn(Scripted(GOOD, tokens=None, whole=True)))
+    said, server = await ask_once(tmp_path, in_turn(Scripted(GOOD, tokens=None, whole=True)))
     assert said.value == RAIN
     assert sum_of(ledger_lines(tmp_path)) == server.counted
-
-
-async def test_a_short_wait_that_a_busy_server_asks_for_is_waited_here(tmp_path: Path) -> None:
-    busy = Scripted(status=429, error="slow down", headers={"Retry-After": "0.2"})
-    said, server = await ask(tmp_path, in_turn(busy, busy, HONEST))
-    assert (said.value, len(server.asked)) == (RAIN, 3)
-    assert len(ledger_lines(tmp_path)) == 1
-
-
-async def test_a_server_that_stays_busy_is_tried_again_when_it_says(tmp_path: Path) -> None:
-    busy = Scripted(status=429, error="slow down", headers={"Retry-After": "0.1"})
-    with llm_server(in_turn(busy)) as server:
-        async with gateway(tmp_path, llm_settings(server)) as models:
-            with pytest.raises(TemporaryFailure, match="slow down") as error:
-                await models.ask(QUESTION, Poem, EXTRACT)
-    assert error.value.retry_in_seconds == 0.1
-    assert len(server.asked) == 3
-
-
-async def test_a_long_wait_is_left_to_the_bus_and_nobody_asks_until_then(tmp_path: Path) -> None:
-    busy = Scripted(status=429, error="slow down", headers={"Retry-After": "170"})
-    with llm_server(in_turn(busy)) as server:
-        async with gateway(tmp_path, llm_settings(server)) as models:
-            with pytest.raises(TemporaryFailure, match="slow down") as error:
-                await models.ask(QUESTION, Poem, EXTRACT)
-            assert error.value.retry_in_seconds == 170.0
-            with pytest.raises(TemporaryFailure, match="left alone") as error:
-                await models.ask(QUESTION, Poem, EXTRACT)
-            assert 160 < (error.value.retry_in_seconds or 0) <= 170
-    assert len(server.asked) == 1
-    assert ledger_lines(tmp_path) == []
-
-
-@pytest.mark.parametrize(
-    ("trouble", "calls"),
-    [
-        (Scripted(status=500, error="out of memory"), 0),
-        (Scripted(status=503, error="loading"), 0),
-        (Scripted(GOOD, breaks_after=0), 1),
-        (Scripted(GOOD, breaks_after=3), 1),
-        (Scripted(GOOD, error="out of memory", error_after=3), 1),
-        (Scripted(raw=b"<html>gateway</html>", content_type="text/html"), 0),
-        (Scripted(raw=b"data: {nonsense\n\n", content_type="text/event-stream"), 0),
-        (Scripted(raw=b"data: [1, 2]\n\ndata: [DONE]\n\n", content_type="text/event-stream"), 0),
-        (Scripted(raw=b"", content_type="text/event-stream"), 0),
-        (Scripted(raw=b'{"a": 1}'), 0),
-    ],
-)
-async def test_trouble_that_passes_is_tried_again_here(tmp_path: Path, trouble: Scripted, calls: int) -> None:
-    said, server = await ask(tmp_path, in_turn(trouble, trouble, HONEST))
-    assert (said.value, len(server.asked)) == (RAIN, 3)
-    lines = ledger_lines(tmp_path)
-    assert sum_of(lines) == server.counted
-    assert [line.finished for line in lines].count(False) == 2 * calls
-
-
-async def test_trouble_that_stays_is_a_temporary_failure_with_the_servers_words(tmp_path: Path) -> None:
-    with llm_server(in_turn(Scripted(status=500, error="out of memory"))) as server:
-        async with gateway(tmp_path, llm_settings(server)) as models:
-            with pytest.raises(TemporaryFailure, match="500: out of memory"):
-                await models.ask(QUESTION, Poem, EXTRACT)
-    assert len(server.asked) == 3
-
-
-async def test_without_pauses_a_call_is_made_once(tmp_path: Path) -> None:
-    with llm_server(in_turn(Scripted(status=500, error="out of memory"))) as server:
-        async with gateway(tmp_path, llm_settings(server), pauses=()) as models:
-            with pytest.raises(TemporaryFailure, match="out of memory"):
-                await models.ask(QUESTION, Poem, EXTRACT)
-    assert len(server.asked) == 1
-
-
-async def test_a_server_that_is_not_there_is_a_temporary_failure_and_costs_nothing(tmp_path: Path) -> None:
-    with llm_server(in_turn(HONEST)) as server:
-        changed = llm_settings(server, base_url="http://127.0.0.1:9/v1")
-    async with gateway(tmp_path, changed) as models:
-        with pytest.raises(TemporaryFailure, match=r"127\.0\.0\.1:9/v1 cannot be reached"):
-            await models.ask(QUESTION, Poem, EXTRACT)
-    assert ledger_lines(tmp_path) == []
-
-
-@pytest.mark.parametrize(
-    ("answer", "advice"),
-    [
-        (Scripted(status=401, error="bad key secret-key-1"), "PAPERSYS_LLM__API_KEY"),
-        (Scripted(status=403, error="not yours"), "PAPERSYS_LLM__API_KEY"),
-        (Scripted(status=404, error="no such model"), "llm.model"),
-        (Scripted(status=400, error="maximum context length is 100 tokens"), "llm.context_tokens"),
-        (Scripted(status=400, error="what?"), "what?"),
-        (Scripted(status=402, error="Insufficient Balance"), "top it up"),
-        (Scripted(status=429, error="pay", code="insufficient_quota"), "top it up"),
-    ],
-)
-async def test_what_a_person_must_mend_is_told_with_the_setting_and_never_the_key(
-    tmp_path: Path, answer: Scripted, advice: str
-) -> None:
-    with llm_server(in_turn(answer)) as server:
-        async with gateway(tmp_path, llm_settings(server)) as models:
-            with pytest.raises(LlmUnusable) as error:
-                await models.ask(QUESTION, Poem, EXTRACT)
-    assert advice in str(error.value)
-    assert "secret-key-1" not in str(error.value)
-    assert ledger_lines(tmp_path) == []
 
 
 @pytest.mark.parametrize(
@@ -322,7 +159,7 @@ async def test_what_a_person_must_mend_is_told_with_the_setting_and_never_the_ke
 async def test_a_server_that_lies_about_usage_is_noticed_and_the_line_marked(
     tmp_path: Path, lie: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    said, _ = await ask(tmp_path, in_turn(Scripted(GOOD, usage=lie)))
+    said, _ = await ask_once(tmp_path, in_turn(Scripted(GOOD, usage=lie)))
     (line,) = ledger_lines(tmp_path)
     assert line.estimated
     assert line.finished
@@ -334,7 +171,7 @@ async def test_a_server_that_lies_about_usage_is_noticed_and_the_line_marked(
 
 async def test_hidden_thoughts_that_stand_in_the_total_alone_are_output(tmp_path: Path) -> None:
     usage = {"prompt_tokens": 300, "completion_tokens": 12, "total_tokens": 812}
-    await ask(tmp_path, in_turn(Scripted(GOOD, usage=usage)))
+    await ask_once(tmp_path, in_turn(Scripted(GOOD, usage=usage)))
     (line,) = ledger_lines(tmp_path)
     assert (line.input_tokens, line.output_tokens, line.estimated) == (300, 512, False)
 
@@ -372,15 +209,6 @@ async def test_a_question_that_cannot_fit_the_window_is_never_sent(tmp_path: Pat
                 await models.ask([*QUESTION, {"role": "user", "content": "x " * 4000}], Poem, EXTRACT)
     assert len(server.asked) == 1
     assert server.asked[0]["max_tokens"] < 1000
-
-
-async def test_a_model_that_never_stops_is_stopped(tmp_path: Path) -> None:
-    endless = Scripted("It rains. " * 50_000, pieces=2000)
-    with llm_server(in_turn(endless)) as server:
-        async with gateway(tmp_path, llm_settings(server, max_output_tokens=64, asks_again=0)) as models:
-            with pytest.raises(UnreadableReply, match="too long"):
-                await models.ask(QUESTION, Poem, EXTRACT)
-            await eventually(lambda: len(server.left) == 1)
 
 
 async def test_words_that_are_no_unicode_are_sent_all_the_same(tmp_path: Path) -> None:
