@@ -274,7 +274,8 @@ def new_client(name: str, settings: LanguageModelSettings) -> "AsyncOpenAI":
         where, missing = setting(name, "base_url"), setting(name, "model")
         raise LlmUnusable(f"{where} is set, but {missing} is not; name a model of that server")
     limits = openai.Timeout(None, connect=_CONNECT_SECONDS)
-    return openai.AsyncOpenAI(base_url=settings.base_url, api_key=key, timeout=limits, max_retries=0)
+    http = openai.DefaultAsyncHttpxClient(trust_env=False) if settings.is_local else None  # no proxy leads back here
+    return openai.AsyncOpenAI(base_url=settings.base_url, api_key=key, timeout=limits, max_retries=0, http_client=http)
 
 
 def _seconds(incoming: Incoming) -> float:

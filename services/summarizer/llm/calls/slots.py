@@ -15,8 +15,8 @@ from shared.errors import TemporaryFailure
 
 _CALLS_UNTIL_MORE = 12
 _MOST_CALLS_UNTIL_MORE = 400
-_RISEN, _RISEN_SECONDS = 3.0, 1.0
-"""Answers begin late when it takes three times as long as for a call that is alone at the server, and a second more."""
+_RISEN, _RISEN_SECONDS = 2.0, 0.5
+"""Answers begin late when it takes twice as long as for a call that is alone at the server, and half a second more."""
 _ALONE_KEPT = 20
 
 
@@ -28,7 +28,7 @@ class Slots:
         self.limit = most
         self._clock = clock
         self._taken = 0
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._waiting: deque[asyncio.Future[bool]] = deque()
         self._paused_until = self._blocked_until = 0.0
         self._good = 0
         self._until_more = _CALLS_UNTIL_MORE
@@ -37,15 +37,15 @@ class Slots:
 
     @asynccontextmanager
     async def one(self) -> AsyncIterator[bool]:
-        """A slot, held for as long as the call lasts; says whether the call is the only one now.
+        """A slot, held for as long as the call lasts; says whether no other call had one when it was given.
 
         Raises TemporaryFailure while the server wants to be left alone for long.
         """
         self._refuse_while_blocked()
-        await self._take()
+        was_first = await self._take()
         try:
             self._refuse_while_blocked()
-            yield self._taken == 1
+            yield was_first
         finally:
             self._taken -= 1
             self._hand_out()
@@ -89,12 +89,12 @@ class Slots:
             text = f"The language model's server asked to be left alone for another {left:.0f} s."
             raise TemporaryFailure(text, retry_in_seconds=left)
 
-    async def _take(self) -> None:
-        turn = asyncio.get_running_loop().create_future()
+    async def _take(self) -> bool:
+        turn: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
         self._hand_out()
         try:
-            await turn
+            return await turn
         except asyncio.CancelledError:
             if not turn.cancelled():  # the turn had come already
                 self._taken -= 1
@@ -110,4 +110,4 @@ class Slots:
             turn = self._waiting.popleft()
             if not turn.done():
                 self._taken += 1
-                turn.set_result(None)
+                turn.set_result(self._taken == 1)

@@ -189,6 +189,15 @@ async def test_each_step_is_answered_by_its_model_and_a_price_that_is_not_set_is
     assert said.usage.cost is None
 
 
+async def test_a_server_on_this_machine_is_asked_directly_whatever_proxy_the_environment_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
+    said, _ = await ask_once(tmp_path, in_turn(HONEST))
+    assert said.value == RAIN
+
+
 async def test_without_a_model_or_its_name_it_is_told_what_to_set(tmp_path: Path) -> None:
     async with gateway(tmp_path, LlmSettings()) as models:
         assert (models.configured, models.model_for("extract")) == (False, None)
