@@ -161,7 +161,7 @@ def spending_of(calls: Iterable[Call]) -> Spending:
 
 
 def total(usages: Iterable[Usage]) -> Usage:
-    """Usages added up; the cost is unknown where one of them is, and nothing where there are none."""
+    """Usages added up; the cost is unknown where one of them is, or where there are none."""
     listed = list(usages)
     costs = [usage.cost for usage in listed]
     return Usage(
