@@ -110,11 +110,14 @@ class Llm:
         options = {name: value for name, value in _options(kind).items() if name not in self._refused}
         try:
             async with asyncio.timeout(self._seconds):
-                return await client.chat.completions.create(
+                completion = await client.chat.completions.create(
                     model=self._settings.model,
                     messages=list(conversation),  # type: ignore[arg-type]
                     **options,
                 )
+            if isinstance(completion, str):
+                raise ValueError("it is no JSON")  # openai hands other content on as text
+            return completion
         except openai.APIStatusError as error:
             message = self._without_key(_message(error))
             raise _status_failure(error.status_code, message, error.response.headers, options) from error
