@@ -180,11 +180,15 @@ class Gateway:
 
 def _callers(settings: LlmSettings, known: KnownAbilities, pauses: Sequence[float]) -> dict[str, ModelCaller]:
     """A caller for each model; models of one server share its slots, of which there are as many as its first has."""
-    slots: dict[str | None, Slots] = {}
+    slots: dict[str, Slots] = {}
     return {
-        name: ModelCaller(name, model, slots.setdefault(model.base_url, Slots(model.most_calls)), known, pauses)
+        name: ModelCaller(name, model, slots.setdefault(_server(model), Slots(model.most_calls)), known, pauses)
         for name, model in settings.usable.items()
     }
+
+
+def _server(model: LanguageModelSettings) -> str:
+    return str(model.base_url).rstrip("/").casefold()
 
 
 def _again(reply: str, problem: str) -> list[ChatMessage]:
