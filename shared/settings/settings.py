@@ -14,18 +14,14 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, m
 from shared.addresses import reachable
 from shared.errors import SettingsError
 from shared.settings.errors import explain
+from shared.settings.language_models import LlmSettings as LlmSettings
 from shared.settings.secret_files import read_secret
+from shared.settings.section import Section as Section
 from shared.settings.sources import overlay, read_toml, refuse_secrets
 
 CONFIG_VARIABLE = "PAPERSYS_CONFIG"
 FILE_NAME = "papersys.toml"
 SERVICES = ("fetcher", "embedder", "ranker", "summarizer", "publisher", "feedback")
-
-
-class Section(BaseModel):
-    """One table of the settings file: frozen, and a misspelt key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class DataSettings(Section):
@@ -149,24 +145,6 @@ class EmbeddingSettings(Section):
                 f"there are: {', '.join(sorted(self.models))}."
             )
         return self.models[alias]
-
-
-class LlmSettings(Section):
-    base_url: str | None = Field(None, description="an OpenAI-compatible server; none: summaries are extractive")
-    model: str = Field("", description="model name at that server")
-    api_key: SecretStr | None = Field(None, description="secret, by environment only")
-    api_key_file: Path | None = Field(None, description="file with the key")
-    timeout_seconds: float = Field(120.0, gt=0, description="of one call")
-    max_input_chars: int = Field(60_000, ge=1_000, description="of a paper's text in one call")
-    price_per_million_input: float = Field(0.0, ge=0, description="price of a million input tokens")
-    price_per_million_output: float = Field(0.0, ge=0, description="price of a million output tokens")
-    monthly_cap: float | None = Field(None, ge=0, description="when reached, summaries are extractive till next month")
-
-    def key(self) -> str:
-        """The key, or a placeholder for servers that want none."""
-        if self.api_key is not None:
-            return self.api_key.get_secret_value()
-        return read_secret(self.api_key_file, "llm.api_key_file") if self.api_key_file else "none"
 
 
 class DemoSettings(Section):

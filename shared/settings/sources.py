@@ -71,14 +71,19 @@ def mistyped_variables(environment: Mapping[str, str], model: type[BaseModel], k
 
 def refuse_secrets(values: Mapping[str, Any], model: type[BaseModel], where: str) -> None:
     """Raises SettingsError where a file holds what only the environment or a file of its own may."""
-    for section, field in model.model_fields.items():
-        table, kind = values.get(section), field.annotation
-        if not isinstance(table, dict) or not is_table(kind):
-            continue
-        for key in table:
-            if is_secret(kind_at(kind, (key,))):
-                variable = f"{ENV_PREFIX}{section}__{key}".upper()
-                raise SettingsError(f"{where}: {section}.{key} is a secret; give it as {variable} or name a file.")
+    for path in _secrets_in(values, model, ()):
+        variable = f"{ENV_PREFIX}{'__'.join(path)}".upper()
+        raise SettingsError(f"{where}: {'.'.join(path)} is a secret; give it as {variable} or name a file.")
+
+
+def _secrets_in(values: Mapping[str, Any], kind: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Where secrets stand in a table of the file and in the tables inside it."""
+    for key, value in values.items():
+        inner = kind_at(kind, (key,)) if is_table(kind) else get_args(kind)[1]
+        if is_secret(inner):
+            yield (*path, key)
+        elif isinstance(value, dict) and (is_table(inner) or get_origin(inner) is dict):
+            yield from _secrets_in(value, inner, (*path, key))
 
 
 def kind_at(model: type[BaseModel], path: Iterable[Any]) -> Any:

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
+from services.summarizer.llm.failures import LlmUnusable as LlmUnusable
 from services.summarizer.llm.prompts import ChatMessage
 from services.summarizer.llm.replies import strict_schema
 from shared.contracts import now
-from shared.errors import PapersysError, PermanentFailure, SettingsError, TemporaryFailure
+from shared.errors import PapersysError, SettingsError, TemporaryFailure
 from shared.retry_after import wait_asked_for
 from shared.settings.settings import LlmSettings
 from shared.store.ledger import Call, Ledger
@@ -36,10 +37,6 @@ _REFUSALS = {
     ),
 }
 _QUOTA_ERRORS = ("insufficient_quota", "billing_hard_limit_reached")
-
-
-class LlmUnusable(PermanentFailure):
-    """The model cannot be used until a person changes something (or the month ends): go on without it, and say so."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +78,7 @@ class Llm:
         if cap is None:
             return None
         spent = self._ledger.spent(now())
-        likely = self._cost(_chars(conversation) // _CHARS_A_TOKEN, MOST_OUTPUT_TOKENS // 4)
+        likely = self._cost(_chars(conversation) // _CHARS_A_TOKEN, MOST_OUTPUT_TOKENS // 4) or 0.0
         if spent < cap and spent + likely <= cap:
             return None
         sums = f"{spent:.2f} spent, a call costs about {likely:.2f}"
@@ -112,18 +109,21 @@ class Llm:
 
         options = {name: value for name, value in _options(kind).items() if name not in self._refused}
         try:
-            async with asyncio.timeout(self._settings.timeout_seconds):
-                return await client.chat.completions.create(
+            async with asyncio.timeout(self._seconds):
+                completion = await client.chat.completions.create(
                     model=self._settings.model,
                     messages=list(conversation),  # type: ignore[arg-type]
                     **options,
                 )
+            if isinstance(completion, str):
+                raise ValueError("it is no JSON")  # openai hands other content on as text
+            return completion
         except openai.APIStatusError as error:
             message = self._without_key(_message(error))
             raise _status_failure(error.status_code, message, error.response.headers, options) from error
         except (openai.APIConnectionError, TimeoutError) as error:
             slow = isinstance(error, TimeoutError | openai.APITimeoutError)
-            what = f"did not answer within {self._settings.timeout_seconds:g} s" if slow else "cannot be reached"
+            what = f"did not answer within {self._seconds:g} s" if slow else "cannot be reached"
             raise TemporaryFailure(f"The language model at {self._settings.base_url} {what}.") from error
         except (openai.OpenAIError, ValueError) as error:
             message = self._without_key(str(error))
@@ -162,9 +162,12 @@ class Llm:
         )
         self._ledger.add(call)
 
-    def _cost(self, tokens_in: int, tokens_out: int) -> float:
-        prices = self._settings
-        return (tokens_in * prices.price_per_million_input + tokens_out * prices.price_per_million_output) / 1e6
+    def _cost(self, tokens_in: int, tokens_out: int) -> float | None:
+        return self._settings.cost(tokens_in, tokens_out)
+
+    @property
+    def _seconds(self) -> float:
+        return self._settings.timeout_seconds or self._settings.first_token_seconds
 
 
 class _OptionRefused(PapersysError):
@@ -223,4 +226,9 @@ def _new_client(settings: LlmSettings) -> "AsyncOpenAI":
         raise LlmUnusable(str(error)) from error
     if not settings.model:
         raise LlmUnusable("llm.base_url is set, but llm.model is not; name a model of that server")
-    return AsyncOpenAI(base_url=settings.base_url, api_key=key, timeout=settings.timeout_seconds, max_retries=0)
+    return AsyncOpenAI(
+        base_url=settings.base_url,
+        api_key=key,
+        timeout=settings.timeout_seconds or settings.first_token_seconds,
+        max_retries=0,
+    )

@@ -1,22 +1,18 @@
 """What a model may answer, and nothing else: replies are read as JSON, validated, and cut of everything active."""
 
-import re
 from collections.abc import Sequence
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from services.summarizer.llm.structured import UnreadableReply as UnreadableReply
+from services.summarizer.llm.structured import read_reply as read_reply
+from services.summarizer.llm.structured import strict_schema as strict_schema
 from services.summarizer.settings import FieldSettings
 from services.summarizer.text.passages import one_line, plain_text
 from shared.store.summaries import Claim, FieldValue, Quote
-from shared.text.json_text import parse_json
 
-_THOUGHT = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.S | re.I)
 _LONGEST_STATEMENT, _LONGEST_QUOTE, _LONGEST_PHRASE = 600, 1200, 60
-
-
-class UnreadableReply(ValueError):
-    """A reply that is not what was asked for; `str()` of it tells the model what to repair."""
 
 
 def _plain(value: object) -> object:
@@ -59,24 +55,6 @@ class Answer(_Reply):
     quotes: tuple[SaidQuote, ...] = ()
 
 
-A = TypeVar("A", bound=_Reply)
-
-
-def read_reply(text: str, kind: type[A]) -> A:
-    """The reply in a model's text; code fences and thoughts before it are forgiven. Raises UnreadableReply."""
-    bare = _THOUGHT.sub("", text)
-    start, end = bare.find("{"), bare.rfind("}")
-    if start < 0 or end < start:
-        raise UnreadableReply("The reply holds no JSON object.")
-    try:
-        return kind.model_validate(parse_json(bare[start : end + 1]))
-    except ValidationError as error:
-        problems = (f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()[:5])
-        raise UnreadableReply("The reply does not fit the schema: " + "; ".join(problems)) from error
-    except ValueError as error:
-        raise UnreadableReply(f"The reply is not valid JSON: {error}") from error
-
-
 def fields_of(reply: Extraction, wanted: Sequence[FieldSettings], claims_per_field: int) -> tuple[FieldValue, ...]:
     """The wanted fields in their order; what was not asked for is dropped, what is missing stays empty."""
     answered = {field.name.strip().casefold(): field for field in reply.fields}
@@ -99,16 +77,3 @@ def phrases_of(reply: Extraction) -> tuple[str, ...]:
 def _claim(claim: SaidClaim) -> Claim:
     quote = Quote(text=claim.quote[:_LONGEST_QUOTE], found=False)
     return Claim(text=claim.statement[:_LONGEST_STATEMENT], quotes=(quote,))
-
-
-def strict_schema(kind: type[BaseModel]) -> dict[str, Any]:
-    """A JSON schema in the strict form: every key required, no others, no defaults, no limits."""
-    schema = kind.model_json_schema()
-    for part in [schema, *schema.get("$defs", {}).values()]:
-        part["additionalProperties"] = False
-        part["required"] = list(part.get("properties", {}))
-        part.pop("description", None)
-        for value in part.get("properties", {}).values():
-            for limit in ("default", "minItems", "minLength"):
-                value.pop(limit, None)
-    return schema
