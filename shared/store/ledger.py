@@ -1,13 +1,15 @@
 """The ledger: `ledger/<YYYY-MM>.jsonl`, a line for every call to a model that may cost money. Written by who called."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from shared.contracts import now
 from shared.store.files.data_folder import DataFolder
 from shared.store.files.file_stamps import FileStamp, stamp_of
 from shared.store.files.jsonlines import dump_line, read_lines
+from shared.store.summaries import Usage
 
 
 class Call(BaseModel):
@@ -57,6 +59,23 @@ class Ledger:
     def month(self, moment: datetime) -> list[Call]:
         """The calls of the month of `moment`, oldest first."""
         return read_lines(self._path(_month(moment)), Call)
+
+    def of(self, event_id: str, paper_id: str) -> Usage:
+        """What the calls of an event for a paper used, this month and the month before."""
+        moment = now()
+        months = {_month(moment), _month(moment.replace(day=1) - timedelta(days=1))}
+        calls = [
+            call
+            for month in sorted(months)
+            for call in read_lines(self._path(month), Call)
+            if (call.event_id, call.paper_id) == (event_id, paper_id)
+        ]
+        return Usage(
+            calls=len(calls),
+            input_tokens=sum(call.input_tokens for call in calls),
+            output_tokens=sum(call.output_tokens for call in calls),
+            cost=sum(call.cost for call in calls) if calls else None,
+        )
 
     def _path(self, month: str) -> Path:
         return self._data.path("ledger", f"{month}.jsonl")

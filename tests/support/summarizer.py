@@ -11,13 +11,18 @@ import numpy as np
 
 from services.summarizer.agent.fields import FieldExtractor
 from services.summarizer.agent.graph import Agent, Steps
+from services.summarizer.agent.prompt_files import PromptFiles
 from services.summarizer.agent.question_answering import Answerer
 from services.summarizer.agent.reading import PaperReader
 from services.summarizer.agent.records import Recorder
+from services.summarizer.agent.runs import Runs
 from services.summarizer.links.indexed_papers import IndexedPapers
 from services.summarizer.links.neighbour_index import NeighbourIndex
 from services.summarizer.links.paper_links import Linker
+from services.summarizer.llm.budget import Budget
 from services.summarizer.llm.client import Llm
+from services.summarizer.llm.single_model import SingleModel
+from services.summarizer.llm.window import window_of
 from services.summarizer.settings import Settings
 from services.summarizer.subscribers import register_answers, register_index, register_reading
 from services.summarizer.tags.tagging import Tagger
@@ -106,17 +111,22 @@ class Room:
         self.index = NeighbourIndex(self.data, "minilm", DIMENSION)
         self.library = IndexedPapers(self.summaries, self.metadata, self.vectors)
         self.encoder = Encoder(self.bus)
-        chars, wanted = self.settings.llm.max_input_chars, self.settings.summarizer
+        wanted = self.settings.summarizer
+        self.runs = Runs(self.data)
+        models = SingleModel(self.llm, self.runs)
+        prompts, budget = PromptFiles(self.data.path("prompts")), Budget(models.over_cap)
+        window = window_of(self.settings.llm)
         self.agent = Agent(
             Steps(
                 PaperReader(self.bus, self.metadata, self.documents),
-                FieldExtractor(wanted, self.llm, self.encoder, chars, wanted.llm_attempts),
+                FieldExtractor(wanted, models, budget, prompts, self.encoder, window, wanted.llm_attempts),
                 Tagger(wanted, self.tags, self.metadata, self.encoder),
                 Linker(wanted, self.index, self.vectors, self.metadata),
-                Recorder(self.settings, self.summaries, self.links),
-            )
+                Recorder(self.settings, self.summaries, self.links, self.ledger.of),
+            ),
+            self.runs,
         )
-        answerer = Answerer(self.llm, self.encoder, self.index, self.summaries, self.metadata, self.documents)
+        answerer = Answerer(models, prompts, self.encoder, self.index, self.summaries, self.metadata, self.documents)
         register_reading(self.bus, self.agent, self.summaries, self.metadata)
         register_index(self.bus, self.library, self.index, self.settings.embedding.model)
         register_answers(self.bus, answerer, self.summaries, self.links)
@@ -159,6 +169,7 @@ async def room(folder: Path, llm: LlmSettings | None = None, **asked: object) ->
         yield opened
     finally:
         await opened.index.close()
+        await opened.agent.close()
         await opened.llm.close()
 
 

@@ -1,14 +1,15 @@
 """The record of a paper that was read: what was made, and by what."""
 
 import asyncio
+from collections.abc import Callable, Sequence
 
-from services.summarizer.llm.prompts import prompt_hash
 from services.summarizer.settings import Settings
 from services.summarizer.state import State
 from shared.contracts import PapersSelected, now
+from shared.errors import TemporaryFailure
 from shared.store.links import LinkStore
 from shared.store.papers.metadata import Paper
-from shared.store.summaries import MadeBy, Summary, SummaryStore
+from shared.store.summaries import FieldValue, MadeBy, Summary, SummaryStore, Usage, Verification
 
 EXTRACTIVE = "extractive"
 
@@ -16,26 +17,38 @@ EXTRACTIVE = "extractive"
 class Recorder:
     """Stores links first and the summary last: where there is a summary, everything else is there."""
 
-    def __init__(self, settings: Settings, summaries: SummaryStore, links: LinkStore) -> None:
+    def __init__(
+        self, settings: Settings, summaries: SummaryStore, links: LinkStore, usage_of: Callable[[str, str], Usage]
+    ) -> None:
+        """`usage_of` is the ledger's word on what the calls of an event for a paper used."""
         self._settings = settings
+        self._usage_of = usage_of
         self._summaries = summaries
         self._links = links
 
     async def finish(self, state: State) -> State:
         """Sets `summary`, which is on disk then."""
-        summary = self.summary(state)
+        summary = await asyncio.to_thread(self.summary, state)
         await asyncio.to_thread(self._store, summary, state)
         return {"summary": summary}
 
+    async def stored(self, paper_id: str) -> Summary:
+        """The summary that is on disk. Raises TemporaryFailure where it cannot be read."""
+        summary = await asyncio.to_thread(self._summaries.get, paper_id)
+        if summary is None:
+            raise TemporaryFailure(f"The summary of {paper_id} was stored and cannot be read.")
+        return summary
+
     def summary(self, state: State) -> Summary:
         """The record as it will be stored."""
-        paper, by_model = state["paper"], state["mode"] == "llm"
+        paper, event, by_model = state["paper"], state["event"], state["mode"] == "llm"
         options = self._settings.summarizer
         made_by = MadeBy(
-            run_id=state["event"].run_id,
-            event_id=state["event"].event_id,
-            model=self._settings.llm.model if by_model else EXTRACTIVE,
-            prompt_hash=prompt_hash(options.fields, options.claims_per_field) if by_model else "",
+            run_id=event.run_id,
+            event_id=event.event_id,
+            model=state["model"] if by_model else EXTRACTIVE,
+            prompt_hash=state["prompt_hash"] if by_model else "",
+            language=options.language if by_model else "en",
             document_version=state["version"],
             document_route=state["route"],
             settings=_settings_that_matter(self._settings, by_model),
@@ -44,9 +57,14 @@ class Recorder:
             paper_id=paper.paper_id,
             version=paper.version,
             mode=state["mode"],
-            fields=state["fields"] or (),
+            reading=state["reading"],
+            fields=state["fields"],
             tags=state["tags"],
+            raw_tags=state.get("raw_tags", state.get("phrases", ())),
             notes=state["notes"],
+            oddities=state.get("oddities", ()),
+            verification=verification_of(state["fields"], state["rounds"]),
+            usage=self._usage_of(event.event_id, paper.paper_id),
             made_at=now(),
             made_by=made_by,
         )
@@ -54,6 +72,19 @@ class Recorder:
     def _store(self, summary: Summary, state: State) -> None:
         self._links.put(summary.paper_id, list(state["links"]))
         self._summaries.put(summary)
+
+
+def verification_of(fields: Sequence[FieldValue], repairs: int) -> Verification:
+    """What the checks of these fields came to."""
+    claims = [claim for field in fields for claim in field.claims]
+    quotes = [quote for claim in claims for quote in claim.quotes]
+    return Verification(
+        claims=len(claims),
+        weak=sum(bool(claim.weak) for claim in claims),
+        quotes=len(quotes),
+        found=sum(quote.found for quote in quotes),
+        repairs=repairs,
+    )
 
 
 def is_done(stored: Summary | None, paper: Paper | None, event: PapersSelected) -> bool:

@@ -1,5 +1,7 @@
 """What the steps of the agent need of a language model: one question, one validated answer."""
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, Literal, Protocol, TypeVar
@@ -49,3 +51,19 @@ class LanguageModels(Protocol):
         Raises UnreadableReply (no answer of that kind was to be had), LlmUnusable (only a person, or the next month,
         can help) and TemporaryFailure (a retry may help).
         """
+
+
+class Memo(Protocol):
+    """Answers that were paid for and whose use is not finished: what is here is never asked for again."""
+
+    async def get(self, key: str) -> str | None:
+        """The text of an answer; None where it was not given yet."""
+
+    async def put(self, key: str, text: str, usage: Usage) -> None:
+        """Keep an answer, durably, before anything else happens with it."""
+
+
+def memo_key(context: AskContext, model: str, conversation: Sequence[ChatMessage]) -> str:
+    """The same for the same question of the same event about the same paper to the same model."""
+    parts = [context.event_id, context.paper_id, context.step, model, list(conversation)]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
