@@ -36,6 +36,20 @@ def _listed(value: object) -> object:
     return (value,) if isinstance(value, str | dict) else value
 
 
+def _untitled(schema: Any) -> Any:
+    """A schema without titles and descriptions; what is named so by a person stays."""
+    if isinstance(schema, list):
+        return [_untitled(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    names = ("properties", "$defs")
+    return {
+        key: {name: _untitled(part) for name, part in value.items()} if key in names else _untitled(value)
+        for key, value in schema.items()
+        if key in names or not (key in ("title", "description") and isinstance(value, str))
+    }
+
+
 def _at_most(most: int) -> Any:
     """A list whose schema says how long it may be, and which is cut where it is longer all the same."""
     cut = BeforeValidator(lambda value: value[:most] if isinstance(value, list | tuple) else value)
@@ -47,6 +61,12 @@ Plain = Annotated[str, BeforeValidator(_plain)]
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+    @classmethod
+    def model_json_schema(cls, *args: Any, **options: Any) -> dict[str, Any]:
+        """The schema without the titles that pydantic makes up: it stands in every prompt."""
+        schema: dict[str, Any] = _untitled(super().model_json_schema(*args, **options))
+        return schema
 
 
 class Entry(_Part):
@@ -155,17 +175,6 @@ def answer_text(fields: Sequence[FieldValue], wanted: Sequence[FieldSettings]) -
         for field in fields
     }
     return json.dumps({"fields": shapes}, ensure_ascii=False)
-
-
-def form_of(fields: Sequence[FieldSettings], *, tags: bool = True) -> str:
-    """An example of the JSON that is wanted, short enough for a prompt."""
-    shapes = {field.name: [_shape(field)] for field in fields}
-    return json.dumps({"fields": shapes, **({"tags": ["..."]} if tags else {})}, ensure_ascii=False)
-
-
-def _shape(field: FieldSettings) -> object:
-    statement = " | ".join(field.choices) if field.kind == "choice" else "..."
-    return {"quotes": ["..."], "statement": statement} if field.evidence else statement
 
 
 def _claims(entries: Sequence[Entry | str]) -> tuple[Claim, ...]:

@@ -5,7 +5,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.summarizer.agent.answers import Answer, answer_class, form_of
+from pydantic import BaseModel
+
+from services.summarizer.agent.answers import Answer, answer_class
 from services.summarizer.agent.languages import language_name
 from services.summarizer.agent.prompt_files import Prompts
 from services.summarizer.llm.prompts import ChatMessage
@@ -14,7 +16,6 @@ from services.summarizer.settings import SummarizerSettings
 from services.summarizer.text.passages import Passage
 
 _MOST_PROBLEMS = 12
-_ANSWER_FORM = '{"answer": "...", "quotes": [{"paper_id": "...", "quote": "..."}]}'
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class PaperPrompts:
             fields=settings.fields,
             claims=settings.claims_per_field,
             language=language_name(settings.language),
-            form=form_of(settings.fields),
+            form=_form(answer_class(settings.fields, settings.claims_per_field)),
         )
         return [{"role": "system", "content": system}, {"role": "user", "content": f"{mark}\n{paper}\n{mark}"}]
 
@@ -58,7 +59,7 @@ class PaperPrompts:
             problems=[shortened_problem(problem) for problem in problems[:_MOST_PROBLEMS]],
             fields=[field.name for field in fields],
             language=language_name(self.settings.language),
-            form=form_of(fields, tags=False),
+            form=_form(answer_class(fields, self.settings.claims_per_field, tags=False)),
         )
         return [*conversation, {"role": "assistant", "content": answer}, {"role": "user", "content": told}]
 
@@ -72,7 +73,7 @@ def question_prompt(prompts: Prompts, question: str, passages: Sequence[tuple[st
         f"[paper {paper_id}, section {passage.section}]\n{passage.text}" for paper_id, passage in passages
     )
     mark = fence_mark(text)
-    system = prompts.render("ask", mark=mark, form=_ANSWER_FORM)
+    system = prompts.render("ask", mark=mark, form=_form(Answer))
     user = f"{mark}\n{text}\n{mark}\n\nThe question: {question}"
     return [{"role": "system", "content": system}, {"role": "user", "content": user}]
 
@@ -87,6 +88,11 @@ def question_again(
         {"role": "assistant", "content": answer.model_dump_json()},
         {"role": "user", "content": told},
     ]
+
+
+def _form(kind: type[BaseModel]) -> str:
+    """The schema of answers. In the prompt itself, so that a repair begins with the very words that went before."""
+    return json.dumps(strict_schema(kind))
 
 
 def fence_mark(text: str) -> str:
