@@ -22,7 +22,7 @@ from services.summarizer.llm.client import Llm
 from services.summarizer.llm.single_model import SingleModel
 from services.summarizer.llm.window import window_of
 from services.summarizer.settings import Settings
-from services.summarizer.subscribers import register_answers, register_index, register_reading
+from services.summarizer.subscribers import papers_at_once, register_answers, register_index, register_reading
 from services.summarizer.tags.tagging import Tagger
 from services.summarizer.vectors import Encoder
 from shared.bus.bus import NatsBus
@@ -39,7 +39,6 @@ from shared.store.vectors.embeddings import VectorStore
 
 _OPENING_DELAYS_SECONDS = (2.0, 2.0, 5.0, 10.0)
 _EMBEDDER_PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0)
-_PAPERS_AT_ONCE = 8
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -68,7 +67,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     agent = Agent(steps, runs)
     answerer = Answerer(models, prompts, encoder, index, summaries, metadata, documents)
-    register_reading(bus, agent, summaries, metadata, _PAPERS_AT_ONCE)
+    register_reading(bus, agent, summaries, metadata, papers_at_once(settings.llm.most_calls))
     register_index(bus, papers, index, settings.embedding.model)
     register_answers(bus, answerer, summaries, links)
 

@@ -28,10 +28,10 @@ from shared.store.summaries import SummaryStore
 
 
 def register_reading(
-    bus: Bus, agent: Agent, summaries: SummaryStore, metadata: MetadataStore, papers_at_once: int = 4
+    bus: Bus, agent: Agent, summaries: SummaryStore, metadata: MetadataStore, most_papers: int = 4
 ) -> None:
-    """Picks become summaries; `papers_at_once` of them over all events, and no paper twice at the same time."""
-    places, under_way = asyncio.Semaphore(papers_at_once), OneAtATime()
+    """Picks become summaries; `most_papers` of them at once over all events, and no paper twice at the same time."""
+    places, under_way = asyncio.Semaphore(most_papers), OneAtATime()
 
     async def on_papers_selected(event: PapersSelected) -> None:
         await for_each_paper(event.paper_ids, lambda paper_id: read(event, paper_id))
@@ -46,6 +46,11 @@ def register_reading(
         await bus.publish(SummariesReady.after(event, paper_ids=(paper_id,)))
 
     bus.on(PapersSelected, on_papers_selected)
+
+
+def papers_at_once(calls_at_once: int) -> int:
+    """So many that the models never wait for a paper that is being checked, tagged or stored."""
+    return max(4, 2 * calls_at_once)
 
 
 def register_index(bus: Bus, papers: IndexedPapers, index: NeighbourIndex, alias: str) -> None:

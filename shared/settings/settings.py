@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
-from shared.addresses import reachable
+from shared.addresses import is_loopback, reachable
 from shared.errors import SettingsError
 from shared.settings.errors import explain
 from shared.settings.secret_files import read_secret
@@ -156,11 +156,20 @@ class LlmSettings(Section):
     model: str = Field("", description="model name at that server")
     api_key: SecretStr | None = Field(None, description="secret, by environment only")
     api_key_file: Path | None = Field(None, description="file with the key")
+    context_tokens: int | None = Field(None, ge=512, description="the model's window; none: as large as it takes")
+    calls_at_once: int | None = Field(
+        None, ge=1, le=256, description="most calls at once; none: 1 at a server on this machine, 4 elsewhere"
+    )
     timeout_seconds: float = Field(120.0, gt=0, description="of one call")
     max_input_chars: int = Field(60_000, ge=1_000, description="of a paper's text in one call")
     price_per_million_input: float = Field(0.0, ge=0, description="price of a million input tokens")
     price_per_million_output: float = Field(0.0, ge=0, description="price of a million output tokens")
     monthly_cap: float | None = Field(None, ge=0, description="when reached, summaries are extractive till next month")
+
+    @property
+    def most_calls(self) -> int:
+        """Calls at once, as set or as the server's place suggests."""
+        return self.calls_at_once or (1 if is_loopback(urlsplit(self.base_url or "").hostname or "") else 4)
 
     def key(self) -> str:
         """The key, or a placeholder for servers that want none."""

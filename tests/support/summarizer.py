@@ -97,7 +97,7 @@ def encode(request: Encode) -> EncodeReply:
 class Room:
     """One summarizer; `bus` has what it published."""
 
-    def __init__(self, folder: Path, llm: LlmSettings | None = None, **asked: object) -> None:
+    def __init__(self, folder: Path, llm: LlmSettings | None = None, most_papers: int = 4, **asked: object) -> None:
         self.settings = Settings.model_validate(
             {"data": DataSettings(path=folder, min_free_mb=0), "llm": llm or LlmSettings(), "summarizer": asked}
         )
@@ -127,7 +127,7 @@ class Room:
             self.runs,
         )
         answerer = Answerer(models, prompts, self.encoder, self.index, self.summaries, self.metadata, self.documents)
-        register_reading(self.bus, self.agent, self.summaries, self.metadata)
+        register_reading(self.bus, self.agent, self.summaries, self.metadata, most_papers)
         register_index(self.bus, self.library, self.index, self.settings.embedding.model)
         register_answers(self.bus, answerer, self.summaries, self.links)
         self.bus.answers = {Encode: encode, Document: self._document, Lookup: LookupReply()}
@@ -159,9 +159,11 @@ class Room:
 
 
 @asynccontextmanager
-async def room(folder: Path, llm: LlmSettings | None = None, **asked: object) -> AsyncIterator[Room]:
+async def room(
+    folder: Path, llm: LlmSettings | None = None, most_papers: int = 4, **asked: object
+) -> AsyncIterator[Room]:
     """An open summarizer."""
-    opened = Room(folder, llm, **asked)
+    opened = Room(folder, llm, most_papers, **asked)
     await opened.agent.open()
     await opened.index.open()
     await opened.library.catch_up(opened.index)

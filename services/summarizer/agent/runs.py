@@ -2,8 +2,8 @@
 
 A reading that was killed goes on where it stood. The file holds only readings that are not finished: they are pruned
 when their summary is stored, those of papers that failed after some days. A file that cannot be used is set aside and
-made anew. The journal is a rollback journal, for SQLite before 3.51.3 can corrupt a WAL database that two processes
-write (https://sqlite.org/wal.html, on the WAL-reset bug).
+made anew. One connection has a file to itself, for SQLite before 3.51.3 can corrupt a write-ahead log that two write
+(https://sqlite.org/wal.html, on the WAL-reset bug); a second process on the folder takes a file of its own.
 """
 
 import asyncio
@@ -24,20 +24,11 @@ log = logging.getLogger(__name__)
 
 KEPT_DAYS = 14.0
 _APPLICATION_ID = 0x70617073
-_BUSY_SECONDS = 30.0
+_NAME = "agent.sqlite"
+_BUSY_SECONDS = 0.2
+_MOST_PROCESSES = 16
 _FULL_SECONDS = 60.0
 _SCHEMA = f"""
-CREATE TABLE IF NOT EXISTS checkpoints (
-    thread_id TEXT NOT NULL, checkpoint_ns TEXT NOT NULL DEFAULT '', checkpoint_id TEXT NOT NULL,
-    parent_checkpoint_id TEXT, type TEXT, checkpoint BLOB, metadata BLOB,
-    PRIMARY KEY (thread_id, checkpoint_ns, checkpoint_id)
-);
-CREATE TABLE IF NOT EXISTS writes (
-    thread_id TEXT NOT NULL, checkpoint_ns TEXT NOT NULL DEFAULT '', checkpoint_id TEXT NOT NULL,
-    task_id TEXT NOT NULL, task_path TEXT NOT NULL DEFAULT '', idx INTEGER NOT NULL, channel TEXT NOT NULL,
-    type TEXT, value BLOB,
-    PRIMARY KEY (thread_id, checkpoint_ns, checkpoint_id, task_id, idx)
-);
 CREATE TABLE IF NOT EXISTS answers (
     key TEXT PRIMARY KEY, thread_id TEXT NOT NULL, text TEXT NOT NULL, usage TEXT NOT NULL, put_at REAL NOT NULL
 );
@@ -45,7 +36,6 @@ CREATE TABLE IF NOT EXISTS readings (thread_id TEXT PRIMARY KEY, begun_at REAL N
 CREATE INDEX IF NOT EXISTS answers_of_a_reading ON answers (thread_id);
 PRAGMA application_id = {_APPLICATION_ID};
 """
-"""The first two tables are those of langgraph-checkpoint-sqlite, whose own set-up would switch to a WAL."""
 
 _reading: ContextVar[str] = ContextVar("reading", default="")
 
@@ -56,7 +46,7 @@ class Runs:
     def __init__(self, data: DataFolder, clock: Callable[[], float] = time.time) -> None:
         self._data = data
         self._clock = clock
-        self._path = data.path("state", "agent.sqlite")
+        self._path = data.path("state", _NAME)
         self._connection: Any = None
         self._saver: Any = None
         self._opening = asyncio.Lock()
@@ -72,8 +62,7 @@ class Runs:
         """Open the file, or a new one in place of one that cannot be used; what is older than some days is pruned."""
         async with self._opening:
             if self._saver is None:
-                with _as_failure(self._path):
-                    await self._open()
+                await self._open_first_free()
 
     async def close(self) -> None:
         connection, self._connection, self._saver = self._connection, None, None
@@ -106,9 +95,22 @@ class Runs:
         return str(rows[0][0]) if rows else None
 
     async def put(self, key: str, text: str, usage: Usage) -> None:
-        """Keep an answer, durably."""
+        """Keep an answer, so that not even a power cut loses it."""
         row = (key, _reading.get(), text.encode("utf-8", "replace").decode(), usage.model_dump_json(), self._clock())
-        await self._execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?)", *row)
+        await self._execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?)", *row, durable=True)
+
+    async def _open_first_free(self) -> None:
+        """The first of the files that no other process has."""
+        for number in range(1, _MOST_PROCESSES + 1):
+            name = Path(_NAME) if number == 1 else Path(_NAME).with_stem(f"{Path(_NAME).stem}-{number}")
+            self._path = self._data.path("state", str(name))
+            with _as_failure(self._path):
+                try:
+                    await self._open()
+                    return
+                except sqlite3.OperationalError as error:
+                    if number == _MOST_PROCESSES or "locked" not in str(error):
+                        raise
 
     async def _open(self) -> None:
         await asyncio.to_thread(self._path.parent.mkdir, parents=True, exist_ok=True)
@@ -120,20 +122,18 @@ class Runs:
 
         connection = await aiosqlite.connect(self._path, timeout=_BUSY_SECONDS)
         try:
-            await connection.execute("PRAGMA journal_mode = TRUNCATE")
-            await connection.execute("PRAGMA synchronous = FULL")
-            await connection.executescript(_SCHEMA)
-            await connection.commit()
-            self._connection = connection
+            await connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             strict = JsonPlusSerializer(pickle_fallback=False, allowed_json_modules=None, allowed_msgpack_modules=None)
             saver = AsyncSqliteSaver(connection, serde=strict)
-            saver.is_setup = True
+            await saver.setup()
+            await connection.executescript(_SCHEMA)
+            await connection.execute("PRAGMA synchronous = NORMAL")
+            self._connection = connection
             await self._prune(saver)
         except BaseException:
-            self._connection = None
+            self._connection = self._saver = None
             await connection.close()
             raise
-        self._saver = saver
 
     async def _prune(self, saver: Any) -> None:
         """Readings that came to nothing, and answers of none."""
@@ -148,15 +148,21 @@ class Runs:
                 await self._execute(f"DELETE FROM {table} WHERE thread_id = ?", thread_id, commit=False)  # noqa: S608
         await self._execute("SELECT 1")
 
-    async def _execute(self, statement: str, *values: object, commit: bool = True) -> list[Any]:
+    async def _execute(self, statement: str, *values: object, commit: bool = True, durable: bool = False) -> list[Any]:
         """One statement on the connection that the checkpointer uses too, in its turn."""
         saver = self.saver
         async with saver.lock:
-            cursor = await self._connection.execute(statement, values)
-            rows = list(await cursor.fetchall())
-            await cursor.close()
-            if commit:
-                await self._connection.commit()
+            if durable:
+                await self._connection.execute("PRAGMA synchronous = FULL")
+            try:
+                cursor = await self._connection.execute(statement, values)
+                rows = list(await cursor.fetchall())
+                await cursor.close()
+                if commit:
+                    await self._connection.commit()
+            finally:
+                if durable:
+                    await self._connection.execute("PRAGMA synchronous = NORMAL")
             return rows
 
     async def _replace(self, broken: Any) -> None:

@@ -67,6 +67,10 @@ class Llm:
         return bool(self._settings.base_url)
 
     @property
+    def calls_at_once(self) -> int:
+        return self._settings.most_calls
+
+    @property
     def model(self) -> str:
         return self._settings.model
 

@@ -1,5 +1,6 @@
 """One model at one server, as the steps of the agent see it: asked again where its answer is none, never paid twice."""
 
+import asyncio
 from collections.abc import Sequence
 
 from services.summarizer.llm.asking import Answered, AnswerT, AskContext, Memo, Step, memo_key
@@ -18,6 +19,7 @@ class SingleModel:
     def __init__(self, llm: Llm, memo: Memo | None = None) -> None:
         self._llm = llm
         self._memo = memo
+        self._places = asyncio.Semaphore(llm.calls_at_once)
 
     def model_for(self, step: Step) -> str | None:
         return self._llm.model or "the model" if self._llm.configured else None
@@ -53,7 +55,8 @@ class SingleModel:
         if kept is not None:
             return kept
         call = CallContext(context.step, context.paper_id, context.run_id, context.event_id)
-        text = await self._llm.reply(messages, kind, call)
+        async with self._places:
+            text = await self._llm.reply(messages, kind, call)
         if self._memo:
             await self._memo.put(key, text, Usage())
         return text

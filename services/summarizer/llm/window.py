@@ -18,7 +18,7 @@ class Window(NamedTuple):
 def window_of(settings: LlmSettings) -> Window:
     """The window of the configured model; a repair holds the prompt, the text, two answers and what was wrong."""
     most = settings.max_input_chars // _CHARS_A_TOKEN
-    context = getattr(settings, "context_tokens", None)
+    context = settings.context_tokens
     if context is None:
         return Window(most)
     return Window(max(_FEWEST, min(most, context - 2 * _PROMPT_TOKENS - 2 * _ANSWER_TOKENS)))

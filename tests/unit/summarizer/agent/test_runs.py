@@ -7,10 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import aiosqlite
 import pytest
 from langgraph.checkpoint.base import empty_checkpoint
-from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from services.summarizer.agent.runs import KEPT_DAYS, BrokenFile, Runs
 from shared.errors import TemporaryFailure
@@ -135,22 +133,15 @@ async def test_nothing_is_ever_unpickled_and_no_class_is_made_from_the_file(tmp_
             runs.saver.serde.loads_typed(("pickle", pickle.dumps(1)))
 
 
-async def test_the_tables_are_those_of_the_checkpointer_without_its_journal(tmp_path: Path) -> None:
-    async with opened(tmp_path) as runs, aiosqlite.connect(":memory:") as connection:
-        await AsyncSqliteSaver(connection).setup()
-        for table in ("checkpoints", "writes"):
-            theirs = await (await connection.execute(f"PRAGMA table_info({table})")).fetchall()
-            ours = await runs._execute(f"PRAGMA table_info({table})")
-            assert {tuple(column)[1:] for column in ours} == {tuple(column)[1:] for column in theirs}
-        assert await runs._execute("PRAGMA journal_mode") == [("truncate",)]
-
-
-async def test_two_processes_may_have_it_open(tmp_path: Path) -> None:
+async def test_a_second_process_on_the_folder_has_a_file_of_its_own(tmp_path: Path) -> None:
     async with opened(tmp_path) as first, opened(tmp_path) as second:
         await first.put("key", "text", Usage())
-        assert await second.get("key") == "text"
-        await second.forget("")
-        assert await first.get("key") is None
+        assert await second.get("key") is None
+        await second.put("key", "other", Usage())
+        assert await first.get("key") == "text"
+    assert {file.name for file in path(tmp_path).parent.glob("*.sqlite*")} == {"agent.sqlite", "agent-2.sqlite"}
+    async with opened(tmp_path) as first:
+        assert await first.get("key") == "text"
 
 
 async def test_before_it_is_open_papers_wait(tmp_path: Path) -> None:
