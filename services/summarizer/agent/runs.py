@@ -143,27 +143,34 @@ class Runs:
         await self._execute("DELETE FROM answers WHERE put_at < ?", oldest)
 
     async def _delete(self, thread_ids: list[str]) -> None:
-        for thread_id in thread_ids:
-            for table in ("checkpoints", "writes", "answers", "readings"):
-                await self._execute(f"DELETE FROM {table} WHERE thread_id = ?", thread_id, commit=False)  # noqa: S608
-        await self._execute("SELECT 1")
+        tables = ("checkpoints", "writes", "answers", "readings")
+        statements = [f"DELETE FROM {table} WHERE thread_id = ?" for table in tables]  # noqa: S608 - our own names
+        await self._transaction([(statement, (name,)) for name in thread_ids for statement in statements])
 
-    async def _execute(self, statement: str, *values: object, commit: bool = True, durable: bool = False) -> list[Any]:
-        """One statement on the connection that the checkpointer uses too, in its turn."""
-        saver = self.saver
-        async with saver.lock:
+    async def _execute(self, statement: str, *values: object, durable: bool = False) -> list[Any]:
+        return await self._transaction([(statement, values)], durable=durable)
+
+    async def _transaction(self, statements: list[tuple[str, tuple[Any, ...]]], *, durable: bool = False) -> list[Any]:
+        """Statements on the connection that the checkpointer uses too, in their turn; the rows of the last one.
+
+        A checkpoint that a power cut takes back costs a step; `durable` is for what was paid for.
+        """
+        rows: list[Any] = []
+        async with self.saver.lock:
             if durable:
                 await self._connection.execute("PRAGMA synchronous = FULL")
             try:
-                cursor = await self._connection.execute(statement, values)
-                rows = list(await cursor.fetchall())
-                await cursor.close()
-                if commit:
-                    await self._connection.commit()
+                for statement, values in statements:
+                    async with self._connection.execute(statement, values) as cursor:
+                        rows = list(await cursor.fetchall())
+                await self._connection.commit()
+            except BaseException:
+                await self._connection.rollback()
+                raise
             finally:
                 if durable:
                     await self._connection.execute("PRAGMA synchronous = NORMAL")
-            return rows
+        return rows
 
     async def _replace(self, broken: Any) -> None:
         """A file that broke under our hands makes place for a new one, once for all who read it."""
