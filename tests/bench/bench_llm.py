@@ -39,6 +39,9 @@ ROOT = Path(__file__).parents[2]
 _WHEN = datetime(2025, 3, 1, tzinfo=UTC)
 _EPRINTS = ("1706.03762.tar.gz", "2501.01300v2.tar.gz", "1403.0037.gz", "1403.0038.gz", "1403.0039.gz", "1403.0040.gz")
 _PDFS = ("resnet.pdf", "0801.0012.pdf", "distillation.pdf", "math_0303009.pdf")
+_HEAD = (
+    "paper", "text", "read", "valid at", "claims", "quotes found", "weak", "empty", "repairs", "s", "tokens in / out",
+)  # fmt: skip
 _OLD = "quant-ph_9802040.tar.gz"
 _ID = re.compile(r"\d{4}\.\d{4,5}")
 
@@ -134,7 +137,7 @@ async def read(here: Room, given: Given) -> Outcome:
 def row_of(outcome: Outcome) -> list[str]:
     """A line of the table."""
     summary, given = outcome.summary, outcome.given
-    source = {None: "abstract", ".pdf": "PDF"}.get(given.file and given.file.suffix, "TeX")
+    source = {"": "abstract", ".pdf": "PDF"}.get(given.file.suffix if given.file else "", "TeX")
     name = given.paper.paper_id if given.file is None else given.file.name
     if summary is None:
         return [name, source, "none", *["-"] * 6, f"{outcome.seconds:.0f}", outcome.why[:60]]
@@ -156,20 +159,7 @@ def row_of(outcome: Outcome) -> list[str]:
 
 def report(outcomes: list[Outcome], model: str) -> None:
     """The table, and one line that says it all."""
-    head = [
-        "paper",
-        "text",
-        "read",
-        "valid at",
-        "claims",
-        "quotes found",
-        "weak",
-        "empty",
-        "repairs",
-        "s",
-        "tokens in / out",
-    ]
-    rows = [head, ["---"] * len(head), *map(row_of, outcomes)]
+    rows = [list(_HEAD), ["---"] * len(_HEAD), *map(row_of, outcomes)]
     print("\n".join(f"| {' | '.join(row)} |" for row in rows))
     summaries = [outcome.summary for outcome in outcomes if outcome.by_model and outcome.summary]
     claims = sum(summary.verification.claims for summary in summaries)

@@ -34,7 +34,7 @@ def set_trap(here: Room, point: str) -> None:
     """Make the process die at a point."""
     when, _, where = point.partition(" ")
     if when == "kept":
-        here.runs.put = _dying_after(here.runs.put, int(where))  # type: ignore[method-assign]
+        here.runs.put = _dying_after(here.runs.put, int(where))  # type: ignore[assignment,method-assign]
     elif when:
         owner = getattr(here.agent._steps, _STEPS[where])
         setattr(owner, where, _dying_step(getattr(owner, where), when))

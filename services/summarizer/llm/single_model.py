@@ -51,12 +51,12 @@ class SingleModel:
 
     async def _text(self, messages: Sequence[ChatMessage], kind: type[AnswerT], context: AskContext) -> str:
         key = memo_key(context, self._llm.model, messages)
-        kept = await self._memo.get(key) if self._memo else None
-        if kept is not None:
+        memo = self._memo if context.event_id else None
+        if memo and (kept := await memo.get(key)) is not None:
             return kept
         call = CallContext(context.step, context.paper_id, context.run_id, context.event_id)
         async with self._places:
             text = await self._llm.reply(messages, kind, call)
-        if self._memo:
-            await self._memo.put(key, text, Usage())
+        if memo:
+            await memo.put(key, text, Usage())
         return text

@@ -2,7 +2,11 @@
 
 import pytest
 
-from services.summarizer.llm.replies import Extraction, UnreadableReply, read_reply
+from services.summarizer.agent.answers import answer_class
+from services.summarizer.fields import PROBLEM
+from services.summarizer.llm.replies import UnreadableReply, read_reply
+
+EXTRACTION = answer_class([PROBLEM], 2)
 
 
 @pytest.mark.parametrize(
@@ -18,10 +22,10 @@ from services.summarizer.llm.replies import Extraction, UnreadableReply, read_re
 )
 def test_a_reply_that_is_no_json_is_unreadable_and_nothing_worse(text: str) -> None:
     with pytest.raises(UnreadableReply):
-        read_reply(text, Extraction)
+        read_reply(text, EXTRACTION)
 
 
 def test_fences_and_thoughts_around_a_reply_are_forgiven() -> None:
-    reply = '{"fields": [{"name": "problem", "claims": []}]}'
-    read = read_reply(f"<think>hm</think>\n```json\n{reply}\n```", Extraction)
-    assert [field.name for field in read.fields] == ["problem"]
+    reply = '{"fields": {"problem": []}}'
+    read = read_reply(f"<think>hm</think>\n```json\n{reply}\n```", EXTRACTION)
+    assert read == read_reply(reply, EXTRACTION)
