@@ -244,7 +244,8 @@ def main() -> None:
     options = parser.parse_args()
     logging.basicConfig(level=logging.WARNING)
     if "PAPERSYS_LLM_URL" not in os.environ:
-        sys.exit("Name a server: PAPERSYS_LLM_URL=http://127.0.0.1:8080/v1 make llm")
+        print("No model was tried; name a server: PAPERSYS_LLM_URL=http://127.0.0.1:8080/v1 make llm")
+        return
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(run(options, options.keep or Path(folder)))
 
