@@ -18,7 +18,8 @@ class State(TypedDict, total=False):
     """Each step returns the keys it changes.
 
     `phrases` are tags as a model proposed them, `raw_tags` the phrases that were decided about, `tags` what came of
-    them. `answer` is the model's latest answer, `problems` say what is wrong with it, each of its field.
+    them. `problems` say what is wrong with the fields: of which field, in words for the model, and whether it is told
+    once only. `accepted` are the fields as they were checked last. `sections` are the texts as they are stored.
     """
 
     event: PapersSelected
@@ -27,17 +28,17 @@ class State(TypedDict, total=False):
     passages: tuple[Passage, ...]
     references: tuple[Reference, ...]
     markdown: str
+    sections: tuple[Passage, ...]
     route: str
     version: int
     mode: Mode
     reading: Reading
     model: str
     prompt_hash: str
-    answer: str
     fields: tuple[FieldValue, ...]
     accepted: tuple[FieldValue, ...]
     phrases: tuple[str, ...]
-    problems: tuple[tuple[str, str], ...]
+    problems: tuple[tuple[str, str, bool], ...]
     rounds: int
     notes: tuple[str, ...]
     oddities: tuple[str, ...]
@@ -60,11 +61,10 @@ _KEPT: dict[str, TypeAdapter[Any]] = {
     "reading": TypeAdapter(Reading),
     "model": TypeAdapter(str),
     "prompt_hash": TypeAdapter(str),
-    "answer": TypeAdapter(str),
     "fields": TypeAdapter(tuple[FieldValue, ...]),
     "accepted": TypeAdapter(tuple[FieldValue, ...]),
     "phrases": TypeAdapter(tuple[str, ...]),
-    "problems": TypeAdapter(tuple[tuple[str, str], ...]),
+    "problems": TypeAdapter(tuple[tuple[str, str, bool], ...]),
     "rounds": TypeAdapter(int),
     "notes": TypeAdapter(tuple[str, ...]),
     "oddities": TypeAdapter(tuple[str, ...]),
@@ -74,7 +74,7 @@ _KEPT: dict[str, TypeAdapter[Any]] = {
     "inputs": TypeAdapter(str),
 }
 
-TEXTS = ("paper", "passages", "references", "markdown")
+TEXTS = ("paper", "passages", "references", "markdown", "sections")
 """The keys that are read again from the data folder."""
 
 KEPT_KEYS = tuple(_KEPT)

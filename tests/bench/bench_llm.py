@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -210,7 +211,7 @@ async def run(options: argparse.Namespace, folder: Path) -> None:
     settings = LlmSettings.model_validate(
         {"base_url": url, "model": model, "timeout_seconds": 1_800, "max_input_chars": options.text_tokens * 4}
     )
-    texts = LocalTextEncoder(EmbedderSettings())
+    texts, encoding = LocalTextEncoder(EmbedderSettings()), ThreadPoolExecutor(1)
 
     def encode(request: Encode) -> EncodeReply:
         return EncodeReply(

@@ -47,12 +47,15 @@ class SentenceScore(NamedTuple):
 async def extract(
     passages: Sequence[Passage], fields: Sequence[FieldSettings], encoder: TextEncoder
 ) -> tuple[FieldValue, ...]:
-    """The fields with their best sentence each; without the embedder cue words decide alone."""
+    """The fields in order, those of text that need evidence with their best sentence; others stay empty."""
     sentences = await asyncio.to_thread(sentences_of, passages)
-    candidates = shortlist(sentences, fields) if fields else []
+    asked = [field for field in fields if field.kind == "text" and field.evidence]
+    candidates = shortlist(sentences, asked) if asked else []
     vectors = await encoder.encode([sentence.text for sentence in candidates]) if candidates else None
-    questions = await encoder.encode([field.instruction for field in fields], "query") if vectors is not None else None
-    return choose(candidates, fields, 1, similarities(vectors, questions))
+    questions = await encoder.encode([field.instruction for field in asked], "query") if vectors is not None else None
+    chosen = choose(candidates, asked, 1, similarities(vectors, questions))
+    values = {value.name: value for value in chosen}
+    return tuple(values.get(field.name, FieldValue(name=field.name, kind=field.kind)) for field in fields)
 
 
 def shortlist(sentences: Sequence[Sentence], fields: Sequence[FieldSettings]) -> list[Sentence]:

@@ -16,7 +16,8 @@ from services.summarizer.agent.prompt_files import PromptFiles
 from services.summarizer.agent.prompts import PaperPrompts
 from services.summarizer.agent.reading import ABSTRACT_ROUTE
 from services.summarizer.agent.sections import Selection, select_sections
-from services.summarizer.evidence.checking import CheckedDocument, check, oddities_of
+from services.summarizer.evidence.checking import CheckedDocument, FieldRule, check
+from services.summarizer.evidence.oddities import oddities_of
 from services.summarizer.llm.asking import Answered, AskContext, LanguageModels, Step
 from services.summarizer.llm.budget import Budget, Estimate
 from services.summarizer.llm.client import LlmUnusable
@@ -99,26 +100,28 @@ class FieldExtractor:
 
     async def check(self, state: State) -> State:
         """Looks up what the fields rest on; a repaired field with fewer sound claims than before is put back."""
+        settings = self._settings
+        rules = {field.name: FieldRule(field.evidence, field.instruction) for field in settings.fields}
+        language = settings.language if state["mode"] == "llm" else "en"
         document = CheckedDocument(state["passages"], state["markdown"])
-        checked = await check(state["fields"], document, self._encoder)
-        problems = tuple((problem.field, problem.text) for problem in checked.problems)
+        checked = await check(state["fields"], document, self._encoder, rules, language=language)
         fields, worse = better_of(state.get("accepted", ()), checked.fields)
-        earlier = tuple(problem for problem in state.get("problems", ()) if problem[0] in worse)
-        problems = (*earlier, *(problem for problem in problems if problem[0] not in worse))
-        oddities = await asyncio.to_thread(oddities_of, state["passages"])
+        found = tuple((problem.field, problem.text, problem.once) for problem in checked.problems)
+        problems = (
+            *(problem for problem in state.get("problems", ()) if problem[0] in worse),
+            *(problem for problem in found if problem[0] not in worse),
+        )
+        oddities = await asyncio.to_thread(oddities_of, state["sections"])
         return {"fields": fields, "accepted": fields, "problems": problems, "oddities": oddities}
 
     def after_check(self, state: State) -> str:
-        """The name of the next node; what only does not follow from its quotes goes back once, quotes more often."""
-        rounds = state["rounds"]
-        if state["mode"] != "llm" or not state["problems"] or rounds >= self._settings.repair_rounds:
-            return "tag"
-        claims = [claim for field in state["fields"] for claim in field.claims]
-        return "tag" if rounds and all(claim.found for claim in claims) else "repair"
+        """The name of the next node."""
+        wanted = state["mode"] == "llm" and state["rounds"] < self._settings.repair_rounds
+        return "repair" if wanted and _to_mend(state) else "tag"
 
     async def repair(self, state: State) -> State:
         """Asks for the fields with problems again; an answer that cannot be read changes nothing but the count."""
-        rounds, troubled = state["rounds"] + 1, dict(state["problems"])
+        rounds, troubled = state["rounds"] + 1, {name for name, _ in _to_mend(state)}
         wanted = [field for field in self._settings.fields if field.name in troubled]
         with waiting_for_prompts():
             conversation = self._repair_conversation(state, [field.name for field in wanted])
@@ -138,19 +141,16 @@ class FieldExtractor:
         prompts, selection = self._paper_prompts(), self._selection(state, state["reading"])
         asked = prompts.extraction(state["paper"].title, selection.text)
         answer = answer_text(state["fields"], self._settings.fields)
-        return prompts.repair(asked, answer, [text for _, text in state["problems"]], names)
+        return prompts.repair(asked, answer, [text for _, text in _to_mend(state)], names)
 
     async def _extractive(self, state: State, *notes: str) -> State:
         listener = _Listener(self._encoder)
-        factual = [field for field in self._settings.fields if field.kind == "text" and field.evidence]
-        values = {value.name: value for value in await extract(state["passages"], factual, listener)}
+        fields = await extract(state["passages"], self._settings.fields, listener)
         silent = "Sentences were chosen by cue words alone: the embedder did not answer." if listener.silent else ""
         return {
             "mode": "extractive",
             "reading": "extractive",
-            "fields": tuple(
-                values.get(field.name, FieldValue(name=field.name, kind=field.kind)) for field in self._settings.fields
-            ),
+            "fields": fields,
             "phrases": (),
             "rounds": 0,
             "notes": _added(state, *notes, silent),
@@ -230,6 +230,11 @@ class _Listener:
         vectors = await self._encoder.encode(texts, kind)
         self.silent = self.silent or (vectors is None and bool(texts))
         return vectors
+
+
+def _to_mend(state: State) -> list[tuple[str, str]]:
+    """What the model is told, and of which field; what is sent back once only is left out after a repair."""
+    return [(name, text) for name, text, once in state["problems"] if not (once and state["rounds"])]
 
 
 def better_of(

@@ -5,7 +5,7 @@ import hashlib
 import json
 
 from services.summarizer.state import State
-from services.summarizer.text.passages import passages_of
+from services.summarizer.text.passages import ABSTRACT, Passage, passages_of
 from shared.bus.bus import Bus
 from shared.bus.requests import ReplyT
 from shared.contracts import Document, DocumentReply, DocumentStatus, Lookup, PapersSelected, Request
@@ -92,6 +92,7 @@ class PaperReader:
             "passages": passages_of(sections, paper.abstract),
             "references": record.references if record else (),
             "markdown": markdown,
+            "sections": (Passage(ABSTRACT, paper.abstract), *(Passage(part.title, part.text) for part in sections)),
         }
 
 
@@ -122,4 +123,10 @@ def _only_abstract(paper: Paper, reply: DocumentReply) -> State:
 
 
 def _texts_of_abstract(paper: Paper) -> State:
-    return {"paper": paper, "passages": passages_of([], paper.abstract), "references": (), "markdown": ""}
+    return {
+        "paper": paper,
+        "passages": passages_of([], paper.abstract),
+        "references": (),
+        "markdown": "",
+        "sections": (Passage(ABSTRACT, paper.abstract),),
+    }

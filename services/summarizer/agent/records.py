@@ -1,15 +1,16 @@
 """The record of a paper that was read: what was made, and by what."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
+from services.summarizer.evidence.checking import verification_of
 from services.summarizer.settings import Settings
 from services.summarizer.state import State
 from shared.contracts import PapersSelected, now
 from shared.errors import TemporaryFailure
 from shared.store.links import LinkStore
 from shared.store.papers.metadata import Paper
-from shared.store.summaries import FieldValue, MadeBy, Summary, SummaryStore, Usage, Verification
+from shared.store.summaries import MadeBy, Summary, SummaryStore, Usage
 
 EXTRACTIVE = "extractive"
 
@@ -63,7 +64,7 @@ class Recorder:
             raw_tags=state.get("raw_tags", state.get("phrases", ())),
             notes=state["notes"],
             oddities=state.get("oddities", ()),
-            verification=verification_of(state["fields"], state["rounds"]),
+            verification=verification_of(state["fields"]).model_copy(update={"repairs": state["rounds"]}),
             usage=self._usage_of(event.event_id, paper.paper_id),
             made_at=now(),
             made_by=made_by,
@@ -72,19 +73,6 @@ class Recorder:
     def _store(self, summary: Summary, state: State) -> None:
         self._links.put(summary.paper_id, list(state["links"]))
         self._summaries.put(summary)
-
-
-def verification_of(fields: Sequence[FieldValue], repairs: int) -> Verification:
-    """What the checks of these fields came to."""
-    claims = [claim for field in fields for claim in field.claims]
-    quotes = [quote for claim in claims for quote in claim.quotes]
-    return Verification(
-        claims=len(claims),
-        weak=sum(bool(claim.weak) for claim in claims),
-        quotes=len(quotes),
-        found=sum(quote.found for quote in quotes),
-        repairs=repairs,
-    )
 
 
 def is_done(stored: Summary | None, paper: Paper | None, event: PapersSelected) -> bool:

@@ -126,7 +126,7 @@ def test_what_is_kept_comes_back_as_it_was() -> None:
         "event": EVENT,
         "paper_id": PAPER_ID,
         "fields": (FieldValue(name="method", claims=(claim,)),),
-        "problems": (("method", "mend it"),),
+        "problems": (("method", "mend it", True),),
         "rounds": 1,
         "notes": ("a note",),
     }
