@@ -112,12 +112,12 @@ LIMITATIONS = FieldSettings(
 )  # fmt: skip
 FURTHER_THOUGHTS = FieldSettings(
     name="further_thoughts",
-    instruction="Your own thoughts: what would be worth trying next, or doubting, after this paper?",
+    instruction="One idea of your own that the paper does not state: what to try next, or to doubt. One sentence.",
     evidence=False,
 )
 INSTITUTIONS = FieldSettings(
     name="institutions",
-    instruction="The institutions that the authors belong to, as named at the paper's head. None if none is named.",
+    instruction="Each institution of the authors that the text names, by its name; [] where it names none.",
     kind="list",
     sections=("affiliation",),
 )

@@ -214,9 +214,8 @@ async def run(options: argparse.Namespace, folder: Path) -> None:
     texts, encoding = LocalTextEncoder(EmbedderSettings()), ThreadPoolExecutor(1)
 
     def encode(request: Encode) -> EncodeReply:
-        return EncodeReply(
-            model=texts.recipe, vectors=tuple(tuple(row.tolist()) for row in texts.encode(request.texts))
-        )
+        vectors = encoding.submit(texts.encode, request.texts).result()
+        return EncodeReply(model=texts.recipe, vectors=tuple(tuple(row.tolist()) for row in vectors))
 
     data = Path(os.environ.get("PAPERSYS_REAL_DATA", ROOT.parent / "shared" / "data"))
     outcomes = []

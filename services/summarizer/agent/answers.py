@@ -14,6 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
 from services.summarizer.fields import FieldSettings
 from services.summarizer.text.passages import one_line, plain_text
+from services.summarizer.text.sentences import split_sentences
 from shared.store.summaries import Claim, FieldValue, Quote
 
 _LONGEST_STATEMENT, _LONGEST_QUOTE, _LONGEST_PHRASE = 600, 1200, 60
@@ -184,7 +185,9 @@ def _claims(entries: Sequence[Entry | str]) -> tuple[Claim, ...]:
 
 
 def _statement(entry: Entry | str) -> str:
-    return (entry if isinstance(entry, str) else entry.statement)[:_LONGEST_STATEMENT]
+    """What an entry says, no sentence of it twice: small models repeat themselves."""
+    said = entry if isinstance(entry, str) else entry.statement
+    return " ".join(dict.fromkeys(split_sentences(said)))[:_LONGEST_STATEMENT]
 
 
 def _claim(entry: Entry | str) -> Claim:

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from services.summarizer.agent.answers import answer_class, answer_text, fields_of, phrases_of
 from services.summarizer.agent.extraction import extract
+from services.summarizer.agent.near_passages import near_passages
 from services.summarizer.agent.prompt_files import PromptFiles
 from services.summarizer.agent.prompts import PaperPrompts
 from services.summarizer.agent.reading import ABSTRACT_ROUTE
@@ -141,7 +142,8 @@ class FieldExtractor:
         prompts, selection = self._paper_prompts(), self._selection(state, state["reading"])
         asked = prompts.extraction(state["paper"].title, selection.text)
         answer = answer_text(state["fields"], self._settings.fields)
-        return prompts.repair(asked, answer, [text for _, text in _to_mend(state)], names)
+        near = near_passages(state["fields"], names, state["passages"])
+        return prompts.repair(asked, answer, [text for _, text in _to_mend(state)], names, near)
 
     async def _extractive(self, state: State, *notes: str) -> State:
         listener = _Listener(self._encoder)

@@ -28,7 +28,9 @@ class Placeholders:
 
 PLACEHOLDERS: Mapping[str, Placeholders] = {
     "extract": Placeholders(frozenset({"mark", "fields"}), frozenset({"mark", "fields", "claims", "language", "form"})),
-    "repair": Placeholders(frozenset({"problems"}), frozenset({"problems", "fields", "language", "form"})),
+    "repair": Placeholders(
+        frozenset({"problems"}), frozenset({"problems", "fields", "mark", "passages", "language", "form"})
+    ),
     "ask": Placeholders(frozenset({"mark"}), frozenset({"mark", "form"})),
     "ask_again": Placeholders(frozenset({"problems"}), frozenset({"problems"})),
 }

@@ -15,7 +15,7 @@ from services.summarizer.llm.replies import strict_schema
 from services.summarizer.settings import SummarizerSettings
 from services.summarizer.text.passages import Passage
 
-_MOST_PROBLEMS = 12
+_MOST_PROBLEMS, _MOST_PASSAGES = 12, 6
 
 
 @dataclass(frozen=True)
@@ -50,14 +50,21 @@ class PaperPrompts:
         return [{"role": "system", "content": system}, {"role": "user", "content": f"{mark}\n{paper}\n{mark}"}]
 
     def repair(
-        self, conversation: Sequence[ChatMessage], answer: str, problems: Sequence[str], names: Sequence[str]
+        self,
+        conversation: Sequence[ChatMessage],
+        answer: str,
+        problems: Sequence[str],
+        names: Sequence[str],
+        passages: Sequence[str] = (),
     ) -> list[ChatMessage]:
-        """The conversation that asks for some fields again. Raises SettingsError."""
+        """The conversation that asks for some fields again; `passages` of the paper may help. Raises SettingsError."""
         fields = [field for field in self.settings.fields if field.name in names]
         told = self.prompts.render(
             "repair",
+            mark=conversation[1]["content"].partition("\n")[0],
             problems=[shortened_problem(problem) for problem in problems[:_MOST_PROBLEMS]],
             fields=[field.name for field in fields],
+            passages=passages[:_MOST_PASSAGES],
             language=language_name(self.settings.language),
             form=_form(answer_class(fields, self.settings.claims_per_field, tags=False)),
         )

@@ -1,7 +1,7 @@
 """The record of a paper that was read: what was made, and by what."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from services.summarizer.evidence.checking import verification_of
 from services.summarizer.settings import Settings
@@ -10,7 +10,7 @@ from shared.contracts import PapersSelected, now
 from shared.errors import TemporaryFailure
 from shared.store.links import LinkStore
 from shared.store.papers.metadata import Paper
-from shared.store.summaries import MadeBy, Summary, SummaryStore, Usage
+from shared.store.summaries import FieldValue, MadeBy, Summary, SummaryStore, Usage
 
 EXTRACTIVE = "extractive"
 
@@ -44,6 +44,7 @@ class Recorder:
         """The record as it will be stored."""
         paper, event, by_model = state["paper"], state["event"], state["mode"] == "llm"
         options = self._settings.summarizer
+        fields, left_out = without_made_up_items(state["fields"])
         made_by = MadeBy(
             run_id=event.run_id,
             event_id=event.event_id,
@@ -59,12 +60,12 @@ class Recorder:
             version=paper.version,
             mode=state["mode"],
             reading=state["reading"],
-            fields=state["fields"],
+            fields=fields,
             tags=state["tags"],
             raw_tags=state.get("raw_tags", state.get("phrases", ())),
-            notes=state["notes"],
+            notes=(*state["notes"], *left_out),
             oddities=state.get("oddities", ()),
-            verification=verification_of(state["fields"]).model_copy(update={"repairs": state["rounds"]}),
+            verification=verification_of(fields).model_copy(update={"repairs": state["rounds"]}),
             usage=self._usage_of(event.event_id, paper.paper_id),
             made_at=now(),
             made_by=made_by,
@@ -73,6 +74,18 @@ class Recorder:
     def _store(self, summary: Summary, state: State) -> None:
         self._links.put(summary.paper_id, list(state["links"]))
         self._summaries.put(summary)
+
+
+def without_made_up_items(fields: Sequence[FieldValue]) -> tuple[tuple[FieldValue, ...], tuple[str, ...]]:
+    """Items of lists whose quotes do not stand in the paper are left out, with a note: a name is right or wrong."""
+    kept, notes = [], []
+    for field in fields:
+        claims = tuple(claim for claim in field.claims if field.kind != "list" or claim.found)
+        if missing := len(field.claims) - len(claims):
+            what = "1 item of" if missing == 1 else f"{missing} items of"
+            notes.append(f"Left out: {what} {field.name.replace('_', ' ')} that the paper does not name.")
+        kept.append(field.model_copy(update={"claims": claims}))
+    return tuple(kept), tuple(notes)
 
 
 def is_done(stored: Summary | None, paper: Paper | None, event: PapersSelected) -> bool:

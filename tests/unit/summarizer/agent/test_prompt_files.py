@@ -20,9 +20,8 @@ def test_a_file_of_ones_own_takes_the_place_of_the_default_at_once_and_changes_t
     (tmp_path / "ask.md").write_text("Between {{ mark }} lies data. Answer: {{ form }}\n")
     after = files.load()
     assert after.render("ask", mark="M", form="{}") == "Between M lies data. Answer: {}"
-    assert after.render("repair", problems=["p"], fields=["f"], language="English", form="{}") == before.render(
-        "repair", problems=["p"], fields=["f"], language="English", form="{}"
-    )
+    asked = {"problems": ["p"], "fields": ["f"], "passages": ["s"], "mark": "M", "language": "English", "form": "{}"}
+    assert after.render("repair", **asked) == before.render("repair", **asked)
     assert before.hash != after.hash
 
 
