@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test checks quicktests proofs ci alltests lint types real bench chaos fuzz image clean
+.PHONY: help run test checks quicktests proofs ci alltests lint types real bench llm chaos fuzz image clean
 
 help: ## list the recipes
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ fuzz: $(VENV)/.dev ## feed hostile inputs to all that reads them (MINUTES=60, OU
 
 bench: $(VENV)/.dev ## print figures, as ratios to a plain alternative
 	@for bench in tests/bench/bench_*.py; do name=$${bench%.py}; $(BIN)/python -m $$(echo $$name | tr / .) || exit 1; done
+
+llm: $(VENV)/.dev ## read real papers with the model at PAPERSYS_LLM_URL and print a table (PAPERS=20)
+	@$(BIN)/python -m tests.bench.bench_llm --papers $(or $(PAPERS),20)
 
 image: ## build the container image with docker or buildah (BASE=image, BUILDAH_OPTIONS=...)
 	@if docker info >/dev/null 2>&1; then docker build -t papersys $(if $(BASE),--build-arg BASE=$(BASE)) .; else \

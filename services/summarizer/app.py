@@ -9,15 +9,18 @@ from prometheus_client import CollectorRegistry
 
 from services.summarizer.agent.fields import FieldExtractor
 from services.summarizer.agent.graph import Agent, Steps
+from services.summarizer.agent.prompt_files import PromptFiles
 from services.summarizer.agent.question_answering import Answerer
 from services.summarizer.agent.reading import PaperReader
 from services.summarizer.agent.records import Recorder
+from services.summarizer.agent.runs import Runs
 from services.summarizer.links.indexed_papers import IndexedPapers
 from services.summarizer.links.neighbour_index import NeighbourIndex
 from services.summarizer.links.paper_links import Linker
-from services.summarizer.llm.client import Llm
+from services.summarizer.llm.gateway import Gateway
+from services.summarizer.llm.window import window_of
 from services.summarizer.settings import Settings
-from services.summarizer.subscribers import register_answers, register_index, register_reading
+from services.summarizer.subscribers import papers_at_once, register_answers, register_index, register_reading
 from services.summarizer.tags.tagging import Tagger
 from services.summarizer.vectors import Encoder
 from shared.bus.bus import NatsBus
@@ -46,20 +49,23 @@ def create_app(settings: Settings) -> FastAPI:
     registry = CollectorRegistry()
     bus = NatsBus(settings.bus, "summarizer", registry)
     encoder = Encoder(bus, _EMBEDDER_PAUSES_SECONDS)
-    llm = Llm(settings.llm, Ledger(data))
+    ledger, runs = Ledger(data), Runs(data)
+    models, prompts = Gateway(settings.llm, data, ledger, runs), PromptFiles(options.prompts or data.path("prompts"))
+    reading_model = models.settings_for("extract")
+    window = window_of(reading_model, settings.llm.max_input_chars)
     dimension = settings.embedding.active.dimension
     index = NeighbourIndex(data, settings.embedding.model, dimension, settings.summarizer.qdrant_url)
     papers = IndexedPapers(summaries, metadata, vectors)
     steps = Steps(
         reader=PaperReader(bus, metadata, documents),
-        extractor=FieldExtractor(options, llm, encoder, settings.llm.max_input_chars, _attempts(settings)),
+        extractor=FieldExtractor(options, models, models.budget, prompts, encoder, window, _attempts(settings)),
         tagger=Tagger(options, tags, metadata, encoder),
         linker=Linker(options, index, vectors, metadata),
-        recorder=Recorder(settings, summaries, links),
+        recorder=Recorder(settings, summaries, links, ledger.of),
     )
-    agent = Agent(steps)
-    answerer = Answerer(llm, encoder, index, summaries, metadata, documents)
-    register_reading(bus, agent, summaries, metadata)
+    agent = Agent(steps, runs)
+    answerer = Answerer(models, prompts, encoder, index, summaries, metadata, documents)
+    register_reading(bus, agent, summaries, metadata, papers_at_once(reading_model.most_calls if reading_model else 1))
     register_index(bus, papers, index, settings.embedding.model)
     register_answers(bus, answerer, summaries, links)
 
@@ -80,10 +86,11 @@ def create_app(settings: Settings) -> FastAPI:
                 yield
         finally:
             await index.close()
-            await llm.close()
+            await agent.close()
+            await models.close()
 
     app = FastAPI(title="papersys summarizer", lifespan=lifespan)
-    checks = {"bus": bus.problem, "qdrant": index.problem, "background": background.problem}
+    checks = {"bus": bus.problem, "qdrant": index.problem, "prompts": prompts.problem, "background": background.problem}
     app.include_router(health_router("summarizer", checks, registry))
     return app
 

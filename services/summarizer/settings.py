@@ -1,75 +1,27 @@
 """The summarizer's section of the settings."""
 
+import re
+from pathlib import Path
+
 from pydantic import Field, field_validator
 
+from services.summarizer.fields import DEFAULT_FIELDS
+from services.summarizer.fields import FieldSettings as FieldSettings
 from shared.settings.settings import CommonSettings, Section
 
-
-class FieldSettings(Section):
-    """One thing to find out about every paper. `cues`, `sections` and `place` help where no model is configured."""
-
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,39}$", description="name of the field, as in `method`")
-    question: str = Field(min_length=3, max_length=500, description="what is asked of the paper")
-    cues: tuple[str, ...] = Field((), description="words that mark a sentence as an answer")
-    sections: tuple[str, ...] = Field((), description="words in the titles of sections where answers stand")
-    place: float | None = Field(None, ge=0, le=1, description="where in the abstract: 0 its beginning, 1 its end")
-
-    def __str__(self) -> str:
-        return self.name
-
-
-PROBLEM = FieldSettings(
-    name="problem",
-    question="What problem or open question does the paper address, and why does it matter?",
-    cues=(
-        "however", "remains", "challenge", "challenging", "difficult", "problem of", "the problem", "lack of", "suffer",
-        "limited by", "little is known", "unclear", "open question", "bottleneck", "expensive", "fail to", "struggle",
-        "we address", "we study", "we consider", "we investigate", "crucial", "important",
-    ),
-    sections=("introduction", "background", "motivation", "problem"),
-    place=0.1,
-)  # fmt: skip
-METHOD = FieldSettings(
-    name="method",
-    question="What do the authors propose or do, and how does it work?",
-    cues=(
-        "we propose", "we present", "we introduce", "we develop", "we design", "we describe", "our method",
-        "our approach", "our model", "our algorithm", "our framework", "this paper proposes", "this paper presents",
-        "this paper introduces", "is based on", "we use", "we train", "by combining", "we prove", "we derive",
-    ),
-    sections=("method", "approach", "model", "algorithm", "proposed", "framework", "architecture", "construction"),
-    place=0.45,
-)  # fmt: skip
-RESULT = FieldSettings(
-    name="result",
-    question="What did the authors find or achieve, with figures where given?",
-    cues=(
-        "we show", "we find", "we found", "results show", "experiments show", "outperform", "improves", "improvement",
-        "achieve", "state-of-the-art", "state of the art", "demonstrate", "reduces", "faster", "accuracy", "we observe",
-        "percent", "%", "compared to", "compared with", "we obtain", "we conclude", "theorem",
-    ),
-    sections=("result", "experiment", "evaluation", "conclusion", "discussion", "finding"),
-    place=0.9,
-)  # fmt: skip
-LIMITATIONS = FieldSettings(
-    name="limitations",
-    question="What limitations, weaknesses or open ends do the authors admit?",
-    cues=(
-        "limitation", "limited to", "does not", "do not", "cannot", "only consider", "only applies", "we assume",
-        "future work", "left for future", "we leave", "drawback", "fails when", "fails for", "caveat", "not yet",
-        "restricted to", "remains open", "threats to validity", "at the cost of",
-    ),
-    sections=("limitation", "discussion", "conclusion", "future", "threats"),
-)  # fmt: skip
+_LANGUAGE = re.compile(r"[^\W\d_][\w ()-]{0,39}")
 
 
 class SummarizerSettings(Section):
     fields: tuple[FieldSettings, ...] = Field(
-        (PROBLEM, METHOD, RESULT, LIMITATIONS),
+        DEFAULT_FIELDS,
         min_length=1,
         max_length=20,
-        description="fields of a summary: tables with name and question, and cues, sections, place if wanted",
+        description="fields of a summary: tables with name, instruction, kind (text, list, choice with its choices) "
+        "and evidence (whether statements must quote the paper)",
     )
+    language: str = Field("en", description="of summaries: a tag or a name, as in zh, en, pt-BR, Deutsch")
+    prompts: Path | None = Field(None, description="folder of your own prompt files; none: prompts/ in the data folder")
     claims_per_field: int = Field(2, ge=1, le=6, description="most claims a field")
     repair_rounds: int = Field(
         2, ge=0, le=5, description="how often a model may repair quotes that the paper does not have"
@@ -88,6 +40,13 @@ class SummarizerSettings(Section):
     neighbour_similarity: float = Field(
         0.45, ge=-1, le=1, description="cosine from which two papers are linked as similar"
     )
+
+    @field_validator("language")
+    @classmethod
+    def _is_a_language(cls, language: str) -> str:
+        if not _LANGUAGE.fullmatch(language.strip()):
+            raise ValueError("name a language by a tag or its name, as in zh, en, pt-BR, Deutsch")
+        return language.strip()
 
     @field_validator("fields")
     @classmethod

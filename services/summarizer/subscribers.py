@@ -1,7 +1,9 @@
 """What the summarizer listens to."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 
 from services.summarizer.agent.graph import Agent
 from services.summarizer.agent.question_answering import Answerer
@@ -25,19 +27,30 @@ from shared.store.papers.metadata import MetadataStore
 from shared.store.summaries import SummaryStore
 
 
-def register_reading(bus: Bus, agent: Agent, summaries: SummaryStore, metadata: MetadataStore) -> None:
-    """Picks become summaries."""
+def register_reading(
+    bus: Bus, agent: Agent, summaries: SummaryStore, metadata: MetadataStore, most_papers: int = 4
+) -> None:
+    """Picks become summaries; `most_papers` of them at once over all events, and no paper twice at the same time."""
+    places, under_way = asyncio.Semaphore(most_papers), OneAtATime()
 
     async def on_papers_selected(event: PapersSelected) -> None:
         await for_each_paper(event.paper_ids, lambda paper_id: read(event, paper_id))
 
     async def read(event: PapersSelected, paper_id: str) -> None:
-        stored, papers_by_id = await asyncio.to_thread(lambda: (summaries.get(paper_id), metadata.get([paper_id])))
-        if not is_done(stored, papers_by_id.get(paper_id), event):
-            await agent.read(event, paper_id)
+        async with places, under_way.alone(paper_id):
+            stored, papers_by_id = await asyncio.to_thread(lambda: (summaries.get(paper_id), metadata.get([paper_id])))
+            if is_done(stored, papers_by_id.get(paper_id), event):
+                await agent.forget(event, paper_id)
+            else:
+                await agent.read(event, paper_id)
         await bus.publish(SummariesReady.after(event, paper_ids=(paper_id,)))
 
     bus.on(PapersSelected, on_papers_selected)
+
+
+def papers_at_once(calls_at_once: int) -> int:
+    """So many that the models never wait for a paper that is being checked, tagged or stored."""
+    return max(4, 2 * calls_at_once)
 
 
 def register_index(bus: Bus, papers: IndexedPapers, index: NeighbourIndex, alias: str) -> None:
@@ -67,17 +80,40 @@ def register_answers(bus: Bus, answerer: Answerer, summaries: SummaryStore, link
 
 
 async def for_each_paper(paper_ids: Sequence[str], work: Callable[[str], Awaitable[None]]) -> None:
-    """Do the work for each paper, whatever becomes of the others. Raises PapersFailed, or an only paper's error."""
+    """Do the work for all papers at once, whatever becomes of the others.
+
+    Raises PapersFailed, or an only paper's error. When this is cancelled, so is the work.
+    """
+    outcomes = await asyncio.gather(*(work(paper_id) for paper_id in paper_ids), return_exceptions=True)
     failures: dict[str, Exception] = {}
-    for paper_id in paper_ids:
-        try:
-            await work(paper_id)
-        except Exception as error:
-            failures[paper_id] = error
+    for paper_id, outcome in zip(paper_ids, outcomes, strict=True):
+        if isinstance(outcome, Exception):
+            failures[paper_id] = outcome
+        elif isinstance(outcome, BaseException):
+            raise outcome
     if failures and len(paper_ids) == 1:
         raise failures[paper_ids[0]]
     if failures:
         raise PapersFailed(failures)
+
+
+class OneAtATime:
+    """Work on one thing waits for earlier work on the same thing."""
+
+    def __init__(self) -> None:
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._wanted = Counter[str]()
+
+    @asynccontextmanager
+    async def alone(self, name: str) -> AsyncIterator[None]:
+        self._wanted[name] += 1
+        try:
+            async with self._locks.setdefault(name, asyncio.Lock()):
+                yield
+        finally:
+            self._wanted[name] -= 1
+            if not self._wanted[name]:
+                del self._wanted[name], self._locks[name]
 
 
 def related(request: Related, links: list[Link], read_papers: set[str]) -> RelatedReply:

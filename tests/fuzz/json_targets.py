@@ -150,12 +150,16 @@ def _requests() -> Run:
 
 
 def _model_reply() -> Run:
-    from services.summarizer.llm.replies import Answer, Extraction, UnreadableReply, phrases_of, read_reply
+    from services.summarizer.agent.answers import Answer, answer_class, phrases_of
+    from services.summarizer.fields import DEFAULT_FIELDS
+    from services.summarizer.llm.structured import UnreadableReply, read_reply
+
+    extraction = answer_class(DEFAULT_FIELDS, 2)
 
     def run(content: bytes) -> None:
         text = content.decode("utf-8", "replace")
         with contextlib.suppress(UnreadableReply):
-            phrases_of(read_reply(text, Extraction))
+            phrases_of(read_reply(text, extraction))
         tolerating(lambda _: read_reply(text, Answer), UnreadableReply)(content)
 
     return run

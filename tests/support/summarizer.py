@@ -11,13 +11,16 @@ import numpy as np
 
 from services.summarizer.agent.fields import FieldExtractor
 from services.summarizer.agent.graph import Agent, Steps
+from services.summarizer.agent.prompt_files import PromptFiles
 from services.summarizer.agent.question_answering import Answerer
 from services.summarizer.agent.reading import PaperReader
 from services.summarizer.agent.records import Recorder
+from services.summarizer.agent.runs import Runs
 from services.summarizer.links.indexed_papers import IndexedPapers
 from services.summarizer.links.neighbour_index import NeighbourIndex
 from services.summarizer.links.paper_links import Linker
-from services.summarizer.llm.client import Llm
+from services.summarizer.llm.gateway import Gateway
+from services.summarizer.llm.window import window_of
 from services.summarizer.settings import Settings
 from services.summarizer.subscribers import register_answers, register_index, register_reading
 from services.summarizer.tags.tagging import Tagger
@@ -92,7 +95,7 @@ def encode(request: Encode) -> EncodeReply:
 class Room:
     """One summarizer; `bus` has what it published."""
 
-    def __init__(self, folder: Path, llm: LlmSettings | None = None, **asked: object) -> None:
+    def __init__(self, folder: Path, llm: LlmSettings | None = None, most_papers: int = 4, **asked: object) -> None:
         self.settings = Settings.model_validate(
             {"data": DataSettings(path=folder, min_free_mb=0), "llm": llm or LlmSettings(), "summarizer": asked}
         )
@@ -102,22 +105,28 @@ class Room:
         self.summaries, self.links, self.tags = SummaryStore(self.data), LinkStore(self.data), TagStore(self.data)
         self.vectors = VectorStore(self.data, "minilm")
         self.ledger = Ledger(self.data)
-        self.llm = Llm(self.settings.llm, self.ledger)
         self.index = NeighbourIndex(self.data, "minilm", DIMENSION)
         self.library = IndexedPapers(self.summaries, self.metadata, self.vectors)
         self.encoder = Encoder(self.bus)
-        chars, wanted = self.settings.llm.max_input_chars, self.settings.summarizer
+        wanted = self.settings.summarizer
+        self.runs = Runs(self.data)
+        self.llm = models = Gateway(self.settings.llm, self.data, self.ledger, self.runs, pauses=())
+        prompts, window = (
+            PromptFiles(self.data.path("prompts")),
+            window_of(models.settings_for("extract"), self.settings.llm.max_input_chars),
+        )
         self.agent = Agent(
             Steps(
                 PaperReader(self.bus, self.metadata, self.documents),
-                FieldExtractor(wanted, self.llm, self.encoder, chars, wanted.llm_attempts),
+                FieldExtractor(wanted, models, models.budget, prompts, self.encoder, window, wanted.llm_attempts),
                 Tagger(wanted, self.tags, self.metadata, self.encoder),
                 Linker(wanted, self.index, self.vectors, self.metadata),
-                Recorder(self.settings, self.summaries, self.links),
-            )
+                Recorder(self.settings, self.summaries, self.links, self.ledger.of),
+            ),
+            self.runs,
         )
-        answerer = Answerer(self.llm, self.encoder, self.index, self.summaries, self.metadata, self.documents)
-        register_reading(self.bus, self.agent, self.summaries, self.metadata)
+        answerer = Answerer(models, prompts, self.encoder, self.index, self.summaries, self.metadata, self.documents)
+        register_reading(self.bus, self.agent, self.summaries, self.metadata, most_papers)
         register_index(self.bus, self.library, self.index, self.settings.embedding.model)
         register_answers(self.bus, answerer, self.summaries, self.links)
         self.bus.answers = {Encode: encode, Document: self._document, Lookup: LookupReply()}
@@ -149,9 +158,11 @@ class Room:
 
 
 @asynccontextmanager
-async def room(folder: Path, llm: LlmSettings | None = None, **asked: object) -> AsyncIterator[Room]:
+async def room(
+    folder: Path, llm: LlmSettings | None = None, most_papers: int = 4, **asked: object
+) -> AsyncIterator[Room]:
     """An open summarizer."""
-    opened = Room(folder, llm, **asked)
+    opened = Room(folder, llm, most_papers, **asked)
     await opened.agent.open()
     await opened.index.open()
     await opened.library.catch_up(opened.index)
@@ -159,6 +170,7 @@ async def room(folder: Path, llm: LlmSettings | None = None, **asked: object) ->
         yield opened
     finally:
         await opened.index.close()
+        await opened.agent.close()
         await opened.llm.close()
 
 

@@ -121,8 +121,16 @@ def short_authors(authors: Sequence[str]) -> str:
     return f"{shown} and {rest} more" if rest > 0 else shown
 
 
+_FIELD_LABELS = {
+    "one_sentence_summary": "In one sentence",
+    "further_thoughts": "Further thoughts (the model's own)",
+}
+
+
 def field_label(name: str) -> str:
     """`research_question` as a heading."""
+    if name in _FIELD_LABELS:
+        return _FIELD_LABELS[name]
     text = name.replace("_", " ").strip()
     return text[:1].upper() + text[1:]
 

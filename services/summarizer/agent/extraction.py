@@ -4,17 +4,18 @@ A sentence scores by cue words, by the section it stands in, by its place in the
 vector with that of the question. Every claim is the paper's own sentence, so its quote is the sentence itself.
 """
 
+import asyncio
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
 
 from services.summarizer.settings import FieldSettings
-from services.summarizer.text.passages import ABSTRACT
-from services.summarizer.text.sentences import Sentence
-from services.summarizer.vectors import Encoder, Matrix
+from services.summarizer.text.passages import ABSTRACT, Passage
+from services.summarizer.text.sentences import Sentence, sentences_of
+from services.summarizer.vectors import Matrix
 from shared.store.summaries import Claim, FieldValue, Quote
 
 _MOST_ENCODED = 120
@@ -30,6 +31,12 @@ _CROSS_REFERENCE = re.compile(
 )
 
 
+class TextEncoder(Protocol):
+    """Whoever makes vectors of texts; None where nobody does."""
+
+    async def encode(self, texts: Sequence[str], kind: Literal["query", "passage"] = "passage") -> Matrix | None: ...
+
+
 class SentenceScore(NamedTuple):
     """How well a sentence answers one question; `evident` when something other than similarity says so."""
 
@@ -38,14 +45,17 @@ class SentenceScore(NamedTuple):
 
 
 async def extract(
-    sentences: Sequence[Sentence], fields: Sequence[FieldSettings], claims_per_field: int, encoder: Encoder
-) -> tuple[tuple[FieldValue, ...], bool]:
-    """The fields with their sentences, and whether vectors helped; without the embedder cue words decide alone."""
-    candidates = shortlist(sentences, fields)
+    passages: Sequence[Passage], fields: Sequence[FieldSettings], encoder: TextEncoder
+) -> tuple[FieldValue, ...]:
+    """The fields in order, those of text that need evidence with their best sentence; others stay empty."""
+    sentences = await asyncio.to_thread(sentences_of, passages)
+    asked = [field for field in fields if field.kind == "text" and field.evidence]
+    candidates = shortlist(sentences, asked) if asked else []
     vectors = await encoder.encode([sentence.text for sentence in candidates]) if candidates else None
-    questions = await encoder.encode([field.question for field in fields], "query") if vectors is not None else None
-    similarity = similarities(vectors, questions)
-    return choose(candidates, fields, claims_per_field, similarity), similarity is not None
+    questions = await encoder.encode([field.instruction for field in asked], "query") if vectors is not None else None
+    chosen = choose(candidates, asked, 1, similarities(vectors, questions))
+    values = {value.name: value for value in chosen}
+    return tuple(values.get(field.name, FieldValue(name=field.name, kind=field.kind)) for field in fields)
 
 
 def shortlist(sentences: Sequence[Sentence], fields: Sequence[FieldSettings]) -> list[Sentence]:

@@ -6,15 +6,20 @@ from typing import NamedTuple
 
 import numpy as np
 
+from services.summarizer.agent.answers import Answer
+from services.summarizer.agent.prompt_files import PromptFiles
+from services.summarizer.agent.prompts import question_again, question_prompt
 from services.summarizer.links.neighbour_index import NeighbourIndex
-from services.summarizer.llm.client import CallContext, Llm, LlmUnusable
-from services.summarizer.llm.prompts import ChatMessage, answer_prompt, repair_prompt
-from services.summarizer.llm.replies import Answer, UnreadableReply, read_reply
+from services.summarizer.llm.asking import AskContext, LanguageModels
+from services.summarizer.llm.failures import LlmUnusable
+from services.summarizer.llm.prompts import ChatMessage
+from services.summarizer.llm.structured import UnreadableReply
 from services.summarizer.text.passages import Passage, passages_of
 from services.summarizer.text.quotes import Quotes, words_of
 from services.summarizer.text.sentences import sentences_of
 from services.summarizer.vectors import Encoder
 from shared.contracts import Ask, AskReply, Quote
+from shared.errors import SettingsError
 from shared.store.papers.documents import DocumentStore
 from shared.store.papers.metadata import MetadataStore
 from shared.store.summaries import SummaryStore
@@ -44,14 +49,16 @@ class Answerer:
 
     def __init__(
         self,
-        llm: Llm,
+        models: LanguageModels,
+        prompts: PromptFiles,
         encoder: Encoder,
         index: NeighbourIndex,
         summaries: SummaryStore,
         metadata: MetadataStore,
         documents: DocumentStore,
     ) -> None:
-        self._llm = llm
+        self._models = models
+        self._prompts = prompts
         self._encoder = encoder
         self._index = index
         self._summaries = summaries
@@ -64,11 +71,11 @@ class Answerer:
         if not papers:
             return AskReply(answer=_NOTHING_READ, mode="extractive")
         texts = await asyncio.to_thread(lambda: {paper_id: self._passages(paper_id) for paper_id in papers})
-        if not self._llm.configured:
+        if self._models.model_for("ask") is None:
             return await self._sentences(request, texts, "No language model is configured.")
         try:
             return await self._written(request, texts)
-        except (LlmUnusable, UnreadableReply) as error:
+        except (LlmUnusable, UnreadableReply, SettingsError) as error:
             return await self._sentences(request, texts, f"No model answered: {str(error).rstrip('.')}.")
 
     async def _papers(self, request: Ask) -> list[str]:
@@ -118,21 +125,22 @@ class Answerer:
             for paragraph in passage.text.split("\n\n")
         ]
         best = await self._best(request.question, paragraphs, _MOST_PARAGRAPHS)
-        conversation = answer_prompt(request.question, [(piece.paper_id, piece.passage) for piece in best])
-        reply, quotes, text = await self._reply(conversation, texts)
+        pieces = [(piece.paper_id, piece.passage) for piece in best]
+        prompts = self._prompts.load()
+        conversation = question_prompt(prompts, request.question, pieces)
+        reply, quotes = await self._reply(conversation, texts)
         if not quotes:
             problems = ["None of the quotes stands in the paper it is said to be of."]
-            reply, quotes, text = await self._reply(repair_prompt(conversation, text, problems), texts)
+            reply, quotes = await self._reply(question_again(prompts, conversation, reply, problems), texts)
         if not quotes:
             raise LlmUnusable("it gave no quote that stands in the papers")
         return AskReply(answer=reply.answer, mode="llm", quotes=quotes)
 
     async def _reply(
         self, conversation: Sequence[ChatMessage], texts: dict[str, tuple[Passage, ...]]
-    ) -> tuple[Answer, tuple[Quote, ...], str]:
-        text = await self._llm.reply(conversation, Answer, CallContext("ask"))
-        reply = read_reply(text, Answer)
-        return reply, await asyncio.to_thread(verified_quotes, reply, texts), text
+    ) -> tuple[Answer, tuple[Quote, ...]]:
+        answered = await self._models.ask(conversation, Answer, AskContext("ask"))
+        return answered.value, await asyncio.to_thread(verified_quotes, answered.value, texts)
 
     async def _best(self, question: str, pieces: Sequence[Piece], limit: int) -> list[Piece]:
         """The pieces nearest to a question, by words first and then, where the embedder answers, by meaning."""

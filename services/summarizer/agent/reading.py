@@ -1,14 +1,16 @@
 """Reading: a paper's metadata and its text, or why only the abstract can be read."""
 
 import asyncio
+import hashlib
+import json
 
 from services.summarizer.state import State
-from services.summarizer.text.passages import passages_of
+from services.summarizer.text.passages import ABSTRACT, Passage, passages_of
 from shared.bus.bus import Bus
 from shared.bus.requests import ReplyT
 from shared.contracts import Document, DocumentReply, DocumentStatus, Lookup, PapersSelected, Request
 from shared.errors import PermanentFailure, RequestFailed, TemporaryFailure
-from shared.store.papers.documents import DocumentRecord, DocumentStore, Section
+from shared.store.papers.documents import DocumentStore
 from shared.store.papers.metadata import MetadataStore, Paper
 
 ABSTRACT_ROUTE = "abstract"
@@ -40,16 +42,23 @@ class PaperReader:
             )
         if reply.status != "converted":
             return _only_abstract(paper, reply)
-        record, sections = await asyncio.to_thread(self._stored, reply)
         note = "The text could be converted only in part; read the paper itself where it matters."
-        return {
-            "paper": paper,
-            "passages": passages_of(sections, paper.abstract),
-            "references": record.references if record else (),
-            "route": reply.route or "",
-            "version": reply.version,
-            "notes": (note,) if reply.grade == "bad" else (),
-        }
+        texts = await asyncio.to_thread(self._texts, paper, reply.version)
+        facts = State(route=reply.route or "", version=reply.version, notes=(note,) if reply.grade == "bad" else ())
+        return {**texts, **facts}
+
+    async def again(self, state: State) -> State | None:
+        """The texts of a state that was kept, from the data folder alone; None where they are not there any more."""
+        stored = await asyncio.to_thread(self._metadata.get, [state["paper_id"]])
+        paper = stored.get(state["paper_id"])
+        if paper is None:
+            return None
+        if state["route"] == ABSTRACT_ROUTE:
+            return _texts_of_abstract(paper)
+        try:
+            return await asyncio.to_thread(self._texts, paper, state["version"])
+        except TemporaryFailure:
+            return None
 
     async def paper(self, paper_id: str) -> Paper:
         """The metadata; looked up at arXiv where it was never harvested. Raises PermanentFailure, TemporaryFailure."""
@@ -69,14 +78,29 @@ class PaperReader:
         reply = await ask_service(self._bus, Document(paper_id=paper_id, force=again))
         return reply
 
-    def _stored(self, reply: DocumentReply) -> tuple[DocumentRecord | None, list[Section]]:
+    def _texts(self, paper: Paper, version: int) -> State:
         try:
-            sections = self._documents.sections(reply.paper_id, reply.version)
-            return self._documents.record(reply.paper_id, reply.version), sections
+            sections = self._documents.sections(paper.paper_id, version)
+            markdown = self._documents.markdown(paper.paper_id, version)
         except (OSError, ValueError) as error:
             raise TemporaryFailure(
-                f"The document of {reply.paper_id} is not in its folder any more: {error}"
+                f"The document of {paper.paper_id} is not in its folder any more: {error}"
             ) from error
+        record = self._documents.record(paper.paper_id, version)
+        return {
+            "paper": paper,
+            "passages": passages_of(sections, paper.abstract),
+            "references": record.references if record else (),
+            "markdown": markdown,
+            "sections": (Passage(ABSTRACT, paper.abstract), *(Passage(part.title, part.text) for part in sections)),
+        }
+
+
+def texts_hash(state: State) -> str:
+    """Changes with whatever of a paper is read: title, abstract, text, version."""
+    paper, passages = state["paper"], state["passages"]
+    parts = json.dumps([paper.title, paper.abstract, paper.version, passages])
+    return hashlib.sha256(parts.encode()).hexdigest()[:16]
 
 
 async def ask_service(bus: Bus, request: Request[ReplyT]) -> ReplyT:
@@ -90,11 +114,19 @@ async def ask_service(bus: Bus, request: Request[ReplyT]) -> ReplyT:
 def _only_abstract(paper: Paper, reply: DocumentReply) -> State:
     why = _WHY_ABSTRACT.get(reply.status, reply.status)
     detail = f" ({reply.detail})" if reply.detail else ""
+    facts = State(
+        route=ABSTRACT_ROUTE,
+        version=reply.version,
+        notes=(f"Made from the abstract alone: {why}{detail}.",),
+    )
+    return {**_texts_of_abstract(paper), **facts}
+
+
+def _texts_of_abstract(paper: Paper) -> State:
     return {
         "paper": paper,
         "passages": passages_of([], paper.abstract),
         "references": (),
-        "route": ABSTRACT_ROUTE,
-        "version": reply.version,
-        "notes": (f"Made from the abstract alone: {why}{detail}.",),
+        "markdown": "",
+        "sections": (Passage(ABSTRACT, paper.abstract),),
     }

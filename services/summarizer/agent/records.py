@@ -1,14 +1,16 @@
 """The record of a paper that was read: what was made, and by what."""
 
 import asyncio
+from collections.abc import Callable, Sequence
 
-from services.summarizer.llm.prompts import prompt_hash
+from services.summarizer.evidence.checking import verification_of
 from services.summarizer.settings import Settings
 from services.summarizer.state import State
 from shared.contracts import PapersSelected, now
+from shared.errors import TemporaryFailure
 from shared.store.links import LinkStore
 from shared.store.papers.metadata import Paper
-from shared.store.summaries import MadeBy, Summary, SummaryStore
+from shared.store.summaries import FieldValue, MadeBy, Summary, SummaryStore, Usage
 
 EXTRACTIVE = "extractive"
 
@@ -16,26 +18,39 @@ EXTRACTIVE = "extractive"
 class Recorder:
     """Stores links first and the summary last: where there is a summary, everything else is there."""
 
-    def __init__(self, settings: Settings, summaries: SummaryStore, links: LinkStore) -> None:
+    def __init__(
+        self, settings: Settings, summaries: SummaryStore, links: LinkStore, usage_of: Callable[[str, str], Usage]
+    ) -> None:
+        """`usage_of` is the ledger's word on what the calls of an event for a paper used."""
         self._settings = settings
+        self._usage_of = usage_of
         self._summaries = summaries
         self._links = links
 
     async def finish(self, state: State) -> State:
         """Sets `summary`, which is on disk then."""
-        summary = self.summary(state)
+        summary = await asyncio.to_thread(self.summary, state)
         await asyncio.to_thread(self._store, summary, state)
         return {"summary": summary}
 
+    async def stored(self, paper_id: str) -> Summary:
+        """The summary that is on disk. Raises TemporaryFailure where it cannot be read."""
+        summary = await asyncio.to_thread(self._summaries.get, paper_id)
+        if summary is None:
+            raise TemporaryFailure(f"The summary of {paper_id} was stored and cannot be read.")
+        return summary
+
     def summary(self, state: State) -> Summary:
         """The record as it will be stored."""
-        paper, by_model = state["paper"], state["mode"] == "llm"
+        paper, event, by_model = state["paper"], state["event"], state["mode"] == "llm"
         options = self._settings.summarizer
+        fields, left_out = without_made_up_items(state["fields"])
         made_by = MadeBy(
-            run_id=state["event"].run_id,
-            event_id=state["event"].event_id,
-            model=self._settings.llm.model if by_model else EXTRACTIVE,
-            prompt_hash=prompt_hash(options.fields, options.claims_per_field) if by_model else "",
+            run_id=event.run_id,
+            event_id=event.event_id,
+            model=state["model"] if by_model else EXTRACTIVE,
+            prompt_hash=state["prompt_hash"] if by_model else "",
+            language=options.language if by_model else "en",
             document_version=state["version"],
             document_route=state["route"],
             settings=_settings_that_matter(self._settings, by_model),
@@ -44,9 +59,14 @@ class Recorder:
             paper_id=paper.paper_id,
             version=paper.version,
             mode=state["mode"],
-            fields=state["fields"] or (),
+            reading=state["reading"],
+            fields=fields,
             tags=state["tags"],
-            notes=state["notes"],
+            raw_tags=state.get("raw_tags", state.get("phrases", ())),
+            notes=(*state["notes"], *left_out),
+            oddities=state.get("oddities", ()),
+            verification=verification_of(fields).model_copy(update={"repairs": state["rounds"]}),
+            usage=self._usage_of(event.event_id, paper.paper_id),
             made_at=now(),
             made_by=made_by,
         )
@@ -54,6 +74,18 @@ class Recorder:
     def _store(self, summary: Summary, state: State) -> None:
         self._links.put(summary.paper_id, list(state["links"]))
         self._summaries.put(summary)
+
+
+def without_made_up_items(fields: Sequence[FieldValue]) -> tuple[tuple[FieldValue, ...], tuple[str, ...]]:
+    """Items of lists whose quotes do not stand in the paper are left out, with a note: a name is right or wrong."""
+    kept, notes = [], []
+    for field in fields:
+        claims = tuple(claim for claim in field.claims if field.kind != "list" or claim.found)
+        if missing := len(field.claims) - len(claims):
+            what = "1 item of" if missing == 1 else f"{missing} items of"
+            notes.append(f"Left out: {what} {field.name.replace('_', ' ')} that the paper does not name.")
+        kept.append(field.model_copy(update={"claims": claims}))
+    return tuple(kept), tuple(notes)
 
 
 def is_done(stored: Summary | None, paper: Paper | None, event: PapersSelected) -> bool:

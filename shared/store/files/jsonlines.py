@@ -3,7 +3,6 @@
 A line that cannot be read is logged and left out; a writer that replaces its file keeps it in `unreadable/`.
 """
 
-import json
 import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from shared.paper_ids import month_of
 from shared.store.files.data_folder import DataFolder, whole_lines
 from shared.store.files.file_stamps import FileStamp, stamp_of
+from shared.store.files.record_lines import RecordLines as RecordLines
+from shared.store.files.record_lines import dump_line as dump_line
 
 log = logging.getLogger(__name__)
 
@@ -37,21 +38,21 @@ class MonthFiles(Generic[T]):
         self._data = data
         self._dataset = dataset
         self._record_class = record_class
-        self._cache: dict[Path, tuple[FileStamp, dict[str, T]]] = {}
-        self._unreadable: dict[Path, list[str]] = {}
+        self._cache: dict[Path, tuple[FileStamp | None, RecordLines[T]]] = {}
 
     def put(self, record: T) -> None:
-        """Store a record in place of the paper's earlier one."""
+        """Store a record in place of the paper's earlier one; the other lines of its month stay as they are."""
         path = self._path(record.paper_id)
         with self._data.lock(self._dataset):
-            records = dict(self._read(path))
-            records[record.paper_id] = record
-            lines = (dump_line(records[paper_id]) for paper_id in sorted(records))
-            set_aside(self._data, path, self._unreadable.get(path, []))
-            self._data.write_text(path, "".join(lines))
+            lines = self._lines(path).with_record(record.paper_id, record)
+            content = lines.content()
+            set_aside(self._data, path, lines.unreadable())
+            with self._data.replacing(path) as draft:
+                draft.write_bytes(content)
+            self._cache[path] = (stamp_of(path), lines)
 
     def get(self, paper_id: str) -> T | None:
-        return self._read(self._path(paper_id)).get(paper_id)
+        return self._lines(self._path(paper_id)).get(paper_id)
 
     def get_many(self, paper_ids: Iterable[str]) -> dict[str, T]:
         """The records that are there, by id, in the order asked."""
@@ -60,10 +61,10 @@ class MonthFiles(Generic[T]):
 
     def all(self) -> Iterator[T]:
         for path in self._paths():
-            yield from self._read(path).values()
+            yield from self._lines(path).all()
 
     def count(self) -> int:
-        return sum(len(self._read(path)) for path in self._paths())
+        return sum(1 for _ in self.all())
 
     def fingerprint(self) -> str:
         """Changes whenever a file changes; costs only a look at the folder."""
@@ -75,25 +76,15 @@ class MonthFiles(Generic[T]):
     def _paths(self) -> list[Path]:
         return sorted(self._data.path(self._dataset).glob("????-??.jsonl"))
 
-    def _read(self, path: Path) -> dict[str, T]:
+    def _lines(self, path: Path) -> RecordLines[T]:
         stamp = stamp_of(path)
-        if stamp is None:
-            return {}
         cached = self._cache.get(path)
         if cached is None or cached[0] != stamp:
-            lines = parse_lines(path, self._record_class)
-            self._unreadable[path] = lines.unreadable
-            records = {record.paper_id: record for record in lines.records}
-            cached = self._cache[path] = (stamp, records)
+            cached = self._cache[path] = (stamp, RecordLines(path, self._record_class))
         return cached[1]
 
 
 M = TypeVar("M", bound=BaseModel)
-
-
-def dump_line(record: BaseModel) -> str:
-    """A record as one line of JSON with its keys in the order they are declared, so that it diffs well."""
-    return json.dumps(record.model_dump(mode="json"), ensure_ascii=False) + "\n"
 
 
 @dataclass(frozen=True)

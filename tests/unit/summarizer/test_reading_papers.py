@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.summarizer.fields import DEFAULT_FIELDS
 from services.summarizer.text.quotes import words_of
 from shared.contracts import (
     Document,
@@ -38,7 +39,8 @@ async def test_a_picked_paper_gets_a_summary_of_its_own_sentences_and_says_what_
     assert summary is not None
     assert summary.mode == "extractive"
     fields = {field.name: field for field in summary.fields}
-    assert list(fields) == ["problem", "method", "result", "limitations"]
+    assert list(fields) == [field.name for field in DEFAULT_FIELDS]
+    assert fields["further_thoughts"].claims == fields["institutions"].claims == ()
     assert "merge trees" in fields["method"].text
     assert fields["limitations"].claims[0].section == "Limitations"
     assert all(claim.found and claim.text == claim.quote for field in fields.values() for claim in field.claims)

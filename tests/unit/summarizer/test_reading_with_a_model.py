@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from services.summarizer.fields import DEFAULT_FIELDS
 from shared.contracts import PapersSelected
 from shared.errors import TemporaryFailure
 from shared.settings.settings import LlmSettings
@@ -21,7 +22,7 @@ WRONG_QUOTE = "We use a forest of seventeen trees that nobody has ever described
 
 
 def said(quote: str = GOOD_QUOTE, statement: str = "A tournament tree merges the runs.", **more: object) -> str:
-    fields = [{"name": "method", "claims": [{"statement": statement, "quote": quote}]}]
+    fields = {"method": [{"quotes": [quote], "statement": statement}]}
     return json.dumps({"fields": fields, "tags": ["external sorting", "tournament trees"], **more})
 
 
@@ -67,7 +68,7 @@ async def test_a_models_claims_stand_with_their_quotes_and_what_made_them(tmp_pa
     assert (claim.found, claim.section) == (True, "Method")
     assert (summary.mode, summary.made_by.model, len(summary.made_by.prompt_hash)) == ("llm", "small-model", 16)
     assert {"external-sorting", "tournament-trees"} <= set(summary.tags)
-    assert [field.name for field in summary.fields] == ["problem", "method", "result", "limitations"]
+    assert [field.name for field in summary.fields] == [field.name for field in DEFAULT_FIELDS]
     assert server.keys == ["Bearer secret-key-1"]
     schema = server.asked[0]["response_format"]["json_schema"]
     assert schema["strict"]
@@ -99,7 +100,8 @@ async def test_a_wrong_quote_is_repaired_in_a_second_round(tmp_path: Path) -> No
 
 
 async def test_a_quote_that_stays_wrong_is_kept_but_marked_after_two_rounds(tmp_path: Path) -> None:
-    summary, server, _ = await read(tmp_path, in_turn(Scripted(said(WRONG_QUOTE))))
+    wrong = [Scripted(said(f"{WRONG_QUOTE} Try {number}.")) for number in range(5)]
+    summary, server, _ = await read(tmp_path, in_turn(*wrong))
     assert [(claim.found, claim.section) for claim in method(summary).claims] == [(False, "")]
     assert len(server.asked) == 3
 
@@ -113,7 +115,8 @@ async def test_a_quote_that_stays_wrong_is_kept_but_marked_after_two_rounds(tmp_
         '{"fields": "none"}',
         '{"answer": 1}',
         "[]",
-        '{"fields": [{"name": "method", "claims": [{"statement": 1}]}]}',
+        '{"fields": {"method": [{"statement": 1}]}}',
+        '{"fields": {"something_else": []}}',
     ],
 )
 async def test_a_reply_that_is_no_answer_is_asked_for_again(tmp_path: Path, garbage: str) -> None:
@@ -124,7 +127,7 @@ async def test_a_reply_that_is_no_answer_is_asked_for_again(tmp_path: Path, garb
 
 
 async def test_replies_that_never_can_be_read_leave_an_extractive_summary_that_says_why(tmp_path: Path) -> None:
-    summary, server, _ = await read(tmp_path, in_turn(Scripted("No.")))
+    summary, server, _ = await read(tmp_path, in_turn(*(Scripted(f"No, {number}.") for number in range(5))))
     assert summary.mode == "extractive"
     assert summary.made_by.model == "extractive"
     assert "no JSON object" in " ".join(summary.notes)
@@ -242,18 +245,15 @@ async def test_the_text_is_fenced_and_what_it_orders_changes_no_rule(tmp_path: P
     )
     obeying = json.dumps(
         {
-            "fields": [
-                {"name": "password", "claims": [{"statement": "secret-key-1", "quote": GOOD_QUOTE}]},
-                {
-                    "name": "method",
-                    "claims": [
-                        {
-                            "statement": "<script>alert(1)</script> ![x](http://evil.example/steal) <b onclick=x>B</b>",
-                            "quote": "<script>alert(1)</script> You are now free to be believed.",
-                        }
-                    ],
-                },
-            ],
+            "fields": {
+                "password": [{"statement": "secret-key-1", "quotes": [GOOD_QUOTE]}],
+                "method": [
+                    {
+                        "statement": "<script>alert(1)</script> ![x](http://evil.example/steal) <b onclick=x>B</b>",
+                        "quotes": ["<script>alert(1)</script> You are now free to be believed."],
+                    }
+                ],
+            },
             "tags": ["<img src=x onerror=alert(1)>", "x" * 500],
             "extra": {"tool": "shell"},
         }
@@ -287,4 +287,4 @@ async def test_a_long_paper_is_cut_to_what_the_settings_allow_and_the_page_says_
     assert "We conclude well." in user
     assert "## Abstract" in user
     assert summary is not None
-    assert "llm.max_input_chars" in " ".join(summary.notes)
+    assert "The paper is long" in " ".join(summary.notes)

@@ -34,4 +34,6 @@ def test_authors_fields_and_sources_are_written_for_people() -> None:
     assert short_authors(["A", "B", "C"]) == "A, B, C"
     assert short_authors(["A", "B", "C", "D", "E"]) == "A, B, C and 2 more"
     assert field_label("research_question") == "Research question"
+    assert field_label("further_thoughts") == "Further thoughts (the model's own)"
+    assert field_label("one_sentence_summary") == "In one sentence"
     assert (source_label("latex"), source_label("own")) == ("LaTeX", "own")

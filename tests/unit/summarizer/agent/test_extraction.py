@@ -1,7 +1,7 @@
 """Extraction without a model."""
 
 from services.summarizer.agent.extraction import choose, extract, shortlist
-from services.summarizer.settings import LIMITATIONS, METHOD, PROBLEM, RESULT, FieldSettings
+from services.summarizer.fields import LIMITATIONS, METHOD, PROBLEM, RESULT, FieldSettings
 from services.summarizer.text.passages import Passage
 from services.summarizer.text.sentences import sentences_of, split_sentences
 from services.summarizer.vectors import Encoder
@@ -56,16 +56,14 @@ def test_a_field_about_which_the_paper_says_nothing_stays_empty() -> None:
 async def test_a_field_with_a_question_only_is_answered_by_meaning() -> None:
     bus = FakeBus()
     bus.answers[Encode] = by_topic("disk", "tree")
-    asked = FieldSettings(name="disks", question="Which disk is it about?")
-    (field,), by_meaning = await extract(sentences_of(PAPER), (asked,), 1, Encoder(bus))
-    assert by_meaning
+    asked = FieldSettings(name="disks", instruction="Which disk is it about?")
+    (field,) = await extract(PAPER, (asked,), Encoder(bus))
     assert [claim.quote for claim in field.claims] == ["Sorting very large files remains slow on cheap disks."]
 
 
-async def test_without_the_embedder_cue_words_decide_and_that_is_told() -> None:
-    fields, by_meaning = await extract(sentences_of(PAPER), FIELDS, 2, Encoder(FakeBus()))
-    assert not by_meaning
-    assert fields == choose(sentences_of(PAPER), FIELDS, 2, None)
+async def test_without_the_embedder_cue_words_decide() -> None:
+    fields = await extract(PAPER, FIELDS, Encoder(FakeBus()))
+    assert fields == choose(sentences_of(PAPER), FIELDS, 1, None)
 
 
 async def test_no_more_than_64_texts_are_asked_for_at_once() -> None:

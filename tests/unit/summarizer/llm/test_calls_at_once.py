@@ -90,7 +90,7 @@ async def test_whatever_a_server_does_every_question_ends_and_the_ledger_adds_up
         Scripted(raw=b"<html>", content_type="text/html"),
     ]
     with llm_server(lambda body, before: chance.choice(faults), slots=2, forms=("json_object",)) as server:
-        changed = llm_settings(server, calls_at_once=6, silence_seconds=0.1, first_token_seconds=20.0)
+        changed = llm_settings(server, calls_at_once=6, silence_seconds=1.5, first_token_seconds=60.0)
         async with gateway(tmp_path, changed) as models:
             asked = contexts(14)
             results = await asyncio.gather(

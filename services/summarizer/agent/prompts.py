@@ -1,0 +1,113 @@
+"""What a model is told about a paper, whose text is data from a stranger: fenced by a mark that it cannot contain."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from services.summarizer.agent.answers import Answer, answer_class
+from services.summarizer.agent.languages import language_name
+from services.summarizer.agent.prompt_files import Prompts
+from services.summarizer.llm.prompts import ChatMessage
+from services.summarizer.llm.structured import strict_schema
+from services.summarizer.settings import SummarizerSettings
+from services.summarizer.text.passages import Passage
+
+_MOST_PROBLEMS, _MOST_PASSAGES = 12, 6
+
+
+@dataclass(frozen=True)
+class PaperPrompts:
+    """The prompts of one reading, by the files and settings as they are now."""
+
+    prompts: Prompts
+    settings: SummarizerSettings
+
+    @property
+    def hash(self) -> str:
+        """Identifies what made a summary; changes with prompts, fields, language and the form of answers."""
+        settings = self.settings
+        fields = [field.model_dump(mode="json", include=_OF_THE_PROMPT) for field in settings.fields]
+        schema = strict_schema(answer_class(settings.fields, settings.claims_per_field))
+        parts = json.dumps([self.prompts.hash, fields, settings.claims_per_field, settings.language, schema])
+        return hashlib.sha256(parts.encode()).hexdigest()[:16]
+
+    def extraction(self, title: str, text: str) -> list[ChatMessage]:
+        """The conversation that asks for the fields of one paper. Raises SettingsError."""
+        settings = self.settings
+        paper = f"Title: {title}\n\n{text}"
+        mark = fence_mark(paper)
+        system = self.prompts.render(
+            "extract",
+            mark=mark,
+            fields=settings.fields,
+            claims=settings.claims_per_field,
+            language=language_name(settings.language),
+            form=_form(answer_class(settings.fields, settings.claims_per_field)),
+        )
+        return [{"role": "system", "content": system}, {"role": "user", "content": f"{mark}\n{paper}\n{mark}"}]
+
+    def repair(
+        self,
+        conversation: Sequence[ChatMessage],
+        answer: str,
+        problems: Sequence[str],
+        names: Sequence[str],
+        passages: Sequence[str] = (),
+    ) -> list[ChatMessage]:
+        """The conversation that asks for some fields again; `passages` of the paper may help. Raises SettingsError."""
+        fields = [field for field in self.settings.fields if field.name in names]
+        told = self.prompts.render(
+            "repair",
+            mark=conversation[1]["content"].partition("\n")[0],
+            problems=[shortened_problem(problem) for problem in problems[:_MOST_PROBLEMS]],
+            fields=[field.name for field in fields],
+            passages=passages[:_MOST_PASSAGES],
+            language=language_name(self.settings.language),
+            form=_form(answer_class(fields, self.settings.claims_per_field, tags=False)),
+        )
+        return [*conversation, {"role": "assistant", "content": answer}, {"role": "user", "content": told}]
+
+
+_OF_THE_PROMPT = {"name", "instruction", "kind", "choices", "evidence"}
+
+
+def question_prompt(prompts: Prompts, question: str, passages: Sequence[tuple[str, Passage]]) -> list[ChatMessage]:
+    """The conversation that asks a question about passages, each with the id of its paper."""
+    text = "\n\n".join(
+        f"[paper {paper_id}, section {passage.section}]\n{passage.text}" for paper_id, passage in passages
+    )
+    mark = fence_mark(text)
+    system = prompts.render("ask", mark=mark, form=_form(Answer))
+    user = f"{mark}\n{text}\n{mark}\n\nThe question: {question}"
+    return [{"role": "system", "content": system}, {"role": "user", "content": user}]
+
+
+def question_again(
+    prompts: Prompts, conversation: Sequence[ChatMessage], answer: Answer, problems: Sequence[str]
+) -> list[ChatMessage]:
+    """The conversation that asks for a better answer."""
+    told = prompts.render("ask_again", problems=list(problems))
+    return [
+        *conversation,
+        {"role": "assistant", "content": answer.model_dump_json()},
+        {"role": "user", "content": told},
+    ]
+
+
+def _form(kind: type[BaseModel]) -> str:
+    """The schema of answers. In the prompt itself, so that a repair begins with the very words that went before."""
+    return json.dumps(strict_schema(kind))
+
+
+def fence_mark(text: str) -> str:
+    """A mark made of the text's own hash: no text can be written so as to contain it."""
+    return f"=====PAPER-{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:24]}====="
+
+
+def shortened_problem(problem: str, most_chars: int = 300) -> str:
+    """A problem in one line; a long quote in it says enough by its beginning."""
+    line = " ".join(problem.split())
+    return line if len(line) <= most_chars else f"{line[: most_chars - 1]}…"

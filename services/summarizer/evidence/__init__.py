@@ -1,0 +1,1 @@
+"""Whether what a summary says stands in its paper."""
