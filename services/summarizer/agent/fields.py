@@ -5,14 +5,13 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 
-from services.summarizer.agent.extraction import extract
 from services.summarizer.llm.client import CallContext, Llm, LlmUnusable
 from services.summarizer.llm.prompts import ChatMessage, extraction_prompt, repair_prompt, text_for_model
 from services.summarizer.llm.replies import Extraction, UnreadableReply, fields_of, phrases_of, read_reply
+from services.summarizer.roles.extraction import extract
 from services.summarizer.settings import SummarizerSettings
 from services.summarizer.state import State
 from services.summarizer.text.quotes import Quotes
-from services.summarizer.text.sentences import sentences_of
 from services.summarizer.vectors import Encoder
 from shared.errors import TemporaryFailure
 from shared.store.summaries import FieldValue
@@ -86,11 +85,7 @@ class FieldExtractor:
         return "tag"
 
     async def _extractive(self, state: State, notes: tuple[str, ...]) -> State:
-        sentences = await asyncio.to_thread(sentences_of, state["passages"])
-        settings = self._settings
-        fields, by_meaning = await extract(sentences, settings.fields, settings.claims_per_field, self._encoder)
-        if not by_meaning and sentences:
-            notes = (*notes, "Sentences were chosen by cue words alone: the embedder did not answer.")
+        fields = await extract(state["passages"], self._settings.fields, self._encoder)
         return {"mode": "extractive", "fields": fields, "phrases": (), "problems": (), "rounds": 0, "notes": notes}
 
     async def _ask(self, state: State, conversation: Sequence[ChatMessage], purpose: str) -> str:
