@@ -14,7 +14,8 @@ _STANDARD_OUTPUT = "-"
 
 def fields(
     table: Annotated[
-        Path, typer.Option("--table", help="CSV file with the columns paper_id,title,abstract; others are not looked at.")
+        Path,
+        typer.Option("--table", help="CSV file with the columns paper_id,title,abstract; others are not looked at."),
     ],
     out: Annotated[
         str, typer.Option("--out", "-o", metavar="FILE", help="CSV file for paper_id,field,sentence; - prints it.")

@@ -11,7 +11,6 @@ from services.summarizer.roles.model import ROLES, Role, RoleProbabilities, ship
 from services.summarizer.text.sentences import split_sentences
 
 _MARKED_FROM = 0.15
-_SURE_FROM, _NONE_AT_MOST = 0.2, 0.3
 _LISTED_FROM = 0.02
 _RANKED: tuple[Role, ...] = ("problem", "task", "method", "result")
 _DISTINCT: tuple[Role, ...] = ("problem", "method", "result")
@@ -32,11 +31,6 @@ class AbstractRoles(NamedTuple):
 
     sentences: tuple[str, ...]
     probabilities: RoleProbabilities
-
-    def sure(self, role: Role) -> bool:
-        """Whether the abstract surely has a sentence for this role."""
-        likeliest = max(self.probabilities.of[role], default=0.0)
-        return likeliest >= _SURE_FROM and self.probabilities.none[role] <= _NONE_AT_MOST
 
 
 def read_abstract(abstract: str) -> AbstractRoles:

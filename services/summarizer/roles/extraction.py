@@ -6,12 +6,17 @@ sentence, so its quote is the sentence itself.
 """
 
 import asyncio
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Literal, Protocol
+
+import numpy as np
 
 from services.summarizer.roles.abstracts import AbstractRoles, read_abstract
 from services.summarizer.roles.choosing import assign
-from services.summarizer.roles.full_text import BodyRole, body_candidate, limitation
+from services.summarizer.roles.cues import PATTERNS
+from services.summarizer.roles.features import Array
+from services.summarizer.roles.full_text import BodyRole, admitted_in, body_candidate, limitation
 from services.summarizer.roles.institutions import institutions_of
 from services.summarizer.roles.model import Role
 from services.summarizer.roles.questions import best_answer, shortlist
@@ -27,10 +32,27 @@ ROLE_OF_FIELD: dict[str, Role] = {
     "method": "method",
     "result": "result",
 }
-BODY_ROLES: dict[str, BodyRole] = {"problem": "problem", "method": "method", "result": "result", "experiment": "experiment"}
+BODY_ROLES: dict[str, BodyRole] = {
+    "problem": "problem",
+    "method": "method",
+    "result": "result",
+    "experiment": "experiment",
+    "one_sentence_summary": "summary",
+}
 LIMITATIONS, INSTITUTIONS, THOUGHTS = "limitations", "institutions", "further_thoughts"
-_FEWEST_SENTENCES = 3
-"""An abstract of fewer does not say everything; each of its sentences then stands where it fits best."""
+_LEAST: dict[Role, float] = {"problem": 0.15, "method": 0.12, "result": 0.12, "task": 0.3}
+"""How likely a sentence of the abstract must be, so that the body is not asked instead."""
+_PROBLEM_NONE_AT_MOST = 0.6
+_ACTS_LIFT = 6.0
+"""A sentence in which the authors say what they do makes a summary, where the first one was taken for the problem."""
+_RATHER = 1.5
+"""A sentence that is so much likelier to be the method or the result is not taken for the problem."""
+_FEWEST_SENTENCES, _FEWEST_WORDS = 3, 5
+"""In an abstract of fewer sentences the task is as likely as the rest to be what its first one states."""
+_ACTS = re.compile(r"^(?:here,? )?we\b|^in this (?:paper|work|study|article|talk)\b", re.I)
+_NO_SENTENCE = re.compile(
+    r"^(?:pacs|keywords?|key words|index terms|msc|primary|\d{4} (?:msc|mathematics))\b|subject classification", re.I
+)
 
 
 class SentenceEncoder(Protocol):
@@ -65,9 +87,14 @@ def _by_role(passages: Sequence[Passage], names: Sequence[str]) -> dict[str, Sen
     if LIMITATIONS in names and (found := limitation(sentences, _texts(chosen))):
         chosen[LIMITATIONS] = found
     for name, role in BODY_ROLES.items():
-        if name in names and name not in chosen and (found := body_candidate(sentences, role, _texts(chosen))):
+        if name in names and not _is_told(name, chosen) and (found := body_candidate(sentences, role, _texts(chosen))):
             chosen[name] = found
     return chosen
+
+
+def _is_told(name: str, chosen: dict[str, Sentence]) -> bool:
+    """Whether the abstract said it; a conclusion sums a paper up better than a sentence about its subject does."""
+    return name in chosen and (ROLE_OF_FIELD.get(name) != "task" or _tells(chosen[name].text))
 
 
 def _texts(chosen: dict[str, Sentence]) -> frozenset[str]:
@@ -75,20 +102,53 @@ def _texts(chosen: dict[str, Sentence]) -> frozenset[str]:
 
 
 def _from_abstract(found: AbstractRoles, names: Sequence[str]) -> dict[str, Sentence]:
-    wanted = {name: role for name, role in ROLE_OF_FIELD.items() if name in names and found.sure(role)}
-    rows = assign({name: found.probabilities.of[role] for name, role in wanted.items()})
+    """The fields that the abstract surely speaks of.
+
+    Problem, method and result choose before the task: a first sentence that states the problem names the task as well.
+    """
+    shares = {name: _weighed(found, role) for name, role in ROLE_OF_FIELD.items() if name in names}
+    tasks = {name for name in shares if ROLE_OF_FIELD[name] == "task"}
+    short = sum(map(_is_prose, found.sentences)) < _FEWEST_SENTENCES
+    rows = _sure_rows({name: row for name, row in shares.items() if short or name not in tasks})
+    for name in tasks - rows.keys():
+        shares[name][list(rows.values())] = 0.0
+        rows |= _sure_rows({name: shares[name]})
     count = len(found.sentences)
-    return {
-        name: Sentence(found.sentences[row], ABSTRACT, row / max(1, count - 1))
-        for name, row in rows.items()
-        if _fits(found, wanted[name], row)
-    }
+    return {name: Sentence(found.sentences[row], ABSTRACT, row / max(1, count - 1)) for name, row in rows.items()}
 
 
-def _fits(found: AbstractRoles, role: Role, row: int) -> bool:
-    """Whether a sentence is likely enough; where sentences are few, one that another field has left over is not."""
-    share = float(found.probabilities.of[role][row])
-    return share >= (0.5 if len(found.sentences) < _FEWEST_SENTENCES else 0.04)
+def _sure_rows(shares: Mapping[str, Array]) -> dict[str, int]:
+    rows = assign(shares)
+    return {name: row for name, row in rows.items() if shares[name][row] >= _LEAST[ROLE_OF_FIELD[name]]}
+
+
+def _weighed(found: AbstractRoles, role: Role) -> Array:
+    """The probabilities, without those of what cannot have this role: no prose, or a limit that the authors state."""
+    shares: Array = found.probabilities.of[role].copy()
+    excluded = [not _is_prose(text) for text in found.sentences]
+    if role != "task":
+        excluded = [out or row in admitted_in(found.sentences) for row, out in enumerate(excluded)]
+    if role == "task":
+        shares *= [_ACTS_LIFT if _tells(text) else 1.0 for text in found.sentences]
+    if role == "problem":
+        others = np.maximum(found.probabilities.of["method"], found.probabilities.of["result"])
+        excluded = [
+            out or bool(_ACTS.match(text)) or others[row] > _RATHER * shares[row]
+            for row, (text, out) in enumerate(zip(found.sentences, excluded, strict=True))
+        ]
+        if found.probabilities.none[role] > _PROBLEM_NONE_AT_MOST:
+            excluded = [True] * len(excluded)
+    shares[excluded] = 0.0
+    return shares
+
+
+def _tells(text: str) -> bool:
+    """Whether the authors speak of what they do."""
+    return bool(_ACTS.match(text) or PATTERNS["this paper"].search(text))
+
+
+def _is_prose(text: str) -> bool:
+    return len(text.split()) >= _FEWEST_WORDS and not _NO_SENTENCE.search(text)
 
 
 async def _by_question(

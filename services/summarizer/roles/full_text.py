@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from services.summarizer.roles.cues import PATTERNS
-from services.summarizer.roles.limitations import SURE_FROM, abstract_points, admission, title_points
+from services.summarizer.roles.limitations import ADMITTED_FROM, SURE_FROM, abstract_points, admission, title_points
 from services.summarizer.roles.questions import needs_context, points_elsewhere
 from services.summarizer.text.passages import ABSTRACT
 from services.summarizer.text.sentences import Sentence
 
-BodyRole = Literal["problem", "method", "result", "experiment"]
-_OTHERS = re.compile(r"related work|background|previous work|prior work|literature|acknowledg|appendix|supplement", re.I)
+BodyRole = Literal["summary", "problem", "method", "result", "experiment"]
+_OTHERS = re.compile(
+    r"related work|background|previous work|prior work|literature|acknowledg|appendix|supplement", re.I
+)
 _LEADING = 0.15
 """For the first sentences of a section, which say what it is about."""
 _CONTEXT, _ELSEWHERE, _CITES = 0.3, 0.25, 0.15
@@ -31,6 +33,7 @@ class _Marks:
     title: float
     words: tuple[tuple[float, re.Pattern[str]], ...]
     least: float
+    against: re.Pattern[str] = _OTHERS
 
 
 def _words(*marks: tuple[float, str]) -> tuple[tuple[float, re.Pattern[str]], ...]:
@@ -38,6 +41,17 @@ def _words(*marks: tuple[float, str]) -> tuple[tuple[float, re.Pattern[str]], ..
 
 
 _MARKS: dict[BodyRole, _Marks] = {
+    "summary": _Marks(
+        re.compile(r"conclu|summary", re.I),
+        0.7,
+        _words(
+            (0.5, r"\b(?:in this (?:paper|work|talk|article|letter|report)|this (?:paper|work|article|report)|here,? we)\b"),
+            (0.4, r"\bwe (?:have |\w+ly )?(?:propose|present|introduce|develop|show|study|describe|report|investigate|construct|prove)"),
+            (-0.5, r"\b(?:future|we plan|first,|(?:sub)?sections?|organi[sz]ed|do not know|whether)\b"),
+        ),
+        0.8,
+        re.compile(r"limitation|future|open (?:problem|question)", re.I),
+    ),
     "problem": _Marks(
         re.compile(r"introduction|motivation|problem", re.I),
         0.5,
@@ -45,10 +59,13 @@ _MARKS: dict[BodyRole, _Marks] = {
             (0.5, r"^(?:however|yet|nevertheless|unfortunately|but)\b|\bhowever\b"),
             (0.5, r"\b(?:the|a|this) (?:main |key |central |open |basic )?(?:problem|question|challenge|difficulty|bottleneck)\b"),
             (0.4, r"\b(?:remains?|lack|lacks|unknown|unclear|little is known|not (?:well |yet |fully )?(?:understood|known))\b"),
-            (0.3, r"\b(?:difficult|expensive|costly|hard|suffers?|limited|fails?|cannot|urgently|problem we address)\b"),
+            (0.3, r"\b(?:difficult|expensive|costly|hard|suffers?|limited|fails?|cannot|problem we address)\b"),
+            (0.5, r"\b(?:is|are) (?:urgently |much |still |therefore )?(?:needed|required|missing|desirable)\b"),
+            (-0.6, r"\b(?:remain open|open problems?|future)\b"),
             (-0.4, r"\b(?:our|in this (?:paper|work|talk|article)|we (?:show|prove|propose|present|find))\b"),
         ),
         1.0,
+        re.compile(f"{_OTHERS.pattern}|conclu|summary|result|discussion|proof|open (?:problem|question)", re.I),
     ),
     "method": _Marks(
         re.compile(r"introduction|method|approach|model|algorithm|framework|architecture|construction|proposed", re.I),
@@ -77,7 +94,7 @@ _MARKS: dict[BodyRole, _Marks] = {
     "experiment": _Marks(
         re.compile(r"experiment|evaluation|set-?up|\bdata|data ?sets?|benchmark|observation|simulation|training|participants|study design"
                    r"|materials|numerical", re.I),
-        0.6,
+        0.8,
         _words(
             (0.6, r"\b(?:we|is|are|was|were) (?:then |also )?(?:evaluated?|tested?|trained?|recorded|measured?|simulated?|collected|observed"
                   r"|conduct(?:ed)?|compared?|ran|run|validated?|sampled|fitted)\b"),
@@ -87,7 +104,7 @@ _MARKS: dict[BodyRole, _Marks] = {
             (0.2, r"\b(?:comprises|consists of|contains|against|compared (?:to|with))\b"),
             (-0.5, r"\b(?:outperform|improv|shows? that|achiev|better|best)"),
         ),
-        1.2,
+        1.3,
     ),
 }  # fmt: skip
 
@@ -110,6 +127,13 @@ def body_candidate(sentences: Sequence[Sentence], role: BodyRole, taken: frozens
     ]
     points, _, best = max(scored, key=lambda one: one[:2], default=(0.0, 0, None))
     return best if points >= marks.least else None
+
+
+def admitted_in(abstract: Sequence[str]) -> frozenset[int]:
+    """The rows of an abstract that name a limit of the work."""
+    proposal = next((row for row, text in enumerate(abstract) if PATTERNS["we"].search(text)), 0)
+    points = (_abstract_limitation(text, row, len(abstract), proposal) for row, text in enumerate(abstract))
+    return frozenset(row for row, found in enumerate(points) if found >= ADMITTED_FROM)
 
 
 def limitation(sentences: Sequence[Sentence], taken: frozenset[str]) -> Sentence | None:
@@ -143,7 +167,7 @@ def _body_limitation(sentence: Sentence, number: int) -> float:
 def _points(sentence: Sentence, number: int, marks: _Marks) -> float:
     points = sum(weight for weight, pattern in marks.words if pattern.search(sentence.text))
     points += marks.title if marks.titles.search(sentence.section) else 0.0
-    points -= 0.6 if _OTHERS.search(sentence.section) else 0.0
+    points -= 0.6 if marks.against.search(sentence.section) else 0.0
     return points + (_LEADING if number < 2 else 0.0) - _dependence(sentence.text)
 
 

@@ -60,6 +60,8 @@ _OUTLOOK = re.compile(r"future|outlook|open (?:problem|question)", re.I)
 IN_LIMITATIONS, IN_OUTLOOK, IN_CLOSING, ELSEWHERE = 1.1, 0.4, 0.25, -0.35
 SURE_FROM = 0.9
 """Points from which a sentence is shown as a limitation."""
+ADMITTED_FROM = 0.8
+"""Points from which a sentence of an abstract is taken for neither problem, method nor result."""
 
 _admits = tuple((weight, re.compile(pattern, re.I)) for weight, pattern in _ADMITS)
 _denies = tuple((weight, re.compile(pattern, re.I)) for weight, pattern in _DENIES)

@@ -66,7 +66,9 @@ def _rows(text: str) -> tuple[int, ...]:
 def fit(examples: Sequence[Example]) -> RoleModel:
     """The conditional logit of each role, with a Gaussian prior on the weights (L-BFGS)."""
     counts = Counter(word for example in examples for word in {w for text in example.sentences for w in words_of(text)})
-    vocabulary = {word: place for place, word in enumerate(sorted(w for w, n in counts.items() if n >= FEWEST_ABSTRACTS))}
+    vocabulary = {
+        word: place for place, word in enumerate(sorted(w for w, n in counts.items() if n >= FEWEST_ABSTRACTS))
+    }
     table = _table(examples, vocabulary)
     starts = np.cumsum([0, *(len(example.sentences) for example in examples)])
     fitted = np.column_stack([_fitted(table, starts, [_target(one, role) for one in examples]) for role in ROLES])
