@@ -18,7 +18,7 @@ _DISTINCT: tuple[Role, ...] = ("problem", "method", "result")
 
 
 class RoleSentence(NamedTuple):
-    """A sentence of an abstract, from character `start` to `end` of it, and what it does; None for none of the roles."""
+    """A sentence of an abstract, from character `start` to `end` of it, and its role; None for none of them."""
 
     text: str
     role: Role | None

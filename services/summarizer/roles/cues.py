@@ -4,14 +4,16 @@ import re
 
 CUES: dict[str, str] = {
     "authors act": (
-        r"\b(?:we|this (?:paper|work|study|article|report)|the authors) (?:\w+ly )?(?:also )?(?:propose|present|introduce"
+        r"\b(?:we|this (?:paper|work|study|article|report)|the authors) (?:\w+ly )?(?:also )?(?:propose|present"
+        r"|introduce"
         r"|develop|design|describe|devise|construct|build|create|formulate|offer|contribute|release|curate|collect"
         r"|establish|put forward|explore|investigate|study|examine|analy[sz]e|address|consider|revisit|tackle|compare"
         r"|evaluate|annotate|conduct|survey|review)"
     ),
     "proposal": r"\b(?:propos|introduc|present)(?:e|es|ed|ing)\b",
     "this paper": (
-        r"\b(?:in this (?:paper|work|study|article|report|letter)|this (?:paper|work|study|article|report|thesis|survey)"
+        r"\b(?:in this (?:paper|work|study|article|report|letter)|this (?:paper|work|study|article|report|thesis"
+        r"|survey)"
         r"|here we|in our work)\b"
     ),
     "we": r"\bwe\b",
@@ -19,7 +21,8 @@ CUES: dict[str, str] = {
     "in detail": r"^(?:more )?(?:specifically|concretely|precisely|in particular|in detail)",
     "key idea": (
         r"\b(?:key (?:idea|insight|innovation|component|observation|contribution|novelty)"
-        r"|core (?:idea|of|innovation|component)|at (?:its|the) (?:core|heart)|main (?:idea|contribution)|central to|novel)\b"
+        r"|core (?:idea|of|innovation|component)|at (?:its|the) (?:core|heart)|main (?:idea|contribution)|central to"
+        r"|novel)\b"
     ),
     "mechanism": (
         r"\b(?:leverag|employ|utili[sz]|incorporat|integrat|combin|consist|compris|adopt|exploit|by \w+ing|via|through"
@@ -31,7 +34,8 @@ CUES: dict[str, str] = {
     ),
     "in answer": (
         r"^(?:to (?:address|tackle|overcome|solve|fill|bridge|mitigate|remedy|resolve|alleviate|this end|achieve|handle"
-        r"|close)|motivated by|inspired by|based on (?:this|these)|building (?:on|upon)|therefore|thus|hence|in response"
+        r"|close)|motivated by|inspired by|based on (?:this|these)|building (?:on|upon)|therefore|thus|hence"
+        r"|in response"
         r"|addressing|in contrast)"
     ),
     "goes on": (
@@ -42,7 +46,8 @@ CUES: dict[str, str] = {
     "contrast first": r"^(?:however|nevertheless|nonetheless|yet|unfortunately|but|still)\b",
     "concession first": r"^(?:while|although|despite|though|even though|notwithstanding)\b",
     "deficit": (
-        r"\b(?:challeng|difficult|limit|lack|suffer|struggl|fail|fall short|bottleneck|expensive|costly|scarc|insufficien"
+        r"\b(?:challeng|difficult|limit|lack|suffer|struggl|fail|fall short|bottleneck|expensive|costly|scarc"
+        r"|insufficien"
         r"|inadequa|poor|degrad|neglect|overlook|ignor|hinder|imped|unclear|unexplored|underexplored|under-explored"
         r"|understudied|unknown|remain|prohibitive|inefficien|problem|issue|gap|prone|error|inaccura|restrict|hard to"
         r"|drawback|constrain|vulnerab|cannot|not (?:well|fully|been|possible|trivial)|time-consuming|labor|sensitive"
@@ -59,7 +64,8 @@ CUES: dict[str, str] = {
     ),
     "important": r"\b(?:crucial|essential|important|critical|fundamental|vital|key|pivotal|plays? a)\b",
     "aim": (
-        r"\b(?:aims? (?:to|at)|the (?:task|problem|goal) of|is (?:a|an|the) (?:\w+ ){0,3}(?:task|problem|challenge|technique"
+        r"\b(?:aims? (?:to|at)|the (?:task|problem|goal) of|is (?:a|an|the) (?:\w+ ){0,3}(?:task|problem|challenge"
+        r"|technique"
         r"|field|area)|refers? to|seeks? to)\b"
     ),
     "experiment": (
@@ -67,9 +73,11 @@ CUES: dict[str, str] = {
         r"|comprehensive)\b"
     ),
     "outcome first": (
-        r"^(?:extensive|experiment\w*|(?:our |the )?(?:experimental |empirical |quantitative |comprehensive |numerical )?"
+        r"^(?:extensive|experiment\w*|(?:our |the )?(?:experimental |empirical |quantitative |comprehensive "
+        r"|numerical )?"
         r"(?:results?|evaluations?|findings?|experiments?|analys[ie]s)|empirical\w*"
-        r"|through (?:extensive|comprehensive|experiments)|in (?:extensive|our) experiments|evaluated|across|on (?:the )?[a-z]"
+        r"|through (?:extensive|comprehensive|experiments)|in (?:extensive|our) experiments|evaluated|across"
+        r"|on (?:the )?[a-z]"
         r"|comprehensive|compared (?:to|with)|notably|remarkably"
         r"|we (?:show|find|found|demonstrate|observe|achieve|report|obtain))"
     ),
@@ -78,7 +86,8 @@ CUES: dict[str, str] = {
         r"|observe|highlight\w*|verif\w*|prove)\b"
     ),
     "gain": (
-        r"\b(?:outperform\w*|surpass\w*|improv\w*|superior\w*|state-of-the-art|sota|better|gain\w*|reduc\w*|increas\w*|faster"
+        r"\b(?:outperform\w*|surpass\w*|improv\w*|superior\w*|state-of-the-art|sota|better|gain\w*|reduc\w*|increas\w*"
+        r"|faster"
         r"|accuracy|competitive|exceed\w*|significant\w*|effective\w*|speedup|best|robustness|generaliz\w*)\b"
     ),
     "amount": r"(?:\d+(?:\.\d+)?\s*\\?%|\b\d+(?:\.\d+)?\s*(?:times|x\b|\\times|percent)|[+-]?\d+\.\d+)",

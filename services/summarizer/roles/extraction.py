@@ -159,12 +159,12 @@ async def _by_question(
     vectors = await encoder.encode([sentence.text for sentence in candidates]) if candidates else None
     questions = await encoder.encode([field.question for field in fields], "query") if vectors is not None else None
     likeness = None if vectors is None or questions is None else vectors @ questions.T
-    chosen: dict[str, Sentence] = {}
+    rows: dict[str, int] = {}
     for column, field in enumerate(fields):
-        row = best_answer(candidates, field, None if likeness is None else likeness[:, column])
-        if row is not None and candidates[row].text not in _texts(chosen):
-            chosen[field.name] = candidates[row]
-    return chosen
+        row = best_answer(candidates, field, None if likeness is None else likeness[:, column], rows.values())
+        if row is not None:
+            rows[field.name] = row
+    return {name: candidates[row] for name, row in rows.items()}
 
 
 def _value(field: FieldSettings, sentence: Sentence | None, names: Sequence[tuple[str, Passage]]) -> FieldValue:

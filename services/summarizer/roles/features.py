@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +48,7 @@ def words_of(sentence: str) -> set[str]:
     """Words, pairs of words, and how the sentence begins; numbers are all one word, percentages another."""
     words = [_plain(word) for word in _WORD.findall(sentence)]
     head = words[:_HEAD_WORDS]
-    pairs = {f"{first} {second}" for first, second in zip(words, words[1:], strict=False)}
+    pairs = {f"{first} {second}" for first, second in pairwise(words)}
     return {*words, *pairs, *("^" + " ".join(head[:count]) for count in range(1, len(head) + 1))}
 
 

@@ -1,4 +1,4 @@
-"""Sentences of the body of a paper for a role: section titles count most, then the words that mark the role, then place.
+"""Sentences of a paper's body for a role: section titles count most, then words that mark the role, then place.
 
 The abstract says problem, method and result best; the body is asked for what abstracts leave out (limitations, how it
 was tested) and for what an abstract of a sentence or two does not say.
@@ -7,7 +7,7 @@ was tested) and for what an abstract of a sentence or two does not say.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from services.summarizer.roles.cues import PATTERNS
 from services.summarizer.roles.limitations import ADMITTED_FROM, SURE_FROM, abstract_points, admission, title_points
@@ -45,8 +45,10 @@ _MARKS: dict[BodyRole, _Marks] = {
         re.compile(r"conclu|summary", re.I),
         0.7,
         _words(
-            (0.5, r"\b(?:in this (?:paper|work|talk|article|letter|report)|this (?:paper|work|article|report)|here,? we)\b"),
-            (0.4, r"\bwe (?:have |\w+ly )?(?:propose|present|introduce|develop|show|study|describe|report|investigate|construct|prove)"),
+            (0.5, r"\b(?:in this (?:paper|work|talk|article|letter|report)|this (?:paper|work|article|report)"
+                  r"|here,? we)\b"),
+            (0.4, r"\bwe (?:have |\w+ly )?(?:propose|present|introduce|develop|show|study|describe|report|investigate"
+                  r"|construct|prove)"),
             (-0.5, r"\b(?:future|we plan|first,|(?:sub)?sections?|organi[sz]ed|do not know|whether)\b"),
         ),
         0.8,
@@ -57,8 +59,10 @@ _MARKS: dict[BodyRole, _Marks] = {
         0.5,
         _words(
             (0.5, r"^(?:however|yet|nevertheless|unfortunately|but)\b|\bhowever\b"),
-            (0.5, r"\b(?:the|a|this) (?:main |key |central |open |basic )?(?:problem|question|challenge|difficulty|bottleneck)\b"),
-            (0.4, r"\b(?:remains?|lack|lacks|unknown|unclear|little is known|not (?:well |yet |fully )?(?:understood|known))\b"),
+            (0.5, r"\b(?:the|a|this) (?:main |key |central |open |basic )?(?:problem|question|challenge|difficulty"
+                  r"|bottleneck)\b"),
+            (0.4, r"\b(?:remains?|lack|lacks|unknown|unclear|little is known|not (?:well |yet |fully )?(?:understood"
+                  r"|known))\b"),
             (0.3, r"\b(?:difficult|expensive|costly|hard|suffers?|limited|fails?|cannot|problem we address)\b"),
             (0.5, r"\b(?:is|are) (?:urgently |much |still |therefore )?(?:needed|required|missing|desirable)\b"),
             (-0.6, r"\b(?:remain open|open problems?|future)\b"),
@@ -71,9 +75,12 @@ _MARKS: dict[BodyRole, _Marks] = {
         re.compile(r"introduction|method|approach|model|algorithm|framework|architecture|construction|proposed", re.I),
         0.4,
         _words(
-            (0.8, r"\b(?:we|this (?:paper|work)|in this (?:paper|work|talk|article|letter)) (?:\w+ )?(?:propose|present|introduce|develop"
-                  r"|construct|design|describe|compare|annotate|review|summari[sz]e|replace|use|train|extend|apply|derive)"),
-            (0.4, r"\b(?:our|the proposed) (?:main )?(?:method|approach|idea|model|algorithm|construction|contribution)"),
+            (0.8, r"\b(?:we|this (?:paper|work)|in this (?:paper|work|talk|article|letter)) (?:\w+ )?(?:propose"
+                  r"|present|introduce|develop"
+                  r"|construct|design|describe|compare|annotate|review|summari[sz]e|replace|use|train|extend|apply"
+                  r"|derive)"),
+            (0.4, r"\b(?:our|the proposed) (?:main )?(?:method|approach|idea|model|algorithm|construction"
+                  r"|contribution)"),
             (0.3, r"\b(?:is based on|consists of|by (?:\w+ly )?\w+ing|therefore|instead of)\b"),
             (-0.5, r"\b(?:compared|baselines?|implement|hyper-?parameters?|learning rate|notation|denote|let \$)\b"),
         ),
@@ -83,22 +90,28 @@ _MARKS: dict[BodyRole, _Marks] = {
         re.compile(r"conclu|summary|result|discussion|introduction", re.I),
         0.4,
         _words(
-            (0.6, r"\bwe (?:\w+ )?(?:show|showed|shown|find|found|prove|proved|obtain|obtained|conclude|demonstrate|demonstrated|observe)"),
-            (0.4, r"\b(?:our )?(?:results?|experiments|findings|analysis) (?:\w+ )?(?:show|indicate|suggest|demonstrate|confirm|reveal)"),
-            (0.4, r"\b(?:outperform|improv|reduc|increas|better than|faster than|at least|higher than|lower than|within)"),
+            (0.6, r"\bwe (?:\w+ )?(?:show|showed|shown|find|found|prove|proved|obtain|obtained|conclude|demonstrate"
+                  r"|demonstrated|observe)"),
+            (0.4, r"\b(?:our )?(?:results?|experiments|findings|analysis) (?:\w+ )?(?:show|indicate|suggest"
+                  r"|demonstrate|confirm|reveal)"),
+            (0.4, r"\b(?:outperform|improv|reduc|increas|better than|faster than|at least|higher than|lower than"
+                  r"|within)"),
             (0.3, r"\d"),
             (-0.5, r"\b(?:future|we plan|will be|would be|should be)\b"),
         ),
         1.0,
     ),
     "experiment": _Marks(
-        re.compile(r"experiment|evaluation|set-?up|\bdata|data ?sets?|benchmark|observation|simulation|training|participants|study design"
+        re.compile(r"experiment|evaluation|set-?up|\bdata|data ?sets?|benchmark|observation|simulation|training"
+                   r"|participants|study design"
                    r"|materials|numerical", re.I),
         0.8,
         _words(
-            (0.6, r"\b(?:we|is|are|was|were) (?:then |also )?(?:evaluated?|tested?|trained?|recorded|measured?|simulated?|collected|observed"
+            (0.6, r"\b(?:we|is|are|was|were) (?:then |also )?(?:evaluated?|tested?|trained?|recorded|measured?"
+                  r"|simulated?|collected|observed"
                   r"|conduct(?:ed)?|compared?|ran|run|validated?|sampled|fitted)\b"),
-            (0.4, r"\b(?:data ?sets?|benchmarks?|corpus|participants|subjects|patients|samples|baselines?|tasks?|test set|simulations?"
+            (0.4, r"\b(?:data ?sets?|benchmarks?|corpus|participants|subjects|patients|samples|baselines?|tasks?"
+                  r"|test set|simulations?"
                   r"|observations?|recordings?|spectra|galaxies|trials|queries)\b"),
             (0.3, r"\d"),
             (0.2, r"\b(?:comprises|consists of|contains|against|compared (?:to|with))\b"),
@@ -109,16 +122,8 @@ _MARKS: dict[BodyRole, _Marks] = {
 }  # fmt: skip
 
 
-class Candidate(NamedTuple):
-    """A sentence and how much speaks for it; `sure` when that is enough to show it."""
-
-    points: float
-    sentence: Sentence
-    sure: bool
-
-
 def body_candidate(sentences: Sequence[Sentence], role: BodyRole, taken: frozenset[str]) -> Sentence | None:
-    """The sentence of the body that most speaks for a role; None where none is sure."""
+    """The sentence for which most speaks, outside the abstract (how it was tested may stand there too); or None."""
     marks = _MARKS[role]
     scored = [
         (_points(sentence, number, marks), -number, sentence)

@@ -8,7 +8,8 @@ from services.summarizer.text.passages import ABSTRACT, Passage
 _HEAD_CHARS = 1_500
 _MOST = 12
 _KIND = (
-    r"University|Universit(?:y|é|à|ät|eit|at|as|ario|aire)|Universidad(?:e)?|Università|Universität|Institut(?:e|o|ion)?|Instituto"
+    r"University|Universit(?:y|é|à|ät|eit|at|as|ario|aire)|Universidad(?:e)?|Università|Universität|Institut(?:e|o"
+    r"|ion)?|Instituto"
     r"|Istituto|College|Laborator(?:y|ies)|Laboratoire|Academy|Academia|Polytechnic|Politecnico|Polytechnique"
     r"|Hochschule|Observatory|Hospital|Cent(?:er|re)|School"
 )

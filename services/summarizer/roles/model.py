@@ -23,7 +23,7 @@ WEIGHTS = "weights.npz"
 
 @dataclass(frozen=True)
 class RoleProbabilities:
-    """`of[role][i]` is the probability that sentence i is the best of its abstract for a role; `none[role]` that none is."""
+    """`of[role][i]`: the probability that sentence i is its abstract's best for a role; `none[role]`: that none is."""
 
     of: dict[Role, Array]
     none: dict[Role, float]

@@ -1,7 +1,7 @@
-"""A field that somebody made for themselves: its cues, sections and place, and the likeness of a sentence to its question."""
+"""Fields that somebody made for themselves: cues, sections and place, and how like a sentence is to the question."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -37,13 +37,15 @@ def shortlist(sentences: Sequence[Sentence], fields: Sequence[FieldSettings]) ->
     return [sentences[i] for i in sorted(order[:MOST_ENCODED])]
 
 
-def best_answer(sentences: Sequence[Sentence], field: FieldSettings, similarity: Matrix | None = None) -> int | None:
-    """The row of the best answer; None where nothing but place and likeness speaks for any. `similarity` has a row each."""
+def best_answer(
+    sentences: Sequence[Sentence], field: FieldSettings, similarity: Matrix | None, taken: Collection[int] = ()
+) -> int | None:
+    """The row of the best answer that is not taken, or None; `similarity` has one value a sentence."""
     scores = [
         score_sentence(sentence, field, None if similarity is None else float(similarity[row]))
         for row, sentence in enumerate(sentences)
     ]
-    evident = [row for row, scored in enumerate(scores) if scored.evident]
+    evident = [row for row, scored in enumerate(scores) if scored.evident and row not in taken]
     return max(evident, key=lambda row: (scores[row].score, -row), default=None)
 
 

@@ -8,13 +8,13 @@ from typing import IO, NamedTuple
 
 from services.summarizer.roles.abstracts import rank_sentences
 from services.summarizer.roles.extraction import LIMITATIONS, ROLE_OF_FIELD
-from services.summarizer.roles.full_text import body_candidate, limitation
+from services.summarizer.roles.full_text import BodyRole, body_candidate, limitation
 from services.summarizer.text.passages import ABSTRACT
 from services.summarizer.text.sentences import Sentence, split_sentences
 from shared.errors import PapersysError
 
 NEEDED = ("paper_id", "abstract")
-EXPERIMENT = "experiment"
+EXPERIMENT: BodyRole = "experiment"
 _LONGEST_CELL = 10_000_000
 
 
@@ -41,7 +41,7 @@ class ReadTable(NamedTuple):
 
 
 def read_table(path: Path) -> ReadTable:
-    """Columns paper_id and abstract, others are not looked at. Raises PapersysError for a file that is no such table."""
+    """Columns paper_id and abstract, others are not looked at. Raises PapersysError for a file that has them not."""
     try:
         with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
             return _read(file, path)

@@ -17,10 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from services.summarizer.roles.features import Array, features_of, words_of
 from services.summarizer.roles.model import ROLES, Role, RoleModel
 from services.summarizer.text.sentences import split_sentences
+
+Rows = NDArray[np.int64]
 
 PENALTY = 15.0
 WORD_SCALE = 0.6
@@ -70,7 +73,7 @@ def fit(examples: Sequence[Example]) -> RoleModel:
         word: place for place, word in enumerate(sorted(w for w, n in counts.items() if n >= FEWEST_ABSTRACTS))
     }
     table = _table(examples, vocabulary)
-    starts = np.cumsum([0, *(len(example.sentences) for example in examples)])
+    starts = np.cumsum([0, *(len(example.sentences) for example in examples)], dtype=np.int64)
     fitted = np.column_stack([_fitted(table, starts, [_target(one, role) for one in examples]) for role in ROLES])
     weights, none = fitted[:-1], fitted[-1]
     weights[-len(vocabulary) :] *= WORD_SCALE
@@ -95,7 +98,7 @@ def _target(example: Example, role: Role) -> Array:
     return shares / float(shares.sum())
 
 
-def _fitted(table: Array, starts: Array, targets: Sequence[Array]) -> Array:
+def _fitted(table: Array, starts: Rows, targets: Sequence[Array]) -> Array:
     """Weights, and last the logit of no sentence."""
     from scipy.optimize import minimize
 
