@@ -43,6 +43,12 @@ _ADMITS: tuple[tuple[float, str], ...] = (
     ),
     (0.6, r"\b(?:we|method|approach|analysis|theory|it) (?:\w+ly )?assumes?\b|\bat the (?:cost|expense|price) of\b"
     r"|\bbiased towards?\b"),
+    (0.65, r"^(?:however|nonetheless|nevertheless|although (?:this|the|our)|while (?:our|these|this|not)|despite its)\b"),
+    (
+        0.8,
+        r"\bnot intended\b|\b(?:model|method|approach|system|analysis|study|it) lacks?\b|\bincurs?\b"
+        r"|\breduced (?:interpretability|accuracy|performance|quality)\b",
+    ),
     (0.5, r"\b(?:requires?|needs?) (?:restarts|extensive|additional|substantial|large|careful|expert|more|manual"
     r"|access|further|a)\b"),
     (0.5, r"\b(?:would|will|should|could) be (?:interesting|worth|needed|required|necessary|useful)\b|\bwe (?:plan"
@@ -68,7 +74,7 @@ _DENIES: tuple[tuple[float, str], ...] = (
           r"|\bwithout (?:requiring|needing)\b"),
     (0.5, r"\b(?:outperform\w*|surpass\w*|superior|state-of-the-art results?|significantly improv\w*)\b"),
     (0.5, r"^(?:first|in this (?:paper|work|section)|we (?:propose|present|introduce|show that|prove))\b"),
-    (0.5, r"\b(?:reveals?|demonstrat\w+|highlights?|insights?|findings?|exposes?|expose)\b"),
+    (0.5, r"\b(?:reveals?|demonstrates?|demonstrating|highlights?|insights?|findings?|exposes?|expose)\b"),
     (0.9, r"^(?:the (?:rest|remainder)|section|this (?:paper|section)|(?:in|as) (?:fig|table|section|appendix))"
     r"|\borgani[sz]ed as\b"),
 )  # fmt: skip

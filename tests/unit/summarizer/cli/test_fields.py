@@ -39,7 +39,7 @@ def test_the_answer_is_written_and_a_row_without_abstract_is_named(folder: Path)
 def test_without_a_file_the_answer_is_printed_and_nothing_else(folder: Path, arguments: tuple[str, ...]) -> None:
     done = run_command("fields", "--table", "papers.csv", *arguments)
     assert done.code == 0
-    assert list(csv.reader(done.out.splitlines()))[0] == ["paper_id", "field", "sentence"]
+    assert done.out.startswith("paper_id,field,sentence\n")
     assert {len(row) for row in csv.reader(done.out.splitlines())} == {3}
 
 

@@ -7,7 +7,7 @@ from services.summarizer.text.passages import Passage
 from services.summarizer.text.sentences import sentences_of
 
 PAPER = (
-    Passage("Abstract", "We sort very large files by trees. The method does not support records that are larger than a page."),
+    Passage("Abstract", "We sort very large files by trees. The method does not support records larger than a page."),
     Passage(
         "1 Introduction",
         "Disks are old. The main problem is that memory remains too small for the heads of all runs. In this paper we "
@@ -17,9 +17,9 @@ PAPER = (
         "2 Related work", "However, the problem of sorting remains expensive and difficult for Knuth and his students."
     ),
     Passage(
-        "4 Experiments", "We evaluated the tree on 12 data sets with 300 runs each. It is better than the merge sort of today."
+        "4 Experiments", "We evaluated the tree on 12 data sets with 300 runs each. It beats today's merge sort by far."
     ),
-    Passage("5 Conclusion", "We have shown that trees of tournament nodes sort files within 3 passes. We like them a lot."),
+    Passage("5 Conclusion", "We have shown that tournament trees sort files within 3 passes. We like them a lot."),
 )  # fmt: skip
 SENTENCES = sentences_of(PAPER)
 
