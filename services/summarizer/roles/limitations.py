@@ -43,10 +43,10 @@ _ADMITS: tuple[tuple[float, str], ...] = (
     ),
     (0.6, r"\b(?:we|method|approach|analysis|theory|it) (?:\w+ly )?assumes?\b|\bat the (?:cost|expense|price) of\b"
     r"|\bbiased towards?\b"),
-    (0.65, r"^(?:however|nonetheless|nevertheless|although (?:this|the|our)|while (?:our|these|this|not)|despite its)\b"),
+    (0.65, r"^(?:however|nonetheless|nevertheless|although (?:this|the|our)|while (?:our|these|not)|despite its)\b"),
     (
         0.8,
-        r"\bnot intended\b|\b(?:model|method|approach|system|analysis|study|it) lacks?\b|\bincurs?\b"
+        r"\bnot intended\b|\b(?:method|approach|system|analysis|study|it) lacks?\b|\bincurs?\b"
         r"|\breduced (?:interpretability|accuracy|performance|quality)\b",
     ),
     (0.5, r"\b(?:requires?|needs?) (?:restarts|extensive|additional|substantial|large|careful|expert|more|manual"

@@ -9,8 +9,8 @@ from tests.support.command_line import run_command
 
 TABLE = (
     "paper_id,title,abstract\n"
-    '2401.00010,T,"Sorting files matters to all. However, existing methods remain slow. We propose a merge tree of runs. '
-    'Experiments show that it is 2.5 times as fast."\n'
+    '2401.00010,T,"Sorting files matters to all. However, existing methods remain slow. '
+    'We propose a merge tree of runs. Experiments show that it is 2.5 times as fast."\n'
     "2401.00020,T,\n"
 )
 
