@@ -1,5 +1,6 @@
 """`papersys fields`: what a summary would show of each abstract of a table, without a language model."""
 
+import contextlib
 from pathlib import Path
 from typing import Annotated
 
@@ -48,11 +49,16 @@ def _check_writable(path: Path) -> None:
 
 
 def _write(path: Path, text: str) -> None:
-    """The whole file or none of it."""
-    part = path.with_name(f"{path.name}.part")
+    """The whole file or none of it; a device or a pipe is written to as it is."""
+    target = path.resolve()
+    part = target.with_name(f"{target.name}.part")
     try:
+        if target.exists() and not target.is_file():
+            target.write_text(text, "utf-8", newline="")
+            return
         part.write_text(text, "utf-8", newline="")
-        part.replace(path)
+        part.replace(target)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
         raise PapersysError(f"{path} cannot be written: {error.strerror or error}.") from error

@@ -133,7 +133,8 @@ def _weighed(found: AbstractRoles, role: Role) -> Array:
     shares: Array = found.probabilities.of[role].copy()
     excluded = [not _is_prose(text) for text in found.sentences]
     if role != "task":
-        excluded = [out or row in admitted_in(found.sentences) for row, out in enumerate(excluded)]
+        admitted = admitted_in(found.sentences)
+        excluded = [out or row in admitted for row, out in enumerate(excluded)]
     if role == "task":
         shares *= [_ACTS_LIFT if _tells(text) else 1.0 for text in found.sentences]
     if role == "method":

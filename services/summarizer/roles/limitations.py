@@ -5,7 +5,7 @@ import re
 _ADMITS: tuple[tuple[float, str], ...] = (
     (1.0, r"\blimitations?\b(?! of (?!our|this|the (?:proposed|present|method|approach|study|work|model)))"
     r"|\bcaveats?\b|\bshortcomings? of (?:our|this|the)\b|\bdrawbacks? of (?:our|this|the)\b|\bweakness"),
-    (1.2, r"\b(?:we leave|is left|are left|left (?:for|to|as)|defer(?:red)? to)\b.*\bfuture\b|\bwe (?:neglect|ignore"
+    (1.2, r"\b(?:we leave|is left|are left|left (?:for|to|as)|defer(?:red)? to)\b.{0,200}\bfuture\b|\bwe (?:neglect|ignore"
     r"|disregard)\b"),
     (0.9, r"\b(?:as|for|in|to) future work\b|\bfuture work (?:is|will|should|could|may|might|includes?|would)\b"),
     (

@@ -1,6 +1,8 @@
 """`papersys fields --table FILE -o OUT`: no running system, no model, no settings are needed."""
 
 import csv
+import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -67,3 +69,21 @@ def test_a_second_run_replaces_the_file_and_leaves_no_part_of_it(folder: Path) -
     for _ in range(2):
         assert run_command("fields", "--table", "papers.csv", "-o", "out.csv").code == 0
     assert sorted(path.name for path in folder.iterdir()) == ["out.csv", "papers.csv"]
+
+
+def test_a_pipe_is_written_to_and_stays_a_pipe(folder: Path) -> None:
+    os.mkfifo(folder / "pipe")
+    read: list[str] = []
+    reader = threading.Thread(target=lambda: read.append((folder / "pipe").read_text()))
+    reader.start()
+    assert run_command("fields", "--table", "papers.csv", "-o", "pipe").code == 0
+    reader.join(10)
+    assert read[0].startswith("paper_id,field,sentence\n")
+    assert (folder / "pipe").is_fifo()
+
+
+def test_a_link_stays_a_link(folder: Path) -> None:
+    (folder / "link.csv").symlink_to("there.csv")
+    assert run_command("fields", "--table", "papers.csv", "-o", "link.csv").code == 0
+    assert (folder / "link.csv").is_symlink()
+    assert (folder / "there.csv").read_text().startswith("paper_id,field,sentence\n")

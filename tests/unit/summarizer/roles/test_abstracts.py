@@ -1,5 +1,6 @@
 """The sentences of an abstract with their roles."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,6 +30,15 @@ def test_sentences_are_ranked_for_each_role_and_stand_as_in_the_abstract() -> No
 def test_problem_method_and_result_begin_with_different_sentences() -> None:
     ranked = rank_sentences("We propose a merge tree. It is fast. It is small.")
     assert len({ranked[role][0] for role in ("problem", "method", "result")}) == 3
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize(
+    "piece", ["we leave ", "not yet be ", "A of the ", "We sort it. ", "1.2.3 ", "$", "recent a-b "]
+)
+def test_a_text_made_to_take_long_does_not(piece: str) -> None:
+    assert roles_of_abstract(piece * 5_000)
+    assert rank_sentences(piece * 5_000)
 
 
 def test_an_empty_abstract_has_no_roles() -> None:
