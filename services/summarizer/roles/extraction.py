@@ -19,7 +19,7 @@ from services.summarizer.roles.features import Array
 from services.summarizer.roles.full_text import BodyRole, admitted_in, body_candidate, limitation
 from services.summarizer.roles.institutions import institutions_of
 from services.summarizer.roles.model import Role
-from services.summarizer.roles.questions import best_answer, shortlist
+from services.summarizer.roles.questions import best_answer, shortlist, similarities
 from services.summarizer.settings import FieldSettings
 from services.summarizer.text.passages import ABSTRACT, Passage
 from services.summarizer.text.sentences import Sentence, sentences_of
@@ -129,26 +129,31 @@ def _sure_rows(shares: Mapping[str, Array]) -> dict[str, int]:
 
 
 def _weighed(found: AbstractRoles, role: Role) -> Array:
-    """The probabilities, without those of what cannot have this role: no prose, or a limit that the authors state."""
-    shares: Array = found.probabilities.of[role].copy()
-    excluded = [not _is_prose(text) for text in found.sentences]
-    if role != "task":
-        admitted = admitted_in(found.sentences)
-        excluded = [out or row in admitted for row, out in enumerate(excluded)]
-    if role == "task":
-        shares *= [_ACTS_LIFT if _tells(text) else 1.0 for text in found.sentences]
-    if role == "method":
-        shares *= [_DOES_LIFT if _DOES.match(text) else 1.0 for text in found.sentences]
-    if role == "problem":
-        others = np.maximum(found.probabilities.of["method"], found.probabilities.of["result"])
-        excluded = [
-            out or bool(_ACTS.match(text)) or others[row] > _RATHER * shares[row]
-            for row, (text, out) in enumerate(zip(found.sentences, excluded, strict=True))
-        ]
-        if found.probabilities.none[role] > _PROBLEM_NONE_AT_MOST:
-            excluded = [True] * len(excluded)
-    shares[excluded] = 0.0
+    """The probabilities, those lifted that begin as the role does, without those of what cannot have it."""
+    shares: Array = found.probabilities.of[role] * [_lift(text, role) for text in found.sentences]
+    shares[_excluded(found, role)] = 0.0
     return shares
+
+
+def _lift(text: str, role: Role) -> float:
+    if role == "task":
+        return _ACTS_LIFT if _tells(text) else 1.0
+    return _DOES_LIFT if role == "method" and _DOES.match(text) else 1.0
+
+
+def _excluded(found: AbstractRoles, role: Role) -> list[bool]:
+    """What is no prose; but for the task, what is a limit of the work; and for the problem, what is done about it."""
+    admitted = frozenset() if role == "task" else admitted_in(found.sentences)
+    acts = _acts(found) if role == "problem" else [False] * len(found.sentences)
+    return [not _is_prose(text) or row in admitted or acts[row] for row, text in enumerate(found.sentences)]
+
+
+def _acts(found: AbstractRoles) -> list[bool]:
+    shares = found.probabilities
+    if shares.none["problem"] > _PROBLEM_NONE_AT_MOST:
+        return [True] * len(found.sentences)
+    others = np.maximum(shares.of["method"], shares.of["result"]) > _RATHER * shares.of["problem"]
+    return [bool(other) or bool(_ACTS.match(text)) for text, other in zip(found.sentences, others, strict=True)]
 
 
 def _tells(text: str) -> bool:
@@ -167,7 +172,7 @@ async def _by_question(
     candidates = shortlist(sentences, fields)
     vectors = await encoder.encode([sentence.text for sentence in candidates]) if candidates else None
     questions = await encoder.encode([field.question for field in fields], "query") if vectors is not None else None
-    likeness = None if vectors is None or questions is None else vectors @ questions.T
+    likeness = similarities(vectors, questions)
     rows: dict[str, int] = {}
     for column, field in enumerate(fields):
         row = best_answer(candidates, field, None if likeness is None else likeness[:, column], rows.values())

@@ -45,10 +45,16 @@ _MARKS: dict[BodyRole, _Marks] = {
         re.compile(r"conclu|summary", re.I),
         0.7,
         _words(
-            (0.5, r"\b(?:in this (?:paper|work|talk|article|letter|report)|this (?:paper|work|article|report)"
-                  r"|here,? we)\b"),
-            (0.4, r"\bwe (?:have |\w+ly )?(?:propose|present|introduce|develop|show|study|describe|report|investigate"
-                  r"|construct|prove)"),
+            (
+                0.5,
+                r"\b(?:in this (?:paper|work|talk|article|letter|report)|this (?:paper|work|article|report)"
+                r"|here,? we)\b",
+            ),
+            (
+                0.4,
+                r"\bwe (?:have |\w+ly )?(?:propose|present|introduce|develop|show|study|describe|report"
+                r"|investigate|construct|prove)",
+            ),
             (-0.5, r"\b(?:future|we plan|first,|(?:sub)?sections?|organi[sz]ed|do not know|whether)\b"),
         ),
         0.8,
@@ -59,10 +65,16 @@ _MARKS: dict[BodyRole, _Marks] = {
         0.5,
         _words(
             (0.5, r"^(?:however|yet|nevertheless|unfortunately|but)\b|\bhowever\b"),
-            (0.5, r"\b(?:the|a|this) (?:main |key |central |open |basic )?(?:problem|question|challenge|difficulty"
-                  r"|bottleneck)\b"),
-            (0.4, r"\b(?:remains?|lack|lacks|unknown|unclear|little is known|not (?:well |yet |fully )?(?:understood"
-                  r"|known))\b"),
+            (
+                0.5,
+                r"\b(?:the|a|this) (?:main |key |central |open |basic )?(?:problem|question|challenge|difficulty"
+                r"|bottleneck)\b",
+            ),
+            (
+                0.4,
+                r"\b(?:remains?|lack|lacks|unknown|unclear|little is known|not (?:well |yet |fully )?(?:understood"
+                r"|known))\b",
+            ),
             (0.3, r"\b(?:difficult|expensive|costly|hard|suffers?|limited|fails?|cannot|problem we address)\b"),
             (0.5, r"\b(?:is|are) (?:urgently |much |still |therefore )?(?:needed|required|missing|desirable)\b"),
             (-0.6, r"\b(?:remain open|open problems?|future)\b"),
@@ -75,12 +87,17 @@ _MARKS: dict[BodyRole, _Marks] = {
         re.compile(r"introduction|method|approach|model|algorithm|framework|architecture|construction|proposed", re.I),
         0.4,
         _words(
-            (0.8, r"\b(?:we|this (?:paper|work)|in this (?:paper|work|talk|article|letter)) (?:\w+ )?(?:propose"
-                  r"|present|introduce|develop"
-                  r"|construct|design|describe|compare|annotate|review|summari[sz]e|replace|use|train|extend|apply"
-                  r"|derive)"),
-            (0.4, r"\b(?:our|the proposed) (?:main )?(?:method|approach|idea|model|algorithm|construction"
-                  r"|contribution)"),
+            (
+                0.8,
+                r"\b(?:we|this (?:paper|work)|in this (?:paper|work|talk|article|letter)) (?:\w+ )?(?:propose"
+                r"|present|introduce|develop|construct|design|describe|compare|annotate|review|summari[sz]e"
+                r"|replace|use|train|extend|apply|derive)",
+            ),
+            (
+                0.4,
+                r"\b(?:our|the proposed) (?:main )?(?:method|approach|idea|model|algorithm|construction"
+                r"|contribution)",
+            ),
             (0.3, r"\b(?:is based on|consists of|by (?:\w+ly )?\w+ing|therefore|instead of)\b"),
             (-0.5, r"\b(?:compared|baselines?|implement|hyper-?parameters?|learning rate|notation|denote|let \$)\b"),
         ),
@@ -90,36 +107,51 @@ _MARKS: dict[BodyRole, _Marks] = {
         re.compile(r"conclu|summary|result|discussion|introduction", re.I),
         0.4,
         _words(
-            (0.6, r"\bwe (?:\w+ )?(?:show|showed|shown|find|found|prove|proved|obtain|obtained|conclude|demonstrate"
-                  r"|demonstrated|observe)"),
-            (0.4, r"\b(?:our )?(?:results?|experiments|findings|analysis) (?:\w+ )?(?:show|indicate|suggest"
-                  r"|demonstrate|confirm|reveal)"),
-            (0.4, r"\b(?:outperform|improv|reduc|increas|better than|faster than|at least|higher than|lower than"
-                  r"|within)"),
+            (
+                0.6,
+                r"\bwe (?:\w+ )?(?:show|showed|shown|find|found|prove|proved|obtain|obtained|conclude|demonstrate"
+                r"|demonstrated|observe)",
+            ),
+            (
+                0.4,
+                r"\b(?:our )?(?:results?|experiments|findings|analysis) (?:\w+ )?(?:show|indicate|suggest"
+                r"|demonstrate|confirm|reveal)",
+            ),
+            (
+                0.4,
+                r"\b(?:outperform|improv|reduc|increas|better than|faster than|at least|higher than|lower than"
+                r"|within)",
+            ),
             (0.3, r"\d"),
             (-0.5, r"\b(?:future|we plan|will be|would be|should be)\b"),
         ),
         1.0,
     ),
     "experiment": _Marks(
-        re.compile(r"experiment|evaluation|set-?up|\bdata|data ?sets?|benchmark|observation|simulation|training"
-                   r"|participants|study design"
-                   r"|materials|numerical", re.I),
+        re.compile(
+            r"experiment|evaluation|set-?up|\bdata|data ?sets?|benchmark|observation|simulation|training"
+            r"|participants|study design|materials|numerical",
+            re.I,
+        ),
         0.8,
         _words(
-            (0.6, r"\b(?:we|is|are|was|were) (?:then |also )?(?:evaluated?|tested?|trained?|recorded|measured?"
-                  r"|simulated?|collected|observed"
-                  r"|conduct(?:ed)?|compared?|ran|run|validated?|sampled|fitted)\b"),
-            (0.4, r"\b(?:data ?sets?|benchmarks?|corpus|participants|subjects|patients|samples|baselines?|tasks?"
-                  r"|test set|simulations?"
-                  r"|observations?|recordings?|spectra|galaxies|trials|queries)\b"),
+            (
+                0.6,
+                r"\b(?:we|is|are|was|were) (?:then |also )?(?:evaluated?|tested?|trained?|recorded|measured?"
+                r"|simulated?|collected|observed|conduct(?:ed)?|compared?|ran|run|validated?|sampled|fitted)\b",
+            ),
+            (
+                0.4,
+                r"\b(?:data ?sets?|benchmarks?|corpus|participants|subjects|patients|samples|baselines?|tasks?"
+                r"|test set|simulations?|observations?|recordings?|spectra|galaxies|trials|queries)\b",
+            ),
             (0.3, r"\d"),
             (0.2, r"\b(?:comprises|consists of|contains|against|compared (?:to|with))\b"),
             (-0.5, r"\b(?:outperform|improv|shows? that|achiev|better|best)"),
         ),
         1.3,
     ),
-}  # fmt: skip
+}
 
 
 def body_candidate(sentences: Sequence[Sentence], role: BodyRole, taken: frozenset[str]) -> Sentence | None:

@@ -9,9 +9,8 @@ _HEAD_CHARS = 1_500
 _MOST = 12
 _KIND = (
     r"University|Universit(?:y|é|à|ät|eit|at|as|ario|aire)|Universidad(?:e)?|Università|Universität|Institut(?:e|o"
-    r"|ion)?|Instituto"
-    r"|Istituto|College|Laborator(?:y|ies)|Laboratoire|Academy|Academia|Polytechnic|Politecnico|Polytechnique"
-    r"|Hochschule|Observatory|Hospital|Cent(?:er|re)|School"
+    r"|ion)?|Instituto|Istituto|College|Laborator(?:y|ies)|Laboratoire|Academy|Academia|Polytechnic|Politecnico"
+    r"|Polytechnique|Hochschule|Observatory|Hospital|Cent(?:er|re)|School"
 )
 _FIRM = r"Research|Corporation|Inc\b|GmbH|Ltd\b|Labs?|AI"
 _JOIN = r"(?:of|for|the|and|at|in|de|di|du|des|del|della|la|le|für|der|zu|&)"

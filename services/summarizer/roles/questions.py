@@ -5,6 +5,8 @@ from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+import numpy as np
+
 from services.summarizer.settings import FieldSettings
 from services.summarizer.text.passages import ABSTRACT
 from services.summarizer.text.sentences import Sentence
@@ -35,6 +37,13 @@ def shortlist(sentences: Sequence[Sentence], fields: Sequence[FieldSettings]) ->
     best = [max((score_sentence(sentence, field).score for field in fields), default=0.0) for sentence in sentences]
     order = sorted(range(len(sentences)), key=lambda i: (sentences[i].section != ABSTRACT, -best[i], i))
     return [sentences[i] for i in sorted(order[:MOST_ENCODED])]
+
+
+def similarities(sentences: Matrix | None, questions: Matrix | None) -> Matrix | None:
+    """Cosines, sentences x questions; None without vectors, or with those of two models."""
+    if sentences is None or questions is None or sentences.shape[1] != questions.shape[1]:
+        return None
+    return np.asarray(sentences @ questions.T, dtype=np.float32)
 
 
 def best_answer(

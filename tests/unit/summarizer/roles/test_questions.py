@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from services.summarizer.roles.questions import best_answer, score_sentence, shortlist
+from services.summarizer.roles.questions import best_answer, score_sentence, shortlist, similarities
 from services.summarizer.settings import FieldSettings
 from services.summarizer.text.passages import Passage
 from services.summarizer.text.sentences import Sentence, sentences_of
@@ -44,3 +44,12 @@ def test_a_long_paper_is_cut_to_a_shortlist_that_keeps_the_abstract() -> None:
     short = shortlist([*SENTENCES, *long], (LICENCE,))
     assert len(short) == 120
     assert short[:4] == SENTENCES
+
+
+def test_vectors_of_two_models_are_not_compared() -> None:
+    two, three = np.ones((4, 2), dtype=np.float32), np.ones((1, 3), dtype=np.float32)
+    assert similarities(two, three) is None
+    assert similarities(two, None) is None
+    found = similarities(two, two[:1])
+    assert found is not None
+    assert found.shape == (4, 1)
