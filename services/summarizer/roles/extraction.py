@@ -75,11 +75,16 @@ async def extract(
     The encoder is asked only for fields that are not among the default ones, and may be away.
     """
     chosen = await asyncio.to_thread(_by_role, passages, [field.name for field in fields])
-    own = [field for field in fields if not _has_role(field.name)]
+    own = [field for field in fields if not _has_role(field.name) and _is_quoted(field)]
     if own:
         chosen |= await _by_question(passages, own, encoder, frozenset(one.text for one in chosen.values()))
     names = await asyncio.to_thread(institutions_of, passages)
     return tuple(_value(field, chosen.get(field.name), names) for field in fields)
+
+
+def _is_quoted(field: FieldSettings) -> bool:
+    """Whether sentences of the paper answer it: no list, no choice, and nothing that the paper does not say."""
+    return getattr(field, "kind", "text") == "text" and getattr(field, "evidence", True)
 
 
 def _has_role(name: str) -> bool:
