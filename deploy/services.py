@@ -57,6 +57,7 @@ COMMANDS: Mapping[str, Entry[Command]] = {
     "dead": Entry("deploy.commands.dead_letters:app"),
     "model": Entry("services.ranker.cli.models:app"),
     "interests": Entry("services.ranker.cli.interests:app"),
+    "fields": Entry("services.summarizer.cli.fields:fields"),
 }
 """Each command of `papersys`, in the order in which its help lists them."""
 

@@ -11,7 +11,6 @@ from typing import Any
 from pydantic import BaseModel
 
 from services.summarizer.agent.answers import answer_class, answer_text, fields_of, phrases_of
-from services.summarizer.agent.extraction import extract
 from services.summarizer.agent.near_passages import near_passages
 from services.summarizer.agent.prompt_files import PromptFiles
 from services.summarizer.agent.prompts import PaperPrompts
@@ -25,6 +24,7 @@ from services.summarizer.llm.failures import LlmUnusable
 from services.summarizer.llm.prompts import ChatMessage
 from services.summarizer.llm.structured import UnreadableReply
 from services.summarizer.llm.window import Window
+from services.summarizer.roles.extraction import extract
 from services.summarizer.settings import SummarizerSettings
 from services.summarizer.state import State
 from services.summarizer.text.tokens import tokens_of

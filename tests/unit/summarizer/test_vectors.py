@@ -39,3 +39,12 @@ async def test_an_embedder_that_starts_is_waited_for_as_long_as_said(
     bus = failing(failures, retryable=retryable)
     assert (await Encoder(bus, pauses).encode(["a text"]) is not None) == is_encoded
     assert len(bus.asked) == requests
+
+
+async def test_no_more_than_64_texts_are_asked_for_at_once() -> None:
+    bus = FakeBus()
+    bus.answers[Encode] = lambda request: EncodeReply(model="m", vectors=((1.0, 0.0),) * len(request.texts))
+    vectors = await Encoder(bus).encode([f"text {n}" for n in range(150)])
+    assert vectors is not None
+    assert vectors.shape == (150, 2)
+    assert [len(request.texts) for request in bus.asked if isinstance(request, Encode)] == [64, 64, 22]
