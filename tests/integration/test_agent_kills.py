@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def answer(quote: str) -> Scripted:
-    fields = {"method": [{"quotes": [quote], "statement": "A tournament tree merges the runs."}]}
+    fields = {"method": [{"quotes": [quote], "statement": "A tree of tournament nodes holds the head of each run."}]}
     return Scripted(json.dumps({"fields": fields, "tags": ["external sorting", "tournament trees"]}))
 
 

@@ -1,7 +1,8 @@
 """How many tokens a text is likely to be, without the model's own tokenizer; rather too many than too few.
 
 Words of up to seven letters are one token, longer ones one for every four letters; digits go by three, signs and the
-letters of other scripts singly. Beside Qwen2.5's own count this came to 1.0 to 1.2 times as many on English papers.
+letters of other scripts singly. Of 40 English abstracts this makes 1.25 times the tokens that Qwen2.5's own tokenizer
+makes (median; 1.13 to 1.45).
 """
 
 import re

@@ -57,7 +57,9 @@ async def test_a_reading_that_failed_goes_on_at_that_step(tmp_path: Path, step: 
 @pytest.mark.parametrize("change", ["text", "prompt"])
 async def test_a_reading_begins_anew_where_the_text_or_a_prompt_has_changed(tmp_path: Path, change: str) -> None:
     quote = "Sorting very large files remains slow on cheap disks."
-    calls, summary = await fail_once_at(tmp_path, Scripted(said(quote)), "tag", change)
+    calls, summary = await fail_once_at(
+        tmp_path, Scripted(said(quote, "Sorting very large files is slow on cheap disks.")), "tag", change
+    )
     assert calls == 2
     assert summary is not None
 
