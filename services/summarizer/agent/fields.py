@@ -11,7 +11,7 @@ from services.summarizer.llm.prompts import ChatMessage, extraction_prompt, repa
 from services.summarizer.llm.replies import Extraction, UnreadableReply, fields_of, phrases_of, read_reply
 from services.summarizer.settings import SummarizerSettings
 from services.summarizer.state import State
-from services.summarizer.text.quotes import Quotes
+from services.summarizer.evidence.quotes import Quotes
 from services.summarizer.text.sentences import sentences_of
 from services.summarizer.vectors import Encoder
 from shared.errors import TemporaryFailure

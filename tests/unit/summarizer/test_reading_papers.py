@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.summarizer.text.quotes import words_of
+from services.summarizer.evidence.quotes import words_of
 from shared.contracts import (
     Document,
     DocumentReply,
