@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 
 from services.summarizer.agent.extraction import extract
+from services.summarizer.evidence.quotes import Quotes
 from services.summarizer.llm.client import CallContext, Llm, LlmUnusable
 from services.summarizer.llm.prompts import ChatMessage, extraction_prompt, repair_prompt, text_for_model
 from services.summarizer.llm.replies import Extraction, UnreadableReply, fields_of, phrases_of, read_reply
 from services.summarizer.settings import SummarizerSettings
 from services.summarizer.state import State
-from services.summarizer.evidence.quotes import Quotes
 from services.summarizer.text.sentences import sentences_of
 from services.summarizer.vectors import Encoder
 from shared.errors import TemporaryFailure

@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from services.summarizer.evidence.quotes import Quotes, words_of
 from services.summarizer.links.neighbour_index import NeighbourIndex
 from services.summarizer.llm.client import CallContext, Llm, LlmUnusable
 from services.summarizer.llm.prompts import ChatMessage, answer_prompt, repair_prompt
 from services.summarizer.llm.replies import Answer, UnreadableReply, read_reply
 from services.summarizer.text.passages import Passage, passages_of
-from services.summarizer.evidence.quotes import Quotes, words_of
 from services.summarizer.text.sentences import sentences_of
 from services.summarizer.vectors import Encoder
 from shared.contracts import Ask, AskReply, Quote

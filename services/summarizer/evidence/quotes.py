@@ -125,6 +125,11 @@ class Quotes:
         return Quote(text=match.text, section=match.section)
 
 
+def is_too_short(quote: str) -> bool:
+    """Whether a quote has too few words to prove anything, wherever it stands."""
+    return len(words_of(plain_text(quote))) < _FEWEST_WORDS
+
+
 def words_of(text: str) -> list[str]:
     """Comparable words: case, hyphens, apostrophes, thousands' commas and forms of letters make no difference."""
     return [_comparable(match.group()) for match in _WORD.finditer(text)]
