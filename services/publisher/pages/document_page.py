@@ -8,9 +8,12 @@ from typing import Literal, NamedTuple
 from services.publisher.records.records import Records
 from shared.store.summaries import Summary
 
+_TITLE_START = len("# ")
 CONTEXT_CHARS, MOST_CONTEXT_CHARS = 1_500, 40_000
 _BlockKind = Literal["heading", "paragraph", "item", "code"]
 _FENCE = re.compile(r"^[ \t>]*(?:```|~~~)")
+_FENCES = re.compile(r"\A[ \t>]*(?:```|~~~)[^\n]*\n|\n?[ \t>]*(?:```|~~~)[^\n]*\Z")
+_MARK = re.compile(r"(?<=\A)[-*+](?=\s)")
 _HEADING = re.compile(r"^#{1,6}\s+(.*?)\s*#*\s*$")
 _ITEM = re.compile(r"^\s*(?:[-*+]|\(?\w{1,3}[.)])\s+")
 _TABLE = re.compile(r"^\s*(?:\||\+[-=+]|-{3,}\s)")
@@ -31,6 +34,16 @@ class Block(NamedTuple):
     @property
     def is_marked(self) -> bool:
         return self.marked_to > self.marked_from
+
+    @property
+    def lines(self) -> str:
+        """The lines of code or of a table, without the fence."""
+        return _FENCES.sub("", self.text)
+
+    @property
+    def words(self) -> str:
+        """The text of a paragraph or an item, as long as `text`."""
+        return _MARK.sub("•", self.text) if self.kind == "item" else self.text
 
 
 @dataclass(frozen=True)
@@ -87,13 +100,13 @@ def _with(page: DocumentPage, **facts: object) -> DocumentPage:
 def _passage(page: DocumentPage, markdown: str, summary: Summary | None) -> DocumentPage:
     blocks = list(blocks_of(markdown))
     first, last = page.start - page.context, page.end + page.context
-    shown = [block for block in blocks if block.start + len(block.text) > first and block.start < last]
+    shown = [block for block in blocks if block.start > _TITLE_START and block.start + len(block.text) > first and block.start < last]
     above = [block.text for block in blocks if block.kind == "heading" and block.start <= page.start]
     return _with(
         page,
         blocks=tuple(_marked(block, page.start, page.end) for block in shown),
         section=above[-1] if above else "",
-        has_more=len(shown) < len(blocks) and page.context < MOST_CONTEXT_CHARS,
+        has_more=len(shown) < sum(block.start > _TITLE_START for block in blocks) and page.context < MOST_CONTEXT_CHARS,
         is_moved=_is_moved(markdown[page.start : page.end], page, summary),
     )
 

@@ -24,6 +24,7 @@ _MONEY = re.compile(r"(?<![^\s(\[/–-])\$(?=\d[\d.,]*[KMBkmb]?(?:\s[A-Za-z]{2,}
 _MONEY_MARK = "\ue000"
 _HIGHLIGHT, _HIGHLIGHT_END = "\u2e22", "\u2e23"  # punctuation, so that emphasis may begin and end beside them
 _HIGHLIGHTS = re.compile("[\u2e22\u2e23]")
+_CITATION = re.compile(r"\[-?@([^\]\[]*)\]")
 _PIECES = re.compile(r'<span class="math[^>]*>[^<]*</span>|<[^>]*>|[^<]+')
 _LINK = re.compile(r"\[([^\]\[]*)\](\([^)\n]*\)(?:\{[^}\n]*\})?)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000\ufeff\ufffe\uffff\ud800-\udfff]")
@@ -62,9 +63,7 @@ def tex_html(text: str) -> Markup:
 @lru_cache(_KEPT_TEXTS)
 def claim_html(text: str) -> Markup:
     """A sentence out of a converted paper: Markdown within a line, with formulas; no links, pictures or raw HTML."""
-    html = _inline.renderInline(_with_dollars(text)).replace(_MONEY_MARK, "$")
-    display = html.replace('<div class="math inline">', '<span class="math display">').replace("</div>", "</span>")
-    return _sanitised(display)
+    return _sanitised(_markdown_html(text))
 
 
 @lru_cache(_KEPT_TEXTS)
@@ -81,14 +80,17 @@ def passage_html(text: str, start: int = 0, end: int = 0) -> Markup:
     if end > start:
         text = f"{text[:start]}{_HIGHLIGHT}{text[start:end]}{_HIGHLIGHT_END}{text[end:]}"
     text = _LINK.sub(lambda match: match[1] + "".join(_HIGHLIGHTS.findall(match[2])), text)
-    html = _inline.renderInline(_with_dollars(text)).replace(_MONEY_MARK, "$")
-    display = html.replace('<div class="math inline">', '<span class="math display">').replace("</div>", "</span>")
-    return _sanitised(_highlighted(display))
+    return _sanitised(_highlighted(_markdown_html(_CITATION.sub(r"[\1]", text))))
 
 
 def without_controls(text: str) -> str:
     """A text without the characters that no page or file should carry."""
     return _CONTROL.sub("", text)
+
+
+def _markdown_html(text: str) -> str:
+    html = _inline.renderInline(_with_dollars(text)).replace(_MONEY_MARK, "$")
+    return str(html.replace('<div class="math inline">', '<span class="math display">').replace("</div>", "</span>"))
 
 
 def _part(token: Token) -> Part:

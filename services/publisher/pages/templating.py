@@ -41,7 +41,7 @@ def page_environment(*, is_demo: bool, arxiv: str) -> Environment:
         "long_date": long_date,
         "paper_path": paper_path,
         "document_path": document_path,
-        "passage": lambda block: passage_html(block.text, block.marked_from, block.marked_to),
+        "passage": lambda block: passage_html(block.words, block.marked_from, block.marked_to),
     }
     environment.globals |= {"is_demo": is_demo, "arxiv": arxiv, "asset": asset_paths().__getitem__}
     return environment
