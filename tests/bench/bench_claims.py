@@ -1,4 +1,4 @@
-"""Does a claim follow from its quote? Precision and recall on labelled pairs, beside plain rules. Prints a table and JSON.
+"""Does a claim follow from its quote? Precision and recall on labelled pairs, beside plain rules.
 
 python -m tests.bench.bench_claims [--model-away]
 

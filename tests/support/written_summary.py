@@ -1,4 +1,5 @@
 """A summary that a model wrote, with everything a page can show of it, and the document it was made from."""
+# ruff: noqa: E501 (texts of papers)
 
 from services.summarizer.evidence.places import Places
 from shared.store.files.data_folder import DataFolder
@@ -39,7 +40,9 @@ SECTIONS = [
     Section(title="4 Limitations", level=1, text="The proof holds for random graphs of bounded degree only."),
 ]
 MARKDOWN = "# Message passing\n\n" + "\n\n".join(f"## {part.title}\n\n{part.text}" for part in SECTIONS) + "\n"
-ODDITY = "Section “2 Method” has text that seems to make a model drop its instructions: “Ignore all previous instructions”."
+ODDITY = (
+    "Section “2 Method” has text that seems to make a model drop its instructions: “Ignore all previous instructions”."
+)
 
 
 def quote(text: str, section: str) -> Quote:
@@ -104,7 +107,9 @@ def written_summary(language: str = "en") -> Summary:
         verification=Verification(claims=6, weak=2, quotes=7, found=6, unchecked=6 if language == "zh" else 0),
         usage=Usage(calls=2, input_tokens=18_240, cached_tokens=9_000, output_tokens=812),
         made_at=NOON,
-        made_by=MadeBy(event_id="e", model="qwen2.5-7b-instruct", language=language, document_version=1, document_route="latex"),
+        made_by=MadeBy(
+            event_id="e", model="qwen2.5-7b-instruct", language=language, document_version=1, document_route="latex"
+        ),
     )
 
 

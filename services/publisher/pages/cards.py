@@ -16,6 +16,8 @@ _SHOWN_AUTHORS = 3
 _SOURCES = {"oai": "OAI-PMH", "query": "the arXiv API", "latex": "LaTeX", "html": "HTML", "pdf": "PDF"}
 LEAD = "one_sentence_summary"
 _LAST = ("institutions", "further_thoughts")
+_AS_ASKED = 0
+_PLACES = {LEAD: -1, **{name: 1 + place for place, name in enumerate(_LAST)}}
 _LONG = ("experiment",)
 _ROOM = 4
 _OF_THE_PAGE = ("en", "any")
@@ -161,7 +163,7 @@ def short_authors(authors: Sequence[str]) -> str:
 
 def in_order(fields: Iterable[FieldValue]) -> list[FieldValue]:
     """The sentence that sums up first; the institutions and the model's own thoughts last; others as they are asked."""
-    return sorted(fields, key=lambda value: -1 if value.name == LEAD else 1 + _LAST.index(value.name) if value.name in _LAST else 0)
+    return sorted(fields, key=lambda value: _PLACES.get(value.name, _AS_ASKED))
 
 
 def checked(summary: Summary) -> str:

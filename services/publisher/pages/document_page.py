@@ -100,7 +100,11 @@ def _with(page: DocumentPage, **facts: object) -> DocumentPage:
 def _passage(page: DocumentPage, markdown: str, summary: Summary | None) -> DocumentPage:
     blocks = list(blocks_of(markdown))
     first, last = page.start - page.context, page.end + page.context
-    shown = [block for block in blocks if block.start > _TITLE_START and block.start + len(block.text) > first and block.start < last]
+    shown = [
+        block
+        for block in blocks
+        if block.start > _TITLE_START and block.start + len(block.text) > first and block.start < last
+    ]
     above = [block.text for block in blocks if block.kind == "heading" and block.start <= page.start]
     return _with(
         page,

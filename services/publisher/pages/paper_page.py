@@ -60,7 +60,7 @@ def build_paper(records: Records, ratings: Ratings, paper_id: str, problems: Map
 
 
 def abstract_parts(card: Card) -> list[AbstractPart]:
-    """The abstract cut at sentences with a role; nothing where none is known, or where the abstract is another by now."""
+    """The abstract cut at sentences with a role; nothing where none is known, or the abstract changed."""
     roles = sorted(card.summary.abstract_roles, key=lambda part: part.start) if card.summary else []
     text = card.paper.abstract if card.paper else ""
     parts: list[AbstractPart] = []

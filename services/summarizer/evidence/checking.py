@@ -62,7 +62,7 @@ class Checked:
     verification: Verification = field(default_factory=Verification)
 
     def to_mend(self, rounds: int) -> tuple[str, ...]:
-        """What to send back after so many repairs: what does not follow, and what is said twice, before the first only."""
+        """What to send back after so many repairs; what does not follow, or is said twice, is sent back once."""
         return tuple(problem.text for problem in self.problems if not (problem.once and rounds))[:_MOST_PROBLEMS]
 
 
@@ -81,9 +81,9 @@ async def check(
     rules = rules or {}
     looked_up = await asyncio.to_thread(_looked_up, fields, document, rules)
     statements = [each for each in statements_of(looked_up) if looked_up[each.field_number].evidence]
-    supports = await asyncio.to_thread(_supports_by_signs, statements, language)
-    vectors = await _vectors(statements, supports, encoder, rules)
-    supports = [support or _by_vectors(each, vectors) for each, support in zip(statements, supports, strict=True)]
+    signs = await asyncio.to_thread(_supports_by_signs, statements, language)
+    vectors = await _vectors(statements, signs, encoder, rules)
+    supports = [support or _by_vectors(each, vectors) for each, support in zip(statements, signs, strict=True)]
     told = [each for each in statements if each.name != LEAD]
     repeated = list(repeats(told, vectors.claims, vectors.instructions))
     marked = _marked(
@@ -230,14 +230,14 @@ def _problems(statements: Sequence[Statement], supports: Sequence[Support]) -> t
 
 def _weakness(statement: Statement, why: str) -> str:
     return (
-        f"Does not follow: field {statement.name} claims {statement.claim.text!r}, but {why}. Give a statement that its "
-        "quote proves, or a passage that proves it, or leave it out."
+        f"Does not follow: field {statement.name} claims {statement.claim.text!r}, but {why}. Give a statement that "
+        "its quote proves, or a passage that proves it, or leave it out."
     )
 
 
 def _said_twice(repeat: Repeat) -> Problem:
     text = (
-        f"Said twice: field {repeat.dropped.name} repeats field {repeat.kept.name}: {repeat.dropped.claim.text!r}. Give "
-        f"another statement for {repeat.dropped.name}, or none."
+        f"Said twice: field {repeat.dropped.name} repeats field {repeat.kept.name}: {repeat.dropped.claim.text!r}. "
+        f"Give another statement for {repeat.dropped.name}, or none."
     )
     return Problem(repeat.dropped.name, text, once=True)

@@ -87,8 +87,8 @@ _MARGIN, _NEAR = 0.15, 0.05
 class Number:
     """A number as a text has it: `text` is how it is written, `value` in the base unit of its `dimension`.
 
-    `plain` is the value without its unit; `step` is that of its last digit, so says how exactly it is given; `noun` is the word that it counts; `bound` is more, less, about
-    or empty.
+    `plain` is the value without its unit; `step` is that of its last digit, so says how exactly it is given; `noun` is
+    the word that it counts; `bound` is more, less, about or empty.
     """
 
     text: str

@@ -4,6 +4,7 @@
 reviews): two kinds of them close together count. The words of each entry say what it asks, for the notice.
 """
 
+# ruff: noqa: E501 (a phrase is easier to read on one line)
 import re
 from typing import NamedTuple
 

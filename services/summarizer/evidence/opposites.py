@@ -8,189 +8,19 @@ from collections.abc import Iterator
 
 from services.summarizer.evidence.number_words import with_digits
 from services.summarizer.evidence.numbers import missing_numbers
+from services.summarizer.evidence.opposite_words import (
+    COMPARISON,
+    CONDITIONS,
+    DENIES,
+    NOT,
+    OPPOSITES,
+    SOFT_NOT,
+    TAKES_AWAY,
+)
 from services.summarizer.evidence.wording import content_stems, has_stem, shared_part, stem
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
-_NOT = frozenset(
-    [
-        "no",
-        "not",
-        "never",
-        "nor",
-        "none",
-        "neither",
-        "without",
-        "cannot",
-        "cant",
-        "dont",
-        "doesnt",
-        "didnt",
-        "isnt",
-        "arent",
-        "wasnt",
-        "werent",
-        "wont",
-        "havent",
-        "hasnt",
-        "couldnt",
-        "shouldnt",
-        "wouldnt",
-        "unable",
-        "impossible",
-    ]
-)
-_DENIES = frozenset("fail fails failed failing lack lacks lacked lacking avoid avoids avoided".split())  # noqa: SIM905
-_TAKES_AWAY = frozenset(
-    [
-        "remove",
-        "removes",
-        "removed",
-        "removing",
-        "drop",
-        "drops",
-        "dropping",
-        "eliminate",
-        "eliminates",
-        "omit",
-        "omits",
-        "exclude",
-        "excludes",
-        "ignore",
-        "ignores",
-        "free",
-        "loss",
-        "absence",
-        "instead",
-    ]
-)
-_SOFT_NOT = frozenset(
-    stem(word)
-    for word in [
-        "fail",
-        "fails",
-        "failed",
-        "failing",
-        "failure",
-        "lack",
-        "lacks",
-        "lacking",
-        "lacked",
-        "absent",
-        "absence",
-        "hardly",
-        "barely",
-        "rarely",
-        "seldom",
-        "free",
-        "avoid",
-        "avoids",
-        "avoiding",
-        "eliminate",
-        "eliminates",
-        "remove",
-        "removes",
-        "removed",
-        "removing",
-        "instead",
-        "rather",
-        "ignore",
-        "ignores",
-        "exclude",
-        "excludes",
-        "excluded",
-        "only",
-        "limited",
-        "restricted",
-        "limitation",
-        "limit",
-        "insufficient",
-        "poor",
-        "poorly",
-        "struggle",
-        "struggles",
-        "difficult",
-        "hard",
-        "problematic",
-        "degrade",
-        "degrades",
-        "degraded",
-        "worse",
-        "loss",
-        "lose",
-        "loses",
-        "missing",
-        "refuse",
-        "unlike",
-        "unknown",
-        "false",
-        "wrong",
-        "refuted",
-        "incorrect",
-        "suboptimal",
-        "unclear",
-        "unaffected",
-        "drop",
-        "dropping",
-        "dropped",
-        "omit",
-        "omits",
-        "omitting",
-        "discard",
-        "discards",
-        "replace",
-        "replaces",
-        "replacing",
-        "first",
-        "below",
-        "unsupervised",
-        "unlabelled",
-        "unlabeled",
-        "intractable",
-        "open",
-        "beyond",
-        "outside",
-        "little",
-        "few",
-        "less",
-        "nothing",
-        "non",
-        "vanish",
-        "vanishes",
-        "zero",
-        "unchanged",
-        "independent",
-        "regardless",
-    ]
-)
 _SCOPE_WORDS = 3
-_PAIRS = (
-    (
-        "increase increases increased increasing rise rises rose raise raises raised grow grows grew",
-        "decrease decreases decreased decreasing fall falls fell shrink drop drops dropped decline declines reduce reduces "
-        "reduced reducing lowers lowered cut cuts save saves saved",
-    ),
-    ("higher", "lower"),
-    ("better", "worse"),
-    ("faster", "slower"),
-    ("larger bigger greater", "smaller"),
-    ("more", "less fewer"),
-    ("improve improves improved improving improvement", "degrade degrades degraded degrading worsen worsens worsened hurt hurts hurting harm harms harmed harming"),
-    ("outperform outperforms outperformed", "underperform underperforms underperformed"),
-    ("above", "below"),
-    ("longer long", "shorter short"),
-    ("stronger", "weaker"),
-    ("sufficient", "insufficient"),
-    ("possible", "impossible"),
-    ("stable", "unstable"),
-    ("before", "after"),
-    ("always", "never"),
-    ("maximum maximal maximize maximizes", "minimum minimal minimize minimizes"),
-    ("positive positively", "negative negatively"),
-    ("upper", "lower"),
-    ("supervised", "unsupervised"),
-    ("most", "few"),
-)  # fmt: skip
-_OPPOSITES = [(set(one.split()), set(other.split())) for one, other in _PAIRS]
 _COMPARED = re.compile(
     r"\b(?:outperform(?:s|ed|ing)?|surpass(?:es|ed)?|exceed(?:s|ed)?|beats?|(?:is|are|was|were|runs?|performs?|works?|"
     r"converges?)\s+(?:(?:much|far|slightly|significantly|consistently|[\d.]+\s?(?:x|×|times|%|percent))\s+)?\w+(?:er)?"
@@ -206,8 +36,6 @@ _SAME_WORDS = 0.8
 _FIRST_WITHOUT = re.compile(r"^without\b", re.I)
 _NO_NEGATION = re.compile(r"\bwhether or not\b|\bnot yet\b|\bnot only\b", re.I)
 _CONCESSION = re.compile(r"\b(?:even (?:if|when|with|though|under)|despite|regardless|although|irrespective)\b", re.I)
-_COMPARISON = frozenset(("less", "more", "no", "lack", "lacks"))
-_CONDITIONS = frozenset("no none neither nor without".split())  # noqa: SIM905
 _SHORTEST_PREFIXED = 4
 _PREFIXES = ("un", "in", "im", "non")
 
@@ -235,11 +63,11 @@ def _clauses(text: str) -> list[str]:
 
 def _is_negative(text: str) -> bool:
     words = _words(text)
-    return any(word in _NOT for word in words) or _is_softly_negative(text) or bool(_AT_MOST.search(text))
+    return any(word in NOT for word in words) or _is_softly_negative(text) or bool(_AT_MOST.search(text))
 
 
 def _is_softly_negative(text: str) -> bool:
-    return any(stem(word) in _SOFT_NOT for word in _words(text))
+    return any(stem(word) in SOFT_NOT for word in _words(text))
 
 
 def _negated(text: str, marks: frozenset[str]) -> Iterator[list[str]]:
@@ -258,7 +86,7 @@ def _loses_negation(quote: str, claim: str) -> bool:
 def _denies(clause: str, claim: str) -> bool:
     stems, ours = content_stems(claim), content_stems(clause)
     same = _agree(ours, stems, _SAME_CLAUSE) and _agree(stems, ours, _SAME_CLAUSE)
-    return same and any(scope and has_stem(scope[0], stems) for scope in _negated(clause, _NOT | _DENIES))
+    return same and any(scope and has_stem(scope[0], stems) for scope in _negated(clause, NOT | DENIES))
 
 
 def _gains_negation(claim: str, quote: str) -> bool:
@@ -268,9 +96,9 @@ def _gains_negation(claim: str, quote: str) -> bool:
     if _is_softly_negative(quote) and (shared_part(claim, [quote]) or 0) < _SAME_WORDS:
         return False
     stems = content_stems(quote)
-    denied = [word for scope in _negated(quote, _NOT | _DENIES | _TAKES_AWAY) for word in scope]
+    denied = [word for scope in _negated(quote, NOT | DENIES | TAKES_AWAY) for word in scope]
     denied += content_stems(" ".join(_FREE_OF.findall(quote)))
-    scopes = [scope for scope in _negated(claim, _NOT) if scope]
+    scopes = [scope for scope in _negated(claim, NOT) if scope]
     return any(has_stem(scope[0], stems) and _agree(scope, stems) and not _common(scope, denied) for scope in scopes)
 
 
@@ -284,7 +112,7 @@ def _reverses_direction(claim: str, quote: str) -> bool:
         return False
     if _is_negative_by_not(claim) != _is_negative_by_not(quote):
         return False
-    for one, other in _OPPOSITES:
+    for one, other in OPPOSITES:
         for ours, theirs in ((one, other), (other, one)):
             if (
                 said & ours
@@ -298,13 +126,13 @@ def _reverses_direction(claim: str, quote: str) -> bool:
 
 
 def _is_negative_by_not(text: str) -> bool:
-    return any(word in _NOT - _CONDITIONS for word in _words(text))
+    return any(word in NOT - CONDITIONS for word in _words(text))
 
 
 def _drops_prefix(text: str, other: str) -> bool:
     """`explored` here, `unexplored` there and nowhere else."""
     words, others = set(_words(text)), set(_words(other))
-    if _is_negative_by_not(text) or _is_negative_by_not(other) or (words | others) & _COMPARISON:
+    if _is_negative_by_not(text) or _is_negative_by_not(other) or (words | others) & COMPARISON:
         return False
     return any(
         prefix + word in others and word not in others and prefix + word not in words

@@ -4,13 +4,14 @@ Two claims are one statement where they share nearly all content words, where th
 where they rest on the same words of the paper and say nearly the same of them.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
 import numpy as np
 
-from services.summarizer.evidence.wording import content_stems, has_stem
+from services.summarizer.evidence.wording import content_stems, has_stem, stem
 from services.summarizer.vectors import Matrix
 from shared.store.summaries import Claim, FieldValue
 
@@ -18,13 +19,14 @@ _SAME_WORDS, _SAME_WORDS_OF_ONE_QUOTE = 0.8, 0.5
 _SAME_MEANING, _SAME_MEANING_OF_ONE_QUOTE = 0.92, 0.8
 _FEWEST_WORDS = 3
 _MARKS = {
-    "problem": "problem challenge difficult however remain unknown unclear lack limited expensive need gap bottleneck suffer open",
+    "problem": "problem challenge difficult however remain unknown unclear lack limited "
+    "expensive need gap bottleneck suffer open",
     "method": "propose present introduce develop design describe combine replace construct train algorithm framework "
     "model method approach architecture use derive formulate",
     "experiment": "experiment evaluate evaluation compare benchmark dataset data set baseline test simulation measure "
     "trial participants ablation",
-    "result": "result outperform improve improvement achieve reach find found show faster higher lower percent accuracy "
-    "reduce increase prove gain",
+    "result": "result outperform improve improvement achieve reach find found show faster higher lower percent "
+    "accuracy reduce increase prove gain",
     "limitations": "limitation limited only assume future not cannot fail restricted remain caveat",
 }  # fmt: skip
 _SECTIONS = {
@@ -101,10 +103,15 @@ def fit(statement: Statement, vectors: Matrix | None, instructions: Mapping[str,
     name = statement.name
     titles = " ".join(quote.section.casefold() for quote in statement.claim.quotes)
     in_section = any(word in titles for word in _SECTIONS.get(name, (name,)))
-    marks = frozenset(content_stems(_MARKS.get(name, name.replace("_", " "))))
-    marked = min(_MOST_MARKS, sum(has_stem(word, marks) for word in statement.stems))
+    marks = _all_stems(_MARKS.get(name, name.replace("_", " ")))
+    marked = min(_MOST_MARKS, len(marks & _all_stems(statement.claim.text)))
     near = _cosine(statement.row, instructions[name], vectors) if vectors is not None and name in instructions else 0.0
     return _SECTION_WEIGHT * in_section + _MARK_WEIGHT * marked + near
+
+
+def _all_stems(text: str) -> frozenset[str]:
+    """Stems of all words, those that any paper has with them: they are what marks a role."""
+    return frozenset(stem(word) for word in re.findall(r"[a-z]{3,}", text.casefold()))
 
 
 def _shared(one: frozenset[str], other: frozenset[str]) -> float:

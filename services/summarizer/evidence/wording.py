@@ -8,9 +8,10 @@ from shared.text.stop_words import FUNCTION_WORDS
 _WORD = re.compile(r"[^\W\d_]+(?:[-‐‑'’][^\W_]+)*|[^\W\d_]+\d[\w.-]*")
 _SAID_OF_ANY_PAPER = frozenset(
     """
-    author paper work study article propose present introduce describe address consider investigate show demonstrate find
-    report approach method technique result new novel problem aim goal focus develop design allow enable based different
-    called named following including include provide make made given result finding conclude claim state argue suggest need require have
+    author paper work study article propose present introduce describe address consider investigate show demonstrate
+    find report approach method technique result new novel problem aim goal focus develop design allow enable based
+    different called named following including include provide make made given result finding conclude claim state argue
+    suggest need require have
     """.split()  # noqa: SIM905
 )
 _ENDINGS = re.compile(

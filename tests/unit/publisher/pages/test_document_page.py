@@ -105,7 +105,12 @@ def test_every_block_knows_its_place() -> None:
         assert MARKDOWN[block.start : block.start + len(block.text)] == block.text
 
 
-@given(st.lists(st.sampled_from(["word ", "\n", "\n\n", "# h\n", "```\n", "$$\n", "- item\n", "| a |\n", "  ", "##\n"]), max_size=40))
+@given(
+    st.lists(
+        st.sampled_from(["word ", "\n", "\n\n", "# h\n", "```\n", "$$\n", "- item\n", "| a |\n", "  ", "##\n"]),
+        max_size=40,
+    )
+)
 def test_blocks_follow_each_other_and_lose_no_word(pieces: list[str]) -> None:
     markdown = "".join(pieces)
     blocks = list(blocks_of(markdown))

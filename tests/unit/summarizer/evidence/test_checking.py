@@ -1,4 +1,5 @@
 """A summary is checked: quotes get their place, what does not follow is marked, a statement stands under one field."""
+# ruff: noqa: E501 (texts of papers)
 
 from collections.abc import Sequence
 
@@ -164,7 +165,7 @@ async def test_vectors_speak_where_words_differ_and_are_asked_for_once() -> None
 
 
 async def test_answers_are_plain_whatever_a_model_writes() -> None:
-    hostile = "![x](http://evil.example/a.png) [The index](javascript:alert(1)) is 3.5 times\u200b faster <img src=x> than a B-tree\u202e. See https://evil.example"  # noqa: E501
+    hostile = "![x](http://evil.example/a.png) [The index](javascript:alert(1)) is 3.5 times\u200b faster <img src=x> than a B-tree\u202e. See https://evil.example"
     checked = await check(result(claim(hostile, FASTER), claim("<b></b>\u200b", FASTER)), DOCUMENT)
     assert [each.text for each in checked.fields[0].claims] == ["The index is 3.5 times faster than a B-tree. See"]
 

@@ -1,4 +1,5 @@
 """What in a paper speaks to a reading model is reported; papers that speak of such things are not."""
+# ruff: noqa: E501 (texts of papers)
 
 import base64
 
