@@ -159,7 +159,14 @@ def _number(match: re.Match[str], before: str) -> Number | None:
     if match["money"] and not dimension:
         dimension = "money"
     value = _powered(float(digits), match["power"]) * scale * unit
-    return Number(match[0].strip(), value, value / unit, dimension, step * scale * unit, after, _bound(before))
+    return Number(_as_written(match), value, value / unit, dimension, step * scale * unit, after, _bound(before))
+
+
+def _as_written(match: re.Match[str]) -> str:
+    """The number with its unit, without the word that it counts."""
+    word = (match["after"] or "").lower()
+    has_unit = not match["suffix"] and (word in _UNITS or word in _SCALES or word.startswith(_CHINESE))
+    return match[0] if has_unit or not word else match[0][: match.start("after") - match.start()].rstrip(" -‐‑")
 
 
 def _is_unit(suffix: str) -> bool:

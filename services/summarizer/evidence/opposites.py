@@ -85,7 +85,7 @@ def _loses_negation(quote: str, claim: str) -> bool:
 
 def _denies(clause: str, claim: str) -> bool:
     stems, ours = content_stems(claim), content_stems(clause)
-    same = _agree(ours, stems, _SAME_CLAUSE) and _agree(stems, ours, _SAME_CLAUSE)
+    same = _agree(ours, stems, _SAME_CLAUSE) and _agree(stems, ours)
     return same and any(scope and has_stem(scope[0], stems) for scope in _negated(clause, NOT | DENIES))
 
 

@@ -52,15 +52,14 @@ def test_of_another_language_only_the_numbers_are_compared() -> None:
 
 
 def test_without_vectors_shared_words_decide_and_with_them_both() -> None:
-    claim = "The lookup structure beats trees on tables."
+    claim = "The lookup structure beats all alternatives."
     assert by_meaning(claim, [QUOTE], None).why
     assert by_meaning(claim, [QUOTE], 0.9).why == ""
     assert by_meaning(claim, [QUOTE], 0.1).why
 
 
 WORDS = st.sampled_from(
-    "index tree tables faster slower not no without three 12.5% 1,200 the of and never increases decreases from to GPT-4 "
-    "$x_1$ 索引 half twice, because than outperforms".split()  # noqa: SIM905
+    ["index", "tree", "tables", "faster", "slower", "not", "no", "without", "three", "12.5%", "1,200", "the", "of", "and", "never", "increases", "decreases", "from", "to", "GPT-4", "$x_1$", "索引", "half", "twice,", "because", "than", "outperforms"]
 )
 
 
