@@ -46,7 +46,7 @@ SURE = (
     ),
     _phrase(
         "speak to a reading model",
-        rf"(?:^|[.!?\n\[({{*]\s*)(?:important\s+|special\s+|a\s+)?(?:note|notice|instructions?|message|attention|reminder|important|warning)?\s*(?:to|for|:)\s*(?:all\s+|any\s+|the\s+)?{_MODEL}"
+        rf"(?:^|[.!?:\n\[\](){{*]\s*)(?:important\s+|special\s+|a\s+)?(?:note|notice|instructions?|message|attention|reminder|important|warning)?\s*(?:to|for|:)\s*(?:all\s+|any\s+|the\s+)?{_MODEL}"
         rf"(?:\s+(?:reviewers?|readers?|agents?|assistants?|summari[sz]ers?|reading this(?: paper)?))?\s*[:,–—-]\s*(?:you|do not|please|give|ignore|write|say|"
         rf"rate|accept|recommend|always|never)\b",
         rf"\b(?:if|when)\s+you\s+are\s+(?:an?\s+)?{_MODEL}\b.{{0,60}}\b(?:then|please|you must|you should|must|give|write|say|do not|include|ignore)\b",

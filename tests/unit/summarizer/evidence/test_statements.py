@@ -18,18 +18,18 @@ def fields(**texts: str) -> list[FieldValue]:
     [
         ("Sparse rewards make exploration hard.", "Exploration is hard with sparse rewards.", True),
         ("Sparse rewards make exploration hard.", "sparse rewards make exploration hard.", True),
-        ("Accuracy rises by 3% on mazes with sparse rewards.", "Accuracy rises by 5% on mazes with sparse rewards.", False),
+        ("Accuracy rises by 3% in mazes with few rewards.", "Accuracy rises by 5% in mazes with few rewards.", False),
         ("Sparse rewards make exploration hard.", "A curriculum of mazes guides the policy.", False),
         ("It is hard.", "They are hard.", False),
     ],
-)  # fmt: skip
+)
 def test_the_same_is_known_by_its_words_and_its_figures(one: str, other: str, same: bool) -> None:
     first, second = statements_of(fields(problem=one, method=other))
     assert is_same(first, second) is same
 
 
 def test_vectors_tell_that_other_words_say_the_same() -> None:
-    pair = statements_of(fields(problem="Rare feedback hampers search.", method="Sparse rewards make exploration hard."))
+    pair = statements_of(fields(problem="Rare feedback hampers it.", method="Sparse rewards make exploration hard."))
     assert not is_same(*pair)
     assert is_same(*pair, np.asarray([[1, 0], [0.95, 0.31]], dtype=np.float32))
 
