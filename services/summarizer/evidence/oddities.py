@@ -20,6 +20,7 @@ _MOST_REPORTED, _LONGEST_SHOWN = 5, 120
 _NEARBY_CHARS = 300
 _FEWEST_ON_TOPIC = 3
 _TAGS = re.compile("[\U000e0020-\U000e007e]{4,}")
+_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{4,}")
 _FLAG = re.compile("\U0001f3f4[\U000e0020-\U000e007f]+")
 _WITHIN_WORDS = re.compile("(?<=[^\\W\\d_])[\u200b\u200d\u2060\u2063\ufeff]+(?=[^\\W\\d_])")
 _OVERRIDES = re.compile("[\u202d\u202e]")
@@ -74,6 +75,8 @@ def _unseen(text: str) -> Iterator[str]:
     tags = "".join(chr(ord(char) - 0xE0000) for run in _TAGS.findall(_FLAG.sub("", text)) for char in run)
     if tags:
         yield f"has unseen characters that spell “{one_line(tags)[:_LONGEST_SHOWN]}”."
+    if _SELECTORS.search(text):
+        yield "has runs of unseen characters, in which text can be hidden."
     if len(_WITHIN_WORDS.findall(text)) >= _MANY_UNSEEN:
         yield "has unseen characters within many words, which hide words from a search."
     if _OVERRIDES.search(text) and not _RIGHT_TO_LEFT.search(text):

@@ -34,7 +34,10 @@ _TAG = re.compile(
 _ACTIVE = re.compile(r"<(script|style|iframe|object|svg)\b.*?</\1\s*>", re.I | re.S)
 _TAG_START = re.compile(r"<(?=[A-Za-z/!?])")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!|<>~\"'@-])(?![A-Za-z])")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+    r"\u061c\u180e\ufe00-\ufe0f\U000e0000-\U000e0fff]"
+)
 _ENTITIES = tuple(
     (re.compile(name, re.I), character)
     for name, character in (
