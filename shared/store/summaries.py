@@ -32,13 +32,15 @@ class Quote(_Part):
 class Claim(_Part):
     """A statement and the words of the paper it rests on.
 
-    `weak` says why the statement does not follow from its quotes, in words for the reader; empty where it does.
+    `weak` says why the statement does not follow from its quotes, in words for the reader; empty where it does. With
+    `numbers_only` its numbers alone could be compared with the quotes, because they are in different languages.
     Lines of earlier versions have one `quote`, with `section` and `found` beside it.
     """
 
     text: str
     quotes: tuple[Quote, ...] = ()
     weak: str = ""
+    numbers_only: bool = False
 
     @model_validator(mode="before")
     @classmethod

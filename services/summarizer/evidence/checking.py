@@ -90,17 +90,17 @@ async def check(
         looked_up, statements, supports, {(each.dropped.field_number, each.dropped.number) for each in repeated}
     )
     problems = (*_problems(statements, supports), *map(_said_twice, repeated))
-    return Checked(marked, problems, verification_of(marked, sum(not support.by_meaning for support in supports)))
+    return Checked(marked, problems, verification_of(marked))
 
 
-def verification_of(fields: Sequence[FieldValue], unchecked: int = 0) -> Verification:
+def verification_of(fields: Sequence[FieldValue]) -> Verification:
     """The counts of claims and quotes in fields that need evidence."""
     claims = [claim for value in fields if value.evidence for claim in value.claims]
     quotes = [quote for claim in claims for quote in claim.quotes]
     return Verification(
         claims=len(claims),
         weak=sum(bool(claim.weak) for claim in claims),
-        unchecked=min(unchecked, len(claims)),
+        unchecked=sum(claim.numbers_only for claim in claims),
         quotes=len(quotes),
         found=sum(quote.found for quote in quotes),
     )
@@ -198,12 +198,12 @@ def _marked(
     supports: Sequence[Support],
     dropped: set[tuple[int, int]],
 ) -> tuple[FieldValue, ...]:
-    why = {(each.field_number, each.number): found.why for each, found in zip(statements, supports, strict=True)}
+    marks = {(each.field_number, each.number): support for each, support in zip(statements, supports, strict=True)}
     return tuple(
         value.model_copy(
             update={
                 "claims": tuple(
-                    claim.model_copy(update={"weak": why.get((i, j), "")})
+                    _with_mark(claim, marks.get((i, j), Support()))
                     for j, claim in enumerate(value.claims)
                     if (i, j) not in dropped
                 )
@@ -211,6 +211,10 @@ def _marked(
         )
         for i, value in enumerate(fields)
     )
+
+
+def _with_mark(claim: Claim, support: Support) -> Claim:
+    return claim.model_copy(update={"weak": support.why, "numbers_only": not support.by_meaning})
 
 
 def _problems(statements: Sequence[Statement], supports: Sequence[Support]) -> tuple[Problem, ...]:

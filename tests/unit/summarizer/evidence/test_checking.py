@@ -152,6 +152,7 @@ async def test_claims_in_another_language_are_checked_by_their_numbers_and_count
     claims = (claim("该索引的速度是B树的3.5倍。", FASTER), claim("该索引的速度是B树的5.3倍。", FASTER))
     checked = await check(result(*claims), DOCUMENT, language="zh")
     assert [bool(each.weak) for each in checked.fields[0].claims] == [False, True]
+    assert [each.numbers_only for each in checked.fields[0].claims] == [True, False]
     assert checked.verification.unchecked == 1
 
 
