@@ -81,10 +81,10 @@ async def check(
     rules = rules or {}
     looked_up = await asyncio.to_thread(_looked_up, fields, document, rules)
     statements = [each for each in statements_of(looked_up) if looked_up[each.field_number].evidence]
-    signs = await asyncio.to_thread(_supports_by_signs, statements, language)
+    signs = await asyncio.to_thread(_supports_by_signs, statements, looked_up, language)
     vectors = await _vectors(statements, signs, encoder, rules)
     supports = [support or _by_vectors(each, vectors) for each, support in zip(statements, signs, strict=True)]
-    told = [each for each in statements if each.name != LEAD]
+    told = [each for each in statements if each.name != LEAD and looked_up[each.field_number].kind == "text"]
     repeated = list(repeats(told, vectors.claims, vectors.instructions))
     marked = _marked(
         looked_up, statements, supports, {(each.dropped.field_number, each.dropped.number) for each in repeated}
@@ -127,7 +127,7 @@ def _claim(claim: Claim, quotes: Quotes, places: Places) -> Claim:
 
 
 def _quote(quote: Quote, quotes: Quotes, places: Places) -> Quote:
-    match = quotes.find(quote.text)
+    match = quotes.find(quote.text[:_LONGEST_QUOTE])
     if match is None:
         return Quote(text=plain_answer(quote.text, _LONGEST_QUOTE), found=False)
     place = places.find(match.text, match.section)
@@ -135,8 +135,16 @@ def _quote(quote: Quote, quotes: Quotes, places: Places) -> Quote:
     return Quote(text=match.text, section=match.section, start=start, end=end)
 
 
-def _supports_by_signs(statements: Sequence[Statement], language: str) -> list[Support | None]:
-    return [_by_quotes(each.claim) or by_signs(each.claim.text, _found(each.claim), language) for each in statements]
+def _supports_by_signs(
+    statements: Sequence[Statement], fields: Sequence[FieldValue], language: str
+) -> list[Support | None]:
+    """What can be told without vectors. One of the words that a choice allows need not stand in its quote."""
+    return [
+        _by_quotes(each.claim)
+        or (Support() if fields[each.field_number].kind == "choice" else None)
+        or by_signs(each.claim.text, _found(each.claim), language)
+        for each in statements
+    ]
 
 
 def _by_quotes(claim: Claim) -> Support | None:

@@ -52,7 +52,7 @@ _SUFFIXES = {"k": 1e3, "m": 1e6, "b": 1e9, "bn": 1e9, "t": 1e12, "千": 1e3, "�
 _SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 _NUMBER = re.compile(
     r"(?<![0-9A-Za-zÀ-ɏ.^_])(?<![A-Za-z][-‐‑])(?P<money>\$?)(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
-    r"(?:\s?[×x·*]\s?10\^?(?P<exponent>[-−]?\d+)|[eE](?P<e>[-+]?\d{1,3})(?!\w))?(?:\^(?P<power>[-−]?\d+))?"
+    r"(?:\s?[×x·*]\s?10\^?(?P<exponent>[-−]?\d{1,4})|[eE](?P<e>[-+]?\d{1,3})(?!\w))?(?:\^(?P<power>[-−]?\d{1,4}))?"
     r"(?P<suffix>[A-Za-zμµ千万亿]{1,12})?(?:[-‐‑\s]{0,2}(?P<after>%|×|[^\W\d_]+))?"
 )
 _CITED = re.compile(
@@ -80,6 +80,7 @@ _TEX = (
     (re.compile(r"\bper\s?cent\b", re.I), "percent"),
 )
 _SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_LARGEST = 1e30
 _MARGIN, _NEAR = 0.15, 0.05
 
 
@@ -158,7 +159,7 @@ def _number(match: re.Match[str], before: str) -> Number | None:
     )
     if match["money"] and not dimension:
         dimension = "money"
-    value = _powered(float(digits), match["power"]) * scale * unit
+    value = _powered(min(float(digits), _LARGEST), match["power"]) * scale * unit
     return Number(_as_written(match), value, value / unit, dimension, step * scale * unit, after, _bound(before))
 
 

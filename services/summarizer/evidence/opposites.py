@@ -142,13 +142,13 @@ def _drops_prefix(text: str, other: str) -> bool:
     )
 
 
-def _same_neighbour(claim: str, quote: str, ours: set[str], theirs: set[str]) -> bool:
+def _same_neighbour(claim: str, quote: str, ours: frozenset[str], theirs: frozenset[str]) -> bool:
     """Whether what goes up in the one goes down in the other: `lower error` is no contrary of `higher accuracy`."""
     near_ours, near_theirs = _near(claim, ours), _near(quote, theirs)
     return any(has_stem(word, near_theirs) for word in near_ours)
 
 
-def _near(text: str, marks: set[str]) -> list[str]:
+def _near(text: str, marks: frozenset[str]) -> list[str]:
     """Content words within four words of a mark."""
     words = _words(text)
     near = [

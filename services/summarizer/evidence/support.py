@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from services.summarizer.evidence.numbers import missing_numbers
 from services.summarizer.evidence.opposites import turns_round
+from services.summarizer.evidence.quotes import words_of
 from services.summarizer.evidence.wording import is_english, shared_part
 from services.summarizer.vectors import Matrix
 
@@ -35,6 +36,8 @@ class Support:
 
 def by_signs(claim: str, quotes: Sequence[str], language: str = "en") -> Support | None:
     """What numbers, negations and words decide; None where vectors are needed to tell."""
+    if any(words_of(claim) == words_of(quote) for quote in quotes):
+        return Support()
     is_translated = language not in ("en", "any") or not all(map(is_english, (claim, *quotes)))
     missing = missing_numbers(claim, quotes, is_translated=is_translated)
     if missing:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from services.summarizer.evidence.checking import NO_QUOTE, NOT_FOUND, TOO_SHORT, CheckedDocument, FieldRule, check
-from services.summarizer.text.passages import passages_of
+from services.summarizer.text.passages import Passage, passages_of
 from services.summarizer.vectors import Encoder, Matrix
 from shared.store.papers.documents import Section
 from shared.store.summaries import Claim, FieldValue, Quote, Verification
@@ -154,6 +154,25 @@ async def test_claims_in_another_language_are_checked_by_their_numbers_and_count
     assert [bool(each.weak) for each in checked.fields[0].claims] == [False, True]
     assert [each.numbers_only for each in checked.fields[0].claims] == [True, False]
     assert checked.verification.unchecked == 1
+
+
+async def test_a_choice_needs_a_quote_but_not_its_words_and_names_are_no_statements() -> None:
+    fields = [
+        FieldValue(name="type", kind="choice", claims=(claim("system", FASTER),)),
+        FieldValue(name="other", kind="choice", claims=(claim("system"),)),
+        FieldValue(name="datasets", kind="list", claims=(claim("many tables in databases", SLOW),)),
+        FieldValue(name="topics", kind="list", claims=(claim("many tables in databases", SLOW),)),
+    ]
+    checked = await check(fields, DOCUMENT)
+    assert [each.weak for value in checked.fields for each in value.claims] == ["", NO_QUOTE, "", ""]
+
+
+async def test_a_sentence_of_a_paper_in_another_language_follows_from_itself() -> None:
+    sentence = "Notre index est beaucoup plus rapide que tous les arbres connus dans cette base."
+    document = CheckedDocument((Passage("1 Introduction", sentence),))
+    checked = await check(result(claim(sentence, sentence)), document)
+    assert checked.fields[0].claims[0].weak == ""
+    assert checked.verification.unchecked == 0
 
 
 async def test_vectors_speak_where_words_differ_and_are_asked_for_once() -> None:

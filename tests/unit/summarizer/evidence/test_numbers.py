@@ -71,6 +71,12 @@ def test_numbers_in_words_become_digits(text: str, digits: str) -> None:
     assert with_digits(text) == digits
 
 
+def test_numbers_of_any_length_are_compared() -> None:
+    long = "9" * 5_000
+    assert missing_numbers(f"It is {long}.", ["It is 5."])
+    assert missing_numbers(f"It is 10^{long} and 3 x 10^{long} and 2e{long} {long}.{long}%.", [long]) is not None
+
+
 @given(st.integers(2, 10**7), st.sampled_from(["%", " percent", " times", "x", " hours", " papers", ""]))
 def test_a_number_follows_from_itself_with_and_without_thousands_commas(number: int, unit: str) -> None:
     assert missing_numbers(f"It is {number:,}{unit} here.", [f"It is {number}{unit} here."]) == []

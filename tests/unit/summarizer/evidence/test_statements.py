@@ -29,9 +29,11 @@ def test_the_same_is_known_by_its_words_and_its_figures(one: str, other: str, sa
 
 
 def test_vectors_tell_that_other_words_say_the_same() -> None:
-    pair = statements_of(fields(problem="Rare feedback hampers it.", method="Sparse rewards make exploration hard."))
-    assert not is_same(*pair)
-    assert is_same(*pair, np.asarray([[1, 0], [0.95, 0.31]], dtype=np.float32))
+    one, other = statements_of(
+        fields(problem="Rare feedback hampers it.", method="Sparse rewards make exploration hard.")
+    )
+    assert not is_same(one, other)
+    assert is_same(one, other, np.asarray([[1, 0], [0.95, 0.31]], dtype=np.float32))
 
 
 @pytest.mark.parametrize(
