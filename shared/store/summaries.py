@@ -32,13 +32,15 @@ class Quote(_Part):
 class Claim(_Part):
     """A statement and the words of the paper it rests on.
 
-    `weak` says why the statement does not follow from its quotes, in words for the reader; empty where it does.
+    `weak` says why the statement does not follow from its quotes, in words for the reader; empty where it does. With
+    `numbers_only` its numbers alone could be compared with the quotes, because they are in different languages.
     Lines of earlier versions have one `quote`, with `section` and `found` beside it.
     """
 
     text: str
     quotes: tuple[Quote, ...] = ()
     weak: str = ""
+    numbers_only: bool = False
 
     @model_validator(mode="before")
     @classmethod
@@ -65,11 +67,13 @@ class Claim(_Part):
 class FieldValue(_Part):
     """One field that the user asked for, such as `method`; no claims where the paper says nothing of it.
 
-    A list has one claim an item, a choice one claim whose text is one of the allowed words.
+    A list has one claim an item, a choice one claim whose text is one of the allowed words. Without `evidence` no
+    claim was checked, because the field needs none.
     """
 
     name: str
     kind: FieldKind = "text"
+    evidence: bool = True
     claims: tuple[Claim, ...] = ()
 
     @property
@@ -78,10 +82,15 @@ class FieldValue(_Part):
 
 
 class Verification(_Part):
-    """What the checks of a summary came to, in numbers of claims and quotes."""
+    """What the checks of a summary came to, in numbers of claims and quotes.
+
+    `claims` are those of fields that need evidence. Of `unchecked` ones only the numbers were compared with the quotes,
+    because claim and quote are in different languages.
+    """
 
     claims: int = 0
     weak: int = 0
+    unchecked: int = 0
     quotes: int = 0
     found: int = 0
     repairs: int = 0
@@ -95,6 +104,14 @@ class Usage(_Part):
     cached_tokens: int = 0
     output_tokens: int = 0
     cost: float | None = None
+
+
+class AbstractRole(_Part):
+    """A sentence of the abstract, characters `start` to `end` of it as the metadata have it, and what it does there."""
+
+    start: int
+    end: int
+    role: str
 
 
 class MadeBy(_Part):
@@ -114,7 +131,8 @@ class Summary(Record):
     """What was read out of one paper. In mode `extractive` every sentence is the paper's own; no model wrote it.
 
     `raw_tags` are the phrases as they were proposed, `tags` the canonical tags they stood for when this was made.
-    `oddities` are what looks like an attempt to instruct a reading model, in words for the reader.
+    `oddities` are what looks like an attempt to instruct a reading model, in words for the reader. `abstract_roles` are
+    there where sentences were chosen without a model: they mark the abstract, which is shown beside them.
     """
 
     version: int
@@ -125,6 +143,7 @@ class Summary(Record):
     raw_tags: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     oddities: tuple[str, ...] = ()
+    abstract_roles: tuple[AbstractRole, ...] = ()
     verification: Verification = Verification()
     usage: Usage = Usage()
     made_at: AwareDatetime

@@ -14,6 +14,19 @@ from shared.store.summaries import FieldValue, Summary
 
 _SHOWN_AUTHORS = 3
 _SOURCES = {"oai": "OAI-PMH", "query": "the arXiv API", "latex": "LaTeX", "html": "HTML", "pdf": "PDF"}
+LEAD = "one_sentence_summary"
+_LAST = ("institutions", "further_thoughts")
+_AS_ASKED = 0
+_PLACES = {LEAD: -1, **{name: 1 + place for place, name in enumerate(_LAST)}}
+_LONG = ("experiment",)
+_ROOM = 4
+_OF_THE_PAGE = ("en", "any")
+_LITTLE = 0.0001
+_READINGS = {
+    "full_text": "the full text, by a model",
+    "abstract": "the abstract alone, by a model",
+    "extractive": "sentences of the paper, without a model",
+}
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -62,6 +75,33 @@ class Card:
     def fields(self) -> list[FieldValue]:
         """The fields that the summary fills."""
         return [value for value in self.summary.fields if value.claims] if self.summary else []
+
+    @property
+    def lead(self) -> FieldValue | None:
+        """The field that sums the paper up in a sentence, shown first and without a heading."""
+        return next((value for value in self.fields if value.name == LEAD), None)
+
+    @property
+    def told(self) -> list[FieldValue]:
+        """The other fields that the summary fills."""
+        return [value for value in in_order(self.fields) if value.name != LEAD]
+
+    @property
+    def shown_fields(self) -> list[str]:
+        """Names of the fields that a card has room for."""
+        names = [value.name for value in self.told if value.name not in _LAST]
+        return [name for name in names if name not in _LONG] if len(names) > _ROOM else names
+
+    @property
+    def language(self) -> str:
+        """The language that a model wrote in, where it is not that of the page; the paper's own words have none."""
+        language = self.summary.made_by.language if self.summary and self.summary.mode == "llm" else ""
+        return "" if language in _OF_THE_PAGE else language
+
+    @property
+    def reading(self) -> str:
+        """What was read, in words."""
+        return _READINGS.get(self.summary.reading or "", "") if self.summary else ""
 
     @property
     def rank(self) -> str:
@@ -119,6 +159,25 @@ def short_authors(authors: Sequence[str]) -> str:
     shown = ", ".join(authors[:_SHOWN_AUTHORS])
     rest = len(authors) - _SHOWN_AUTHORS
     return f"{shown} and {rest} more" if rest > 0 else shown
+
+
+def in_order(fields: Iterable[FieldValue]) -> list[FieldValue]:
+    """The sentence that sums up first; the institutions and the model's own thoughts last; others as they are asked."""
+    return sorted(fields, key=lambda value: _PLACES.get(value.name, _AS_ASKED))
+
+
+def checked(summary: Summary) -> str:
+    """How far the quotes of a summary that a model wrote were borne out."""
+    sums = summary.verification
+    if not sums.quotes:
+        return "quotes checked against the text"
+    weak = f", {sums.weak} weak {'claim' if sums.weak == 1 else 'claims'}" if sums.weak else ""
+    return f"{sums.found} of {sums.quotes} {'quote' if sums.quotes == 1 else 'quotes'} found{weak}"
+
+
+def money(cost: float) -> str:
+    """An amount in the currency of the prices, with enough digits that little is not nothing."""
+    return f"{cost:.2f}" if cost >= 1 or not cost else f"{cost:.4f}" if cost >= _LITTLE else "less than 0.0001"
 
 
 _FIELD_LABELS = {

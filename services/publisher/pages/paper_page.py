@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from services.publisher.pages.cards import Card, build_cards
 from services.publisher.records.ratings import Ratings
@@ -24,6 +25,13 @@ class LinkedPaper:
     is_outgoing: bool
 
 
+class AbstractPart(NamedTuple):
+    """A sentence of the abstract and its role; empty for what has none."""
+
+    text: str
+    role: str
+
+
 @dataclass(frozen=True)
 class PaperPage:
     """A paper with its records; `is_stored` False: never harvested, and there is no other record of it."""
@@ -33,6 +41,7 @@ class PaperPage:
     links: dict[str, list[LinkedPaper]]
     outcomes: list[Candidate]
     document: DocumentRecord | None
+    abstract: list[AbstractPart]
 
 
 def build_paper(records: Records, ratings: Ratings, paper_id: str, problems: Mapping[str, str]) -> PaperPage:
@@ -46,7 +55,23 @@ def build_paper(records: Records, ratings: Ratings, paper_id: str, problems: Map
         links=_linked(records, paper_id),
         outcomes=outcomes,
         document=records.document(paper_id, _summarised_version(card)),
+        abstract=abstract_parts(card),
     )
+
+
+def abstract_parts(card: Card) -> list[AbstractPart]:
+    """The abstract cut at sentences with a role; nothing where none is known, or the abstract changed."""
+    roles = sorted(card.summary.abstract_roles, key=lambda part: part.start) if card.summary else []
+    text = card.paper.abstract if card.paper else ""
+    parts: list[AbstractPart] = []
+    position = 0
+    for part in roles:
+        if not position <= part.start < part.end <= len(text):
+            return []
+        parts += [AbstractPart(text[position : part.start], ""), AbstractPart(text[part.start : part.end], part.role)]
+        position = part.end
+    whole = [*parts, AbstractPart(text[position:], "")] if parts else []
+    return [part for part in whole if part.text.strip()]
 
 
 def _summarised_version(card: Card) -> int | None:

@@ -15,6 +15,7 @@ from services.publisher.pages.best_page import SPANS, build_best, read_days
 from services.publisher.pages.cards import Card, CardHit, build_cards
 from services.publisher.pages.components import Components
 from services.publisher.pages.day_page import build_day
+from services.publisher.pages.document_page import CONTEXT_CHARS, build_document
 from services.publisher.pages.interests_page import build_interests
 from services.publisher.pages.paper_page import build_paper
 from services.publisher.pages.search_page import SearchForm, SearchPage, paper_of, read_form
@@ -26,6 +27,7 @@ from shared.paper_ids import parse_paper_id
 
 _EXPLAIN_SECONDS = 2.0
 _MAX_SHOWN = 200
+_MOST_DIGITS = 10
 
 
 def router(components: Components) -> APIRouter:
@@ -39,6 +41,14 @@ def router(components: Components) -> APIRouter:
     @pages.get("/day/{text}")
     async def day(request: Request, text: str) -> Response:
         return await _day(components, request, _date(text))
+
+    @pages.get("/paper/{text:path}/document")
+    async def document(request: Request, text: str) -> Response:
+        paper_id = _paper_id(text)
+        start, end, version, context = (_number(request, name) for name in ("start", "end", "version", "context"))
+        place = start or 0, end or start or 0, version, context or CONTEXT_CHARS
+        page = await asyncio.to_thread(build_document, components.records, paper_id, *place)
+        return render(components, request, "document.html", 404 if page.problem else 200, page=page)
 
     @pages.get("/paper/{text:path}")
     async def paper(request: Request, text: str) -> Response:
@@ -164,6 +174,13 @@ def _date(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise HTTPException(404, f"{text!r} is not a valid date (YYYY-MM-DD).") from error
+
+
+def _number(request: Request, name: str) -> int | None:
+    text = request.query_params.get(name, "")
+    if text and not (text.isascii() and text.isdigit() and len(text) < _MOST_DIGITS):
+        raise HTTPException(404, f"{name} must be a whole number, not {text[:40]!r}.")
+    return int(text) if text else None
 
 
 def _paper_id(text: str) -> str:

@@ -2,13 +2,13 @@
 
 import hashlib
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from services.publisher.pages.cards import field_label, short_authors, source_label
+from services.publisher.pages.cards import checked, field_label, money, short_authors, source_label
 from services.publisher.pages.dates import clock, long_date
-from services.publisher.pages.safe_html import claim_html, first_words, marked_html, tex_html
+from services.publisher.pages.safe_html import claim_html, first_words, marked_html, passage_html, tex_html
 from services.publisher.records.tag_slugs import tag_slug
 from shared.settings.settings import DemoSettings
 
@@ -34,10 +34,14 @@ def page_environment(*, is_demo: bool, arxiv: str) -> Environment:
         "slug": lambda name: quote(tag_slug(name)),
         "authors": short_authors,
         "field_label": field_label,
+        "checked": checked,
+        "money": money,
         "source_label": source_label,
         "clock": clock,
         "long_date": long_date,
         "paper_path": paper_path,
+        "document_path": document_path,
+        "passage": lambda block: passage_html(block.words, block.marked_from, block.marked_to),
     }
     environment.globals |= {"is_demo": is_demo, "arxiv": arxiv, "asset": asset_paths().__getitem__}
     return environment
@@ -61,3 +65,10 @@ def asset_paths() -> dict[str, str]:
 
 def paper_path(paper_id: str) -> str:
     return f"/paper/{quote(paper_id)}"
+
+
+def document_path(paper_id: str, start: int, end: int, version: int | None = None, context: int | None = None) -> str:
+    """The page of a passage; it opens at the quote."""
+    facts = {"start": start, "end": end, "version": version, "context": context}
+    known = {name: value for name, value in facts.items() if value is not None}
+    return f"{paper_path(paper_id)}/document?{urlencode(known)}#quote"

@@ -82,6 +82,13 @@ class Records:
         with self._lock:
             return self._documents.record(paper_id, version)
 
+    def markdown(self, paper_id: str, version: int) -> str | None:
+        """The text of a version, `document.md`; None where it is not stored, or cannot be read."""
+        try:
+            return self._documents.markdown(paper_id, version)
+        except (OSError, ValueError):
+            return None
+
     def latest_run(self) -> HarvestRun | None:
         with self._lock:
             return self._runs.latest()

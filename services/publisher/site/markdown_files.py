@@ -8,7 +8,7 @@ from datetime import date
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from services.publisher.pages.cards import field_label
+from services.publisher.pages.cards import checked, field_label, in_order
 from services.publisher.pages.paper_page import relation
 from services.publisher.pages.templating import FOLDER
 from services.publisher.records.records import PICKED, Records, picks_of
@@ -97,6 +97,8 @@ def site_environment(arxiv: str) -> Environment:
         "yaml": lambda value: quoted_yaml(str(value)),
         "yaml_list": lambda values: "[" + ", ".join(quoted_yaml(str(value)) for value in values) + "]",
         "field_label": field_label,
+        "checked": checked,
+        "in_order": in_order,
         "file": folder_name,
     }
     environment.globals["arxiv"] = arxiv

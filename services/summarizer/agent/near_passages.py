@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from services.summarizer.evidence.quotes import words_of
 from services.summarizer.text.passages import Passage
-from services.summarizer.text.quotes import words_of
 from services.summarizer.text.sentences import sentences_of
 from shared.store.summaries import Claim, FieldValue
 from shared.text.stop_words import STOP_WORDS

@@ -9,13 +9,13 @@ import numpy as np
 from services.summarizer.agent.answers import Answer
 from services.summarizer.agent.prompt_files import PromptFiles
 from services.summarizer.agent.prompts import question_again, question_prompt
+from services.summarizer.evidence.quotes import Quotes, words_of
 from services.summarizer.links.neighbour_index import NeighbourIndex
 from services.summarizer.llm.asking import AskContext, LanguageModels
 from services.summarizer.llm.failures import LlmUnusable
 from services.summarizer.llm.prompts import ChatMessage
 from services.summarizer.llm.structured import UnreadableReply
 from services.summarizer.text.passages import Passage, passages_of
-from services.summarizer.text.quotes import Quotes, words_of
 from services.summarizer.text.sentences import sentences_of
 from services.summarizer.vectors import Encoder
 from shared.contracts import Ask, AskReply, Quote

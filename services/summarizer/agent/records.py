@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from services.summarizer.evidence.checking import verification_of
+from services.summarizer.roles.abstracts import roles_of_abstract
 from services.summarizer.settings import Settings
 from services.summarizer.state import State
 from shared.contracts import PapersSelected, now
 from shared.errors import TemporaryFailure
 from shared.store.links import LinkStore
 from shared.store.papers.metadata import Paper
-from shared.store.summaries import FieldValue, MadeBy, Summary, SummaryStore, Usage
+from shared.store.summaries import AbstractRole, FieldValue, MadeBy, Summary, SummaryStore, Usage
 
 EXTRACTIVE = "extractive"
 
@@ -65,6 +66,7 @@ class Recorder:
             raw_tags=state.get("raw_tags", state.get("phrases", ())),
             notes=(*state["notes"], *left_out),
             oddities=state.get("oddities", ()),
+            abstract_roles=_abstract_roles(paper.abstract) if _shows_abstract(state["mode"], fields) else (),
             verification=verification_of(fields).model_copy(update={"repairs": state["rounds"]}),
             usage=self._usage_of(event.event_id, paper.paper_id),
             made_at=now(),
@@ -74,6 +76,16 @@ class Recorder:
     def _store(self, summary: Summary, state: State) -> None:
         self._links.put(summary.paper_id, list(state["links"]))
         self._summaries.put(summary)
+
+
+def _shows_abstract(mode: str, fields: Sequence[FieldValue]) -> bool:
+    """Whether pages show the abstract marked by role: no model wrote this, or a field that needs evidence is empty."""
+    return mode == EXTRACTIVE or any(field.evidence and not field.claims for field in fields)
+
+
+def _abstract_roles(abstract: str) -> tuple[AbstractRole, ...]:
+    sentences = roles_of_abstract(abstract)
+    return tuple(AbstractRole(start=one.start, end=one.end, role=one.role) for one in sentences if one.role)
 
 
 def without_made_up_items(fields: Sequence[FieldValue]) -> tuple[tuple[FieldValue, ...], tuple[str, ...]]:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from services.summarizer.text.traced_text import TracedText
 from shared.store.papers.documents import Section
 
 ABSTRACT = "Abstract"
@@ -33,7 +34,23 @@ _TAG = re.compile(
 _ACTIVE = re.compile(r"<(script|style|iframe|object|svg)\b.*?</\1\s*>", re.I | re.S)
 _TAG_START = re.compile(r"<(?=[A-Za-z/!?])")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!|<>~\"'@-])(?![A-Za-z])")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+    r"\u061c\u180e\ufe00-\ufe0f\U000e0000-\U000e0fff]"
+)
+_ENTITIES = tuple(
+    (re.compile(name, re.I), character)
+    for name, character in (
+        (r"&(?:lt|#0*60|#x0*3c);", "<"),
+        (r"&(?:gt|#0*62|#x0*3e);", ">"),
+        (r"&(?:quot|#0*34|#x0*22);", '"'),
+        (r"&(?:apos|#0*39|#x0*27);", "'"),
+        (r"&(?:nbsp|#0*160|#x0*a0);", " "),
+        (r"&(?:amp|#0*38|#x0*26);", "&"),
+    )
+)
+_BREAK = re.compile(r"[^\S\n]*\n\s*\n\s*")
+_SPACE = re.compile(r"(?!\n\n(?=\S))(?<!\n)\s+")
 _NOT_PROSE = re.compile(r"^(?:references|bibliography|acknowledge?ments?|literature cited)\b", re.I)
 
 
@@ -57,16 +74,20 @@ def passages_of(sections: Iterable[Section], abstract: str) -> tuple[Passage, ..
 
 def plain_text(markdown: str) -> str:
     """Markdown as prose: paragraphs stay apart by an empty line; formulas in the line stay as they are."""
-    text = _CONTROL.sub("", markdown.replace("\r\n", "\n"))
-    for pattern in (_COMMENT, _FENCED, _DISPLAYED, _DROPPED_LINE):
-        text = pattern.sub("", text)
-    text = _CITATION.sub("", _IMAGE.sub("", text))
-    text = _ATTRIBUTES.sub("", _LINK.sub(r"\1", text))
-    text = _LIST_MARK.sub("", _QUOTE_MARK.sub("", text))
-    text = _CODE.sub(r"\1", text)
-    text = _UNDERSCORED.sub(r"\1", _EMPHASIS.sub(r"\2", text))
-    paragraphs = (one_line(_ESCAPE.sub(r"\1", part)) for part in re.split(r"\n\s*\n", harmless(text)))
-    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+    return traced_plain_text(markdown).text
+
+
+def traced_plain_text(markdown: str) -> TracedText:
+    """As `plain_text`; every character knows its place in the Markdown."""
+    text = TracedText.of(markdown)
+    for pattern in (_CONTROL, _COMMENT, _FENCED, _DISPLAYED, _DROPPED_LINE, _IMAGE, _CITATION):
+        text = text.without(pattern)
+    text = text.keeping(_LINK).without(_ATTRIBUTES).without(_QUOTE_MARK).without(_LIST_MARK).keeping(_CODE)
+    text = text.keeping(_EMPHASIS, 2).keeping(_UNDERSCORED).without(_ACTIVE).without(_TAG)
+    for pattern, character in _ENTITIES:
+        text = text.with_literal(pattern, character)
+    text = text.with_literal(_TAG_START, "< ").keeping(_ESCAPE).without(_CONTROL)
+    return text.with_literal(_BREAK, "\n\n").with_literal(_SPACE, " ").stripped()
 
 
 def harmless(text: str) -> str:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from services.summarizer.evidence.quotes import words_of
 from services.summarizer.fields import DEFAULT_FIELDS
-from services.summarizer.text.quotes import words_of
 from shared.contracts import (
     Document,
     DocumentReply,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from shared.store.files.data_folder import DataFolder
-from shared.store.summaries import MadeBy, Quote, Summary, SummaryStore
+from shared.store.summaries import AbstractRole, MadeBy, Quote, Summary, SummaryStore, Verification
 
 NOON = datetime(2026, 11, 6, 12, tzinfo=UTC)
 
@@ -56,3 +56,28 @@ def test_a_claim_of_earlier_versions_with_one_quote_is_still_read(data: DataFold
     claim = stored.fields[0].claims[0]
     assert claim.quotes == (Quote(text="no such words", section="2 Method", found=False),)
     assert (claim.quote, claim.section, claim.found) == ("no such words", "2 Method", False)
+
+
+def test_a_line_without_the_marks_of_evidence_is_read_as_one_that_needed_it(data: DataFolder) -> None:
+    SummaryStore(data).put(summary("2410.00001"))
+    path = data.path("summaries", "2024-10.jsonl")
+    line = json.loads(path.read_text())
+    for name in ("abstract_roles", "oddities", "verification", "usage", "reading", "raw_tags"):
+        del line[name]
+    line["fields"] = [{"name": "result", "claims": [{"text": "It is fast."}]}]
+    path.write_text(json.dumps(line) + "\n")
+    stored = SummaryStore(data).get("2410.00001")
+    assert stored is not None
+    assert stored.fields[0].evidence is True
+    assert (stored.abstract_roles, stored.oddities, stored.verification) == ((), (), Verification())
+
+
+def test_roles_of_the_abstract_and_what_was_not_checked_are_kept(data: DataFolder) -> None:
+    marked = summary("2410.00001").model_copy(
+        update={
+            "abstract_roles": (AbstractRole(start=0, end=12, role="problem"),),
+            "verification": Verification(claims=3, weak=1, unchecked=2, quotes=4, found=3),
+        }
+    )
+    SummaryStore(data).put(marked)
+    assert SummaryStore(data).get("2410.00001") == marked

@@ -21,6 +21,8 @@ from shared.store.papers.documents import Section
         ("- one\n- two", "one two"),
         ("Costs 5\\% and \\$3.", "Costs 5\\% and \\$3."),
         ("snake_case_name stays", "snake_case_name stays"),
+        ("seen\U000e0041\U000e0042 \u202eun\u200bseen\ufe01", "seen unseen"),
+        ("3 &lt; 5 &amp;lt; &#60;b&#62;", "3 < 5 &lt; < b>"),
         ("", ""),
     ],
 )

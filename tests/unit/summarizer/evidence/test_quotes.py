@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.summarizer.evidence.quotes import Quotes, words_of
 from services.summarizer.text.passages import Passage
-from services.summarizer.text.quotes import Quotes, words_of
 from shared.store.summaries import Claim, FieldValue, Quote
 
 PASSAGES = (

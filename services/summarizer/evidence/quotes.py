@@ -7,8 +7,7 @@ there letter by letter, a near match may differ in function words and spelling, 
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from functools import cached_property
 from typing import NamedTuple
@@ -41,40 +40,61 @@ class FoundQuote(NamedTuple):
     section: str
 
 
-@dataclass(frozen=True)
-class _Text:
-    """A passage as comparable words, each with its place in the original."""
+class WordIndex:
+    """A text as comparable words, each with its place in the original."""
 
-    passage: Passage
+    def __init__(self, text: str) -> None:
+        self.text = text
 
     @cached_property
     def places(self) -> list[tuple[int, int]]:
-        return [match.span() for match in _WORD.finditer(self.passage.text)]
+        return [match.span() for match in _WORD.finditer(self.text)]
 
     @cached_property
     def words(self) -> list[str]:
-        return words_of(self.passage.text)
+        return words_of(self.text)
 
     @cached_property
     def line(self) -> str:
         return f" {' '.join(self.words)} "
 
-    def original(self, first: int, last: int) -> FoundQuote:
-        """The original text from word `first` to word `last`, widened to whole words with their punctuation."""
-        text = self.passage.text
+    def find_words_of(self, quote: str) -> tuple[int, int] | None:
+        """Where the very words of a quote stand one after the other: characters of the text."""
+        words = words_of(quote)
+        first = self.first_of(words) if words else None
+        return None if first is None else self.span(first, first + len(words) - 1)
+
+    def first_of(self, words: Sequence[str]) -> int | None:
+        at = self.line.find(f" {' '.join(words)} ")
+        return None if at < 0 else self.line.count(" ", 0, at + 1) - 1
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """The text from word `first` to word `last`, widened to whole words with their punctuation."""
         start, end = self.places[first][0], self.places[last][1]
-        while start > 0 and not text[start - 1].isspace():
+        while start > 0 and not self.text[start - 1].isspace():
             start -= 1
-        while end < len(text) and not text[end].isspace():
+        while end < len(self.text) and not self.text[end].isspace():
             end += 1
-        return FoundQuote(text[start:end].rstrip(",;:"), self.passage.section)
+        return start, end - len(self.text[start:end]) + len(self.text[start:end].rstrip(",;:"))
+
+
+class _Searchable(WordIndex):
+    """The words of a passage, and the title of its section."""
+
+    def __init__(self, passage: Passage) -> None:
+        super().__init__(passage.text)
+        self.section = passage.section
+
+    def original(self, first: int, last: int) -> FoundQuote:
+        start, end = self.span(first, last)
+        return FoundQuote(self.text[start:end], self.section)
 
 
 class Quotes:
     """The searchable text of one paper."""
 
     def __init__(self, passages: Iterable[Passage]) -> None:
-        self._texts = [_Text(passage) for passage in passages]
+        self._texts = [_Searchable(passage) for passage in passages]
 
     def find(self, quote: str) -> FoundQuote | None:
         """Where a quote stands, as the paper has it; None where it does not, or is too short to prove anything."""
@@ -105,6 +125,11 @@ class Quotes:
         return Quote(text=match.text, section=match.section)
 
 
+def is_too_short(quote: str) -> bool:
+    """Whether a quote has too few words to prove anything, wherever it stands."""
+    return len(words_of(plain_text(quote))) < _FEWEST_WORDS
+
+
 def words_of(text: str) -> list[str]:
     """Comparable words: case, hyphens, apostrophes, thousands' commas and forms of letters make no difference."""
     return [_comparable(match.group()) for match in _WORD.finditer(text)]
@@ -116,15 +141,12 @@ def _comparable(word: str) -> str:
     return unicodedata.normalize("NFKC", _INSIDE.sub("", word.replace("−", "-")) or "-").casefold()
 
 
-def _exact(words: list[str], text: _Text) -> FoundQuote | None:
-    at = text.line.find(f" {' '.join(words)} ")
-    if at < 0:
-        return None
-    first = text.line.count(" ", 0, at + 1) - 1
-    return text.original(first, first + len(words) - 1)
+def _exact(words: list[str], text: _Searchable) -> FoundQuote | None:
+    first = text.first_of(words)
+    return None if first is None else text.original(first, first + len(words) - 1)
 
 
-def _near(words: list[str], text: _Text) -> FoundQuote | None:
+def _near(words: list[str], text: _Searchable) -> FoundQuote | None:
     start = _likeliest_start(words, text.words)
     if start is None:
         return None
