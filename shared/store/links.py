@@ -1,5 +1,6 @@
 """Typed links between papers: `links/<YYYY-MM>.jsonl`, a line a paper with the links that were found reading it."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
@@ -79,6 +80,18 @@ class LinkStore:
         record = self._files.get(paper_id)
         starting = record.links if record else ()
         return sorted([*starting, *self._files.ending_at(paper_id)], key=lambda link: -link.score)
+
+    def others(self, kind: str) -> set[str]:
+        """The papers that links of a type lead to."""
+        return {link.other_id for record in self._files.all() for link in record.links if link.type == kind}
+
+    def drop_links_to(self, paper_ids: Collection[str], kind: str) -> None:
+        """Remove the links of a type that lead to these papers."""
+        ending = [link for paper_id in paper_ids for link in self._files.ending_at(paper_id) if link.type == kind]
+        for paper_id in {link.paper_id for link in ending}:
+            record = self._files.get(paper_id)
+            kept = [link for link in record.links if link not in ending] if record else []
+            self.put(paper_id, kept)
 
     def count(self) -> int:
         return sum(len(record.links) for record in self._files.all())

@@ -14,9 +14,16 @@ from services.summarizer.agent.graph import Agent, Steps
 from services.summarizer.agent.question_answering import Answerer
 from services.summarizer.agent.reading import PaperReader
 from services.summarizer.agent.records import Recorder
+from services.summarizer.links.candidates import CandidateFinder
+from services.summarizer.links.citations import CitationFinder, UnknownPapers
+from services.summarizer.links.cited_lookups import CitedLookups
+from services.summarizer.links.field_vectors import FieldVectors
 from services.summarizer.links.indexed_papers import IndexedPapers
+from services.summarizer.links.judging import RelationJudge
 from services.summarizer.links.neighbour_index import NeighbourIndex
 from services.summarizer.links.paper_links import Linker
+from services.summarizer.links.related_papers import RelatedPapers
+from services.summarizer.llm.asking import LanguageModels
 from services.summarizer.llm.client import Llm
 from services.summarizer.settings import Settings
 from services.summarizer.subscribers import register_answers, register_index, register_reading
@@ -29,6 +36,7 @@ from shared.store.ledger import Ledger
 from shared.store.links import LinkStore
 from shared.store.papers.documents import DocumentRecord, DocumentStore, Reference, Section
 from shared.store.papers.metadata import MetadataStore, Paper
+from shared.store.preferences import RatingStore
 from shared.store.summaries import SummaryStore
 from shared.store.tags import TagStore
 from shared.store.vectors.embeddings import VectorStore
@@ -92,7 +100,9 @@ def encode(request: Encode) -> EncodeReply:
 class Room:
     """One summarizer; `bus` has what it published."""
 
-    def __init__(self, folder: Path, llm: LlmSettings | None = None, **asked: object) -> None:
+    def __init__(
+        self, folder: Path, llm: LlmSettings | None = None, models: LanguageModels | None = None, **asked: object
+    ) -> None:
         self.settings = Settings.model_validate(
             {"data": DataSettings(path=folder, min_free_mb=0), "llm": llm or LlmSettings(), "summarizer": asked}
         )
@@ -104,7 +114,10 @@ class Room:
         self.ledger = Ledger(self.data)
         self.llm = Llm(self.settings.llm, self.ledger)
         self.index = NeighbourIndex(self.data, "minilm", DIMENSION)
-        self.library = IndexedPapers(self.summaries, self.metadata, self.vectors)
+        fields = FieldVectors(self.data, DIMENSION)
+        self.library = IndexedPapers(self.summaries, self.metadata, self.vectors, fields)
+        self.ratings, self.unknown = RatingStore(self.data), UnknownPapers(self.data)
+        self.lookups = CitedLookups(self.bus, self.links, self.metadata, self.unknown)
         self.encoder = Encoder(self.bus)
         chars, wanted = self.settings.llm.max_input_chars, self.settings.summarizer
         self.agent = Agent(
@@ -112,14 +125,22 @@ class Room:
                 PaperReader(self.bus, self.metadata, self.documents),
                 FieldExtractor(wanted, self.llm, self.encoder, chars, wanted.llm_attempts),
                 Tagger(wanted, self.tags, self.metadata, self.encoder),
-                Linker(wanted, self.index, self.vectors, self.metadata),
+                Linker(
+                    wanted,
+                    self.index,
+                    self.library,
+                    self.encoder,
+                    CitationFinder(self.bus, self.metadata, self.unknown),
+                    CandidateFinder(self.index, self.summaries, self.metadata, self.vectors, self.links, self.ratings),
+                    RelationJudge(models, wanted.links_per_question),
+                ),
                 Recorder(self.settings, self.summaries, self.links),
             )
         )
         answerer = Answerer(self.llm, self.encoder, self.index, self.summaries, self.metadata, self.documents)
         register_reading(self.bus, self.agent, self.summaries, self.metadata)
         register_index(self.bus, self.library, self.index, self.settings.embedding.model)
-        register_answers(self.bus, answerer, self.summaries, self.links)
+        register_answers(self.bus, answerer, RelatedPapers(self.links, self.summaries, self.metadata))
         self.bus.answers = {Encode: encode, Document: self._document, Lookup: LookupReply()}
 
     def hold(self, *papers: Paper, sections: list[Section] | None = None) -> None:
@@ -149,9 +170,11 @@ class Room:
 
 
 @asynccontextmanager
-async def room(folder: Path, llm: LlmSettings | None = None, **asked: object) -> AsyncIterator[Room]:
-    """An open summarizer."""
-    opened = Room(folder, llm, **asked)
+async def room(
+    folder: Path, llm: LlmSettings | None = None, models: LanguageModels | None = None, **asked: object
+) -> AsyncIterator[Room]:
+    """An open summarizer; `models` are those that it asks about links."""
+    opened = Room(folder, llm, models, **asked)
     await opened.agent.open()
     await opened.index.open()
     await opened.library.catch_up(opened.index)

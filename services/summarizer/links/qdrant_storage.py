@@ -80,7 +80,9 @@ def put_points(client: "QdrantClient", collection: str, points: Sequence[Point],
 def _ensure_collection(client: "QdrantClient", collection: str, dimension: int) -> None:
     from qdrant_client import models
 
-    wanted = {name: models.VectorParams(size=dimension, distance=models.Distance.DOT) for name in VECTOR_NAMES}
+    wanted: dict[str, models.VectorParams] = {
+        name: models.VectorParams(size=dimension, distance=models.Distance.DOT) for name in VECTOR_NAMES
+    }
     if client.collection_exists(collection):
         if _form(client.get_collection(collection).config.params.vectors) == _form(wanted):
             return
@@ -105,9 +107,8 @@ def _spare_the_disk(client: "QdrantClient", collection: str) -> None:
 def _local_struct(point: Point) -> "models.PointStruct":
     from qdrant_client import models
 
-    return models.PointStruct.model_construct(
-        id=point_id(point.paper_id), vector=_vectors(point), payload=_payload(point)
-    )
+    vectors: Any = _vectors(point)
+    return models.PointStruct.model_construct(id=point_id(point.paper_id), vector=vectors, payload=_payload(point))
 
 
 def _struct(point: Point) -> "models.PointStruct":
