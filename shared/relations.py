@@ -35,6 +35,7 @@ RELATIONS = {
 }
 """Every relation that is written, in the order in which a page lists them."""
 
+_PLACES = {name: place for place, name in enumerate(RELATIONS)}
 _OF_EARLIER_VERSIONS = {
     "uses": Relation("uses", "used by"),
     "compares": Relation("compares", "compared in"),
@@ -64,9 +65,13 @@ def relation_words(name: str) -> Relation:
 def seen_from(paper_id: str, links: Iterable[Link]) -> list[SeenLink]:
     """The links as a paper sees them, surest first, each other paper once a relation and direction."""
     best: dict[tuple[str, str, Direction], SeenLink] = {}
-    for seen in sorted((_seen(paper_id, link) for link in links), key=lambda seen: (-seen.confidence, -seen.score)):
+    for seen in sorted((_seen(paper_id, link) for link in links), key=_surest_first):
         best.setdefault((seen.other_id, seen.relation, seen.direction), seen)
     return list(best.values())
+
+
+def _surest_first(seen: SeenLink) -> tuple[float, float, int, str]:
+    return -seen.confidence, -seen.score, _PLACES.get(seen.relation, len(_PLACES)), seen.other_id
 
 
 def _seen(paper_id: str, link: Link) -> SeenLink:
