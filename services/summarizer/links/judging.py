@@ -45,7 +45,7 @@ class RelationJudge:
             return []
         links: list[Link] = []
         for start in range(0, len(candidates), self._per_question):
-            numbered = dict(enumerate(candidates[start : start + self._per_question], start + 1))
+            numbered = dict(enumerate(candidates[start : start + self._per_question], 1))
             try:
                 answered = await self._models.ask(question(paper, fields, numbered), Relations, context)
             except UnreadableReply as error:
