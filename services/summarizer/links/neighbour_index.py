@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from filelock import FileLock, Timeout
 
-from services.summarizer.links.qdrant_storage import Point, VectorName, connect, point_id, put_points, unit
+from services.summarizer.links.qdrant_storage import Point, VectorName, connect, nearest_points, point_id, put_points
 from services.summarizer.vectors import Matrix
 from shared.errors import PapersysError, TemporaryFailure
 from shared.store.files.data_folder import DataFolder
@@ -178,7 +178,9 @@ class NeighbourIndex:
         put_points(self._opened(), self._collection, points, is_local=self._server_url is None)
 
     def _nearest(self, name: VectorName, vector: Matrix, limit: int) -> list[Neighbour]:
-        found = self._opened().query_points(self._collection, query=unit(vector).tolist(), using=name, limit=limit)
+        points = nearest_points(
+            self._opened(), self._collection, name, vector, limit, is_local=self._server_url is None
+        )
         return [
             Neighbour(
                 paper_id=str((point.payload or {})["paper_id"]),
@@ -186,7 +188,7 @@ class NeighbourIndex:
                 title=str((point.payload or {}).get("title", "")),
                 tags=tuple((point.payload or {}).get("tags", ())),
             )
-            for point in found.points
+            for point in points
         ]
 
     def _stamps(self) -> dict[str, str]:

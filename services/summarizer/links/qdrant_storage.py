@@ -2,8 +2,9 @@
 
 What makes the local mode quick (qdrant-client 1.20, `local/`): its cosine normalises all vectors for each question, so
 vectors of length 1 are kept and compared by their dot product; it commits each point by itself, so SQLite waits for no
-disk (what a power cut spoils is made again from the data folder); and arrays are stored as they are, which skips the
-checks of lists of floats and gives float32 when the folder is opened again, where lists give float64.
+disk (what a power cut spoils is made again from the data folder); arrays are stored as they are, which skips the
+checks of lists of floats and gives float32 when the folder is opened again, where lists give float64; and arrays are
+what is asked with, because a list becomes float64 and all vectors are copied into float64 for it.
 """
 
 import contextlib
@@ -75,6 +76,17 @@ def put_points(client: "QdrantClient", collection: str, points: Sequence[Point],
     for start in range(0, len(points), _AT_ONCE):
         part = points[start : start + _AT_ONCE]
         client.upsert(collection, [_local_struct(point) if is_local else _struct(point) for point in part])
+
+
+def nearest_points(
+    client: "QdrantClient", collection: str, name: VectorName, vector: Matrix, limit: int, *, is_local: bool
+) -> "list[models.ScoredPoint]":
+    """The points whose vector of that name is nearest to a vector (d), with their cosines, best first."""
+    from qdrant_client import models
+
+    asked: Any = unit(vector)
+    query = models.NearestQuery.model_construct(nearest=asked) if is_local else asked.tolist()
+    return client.query_points(collection, query=query, using=name, limit=limit).points
 
 
 def _ensure_collection(client: "QdrantClient", collection: str, dimension: int) -> None:

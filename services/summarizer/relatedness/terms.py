@@ -41,40 +41,46 @@ class Rarity:
         papers = list(collection)
         self._papers = len(papers)
         self._papers_with = Counter(word for paper in papers for word in paper.counts)
-        self.mean_length = sum(paper.length for paper in papers) / len(papers) if papers else 1.0
+        self._idf: dict[str, float] = {}
+        self.mean_length = sum(paper.length for paper in papers) / max(1, len(papers)) or 1.0
 
     def idf(self, word: str) -> float:
-        having = self._papers_with[word]
-        return math.log(1 + (self._papers - having + 0.5) / (having + 0.5))
+        known = self._idf.get(word)
+        if known is None:
+            having = self._papers_with[word]
+            known = self._idf[word] = math.log(1 + (self._papers - having + 0.5) / (having + 0.5))
+        return known
 
 
 def shared_terms(paper: Terms, others: Sequence[Terms], rarity: Rarity) -> list[float]:
     """For each other paper the mean of BM25 asked from either side."""
-    asked, weighed = _asked(paper), _weighed(paper, rarity)
-    return [
-        0.5 * (_dot(asked, _weighed(other, rarity)) + _dot(weighed, _asked(other)))
-        if paper.counts.keys() & other.counts.keys()
-        else 0.0
-        for other in others
-    ]
+    return [_shared(paper, other, rarity) for other in others]
+
+
+def _shared(paper: Terms, other: Terms, rarity: Rarity) -> float:
+    dampings = _damping(paper, rarity), _damping(other, rarity)
+    total = 0.0
+    for word in paper.counts.keys() & other.counts.keys():
+        ours, theirs = paper.counts[word], other.counts[word]
+        both = _asked(ours) * _weighed(theirs, dampings[1]) + _asked(theirs) * _weighed(ours, dampings[0])
+        total += rarity.idf(word) * both
+    return 0.5 * total
+
+
+def _damping(paper: Terms, rarity: Rarity) -> float:
+    return _K1 * (1 - _B + _B * paper.length / rarity.mean_length)
+
+
+def _weighed(count: int, damping: float) -> float:
+    """The weight of a word in a document, without its rarity."""
+    return count * (_K1 + 1) / (count + damping)
+
+
+def _asked(count: int) -> float:
+    """The weight of a word in a query: a repeated word counts a little more."""
+    capped = min(count, _MOST_COUNTED)
+    return 2 * capped / (capped + 1)
 
 
 def _words(text: str) -> list[str]:
     return [word for word in _WORD.findall(text.casefold()) if word not in FUNCTION_WORDS]
-
-
-def _weighed(paper: Terms, rarity: Rarity) -> dict[str, float]:
-    """The weight of each word as that of a document."""
-    damping = _K1 * (1 - _B + _B * paper.length / rarity.mean_length)
-    return {word: count * (_K1 + 1) / (count + damping) * rarity.idf(word) for word, count in paper.counts.items()}
-
-
-def _asked(paper: Terms) -> dict[str, float]:
-    """The weight of each word as that of a query: a repeated word counts a little more."""
-    return {
-        word: 2 * capped / (capped + 1) for word, count in paper.counts.items() if (capped := min(count, _MOST_COUNTED))
-    }
-
-
-def _dot(left: Mapping[str, float], right: Mapping[str, float]) -> float:
-    return sum(left[word] * right[word] for word in left.keys() & right.keys())
