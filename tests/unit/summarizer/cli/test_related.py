@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -40,7 +41,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def write(folder: Path, rows: list[tuple[str, ...]], header: str = "query_id,paper_id,title,abstract") -> None:
+def write(folder: Path, rows: Sequence[tuple[str, ...]], header: str = "query_id,paper_id,title,abstract") -> None:
     with (folder / "T.csv").open("w", encoding="utf-8", newline="") as file:
         file.write(header + "\n")
         csv.writer(file).writerows(rows)
