@@ -45,18 +45,24 @@ def other_ends(paper_id: str, links: Iterable[Link]) -> set[str]:
 
 
 def link_groups(paper_id: str, links: Iterable[Link], papers: Mapping[str, Paper]) -> list[LinkGroup]:
-    """The groups, the relations that say most first; within one those that are surest."""
+    """The groups, the relations that say most first; within one the surest links, then papers that are here."""
     groups: dict[tuple[int, str], list[LinkedPaper]] = {}
     for seen in seen_from(paper_id, links):
         place = 2 * _ORDER.get(seen.relation, len(_ORDER)) + (seen.direction == "incoming")
         groups.setdefault((place, seen.words), []).append(_linked(seen, papers))
-    return [LinkGroup(name, group[:_SHOWN], group[_SHOWN:]) for (_, name), group in sorted(groups.items())]
+    return [_group(name, groups[place, name]) for place, name in sorted(groups)]
 
 
 def relation(link: Link, *, is_outgoing: bool) -> str:
     """`cites` seen from the other end is `cited by`; relations without a direction read the same both ways."""
     words = relation_words(link.type)
     return words.forwards if is_outgoing != link.is_reversed else words.backwards
+
+
+def _group(name: str, papers: list[LinkedPaper]) -> LinkGroup:
+    """Papers that are here come first among equals: they are of the reader's library."""
+    ordered = sorted(papers, key=lambda paper: (-paper.confidence, not paper.is_stored))
+    return LinkGroup(name, ordered[:_SHOWN], ordered[_SHOWN:])
 
 
 def _linked(seen: SeenLink, papers: Mapping[str, Paper]) -> LinkedPaper:
