@@ -9,10 +9,15 @@ from shared.errors import TemporaryFailure
 from tests.support.summarizer import OTHER_ID, PAPER_ID, paper, room
 
 
-async def test_while_qdrant_cannot_be_used_the_paper_waits_and_nothing_is_stored(tmp_path: Path) -> None:
+async def test_while_qdrant_cannot_be_used_the_paper_waits_and_nothing_is_stored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*values: object) -> None:
+        raise TemporaryFailure("Qdrant at http://127.0.0.1:1 cannot be used")
+
     async with room(tmp_path) as here:
         here.hold(paper())
-        await here.index.close()
+        monkeypatch.setattr(here.index, "put", fail)
         with pytest.raises(TemporaryFailure, match="Qdrant"):
             await here.bus.deliver(PapersSelected(paper_ids=(PAPER_ID,)))
         assert here.summaries.get(PAPER_ID) is None
