@@ -1,14 +1,21 @@
 """Typed links between papers: `links/<YYYY-MM>.jsonl`, a line a paper with the links that were found reading it."""
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from shared.contracts import now
 from shared.store.files.data_folder import DataFolder
+from shared.store.files.file_stamps import FileStamp, stamp_of
 from shared.store.files.jsonlines import MonthFiles, Record
 from shared.store.summaries import Quote
+
+_PAPER = re.compile(rb'"paper_id":\s*"([^"\\]+)"')
+_LINK = re.compile(rb'"other_id":\s*"([^"\\]+)",\s*"type":\s*"([^"\\]+)"')
 
 
 class Link(BaseModel):
@@ -38,27 +45,92 @@ class PaperLinks(Record):
     made_at: AwareDatetime
 
 
+class _Line(NamedTuple):
+    """Where a paper's line lies in its month's file, in bytes."""
+
+    start: int
+    length: int
+
+
+@dataclass
+class _Month:
+    """What a month's links lead to, without the links: a library of 20,000 papers has half a million."""
+
+    stamp: FileStamp
+    lines: dict[str, _Line] = field(default_factory=dict)
+    papers_by_other: dict[str, list[str]] = field(default_factory=dict)
+    others_by_type: dict[str, set[str]] = field(default_factory=dict)
+    links: int = 0
+
+
 class _LinkFiles(MonthFiles[PaperLinks]):
     """The files, with an index of the papers at the other end, kept until a month's file changes."""
 
     def __init__(self, data: DataFolder) -> None:
         super().__init__(data, "links", PaperLinks)
-        self._others: dict[Path, tuple[dict[str, PaperLinks], dict[str, list[Link]]]] = {}
+        self._months: dict[Path, _Month] = {}
+
+    def months(self) -> Iterator[_Month]:
+        """The index of each month; costs a look at its file where that has not changed."""
+        yield from (month for _, month in self._indexed())
 
     def ending_at(self, paper_id: str) -> list[Link]:
-        """The links of other papers to this one; costs a look at each month's file."""
-        return [link for path in self._paths() for link in self._by_other(path).get(paper_id, ())]
+        """The links of other papers to this one."""
+        return [
+            link
+            for path, month in self._indexed()
+            for other in month.papers_by_other.get(paper_id, ())
+            for link in _read_line(path, month.lines[other])
+            if link.other_id == paper_id
+        ]
 
-    def _by_other(self, path: Path) -> dict[str, list[Link]]:
-        records = self._read(path)
-        kept = self._others.get(path)
-        if kept is None or kept[0] is not records:
-            by_other: dict[str, list[Link]] = {}
-            for record in records.values():
-                for link in record.links:
-                    by_other.setdefault(link.other_id, []).append(link)
-            kept = self._others[path] = (records, by_other)
-        return kept[1]
+    def _indexed(self) -> Iterator[tuple[Path, _Month]]:
+        for path in self._paths():
+            stamp = stamp_of(path)
+            month = self._months.get(path)
+            if stamp is not None and (month is None or month.stamp != stamp):
+                month = self._months[path] = _index(path, stamp)
+            if stamp is not None and month is not None:
+                yield path, month
+
+
+def _index(path: Path, stamp: FileStamp) -> _Month:
+    month, start = _Month(stamp), 0
+    for line in path.read_bytes().splitlines(keepends=True):
+        paper = _PAPER.search(line)
+        if paper and line.endswith(b"\n"):
+            paper_id = paper[1].decode()
+            month.lines[paper_id] = _Line(start, len(line))
+            for other, kind in _others_of(line):
+                papers = month.papers_by_other.setdefault(other, [])
+                if not papers or papers[-1] != paper_id:
+                    papers.append(paper_id)
+                month.others_by_type.setdefault(kind, set()).add(other)
+                month.links += 1
+        start += len(line)
+    return month
+
+
+def _others_of(line: bytes) -> list[tuple[str, str]]:
+    """The other paper and the type of each link of a line; one that another program wrote is read in whole."""
+    found = _LINK.findall(line)
+    if len(found) == line.count(b'"other_id"'):
+        return [(other.decode(), kind.decode()) for other, kind in found]
+    return [(link.other_id, link.type) for link in _links_of(line)]
+
+
+def _read_line(path: Path, line: _Line) -> tuple[Link, ...]:
+    """The links of a line; none where the file was replaced meanwhile by one without it."""
+    with path.open("rb") as file:
+        file.seek(line.start)
+        return _links_of(file.read(line.length))
+
+
+def _links_of(line: bytes) -> tuple[Link, ...]:
+    try:
+        return PaperLinks.model_validate_json(line).links
+    except ValidationError:
+        return ()
 
 
 class LinkStore:
@@ -83,7 +155,7 @@ class LinkStore:
 
     def others(self, kind: str) -> set[str]:
         """The papers that links of a type lead to."""
-        return {link.other_id for record in self._files.all() for link in record.links if link.type == kind}
+        return {other for month in self._files.months() for other in month.others_by_type.get(kind, ())}
 
     def drop_links_to(self, paper_ids: Collection[str], kind: str) -> None:
         """Remove the links of a type that lead to these papers."""
@@ -94,4 +166,4 @@ class LinkStore:
             self.put(paper_id, kept)
 
     def count(self) -> int:
-        return sum(len(record.links) for record in self._files.all())
+        return sum(month.links for month in self._files.months())

@@ -68,3 +68,21 @@ def test_links_of_a_type_to_papers_that_do_not_exist_are_dropped(data: DataFolde
 def test_a_link_of_another_paper_is_refused(data: DataFolder) -> None:
     with pytest.raises(ValueError, match="does not start"):
         LinkStore(data).put("2410.00001", [Link(paper_id="2410.00002", other_id="2410.00001", type="cites")])
+
+
+def test_lines_whose_keys_stand_in_another_order_and_unreadable_ones_are_told_apart(data: DataFolder) -> None:
+    link = {"type": "extends", "other_id": "2410.00002", "paper_id": "2410.00001"}
+    line = {"paper_id": "2410.00001", "made_at": "2026-10-26T00:00:00Z", "links": [link]}
+    torn = '{"paper_id": "2410.00003", "links": [{"other_id": "2410.00002", "type": "cites"'
+    data.write_text(data.path("links", "2024-10.jsonl"), f"{json.dumps(line)}\n{torn}\n{torn}")
+    store = LinkStore(data)
+    assert [one.type for one in store.of("2410.00002")] == ["extends"]
+    assert store.others("extends") == {"2410.00002"}
+
+
+def test_two_links_to_one_paper_are_both_seen_from_it_once(data: DataFolder) -> None:
+    store = LinkStore(data)
+    kinds = ("cites", "extends")
+    store.put("2410.00001", [Link(paper_id="2410.00001", other_id="2410.00002", type=kind) for kind in kinds])
+    assert [link.type for link in store.of("2410.00002")] == ["cites", "extends"]
+    assert store.count() == 2
