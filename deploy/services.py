@@ -52,6 +52,7 @@ COMMANDS: Mapping[str, Entry[Command]] = {
     "best": Entry("services.ranker.cli.picks:best"),
     "evaluate": Entry("services.ranker.cli.evaluation:evaluate"),
     "publish": Entry("services.publisher.cli:publish"),
+    "related": Entry("services.summarizer.cli.related:related"),
     "verify": Entry("services.embedder.cli:verify"),
     "import": Entry("services.fetcher.cli:import_papers"),
     "dead": Entry("deploy.commands.dead_letters:app"),
@@ -72,7 +73,7 @@ SETTINGS: Mapping[str, "Entry[type[CommonSettings]]"] = {
 """Each service's view of the settings; its own section is the field of its name."""
 
 OPEN_TEXT_ENCODER: "Entry[Callable[[], TextEncoder]]" = Entry("services.embedder.cli:open_text_encoder")
-"""The embedder's vectors, for the ranker's `rank --labels`."""
+"""The embedder's vectors, for the ranker's `rank --labels` and the summarizer's `related --table`."""
 
 READ_BIBLIOGRAPHY: Entry[Callable[[Path], object]] = Entry("services.ranker.seeds.bibliography:read_bibliography")
 """What a .bib file holds, in words; raises PapersysError for one that holds no paper."""

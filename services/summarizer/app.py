@@ -14,9 +14,15 @@ from services.summarizer.agent.question_answering import Answerer
 from services.summarizer.agent.reading import PaperReader
 from services.summarizer.agent.records import Recorder
 from services.summarizer.agent.runs import Runs
+from services.summarizer.links.candidates import CandidateFinder
+from services.summarizer.links.citations import CitationFinder, UnknownPapers
+from services.summarizer.links.cited_lookups import CitedLookups
+from services.summarizer.links.field_vectors import FieldVectors
 from services.summarizer.links.indexed_papers import IndexedPapers
+from services.summarizer.links.judging import RelationJudge
 from services.summarizer.links.neighbour_index import NeighbourIndex
 from services.summarizer.links.paper_links import Linker
+from services.summarizer.links.related_papers import RelatedPapers
 from services.summarizer.llm.gateway import Gateway
 from services.summarizer.llm.window import window_of
 from services.summarizer.settings import Settings
@@ -31,6 +37,7 @@ from shared.store.ledger import Ledger
 from shared.store.links import LinkStore
 from shared.store.papers.documents import DocumentStore
 from shared.store.papers.metadata import MetadataStore
+from shared.store.preferences import RatingStore
 from shared.store.summaries import SummaryStore
 from shared.store.tags import TagStore
 from shared.store.vectors.embeddings import VectorStore
@@ -55,19 +62,31 @@ def create_app(settings: Settings) -> FastAPI:
     window = window_of(reading_model, settings.llm.max_input_chars)
     dimension = settings.embedding.active.dimension
     index = NeighbourIndex(data, settings.embedding.model, dimension, settings.summarizer.qdrant_url)
-    papers = IndexedPapers(summaries, metadata, vectors)
+    ratings, unknown = RatingStore(data), UnknownPapers(data)
+    papers = IndexedPapers(summaries, metadata, vectors, FieldVectors(data, dimension))
+    lookups = CitedLookups(bus, links, metadata, unknown)
     steps = Steps(
         reader=PaperReader(bus, metadata, documents),
         extractor=FieldExtractor(options, models, models.budget, prompts, encoder, window, _attempts(settings)),
         tagger=Tagger(options, tags, metadata, encoder),
-        linker=Linker(options, index, vectors, metadata),
+        linker=Linker(
+            options,
+            index,
+            papers,
+            encoder,
+            CitationFinder(bus, metadata, unknown),
+            CandidateFinder(index, summaries, metadata, vectors, links, ratings),
+            RelationJudge(models, options.links_per_question),
+        ),
         recorder=Recorder(settings, summaries, links, ledger.of),
     )
     agent = Agent(steps, runs)
     answerer = Answerer(models, prompts, encoder, index, summaries, metadata, documents)
     register_reading(bus, agent, summaries, metadata, papers_at_once(reading_model.most_calls if reading_model else 1))
     register_index(bus, papers, index, settings.embedding.model)
-    register_answers(bus, answerer, summaries, links)
+    register_answers(bus, answerer, RelatedPapers(links, summaries, metadata))
+
+    opened = asyncio.Event()
 
     async def work() -> None:
         """Beside the health pages, which answer at once; what fails to open is opened again."""
@@ -75,9 +94,16 @@ def create_app(settings: Settings) -> FastAPI:
         await index.open()
         await papers.catch_up(index)
         async with bus.running():
+            opened.set()
             await asyncio.Event().wait()
 
-    background = Background({"reading": work}, _OPENING_DELAYS_SECONDS)
+    async def tend_links() -> None:
+        """What links lack is made up for, when all is open: vectors of fields, metadata of cited papers."""
+        await opened.wait()
+        await papers.complete(index, encoder)
+        await lookups.run()
+
+    background = Background({"reading": work, "links": tend_links}, _OPENING_DELAYS_SECONDS)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from services.summarizer.links.field_vectors import FieldVectors
 from services.summarizer.links.indexed_papers import IndexedPapers
 from services.summarizer.links.neighbour_index import NeighbourIndex
 from services.summarizer.settings import Settings
@@ -18,8 +19,8 @@ def rebuild_index(settings: Settings) -> int:
     """
     data = DataFolder(settings.data.path, settings.data.min_free_mb)
     vectors = VectorStore(data, settings.embedding.model)
-    papers = IndexedPapers(SummaryStore(data), MetadataStore(data), vectors)
     dimension = settings.embedding.active.dimension
+    papers = IndexedPapers(SummaryStore(data), MetadataStore(data), vectors, FieldVectors(data, dimension))
     index = NeighbourIndex(data, settings.embedding.model, dimension, settings.summarizer.qdrant_url)
     return asyncio.run(_rebuilt(index, papers))
 

@@ -36,6 +36,10 @@ class SummarizerSettings(Section):
         0.8, ge=0, le=1, description="cosine from which a phrase counts as an existing tag"
     )
     qdrant_url: str | None = Field(None, description="a Qdrant server to use instead of the folder qdrant/")
+    link_candidates: int = Field(
+        24, ge=0, le=60, description="most papers that a model is asked about for links; 0 asks for none"
+    )
+    links_per_question: int = Field(12, ge=1, le=60, description="papers that one such question is about")
     neighbours: int = Field(8, ge=0, le=50, description="most links to similar papers that have a summary")
     neighbour_similarity: float = Field(
         0.45, ge=-1, le=1, description="cosine from which two papers are linked as similar"

@@ -10,6 +10,7 @@ from services.summarizer.agent.question_answering import Answerer
 from services.summarizer.agent.records import is_done
 from services.summarizer.links.indexed_papers import IndexedPapers
 from services.summarizer.links.neighbour_index import NeighbourIndex
+from services.summarizer.links.related_papers import RelatedPapers
 from shared.bus.bus import Bus
 from shared.contracts import (
     Ask,
@@ -17,12 +18,10 @@ from shared.contracts import (
     EmbeddingsReady,
     PapersSelected,
     Related,
-    RelatedPaper,
     RelatedReply,
     SummariesReady,
 )
 from shared.errors import PapersFailed
-from shared.store.links import Link, LinkStore
 from shared.store.papers.metadata import MetadataStore
 from shared.store.summaries import SummaryStore
 
@@ -63,14 +62,11 @@ def register_index(bus: Bus, papers: IndexedPapers, index: NeighbourIndex, alias
     bus.on(EmbeddingsReady, on_embeddings_ready)
 
 
-def register_answers(bus: Bus, answerer: Answerer, summaries: SummaryStore, links: LinkStore) -> None:
+def register_answers(bus: Bus, answerer: Answerer, related_papers: RelatedPapers) -> None:
     """Requests about papers that were read."""
 
     async def on_related(request: Related) -> RelatedReply:
-        links_of_paper = await asyncio.to_thread(links.of, request.paper_id)
-        others = {_other(link, request.paper_id) for link in links_of_paper}
-        read_papers = await asyncio.to_thread(summaries.get_many, others)
-        return related(request, links_of_paper, set(read_papers))
+        return await asyncio.to_thread(related_papers.answer, request)
 
     async def on_ask(request: Ask) -> AskReply:
         return await answerer.answer(request)
@@ -114,18 +110,3 @@ class OneAtATime:
             self._wanted[name] -= 1
             if not self._wanted[name]:
                 del self._wanted[name], self._locks[name]
-
-
-def related(request: Related, links: list[Link], read_papers: set[str]) -> RelatedReply:
-    """The papers at the other end of these links that were read, each once, by its best link; best first."""
-    related_papers: dict[str, RelatedPaper] = {}
-    for link in links:
-        other = _other(link, request.paper_id)
-        if other in read_papers and other not in related_papers:
-            kind = "cited by" if link.type == "cites" and link.other_id == request.paper_id else link.type
-            related_papers[other] = RelatedPaper(paper_id=other, type=kind, score=link.score, evidence=link.evidence)
-    return RelatedReply(papers=tuple(related_papers.values())[: request.limit])
-
-
-def _other(link: Link, paper_id: str) -> str:
-    return link.other_id if link.paper_id == paper_id else link.paper_id

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, SecretStr
 
 from services.summarizer.llm.asking import Answered, AskContext, Memo
 from services.summarizer.llm.gateway import Gateway
-from services.summarizer.llm.prompts import ChatMessage
+from services.summarizer.llm.messages import ChatMessage
 from shared.contracts import now
 from shared.settings.language_models import LlmSettings
 from shared.store.files.data_folder import DataFolder

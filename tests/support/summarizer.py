@@ -16,9 +16,16 @@ from services.summarizer.agent.question_answering import Answerer
 from services.summarizer.agent.reading import PaperReader
 from services.summarizer.agent.records import Recorder
 from services.summarizer.agent.runs import Runs
+from services.summarizer.links.candidates import CandidateFinder
+from services.summarizer.links.citations import CitationFinder, UnknownPapers
+from services.summarizer.links.cited_lookups import CitedLookups
+from services.summarizer.links.field_vectors import FieldVectors
 from services.summarizer.links.indexed_papers import IndexedPapers
+from services.summarizer.links.judging import RelationJudge
 from services.summarizer.links.neighbour_index import NeighbourIndex
 from services.summarizer.links.paper_links import Linker
+from services.summarizer.links.related_papers import RelatedPapers
+from services.summarizer.llm.asking import LanguageModels
 from services.summarizer.llm.gateway import Gateway
 from services.summarizer.llm.window import window_of
 from services.summarizer.settings import Settings
@@ -32,6 +39,7 @@ from shared.store.ledger import Ledger
 from shared.store.links import LinkStore
 from shared.store.papers.documents import DocumentRecord, DocumentStore, Reference, Section
 from shared.store.papers.metadata import MetadataStore, Paper
+from shared.store.preferences import RatingStore
 from shared.store.summaries import SummaryStore
 from shared.store.tags import TagStore
 from shared.store.vectors.embeddings import VectorStore
@@ -95,7 +103,14 @@ def encode(request: Encode) -> EncodeReply:
 class Room:
     """One summarizer; `bus` has what it published."""
 
-    def __init__(self, folder: Path, llm: LlmSettings | None = None, most_papers: int = 4, **asked: object) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        llm: LlmSettings | None = None,
+        most_papers: int = 4,
+        judges: LanguageModels | None = None,
+        **asked: object,
+    ) -> None:
         self.settings = Settings.model_validate(
             {"data": DataSettings(path=folder, min_free_mb=0), "llm": llm or LlmSettings(), "summarizer": asked}
         )
@@ -106,7 +121,10 @@ class Room:
         self.vectors = VectorStore(self.data, "minilm")
         self.ledger = Ledger(self.data)
         self.index = NeighbourIndex(self.data, "minilm", DIMENSION)
-        self.library = IndexedPapers(self.summaries, self.metadata, self.vectors)
+        fields = FieldVectors(self.data, DIMENSION)
+        self.library = IndexedPapers(self.summaries, self.metadata, self.vectors, fields)
+        self.ratings, self.unknown = RatingStore(self.data), UnknownPapers(self.data)
+        self.lookups = CitedLookups(self.bus, self.links, self.metadata, self.unknown)
         self.encoder = Encoder(self.bus)
         wanted = self.settings.summarizer
         self.runs = Runs(self.data)
@@ -120,7 +138,15 @@ class Room:
                 PaperReader(self.bus, self.metadata, self.documents),
                 FieldExtractor(wanted, models, models.budget, prompts, self.encoder, window, wanted.llm_attempts),
                 Tagger(wanted, self.tags, self.metadata, self.encoder),
-                Linker(wanted, self.index, self.vectors, self.metadata),
+                Linker(
+                    wanted,
+                    self.index,
+                    self.library,
+                    self.encoder,
+                    CitationFinder(self.bus, self.metadata, self.unknown),
+                    CandidateFinder(self.index, self.summaries, self.metadata, self.vectors, self.links, self.ratings),
+                    RelationJudge(judges, wanted.links_per_question),
+                ),
                 Recorder(self.settings, self.summaries, self.links, self.ledger.of),
             ),
             self.runs,
@@ -128,7 +154,7 @@ class Room:
         answerer = Answerer(models, prompts, self.encoder, self.index, self.summaries, self.metadata, self.documents)
         register_reading(self.bus, self.agent, self.summaries, self.metadata, most_papers)
         register_index(self.bus, self.library, self.index, self.settings.embedding.model)
-        register_answers(self.bus, answerer, self.summaries, self.links)
+        register_answers(self.bus, answerer, RelatedPapers(self.links, self.summaries, self.metadata))
         self.bus.answers = {Encode: encode, Document: self._document, Lookup: LookupReply()}
 
     def hold(self, *papers: Paper, sections: list[Section] | None = None) -> None:
@@ -159,10 +185,14 @@ class Room:
 
 @asynccontextmanager
 async def room(
-    folder: Path, llm: LlmSettings | None = None, most_papers: int = 4, **asked: object
+    folder: Path,
+    llm: LlmSettings | None = None,
+    most_papers: int = 4,
+    judges: LanguageModels | None = None,
+    **asked: object,
 ) -> AsyncIterator[Room]:
-    """An open summarizer."""
-    opened = Room(folder, llm, most_papers, **asked)
+    """An open summarizer; `judges` are the models that it asks about tags and links."""
+    opened = Room(folder, llm, most_papers, judges, **asked)
     await opened.agent.open()
     await opened.index.open()
     await opened.library.catch_up(opened.index)

@@ -1,28 +1,15 @@
 """One paper's page: its metadata, summary, links and history."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from services.publisher.pages.cards import Card, build_cards
+from services.publisher.pages.linked_papers import LinkGroup, link_groups, other_ends
 from services.publisher.records.ratings import Ratings
 from services.publisher.records.records import PICKED, Records
-from shared.store.links import Link
 from shared.store.papers.documents import DocumentRecord
 from shared.store.selections import Candidate
-
-
-@dataclass(frozen=True)
-class LinkedPaper:
-    """The other end of a link; `is_outgoing` when the link starts at the page's paper."""
-
-    paper_id: str
-    title: str
-    type: str
-    evidence: str
-    score: float
-    is_outgoing: bool
 
 
 class AbstractPart(NamedTuple):
@@ -38,7 +25,7 @@ class PaperPage:
 
     card: Card
     is_stored: bool
-    links: dict[str, list[LinkedPaper]]
+    links: list[LinkGroup]
     outcomes: list[Candidate]
     document: DocumentRecord | None
     abstract: list[AbstractPart]
@@ -79,33 +66,6 @@ def _summarised_version(card: Card) -> int | None:
     return card.summary.made_by.document_version if card.summary else None
 
 
-def _linked(records: Records, paper_id: str) -> dict[str, list[LinkedPaper]]:
-    """Links by relation as seen from this paper, each linked paper once per relation."""
+def _linked(records: Records, paper_id: str) -> list[LinkGroup]:
     links = records.links(paper_id)
-    papers = records.papers({link.paper_id for link in links} | {link.other_id for link in links})
-    groups: dict[str, list[LinkedPaper]] = defaultdict(list)
-    for link in links:
-        is_outgoing = link.paper_id == paper_id
-        other = link.other_id if is_outgoing else link.paper_id
-        title = papers[other].title if other in papers else f"arXiv:{other}"
-        group = groups[relation(link, is_outgoing=is_outgoing)]
-        linked = LinkedPaper(other, title, link.type, link.evidence, link.score, is_outgoing)
-        if linked.paper_id not in {member.paper_id for member in group}:
-            group.append(linked)
-    return dict(groups)
-
-
-_BACKWARDS = {
-    "cites": "cited by",
-    "extends": "extended by",
-    "uses": "used by",
-    "contradicts": "contradicted by",
-    "compares": "compared in",
-    "improves": "improved by",
-}
-
-
-def relation(link: Link, *, is_outgoing: bool) -> str:
-    """`cites` seen from the other end is `cited by`; relations without a direction read the same both ways."""
-    name = link.type.replace("_", " ")
-    return name if is_outgoing else _BACKWARDS.get(link.type, name)
+    return link_groups(paper_id, links, records.papers(other_ends(paper_id, links)))

@@ -9,7 +9,7 @@ from datetime import date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.publisher.pages.cards import checked, field_label, in_order
-from services.publisher.pages.paper_page import relation
+from services.publisher.pages.linked_papers import relation
 from services.publisher.pages.templating import FOLDER
 from services.publisher.records.records import PICKED, Records, picks_of
 from services.publisher.site.escaping import quoted_yaml, site_text

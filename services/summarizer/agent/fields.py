@@ -21,7 +21,7 @@ from services.summarizer.evidence.oddities import oddities_of
 from services.summarizer.llm.asking import Answered, AskContext, LanguageModels, Step
 from services.summarizer.llm.budget import Budget, Estimate
 from services.summarizer.llm.failures import LlmUnusable
-from services.summarizer.llm.prompts import ChatMessage
+from services.summarizer.llm.messages import ChatMessage
 from services.summarizer.llm.structured import UnreadableReply
 from services.summarizer.llm.window import Window
 from services.summarizer.roles.extraction import extract

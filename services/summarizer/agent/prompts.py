@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from services.summarizer.agent.answers import Answer, answer_class
 from services.summarizer.agent.languages import language_name
 from services.summarizer.agent.prompt_files import Prompts
-from services.summarizer.llm.prompts import ChatMessage
+from services.summarizer.llm.messages import ChatMessage, fence_mark
 from services.summarizer.llm.structured import strict_schema
 from services.summarizer.settings import SummarizerSettings
 from services.summarizer.text.passages import Passage
@@ -100,11 +100,6 @@ def question_again(
 def _form(kind: type[BaseModel]) -> str:
     """The schema of answers. In the prompt itself, so that a repair begins with the very words that went before."""
     return json.dumps(strict_schema(kind))
-
-
-def fence_mark(text: str) -> str:
-    """A mark made of the text's own hash: no text can be written so as to contain it."""
-    return f"=====PAPER-{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:24]}====="
 
 
 def shortened_problem(problem: str, most_chars: int = 300) -> str:

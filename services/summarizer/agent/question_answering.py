@@ -13,7 +13,7 @@ from services.summarizer.evidence.quotes import Quotes, words_of
 from services.summarizer.links.neighbour_index import NeighbourIndex
 from services.summarizer.llm.asking import AskContext, LanguageModels
 from services.summarizer.llm.failures import LlmUnusable
-from services.summarizer.llm.prompts import ChatMessage
+from services.summarizer.llm.messages import ChatMessage
 from services.summarizer.llm.structured import UnreadableReply
 from services.summarizer.text.passages import Passage, passages_of
 from services.summarizer.text.sentences import sentences_of

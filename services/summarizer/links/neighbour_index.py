@@ -10,15 +10,14 @@ import logging
 import shutil
 import sqlite3
 import sys
-import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from filelock import FileLock, Timeout
 
+from services.summarizer.links.qdrant_storage import Point, VectorName, connect, nearest_points, point_id, put_points
 from services.summarizer.vectors import Matrix
 from shared.errors import PapersysError, TemporaryFailure
 from shared.store.files.data_folder import DataFolder
@@ -30,19 +29,10 @@ log = logging.getLogger(__name__)
 
 _AWAY_SECONDS = 10.0
 _SERVERS_OWN = 500
-_NAMESPACE = uuid.UUID("3d6a8b1e-6f5c-4f0e-9d57-2f1f6f2b9c41")
-_LISTED_AT_ONCE = 1000
+_LISTED_AT_ONCE = 5000
 R = TypeVar("R")
 
-
-@dataclass(frozen=True)
-class Point:
-    """A paper that was read: its unit vector (d), title and tags."""
-
-    paper_id: str
-    vector: Matrix
-    title: str
-    tags: tuple[str, ...] = ()
+__all__ = ["Neighbour", "NeighbourIndex", "Point", "point_id"]
 
 
 class Neighbour(NamedTuple):
@@ -91,12 +81,29 @@ class NeighbourIndex:
             await self._run(lambda: self._put(points))
 
     async def nearest(self, vector: Matrix, limit: int, *, without: str | None = None) -> list[Neighbour]:
-        """The nearest papers to a vector (d), best first."""
-        neighbours = await self._run(lambda: self._nearest(vector, limit + (without is not None)))
-        return [neighbour for neighbour in neighbours if neighbour.paper_id != without][:limit]
+        """The nearest papers to a vector (d) of title and abstract, best first."""
+        return (await self.nearest_by({"abstract": vector}, limit, without=without))["abstract"]
+
+    async def nearest_by(
+        self, vectors: Mapping[VectorName, Matrix], limit: int, *, without: str | None = None
+    ) -> dict[VectorName, list[Neighbour]]:
+        """For each vector (d) the papers whose vector of that name is nearest, best first."""
+
+        def ask() -> dict[VectorName, list[Neighbour]]:
+            wanted = limit + (without is not None)
+            return {name: self._nearest(name, vector, wanted) for name, vector in vectors.items()}
+
+        return {
+            name: [neighbour for neighbour in neighbours if neighbour.paper_id != without][:limit]
+            for name, neighbours in (await self._run(ask)).items()
+        }
 
     async def paper_ids(self) -> set[str]:
-        return await self._run(self._paper_ids)
+        return set(await self.stamps())
+
+    async def stamps(self) -> dict[str, str]:
+        """The stamp of each paper's point."""
+        return await self._run(self._stamps)
 
     async def drop(self, paper_ids: Iterable[str]) -> None:
         """Forget papers."""
@@ -144,25 +151,7 @@ class NeighbourIndex:
             ) from error
 
     def _connect(self) -> None:
-        from qdrant_client import QdrantClient, models
-
-        client = (
-            QdrantClient(url=self._server_url, check_compatibility=False)
-            if self._server_url is not None
-            else QdrantClient(path=str(self._folder), force_disable_check_same_thread=True)
-        )
-        try:
-            wanted = models.VectorParams(size=self._dimension, distance=models.Distance.COSINE)
-            if client.collection_exists(self._collection):
-                size = client.get_collection(self._collection).config.params.vectors
-                if not isinstance(size, models.VectorParams) or size.size != self._dimension:
-                    client.delete_collection(self._collection)
-            if not client.collection_exists(self._collection):
-                client.create_collection(self._collection, vectors_config=wanted)
-        except BaseException:
-            client.close()
-            raise
-        self._client = client
+        self._client = connect(self._folder, self._server_url, self._collection, self._dimension)
 
     def _start_anew(self) -> None:
         if self._client is not None:
@@ -186,20 +175,12 @@ class NeighbourIndex:
         return self._client
 
     def _put(self, points: Sequence[Point]) -> None:
-        from qdrant_client import models
+        put_points(self._opened(), self._collection, points, is_local=self._server_url is None)
 
-        structs = [
-            models.PointStruct(
-                id=point_id(point.paper_id),
-                vector=point.vector.tolist(),
-                payload={"paper_id": point.paper_id, "title": point.title, "tags": list(point.tags)},
-            )
-            for point in points
-        ]
-        self._opened().upsert(self._collection, structs)
-
-    def _nearest(self, vector: Matrix, limit: int) -> list[Neighbour]:
-        points = self._opened().query_points(self._collection, query=vector.tolist(), limit=limit).points
+    def _nearest(self, name: VectorName, vector: Matrix, limit: int) -> list[Neighbour]:
+        points = nearest_points(
+            self._opened(), self._collection, name, vector, limit, is_local=self._server_url is None
+        )
         return [
             Neighbour(
                 paper_id=str((point.payload or {})["paper_id"]),
@@ -210,14 +191,17 @@ class NeighbourIndex:
             for point in points
         ]
 
-    def _paper_ids(self) -> set[str]:
-        paper_ids: set[str] = set()
+    def _stamps(self) -> dict[str, str]:
+        stamps: dict[str, str] = {}
         offset = None
         while True:
-            points, offset = self._opened().scroll(self._collection, limit=_LISTED_AT_ONCE, offset=offset)
-            paper_ids.update(str((point.payload or {})["paper_id"]) for point in points)
+            points, offset = self._opened().scroll(
+                self._collection, limit=_LISTED_AT_ONCE, offset=offset, with_payload=["paper_id", "stamp"]
+            )
+            for point in points:
+                stamps[str((point.payload or {})["paper_id"])] = str((point.payload or {}).get("stamp", ""))
             if offset is None:
-                return paper_ids
+                return stamps
 
 
 def _is_away(error: Exception) -> bool:
@@ -233,8 +217,3 @@ def _server_errors() -> tuple[type[Exception], ...]:
     from qdrant_client.http.exceptions import ApiException
 
     return (ApiException,)
-
-
-def point_id(paper_id: str) -> str:
-    """A paper's id in Qdrant, which wants UUIDs; always the same for the same paper."""
-    return str(uuid.uuid5(_NAMESPACE, paper_id))

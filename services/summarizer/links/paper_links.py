@@ -1,81 +1,82 @@
-"""Links between papers: what a paper cites, as its references say, and what it is similar to among those read."""
+"""Links of a paper: a few dozen candidates, what is known of them, and what a model says in one or two questions."""
 
-import asyncio
 from collections.abc import Sequence
 
-from services.summarizer.links.neighbour_index import Neighbour, NeighbourIndex, Point
+from services.summarizer.links.candidates import Candidate, CandidateFinder
+from services.summarizer.links.citations import CitationFinder
+from services.summarizer.links.field_vectors import FIELDS, texts_of_fields
+from services.summarizer.links.indexed_papers import IndexedPapers
+from services.summarizer.links.judging import RelationJudge
+from services.summarizer.links.known_links import citation_links, similarity_links
+from services.summarizer.links.neighbour_index import NeighbourIndex
+from services.summarizer.links.qdrant_storage import Point, VectorName
+from services.summarizer.llm.asking import AskContext
 from services.summarizer.settings import SummarizerSettings
 from services.summarizer.state import State
-from services.summarizer.text.passages import one_line
-from shared.paper_ids import parse_paper_id
+from services.summarizer.vectors import Encoder, Matrix
 from shared.store.links import Link
-from shared.store.papers.documents import Reference
-from shared.store.papers.metadata import MetadataStore
-from shared.store.vectors.embeddings import VectorStore
-
-_LONGEST_EVIDENCE = 300
 
 
 class Linker:
     """Finds links; a paper enters the index before it asks, so of two papers read at once one sees the other."""
 
     def __init__(
-        self, settings: SummarizerSettings, index: NeighbourIndex, vectors: VectorStore, metadata: MetadataStore
+        self,
+        settings: SummarizerSettings,
+        index: NeighbourIndex,
+        papers: IndexedPapers,
+        encoder: Encoder,
+        citations: CitationFinder,
+        candidates: CandidateFinder,
+        judge: RelationJudge,
     ) -> None:
         self._settings = settings
         self._index = index
-        self._vectors = vectors
-        self._metadata = metadata
+        self._papers = papers
+        self._encoder = encoder
+        self._citations = citations
+        self._candidates = candidates
+        self._judge = judge
 
     async def link(self, state: State) -> State:
-        """Sets `links`; those by similarity need a vector of the paper."""
-        paper_id = state["paper_id"]
-        cited = await asyncio.to_thread(self._citations, paper_id, state.get("references", ()))
-        near = await self._near(state)
-        cited_ids = {link.other_id for link in cited}
-        similar = similarity_links(paper_id, state["tags"], near, self._settings.neighbour_similarity)
-        return {"links": (*cited, *(link for link in similar if link.other_id not in cited_ids))}
+        """Sets `links`. Raises TemporaryFailure while Qdrant cannot be used; a model or embedder may be away."""
+        paper, tags, fields = state["paper"], state["tags"], state.get("fields") or ()
+        vectors = await self._indexed(state)
+        has_model = self._judge.has_model
+        cited = await self._citations.citations(paper.paper_id, state.get("references", ()), look_up=has_model)
+        limit = max(self._settings.link_candidates, self._settings.neighbours)
+        candidates = await self._candidates.find(paper, tags, vectors, cited, limit)
+        asked = candidates[: self._settings.link_candidates]
+        judged = await self._judge.relations(paper, fields, asked, _context(state))
+        most, least = self._settings.neighbours, self._settings.neighbour_similarity
+        similar = similarity_links(paper, fields, _others(candidates, judged), least, most)
+        return {"links": (*citation_links(paper, cited), *judged, *similar)}
 
-    async def _near(self, state: State) -> list[Neighbour]:
-        vectors = await asyncio.to_thread(self._vectors.get, [state["paper_id"]])
-        if not vectors.ids or not self._settings.neighbours:
-            return []
-        point = Point(state["paper_id"], vectors.matrix[0], state["paper"].title, state["tags"])
-        await self._index.put([point])
-        return await self._index.nearest(point.vector, self._settings.neighbours, without=state["paper_id"])
-
-    def _citations(self, paper_id: str, references: Sequence[Reference]) -> list[Link]:
-        cited = cited_papers(references)
-        stored = self._metadata.get(cited)
-        return [
-            Link(paper_id=paper_id, other_id=other, type="cites", score=1.0, evidence=cited[other])
-            for other in stored
-            if other != paper_id
-        ]
-
-
-def cited_papers(references: Sequence[Reference]) -> dict[str, str]:
-    """The arXiv papers among references, each with the words of its reference; what is no id is left out."""
-    cited: dict[str, str] = {}
-    for reference in references:
-        try:
-            paper_id = parse_paper_id(reference.arxiv_id or "")
-        except ValueError:
-            continue
-        cited.setdefault(paper_id, one_line(reference.text)[:_LONGEST_EVIDENCE])
-    return cited
+    async def _indexed(self, state: State) -> dict[VectorName, Matrix]:
+        """The paper's vectors, which are in the index then."""
+        paper = state["paper"]
+        own = await self._papers.vector(paper.paper_id)
+        if own is None:
+            return {}
+        texts = texts_of_fields(state.get("fields") or ())
+        known = await self._papers.encode(self._encoder, list(texts.values())) if texts else {}
+        fields = {name: known[text] for name, text in texts.items() if text in known} if known else {}
+        stamp = self._papers.stamp({name: texts[name] for name in fields})
+        await self._index.put([Point(paper.paper_id, own, paper.title, state["tags"], fields, stamp)])
+        named: dict[VectorName, Matrix] = {"abstract": own}
+        for name in FIELDS:
+            if name in fields:
+                named[name] = fields[name]
+        return named
 
 
-def similarity_links(paper_id: str, tags: Sequence[str], near: Sequence[Neighbour], least: float) -> list[Link]:
-    """A link to each neighbour at `least` as near (cosine), with what speaks for it."""
-    links = []
-    for other in near:
-        if other.score >= least:
-            common = [tag for tag in tags if tag in other.tags]
-            evidence = f"similarity {other.score:.2f} of title and abstract"
-            evidence += f"; shared tags: {', '.join(common)}" if common else ""
-            score = round(min(1.0, other.score), 4)
-            links.append(
-                Link(paper_id=paper_id, other_id=other.paper_id, type="similar", score=score, evidence=evidence)
-            )
-    return links
+def _others(candidates: Sequence[Candidate], judged: Sequence[Link]) -> list[Candidate]:
+    """The candidates of which nothing else is known than that they may be similar."""
+    known = {link.other_id for link in judged}
+    return [one for one in candidates if one.paper_id not in known and not one.is_cited]
+
+
+def _context(state: State) -> AskContext:
+    event = state.get("event")
+    run_id, event_id = (event.run_id, event.event_id) if event is not None else (None, None)
+    return AskContext("link", state["paper_id"], run_id, event_id)

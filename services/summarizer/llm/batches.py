@@ -23,8 +23,8 @@ from services.summarizer.llm.calls.tokens import tokens_of_messages
 from services.summarizer.llm.failures import LlmUnusable, failure_of, message_of
 from services.summarizer.llm.gateway import LIKELY_SHARE_OF_OUTPUT, Gateway, prepared
 from services.summarizer.llm.kept import Kept, ledger_line
+from services.summarizer.llm.messages import ChatMessage
 from services.summarizer.llm.open_batches import ENDPOINT, BatchLine, OpenBatch, OpenBatches, Request
-from services.summarizer.llm.prompts import ChatMessage
 from services.summarizer.llm.structured import UnreadableReply, read_reply
 from shared.errors import TemporaryFailure
 from shared.store.files.data_folder import DataFolder

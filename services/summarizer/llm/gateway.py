@@ -20,7 +20,7 @@ from services.summarizer.llm.calls.slots import Slots
 from services.summarizer.llm.calls.tokens import tokens_of_messages
 from services.summarizer.llm.failures import LlmUnusable
 from services.summarizer.llm.kept import Kept, ledger_line
-from services.summarizer.llm.prompts import ChatMessage
+from services.summarizer.llm.messages import ChatMessage
 from services.summarizer.llm.structured import UnreadableReply, read_reply, without_thoughts
 from shared.settings.language_models import LanguageModelSettings, LlmSettings
 from shared.store.files.data_folder import DataFolder

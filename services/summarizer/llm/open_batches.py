@@ -13,7 +13,7 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from services.summarizer.llm.asking import AskContext, Step
-from services.summarizer.llm.prompts import ChatMessage
+from services.summarizer.llm.messages import ChatMessage
 from shared.contracts import now
 from shared.store.files.data_folder import DataFolder
 

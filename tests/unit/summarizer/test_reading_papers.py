@@ -160,15 +160,18 @@ async def test_links_say_what_is_cited_and_what_is_similar_and_why(tmp_path: Pat
         here.hold(paper(), OTHER, near)
         await here.bus.deliver(selected("2610.00003"))
         await here.bus.deliver(selected(PAPER_ID, event_id="pick-2"))
-        links = {link.other_id: link for link in here.links.of(PAPER_ID) if link.paper_id == PAPER_ID}
+        here.bus.answers[Lookup] = LookupReply(missing={"1901.00001": "arXiv does not know it"})
+        await here.lookups.look_up_all()
+        links = {(link.other_id, link.type): link for link in here.links.of(PAPER_ID) if link.paper_id == PAPER_ID}
         related: RelatedReply = await here.bus.responders[Related](Related(paper_id="2610.00003"))
-    assert links[OTHER_ID].type == "cites"
-    assert "External sorting with few disks" in links[OTHER_ID].evidence
-    assert links["2610.00003"].type == "similar"
-    assert links["2610.00003"].score > 0.5
-    assert "shared tags: data-structures-and-algorithms" in links["2610.00003"].evidence
-    assert "1901.00001" not in links
-    assert [(one.paper_id, one.type) for one in related.papers] == [(PAPER_ID, "similar")]
+    assert "External sorting with few disks" in links[OTHER_ID, "cites"].evidence
+    by_problem = links["2610.00003", "similar_problem"]
+    assert by_problem.score > 0.5
+    assert "shared tags: data-structures-and-algorithms" in by_problem.evidence
+    assert by_problem.quote
+    assert by_problem.quote == by_problem.other_quote
+    assert "1901.00001" not in {other for other, _ in links}
+    assert [(one.paper_id, one.type) for one in related.papers] == [(PAPER_ID, "similar_problem")]
 
 
 async def test_a_paper_without_a_vector_is_read_and_enters_the_index_when_it_has_one(tmp_path: Path) -> None:

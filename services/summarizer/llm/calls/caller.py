@@ -25,7 +25,7 @@ from services.summarizer.llm.failures import (
     setting,
     without_key,
 )
-from services.summarizer.llm.prompts import ChatMessage
+from services.summarizer.llm.messages import ChatMessage
 from shared.errors import PapersysError, SettingsError, TemporaryFailure
 from shared.settings.language_models import LanguageModelSettings
 

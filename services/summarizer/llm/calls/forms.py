@@ -12,7 +12,7 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from services.summarizer.llm.failures import is_too_long
-from services.summarizer.llm.prompts import ChatMessage
+from services.summarizer.llm.messages import ChatMessage
 from services.summarizer.llm.structured import strict_schema
 from shared.contracts import now
 from shared.errors import PapersysError

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.summarizer.llm.prompts import ChatMessage
+from services.summarizer.llm.messages import ChatMessage
 
 _ASCII_CHARS_A_TOKEN = 4.0
 _OTHER_CHARS_A_TOKEN = 1.5

@@ -3,7 +3,7 @@
 import pytest
 
 from services.summarizer.llm.calls.tokens import counted, estimated_tokens
-from services.summarizer.llm.prompts import ChatMessage
+from services.summarizer.llm.messages import ChatMessage
 
 ASKED: list[ChatMessage] = [{"role": "user", "content": "How high is the mountain? " * 20}]
 

@@ -1,0 +1,73 @@
+"""The links of a paper as its page shows them: by relation, in the words of the paper's end."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from shared.relations import RELATIONS, SeenLink, relation_words, seen_from
+from shared.store.links import Link
+from shared.store.papers.metadata import Paper
+from shared.store.summaries import Quote
+
+_SHOWN = 12
+_ORDER = {name: place for place, name in enumerate(RELATIONS)}
+_CERTAIN = 0.995
+
+
+@dataclass(frozen=True)
+class LinkedPaper:
+    """The other end of a link; `is_stored` False: only arXiv has it. `quote` is of the page's paper."""
+
+    paper_id: str
+    title: str
+    is_stored: bool
+    evidence: str
+    confidence: float
+    quote: Quote | None
+    other_quote: Quote | None
+
+    @property
+    def confidence_words(self) -> str:
+        """Empty where there is no doubt, as with a citation."""
+        return "" if self.confidence >= _CERTAIN else f"confidence {100 * self.confidence:.0f}%"
+
+
+@dataclass(frozen=True)
+class LinkGroup:
+    """The papers of one relation; `more` are those beyond the first dozen."""
+
+    name: str
+    shown: list[LinkedPaper]
+    more: list[LinkedPaper]
+
+
+def other_ends(paper_id: str, links: Iterable[Link]) -> set[str]:
+    return {link.other_id if link.paper_id == paper_id else link.paper_id for link in links}
+
+
+def link_groups(paper_id: str, links: Iterable[Link], papers: Mapping[str, Paper]) -> list[LinkGroup]:
+    """The groups, the relations that say most first; within one the surest links, then papers that are here."""
+    groups: dict[tuple[int, str], list[LinkedPaper]] = {}
+    for seen in seen_from(paper_id, links):
+        place = 2 * _ORDER.get(seen.relation, len(_ORDER)) + (seen.direction == "incoming")
+        groups.setdefault((place, seen.words), []).append(_linked(seen, papers))
+    return [_group(name, groups[place, name]) for place, name in sorted(groups)]
+
+
+def relation(link: Link, *, is_outgoing: bool) -> str:
+    """`cites` seen from the other end is `cited by`; relations without a direction read the same both ways."""
+    words = relation_words(link.type)
+    return words.forwards if is_outgoing != link.is_reversed else words.backwards
+
+
+def _group(name: str, papers: list[LinkedPaper]) -> LinkGroup:
+    """Papers that are here come first among equals: they are of the reader's library."""
+    ordered = sorted(papers, key=lambda paper: (-paper.confidence, not paper.is_stored))
+    return LinkGroup(name, ordered[:_SHOWN], ordered[_SHOWN:])
+
+
+def _linked(seen: SeenLink, papers: Mapping[str, Paper]) -> LinkedPaper:
+    paper = papers.get(seen.other_id)
+    quote = seen.quote if seen.quote and seen.quote.text != seen.evidence else None
+    other = seen.other_quote if seen.other_quote and seen.other_quote.text != seen.evidence else None
+    title = paper.title if paper else f"arXiv:{seen.other_id}"
+    return LinkedPaper(seen.other_id, title, paper is not None, seen.evidence, seen.confidence, quote, other)

@@ -1,0 +1,145 @@
+"""How points are kept by Qdrant: its client's local mode in a folder, or a server by URL.
+
+What makes the local mode quick (qdrant-client 1.20, `local/`): its cosine normalises all vectors for each question, so
+vectors of length 1 are kept and compared by their dot product; it commits each point by itself, so SQLite waits for no
+disk (what a power cut spoils is made again from the data folder); arrays are stored as they are, which skips the
+checks of lists of floats and gives float32 when the folder is opened again, where lists give float64; and arrays are
+what is asked with, because a list becomes float64 and all vectors are copied into float64 for it.
+"""
+
+import contextlib
+import logging
+import uuid
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from services.summarizer.vectors import Matrix
+
+if TYPE_CHECKING:
+    from qdrant_client import QdrantClient, models
+
+log = logging.getLogger(__name__)
+
+VectorName = Literal["abstract", "problem", "method"]
+VECTOR_NAMES: tuple[VectorName, ...] = ("abstract", "problem", "method")
+_NAMESPACE = uuid.UUID("3d6a8b1e-6f5c-4f0e-9d57-2f1f6f2b9c41")
+_AT_ONCE = 256
+
+
+@dataclass(frozen=True)
+class Point:
+    """A paper that was read: a unit vector (d) of title and abstract, and those of fields of its summary by name.
+
+    `stamp` names what the fields' vectors were made of, so that a point of an older summary can be told.
+    """
+
+    paper_id: str
+    vector: Matrix
+    title: str
+    tags: tuple[str, ...] = ()
+    fields: Mapping[str, Matrix] = field(default_factory=dict)
+    stamp: str = ""
+
+
+def point_id(paper_id: str) -> str:
+    """A paper's id in Qdrant, which wants UUIDs; always the same for the same paper."""
+    return str(uuid.uuid5(_NAMESPACE, paper_id))
+
+
+def connect(folder: Path, server_url: str | None, collection: str, dimension: int) -> "QdrantClient":
+    """An open client that has the collection; one of another form is replaced by an empty one."""
+    from qdrant_client import QdrantClient
+
+    warnings.filterwarnings("ignore", message="Local mode is not recommended", category=UserWarning)
+    client = (
+        QdrantClient(url=server_url, check_compatibility=False)
+        if server_url is not None
+        else QdrantClient(path=str(folder), force_disable_check_same_thread=True)
+    )
+    try:
+        _ensure_collection(client, collection, dimension)
+        if server_url is None:
+            _spare_the_disk(client, collection)
+    except BaseException:
+        client.close()
+        raise
+    return client
+
+
+def put_points(client: "QdrantClient", collection: str, points: Sequence[Point], *, is_local: bool) -> None:
+    """Store points; a paper's earlier one is replaced."""
+    for start in range(0, len(points), _AT_ONCE):
+        part = points[start : start + _AT_ONCE]
+        client.upsert(collection, [_local_struct(point) if is_local else _struct(point) for point in part])
+
+
+def nearest_points(
+    client: "QdrantClient", collection: str, name: VectorName, vector: Matrix, limit: int, *, is_local: bool
+) -> "list[models.ScoredPoint]":
+    """The points whose vector of that name is nearest to a vector (d), with their cosines, best first."""
+    from qdrant_client import models
+
+    asked: Any = unit(vector)
+    query = models.NearestQuery.model_construct(nearest=asked) if is_local else asked.tolist()
+    return client.query_points(collection, query=query, using=name, limit=limit).points
+
+
+def _ensure_collection(client: "QdrantClient", collection: str, dimension: int) -> None:
+    from qdrant_client import models
+
+    wanted: dict[str, models.VectorParams] = {
+        name: models.VectorParams(size=dimension, distance=models.Distance.DOT) for name in VECTOR_NAMES
+    }
+    if client.collection_exists(collection):
+        if _form(client.get_collection(collection).config.params.vectors) == _form(wanted):
+            return
+        client.delete_collection(collection)
+    client.create_collection(collection, vectors_config=wanted)
+
+
+def _form(vectors: Any) -> object:
+    if not isinstance(vectors, dict):
+        return None
+    return {name: (params.size, str(params.distance)) for name, params in vectors.items()}
+
+
+def _spare_the_disk(client: "QdrantClient", collection: str) -> None:
+    """Have SQLite wait for no disk. It is the client's own connection; where a version hides it, writing is slower."""
+    with contextlib.suppress(AttributeError, KeyError):
+        connection = client._client.collections[collection].storage.storage  # type: ignore[attr-defined]
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=OFF")
+
+
+def _local_struct(point: Point) -> "models.PointStruct":
+    from qdrant_client import models
+
+    vectors: Any = _vectors(point)
+    return models.PointStruct.model_construct(id=point_id(point.paper_id), vector=vectors, payload=_payload(point))
+
+
+def _struct(point: Point) -> "models.PointStruct":
+    from qdrant_client import models
+
+    vectors: dict[str, Any] = {name: vector.tolist() for name, vector in _vectors(point).items()}
+    return models.PointStruct(id=point_id(point.paper_id), vector=vectors, payload=_payload(point))
+
+
+def _vectors(point: Point) -> dict[str, Matrix]:
+    named = {"abstract": point.vector, **point.fields}
+    return {name: unit(vector) for name, vector in named.items() if name in VECTOR_NAMES}
+
+
+def _payload(point: Point) -> dict[str, Any]:
+    return {"paper_id": point.paper_id, "title": point.title, "tags": list(point.tags), "stamp": point.stamp}
+
+
+def unit(vector: Matrix) -> Matrix:
+    """The vector at length 1; zeros stay zeros."""
+    length = float(np.linalg.norm(vector))
+    return np.asarray(vector / length if length else vector, dtype=np.float32)

@@ -1,0 +1,1 @@
+"""How related papers are: one scorer for the candidates of links and for tables of papers."""
