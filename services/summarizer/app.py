@@ -18,9 +18,12 @@ from services.summarizer.links.paper_links import Linker
 from services.summarizer.llm.client import Llm
 from services.summarizer.settings import Settings
 from services.summarizer.subscribers import register_answers, register_index, register_reading
+from services.summarizer.tags.sweep import Sweeper
+from services.summarizer.tags.sweep_schedule import SweepSchedule
 from services.summarizer.tags.tagging import Tagger
 from services.summarizer.vectors import Encoder
 from shared.bus.bus import NatsBus
+from shared.contracts import now
 from shared.service.background import Background
 from shared.service.health import health_router
 from shared.store.files.data_folder import DataFolder
@@ -71,7 +74,9 @@ def create_app(settings: Settings) -> FastAPI:
         async with bus.running():
             await asyncio.Event().wait()
 
-    background = Background({"reading": work}, _OPENING_DELAYS_SECONDS)
+    sweeper = Sweeper(tags, now)
+    sweeps = SweepSchedule(sweeper, encoder, data, options.sweep_time, options.sweep_applies_sure)
+    background = Background({"reading": work, "tag sweeps": sweeps.run}, _OPENING_DELAYS_SECONDS)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -1,5 +1,7 @@
 """The summarizer's section of the settings."""
 
+from datetime import time
+
 from pydantic import Field, field_validator
 
 from shared.settings.settings import CommonSettings, Section
@@ -81,8 +83,12 @@ class SummarizerSettings(Section):
     most_tags: int = Field(6, ge=1, le=12, description="tags a paper gets at most")
     most_new_tags: int = Field(2, ge=0, le=12, description="tags that one paper may add to the index")
     same_tag_similarity: float = Field(
-        0.8, ge=0, le=1, description="cosine from which a phrase counts as an existing tag"
+        0.8, ge=0, le=1, description="cosine below which a phrase is never taken for an existing tag"
     )
+    sweep_time: time | None = Field(
+        time(3, 30), description="when tags to merge, split or retire are looked for, by this machine's clock; or none"
+    )
+    sweep_applies_sure: bool = Field(False, description="carry out what the sweep is sure of; else it only proposes")
     qdrant_url: str | None = Field(None, description="a Qdrant server to use instead of the folder qdrant/")
     neighbours: int = Field(8, ge=0, le=50, description="most links to similar papers that have a summary")
     neighbour_similarity: float = Field(

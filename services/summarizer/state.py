@@ -32,5 +32,6 @@ class State(TypedDict, total=False):
     rounds: int
     notes: tuple[str, ...]
     tags: tuple[str, ...]
+    raw_tags: tuple[str, ...]
     links: tuple[Link, ...]
     summary: Summary

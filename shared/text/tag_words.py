@@ -28,7 +28,7 @@ _MOST_CHARS = 300
 _IRREGULAR = {
     "analyses": "analysis", "bases": "base", "children": "child", "corpora": "corpus", "crises": "crisis",
     "criteria": "criterion", "data": "data", "diagnoses": "diagnosis", "feet": "foot", "formulae": "formula",
-    "fora": "forum", "foci": "focus", "fungi": "fungus", "genera": "genus", "halves": "half", "hypotheses": "hypothesis",
+    "foci": "focus", "fungi": "fungus", "genera": "genus", "halves": "half", "hypotheses": "hypothesis",
     "indices": "index", "indexes": "index", "kinematics": "kinematics", "knives": "knife", "lattices": "lattice",
     "leaves": "leaf", "lemmata": "lemma", "lives": "life", "loci": "locus", "maxima": "maximum", "matrices": "matrix",
     "men": "man", "metastases": "metastasis", "mice": "mouse", "minima": "minimum", "momenta": "momentum",
@@ -38,18 +38,21 @@ _IRREGULAR = {
     "syntheses": "synthesis", "tori": "torus", "vertices": "vertex", "women": "woman", "wolves": "wolf",
     "simplices": "simplex", "automata": "automaton", "bacteria": "bacterium", "media": "medium", "axes": "axis",
     "theses": "thesis", "maria": "mare", "antennae": "antenna", "ephemerides": "ephemeris", "coronae": "corona",
-    "umbrae": "umbra", "penumbrae": "penumbra", "algae": "alga", "larvae": "larva", "apices": "apex", "moduli": "modulus",
-    "genii": "genius", "neurons": "neuron", "yes": "yes", "faculae": "facula", "maculae": "macula",
+    "umbrae": "umbra", "penumbrae": "penumbra", "algae": "alga", "larvae": "larva", "apices": "apex",
+    "moduli": "modulus", "faculae": "facula", "maculae": "macula",
 }  # fmt: skip
-_NO_PLURALS = frozenset(
-    """
+_NO_PLURALS_TEXT = """
     alias always arcgis atlas aws bias bitos bonus boss bus canvas chaos christmas cosmos dbms dns ecs ethos gas genus
     gps https ios iris jboss jenkins jss keras kubernetes lens less loess lotus macos mars messaging news nexus os osmos
     pandas pathos perhaps plus postgres process rails redis rss sales sass series species status sws synapsis texas this
     tls tos travis venus virus windows ws apis wordpress press access cms css
-    """.split()
-)
+    """
+_NO_PLURALS = frozenset(_NO_PLURALS_TEXT.split())
 _KEPT_ENDINGS = ("ss", "us", "is", "ics", "js")
+_SINGLE: dict[str, str] = {
+    "tyre": "tire", "mould": "mold", "plough": "plow", "sceptic": "skeptic", "ageing": "aging",
+    "judgement": "judgment", "draught": "draft", "cheque": "check",
+}  # fmt: skip
 _BRITISH = tuple(
     (re.compile(pattern), american)
     for pattern, american in (
@@ -76,16 +79,11 @@ _BRITISH = tuple(
         (r"^(tyre|mould|plough|sceptic|ageing|judgement|draught|cheque)$", lambda match: _SINGLE[match[1]]),
     )
 )
-_SINGLE = {
-    "tyre": "tire", "mould": "mold", "plough": "plow", "sceptic": "skeptic", "ageing": "aging",
-    "judgement": "judgment", "draught": "draft", "cheque": "check",
-}  # fmt: skip
-_OF_THEIR_OWN = frozenset(
-    """
+_OF_THEIR_OWN_TEXT = """
     bag body center chain coefficient degree depth field figure frame freedom internet law leave line loss mixture
     moment order out point power proof quality rate region root set sign state sum system time tree type unit
-    """.split()
-)
+    """
+_OF_THEIR_OWN = frozenset(_OF_THEIR_OWN_TEXT.split())
 """`point of interest` is no `interest point`: what is `of` something under these names keeps its order."""
 
 
@@ -105,7 +103,7 @@ def tag_words(tag: str) -> Words:
 
 
 def tag_key(tag: str) -> str:
-    """The normal form as one word: tags with one key are spellings of one tag. Empty where there is nothing to spell."""
+    """The normal form as one word, the same for all spellings of a tag; empty where there is nothing to spell."""
     return join_words(tag_words(tag))
 
 

@@ -46,6 +46,7 @@ class Recorder:
             mode=state["mode"],
             fields=state["fields"] or (),
             tags=state["tags"],
+            raw_tags=state.get("raw_tags", ()),
             notes=state["notes"],
             made_at=now(),
             made_by=made_by,

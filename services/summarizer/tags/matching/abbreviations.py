@@ -1,20 +1,18 @@
 """What short forms stand for: those that are well known, and those that papers define or that tags beside them explain.
 
-The well-known ones are a list that was written for papersys, `abbreviations.txt`. A short form with several meanings
+The well-known ones are lists that were written for papersys, `abbreviations_*.txt`. A short form with several meanings
 counts only where exactly one of them is in use.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
 from shared.text.tag_words import Words, join_words, tag_words
 
-
-
-_FILE = Path(__file__).with_name("abbreviations.txt")
+_SCIENCE, _SOFTWARE = (Path(__file__).with_name(f"abbreviations_{name}.txt") for name in ("science", "software"))
 _LONGEST_SPAN = 6
 _NUMERONYM = re.compile(r"([a-z])(\d{1,2})([a-z])")
 _DEFINED = re.compile(r"\(\s*([^\W_][\w-]{1,9})\s*\)")
@@ -64,16 +62,26 @@ class Abbreviations:
 
 @cache
 def well_known() -> Abbreviations:
-    """The list that papersys ships."""
+    """The lists that papersys ships."""
     meanings: dict[str, set[Words]] = defaultdict(set)
-    for line in _FILE.read_text("utf-8").splitlines():
+    for path in (_SCIENCE, _SOFTWARE):
+        for long, shorts in _entries(path):
+            words = tag_words(long)
+            for name in (long, *shorts):
+                meanings[join_words(tag_words(name))].add(words)
+    return Abbreviations(meanings)
+
+
+def well_known_terms() -> list[tuple[str, tuple[str, ...]]]:
+    """Terms of the sciences, each with its short forms and other names."""
+    return list(_entries(_SCIENCE))
+
+
+def _entries(path: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for line in path.read_text("utf-8").splitlines():
         if line.strip() and not line.startswith("#"):
             long, _, shorts = line.rpartition(": ")
-            words = tag_words(long)
-            meanings[join_words(words)].add(words)
-            for short in shorts.split(","):
-                meanings[join_words(tag_words(short))].add(words)
-    return Abbreviations(meanings)
+            yield long, tuple(short.strip() for short in shorts.split(","))
 
 
 def defined_in(text: str) -> list[tuple[str, str]]:
@@ -106,7 +114,7 @@ def is_numeronym(short: str) -> bool:
 def numeronym_fits(short: str, word: str) -> bool:
     """Whether a short form such as `k8s` stands for a word: first letter, how many between, last letter."""
     match = _NUMERONYM.fullmatch(short)
-    return bool(match) and word[:1] == match[1] and word[-1:] == match[3] and len(word) - 2 == int(match[2])
+    return match is not None and (word[:1], len(word) - 2, word[-1:]) == (match[1], int(match[2]), match[3])
 
 
 def _long_form(short: str, before: list[str]) -> str:

@@ -14,7 +14,7 @@ from services.summarizer.tags.matching.abbreviations import (
 )
 from services.summarizer.tags.matching.forms import TagForm, form_of, plain_text_of
 from services.summarizer.tags.matching.guards import must_differ
-from services.summarizer.tags.matching.likeness import NEVER, fillers_among, least_cosine
+from services.summarizer.tags.matching.likeness import fillers_among, least_cosine
 from services.summarizer.vectors import Matrix
 
 Encode = Callable[[Sequence[str]], Matrix]

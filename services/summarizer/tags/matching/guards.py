@@ -43,9 +43,8 @@ _PREFIXES = (
     "pseudo", "quasi", "extra", "circum", "trans", "cross", "co", "counter", "meta", "mega", "mini", "nano", "over",
     "under", "out", "re", "auto", "iso", "exo", "endo", "geo", "bio", "neuro", "para", "peri", "apo", "hetero", "homo",
 )  # fmt: skip
-_NUMBERS = {
-    word: str(number) for number, word in enumerate("zero one two three four five six seven eight nine ten".split())
-}
+_NUMBER_WORDS = "zero one two three four five six seven eight nine ten"
+_NUMBERS = {word: str(number) for number, word in enumerate(_NUMBER_WORDS.split())}
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
 _DIGITS = re.compile(r"\d+(?:\.\d+)*")
 _CLASS = re.compile(r"(?<=\w)i{1,3}$|(?<=\w)iv$")
@@ -108,4 +107,6 @@ def _codes(words: Collection[str]) -> list[str]:
 
 
 def _is_code(word: str) -> bool:
-    return len(word) == 1 or bool(set(word) & set("+#*")) or (len(word) <= _CODE_LENGTH and not set(word) & set("aeiouy"))
+    return (
+        len(word) == 1 or bool(set(word) & set("+#*")) or (len(word) <= _CODE_LENGTH and not set(word) & set("aeiouy"))
+    )

@@ -6,7 +6,7 @@ tags that were looked at, of astronomers and of programmers, came out right (doc
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Set
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
@@ -14,21 +14,19 @@ from services.summarizer.tags.matching.forms import TagForm
 from services.summarizer.tags.matching.guards import is_one_of_several, must_differ
 from shared.text.tag_words import Words, join_words
 
-_FILLERS = frozenset(
-    """
+_FILLERS_TEXT = """
     algorithm approach based class concept effect framework kind language library method methodology phenomenon problem
     procedure programming related scheme software technique technology topic type use using
-    """.split()
-)
-"""Words that name a sort of thing and say nothing of which."""
-_DISTINGUISHING = frozenset(
     """
+_FILLERS = frozenset(_FILLERS_TEXT.split())
+"""Words that name a sort of thing and say nothing of which."""
+_DISTINGUISHING_TEXT = """
     active adaptive advanced augmented bayesian deep dense double dynamic early extended extreme far fast general giant
     global graph heavy high higher hybrid hyper inverse large late local long low lower massive meta mini mobile modern
     multi near neural new non novel old open optimal partial post pre quantum robust short single slow small sparse
     special stochastic strong super temporal ultra upper weak web weighted wide
-    """.split()
-)
+    """
+_DISTINGUISHING = frozenset(_DISTINGUISHING_TEXT.split())
 """Adjectives that make a kind of what follows."""
 _LINKING = frozenset({"of", "the", "for", "in", "on", "to", "with", "by"})
 _FEWEST_ALTERNATIONS, _SHARE_ALTERNATING = 3, 0.25
@@ -55,7 +53,7 @@ _DEFAULT = Thresholds()
 
 
 def least_cosine(
-    one: TagForm, other: TagForm, fillers: Collection[str] = _FILLERS, thresholds: Thresholds = _DEFAULT
+    one: TagForm, other: TagForm, fillers: Set[str] = _FILLERS, thresholds: Thresholds = _DEFAULT
 ) -> float:
     """From which cosine on two tags are one; more than 1 where they never are, 0 where their spelling says it."""
     if one.key == other.key:
@@ -100,9 +98,7 @@ def fillers_among(forms: Iterable[TagForm]) -> frozenset[str]:
     return _FILLERS | {word for word in learned - _DISTINGUISHING if not is_one_of_several(word)}
 
 
-def _dropped(
-    shorter: Words, longer: TagForm, more: list[str], fillers: Collection[str], thresholds: Thresholds
-) -> float:
+def _dropped(shorter: Words, longer: TagForm, more: list[str], fillers: Set[str], thresholds: Thresholds) -> float:
     """A tag has all words of another, and some more."""
     if set(more) & _DISTINGUISHING:
         return NEVER

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.store.files.data_folder import DataFolder
-from shared.store.tags import Tag, TagDecision, TagStore, new_slug, phrase_key, slug_of
+from shared.store.tags import Tag, TagDecision, TagStore, new_slug, slug_of
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 
@@ -33,9 +33,9 @@ def test_a_phrase_once_decided_gets_the_same_tag_again_whatever_its_spelling(tmp
 def test_the_same_again_changes_no_byte(tmp_path: Path) -> None:
     store = TagStore(DataFolder(tmp_path, 0))
     store.add([tag("optics", "physics.optics")], [decision("light", "optics")])
-    before = (store.tags_path.read_bytes(), store.decisions_path.read_bytes())
+    before = (store.index_path.read_bytes(), store.decisions_path.read_bytes())
     store.add([tag("optics")], [decision("light", "optics")])
-    assert (store.tags_path.read_bytes(), store.decisions_path.read_bytes()) == before
+    assert (store.index_path.read_bytes(), store.decisions_path.read_bytes()) == before
 
 
 def test_the_newest_decision_about_a_phrase_wins_and_the_old_one_stays(tmp_path: Path) -> None:
@@ -50,7 +50,7 @@ def test_tags_lie_sorted_one_a_line(tmp_path: Path) -> None:
     store = TagStore(DataFolder(tmp_path, 0))
     store.add([tag("robotics"), tag("algebra")])
     store.add([tag("optics")])
-    slugs = [Tag.model_validate_json(line).slug for line in store.tags_path.read_text().splitlines()]
+    slugs = [Tag.model_validate_json(line).slug for line in store.index_path.read_text().splitlines()]
     assert slugs == ["algebra", "optics", "robotics"]
     assert store.count() == 3
 
@@ -58,21 +58,6 @@ def test_tags_lie_sorted_one_a_line(tmp_path: Path) -> None:
 def test_a_decision_for_a_tag_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     with pytest.raises(KeyError):
         TagStore(DataFolder(tmp_path, 0)).add([], [decision("light", "optics")])
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [
-        ("large language models", "Large-Language Model", True),
-        ("social_networks", "socialnetworks", True),
-        ("theories", "theory", True),
-        ("analysis", "analyses", False),
-        ("C++", "C#", False),
-        ("physics", "physic", False),
-    ],
-)
-def test_spellings_of_one_phrase_have_one_key(one: str, other: str, same: bool) -> None:
-    assert (phrase_key(one) == phrase_key(other)) is same
 
 
 @given(st.text(max_size=60))
@@ -108,8 +93,6 @@ def test_a_tag_keeps_the_slug_that_it_was_stored_with_and_gives_way_to_no_other(
 def test_a_tag_that_cannot_be_read_hides_no_other_and_is_kept_aside(tmp_path: Path) -> None:
     store = TagStore(DataFolder(tmp_path, 0))
     store.add([tag("optics")], [decision("light", "optics")])
-    with store.tags_path.open("ab") as file:
-        file.write(b'{"slug": \xff}\n' + b"[" * 100_000 + b"\n")
     with store.decisions_path.open("ab") as file:
         file.write(b"\0\0\0\n")
     again = TagStore(DataFolder(tmp_path, 0))
