@@ -83,7 +83,7 @@ class SummarizerSettings(Section):
     most_tags: int = Field(6, ge=1, le=12, description="tags a paper gets at most")
     most_new_tags: int = Field(2, ge=0, le=12, description="tags that one paper may add to the index")
     same_tag_similarity: float = Field(
-        0.8, ge=0, le=1, description="cosine below which a phrase is never taken for an existing tag"
+        0.7, ge=0, le=1, description="cosine below which a phrase is never taken for an existing tag"
     )
     sweep_time: time | None = Field(
         time(3, 30), description="when tags to merge, split or retire are looked for, by this machine's clock; or none"

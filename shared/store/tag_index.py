@@ -60,6 +60,19 @@ class TagIndex:
         """The canonical tags of several names, each once, in their order."""
         return tuple(dict.fromkeys(slug for name in names if (slug := self.canonical(name))))
 
+    def shown(self, tags: Iterable[str], raw_tags: Iterable[str] = ()) -> tuple[str, ...]:
+        """The canonical tags of a summary, from the tags stored with it and its raw ones.
+
+        A stored tag that this index never heard of stays as it is: a lost index hides nothing.
+        """
+        kept = (slug for tag in tags if (slug := self._kept(tag)))
+        return tuple(dict.fromkeys([*kept, *self.canonical_of(raw_tags)]))
+
+    def _kept(self, tag: str) -> str | None:
+        if tag in self.tags or self.slug_for(tag) or self.is_rejected(tag) or categories_named(tag):
+            return self.canonical(tag)
+        return tag
+
     def slug_for(self, phrase: str) -> str | None:
         """The tag that a phrase was decided to mean, or is spelt like, whatever became of that tag; merges followed."""
         slug = self.slugs.get(tag_key(phrase))

@@ -10,6 +10,7 @@ from services.publisher.pages.cards import field_label, short_authors, source_la
 from services.publisher.pages.dates import clock, long_date
 from services.publisher.pages.safe_html import claim_html, first_words, marked_html, tex_html
 from services.publisher.records.tag_slugs import tag_slug
+from shared.categories import name_of
 from shared.settings.settings import DemoSettings
 
 FOLDER = Path(__file__).parents[1]
@@ -38,6 +39,7 @@ def page_environment(*, is_demo: bool, arxiv: str) -> Environment:
         "clock": clock,
         "long_date": long_date,
         "paper_path": paper_path,
+        "category_name": name_of,
     }
     environment.globals |= {"is_demo": is_demo, "arxiv": arxiv, "asset": asset_paths().__getitem__}
     return environment

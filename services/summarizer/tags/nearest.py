@@ -15,7 +15,6 @@ from shared.store.tag_index import Tag, TagIndex
 
 _NEAREST = 5
 _DOUBTFUL_BELOW = 0.1
-_LEAST_DOUBTFUL = 0.72
 
 
 class Candidate(NamedTuple):
@@ -56,10 +55,10 @@ class TagMatcher:
         form = self._form(phrase)
         if slug := self._by_key.get(form.key):
             return Meaning(slug, "abbreviation", why=f"stands for {' '.join(form.meant)}")
-        near = self._near(vector, min(least, _LEAST_DOUBTFUL))
+        near = self._near(vector, least)
         judged = [(candidate, least_cosine(form, self._forms[candidate.slug])) for candidate in near]
         for candidate, needed in judged:
-            if candidate.cosine >= max(needed, least):
+            if candidate.cosine >= needed:
                 return Meaning(candidate.slug, "meaning", round(candidate.cosine, 4), "near in meaning and spelling")
         doubtful = tuple(candidate for candidate, needed in judged if candidate.cosine >= needed - _DOUBTFUL_BELOW)
         return Meaning(doubtful=doubtful[:_NEAREST])

@@ -32,7 +32,7 @@ What = Literal["merge", "split", "parent", "retire"]
 
 
 class TagProposal(BaseModel):
-    """Something the sweep would do to a tag, `slug`: merge or file it `into` another, split off a `phrase`, retire it."""
+    """Something the sweep would do to a tag: merge or file it `into` another, split off a `phrase`, retire it."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 

@@ -70,7 +70,8 @@ class Tagger:
         paper = state["paper"]
         common = await asyncio.to_thread(self._common_phrases, paper)
         phrases = tuple(dict.fromkeys(state.get("phrases", ())))
-        proposals, topic = (await self._from_model(phrases), None) if phrases else await self._from_text(paper, common)
+        proposed = self._from_model(paper, phrases) if phrases else self._from_text(paper, common)
+        proposals, topic = await proposed
         async with self._deciding:
             index = await self._index()
             fitting = [proposal for proposal in proposals if may_be_tag(proposal.phrase, paper, common, index)]
@@ -88,11 +89,13 @@ class Tagger:
         index = await asyncio.to_thread(self._tags.index)
         return index if index.tags else await asyncio.to_thread(self._tags.add, seed_tags(now()))
 
-    async def _from_model(self, phrases: Sequence[str]) -> list[Proposal]:
-        vectors = await self._encoder.encode(phrases)
-        return [
-            Proposal(phrase, "always", None if vectors is None else vectors[row]) for row, phrase in enumerate(phrases)
-        ]
+    async def _from_model(self, paper: Paper, phrases: Sequence[str]) -> tuple[list[Proposal], Matrix | None]:
+        """The phrases that a model proposed, and the paper's own vector (d)."""
+        vectors = await self._encoder.encode([*phrases, paper.text])
+        if vectors is None:
+            return [Proposal(phrase, "always") for phrase in phrases], None
+        proposals = [Proposal(phrase, "always", vectors[row]) for row, phrase in enumerate(phrases)]
+        return proposals, vectors[-1]
 
     async def _from_text(self, paper: Paper, common: CommonPhrases) -> tuple[list[Proposal], Matrix | None]:
         """Key phrases of title and abstract, and the paper's own vector (d).
