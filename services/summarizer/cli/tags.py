@@ -34,7 +34,7 @@ def list_tags(
     if status not in (*_STATUSES, "all"):
         raise typer.BadParameter(f"{status!r} is no status; write one of {', '.join(_STATUSES)}, all.")
     tags = [tag for tag in _store().index().tags.values() if status in ("all", tag.status)]
-    shown = sorted((tag for tag in tags if tag.papers or unused or tag.made_by != "seed"), key=_by_use)
+    shown = sorted((tag for tag in tags if tag.papers or unused or tag.status != "canonical"), key=_by_use)
     if as_json:
         print_json(json.dumps([_facts(tag) for tag in shown], indent=1))
         return

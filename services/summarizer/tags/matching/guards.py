@@ -107,6 +107,7 @@ def _codes(words: Collection[str]) -> list[str]:
 
 
 def _is_code(word: str) -> bool:
-    return (
-        len(word) == 1 or bool(set(word) & set("+#*")) or (len(word) <= _CODE_LENGTH and not set(word) & set("aeiouy"))
-    )
+    if not any(map(str.isalpha, word)):
+        return False
+    short = len(word) <= _CODE_LENGTH and not set(word) & set("aeiouy")
+    return len(word) == 1 or short or bool(set(word) & set("+#*"))

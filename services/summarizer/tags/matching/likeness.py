@@ -16,7 +16,7 @@ from shared.text.tag_words import Words, join_words
 
 _FILLERS_TEXT = """
     algorithm approach based class concept effect framework kind language library method methodology phenomenon problem
-    procedure programming related scheme software technique technology topic type use using
+    procedure programming related scheme software system technique technology topic type use using
     """
 _FILLERS = frozenset(_FILLERS_TEXT.split())
 """Words that name a sort of thing and say nothing of which."""
@@ -100,7 +100,7 @@ def fillers_among(forms: Iterable[TagForm]) -> frozenset[str]:
 
 def _dropped(shorter: Words, longer: TagForm, more: list[str], fillers: Set[str], thresholds: Thresholds) -> float:
     """A tag has all words of another, and some more."""
-    if set(more) & _DISTINGUISHING:
+    if any(word in _DISTINGUISHING or is_one_of_several(word) for word in more if word != longer.meant[-1]):
         return NEVER
     if set(more) <= fillers:
         return thresholds.filler
