@@ -12,7 +12,7 @@ from services.summarizer.tags.matching.abbreviations import (
     numeronym_fits,
     well_known,
 )
-from services.summarizer.tags.matching.forms import TagForm, form_of, plain_text_of
+from services.summarizer.tags.matching.forms import TagForm, form_of
 from services.summarizer.tags.matching.guards import must_differ
 from services.summarizer.tags.matching.likeness import fillers_among, least_cosine
 from services.summarizer.vectors import Matrix
@@ -22,7 +22,8 @@ Encode = Callable[[Sequence[str]], Matrix]
 _LEAST_COSINE = 0.84
 _NEIGHBOURS = 24
 _BLOCK = 1024
-_ACRONYM_COSINE = 0.35
+_ACRONYM_COSINES = {3: 0.35}
+"""What a short form of so many letters needs beside fitting initials; three letters fit by chance in a long list."""
 _LEAST_MEAN = 0.78
 _MOST_COMPARED = 400
 
@@ -41,24 +42,23 @@ def cluster(tags: Sequence[str], encode: Encode, known: Abbreviations | None = N
 
 
 def best_name(names: Counter[str]) -> str:
-    """The name to show for a cluster: the most frequent; of equals the one written out, then the plainest."""
-    return min(names, key=lambda name: (-names[name], _oddness(name), len(name), name))
+    """The name to show for a cluster: the most frequent; of equals one written out, then the plainest and shortest."""
+    longest = max(map(len, names))
+    return min(names, key=lambda name: (-names[name], 2 * len(name) < longest, _oddness(name), len(name), name))
 
 
-def _oddness(name: str) -> tuple[bool, int, bool, bool]:
-    words = plain_text_of(name).split()
-    short = len(words) == 1 and len(name) <= 4 and any(len(plain_text_of(name)) < len(other) for other in words)
-    return short, sum(char in "_()," for char in name), name != name.strip(), name.casefold() != name and name.isupper()
+def _oddness(name: str) -> int:
+    """How many signs and capitals a name has that its like does without."""
+    return sum(char in "_()[]{},;:/" for char in name) + (len(name) > 5 and name.isupper()) + name.count("  ")
 
 
 def _merged(groups: list[list[TagForm]], encode: Encode) -> list[int]:
     """The number of the cluster of each group of spellings."""
     clusters = _Clusters(groups)
-    for left, right in _by_acronym(groups):
-        clusters.join(left, right, sure=True)
-    # one vector a group: its spellings differ in case, hyphens and plurals
-    vectors = encode([_typical(group).text for group in groups])
-    clusters.vectors = vectors
+    vectors = clusters.vectors = encode([_typical(group).text for group in groups])
+    for left, right, least in _by_acronym(groups):
+        if float(vectors[left] @ vectors[right]) >= least:
+            clusters.join(left, right, sure=True)
     fillers = fillers_among(form for group in groups for form in group)
     edges = []
     for left, right, cosine in _near(vectors):
@@ -114,8 +114,11 @@ def _near(vectors: Matrix) -> Iterator[tuple[int, int, float]]:
             yield from ((left, int(right), float(row[right])) for right in near)
 
 
-def _by_acronym(groups: Sequence[Sequence[TagForm]]) -> list[tuple[int, int]]:
-    """Groups of a short form, and the only group that it can stand for: by initials, or as `k8s` does."""
+def _by_acronym(groups: Sequence[Sequence[TagForm]]) -> list[tuple[int, int, float]]:
+    """Groups of a short form, the only group that it can stand for, and the cosine that they need.
+
+    By initials, or as `k8s` does, which needs none.
+    """
     by_initials: dict[str, set[int]] = defaultdict(set)
     single: dict[tuple[str, str, int], set[int]] = defaultdict(set)
     for number, group in enumerate(groups):
@@ -129,12 +132,14 @@ def _by_acronym(groups: Sequence[Sequence[TagForm]]) -> list[tuple[int, int]]:
         for form in group:
             short = form.words[0] if len(form.words) == 1 and form.meant == form.words else ""
             candidates = by_initials.get(short, set()) - {number} if len(short) >= 3 else set()
+            least = _ACRONYM_COSINES.get(len(short), 0.0)
             if is_numeronym(short):
+                least = -1.0
                 candidates = {
                     other
                     for other in single[short[0], short[-1], int(short[1:-1]) + 2]
                     if numeronym_fits(short, "".join(groups[other][0].words))
                 } - {number}
             if len(candidates) == 1:
-                pairs.append((number, candidates.pop()))
+                pairs.append((number, candidates.pop(), least))
     return pairs

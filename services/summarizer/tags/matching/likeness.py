@@ -29,7 +29,7 @@ _DISTINGUISHING_TEXT = """
 _DISTINGUISHING = frozenset(_DISTINGUISHING_TEXT.split())
 """Adjectives that make a kind of what follows."""
 _LINKING = frozenset({"of", "the", "for", "in", "on", "to", "with", "by"})
-_FEWEST_ALTERNATIONS, _SHARE_ALTERNATING = 3, 0.25
+_FEWEST_ALTERNATIONS, _SHARE_ALTERNATING = 5, 0.5
 _CLOSE_LETTERS = 0.8
 NEVER = 2.0
 """A threshold that no cosine reaches."""
@@ -38,11 +38,11 @@ NEVER = 2.0
 class Thresholds(NamedTuple):
     """The least cosine at which tags are one, by what differs between their words."""
 
-    same_stems: float = 0.86
+    same_stems: float = 0.87
     other_order: float = 0.93
     other_head: float = 0.96
-    filler: float = 0.84
-    head_dropped: float = 0.88
+    filler: float = 0.86
+    head_dropped: float = 0.90
     kind_dropped: float = 0.955
     close_letters: float = 0.90
     one_word: float = 0.93
