@@ -87,10 +87,12 @@ class TagStore:
         """
         with self._data.lock("tags"):
             index = self.index()
-            made = [*self._carried_over(), *_news(make(index), index, self.decisions())]
+            stored = self.decisions()
+            made = [*self._carried_over(), *_news(make(index), index, stored)]
             if made:
                 _check(made, index)
                 self._data.append_lines(self.decisions_path, "".join(map(dump_line, made)))
+                self._read = (self.stamps(), [*stored, *made])
             if made or (index.tags and not self.index_path.exists()):
                 self._write_index(self.index())
             return self.index()
@@ -146,12 +148,8 @@ def _news(decisions: Iterable[TagDecision], index: TagIndex, stored: Sequence[Ta
     """Those that say something new: not a tag that is there, nor a map that stands for its paper."""
     wanted = list(decisions)
     moments = {made.made_at for made in wanted}
-    known = [decision for decision in stored if decision.made_at in moments]
-    news: list[TagDecision] = []
-    for made in wanted:
-        if made not in known and made not in news and not _stands(made, index):
-            news.append(made)
-    return news
+    known = {decision for decision in stored if decision.made_at in moments}
+    return [made for made in dict.fromkeys(wanted) if made not in known and not _stands(made, index)]
 
 
 def _stands(made: TagDecision, index: TagIndex) -> bool:

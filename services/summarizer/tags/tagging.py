@@ -86,8 +86,11 @@ class Tagger:
         return {"tags": tags, "raw_tags": tuple(proposal.phrase for proposal in proposals)}
 
     async def _index(self) -> TagIndex:
+        """The index, with the established terms; an index of an earlier version may lack them."""
         index = await asyncio.to_thread(self._tags.index)
-        return index if index.tags else await asyncio.to_thread(self._tags.add, seed_tags(now()))
+        if any(tag.made_by == "seed" for tag in index.tags.values()):
+            return index
+        return await asyncio.to_thread(self._tags.add, seed_tags(now()))
 
     async def _from_model(self, paper: Paper, phrases: Sequence[str]) -> tuple[list[Proposal], Matrix | None]:
         """The phrases that a model proposed, and the paper's own vector (d)."""

@@ -44,7 +44,9 @@ def cluster(tags: Sequence[str], encode: Encode, known: Abbreviations | None = N
 def best_name(names: Counter[str]) -> str:
     """The name to show for a cluster: the most frequent; of equals one written out, then the plainest and shortest."""
     longest = max(map(len, names))
-    return min(names, key=lambda name: (-names[name], 2 * len(name) < longest, _oddness(name), len(name), name))
+    return min(
+        names, key=lambda name: (-names[name], 2 * len(name) < longest, _oddness(name), len(name), name.swapcase())
+    )
 
 
 def _oddness(name: str) -> int:
