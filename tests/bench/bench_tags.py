@@ -56,9 +56,11 @@ def main() -> None:
         for method, predict in methods.items():
             began = time.perf_counter()
             predicted = predict(tags)
-            result = {"set": name, "tags": len(tags), "method": method, **figures(predicted, truth)}
-            results.append({**result, "seconds": round(time.perf_counter() - began, 2)})
-            print("{set:22} {tags:6} {method:14} precision {precision:.3f} recall {recall:.3f}".format(**result))
+            seconds = time.perf_counter() - began
+            figure = figures(predicted, truth)
+            results.append({"set": name, "tags": len(tags), "method": method, **figure, "seconds": round(seconds, 2)})
+            shares = f"precision {figure['precision']:.3f} recall {figure['recall']:.3f}"
+            print(f"{name:22} {len(tags):6} {method:14} {shares}")
             if method == "ours":
                 print("".join(f"    {one} | {other}\n" for one, other in sorted(predicted - truth)[:shown]), end="")
     print(json.dumps(results))
