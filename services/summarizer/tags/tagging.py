@@ -15,6 +15,7 @@ from services.summarizer.tags.doubtful import TagAnswers, chosen, tag_question
 from services.summarizer.tags.generic_words import CommonPhrases, fits_any_paper
 from services.summarizer.tags.key_phrases import Phrase, candidates, most_relevant
 from services.summarizer.tags.matching.abbreviations import defined_in
+from services.summarizer.tags.named_in_text import NamesInText
 from services.summarizer.tags.nearest import Candidate, Meaning, TagMatcher
 from services.summarizer.tags.seed_tags import seed_tags
 from services.summarizer.tags.tag_vectors import TagVectors
@@ -31,7 +32,7 @@ log = logging.getLogger(__name__)
 _MOST_PHRASES = 10
 _CORPUS_PAPERS = 5000
 _FEWEST_PAPERS, _PAPERS_A_PAPER = 2, 2000
-_LEAST_CLOSENESS, _LEAST_TOPIC = 0.3, 0.45
+_LEAST_CLOSENESS, _LEAST_TOPIC = 0.3, 0.35
 
 
 Novelty = Literal["always", "where tags are few", "never"]
@@ -75,12 +76,13 @@ class Tagger:
         async with self._deciding:
             index = await self._index()
             fitting = [proposal for proposal in proposals if may_be_tag(proposal.phrase, paper, common, index)]
-            vectors = await self._vectors.of(index) if any(one.vector is not None for one in fitting) else {}
+            vectors = await self._vectors.of(index) if topic is not None else {}
             matcher = TagMatcher(index, vectors, defined_in(paper.abstract))
             least = self._settings.same_tag_similarity
             meanings = {one.phrase: matcher.meaning(one.phrase, one.vector, least) for one in fitting}
             answers = await self._ask(paper, meanings, index)
-            decisions = decide(paper, fitting, meanings, answers, near_tags(topic, vectors), index, self._settings)
+            near = near_tags(paper, topic, vectors, index)
+            decisions = decide(paper, fitting, meanings, answers, near, index, self._settings)
             index = await asyncio.to_thread(self._tags.add, (), decisions)
         tags = tuple(dict.fromkeys(slug for made in decisions if (slug := index.canonical(made.slug))))
         return {"tags": tags, "raw_tags": tuple(proposal.phrase for proposal in proposals)}
@@ -167,7 +169,7 @@ def decide(
         draft.add(proposal, meanings[proposal.phrase], answers, ("where tags are few",), settings.fewest_tags)
     for slug in near:
         if len(draft.canonical) < settings.fewest_tags:
-            draft.map(index.tags[slug].label, slug, Meaning(slug, "meaning", why="near to the paper as a whole"))
+            draft.map(index.tags[slug].label, slug, Meaning(slug, "meaning", why="the paper names it"))
     return draft.decisions
 
 
@@ -227,12 +229,17 @@ class _Draft:
         self.decisions.append(TagDecision.model_validate(made))
 
 
-def near_tags(topic: Matrix | None, vectors: Mapping[str, Matrix]) -> list[str]:
-    """The tags nearest to a paper as a whole, nearest first; only those that are clearly of its topic."""
+def near_tags(paper: Paper, topic: Matrix | None, vectors: Mapping[str, Matrix], index: TagIndex) -> list[str]:
+    """The canonical tags that a paper names and that are near to it as a whole, nearest first.
+
+    A cosine alone finds neighbours of its topic (`continual learning` for a paper about optimisers).
+    """
     if topic is None:
         return []
-    scores = {slug: float(vector @ topic) for slug, vector in vectors.items()}
-    return sorted((slug for slug in scores if scores[slug] >= _LEAST_TOPIC), key=lambda slug: (-scores[slug], slug))
+    scores = {slug: float(vectors[slug] @ topic) for slug in index.canonical_tags if slug in vectors}
+    names = NamesInText(paper.text)
+    near = (slug for slug in scores if scores[slug] >= _LEAST_TOPIC and names.has(index.tags[slug]))
+    return sorted(near, key=lambda slug: (-scores[slug], slug))
 
 
 def _shared_phrases(phrases: Sequence[Phrase], common: CommonPhrases) -> set[str]:

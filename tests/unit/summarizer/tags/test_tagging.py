@@ -199,10 +199,12 @@ async def test_a_model_that_cannot_be_asked_holds_no_paper_up(tmp_path: Path) ->
         assert here.tags.index().tags["merge-sort-of-slow-long-external-tape-records"].status == "waiting"
 
 
-def test_only_tags_of_a_papers_topic_are_near_to_it_nearest_first() -> None:
-    vectors = {"a": direction(1, 0.5), "b": direction(1, 0.1), "c": direction(0, 1)}
-    assert near_tags(direction(1, 0), vectors) == ["b", "a"]
-    assert near_tags(None, vectors) == []
+def test_only_tags_that_a_paper_names_and_that_are_near_to_it_are_given_to_it_nearest_first(index: TagIndex) -> None:
+    vectors = {"external-sorting": direction(1, 0.5), "merge-sort": direction(1, 0.1), "tape-drive": direction(1, 0)}
+    one = replace(FIRST, title="Merge sorts and externally sorted disks", abstract="")
+    assert near_tags(one, direction(1, 0), vectors, index) == ["merge-sort", "external-sorting"]
+    assert near_tags(one, direction(0, 1), vectors, index) == ["external-sorting"]
+    assert near_tags(one, None, vectors, index) == []
 
 
 def test_a_phrase_in_a_script_without_a_slug_is_no_tag(index: TagIndex) -> None:
