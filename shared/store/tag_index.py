@@ -40,13 +40,15 @@ class Tag(BaseModel):
 class TagIndex:
     """Every tag by slug, merged and rejected ones too; what each phrase stands for, by its key; what was refused.
 
-    `apart` are pairs of slugs that were decided to be two tags.
+    `apart` are pairs of slugs that were decided to be two tags, `denied` keys of phrases with slugs that a decision
+    which was undone had taken them for.
     """
 
     tags: Mapping[str, Tag]
     slugs: Mapping[str, str] = field(default_factory=dict)
     rejected: frozenset[str] = frozenset()
     apart: frozenset[frozenset[str]] = frozenset()
+    denied: frozenset[tuple[str, str]] = frozenset()
 
     def canonical(self, name: str) -> str | None:
         """The slug of the canonical tag that a raw tag, or the slug of any tag, stands for.
@@ -92,6 +94,10 @@ class TagIndex:
             return True
         slug = self.slug_for(phrase)
         return slug is not None and slug in self.tags and self.tags[slug].status in ("rejected", "retired")
+
+    def is_denied(self, phrase: str, slug: str) -> bool:
+        """Whether somebody undid that a phrase means a tag."""
+        return (tag_key(phrase), slug) in self.denied
 
     def are_apart(self, one: str, other: str) -> bool:
         """Whether it was decided that two tags are two."""
@@ -148,7 +154,14 @@ def index_of(decisions: Sequence[TagDecision], old_tags: Iterable[Tag] = ()) -> 
     for decision in standing:
         _apply(drafts, slugs, rejected, apart, decision)
     tags = {slug: drafts[slug].finished() for slug in sorted(drafts)}
-    return TagIndex(tags, slugs, frozenset(rejected), frozenset(apart))
+    return TagIndex(tags, slugs, frozenset(rejected), frozenset(apart), _denied(decisions, standing))
+
+
+def _denied(decisions: Sequence[TagDecision], standing: Sequence[TagDecision]) -> frozenset[tuple[str, str]]:
+    if len(decisions) == len(standing):
+        return frozenset()
+    kept = set(standing)
+    return frozenset((tag_key(one.phrase), one.slug) for one in decisions if one.action == "map" and one not in kept)
 
 
 def is_category(tag: Tag) -> bool:

@@ -53,9 +53,10 @@ class TagMatcher:
         if (slug := self._index.slug_for(phrase)) in self._tags:
             return Meaning(slug, "spelling", why="spelt like it, or decided before")
         form = self._form(phrase)
-        if slug := self._by_key.get(form.key):
+        slug = self._by_key.get(form.key)
+        if slug and not self._index.is_denied(phrase, slug):
             return Meaning(slug, "abbreviation", why=f"stands for {' '.join(form.meant)}")
-        near = self._near(vector, least)
+        near = [one for one in self._near(vector, least) if not self._index.is_denied(phrase, one.slug)]
         judged = [(candidate, least_cosine(form, self._forms[candidate.slug])) for candidate in near]
         for candidate, needed in judged:
             if candidate.cosine >= needed:

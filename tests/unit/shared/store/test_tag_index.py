@@ -120,6 +120,14 @@ def test_any_decisions_make_an_index_where_every_name_leads_to_a_canonical_tag_o
         assert target is None or index.tags[target].status == "canonical"
 
 
+def test_what_a_phrase_was_wrongly_taken_for_is_remembered() -> None:
+    wrong = phrase("big dogs", "cats")
+    index = index_of([*WORLD, wrong, made("undo", undoes=wrong.decision_id)])
+    assert index.canonical("big dogs") is None
+    assert index.is_denied("Big dog", "cats")
+    assert not index.is_denied("Big dog", "felines")
+
+
 def test_the_newest_undo_decides() -> None:
     undo = made("undo", minute=1, undoes=CATS.decision_id)
     assert in_force([CATS, undo]) == []
