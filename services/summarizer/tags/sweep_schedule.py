@@ -14,6 +14,7 @@ from shared.store.files.data_folder import DataFolder
 log = logging.getLogger(__name__)
 
 _TICK_SECONDS = 60.0
+_ENCODING_SECONDS = 600.0
 
 
 class SweepSchedule:
@@ -45,7 +46,7 @@ class SweepSchedule:
         loop = asyncio.get_running_loop()
 
         def encode(texts: Sequence[str]) -> Matrix:
-            rows = asyncio.run_coroutine_threadsafe(self._encoder.encode(texts), loop).result()
+            rows = asyncio.run_coroutine_threadsafe(self._encoder.encode(texts), loop).result(_ENCODING_SECONDS)
             if rows is None:
                 raise TemporaryFailure("The embedder does not answer, so tags were not compared.")
             return rows
