@@ -59,6 +59,7 @@ COMMANDS: Mapping[str, Entry[Command]] = {
     "model": Entry("services.ranker.cli.models:app"),
     "interests": Entry("services.ranker.cli.interests:app"),
     "fields": Entry("services.summarizer.cli.fields:fields"),
+    "tags": Entry("services.summarizer.cli.tags:app"),
 }
 """Each command of `papersys`, in the order in which its help lists them."""
 
@@ -73,7 +74,8 @@ SETTINGS: Mapping[str, "Entry[type[CommonSettings]]"] = {
 """Each service's view of the settings; its own section is the field of its name."""
 
 OPEN_TEXT_ENCODER: "Entry[Callable[[], TextEncoder]]" = Entry("services.embedder.cli:open_text_encoder")
-"""The embedder's vectors, for the ranker's `rank --labels` and the summarizer's `related --table`."""
+"""The embedder's vectors, for commands that need no running system: `rank --labels`, `related --table`,
+`tags canonicalize`."""
 
 READ_BIBLIOGRAPHY: Entry[Callable[[Path], object]] = Entry("services.ranker.seeds.bibliography:read_bibliography")
 """What a .bib file holds, in words; raises PapersysError for one that holds no paper."""

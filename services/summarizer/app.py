@@ -27,9 +27,12 @@ from services.summarizer.llm.gateway import Gateway
 from services.summarizer.llm.window import window_of
 from services.summarizer.settings import Settings
 from services.summarizer.subscribers import papers_at_once, register_answers, register_index, register_reading
+from services.summarizer.tags.sweep import Sweeper
+from services.summarizer.tags.sweep_schedule import SweepSchedule
 from services.summarizer.tags.tagging import Tagger
 from services.summarizer.vectors import Encoder
 from shared.bus.bus import NatsBus
+from shared.contracts import now
 from shared.service.background import Background
 from shared.service.health import health_router
 from shared.store.files.data_folder import DataFolder
@@ -68,7 +71,7 @@ def create_app(settings: Settings) -> FastAPI:
     steps = Steps(
         reader=PaperReader(bus, metadata, documents),
         extractor=FieldExtractor(options, models, models.budget, prompts, encoder, window, _attempts(settings)),
-        tagger=Tagger(options, tags, metadata, encoder),
+        tagger=Tagger(options, tags, metadata, encoder, models),
         linker=Linker(
             options,
             index,
@@ -103,7 +106,9 @@ def create_app(settings: Settings) -> FastAPI:
         await papers.complete(index, encoder)
         await lookups.run()
 
-    background = Background({"reading": work, "links": tend_links}, _OPENING_DELAYS_SECONDS)
+    sweeper = Sweeper(tags, now)
+    sweeps = SweepSchedule(sweeper, encoder, data, options.sweep_time, options.sweep_applies_sure)
+    background = Background({"reading": work, "links": tend_links, "tag sweeps": sweeps.run}, _OPENING_DELAYS_SECONDS)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -1,6 +1,7 @@
 """The summarizer's section of the settings."""
 
 import re
+from datetime import time
 from pathlib import Path
 
 from pydantic import Field, field_validator
@@ -33,8 +34,12 @@ class SummarizerSettings(Section):
     most_tags: int = Field(6, ge=1, le=12, description="tags a paper gets at most")
     most_new_tags: int = Field(2, ge=0, le=12, description="tags that one paper may add to the index")
     same_tag_similarity: float = Field(
-        0.8, ge=0, le=1, description="cosine from which a phrase counts as an existing tag"
+        0.7, ge=0, le=1, description="cosine below which a phrase is never taken for an existing tag"
     )
+    sweep_time: time | None = Field(
+        time(3, 30), description="when tags to merge, split or retire are looked for, by this machine's clock; or none"
+    )
+    sweep_applies_sure: bool = Field(False, description="carry out what the sweep is sure of; else it only proposes")
     qdrant_url: str | None = Field(None, description="a Qdrant server to use instead of the folder qdrant/")
     link_candidates: int = Field(
         24, ge=0, le=60, description="most papers that a model is asked about for links; 0 asks for none"

@@ -1,68 +1,26 @@
-"""The tag index: `tags/tags.jsonl`, the canonical tags, and `tags/decisions.jsonl`, which phrase became which tag.
+"""The tag index: `tags/decisions.jsonl`, all that was decided, and `tags/index.jsonl`, the tags that it comes to.
 
-A decision is remembered, so that the same phrase gets the same tag again; the newest one about a phrase wins, nothing
-is overwritten. Written by the summarizer.
+The decisions are what counts: they are appended to, never changed, and the index is written anew from them, for people
+and other programs to read. `tags/tags.jsonl` of earlier versions is read where it lies; its tags are carried over into
+decisions at the first writing. Written by the summarizer and by `papersys tags`, one at a time.
 """
 
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Literal
-
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict
 
 from shared.store.files.data_folder import DataFolder
 from shared.store.files.file_stamps import FileStamp, stamp_of
-from shared.store.files.jsonlines import Lines, dump_line, parse_lines, read_lines, set_aside
+from shared.store.files.jsonlines import dump_line, parse_lines, read_lines
+from shared.store.tag_decisions import TagDecision
+from shared.store.tag_index import Tag, TagIndex, index_of, is_category
+from shared.text.tag_words import tag_key
 
+__all__ = ["Tag", "TagDecision", "TagIndex", "TagStore", "new_slug", "slug_of"]
 
-def _by_its_new_name(how: object) -> object:
-    """Decisions of earlier versions say `owner` where a user decided."""
-    return "user" if how == "owner" else how
-
-
-How = Annotated[Literal["seed", "spelling", "meaning", "new", "user"], BeforeValidator(_by_its_new_name)]
-_KEPT_S = ("ss", "us", "is", "ics", "sis")
-
-
-class Tag(BaseModel):
-    """A canonical tag. `slug` is its name for ever, `label` is what people read, `made_by` a paper id or `seed`."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    slug: str
-    label: str
-    aliases: tuple[str, ...] = ()
-    made_by: str = "seed"
-    made_at: AwareDatetime
-
-
-class TagDecision(BaseModel):
-    """A phrase was taken to mean a tag: how, how sure (cosine; 1 for spelling), and for which paper first."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    phrase: str
-    slug: str
-    how: How
-    score: float = 1.0
-    paper_id: str | None = None
-    made_at: AwareDatetime
-
-
-@dataclass(frozen=True)
-class TagIndex:
-    """What is known at one moment: tags by slug, and the slug that each phrase stands for, by its key."""
-
-    tags: Mapping[str, Tag]
-    slugs: Mapping[str, str]
-
-    def slug_for(self, phrase: str) -> str | None:
-        """The tag that a phrase means, by an earlier decision or by its spelling; None where nobody decided."""
-        return self.slugs.get(phrase_key(phrase))
+_Stamps = tuple[FileStamp | None, FileStamp | None]
 
 
 class TagStore:
@@ -70,99 +28,145 @@ class TagStore:
 
     def __init__(self, data: DataFolder) -> None:
         self._data = data
-        self._cache: tuple[tuple[FileStamp | None, ...], TagIndex] | None = None
-        self._lines: Lines[Tag] = Lines([], [])
+        self._cache: tuple[_Stamps, TagIndex] | None = None
+        self._read: tuple[_Stamps, list[TagDecision]] | None = None
 
     @property
-    def tags_path(self) -> Path:
-        return self._data.path("tags", "tags.jsonl")
+    def index_path(self) -> Path:
+        return self._data.path("tags", "index.jsonl")
 
     @property
     def decisions_path(self) -> Path:
         return self._data.path("tags", "decisions.jsonl")
 
+    @property
+    def old_tags_path(self) -> Path:
+        """The tags of earlier versions; never written any more."""
+        return self._data.path("tags", "tags.jsonl")
+
+    @property
+    def proposals_path(self) -> Path:
+        """What the last sweep proposes, one JSON record a line."""
+        return self._data.path("tags", "proposals.jsonl")
+
+    def write_proposals(self, lines: str) -> None:
+        """Replace the proposals. Raises TemporaryFailure."""
+        with self._data.lock("tags"):
+            self._data.write_text(self.proposals_path, lines)
+
     def index(self) -> TagIndex:
-        """The index as it stands; read again only when a file changed."""
-        stamps = (stamp_of(self.tags_path), stamp_of(self.decisions_path))
+        """The index as it stands; computed again only when a file changed."""
+        stamps = self.stamps()
         if self._cache is None or self._cache[0] != stamps:
-            self._lines = parse_lines(self.tags_path, Tag)
-            self._cache = (stamps, _index(self._lines.records, self.decisions()))
+            self._cache = (stamps, index_of(self.decisions(), read_lines(self.old_tags_path, Tag)))
         return self._cache[1]
+
+    def stamps(self) -> _Stamps:
+        """What changes whenever the index may have changed."""
+        return stamp_of(self.decisions_path), stamp_of(self.old_tags_path)
 
     def decisions(self) -> list[TagDecision]:
         """Every decision, oldest first."""
-        return read_lines(self.decisions_path, TagDecision)
+        stamps = self.stamps()
+        if self._read is None or self._read[0] != stamps:
+            self._read = (stamps, parse_lines(self.decisions_path, TagDecision).records)
+        return list(self._read[1])
 
-    def add(self, tags: Iterable[Tag], decisions: Iterable[TagDecision] = ()) -> TagIndex:
-        """Add tags and decisions; a slug or a decision that is there already changes no byte.
+    def add(self, tags: Iterable[Tag] = (), decisions: Iterable[TagDecision] = ()) -> TagIndex:
+        """Add tags that count at once, and decisions; what is decided already changes no byte.
 
-        Tags come first: a kill in between leaves a tag nobody uses yet, never a decision without its tag.
+        Raises KeyError for a decision about a tag that does not exist.
         """
-        made_tags, made_decisions = list(tags), list(decisions)
+        made = [*itertools.chain.from_iterable(map(_decisions_for, tags)), *decisions]
+        return self.decide(lambda index: made)
+
+    def decide(self, make: Callable[[TagIndex], Sequence[TagDecision]]) -> TagIndex:
+        """As the one writer: make decisions in the light of the index as it is now, and store them.
+
+        Raises what `make` raises, KeyError for a tag that does not exist, and TemporaryFailure.
+        """
         with self._data.lock("tags"):
             index = self.index()
-            self._write_tags(index, made_tags, made_decisions)
-            news = [made for made in made_decisions if index.slugs.get(phrase_key(made.phrase)) != made.slug]
-            lines = {dump_line(made): None for made in news}
-            if lines:
-                self._data.append_lines(self.decisions_path, "".join(lines))
+            stored = self.decisions()
+            made = [*self._carried_over(), *_news(make(index), index, stored)]
+            if made:
+                _check(made, index)
+                self._data.append_lines(self.decisions_path, "".join(map(dump_line, made)))
+                self._read = (self.stamps(), [*stored, *made])
+            if made or (index.tags and not self.index_path.exists()):
+                self._write_index(self.index())
             return self.index()
 
     def count(self) -> int:
-        return len(self.index().tags)
+        """How many canonical tags there are."""
+        return len(self.index().canonical_tags)
 
-    def _write_tags(self, index: TagIndex, tags: list[Tag], decisions: list[TagDecision]) -> None:
-        merged = {**{tag.slug: tag for tag in tags}, **index.tags}
-        for made in decisions:
-            tag = merged[made.slug]
-            if phrase_key(made.phrase) not in {phrase_key(name) for name in (tag.label, *tag.aliases)}:
-                merged[made.slug] = tag.model_copy(update={"aliases": tuple(sorted({*tag.aliases, made.phrase}))})
-        if merged != index.tags:
-            set_aside(self._data, self.tags_path, self._lines.unreadable)
-            self._data.write_text(self.tags_path, "".join(dump_line(merged[slug]) for slug in sorted(merged)))
+    def _carried_over(self) -> list[TagDecision]:
+        """The tags of an earlier version as decisions, until they are."""
+        known = {decision.slug for decision in self.decisions() if decision.action in ("create", "propose")}
+        old = (tag for tag in read_lines(self.old_tags_path, Tag) if tag.slug not in known and not is_category(tag))
+        return [decision for tag in old for decision in _decisions_for(tag)]
+
+    def _write_index(self, index: TagIndex) -> None:
+        self._data.write_text(self.index_path, "".join(dump_line(tag) for tag in index.tags.values()))
 
 
 def slug_of(label: str) -> str:
     """A label as a name for files and addresses: `Quantum  Error-Correction` is `quantum-error-correction`.
 
-    The signs that tell `C++`, `C#` and `C` apart are spelt out.
+    The signs that tell `C++`, `C#`, `C*` and `C` apart are spelt out.
     """
-    label = label.replace("+", " plus ").replace("#", " sharp ")
+    label = label.replace("+", " plus ").replace("#", " sharp ").replace("*", " star ")
     plain = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().casefold()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 
-def new_slug(label: str, tags: Mapping[str, Tag]) -> str:
+def new_slug(label: str, tags: Mapping[str, Tag], taken: Container[str] = ()) -> str:
     """The slug of a new tag; empty where a tag of the same spelling is there, or nothing can be spelt.
 
     A tag keeps the slug that it got when these signs were not spelt out yet, so that slug may be another label's.
     """
     slug = slug_of(label)
     if slug not in tags:
-        return slug
+        return "" if slug in taken else slug
     if slug_of(tags[slug].label) == slug:
         return ""
     numbered = (f"{slug}-{number}" for number in itertools.count(2))
-    return next((name for name in numbered if name not in tags), "")
+    return next((name for name in numbered if name not in tags and name not in taken), "")
 
 
-def phrase_key(phrase: str) -> str:
-    """What spellings of one phrase have in common: case, hyphens, spaces and a plural `s` make no difference."""
-    words = re.sub(r"[^\w+#]+", " ", unicodedata.normalize("NFKC", phrase).replace("_", " ").casefold()).split()
-    return "".join(_singular(word) for word in words)
+def _decisions_for(tag: Tag) -> list[TagDecision]:
+    paper_id = tag.made_by if tag.made_by not in ("seed", "user") else None
+    how = "seed" if tag.made_by == "seed" else "user" if tag.made_by == "user" else "new"
+    facts = {"slug": tag.slug, "how": how, "paper_id": paper_id, "made_at": tag.made_at}
+    make = TagDecision.model_validate({**facts, "action": "create", "phrase": tag.label})
+    maps = [TagDecision.model_validate({**facts, "phrase": alias, "paper_id": None}) for alias in tag.aliases]
+    return [make, *maps]
 
 
-def _singular(word: str) -> str:
-    if len(word) > 4 and word.endswith("ies"):
-        return f"{word[:-3]}y"
-    if len(word) > 3 and word.endswith("s") and not word.endswith(_KEPT_S):
-        return word[:-1]
-    return word
+def _news(decisions: Iterable[TagDecision], index: TagIndex, stored: Sequence[TagDecision]) -> list[TagDecision]:
+    """Those that say something new: not a tag that is there, nor a map that stands for its paper."""
+    wanted = list(decisions)
+    moments = {made.made_at for made in wanted}
+    known = {decision for decision in stored if decision.made_at in moments}
+    return [made for made in dict.fromkeys(wanted) if made not in known and not _stands(made, index)]
 
 
-def _index(tags: list[Tag], decisions: list[TagDecision]) -> TagIndex:
-    by_slug = {tag.slug: tag for tag in tags}
-    slugs = {phrase_key(alias): tag.slug for tag in tags for alias in tag.aliases}
-    slugs.update({phrase_key(tag.label): tag.slug for tag in tags})
-    slugs.update({phrase_key(made.phrase): made.slug for made in decisions if made.slug in by_slug})
-    return TagIndex(by_slug, slugs)
+def _stands(made: TagDecision, index: TagIndex) -> bool:
+    tag = index.tags.get(made.slug)
+    if tag is None:
+        return False
+    if made.action in ("create", "propose"):
+        return True
+    same = index.slugs.get(tag_key(made.phrase)) == made.slug
+    return made.action == "map" and same and (made.paper_id is None or made.paper_id in tag.papers)
+
+
+def _check(made: Sequence[TagDecision], index: TagIndex) -> None:
+    """Raises KeyError with the slug of a tag that does not exist."""
+    known = {*index.tags, *(decision.slug for decision in made if decision.action in ("create", "propose"))}
+    for decision in made:
+        named = {decision.slug} | ({decision.into} if decision.action in ("merge", "parent", "keep_apart") else set())
+        for slug in named - {""}:
+            if slug not in known:
+                raise KeyError(slug)

@@ -127,6 +127,22 @@ def test_an_old_pick_can_be_rated_and_read_again(old_system: System, untouched: 
     )
 
 
+def test_tags_of_then_lead_to_their_papers_and_those_of_categories_to_the_category(
+    old_system: System, untouched: Path
+) -> None:
+    stored = [json.loads(line) for line in (untouched / "tags" / "tags.jsonl").read_text("utf-8").splitlines()]
+    used = {tag for line in _summaries(untouched) for tag in line["tags"]}
+    own = [tag["slug"] for tag in stored if tag["made_by"] != "seed" and tag["slug"] in used]
+    categories = [tag["slug"] for tag in stored if tag["made_by"] == "seed" and tag["slug"] in used]
+    assert categories
+    for slug in own:
+        assert old_system.get(f"/tag/{slug}").status_code == 200
+    for slug in categories:
+        assert old_system.get(f"/tag/{slug}").headers["location"].startswith("/category/")
+    listed = old_system.command("tags", "list", "--json")
+    assert {tag["slug"] for tag in json.loads(listed.stdout)} >= set(own)
+
+
 def test_dead_letters_of_then_can_be_listed_and_dropped(old_system: System) -> None:
     listed = json.loads(old_system.command("dead", "list", "--json").stdout)
     assert len(listed) >= 2

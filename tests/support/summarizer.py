@@ -137,7 +137,7 @@ class Room:
             Steps(
                 PaperReader(self.bus, self.metadata, self.documents),
                 FieldExtractor(wanted, models, models.budget, prompts, self.encoder, window, wanted.llm_attempts),
-                Tagger(wanted, self.tags, self.metadata, self.encoder),
+                Tagger(wanted, self.tags, self.metadata, self.encoder, judges),
                 Linker(
                     wanted,
                     self.index,

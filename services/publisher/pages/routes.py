@@ -19,6 +19,7 @@ from services.publisher.pages.document_page import CONTEXT_CHARS, build_document
 from services.publisher.pages.interests_page import build_interests
 from services.publisher.pages.paper_page import build_paper
 from services.publisher.pages.search_page import SearchForm, SearchPage, paper_of, read_form
+from services.publisher.pages.tag_page import build_category, build_tag, moved_to
 from services.publisher.pages.templating import paper_path
 from services.publisher.status.queues import summary_problems
 from shared.contracts import Explain, ExplainReply, Hit
@@ -26,7 +27,6 @@ from shared.errors import RequestFailed
 from shared.paper_ids import parse_paper_id
 
 _EXPLAIN_SECONDS = 2.0
-_MAX_SHOWN = 200
 _MOST_DIGITS = 10
 
 
@@ -87,16 +87,26 @@ def router(components: Components) -> APIRouter:
 
     @pages.get("/tags")
     async def tags(request: Request) -> Response:
-        return render(components, request, "tags.html", tags=await asyncio.to_thread(components.records.tags))
+        records = components.records
+        tags, categories = await asyncio.to_thread(lambda: (records.tags(), records.categories()))
+        return render(components, request, "tags.html", tags=tags, categories=categories)
 
     @pages.get("/tag/{slug}")
     async def tag(request: Request, slug: str) -> Response:
-        name, paper_ids = await asyncio.to_thread(components.records.tagged, slug)
-        if not name:
+        page = await asyncio.to_thread(build_tag, components.records, components.ratings, slug)
+        if page is not None:
+            return render(components, request, "tag.html", page=page)
+        address = await asyncio.to_thread(moved_to, components.records, slug)
+        if address is None:
             raise HTTPException(404, "No paper has this tag.")
-        shown = paper_ids[:_MAX_SHOWN]
-        cards = await asyncio.to_thread(build_cards, components.records, components.ratings, shown)
-        return render(components, request, "tag.html", name=name, total=len(paper_ids), cards=cards)
+        return RedirectResponse(address, status_code=302)  # a merge can be undone
+
+    @pages.get("/category/{category}")
+    async def category(request: Request, category: str) -> Response:
+        page = await asyncio.to_thread(build_category, components.records, components.ratings, category)
+        if page is None:
+            raise HTTPException(404, "No summarised paper is in this category.")
+        return render(components, request, "tag.html", page=page)
 
     @pages.get("/status")
     async def status(request: Request) -> Response:

@@ -10,6 +10,7 @@ from services.publisher.pages.cards import checked, field_label, money, short_au
 from services.publisher.pages.dates import clock, long_date
 from services.publisher.pages.safe_html import claim_html, first_words, marked_html, passage_html, tex_html
 from services.publisher.records.tag_slugs import tag_slug
+from shared.categories import name_of
 from shared.settings.settings import DemoSettings
 
 FOLDER = Path(__file__).parents[1]
@@ -42,6 +43,7 @@ def page_environment(*, is_demo: bool, arxiv: str) -> Environment:
         "paper_path": paper_path,
         "document_path": document_path,
         "passage": lambda block: passage_html(block.words, block.marked_from, block.marked_to),
+        "category_name": name_of,
     }
     environment.globals |= {"is_demo": is_demo, "arxiv": arxiv, "asset": asset_paths().__getitem__}
     return environment

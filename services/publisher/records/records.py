@@ -14,7 +14,7 @@ from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.runs import HarvestRun, RunStore
 from shared.store.selections import Candidate, SelectionStore
 from shared.store.summaries import Summary, SummaryStore
-from shared.store.tags import TagStore
+from shared.store.tags import Tag, TagIndex, TagStore
 from shared.store.vectors.embeddings import VectorStore
 
 PICKED = "picked"
@@ -35,7 +35,7 @@ class Records:
         self._documents = DocumentStore(data)
         self._runs = RunStore(data)
         self._tags = TagStore(data)
-        self._tagged: tuple[str, dict[str, list[str]]] = ("", {})
+        self._tagged: tuple[object, dict[str, list[str]]] = (None, {})
 
     def papers(self, paper_ids: Iterable[str]) -> dict[str, Paper]:
         """Metadata by id; unknown ids are left out."""
@@ -66,8 +66,9 @@ class Records:
         return [candidate for candidate in self._selections.outcomes(paper_id) if candidate.user == self.user]
 
     def summaries(self, paper_ids: Iterable[str]) -> dict[str, Summary]:
+        """Summaries with their tags as the index has them now: a merge shows everywhere at once."""
         with self._lock:
-            return self._summaries.get_many(paper_ids)
+            return {paper_id: self._seen(summary) for paper_id, summary in self._summaries.get_many(paper_ids).items()}
 
     def summarised_ids(self) -> list[str]:
         with self._lock:
@@ -100,9 +101,16 @@ class Records:
 
     def tag_label(self, name: str) -> str:
         """The label that people read; the name with spaces for hyphens where the index does not have it."""
-        with self._lock:
-            tag = self._tags.index().tags.get(name)
+        tag = self.tag(name)
         return tag.label if tag else name.replace("-", " ")
+
+    def tag(self, name: str) -> Tag | None:
+        """What the index knows of a canonical tag."""
+        return self.tag_index().canonical_tags.get(name)
+
+    def tag_index(self) -> TagIndex:
+        with self._lock:
+            return self._tags.index()
 
     def tagged(self, slug: str) -> tuple[str, list[str]]:
         """The tag of an address and its papers, newest first; empty where no paper has it."""
@@ -110,16 +118,33 @@ class Records:
         paper_ids = {paper_id for ids in matching.values() for paper_id in ids}
         return min(matching, default=""), sorted(paper_ids, key=_by_age, reverse=True)
 
+    def categories(self) -> list[tuple[str, int]]:
+        """The categories of summarised papers and how many papers each has, most papers first."""
+        counts = Counter(category for paper in self._summarised() for category in dict.fromkeys(paper.categories))
+        return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+
+    def in_category(self, category: str) -> list[str]:
+        """The summarised papers of a category, newest first."""
+        paper_ids = [paper.paper_id for paper in self._summarised() if category in paper.categories]
+        return sorted(paper_ids, key=_by_age, reverse=True)
+
+    def _summarised(self) -> list[Paper]:
+        return list(self.papers(self.summarised_ids()).values())
+
     def _papers_by_tag(self) -> dict[str, list[str]]:
         with self._lock:
-            stamp = self._summaries.fingerprint()
+            stamp = (self._summaries.fingerprint(), self._tags.stamps())
             if self._tagged[0] != stamp:
                 by_tag: dict[str, list[str]] = {}
                 for summary in self._summaries.all():
-                    for name in summary.tags:
+                    for name in self._seen(summary).tags:
                         by_tag.setdefault(name, []).append(summary.paper_id)
                 self._tagged = (stamp, by_tag)
             return self._tagged[1]
+
+    def _seen(self, summary: Summary) -> Summary:
+        tags = self._tags.index().shown(summary.tags, summary.raw_tags)
+        return summary if tags == summary.tags else summary.model_copy(update={"tags": tags})
 
 
 def picks_of(candidates: Iterable[Candidate]) -> list[Candidate]:

@@ -10,6 +10,7 @@ from shared.store.preferences import RatingStore
 from shared.store.runs import HarvestRun, RunStore
 from shared.store.selections import SelectionStore
 from shared.store.summaries import SummaryStore
+from shared.store.tags import TagStore
 from shared.store.vectors.embeddings import VectorStore
 
 
@@ -24,11 +25,13 @@ class DatasetCounts:
         self._selections = SelectionStore(data)
         self._summaries = SummaryStore(data)
         self._links = LinkStore(data)
+        self._tags = TagStore(data)
         self._runs = RunStore(data)
 
     def counts(self) -> Counts:
         with self._lock:
-            tags = {tag for summary in self._summaries.all() for tag in summary.tags}
+            index = self._tags.index()
+            tags = {tag for summary in self._summaries.all() for tag in index.shown(summary.tags, summary.raw_tags)}
             return {
                 "papers": self._metadata.count(),
                 "vectors": self._vectors.count(),

@@ -1,7 +1,7 @@
 """A user's interests: gathers the evidence, finds the facets, stores preferences about them."""
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from shared.store.facet_preferences import FacetPreferenceStore, StoredFacetPref
 from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.preferences import RatingStore
 from shared.store.summaries import Summary, SummaryStore
-from shared.store.tags import TagStore
+from shared.store.tags import TagIndex, TagStore
 from shared.store.vectors.embeddings import Matrix, VectorStore
 
 SAMPLE = 3_000
@@ -56,7 +56,8 @@ class InterestProfile:
         """The user's facets and preferences; computed again where ratings, summaries or many vectors came."""
         with self._turn:
             grown = self._vectors.count() // _GREW
-            stamp = (self._ratings.fingerprint(), grown, self._summaries.fingerprint(), self._vectors.recipe)
+            read = (self._summaries.fingerprint(), self._tags.stamps())
+            stamp = (self._ratings.fingerprint(), grown, read, self._vectors.recipe)
             cached = self._known.get(user)
             if cached is None or cached[0] != stamp:
                 cached = self._known[user] = (stamp, self._saved_or_computed(user, stamp))
@@ -138,26 +139,26 @@ class InterestProfile:
         sample = self._vectors.get(self._sampled(set(ratings)) if len(likes.ids) >= FEWEST_LIKES else ())
         papers = self._metadata.get([*likes.ids, *sample.ids])
         summaries = self._summaries.get_many(likes.ids)
-        labels = {slug: tag.label for slug, tag in self._tags.index().tags.items()}
+        index = self._tags.index()
         items: list[Item] = []
         rows: list[Matrix] = []
         months = {name: f"{ratings[name].occurred_at:%Y-%m}" for name in likes.ids}
         count = 0
         for paper_id, vector in [*zip(*likes, strict=True), *zip(*sample, strict=True)]:
             if paper_id in papers:
-                items.append(_item(papers[paper_id], months.get(paper_id, ""), summaries.get(paper_id), labels))
+                items.append(_item(papers[paper_id], months.get(paper_id, ""), summaries.get(paper_id), index))
                 rows.append(vector)
                 count += paper_id in months
         matrix = np.array(rows, dtype=np.float32) if rows else np.empty((0, 0), np.float32)
-        return Evidence(items, matrix, count, self._read(set(liked), labels))
+        return Evidence(items, matrix, count, self._read(set(liked), index))
 
-    def _read(self, liked: set[str], labels: Mapping[str, str]) -> list[Item]:
+    def _read(self, liked: set[str], index: TagIndex) -> list[Item]:
         """The papers that have a summary and are not liked, those summarised last."""
         others = [summary for summary in self._summaries.all() if summary.paper_id not in liked]
         newest = sorted(others, key=lambda summary: summary.made_at)[-_MOST_READ:]
         summaries = {summary.paper_id: summary for summary in newest}
         papers = self._metadata.get(summaries)
-        return [_item(papers[name], "", summary, labels) for name, summary in summaries.items() if name in papers]
+        return [_item(papers[name], "", summary, index) for name, summary in summaries.items() if name in papers]
 
     def _sampled(self, without: set[str]) -> list[str]:
         """Papers drawn evenly from all with a vector, the same ones until many more have come."""
@@ -170,7 +171,7 @@ class InterestProfile:
         return left if len(left) <= SAMPLE else [left[row] for row in np.sort(rng.permutation(len(left))[:SAMPLE])]
 
 
-def _item(paper: Paper, month: str, summary: Summary | None, labels: Mapping[str, str]) -> Item:
+def _item(paper: Paper, month: str, summary: Summary | None, index: TagIndex) -> Item:
     problem, method = split_abstract(paper.abstract)
     return Item(
         paper_id=paper.paper_id,
@@ -180,13 +181,14 @@ def _item(paper: Paper, month: str, summary: Summary | None, labels: Mapping[str
         month=month,
         problem=problem,
         method=method,
-        summary=_summary_text(summary, labels) if summary else None,
+        summary=_summary_text(summary, index) if summary else None,
     )
 
 
-def _summary_text(summary: Summary, labels: Mapping[str, str]) -> SummaryText:
+def _summary_text(summary: Summary, index: TagIndex) -> SummaryText:
     fields = {value.name: value.text for value in summary.fields}
-    tags = tuple(labels.get(tag, tag) for tag in summary.tags)
+    shown = index.shown(summary.tags, summary.raw_tags)
+    tags = tuple(index.tags[slug].label if slug in index.tags else slug for slug in shown)
     return SummaryText(fields.get("problem", ""), fields.get("method", ""), tags)
 
 

@@ -16,6 +16,7 @@ from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.selections import Candidate, SelectionStore
 from shared.store.summaries import SummaryStore
+from shared.store.tags import TagStore
 from shared.store.vectors.embeddings import Matrix
 from shared.store.vectors.joined_vectors import JoinedVectors
 
@@ -38,6 +39,7 @@ class Explainer:
     ) -> None:
         self._vectors, self._metadata, self._selections, self._arrival_log = vectors, metadata, selections, arrival_log
         self._summaries = SummaryStore(data)
+        self._tag_index = TagStore(data)
         self._reading = threading.Lock()
 
     def explain(self, request: Explain, taste: Taste) -> ExplainReply:
@@ -94,14 +96,16 @@ class Explainer:
 
     def _tags(self, paper_id: str, taste: Taste) -> tuple[WordInfluence, ...]:
         """The paper's tags, each with how many liked papers have it, less the disliked ones."""
+        index = self._tag_index.index()
         summary = self._summaries.get(paper_id)
-        if summary is None or not summary.tags:
+        tags = index.shown(summary.tags, summary.raw_tags) if summary else ()
+        if not tags:
             return ()
         counts: Counter[str] = Counter()
         for pool, sign in ((taste.likes, 1), (taste.dislikes, -1)):
             for other in self._summaries.get_many(list(pool.names)).values():
-                counts.update(dict.fromkeys(other.tags, sign))
-        return tuple(WordInfluence(text=tag, weight=counts[tag]) for tag in summary.tags if counts[tag])
+                counts.update(dict.fromkeys(index.shown(other.tags, other.raw_tags), sign))
+        return tuple(WordInfluence(text=tag, weight=counts[tag]) for tag in tags if counts[tag])
 
 
 def ahead_of(taste: Taste, vector: Matrix) -> float:

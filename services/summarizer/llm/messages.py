@@ -11,4 +11,4 @@ class ChatMessage(TypedDict):
 
 def fence_mark(text: str) -> str:
     """A mark made of the text's own hash: no text can be written so as to contain it."""
-    return f"=====PAPER-{hashlib.sha256(text.encode()).hexdigest()[:24]}====="
+    return f"=====PAPER-{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:24]}====="

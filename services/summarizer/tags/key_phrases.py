@@ -15,7 +15,7 @@ import numpy as np
 from services.summarizer.tags.stop_words import STOP_WORDS
 from services.summarizer.text.passages import plain_text
 from services.summarizer.vectors import Matrix
-from shared.store.tags import phrase_key
+from shared.text.tag_words import tag_key
 
 _MOST_WORDS = 3
 _MOST_CANDIDATES = 48
@@ -38,11 +38,11 @@ def candidates(title: str, abstract: str) -> list[Phrase]:
     title_text, abstract_text = plain_text(title), plain_text(abstract)
     title_runs, runs = _runs(title_text), [*_runs(title_text), *_runs(abstract_text)]
     weights = _word_weights(runs)
-    counts = Counter(phrase_key(phrase) for run in runs for phrase in _phrases(run))
-    in_title = {phrase_key(phrase) for run in title_runs for phrase in _phrases(run)}
+    counts = Counter(tag_key(phrase) for run in runs for phrase in _phrases(run))
+    in_title = {tag_key(phrase) for run in title_runs for phrase in _phrases(run)}
     phrases: dict[str, Phrase] = {}
     for phrase in (phrase for run in runs for phrase in _phrases(run)):
-        key, words = phrase_key(phrase), phrase.split()
+        key, words = tag_key(phrase), phrase.split()
         if key and (len(words) > 1 or (len(key) > 3 and (key in in_title or counts[key] > 2))):
             mean = sum(weights[word] for word in words) / len(words) ** 0.5
             score = mean * (1 + np.log(counts[key])) * (_TITLE_FACTOR if key in in_title else 1.0)

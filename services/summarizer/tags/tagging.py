@@ -1,27 +1,38 @@
-"""Tags: phrases of a paper, matched by spelling and meaning to the canonical index before a new tag is made."""
+"""Tags: phrases of a paper, matched to the canonical index; what is new waits until a second paper needs it."""
 
 import asyncio
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
-import numpy as np
-
+from services.summarizer.llm.asking import AskContext, LanguageModels
+from services.summarizer.llm.failures import LlmUnusable
+from services.summarizer.llm.structured import UnreadableReply
 from services.summarizer.settings import SummarizerSettings
 from services.summarizer.state import State
-from services.summarizer.tags.key_phrases import Phrase, candidates, most_relevant, papers_with
+from services.summarizer.tags.doubtful import TagAnswers, chosen, tag_question
+from services.summarizer.tags.generic_words import CommonPhrases, fits_any_paper
+from services.summarizer.tags.key_phrases import Phrase, candidates, most_relevant
+from services.summarizer.tags.matching.abbreviations import defined_in
+from services.summarizer.tags.named_in_text import NamesInText
+from services.summarizer.tags.nearest import Candidate, Meaning, TagMatcher
 from services.summarizer.tags.seed_tags import seed_tags
+from services.summarizer.tags.tag_vectors import TagVectors
 from services.summarizer.vectors import Encoder, Matrix
+from shared.category_facets import categories_named
 from shared.contracts import now
+from shared.errors import TemporaryFailure
 from shared.paper_ids import month_of
 from shared.store.papers.metadata import MetadataStore, Paper
-from shared.store.tags import Tag, TagDecision, TagIndex, TagStore, new_slug
+from shared.store.tags import TagDecision, TagIndex, TagStore, new_slug
+
+log = logging.getLogger(__name__)
 
 _MOST_PHRASES = 10
 _CORPUS_PAPERS = 5000
 _FEWEST_PAPERS, _PAPERS_A_PAPER = 2, 2000
-_LEAST_CLOSENESS, _LEAST_TOPIC = 0.3, 0.45
+_LEAST_CLOSENESS, _LEAST_TOPIC = 0.3, 0.35
 
 
 Novelty = Literal["always", "where tags are few", "never"]
@@ -36,57 +47,76 @@ class Proposal:
     vector: Matrix | None = None
 
 
-@dataclass(frozen=True)
-class Tagging:
-    """The tags of a paper, and what is new about them for the index."""
-
-    slugs: tuple[str, ...]
-    new: tuple[Tag, ...] = ()
-    decisions: tuple[TagDecision, ...] = ()
-
-
 class Tagger:
     """One paper at a time decides about tags, so that two papers never make two tags of one phrase."""
 
-    def __init__(self, settings: SummarizerSettings, tags: TagStore, metadata: MetadataStore, encoder: Encoder) -> None:
+    def __init__(
+        self,
+        settings: SummarizerSettings,
+        tags: TagStore,
+        metadata: MetadataStore,
+        encoder: Encoder,
+        models: LanguageModels | None = None,
+    ) -> None:
         self._settings = settings
         self._tags = tags
         self._metadata = metadata
         self._encoder = encoder
-        self._vectors: dict[str, Matrix] = {}
-        self._vectors_model: str | None = None
+        self._models = models
+        self._vectors = TagVectors(encoder)
         self._deciding = asyncio.Lock()
 
     async def tag(self, state: State) -> State:
-        """Sets `tags`, and stores what the index learns."""
+        """Sets `tags` and `raw_tags`, and stores what the index learns."""
         paper = state["paper"]
-        phrases = state.get("phrases", ())
-        proposals, topic = (await self._from_model(phrases), None) if phrases else await self._from_text(paper)
-        async with self._deciding:
-            index = await self._index()
-            vectors = await self._tag_vectors(index, proposals)
-            near = near_tags(topic, vectors)
-            made = decide(paper, proposals, near, index, vectors, self._settings, now())
-            await asyncio.to_thread(self._tags.add, made.new, made.decisions)
-        return {"tags": made.slugs}
+        common = await asyncio.to_thread(self._common_phrases, paper)
+        phrases = tuple(dict.fromkeys(state.get("phrases", ())))
+        proposed = self._from_model(paper, phrases) if phrases else self._from_text(paper, common)
+        proposals, topic = await proposed
+        before = await self._read(paper, proposals, common, topic)
+        answers = await self._ask(state, before)
+        async with self._deciding:  # another paper may have changed the index while the model was asked
+            read = await self._read(paper, proposals, common, topic)
+            near = near_tags(paper, topic, read.vectors, read.index)
+            decisions = decide(paper, read.fitting, read.meanings, answers, near, read.index, self._settings)
+            index = await asyncio.to_thread(self._tags.add, (), decisions)
+        tags = tuple(dict.fromkeys(slug for made in decisions if (slug := index.canonical(made.slug))))
+        return {"tags": tags, "raw_tags": tuple(proposal.phrase for proposal in proposals)}
+
+    async def _read(
+        self, paper: Paper, proposals: Sequence[Proposal], common: CommonPhrases, topic: Matrix | None
+    ) -> "_Read":
+        """The index as it is now, and what it makes of the proposals that can be tags at all."""
+        index = await self._index()
+        fitting = [proposal for proposal in proposals if may_be_tag(proposal.phrase, paper, common, index)]
+        vectors = await self._vectors.of(index) if topic is not None else {}
+        matcher = TagMatcher(index, vectors, defined_in(paper.abstract))
+        least = self._settings.same_tag_similarity
+        meanings = {proposal.phrase: matcher.meaning(proposal.phrase, proposal.vector, least) for proposal in fitting}
+        return _Read(index, fitting, vectors, meanings)
 
     async def _index(self) -> TagIndex:
+        """The index, with the established terms; an index of an earlier version may lack them."""
         index = await asyncio.to_thread(self._tags.index)
-        return index if index.tags else await asyncio.to_thread(self._tags.add, seed_tags(now()))
+        if any(tag.made_by == "seed" for tag in index.tags.values()):
+            return index
+        return await asyncio.to_thread(self._tags.add, seed_tags(now()))
 
-    async def _from_model(self, phrases: Sequence[str]) -> list[Proposal]:
-        vectors = await self._encoder.encode(phrases)
-        return [
-            Proposal(phrase, "always", None if vectors is None else vectors[row]) for row, phrase in enumerate(phrases)
-        ]
+    async def _from_model(self, paper: Paper, phrases: Sequence[str]) -> tuple[list[Proposal], Matrix | None]:
+        """The phrases that a model proposed, and the paper's own vector (d)."""
+        vectors = await self._encoder.encode([*phrases, paper.text])
+        if vectors is None:
+            return [Proposal(phrase, "always") for phrase in phrases], None
+        proposals = [Proposal(phrase, "always", vectors[row]) for row, phrase in enumerate(phrases)]
+        return proposals, vectors[-1]
 
-    async def _from_text(self, paper: Paper) -> tuple[list[Proposal], Matrix | None]:
+    async def _from_text(self, paper: Paper, common: CommonPhrases) -> tuple[list[Proposal], Matrix | None]:
         """Key phrases of title and abstract, and the paper's own vector (d).
 
         A phrase that other papers use too may become a tag; one of the title only where the paper has few tags.
         """
         phrases = candidates(paper.title, paper.abstract)
-        shared = await asyncio.to_thread(self._shared_phrases, phrases, paper)
+        shared = await asyncio.to_thread(_shared_phrases, phrases, common)
         vectors = await self._encoder.encode([*(phrase.text for phrase in phrases), paper.text])
         if vectors is None:
             return [Proposal(phrase.text, "never") for phrase in phrases[:_MOST_PHRASES]], None
@@ -99,109 +129,143 @@ class Tagger:
         ]
         return proposals, vectors[-1]
 
-    def _shared_phrases(self, phrases: Sequence[Phrase], paper: Paper) -> set[str]:
-        papers = self._metadata.month(month_of(paper.paper_id))[:_CORPUS_PAPERS]
-        corpus = "\n".join(" ".join(other.text.split()).casefold() for other in papers)
-        enough = max(_FEWEST_PAPERS, len(papers) // _PAPERS_A_PAPER + 1)
-        named = [phrase.text for phrase in phrases if " " in phrase.text or phrase.text != phrase.text.casefold()]
-        return {text for text in named if papers_with(text, corpus) >= enough}
+    def _common_phrases(self, paper: Paper) -> CommonPhrases:
+        return CommonPhrases(self._metadata.month(month_of(paper.paper_id))[:_CORPUS_PAPERS])
 
-    async def _tag_vectors(self, index: TagIndex, proposals: Sequence[Proposal]) -> Mapping[str, Matrix]:
-        """Vectors of all tags, by slug; kept while the model stays the same, none where the embedder is away."""
-        if all(proposal.vector is None for proposal in proposals):
+    async def _ask(self, state: State, read: "_Read") -> Mapping[str, Candidate | None]:
+        """What a model says of the doubtful phrases, in one question; nothing where there is none, or it fails."""
+        doubtful = {phrase: meaning.doubtful for phrase, meaning in read.meanings.items() if meaning.doubtful}
+        if not doubtful or self._models is None or self._models.model_for("tag") is None:
             return {}
-        if self._encoder.model != self._vectors_model:
-            self._vectors, self._vectors_model = {}, self._encoder.model
-        missing = [tag for slug, tag in index.tags.items() if slug not in self._vectors]
-        vectors = await self._encoder.encode([tag.label for tag in missing])
-        if vectors is not None:
-            self._vectors.update({tag.slug: vectors[row] for row, tag in enumerate(missing)})
-        return self._vectors
+        labels = {slug: tag.label for slug, tag in read.index.tags.items()}
+        paper, event = state["paper"], state.get("event")
+        context = AskContext("tag", paper.paper_id, event and event.run_id, event and event.event_id)
+        try:
+            answered = await self._models.ask(tag_question(doubtful, labels), TagAnswers, context)
+        except (LlmUnusable, UnreadableReply, TemporaryFailure) as error:
+            text = "The doubtful tags of %s wait, for the model could not be asked: %s"
+            log.warning(text, paper.paper_id, error, extra={"action": "tags_not_asked", "paper_id": paper.paper_id})
+            return {}
+        return chosen(answered.value, doubtful)
+
+
+class _Read(NamedTuple):
+    """The index at one moment; `vectors` of its tags by slug, `meanings` of the phrases in `fitting`."""
+
+    index: TagIndex
+    fitting: list[Proposal]
+    vectors: Mapping[str, Matrix]
+    meanings: Mapping[str, Meaning]
+
+
+def may_be_tag(phrase: str, paper: Paper, common: CommonPhrases, index: TagIndex) -> bool:
+    """Whether a phrase can be a tag of a paper at all: no word that fits any paper, no category, nothing rejected."""
+    if fits_any_paper(phrase) or categories_named(phrase) or index.is_rejected(phrase):
+        return False
+    return not common.is_common(phrase, paper.primary_category)
 
 
 def decide(
     paper: Paper,
     proposals: Sequence[Proposal],
+    meanings: Mapping[str, Meaning],
+    answers: Mapping[str, Candidate | None],
     near: Sequence[str],
     index: TagIndex,
-    vectors: Mapping[str, Matrix],
     settings: SummarizerSettings,
-    made_at: datetime,
-) -> Tagging:
-    """The tag of the paper's first category, then its phrases in order.
+) -> list[TagDecision]:
+    """What is decided for a paper, at most `most_tags` tags: its phrases in order, then tags near to it as a whole.
 
-    Where that gives too few: its other categories, tags `near` to the paper as a whole, new tags from its title.
+    A phrase that means no tag yet makes one that waits; a waiting tag that a second paper has begins to count.
     """
-    categories = [slug for category in _categories(paper) if (slug := index.slug_for(category))]
-    slugs = dict.fromkeys(categories[:1])
-    new: dict[str, Tag] = {}
-    decisions: list[TagDecision] = []
-
-    def match(allowed: tuple[Novelty, ...], enough: int) -> None:
-        for proposal in proposals:
-            if len(slugs) >= enough:
-                return
-            made = _match(proposal, proposal.novelty in allowed, index, vectors, new, settings, paper.paper_id, made_at)
-            if made is not None and made.slug not in slugs:
-                if made.how == "new":
-                    new[made.slug] = Tag(slug=made.slug, label=made.phrase, made_by=paper.paper_id, made_at=made_at)
-                slugs[made.slug] = None
-                decisions.append(made)
-
-    match(("always",), settings.most_tags)
-    for slug in (*categories[1:], *near):
-        if len(slugs) < settings.fewest_tags:
-            slugs[slug] = None
-    match(("always", "where tags are few"), settings.fewest_tags)
-    return Tagging(tuple(slugs), tuple(new.values()), tuple(decisions))
+    draft = _Draft(paper, index, settings)
+    for proposal in proposals:
+        draft.add(proposal, meanings[proposal.phrase], answers, ("always",), settings.most_tags)
+    for proposal in proposals:
+        draft.add(proposal, meanings[proposal.phrase], answers, ("where tags are few",), settings.fewest_tags)
+    for slug in near:
+        if len(draft.canonical) < settings.fewest_tags:
+            draft.map(index.tags[slug].label, slug, Meaning(slug, "meaning", why="the paper names it"))
+    return draft.decisions
 
 
-def _match(
-    proposal: Proposal,
-    may_be_new: bool,
-    index: TagIndex,
-    vectors: Mapping[str, Matrix],
-    new: Mapping[str, Tag],
-    settings: SummarizerSettings,
-    paper_id: str,
-    made_at: datetime,
-) -> TagDecision | None:
-    """What a phrase means: a tag decided before, the nearest one by meaning, a new one, or nothing."""
-    facts = {"phrase": proposal.phrase, "paper_id": paper_id, "made_at": made_at}
-    if slug := index.slug_for(proposal.phrase):
-        return TagDecision(**facts, slug=slug, how="spelling")
-    nearest, score = nearest_tag(proposal.vector, vectors)
-    if nearest and score >= settings.same_tag_similarity:
-        return TagDecision(**facts, slug=nearest, how="meaning", score=round(score, 4))
-    slug = new_slug(proposal.phrase, {**index.tags, **new})
-    if not may_be_new or not slug or len(new) >= settings.most_new_tags:
-        return None
-    return TagDecision(**facts, slug=slug, how="new")
+class _Draft:
+    """The decisions for one paper while they are made."""
+
+    def __init__(self, paper: Paper, index: TagIndex, settings: SummarizerSettings) -> None:
+        self._paper, self._index, self._settings = paper, index, settings
+        self._made_at = now()
+        self._slugs: dict[str, None] = {}
+        self._new: dict[str, None] = {}
+        self.canonical: dict[str, None] = {}
+        self.decisions: list[TagDecision] = []
+
+    def add(
+        self,
+        proposal: Proposal,
+        meaning: Meaning,
+        answers: Mapping[str, Candidate | None],
+        novelties: tuple[Novelty, ...],
+        enough: int,
+    ) -> None:
+        phrase, said = proposal.phrase, answers.get(proposal.phrase)
+        if len(self._slugs) >= self._settings.most_tags:
+            return
+        if meaning.slug is not None:
+            self.map(phrase, meaning.slug, meaning)
+        elif said is not None:
+            self.map(phrase, said.slug, Meaning(said.slug, "model", round(said.cosine, 4), "the model says so"))
+        elif len(self._slugs) < enough and (proposal.novelty in novelties or phrase in answers):
+            self._propose(phrase, meaning.doubtful if phrase in answers else ())
+
+    def map(self, phrase: str, slug: str, meaning: Meaning) -> None:
+        """The paper has a tag; one that waited counts from its second paper on."""
+        tag = self._index.tags[slug]
+        if slug in self._slugs:
+            return
+        self._slugs[slug] = None
+        self._decide("map", phrase=phrase, slug=slug, how=meaning.how, score=meaning.score, why=meaning.why)
+        if tag.status == "waiting" and set(tag.papers) - {self._paper.paper_id}:
+            self._decide("accept", slug=slug, how="second paper", why=f"also in {tag.papers[0]}")
+        if tag.status == "canonical" or set(tag.papers) - {self._paper.paper_id}:
+            self.canonical[slug] = None
+
+    def _propose(self, phrase: str, refused: Sequence[Candidate]) -> None:
+        slug = new_slug(phrase, self._index.tags, self._new)
+        if not slug or len(self._new) >= self._settings.most_new_tags:
+            return
+        self._new[slug] = self._slugs[slug] = None
+        self._decide("propose", phrase=phrase, slug=slug, how="new", why="no tag means this")
+        self._decide("map", phrase=phrase, slug=slug, how="new")
+        for candidate in refused:
+            self._decide("keep_apart", slug=slug, into=candidate.slug, how="model", score=round(candidate.cosine, 4))
+
+    def _decide(self, action: str, **facts: object) -> None:
+        made = {"action": action, "paper_id": self._paper.paper_id, "made_at": self._made_at, **facts}
+        self.decisions.append(TagDecision.model_validate(made))
 
 
-def nearest_tag(vector: Matrix | None, vectors: Mapping[str, Matrix]) -> tuple[str | None, float]:
-    """The tag whose vector is nearest, and the cosine."""
-    if vector is None or not vectors:
-        return None, 0.0
-    slugs = list(vectors)
-    scores = np.stack([vectors[slug] for slug in slugs]) @ vector
-    best = int(np.argmax(scores))
-    return slugs[best], float(scores[best])
+def near_tags(paper: Paper, topic: Matrix | None, vectors: Mapping[str, Matrix], index: TagIndex) -> list[str]:
+    """The canonical tags that a paper names and that are near to it as a whole, nearest first.
 
-
-def near_tags(topic: Matrix | None, vectors: Mapping[str, Matrix]) -> list[str]:
-    """The tags nearest to a paper as a whole, nearest first; only those that are clearly of its topic."""
+    A cosine alone finds neighbours of its topic (`continual learning` for a paper about optimisers).
+    """
     if topic is None:
         return []
-    scores = {slug: float(vector @ topic) for slug, vector in vectors.items()}
-    return sorted((slug for slug in scores if scores[slug] >= _LEAST_TOPIC), key=lambda slug: (-scores[slug], slug))
+    scores = {slug: float(vectors[slug] @ topic) for slug in index.canonical_tags if slug in vectors}
+    names = NamesInText(paper.text)
+    near = (slug for slug in scores if scores[slug] >= _LEAST_TOPIC and names.has(index.tags[slug]))
+    return sorted(near, key=lambda slug: (-scores[slug], slug))
+
+
+def _shared_phrases(phrases: Sequence[Phrase], common: CommonPhrases) -> set[str]:
+    """Phrases of several words, and names, that other papers of the month have too."""
+    enough = max(_FEWEST_PAPERS, len(common) // _PAPERS_A_PAPER + 1)
+    named = [phrase.text for phrase in phrases if " " in phrase.text or phrase.text != phrase.text.casefold()]
+    return {text for text in named if common.is_shared(text, enough)}
 
 
 def _novelty_of(phrase: str, shared: set[str], title: str) -> Novelty:
     if phrase in shared:
         return "always"
     return "where tags are few" if " " in phrase and phrase.casefold() in title.casefold() else "never"
-
-
-def _categories(paper: Paper) -> list[str]:
-    return list(dict.fromkeys([paper.primary_category, *paper.categories]))

@@ -67,7 +67,7 @@ async def test_a_models_claims_stand_with_their_quotes_and_what_made_them(tmp_pa
     assert (claim.text, claim.quote) == ("A tournament tree merges the runs.", GOOD_QUOTE)
     assert (claim.found, claim.section) == (True, "Method")
     assert (summary.mode, summary.made_by.model, len(summary.made_by.prompt_hash)) == ("llm", "small-model", 16)
-    assert {"external-sorting", "tournament-trees"} <= set(summary.tags)
+    assert {"external sorting", "tournament trees"} <= set(summary.raw_tags)
     assert [field.name for field in summary.fields] == [field.name for field in DEFAULT_FIELDS]
     assert server.keys == ["Bearer secret-key-1"]
     schema = server.asked[0]["response_format"]["json_schema"]

@@ -1,23 +1,35 @@
-"""Tags: phrases matched to the canonical index."""
+"""Tags of a paper: what a phrase means, what waits for a second paper, what is never a tag."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from services.summarizer.llm.asking import Answered
+from services.summarizer.llm.messages import ChatMessage
+from services.summarizer.llm.structured import UnreadableReply
 from services.summarizer.settings import SummarizerSettings
+from services.summarizer.state import State
+from services.summarizer.tags.doubtful import TagAnswer, TagAnswers
+from services.summarizer.tags.generic_words import CommonPhrases
 from services.summarizer.tags.key_phrases import candidates, most_relevant, papers_with
-from services.summarizer.tags.seed_tags import seed_tags
-from services.summarizer.tags.tagging import Proposal, decide, near_tags
+from services.summarizer.tags.nearest import Candidate, Meaning
+from services.summarizer.tags.tagging import Proposal, Tagger, decide, may_be_tag, near_tags
 from services.summarizer.vectors import Matrix
 from shared.contracts import PapersSelected
 from shared.store.files.data_folder import DataFolder
-from shared.store.tags import TagIndex, TagStore
+from shared.store.summaries import Usage
+from shared.store.tags import Tag, TagDecision, TagIndex, TagStore, slug_of
 from tests.support.summarizer import paper, room
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 ASKED = SummarizerSettings()
+NONE_COMMON = CommonPhrases([])
+FIRST, SECOND = paper("2610.00001"), paper("2610.00002")
 
 
 def direction(*values: float) -> Matrix:
@@ -25,73 +37,181 @@ def direction(*values: float) -> Matrix:
     return np.asarray(row / np.linalg.norm(row), dtype=np.float32)
 
 
+def tag(label: str) -> Tag:
+    return Tag(slug=slug_of(label), label=label, made_at=NOW)
+
+
 @pytest.fixture
 def index(tmp_path: Path) -> TagIndex:
-    return TagStore(DataFolder(tmp_path, 0)).add(seed_tags(NOW))
+    return TagStore(DataFolder(tmp_path, 0)).add(map(tag, ("merge sort", "tape drive", "external sorting")))
 
 
-def test_the_first_tag_is_the_papers_own_category(index: TagIndex) -> None:
-    assert decide(paper(), [], [], index, {}, ASKED, NOW).slugs == ("data-structures-and-algorithms", "databases")
+def actions(decisions: Sequence[TagDecision]) -> list[tuple[str, str]]:
+    return [(made.action, made.slug) for made in decisions]
 
 
-def test_a_phrase_near_to_a_known_tag_means_that_tag_and_the_decision_says_how_near(index: TagIndex) -> None:
-    known = {"databases": direction(1, 0.1), "robotics": direction(0, 1)}
-    made = decide(paper(), [Proposal("data base systems", "always", direction(1, 0))], [], index, known, ASKED, NOW)
-    assert made.new == ()
-    (decision,) = made.decisions
-    assert (decision.slug, decision.how, decision.paper_id) == ("databases", "meaning", "2610.00001")
-    assert decision.score == pytest.approx(0.995, abs=0.001)
+def test_a_phrase_that_means_a_tag_is_mapped_to_it_with_how_and_why(index: TagIndex) -> None:
+    meanings = {"sorting by merging": Meaning("merge-sort", "meaning", 0.97, "near")}
+    (made,) = decide(FIRST, [Proposal("sorting by merging", "always")], meanings, {}, [], index, ASKED)
+    assert (made.action, made.slug, made.how, made.score) == ("map", "merge-sort", "meaning", 0.97)
+    assert (made.phrase, made.paper_id, made.why) == ("sorting by merging", "2610.00001", "near")
 
 
-def test_a_phrase_unlike_all_tags_becomes_a_new_one_but_not_more_than_allowed(index: TagIndex) -> None:
-    proposals = [Proposal(phrase, "always", direction(1, 0)) for phrase in ("merge trees", "tape drives", "disk arms")]
-    made = decide(paper(), proposals, [], index, {"robotics": direction(0, 1)}, ASKED, NOW)
-    assert [tag.slug for tag in made.new] == ["merge-trees", "tape-drives"]
-    assert made.slugs[1:] == ("merge-trees", "tape-drives")
+def test_a_new_phrase_waits_and_no_more_than_allowed(index: TagIndex) -> None:
+    phrases = ("merge trees", "loser trees", "disk arms")
+    proposals = [Proposal(phrase, "always") for phrase in phrases]
+    made = decide(FIRST, proposals, {phrase: Meaning() for phrase in phrases}, {}, [], index, ASKED)
+    assert actions(made) == [
+        ("propose", "merge-trees"), ("map", "merge-trees"), ("propose", "loser-trees"), ("map", "loser-trees"),
+    ]  # fmt: skip
 
 
-def test_a_phrase_that_may_found_nothing_is_dropped_where_no_tag_is_near(index: TagIndex) -> None:
-    made = decide(paper(), [Proposal("merge trees", "never", direction(1, 0))], [], index, {}, ASKED, NOW)
-    assert (made.new, made.decisions) == ((), ())
+def test_what_waits_counts_from_its_second_paper_on(tmp_path: Path) -> None:
+    store = TagStore(DataFolder(tmp_path, 0))
+    proposals, meanings = [Proposal("zebra caches", "always")], {"zebra caches": Meaning()}
+    store.add((), decide(FIRST, proposals, meanings, {}, [], store.index(), ASKED))
+    assert store.index().canonical("zebra caches") is None
+    known = {"zebra caches": Meaning("zebra-caches", "spelling")}
+    again = decide(FIRST, proposals, known, {}, [], store.index(), ASKED)
+    assert [made.action for made in again] == ["map"]
+    second = decide(SECOND, proposals, known, {}, [], store.index(), ASKED)
+    assert [made.action for made in second] == ["map", "accept"]
+    assert store.add((), second).canonical("Zebra cache") == "zebra-caches"
+
+
+def test_a_phrase_that_may_found_nothing_is_dropped(index: TagIndex) -> None:
+    made = decide(FIRST, [Proposal("merge trees", "never")], {"merge trees": Meaning()}, {}, [], index, ASKED)
+    assert made == []
 
 
 def test_a_paper_has_no_more_tags_than_asked_for(index: TagIndex) -> None:
-    names = ("robotics", "optics", "genomics", "cosmology", "databases", "multimedia", "networking")
-    made = decide(paper(), [Proposal(name, "never") for name in names], [], index, {}, ASKED, NOW)
-    assert len(made.slugs) == ASKED.most_tags
+    slugs = list(index.tags)
+    proposals = [Proposal(slug, "always") for slug in slugs]
+    meanings = {slug: Meaning(slug, "spelling") for slug in slugs}
+    made = decide(FIRST, proposals, meanings, {}, [], index, SummarizerSettings(fewest_tags=1, most_tags=2))
+    assert len(made) == 2
 
 
-def test_a_paper_with_few_tags_gets_those_near_to_it_and_then_new_ones_from_its_title(index: TagIndex) -> None:
-    proposals = [Proposal("merge trees", "where tags are few", direction(1, 0))]
-    few = SummarizerSettings(fewest_tags=4)
-    made = decide(paper(), proposals, ["computer-architecture"], index, {}, few, NOW)
-    assert made.slugs == ("data-structures-and-algorithms", "databases", "computer-architecture", "merge-trees")
-    enough = decide(paper(), proposals, ["computer-architecture"], index, {}, ASKED, NOW)
-    assert enough.slugs == made.slugs[:3]
-    assert enough.new == ()
+def test_a_paper_with_few_tags_gets_those_near_to_it(index: TagIndex) -> None:
+    near = ["tape-drive", "merge-sort", "external-sorting"]
+    made = decide(FIRST, [], {}, {}, near, index, SummarizerSettings(fewest_tags=2))
+    assert actions(made) == [("map", "tape-drive"), ("map", "merge-sort")]
 
 
-def test_only_tags_of_a_papers_topic_are_near_to_it_nearest_first() -> None:
-    vectors = {"a": direction(1, 0.5), "b": direction(1, 0.1), "c": direction(0, 1)}
-    assert near_tags(direction(1, 0), vectors) == ["b", "a"]
-    assert near_tags(None, vectors) == []
+def test_the_model_decides_what_is_doubtful_and_what_it_denies_is_kept_apart(index: TagIndex) -> None:
+    doubtful = (Candidate("merge-sort", 0.85), Candidate("external-sorting", 0.8))
+    proposals = [Proposal("merging sorts", "always"), Proposal("polyphase merge", "never")]
+    meanings = {proposal.phrase: Meaning(doubtful=doubtful) for proposal in proposals}
+    answers = {"merging sorts": doubtful[0], "polyphase merge": None}
+    made = decide(FIRST, proposals, meanings, answers, [], index, ASKED)
+    assert actions(made) == [
+        ("map", "merge-sort"),
+        ("propose", "polyphase-merge"),
+        ("map", "polyphase-merge"),
+        ("keep_apart", "polyphase-merge"),
+        ("keep_apart", "polyphase-merge"),
+    ]
+    assert (made[0].how, made[0].score) == ("model", 0.85)
+    assert {one.into for one in made[3:]} == {"merge-sort", "external-sorting"}
 
 
-def test_a_category_nobody_knows_gives_no_tag(index: TagIndex) -> None:
-    from dataclasses import replace
+@pytest.mark.parametrize(
+    ("phrase", "may"),
+    [
+        ("method", False),
+        ("experimental results", False),
+        ("machine learning", False),
+        ("cs.LG", False),
+        ("Robotics", False),
+        ("external sorting", True),
+        ("2024", False),
+    ],
+)
+def test_words_of_any_paper_and_names_of_categories_are_no_tags(phrase: str, may: bool, index: TagIndex) -> None:
+    assert may_be_tag(phrase, FIRST, NONE_COMMON, index) is may
 
-    odd = replace(paper(), primary_category="zz.ZZ", categories=("zz.ZZ",))
-    assert decide(odd, [], [], index, {}, ASKED, NOW).slugs == ()
+
+def test_what_every_paper_of_a_category_has_is_no_tag_there(index: TagIndex) -> None:
+    learning = [
+        replace(
+            paper(f"2610.1{number:04}", "On neural networks", "We train neural networks."), primary_category="cs.LG"
+        )
+        for number in range(60)
+    ]
+    common = CommonPhrases([*learning, FIRST])
+    assert not may_be_tag("neural network", learning[0], common, index)
+    assert may_be_tag("neural network", FIRST, common, index)
+
+
+def test_a_rejected_phrase_never_comes_back(tmp_path: Path) -> None:
+    store = TagStore(DataFolder(tmp_path, 0))
+    store.add((), [TagDecision(action="reject", phrase="zebra caches", how="user", made_at=NOW)])
+    assert not may_be_tag("Zebra-Cache", FIRST, NONE_COMMON, store.index())
+
+
+class FakeModels:
+    """Answers every question alike, and keeps what it was asked."""
+
+    def __init__(self, *answers: TagAnswer, error: Exception | None = None) -> None:
+        self._answers = answers
+        self._error = error
+        self.asked: list[Sequence[ChatMessage]] = []
+
+    def model_for(self, step: str) -> str:
+        return "fake"
+
+    async def ask(self, conversation: Sequence[ChatMessage], kind: Any, context: Any) -> Any:
+        self.asked.append(conversation)
+        if self._error:
+            raise self._error
+        return Answered(TagAnswers(answers=self._answers), "", "fake", Usage(calls=1))
+
+
+async def test_all_doubtful_phrases_go_into_one_question_which_is_not_asked_again(tmp_path: Path) -> None:
+    models = FakeModels(TagAnswer(number=1, same_as="none"), TagAnswer(number=2, same_as="none"))
+    async with room(tmp_path) as here:
+        here.hold(FIRST, SECOND)
+        here.tags.add(
+            [tag("merge sort of cheap long external tape records"), tag("rare striped zebra robot caches above drives")]
+        )
+        tagger = Tagger(ASKED, here.tags, here.metadata, here.encoder, models)
+        phrases = ("merge sort of slow long external tape records", "newer striped zebra robot caches above drives")
+        for one in (FIRST, SECOND):
+            state: State = {"paper": one, "phrases": phrases}
+            after = await tagger.tag(state)
+    assert len(models.asked) == 1
+    assert all(phrase in models.asked[0][1]["content"] for phrase in phrases)
+    assert after["raw_tags"] == phrases
+    assert after["tags"] == (
+        "merge-sort-of-slow-long-external-tape-records",
+        "newer-striped-zebra-robot-caches-above-drives",
+    )
+
+
+async def test_a_model_that_cannot_be_asked_holds_no_paper_up(tmp_path: Path) -> None:
+    models = FakeModels(error=UnreadableReply("no JSON"))
+    async with room(tmp_path) as here:
+        here.hold(FIRST)
+        here.tags.add([tag("merge sort of cheap long external tape records")])
+        tagger = Tagger(ASKED, here.tags, here.metadata, here.encoder, models)
+        after = await tagger.tag({"paper": FIRST, "phrases": ("merge sort of slow long external tape records",)})
+        assert (after["tags"], len(models.asked)) == ((), 1)
+        assert here.tags.index().tags["merge-sort-of-slow-long-external-tape-records"].status == "waiting"
+
+
+def test_only_tags_that_a_paper_names_and_that_are_near_to_it_are_given_to_it_nearest_first(index: TagIndex) -> None:
+    vectors = {"external-sorting": direction(1, 0.5), "merge-sort": direction(1, 0.1), "tape-drive": direction(1, 0)}
+    one = replace(FIRST, title="Merge sorts and externally sorted disks", abstract="")
+    assert near_tags(one, direction(1, 0), vectors, index) == ["merge-sort", "external-sorting"]
+    assert near_tags(one, direction(0, 1), vectors, index) == ["external-sorting"]
+    assert near_tags(one, None, vectors, index) == []
 
 
 def test_a_phrase_in_a_script_without_a_slug_is_no_tag(index: TagIndex) -> None:
-    made = decide(paper(), [Proposal("排序", "always", direction(1, 0))], [], index, {}, ASKED, NOW)
-    assert made.new == ()
+    assert decide(FIRST, [Proposal("排序", "always")], {"排序": Meaning()}, {}, [], index, ASKED) == []
 
 
-async def test_only_a_phrase_that_other_papers_use_too_founds_a_tag_and_the_next_paper_gets_the_same(
-    tmp_path: Path,
-) -> None:
+async def test_only_a_phrase_that_two_papers_have_founds_a_tag_which_both_show(tmp_path: Path) -> None:
     title, other = "Zebra caches for tape robots", "Faster zebra caches"
     papers = [
         paper("2610.00001", title, "We put zebra caches before tape robots."),
@@ -100,13 +220,15 @@ async def test_only_a_phrase_that_other_papers_use_too_founds_a_tag_and_the_next
     async with room(tmp_path) as here:
         here.hold(*papers)
         await here.bus.deliver(PapersSelected(paper_ids=("2610.00001",)))
+        assert here.tags.index().canonical("zebra-caches") is None
         await here.bus.deliver(PapersSelected(paper_ids=("2610.00002",)))
+        index = here.tags.index()
         summaries = here.summaries.get_many(["2610.00001", "2610.00002"])
-        slugs = set(here.tags.index().tags)
-    assert "zebra-caches" in slugs
-    assert "tape-robots" not in slugs
-    assert "lonely-gadgets" not in slugs
-    assert all("zebra-caches" in summary.tags for summary in summaries.values())
+    assert index.canonical("zebra caches") == "zebra-caches"
+    assert index.canonical("tape robots") is None
+    assert "lonely-gadgets" not in index.tags
+    assert index.tags["zebra-caches"].papers == ("2610.00001", "2610.00002")
+    assert all("zebra-caches" in index.shown(one.tags, one.raw_tags) for one in summaries.values())
 
 
 def test_candidates_are_runs_of_content_words_without_verbs_of_every_paper() -> None:

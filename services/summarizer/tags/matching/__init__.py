@@ -1,0 +1,1 @@
+"""How alike two tags are: abbreviations, what must not be confused, a score, clusters."""
