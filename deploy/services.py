@@ -78,3 +78,6 @@ READ_BIBLIOGRAPHY: Entry[Callable[[Path], object]] = Entry("services.ranker.seed
 
 LOG_OUT_EVERYBODY: Entry[Callable[[], None]] = Entry("services.publisher.cli:log_out_everybody")
 """Ends every session of the reader."""
+
+OWN_MODEL_PROCESS = "services.summarizer.own_model"
+"""What `python -m` runs for `llm.gguf`."""

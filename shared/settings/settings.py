@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, m
 from shared.addresses import reachable
 from shared.errors import SettingsError
 from shared.settings.errors import explain
+from shared.settings.own_model import OwnModelSettings
 from shared.settings.secret_files import read_secret
 from shared.settings.sources import overlay, read_toml, refuse_secrets
 
@@ -151,7 +152,7 @@ class EmbeddingSettings(Section):
         return self.models[alias]
 
 
-class LlmSettings(Section):
+class LlmSettings(Section, OwnModelSettings):
     base_url: str | None = Field(None, description="an OpenAI-compatible server; none: summaries are extractive")
     model: str = Field("", description="model name at that server")
     api_key: SecretStr | None = Field(None, description="secret, by environment only")

@@ -1,0 +1,1 @@
+"""Commands of the summarizer: `papersys llm`, `summarize`, `cost`."""
