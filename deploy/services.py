@@ -14,6 +14,7 @@ import typer
 
 if TYPE_CHECKING:  # `papersys --version` imports this module, and need not wait for pydantic's models
     from shared.command_line.context import TextEncoder
+    from shared.model_server import FoundServer
     from shared.settings.settings import CommonSettings
 
 T = TypeVar("T")
@@ -78,6 +79,11 @@ READ_BIBLIOGRAPHY: Entry[Callable[[Path], object]] = Entry("services.ranker.seed
 
 LOG_OUT_EVERYBODY: Entry[Callable[[], None]] = Entry("services.publisher.cli:log_out_everybody")
 """Ends every session of the reader."""
+
+FIND_MODEL_SERVERS: "Entry[Callable[[], list[FoundServer]]]" = Entry(
+    "services.summarizer.llm.local_servers:find_local_servers"
+)
+"""The servers of language models that run on this machine."""
 
 OWN_MODEL_PROCESS = "services.summarizer.own_model"
 """What `python -m` runs for `llm.gguf`."""

@@ -47,7 +47,8 @@ class OwnModel:
         return [json.loads(line) for line in lines if line.startswith("{")]
 
     def children(self) -> list[psutil.Process]:
-        return psutil.Process(self.process.pid).children()
+        children: list[psutil.Process] = psutil.Process(self.process.pid).children()
+        return children
 
 
 @contextmanager
