@@ -58,6 +58,7 @@ COMMANDS: Mapping[str, Entry[Command]] = {
     "dead": Entry("deploy.commands.dead_letters:app"),
     "model": Entry("services.ranker.cli.models:app"),
     "interests": Entry("services.ranker.cli.interests:app"),
+    "llm": Entry("services.summarizer.cli.llm:app"),
 }
 """Each command of `papersys`, in the order in which its help lists them."""
 

@@ -28,10 +28,14 @@ class ModelFile:
         self._percent = 0
         self._failure: TemporaryFailure | PermanentFailure | None = None
 
+    @property
+    def is_here(self) -> bool:
+        return self._local_path().is_file()
+
     def path(self) -> Path:
         """The file. Raises PermanentFailure for a person to mend, TemporaryFailure while it is being fetched."""
         path = self._local_path()
-        if path.is_file():
+        if self.is_here:
             return path
         if self._wanted is None:
             raise PermanentFailure(f"There is no file {path}; check llm.gguf.")

@@ -1,0 +1,61 @@
+"""The settings of language models as a running system has them: with the own model's server in place of its file."""
+
+import contextlib
+import os
+import secrets
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+from services.summarizer.own_model.endpoint import running_endpoint
+from services.summarizer.own_model.hub import hub_of
+from services.summarizer.own_model.model_file import ModelFile
+from services.summarizer.own_model.starting import ServerStarter
+from services.summarizer.settings import Settings
+from shared.errors import PapersysError
+from shared.settings.own_model import model_name
+from shared.settings.settings import LlmSettings
+from shared.store.files.data_folder import DataFolder
+
+
+@contextlib.asynccontextmanager
+async def reachable(settings: Settings, data: DataFolder) -> AsyncIterator[LlmSettings]:
+    """Settings that can be asked with; an own model that no running system serves is started for the block.
+
+    Raises PapersysError where it cannot be.
+    """
+    llm = settings.llm
+    if llm.gguf is None:
+        yield llm
+        return
+    endpoint = running_endpoint(data, llm.gguf)
+    if endpoint is not None:
+        yield _at(llm, endpoint.address, endpoint.model, endpoint.key_file)
+        return
+    with _key_file() as key_file:
+        file = ModelFile(llm.gguf, hub_of(llm.hub_url), data)
+        if not file.is_here:
+            raise PapersysError(f"{llm.gguf} is not here yet; `papersys llm use {llm.gguf}` fetches it.")
+        server = await ServerStarter(llm, file, key_file)()
+        try:
+            yield _at(llm, f"{server.address}/v1", model_name(llm.gguf), key_file)
+        finally:
+            await server.stop()
+
+
+def _at(llm: LlmSettings, address: str, model: str, key_file: Path) -> LlmSettings:
+    """As the launcher tells the services."""
+    server = {"base_url": address, "model": model, "api_key": None, "api_key_file": key_file}
+    free = {"price_per_million_input": 0.0, "price_per_million_output": 0.0}
+    return llm.model_copy(update={"gguf": None, **server, **free})
+
+
+@contextlib.contextmanager
+def _key_file() -> Iterator[Path]:
+    handle, name = tempfile.mkstemp(prefix="papersys-", suffix=".key")
+    try:
+        os.write(handle, secrets.token_urlsafe(24).encode())
+        os.close(handle)
+        yield Path(name)
+    finally:
+        Path(name).unlink(missing_ok=True)
