@@ -43,7 +43,7 @@ def list_models(llm: LlmSettings, data: DataFolder, found: Sequence[FoundServer]
     """Those of the settings first, each asked whether it answers; then those found that the settings do not name."""
     own = [_own(llm, data)] if llm.gguf else []
     with ThreadPoolExecutor(8) as threads:
-        configured = list(threads.map(lambda item: _configured(*item, llm), llm.usable.items()))
+        configured = list(threads.map(lambda item: _configured(item[0], item[1], llm), llm.usable.items()))
     known = {(listed.place, listed.model) for listed in configured}
     others = [listed for listed in _found(found) if (listed.place, listed.model) not in known]
     speeds = ModelSpeeds(data)

@@ -38,9 +38,7 @@ def list_(as_json: JsonFlag = False) -> None:
         print_json(json.dumps([{**asdict(model), "answers": model.answers} for model in listed], ensure_ascii=False))
         return
     if not listed:
-        say(
-            "No language model is configured, and none was found on this machine. Summaries are sentences of the paper."
-        )
+        say("No language model is configured, and none runs on this machine. Summaries are sentences of the paper.")
         say("Start one (such as Ollama), or have papersys run a file: papersys llm use FILE.gguf")
         return
     console.print(_table(listed))
@@ -54,8 +52,8 @@ def use(
         str,
         typer.Argument(
             metavar="NAME",
-            help="A name that `papersys llm list` shows, the address of a server (ending in /v1), a GGUF file, a file at "
-            "Hugging Face (owner/repository/file.gguf), or `none`.",
+            help="A name that `papersys llm list` shows, the address of a server (ending in /v1), a GGUF file, a "
+            "file at Hugging Face (owner/repository/file.gguf), or `none`.",
         ),
     ],
     model: Annotated[str, typer.Option(help="Name of the model on that server. Default: its only one.")] = "",
@@ -77,8 +75,8 @@ def use(
     _say_what_follows(settings)
 
 
-@app.command()
-def test(
+@app.command("test")
+def try_(
     name: Annotated[
         str, typer.Argument(metavar="[NAME]", help="A model of the settings. Default: the one in use.")
     ] = "",
