@@ -59,6 +59,8 @@ COMMANDS: Mapping[str, Entry[Command]] = {
     "model": Entry("services.ranker.cli.models:app"),
     "interests": Entry("services.ranker.cli.interests:app"),
     "llm": Entry("services.summarizer.cli.llm:app"),
+    "summarize": Entry("services.summarizer.cli.summarize:summarize"),
+    "cost": Entry("services.summarizer.cli.cost:cost"),
 }
 """Each command of `papersys`, in the order in which its help lists them."""
 

@@ -16,8 +16,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from deploy.configuration import SystemSettings
-from deploy.connections import connected
 from shared.addresses import reachable
+from shared.bus.connections import connected
 from shared.bus.dead_letters import DeadLetters
 from shared.bus.streams import CONSUMERS
 from shared.contracts import STREAM

@@ -15,7 +15,6 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from deploy.configuration import SystemSettings, mistyped_settings, service_environment
-from deploy.connections import connected
 from deploy.launcher.nats_server import find_nats_server, write_config
 from deploy.launcher.output import Output
 from deploy.launcher.own_model import own_model_of
@@ -23,6 +22,7 @@ from deploy.launcher.plan import Addresses, Program, plan
 from deploy.launcher.supervisor import Limits, Supervisor
 from deploy.setup.secrets import ensure_secret
 from shared.addresses import is_loopback
+from shared.bus.connections import connected
 from shared.bus.streams import reconcile
 from shared.errors import PapersysError
 from shared.service.privacy import keep_private

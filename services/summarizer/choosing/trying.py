@@ -1,5 +1,6 @@
 """A trial of a configured model through the gateway, and what it says of the time that a paper takes."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,8 @@ from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
 from shared.store.ledger import Ledger
 from shared.store.model_speeds import ModelSpeed, ModelSpeeds
+
+_MOST_SECONDS = 300.0
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,13 @@ async def try_configured(settings: Settings, data: DataFolder, name: str) -> Tri
         model = llm.usable[chosen]
         gateway = Gateway(llm, data, Ledger(data))
         try:
-            trial = await try_model(_Named(gateway, chosen))
+            async with asyncio.timeout(_MOST_SECONDS):
+                trial = await try_model(_Named(gateway, chosen))
+        except TimeoutError as error:
+            raise PapersysError(
+                f"{model.model} at {model.base_url} did not answer three short questions in {_MOST_SECONDS:.0f} s: it is "
+                "busy with others, or too slow for whole papers."
+            ) from error
         except UnreadableReply as error:
             raise PapersysError(
                 f"{model.model} answers, but not in a form that can be used: {error} Take a larger model."

@@ -42,6 +42,9 @@ def list_(as_json: JsonFlag = False) -> None:
         say("Start one (such as Ollama), or have papersys run a file: papersys llm use FILE.gguf")
         return
     console.print(_table(listed))
+    for model in listed:
+        if model.problem:
+            say(f"{model.name}: {model.problem}")
     if not any(model.in_use for model in listed):
         say("None is in use: summaries are sentences of the paper. Choose one with: papersys llm use NAME")
 
@@ -96,18 +99,14 @@ def try_(
 
 
 def _table(listed: "list[ListedModel]") -> Table:
+    """What does not answer has its reason below the table."""
     table = Table("", "name", "model", "where", "from", "answers", "a paper")
+    for column in table.columns:
+        column.overflow = "fold"
     for model in listed:
         seconds = "" if model.seconds_a_paper is None else f"about {model.seconds_a_paper:.0f} s"
-        table.add_row(
-            "*" if model.in_use else "",
-            model.name,
-            model.model,
-            model.place,
-            model.source,
-            "yes" if model.answers else f"no: {model.problem}",
-            seconds,
-        )
+        used, answers = "*" if model.in_use else "", "yes" if model.answers else "no"
+        table.add_row(used, model.name, model.model, model.place, model.source, answers, seconds)
     return table
 
 
