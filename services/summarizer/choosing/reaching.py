@@ -18,6 +18,11 @@ from shared.settings.settings import LlmSettings
 from shared.store.files.data_folder import DataFolder
 
 
+def as_served(llm: LlmSettings) -> LlmSettings:
+    """The settings with an own model as the services see it, for whoever asks it nothing."""
+    return llm if llm.gguf is None else _at(llm, "http://127.0.0.1/v1", model_name(llm.gguf), None)
+
+
 @contextlib.asynccontextmanager
 async def reachable(settings: Settings, data: DataFolder) -> AsyncIterator[LlmSettings]:
     """Settings that can be asked with; an own model that no running system serves is started for the block.
@@ -43,7 +48,7 @@ async def reachable(settings: Settings, data: DataFolder) -> AsyncIterator[LlmSe
             await server.stop()
 
 
-def _at(llm: LlmSettings, address: str, model: str, key_file: Path) -> LlmSettings:
+def _at(llm: LlmSettings, address: str, model: str, key_file: Path | None) -> LlmSettings:
     """As the launcher tells the services."""
     server = {"base_url": address, "model": model, "api_key": None, "api_key_file": key_file}
     free = {"price_per_million_input": 0.0, "price_per_million_output": 0.0}

@@ -86,8 +86,8 @@ async def try_configured(settings: Settings, data: DataFolder, name: str) -> Tri
                 trial = await try_model(_Named(gateway, chosen))
         except TimeoutError as error:
             raise PapersysError(
-                f"{model.model} at {model.base_url} did not answer three short questions in {_MOST_SECONDS:.0f} s: it is "
-                "busy with others, or too slow for whole papers."
+                f"{model.model} at {model.base_url} did not answer three short questions in {_MOST_SECONDS:.0f} s: "
+                "it is busy with others, or too slow for whole papers."
             ) from error
         except UnreadableReply as error:
             raise PapersysError(

@@ -1,10 +1,11 @@
-"""What a summary of papers would take, before anything is asked: text, tokens, cost, seconds, and what the caps allow."""
+"""What summaries of papers would take, before anything is asked: text, tokens, cost, seconds, and what caps allow."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from shared.settings.language_models import LanguageModelSettings
 
+from services.summarizer.choosing.reaching import as_served
 from services.summarizer.choosing.trial import PAPER_INPUT_TOKENS, PAPER_OUTPUT_TOKENS
 from services.summarizer.llm.budget import Budget, Estimate
 from services.summarizer.settings import Settings
@@ -58,7 +59,7 @@ def stored_texts(settings: Settings, data: DataFolder, paper_ids: Iterable[str])
                 paper_id,
                 " ".join(paper.title.split()) if paper else "",
                 len(paper.abstract) if paper else 0,
-                None if text is None else sum(len(section.markdown) for section in text),
+                None if text is None else sum(len(section.text) for section in text),
             )
         )
     return texts
@@ -66,11 +67,11 @@ def stored_texts(settings: Settings, data: DataFolder, paper_ids: Iterable[str])
 
 def forecasts(settings: Settings, data: DataFolder, texts: Sequence[PaperText]) -> list[Forecast]:
     """One for each paper, in this order; each counts as spent for those after it."""
-    llm = settings.llm
+    llm = as_served(settings.llm)
     budget = Budget(llm, Ledger(data))
     name = llm.model_of("extract")
     model = llm.usable.get(name or "")
-    speed = ModelSpeeds(data).of(str(model.base_url), model.model) if model is not None else None
+    speed = ModelSpeeds(data).of(settings.llm.gguf or str(model.base_url), model.model) if model is not None else None
     before, listed = Estimate(0, 0), []
     for text in texts:
         full, abstract = _full(text, llm.max_input_chars), _abstract(text)

@@ -56,17 +56,19 @@ def _request(settings: Settings, ids: Sequence[str]) -> None:
 
 
 def _show_forecast(settings: Settings, ids: Sequence[str], as_json: bool) -> None:
+    from services.summarizer.choosing.reaching import as_served
     from services.summarizer.cli.forecast import forecasts, stored_texts
     from shared.store.files.data_folder import DataFolder
 
     data = DataFolder(settings.data.path, settings.data.min_free_mb)
     listed = forecasts(settings, data, stored_texts(settings, data, ids))
-    model = settings.llm.model_of("extract")
+    llm = as_served(settings.llm)
+    step_model = llm.model_of("extract")
+    model = llm.usable[step_model].model if step_model else None
     if as_json:
         print_json(json.dumps({"model": model, "papers": [asdict(one) for one in listed]}, ensure_ascii=False))
         return
-    name = settings.llm.usable[model].model if model else settings.llm.gguf or "none: sentences of the paper"
-    say(f"Model: {name}")
+    say(f"Model: {model or 'none; sentences of the paper'}")
     for one in listed:
         _show(one)
     say(f"Together: {_figures(_sum(listed))}")
