@@ -3,8 +3,7 @@
 import contextlib
 import os
 import secrets
-import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 from services.summarizer.own_model.endpoint import running_endpoint
@@ -37,15 +36,15 @@ async def reachable(settings: Settings, data: DataFolder) -> AsyncIterator[LlmSe
     if endpoint is not None:
         yield _at(llm, endpoint.address, endpoint.model, endpoint.key_file)
         return
-    with _key_file() as key_file:
-        file = ModelFile(llm.gguf, hub_of(llm.hub_url), data)
-        if not file.is_here:
-            raise PapersysError(f"{llm.gguf} is not here yet; `papersys llm use {llm.gguf}` fetches it.")
-        server = await ServerStarter(llm, file, key_file)()
-        try:
-            yield _at(llm, f"{server.address}/v1", model_name(llm.gguf), key_file)
-        finally:
-            await server.stop()
+    file = ModelFile(llm.gguf, hub_of(llm.hub_url), data)
+    if not file.is_here:
+        raise PapersysError(f"{llm.gguf} is not here; check llm.gguf, or have `papersys llm use {llm.gguf}` fetch it.")
+    key_file = _key_file(data)
+    server = await ServerStarter(llm, file, key_file)()
+    try:
+        yield _at(llm, f"{server.address}/v1", model_name(llm.gguf), key_file)
+    finally:
+        await server.stop()
 
 
 def _at(llm: LlmSettings, address: str, model: str, key_file: Path | None) -> LlmSettings:
@@ -55,12 +54,12 @@ def _at(llm: LlmSettings, address: str, model: str, key_file: Path | None) -> Ll
     return llm.model_copy(update={"gguf": None, **server, **free})
 
 
-@contextlib.contextmanager
-def _key_file() -> Iterator[Path]:
-    handle, name = tempfile.mkstemp(prefix="papersys-", suffix=".key")
-    try:
-        os.write(handle, secrets.token_urlsafe(24).encode())
-        os.close(handle)
-        yield Path(name)
-    finally:
-        Path(name).unlink(missing_ok=True)
+def _key_file(data: DataFolder) -> Path:
+    """The own model's key, made where the launcher has made none yet; nobody else can read it at any moment."""
+    path = data.path("state", "own-model.key")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(24) + "\n")
+    return path

@@ -17,8 +17,8 @@ _TEXT = """We counted how often seabirds returned to the same cliff over nine su
 back at least once, and those that did bred earlier. The weather of the year explained little of the difference."""
 _SHORT = "Give the number of ringed birds, and one sentence that says what was found."
 _LONG = "Say in one sentence what was found."
-_WORDS = "Write the numbers from one to sixty as English words, each as an item of its own, in order."
-_REPEATS = 24
+_WORDS = "Write the numbers from one to twenty as English words, each as an item of its own, in order."
+_REPEATS = 8
 
 
 class Finding(BaseModel):

@@ -24,7 +24,7 @@ def draw_bars(groups: Sequence[Costs]) -> str:
         f"{_label(group):<{width}} |{'█' * round(value / top * _COLUMNS) if top else ''} {_shown(group, priced)}"
         for group, value in zip(groups, values, strict=True)
     ]
-    return "\n".join(["Cost" if priced else "Tokens (no price is known)", *lines])
+    return "\n".join(["Cost" if priced else "Tokens", *lines])
 
 
 def write_picture(path: Path, groups: Sequence[Costs]) -> None:
