@@ -44,15 +44,7 @@ def test_another_server_is_written_and_its_key_and_prices_go_with_the_old_one(pa
     removed = change(path, use_server(LOCAL, "m"))
     text = path.read_text()
     assert removed == ["llm.api_key_file = 'key'", "llm.price_per_million_input = 2.5"]
-    for kept in (
-        "# mine",
-        "# here",
-        "# the reader",
-        "# the paid one",
-        "# careful",
-        "# enough",
-        "per_day = 7       # a week",
-    ):
+    for kept in ("# mine", "# here", "# the reader", "# the paid one", "# careful", "# enough", "= 7       # a week"):
         assert kept in text
     assert text.index("[data]") < text.index("[llm]") < text.index("[ranker]")
     llm = load_settings(Settings, path, {}).llm
@@ -97,11 +89,11 @@ def test_a_file_without_the_table_gets_one(tmp_path: Path, text: str, edit: Edit
     path.write_text(text)
     change(path, edit)
     load_settings(Settings, path, {})
-    assert path.read_text().startswith(text.rstrip()[:10])
+    assert text.strip() in path.read_text()
 
 
 def test_what_would_not_be_usable_is_not_written(path: Path) -> None:
-    with pytest.raises(SettingsError, match="nosuch.* Nothing was changed"):
+    with pytest.raises(SettingsError, match=r"nosuch.* Nothing was changed"):
         change(path, use_named("nosuch"))
     assert path.read_text() == TEXT
     assert sorted(other.name for other in path.parent.iterdir()) == ["papersys.toml"]
