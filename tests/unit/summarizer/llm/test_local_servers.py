@@ -1,47 +1,12 @@
 """Servers of language models on this machine are found, whatever else listens where they usually do."""
 
-import contextlib
-import json
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
 import httpx
 import pytest
 
 from services.summarizer.llm import local_servers
 from services.summarizer.llm.local_servers import Candidate, candidates, find_local_servers, look_at
 from tests.support.hostile_server import Talk, endless_drip, endless_early_hints, hostile_server
-
-
-@contextmanager
-def answering(body: bytes, status: int = 200) -> Iterator[str]:
-    """The address up to /v1 of a server that answers so to `/v1/models`."""
-
-    class Answer(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(status if self.path == "/v1/models" else 404)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            with contextlib.suppress(OSError):  # who asked may have read enough
-                self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/v1"
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
-def models(*names: object, owner: str = "someone") -> bytes:
-    return json.dumps({"object": "list", "data": [{"id": name, "owned_by": owner} for name in names]}).encode()
+from tests.support.model_list import answering, models
 
 
 def test_the_usual_ports_of_this_machine_are_asked_and_nothing_else() -> None:
