@@ -15,7 +15,8 @@ import typer
 if TYPE_CHECKING:  # `papersys --version` imports this module, and need not wait for pydantic's models
     from shared.command_line.context import TextEncoder
     from shared.model_server import FoundServer
-    from shared.settings.settings import CommonSettings
+    from shared.settings.settings import CommonSettings, LlmSettings
+    from shared.store.files.data_folder import DataFolder
 
 T = TypeVar("T")
 Command = Callable[..., None] | typer.Typer
@@ -87,6 +88,11 @@ FIND_MODEL_SERVERS: "Entry[Callable[[], list[FoundServer]]]" = Entry(
     "services.summarizer.llm.local_servers:find_local_servers"
 )
 """The servers of language models that run on this machine."""
+
+OWN_MODEL_WINDOW: "Entry[Callable[[LlmSettings, DataFolder], int | None]]" = Entry(
+    "services.summarizer.own_model.starting:window_of"
+)
+"""Tokens that the window of the model of `llm.gguf` holds on this machine."""
 
 OWN_MODEL_PROCESS = "services.summarizer.own_model"
 """What `python -m` runs for `llm.gguf`."""

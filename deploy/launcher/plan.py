@@ -96,4 +96,6 @@ def _demo(port: int, folder: Path | None, environment: dict[str, str]) -> Progra
 
 def _own_model(own_model: OwnModel, environment: dict[str, str]) -> Program:
     health = f"http://127.0.0.1:{own_model.port}/health"
-    return Program("own-model", own_model.command, f"{health}/live", f"{health}/ready", 1, environment)
+    return Program(
+        "own-model", own_model.command, f"{health}/live", f"{health}/ready", 1, own_model.environment(environment)
+    )

@@ -72,9 +72,6 @@ class OwnModelSettings(BaseModel):
         description="instead of base_url, a model that papersys runs by itself: a GGUF file, or a name at Hugging Face "
         "such as owner/repository/file.gguf",
     )
-    gguf_context: int | None = Field(
-        None, ge=1024, description="tokens that its window holds; none: what the model and the memory here allow"
-    )
     gguf_threads: int | None = Field(None, ge=1, description="threads it computes with; none: what suits this machine")
     idle_minutes: float = Field(
         15.0, ge=0, description="unused for so long, the model of gguf leaves the memory until it is needed; 0: never"

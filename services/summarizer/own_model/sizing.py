@@ -64,5 +64,5 @@ def _warning(facts: GgufFacts, machine: Machine, tokens: int) -> str:
         return ""
     return (
         f"The model and a window of {tokens:,} tokens need about {needed / 1e9:.1f} GB, "
-        f"{machine.free_bytes / 1e9:.1f} GB are free; take a smaller model, or set llm.gguf_context lower."
+        f"{machine.free_bytes / 1e9:.1f} GB are free; take a smaller model, or set llm.context_tokens lower."
     )

@@ -15,6 +15,7 @@ from deploy.services import (
     LOG_OUT_EVERYBODY,
     OPEN_TEXT_ENCODER,
     OWN_MODEL_PROCESS,
+    OWN_MODEL_WINDOW,
     READ_BIBLIOGRAPHY,
     SETTINGS,
     Entry,
@@ -23,6 +24,7 @@ from services.embedder.cli import open_text_encoder
 from services.publisher.cli import log_out_everybody
 from services.ranker.seeds.bibliography import read_bibliography
 from services.summarizer.llm.local_servers import find_local_servers
+from services.summarizer.own_model.starting import window_of
 from shared.settings.settings import SERVICES, CommonSettings, Section
 
 T = TypeVar("T")
@@ -38,6 +40,7 @@ def test_what_one_service_lends_to_anothers_command_is_of_its_declared_type() ->
     assert is_entry_of(READ_BIBLIOGRAPHY, read_bibliography)
     assert is_entry_of(LOG_OUT_EVERYBODY, log_out_everybody)
     assert is_entry_of(FIND_MODEL_SERVERS, find_local_servers)
+    assert is_entry_of(OWN_MODEL_WINDOW, window_of)
 
 
 def test_what_the_launcher_runs_for_the_own_model_is_there() -> None:
