@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from services.summarizer.llm.asking import AnswerT, AskContext, LanguageModels
 from services.summarizer.llm.prompts import ChatMessage
+from services.summarizer.llm.structured import UnreadableReply
 from shared.store.summaries import Usage
 
 PAPER_INPUT_TOKENS, PAPER_OUTPUT_TOKENS = 8_000, 1_000
@@ -63,7 +64,10 @@ async def try_model(models: LanguageModels, clock: Callable[[], float] = time.mo
     finding, first = await asked.ask(_conversation(_TEXT, _SHORT), Finding)
     long_text = "\n".join(f"{number}. {_TEXT}" for number in range(_REPEATS))
     _, reading = await asked.ask(_conversation(long_text, _LONG), OneSentence)
-    _, writing = await asked.ask(_conversation("No text.", _WORDS), Words)
+    try:
+        _, writing = await asked.ask(_conversation("No text.", _WORDS), Words)
+    except UnreadableReply:  # a small model that finds no end; the answer that came tells its speed too
+        writing = first
     read, written = speeds(reading, writing)
     return Trial(asked.model, finding, asked.usage, first.seconds, read, written)
 

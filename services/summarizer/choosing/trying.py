@@ -20,6 +20,8 @@ from shared.store.ledger import Ledger
 from shared.store.model_speeds import ModelSpeed, ModelSpeeds
 
 _MOST_SECONDS = 300.0
+_SHORT = {"max_output_tokens": 400, "asks_again": 1}
+"""No answer of a trial is long; a small model that repeats itself is cut off soon."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ async def try_configured(settings: Settings, data: DataFolder, name: str) -> Tri
                 "`papersys llm list` shows those of this machine, `papersys llm use NAME` chooses one."
             )
         model = llm.usable[chosen]
-        gateway = Gateway(llm, data, Ledger(data))
+        gateway = Gateway(llm.model_copy(update=_SHORT), data, Ledger(data))
         try:
             async with asyncio.timeout(_MOST_SECONDS):
                 trial = await try_model(_Named(gateway, chosen))

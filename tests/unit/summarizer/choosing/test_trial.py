@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 from pydantic import BaseModel
+from services.summarizer.llm.structured import UnreadableReply
 
 from services.summarizer.choosing.trial import Finding, OneSentence, TimedCall, Words, speeds, try_model
 from services.summarizer.llm.asking import Answered, AnswerT, AskContext, Step
@@ -46,6 +47,21 @@ async def test_both_speeds_are_told_apart() -> None:
     assert trial.written_per_second == pytest.approx(10)
     assert (trial.model, trial.finding.birds, trial.usage.calls, trial.usage.cost) == ("qwen", 412, 3, 1.5)
     assert set(models.steps) == {"try"}
+
+
+async def test_a_model_that_finds_no_end_is_judged_by_the_answers_that_came() -> None:
+    class Endless(Models):
+        async def ask(
+            self, conversation: Sequence[ChatMessage], kind: type[AnswerT], context: AskContext
+        ) -> Answered[AnswerT]:
+            if kind is Words:
+                raise UnreadableReply("cut off")
+            return await super().ask(conversation, kind, context)
+
+    models = Endless()
+    trial = await try_model(models, lambda: models.now)
+    assert trial.read_per_second == pytest.approx(50)
+    assert trial.usage.calls == 2
 
 
 async def test_an_unknown_cost_stays_unknown() -> None:
