@@ -1,7 +1,6 @@
 """At most one llama-server: the first question starts it, silence stops it, failures are not repeated in vain."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import cast
@@ -9,7 +8,7 @@ from typing import cast
 import pytest
 
 from services.summarizer.own_model.on_demand import OnDemandServer
-from services.summarizer.own_model.server import RunningServer, ServerEnded, parse_server_line
+from services.summarizer.own_model.server import RunningServer, ServerEnded
 from shared.errors import PermanentFailure, TemporaryFailure
 from tests.support.waiting import eventually
 
@@ -169,17 +168,3 @@ async def test_one_that_ended_by_itself_is_noticed() -> None:
         assert server.state == "asleep"
         async with server.in_use():
             assert len(starter.started) == 2
-
-
-@pytest.mark.parametrize(
-    ("raw", "level", "text"),
-    [
-        (b"0.01.898.013 W srv  load_model: low memory\n", logging.WARNING, "srv load_model: low memory"),
-        (b"0.01.898.013 I srv    listening\n", logging.INFO, "srv listening"),
-        (b"error: \xff no such option\n", logging.INFO, "error: � no such option"),
-        (b"\n", logging.INFO, ""),
-    ],
-)
-def test_lines_of_llama_server_keep_their_level(raw: bytes, level: int, text: str) -> None:
-    line = parse_server_line(raw)
-    assert (line.level, line.text) == (level, text)
