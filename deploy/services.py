@@ -14,7 +14,9 @@ import typer
 
 if TYPE_CHECKING:  # `papersys --version` imports this module, and need not wait for pydantic's models
     from shared.command_line.context import TextEncoder
-    from shared.settings.settings import CommonSettings
+    from shared.model_server import FoundServer
+    from shared.settings.settings import CommonSettings, LlmSettings
+    from shared.store.files.data_folder import DataFolder
 
 T = TypeVar("T")
 Command = Callable[..., None] | typer.Typer
@@ -58,6 +60,9 @@ COMMANDS: Mapping[str, Entry[Command]] = {
     "dead": Entry("deploy.commands.dead_letters:app"),
     "model": Entry("services.ranker.cli.models:app"),
     "interests": Entry("services.ranker.cli.interests:app"),
+    "llm": Entry("services.summarizer.cli.llm:app"),
+    "summarize": Entry("services.summarizer.cli.summarize:summarize"),
+    "cost": Entry("services.summarizer.cli.cost:cost"),
     "fields": Entry("services.summarizer.cli.fields:fields"),
     "tags": Entry("services.summarizer.cli.tags:app"),
 }
@@ -82,3 +87,16 @@ READ_BIBLIOGRAPHY: Entry[Callable[[Path], object]] = Entry("services.ranker.seed
 
 LOG_OUT_EVERYBODY: Entry[Callable[[], None]] = Entry("services.publisher.cli:log_out_everybody")
 """Ends every session of the reader."""
+
+FIND_MODEL_SERVERS: "Entry[Callable[[], list[FoundServer]]]" = Entry(
+    "services.summarizer.llm.local_servers:find_local_servers"
+)
+"""The servers of language models that run on this machine."""
+
+OWN_MODEL_WINDOW: "Entry[Callable[[LlmSettings, DataFolder], int | None]]" = Entry(
+    "services.summarizer.own_model.starting:window_of"
+)
+"""Tokens that the window of the model of `llm.gguf` holds on this machine."""
+
+OWN_MODEL_PROCESS = "services.summarizer.own_model"
+"""What `python -m` runs for `llm.gguf`."""

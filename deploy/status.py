@@ -1,6 +1,7 @@
 """What the system is doing: services, queues, sizes of the datasets, the last harvest, failed jobs."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from deploy.configuration import SystemSettings
-from deploy.connections import connected
 from shared.addresses import reachable
+from shared.bus.connections import connected
 from shared.bus.dead_letters import DeadLetters
 from shared.bus.streams import CONSUMERS
 from shared.contracts import STREAM
@@ -69,6 +70,8 @@ async def look(settings: SystemSettings) -> Status:
     data = DataFolder(settings.data.path, settings.data.min_free_mb)
     async with httpx.AsyncClient(trust_env=False, timeout=_TIMEOUT_SECONDS) as client:
         services = list(await asyncio.gather(*(_service(settings, name, client) for name in SERVICES)))
+        if settings.llm.gguf:
+            services.append(await _own_model(data, client))
     status = Status(
         data_folder=str(data.root),
         demo=settings.demo.enabled,
@@ -140,12 +143,26 @@ def _missing_seeds(settings: SystemSettings) -> Iterator[str]:
 
 
 async def _service(settings: SystemSettings, name: str, client: httpx.AsyncClient) -> ServiceStatus:
-    address = f"http://{reachable(settings.http.host)}:{settings.http.port_of(name)}/health/ready"
+    address = f"http://{reachable(settings.http.host)}:{settings.http.port_of(name)}"
+    return await _health(name, address, client)
+
+
+async def _own_model(data: DataFolder, client: httpx.AsyncClient) -> ServiceStatus:
+    try:
+        announced = json.loads(data.path("state", "own-model.json").read_bytes())
+        address = str(announced["address"]).removesuffix("/v1")
+    except (OSError, ValueError, KeyError, TypeError):
+        return ServiceStatus(name="own-model", state="down", problems={"http": "the own model does not run"})
+    return await _health("own-model", address, client)
+
+
+async def _health(name: str, server: str, client: httpx.AsyncClient) -> ServiceStatus:
+    address = f"{server}/health/ready"
     try:
         body: dict[str, Any] = (await client.get(address)).json()
         problems, notes = body.get("problems", {}), body.get("notes", {})
         return ServiceStatus(name=name, state=str(body["status"]), problems=problems, notes=notes)
-    except (httpx.HTTPError, ValueError, KeyError):
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError):
         return ServiceStatus(name=name, state="down", problems={"http": f"{address} does not answer"})
 
 

@@ -1,9 +1,12 @@
 """Addresses of hosts: in URLs, to ask at, and as a browser names them."""
 
 import ipaddress
+import random
+import socket
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
+_chance = random.SystemRandom()
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 
 
@@ -23,6 +26,18 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def free_loopback_port() -> int:
+    """A port of this machine that nobody listens on now, below those that the kernel gives to outgoing connections."""
+    while True:
+        port = _chance.randrange(10_240, 32_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def answers_to(header: str | None, names: Collection[str]) -> bool:

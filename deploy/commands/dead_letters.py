@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from deploy.command_context import system_settings
-from deploy.connections import connected
+from shared.bus.connections import connected
 from shared.bus.dead_letters import DeadLetter, DeadLetters
 from shared.command_line.output import JsonFlag, console, print_json, say
 from shared.errors import PapersysError, reason

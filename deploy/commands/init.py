@@ -11,11 +11,11 @@ import typer
 from pydantic import ValidationError
 
 from deploy.configuration import section_of
-from deploy.services import READ_BIBLIOGRAPHY
-from deploy.setup.model_server import checked_address, models_at
+from deploy.services import FIND_MODEL_SERVERS, READ_BIBLIOGRAPHY
 from deploy.setup.questions import ask_categories, ask_contact, ask_model_server, ask_seeds
 from shared.command_line.output import complaints, say, shown_path
 from shared.errors import PapersysError
+from shared.model_server import checked_address, models_at
 from shared.settings.settings import FILE_NAME
 
 _TEMPLATE = Path(__file__).parents[1] / "setup" / "papersys.toml.template"
@@ -49,7 +49,11 @@ def init(
         typer.Option(help="What you like: an arXiv id, a sentence, or a .bib file; may be repeated."),
     ] = None,
     llm: Annotated[
-        str | None, typer.Option(help="Address of an OpenAI-compatible language model server, ending in /v1.")
+        str | None,
+        typer.Option(
+            help="Address of an OpenAI-compatible language model server, ending in /v1; `auto` takes one that runs on "
+            "this machine."
+        ),
     ] = None,
     llm_model: Annotated[str, typer.Option(help="Name of the model on that server. Default: the first one.")] = "",
 ) -> None:
@@ -65,13 +69,15 @@ def init(
     folder.mkdir(parents=True, exist_ok=True)
     path.write_text(_filled(answers), "utf-8")
     say(f"Wrote {shown_path(path)}. Check it, then start with: papersys up")
+    if not answers.base_url:
+        say("For summaries by a language model: papersys llm list, then papersys llm use NAME")
 
 
 def _from_questions(folder: Path) -> Answers:
     answers = Answers(ask_categories())
     answers.contact = ask_contact(_checked_contact)
     answers.seeds = ask_seeds(lambda text: _checked_seed(text, folder))
-    answers.base_url, answers.model = ask_model_server()
+    answers.base_url, answers.model = ask_model_server(FIND_MODEL_SERVERS.load()())
     return answers
 
 
@@ -87,8 +93,22 @@ def _from_options(
     answers = Answers(names, _checked_contact((contact or "").strip()))
     answers.seeds = [_checked_seed(seed, folder) for seed in seeds or ()]
     if llm is not None:
-        answers.base_url, answers.model = _model_server(llm.strip(), model)
+        answers.base_url, answers.model = _found_server(model) if llm == "auto" else _model_server(llm.strip(), model)
     return answers
+
+
+def _found_server(model: str) -> tuple[str, str]:
+    """The first server of this machine that has the model, or any. Raises PapersysError."""
+    servers = FIND_MODEL_SERVERS.load()()
+    for server in servers:
+        if not model or model in server.models:
+            return server.address, model or server.models[0]
+    there = "; ".join(f"{server.kind} has {', '.join(server.models)}" for server in servers)
+    what = f"with the model {model!r} " if model else ""
+    raise PapersysError(
+        f"No language model server {what}was found on this machine "
+        f"({there or 'no Ollama, llama.cpp, LM Studio or vLLM'}). Start one, or give its address with --llm."
+    )
 
 
 def _model_server(address: str, model: str) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from deploy.command_context import system_settings
-from deploy.connections import publish
+from shared.bus.connections import publish
 from shared.command_line.output import complaints, say
 from shared.contracts import MAX_PAPERS_PER_EVENT, Event, FeedbackLabel, Label, PapersNew
 from shared.paper_ids import parse_paper_id

@@ -15,13 +15,14 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from deploy.configuration import SystemSettings, mistyped_settings, service_environment
-from deploy.connections import connected
 from deploy.launcher.nats_server import find_nats_server, write_config
 from deploy.launcher.output import Output
+from deploy.launcher.own_model import own_model_of
 from deploy.launcher.plan import Addresses, Program, plan
 from deploy.launcher.supervisor import Limits, Supervisor
 from deploy.setup.secrets import ensure_secret
 from shared.addresses import is_loopback
+from shared.bus.connections import connected
 from shared.bus.streams import reconcile
 from shared.errors import PapersysError
 from shared.service.privacy import keep_private
@@ -150,6 +151,7 @@ def _programs(this: Launch, data: DataFolder) -> tuple[Program, ...]:
         nats_program=nats_program,
         nats_config=nats_config,
         demo_folder=settings.demo.folder,
+        own_model=own_model_of(settings.llm, data),
     )
 
 

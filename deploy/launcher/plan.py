@@ -4,6 +4,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from deploy.launcher.own_model import OwnModel
 from shared.addresses import reachable
 from shared.settings.settings import SERVICES
 
@@ -64,8 +65,9 @@ def plan(
     nats_program: Path | None,
     nats_config: Path | None,
     demo_folder: Path | None = None,
+    own_model: OwnModel | None = None,
 ) -> tuple[Program, ...]:
-    """NATS first (unless it is external), then the demo arXiv where wanted, then the services."""
+    """NATS first (unless it is external), then the demo arXiv and the own model where wanted, then the services."""
     programs: list[Program] = []
     if nats_program and nats_config:
         address = f"nats://{reachable(addresses.nats_host)}:{addresses.nats_port}"
@@ -73,6 +75,9 @@ def plan(
         programs.append(Program("nats", command, address, address, stage=0, environment=environment))
     if addresses.demo_port:
         programs.append(_demo(addresses.demo_port, demo_folder, environment))
+    if own_model:
+        programs.append(_own_model(own_model, environment))
+        environment = own_model.environment_of_those_who_ask(environment)
     for service in SERVICES:
         health = f"http://{reachable(addresses.http_host)}:{addresses.port_of(service)}/health"
         command = (sys.executable, "-m", f"services.{service}")
@@ -87,3 +92,10 @@ def _demo(port: int, folder: Path | None, environment: dict[str, str]) -> Progra
     command += ["--folder", str(folder)] if folder else []
     live = f"http://127.0.0.1:{port}/oai?verb=Identify"
     return Program("demo", tuple(command), live, live, stage=1, environment=environment)
+
+
+def _own_model(own_model: OwnModel, environment: dict[str, str]) -> Program:
+    health = f"http://127.0.0.1:{own_model.port}/health"
+    return Program(
+        "own-model", own_model.command, f"{health}/live", f"{health}/ready", 1, own_model.environment(environment)
+    )

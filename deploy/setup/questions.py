@@ -1,20 +1,21 @@
 """What `papersys init` asks on a terminal; each answer is checked before the next question."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TypeVar
 
 import typer
 
-from deploy.setup.model_server import checked_address, models_at
 from shared.categories import ARCHIVES, categories_like, checked_category, name_of
 from shared.command_line.terminal import open_console
 from shared.errors import PapersysError
+from shared.model_server import FoundServer, checked_address, models_at
 
 T = TypeVar("T")
 _console = open_console()
 _USUAL = "cs.LG,cs.CL"
+_MOST_OFFERS = 30
 
 
 def ask_categories() -> list[str]:
@@ -52,10 +53,18 @@ def ask_seeds(check: Callable[[str], str]) -> list[str]:
     return seeds
 
 
-def ask_model_server() -> tuple[str, str]:
-    """Address and model of a language model's server that answers; both empty without one."""
+def ask_model_server(found: Sequence[FoundServer] = ()) -> tuple[str, str]:
+    """Address and model of a language model's server that answers; both empty without one. Offers those `found`."""
     _say("Summaries are better with a language model, on any OpenAI-compatible server (Ollama, vLLM, llama.cpp ...).")
-    while address := typer.prompt("Server (Enter for none)", default="", show_default=False).strip():
+    offers = [(server, model) for server in found for model in server.models][:_MOST_OFFERS]
+    if offers:
+        _say("On this machine there are:")
+        _say("\n".join(f"  {i}  {model} ({server.kind})" for i, (server, model) in enumerate(offers, start=1)))
+    question = "Server (a number, an address, or Enter for none)" if offers else "Server (Enter for none)"
+    while address := typer.prompt(question, default="", show_default=False).strip():
+        if address.isdecimal() and 0 < int(address) <= len(offers):
+            server, model = offers[int(address) - 1]
+            return server.address, model
         checked = _tried(partial(checked_address, address))
         models = _tried(partial(models_at, checked, os.environ.get("PAPERSYS_LLM__API_KEY", ""))) if checked else None
         if checked and models:

@@ -31,8 +31,12 @@ def run_service(
     settings_class: type[S],
     create_app: Callable[[S], FastAPI],
     address: Callable[[S], tuple[str, int]] | None = None,
+    also_below: str | None = None,
 ) -> None:
-    """Run until SIGTERM. Exits 2 on unusable settings, 1 when the app cannot start."""
+    """Run until SIGTERM. Exits 2 on unusable settings, 1 when the app cannot start.
+
+    Beside the health pages there is nothing but what lies below the path `also_below`.
+    """
     try:
         settings = load_settings(settings_class, find_settings_file())
         set_up_logging(service, settings.log)
@@ -43,7 +47,7 @@ def run_service(
     host, port = address(settings) if address else (settings.http.host, settings.http.port_of(service))
     _watch_parent()
     signal.signal(signal.SIGTERM, _end)
-    guarded = HealthAccess(app, known_names(host, *settings.http.allowed_hosts))
+    guarded = HealthAccess(app, known_names(host, *settings.http.allowed_hosts), also_below)
     server = uvicorn.Server(server_config(guarded, settings.http, host=host, port=port))
     server.run()
     sys.exit(0 if server.started else 1)

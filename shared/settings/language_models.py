@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from shared.addresses import is_loopback
+from shared.settings.own_model import OwnModelSettings
 from shared.settings.secret_files import read_secret
 from shared.settings.section import Section
 
@@ -92,7 +93,7 @@ class StepModels(Section):
     ask: str | None = Field(None, description="name of the model that answers questions")
 
 
-class LlmSettings(LanguageModelSettings):
+class LlmSettings(LanguageModelSettings, OwnModelSettings):
     """`[llm]`: the default model, those of `[llm.models.NAME]`, the step that each answers, and what may be spent."""
 
     timeout_seconds: float | None = Field(

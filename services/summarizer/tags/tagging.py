@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from services.summarizer.llm.asking import AskContext, LanguageModels
 from services.summarizer.llm.failures import LlmUnusable
@@ -139,7 +139,8 @@ class Tagger:
             return {}
         labels = {slug: tag.label for slug, tag in read.index.tags.items()}
         paper, event = state["paper"], state.get("event")
-        context = AskContext("tag", paper.paper_id, event and event.run_id, event and event.event_id)
+        cause = (event.run_id, event.event_id) if event else (None, None)
+        context = AskContext("tag", paper.paper_id, *cause)
         try:
             answered = await self._models.ask(tag_question(doubtful, labels), TagAnswers, context)
         except (LlmUnusable, UnreadableReply, TemporaryFailure) as error:
@@ -149,7 +150,8 @@ class Tagger:
         return chosen(answered.value, doubtful)
 
 
-class _Read(NamedTuple):
+@dataclass(frozen=True)
+class _Read:
     """The index at one moment; `vectors` of its tags by slug, `meanings` of the phrases in `fitting`."""
 
     index: TagIndex

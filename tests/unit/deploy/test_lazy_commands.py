@@ -56,6 +56,9 @@ def imported_by(folder: Path, *arguments: str) -> set[str]:
         pytest.param(("interests",), LEARNING | SERVING, id="interests"),
         pytest.param(("evaluate",), LEARNING | SERVING, id="evaluate"),
         pytest.param(("rank", "--dry-run"), LEARNING | SERVING, id="rank"),
+        pytest.param(("llm", "list"), LEARNING | SERVING, id="llm list"),
+        pytest.param(("cost",), LEARNING | SERVING | READING, id="cost"),
+        pytest.param(("summarize", "2403.12345"), LEARNING | SERVING | READING, id="summarize"),
     ],
 )
 def test_a_command_imports_no_more_than_it_needs(tmp_path: Path, arguments: tuple[str, ...], without: set[str]) -> None:

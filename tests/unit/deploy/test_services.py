@@ -1,5 +1,6 @@
 """What services give to the command line is there, and is of the type that is declared."""
 
+import importlib.util
 from collections.abc import Iterator
 from typing import TypeVar
 
@@ -8,10 +9,22 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from deploy.lazy_commands import LazyCommands
-from deploy.services import COMMANDS, LOG_OUT_EVERYBODY, OPEN_TEXT_ENCODER, READ_BIBLIOGRAPHY, SETTINGS, Entry
+from deploy.services import (
+    COMMANDS,
+    FIND_MODEL_SERVERS,
+    LOG_OUT_EVERYBODY,
+    OPEN_TEXT_ENCODER,
+    OWN_MODEL_PROCESS,
+    OWN_MODEL_WINDOW,
+    READ_BIBLIOGRAPHY,
+    SETTINGS,
+    Entry,
+)
 from services.embedder.cli import open_text_encoder
 from services.publisher.cli import log_out_everybody
 from services.ranker.seeds.bibliography import read_bibliography
+from services.summarizer.llm.local_servers import find_local_servers
+from services.summarizer.own_model.starting import window_of
 from shared.settings.settings import SERVICES, CommonSettings, Section
 
 T = TypeVar("T")
@@ -26,6 +39,12 @@ def test_what_one_service_lends_to_anothers_command_is_of_its_declared_type() ->
     assert is_entry_of(OPEN_TEXT_ENCODER, open_text_encoder)
     assert is_entry_of(READ_BIBLIOGRAPHY, read_bibliography)
     assert is_entry_of(LOG_OUT_EVERYBODY, log_out_everybody)
+    assert is_entry_of(FIND_MODEL_SERVERS, find_local_servers)
+    assert is_entry_of(OWN_MODEL_WINDOW, window_of)
+
+
+def test_what_the_launcher_runs_for_the_own_model_is_there() -> None:
+    assert importlib.util.find_spec(f"{OWN_MODEL_PROCESS}.__main__") is not None
 
 
 def test_every_service_is_named() -> None:

@@ -3,8 +3,12 @@
 from pathlib import Path
 
 import pytest
+import typer
 
 from deploy.configuration import load_system_settings
+from deploy.setup.questions import ask_model_server
+from services.summarizer.llm import local_servers
+from shared.model_server import FoundServer
 from tests.support.command_line import run_command
 
 BIB = "@article{a, title={On x}, eprint={2401.00010}, archiveprefix={arXiv}}\n@article{b, title={broken}"
@@ -59,6 +63,52 @@ def test_a_seed_that_cannot_be_one_is_refused_and_nothing_is_written(
     assert done.code == code
     assert says in " ".join(done.err.replace("│", " ").split())
     assert not (folder / "papersys.toml").exists()
+
+
+def found_here(monkeypatch: pytest.MonkeyPatch, *servers: FoundServer) -> None:
+    monkeypatch.setattr(local_servers, "find_local_servers", lambda: list(servers))
+
+
+OLLAMA = FoundServer("Ollama", "http://127.0.0.1:11434/v1", ("qwen3:8b", "nomic-embed-text"))
+VLLM = FoundServer("vLLM", "http://127.0.0.1:8000/v1", ("Qwen/Qwen3-8B",))
+
+
+@pytest.mark.parametrize(
+    ("options", "address", "model"),
+    [
+        (("--llm", "auto"), OLLAMA.address, "qwen3:8b"),
+        (("--llm", "auto", "--llm-model", "Qwen/Qwen3-8B"), VLLM.address, "Qwen/Qwen3-8B"),
+    ],
+)
+def test_a_model_of_this_machine_is_taken_where_that_is_wanted(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], address: str, model: str
+) -> None:
+    found_here(monkeypatch, OLLAMA, VLLM)
+    assert run_command("init", ".", *options).code == 0
+    llm = load_system_settings(folder / "papersys.toml").llm
+    assert (llm.base_url, llm.model) == (address, model)
+
+
+def test_where_no_server_has_the_model_it_is_said_which_there_are(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found_here(monkeypatch, OLLAMA)
+    done = run_command("init", ".", "--llm", "auto", "--llm-model", "gpt-9")
+    assert (done.code, "Ollama has qwen3:8b" in done.err) == (1, True)
+    found_here(monkeypatch)
+    assert "no Ollama, llama.cpp" in run_command("init", ".", "--llm", "auto").err
+    assert not (folder / "papersys.toml").exists()
+
+
+def test_what_was_found_is_offered_by_number(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = iter(["99", "3"])
+    monkeypatch.setattr(typer, "prompt", lambda *_, **__: next(answers))
+    assert ask_model_server([OLLAMA, VLLM]) == (VLLM.address, "Qwen/Qwen3-8B")
+    shown = capsys.readouterr().out
+    assert "1  qwen3:8b (Ollama)" in shown
+    assert "not the address of a server" in shown
 
 
 def test_a_file_that_is_there_is_never_overwritten(folder: Path) -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from deploy.setup.model_server import checked_address, models_at
 from shared.errors import PapersysError
+from shared.model_server import checked_address, models_at
 
 
 def test_an_address_loses_the_slash_at_its_end() -> None:

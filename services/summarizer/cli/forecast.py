@@ -1,0 +1,129 @@
+"""What summaries of papers would take, before anything is asked: text, tokens, cost, seconds, and what caps allow."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from services.summarizer.choosing.reaching import as_served
+from services.summarizer.choosing.trial import PAPER_INPUT_TOKENS, PAPER_OUTPUT_TOKENS
+from services.summarizer.llm.budget import Budget, Estimate
+from services.summarizer.settings import Settings
+from shared.settings.language_models import LanguageModelSettings
+from shared.store.files.data_folder import DataFolder
+from shared.store.ledger import Ledger
+from shared.store.model_speeds import ModelSpeed, ModelSpeeds
+from shared.store.papers.documents import DocumentStore
+from shared.store.papers.metadata import MetadataStore
+from shared.store.summaries import Reading
+
+_CHARS_A_TOKEN = 4
+_PROMPT_TOKENS = 1_200
+
+
+@dataclass(frozen=True)
+class PaperText:
+    """What is stored of a paper: characters of its text, None where it was not fetched yet."""
+
+    paper_id: str
+    title: str
+    abstract_chars: int
+    text_chars: int | None
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """One paper. `cost` is None where a price is unknown, `seconds` where nothing was measured."""
+
+    paper_id: str
+    title: str
+    reading: Reading
+    text: str
+    input_tokens: int
+    output_tokens: int
+    cost: float | None
+    seconds: float | None
+    note: str = ""
+
+
+def stored_texts(settings: Settings, data: DataFolder, paper_ids: Iterable[str]) -> list[PaperText]:
+    """What is stored of these papers; nothing is fetched."""
+    metadata, documents = MetadataStore(data), DocumentStore(data)
+    ids = list(paper_ids)
+    papers = metadata.find(ids)
+    texts = []
+    for paper_id in ids:
+        record, paper = documents.record(paper_id), papers.get(paper_id)
+        text = documents.sections(paper_id, record.version) if record is not None else None
+        texts.append(
+            PaperText(
+                paper_id,
+                " ".join(paper.title.split()) if paper else "",
+                len(paper.abstract) if paper else 0,
+                None if text is None else sum(len(section.text) for section in text),
+            )
+        )
+    return texts
+
+
+def forecasts(settings: Settings, data: DataFolder, texts: Sequence[PaperText]) -> list[Forecast]:
+    """One for each paper, in this order; each counts as spent for those after it."""
+    llm = as_served(settings.llm)
+    budget = Budget(llm, Ledger(data))
+    name = llm.model_of("extract")
+    model = llm.usable.get(name or "")
+    speed = ModelSpeeds(data).of(settings.llm.gguf or str(model.base_url), model.model) if model is not None else None
+    before, listed = Estimate(0, 0), []
+    for text in texts:
+        full, abstract = _full(text, llm.max_input_chars), _abstract(text)
+        reading, why = budget.reading(_sum(before, full), _sum(before, abstract))
+        likely = {"full_text": full, "abstract": abstract, "extractive": Estimate(0, 0)}[reading]
+        before = _sum(before, likely)
+        listed.append(_forecast(text, reading, why, likely, model, speed, llm.max_input_chars))
+    return listed
+
+
+def _forecast(
+    text: PaperText,
+    reading: Reading,
+    why: str,
+    likely: Estimate,
+    model: LanguageModelSettings | None,
+    speed: ModelSpeed | None,
+    most_chars: int,
+) -> Forecast:
+    tokens = (likely.input_tokens, likely.output_tokens)
+    free = model is None or reading == "extractive"
+    return Forecast(
+        paper_id=text.paper_id,
+        title=text.title,
+        reading=reading,
+        text=_in_words(text, reading, most_chars),
+        input_tokens=tokens[0],
+        output_tokens=tokens[1],
+        cost=0.0 if model is None or free else model.cost(*tokens),
+        seconds=None if speed is None or free else round(speed.seconds(*tokens), 1),
+        note=why,
+    )
+
+
+def _in_words(text: PaperText, reading: Reading, most_chars: int) -> str:
+    """What would be read."""
+    if reading == "abstract":
+        return f"abstract ({text.abstract_chars:,} characters)"
+    if text.text_chars is None:
+        return "full text, not fetched yet (a usual length is assumed)"
+    if reading == "full_text" and text.text_chars > most_chars:
+        return f"{most_chars:,} of {text.text_chars:,} characters (llm.max_input_chars)"
+    return f"full text ({text.text_chars:,} characters)"
+
+
+def _full(text: PaperText, most_chars: int) -> Estimate:
+    chars = PAPER_INPUT_TOKENS * _CHARS_A_TOKEN if text.text_chars is None else text.text_chars + text.abstract_chars
+    return Estimate(_PROMPT_TOKENS + min(chars, most_chars) // _CHARS_A_TOKEN, PAPER_OUTPUT_TOKENS)
+
+
+def _abstract(text: PaperText) -> Estimate:
+    return Estimate(_PROMPT_TOKENS + text.abstract_chars // _CHARS_A_TOKEN, PAPER_OUTPUT_TOKENS)
+
+
+def _sum(one: Estimate, other: Estimate) -> Estimate:
+    return Estimate(one.input_tokens + other.input_tokens, one.output_tokens + other.output_tokens)
