@@ -180,8 +180,16 @@ def money(cost: float) -> str:
     return f"{cost:.2f}" if cost >= 1 or not cost else f"{cost:.4f}" if cost >= _LITTLE else "less than 0.0001"
 
 
+_FIELD_LABELS = {
+    "one_sentence_summary": "In one sentence",
+    "further_thoughts": "Further thoughts (the model's own)",
+}
+
+
 def field_label(name: str) -> str:
     """`research_question` as a heading."""
+    if name in _FIELD_LABELS:
+        return _FIELD_LABELS[name]
     text = name.replace("_", " ").strip()
     return text[:1].upper() + text[1:]
 
