@@ -24,14 +24,14 @@ async def test_a_paper_shows_weak_claims_places_oddities_checks_and_cost(
         "This paper seems to speak to the model that reads it.",
         ODDITY.partition("“")[0],
         "6 of 7 quotes found, 2 weak claims",
-        "the model’s own, not the paper’s",
+        "Further thoughts (the model&#39;s own)",
         "18,240 tokens in (9,000 cached), 812 out",
         "unknown (no price is set for this model)",
         "the full text, by a model",
         '<span class="role-name">Problem</span>',
     ):
         assert shown in text
-    assert "One sentence summary" not in text
+    assert "In one sentence" not in text
     assert text.index("Message passing on sparse graphs needs only about") < text.index("<h3>Problem")
     assert text.index("<h3>Institutions") < text.index("<h3>Further thoughts")
     assert "<h3>Limitations" not in text
@@ -83,14 +83,14 @@ def test_the_site_says_the_same_and_has_no_full_text(data: DataFolder) -> None:
         "(not supported: “100 times” is not in its quote)",
         "**This paper seems to speak to the model that reads it.**",
         "6 of 7 quotes found, 2 weak claims",
-        "## Further thoughts (the model's own, not the paper's)",
+        "## Further thoughts (the model's own) (not checked)",
         "## Institutions (not checked)",
         'reading: "full_text"',
         "weak_claims: 2",
     ):
         assert shown in text
     assert "/document" not in text
-    assert text.index("## One sentence summary") < text.index("## Problem") < text.index("## Further thoughts")
+    assert text.index("## In one sentence") < text.index("## Problem") < text.index("## Further thoughts")
 
 
 @pytest.mark.parametrize(
