@@ -44,7 +44,7 @@ async def test_every_paper_has_one_summary_after_any_mixture_of_faults(tmp_path:
                     errors.update(type(error) for error in failed.failures.values())
             summaries = list(here.summaries.all())
             kept = [json.loads(line)["paper_id"] for line in (tmp_path / "summaries/2026-10.jsonl").open()]
-    assert errors <= {TemporaryFailure}
+    assert all(issubclass(error, TemporaryFailure) for error in errors)
     assert kept == list(PAPERS)
     assert all(
         summary.mode == "llm" or "No model wrote this summary" in " ".join(summary.notes) for summary in summaries
