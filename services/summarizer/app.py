@@ -35,6 +35,7 @@ from shared.bus.bus import NatsBus
 from shared.contracts import now
 from shared.service.background import Background
 from shared.service.health import health_router
+from shared.store.canonical_summaries import CanonicalSummaries
 from shared.store.files.data_folder import DataFolder
 from shared.store.ledger import Ledger
 from shared.store.links import LinkStore
@@ -78,7 +79,7 @@ def create_app(settings: Settings) -> FastAPI:
             papers,
             encoder,
             CitationFinder(bus, metadata, unknown),
-            CandidateFinder(index, summaries, metadata, vectors, links, ratings),
+            CandidateFinder(index, CanonicalSummaries(data, tags), metadata, vectors, links, ratings),
             RelationJudge(models, options.links_per_question),
         ),
         recorder=Recorder(settings, summaries, links, ledger.of),

@@ -34,6 +34,7 @@ from services.summarizer.tags.tagging import Tagger
 from services.summarizer.vectors import Encoder, Matrix
 from shared.contracts import Document, DocumentReply, Encode, EncodeReply, Lookup, LookupReply
 from shared.settings.settings import DataSettings, LlmSettings
+from shared.store.canonical_summaries import CanonicalSummaries
 from shared.store.files.data_folder import DataFolder
 from shared.store.ledger import Ledger
 from shared.store.links import LinkStore
@@ -144,7 +145,14 @@ class Room:
                     self.library,
                     self.encoder,
                     CitationFinder(self.bus, self.metadata, self.unknown),
-                    CandidateFinder(self.index, self.summaries, self.metadata, self.vectors, self.links, self.ratings),
+                    CandidateFinder(
+                        self.index,
+                        CanonicalSummaries(self.data, self.tags),
+                        self.metadata,
+                        self.vectors,
+                        self.links,
+                        self.ratings,
+                    ),
                     RelationJudge(judges, wanted.links_per_question),
                 ),
                 Recorder(self.settings, self.summaries, self.links, self.ledger.of),

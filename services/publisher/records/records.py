@@ -7,13 +7,14 @@ from datetime import date
 
 from services.publisher.records.tag_slugs import tag_slug
 from shared.contracts import DEFAULT_USER
+from shared.store.canonical_summaries import CanonicalSummaries
 from shared.store.files.data_folder import DataFolder
 from shared.store.links import Link, LinkStore
 from shared.store.papers.documents import DocumentRecord, DocumentStore
 from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.runs import HarvestRun, RunStore
 from shared.store.selections import Candidate, SelectionStore
-from shared.store.summaries import Summary, SummaryStore
+from shared.store.summaries import Summary
 from shared.store.tags import Tag, TagIndex, TagStore
 from shared.store.vectors.embeddings import VectorStore
 
@@ -30,12 +31,12 @@ class Records:
         self._metadata = MetadataStore(data)
         self._vectors = VectorStore(data, model)
         self._selections = SelectionStore(data)
-        self._summaries = SummaryStore(data)
         self._links = LinkStore(data)
         self._documents = DocumentStore(data)
         self._runs = RunStore(data)
         self._tags = TagStore(data)
-        self._tagged: tuple[object, dict[str, list[str]]] = (None, {})
+        self._summaries = CanonicalSummaries(data, self._tags)
+        self._tagged: tuple[str, dict[str, list[str]]] = ("", {})
 
     def papers(self, paper_ids: Iterable[str]) -> dict[str, Paper]:
         """Metadata by id; unknown ids are left out."""
@@ -68,7 +69,7 @@ class Records:
     def summaries(self, paper_ids: Iterable[str]) -> dict[str, Summary]:
         """Summaries with their tags as the index has them now: a merge shows everywhere at once."""
         with self._lock:
-            return {paper_id: self._seen(summary) for paper_id, summary in self._summaries.get_many(paper_ids).items()}
+            return self._summaries.get_many(paper_ids)
 
     def summarised_ids(self) -> list[str]:
         with self._lock:
@@ -133,18 +134,14 @@ class Records:
 
     def _papers_by_tag(self) -> dict[str, list[str]]:
         with self._lock:
-            stamp = (self._summaries.fingerprint(), self._tags.stamps())
+            stamp = self._summaries.fingerprint()
             if self._tagged[0] != stamp:
                 by_tag: dict[str, list[str]] = {}
                 for summary in self._summaries.all():
-                    for name in self._seen(summary).tags:
+                    for name in summary.tags:
                         by_tag.setdefault(name, []).append(summary.paper_id)
                 self._tagged = (stamp, by_tag)
             return self._tagged[1]
-
-    def _seen(self, summary: Summary) -> Summary:
-        tags = self._tags.index().shown(summary.tags, summary.raw_tags)
-        return summary if tags == summary.tags else summary.model_copy(update={"tags": tags})
 
 
 def picks_of(candidates: Iterable[Candidate]) -> list[Candidate]:

@@ -1,0 +1,30 @@
+"""Summaries with their tags as the index has them now, not as they stood when a paper was read."""
+
+from collections.abc import Iterator
+
+from shared.store.files.data_folder import DataFolder
+from shared.store.summaries import Summary, SummaryStore
+from shared.store.tags import TagStore
+
+
+class CanonicalSummaries(SummaryStore):
+    """For reading: a merge of tags shows everywhere at once. What is stored keeps the tags of its day."""
+
+    def __init__(self, data: DataFolder, tags: TagStore) -> None:
+        super().__init__(data)
+        self._tags = tags
+
+    def get(self, paper_id: str) -> Summary | None:
+        summary = super().get(paper_id)
+        return self._shown(summary) if summary else None
+
+    def all(self) -> Iterator[Summary]:
+        return map(self._shown, super().all())
+
+    def fingerprint(self) -> str:
+        """Changes with the summaries and with the index of tags."""
+        return f"{super().fingerprint()};{self._tags.stamps()}"
+
+    def _shown(self, summary: Summary) -> Summary:
+        tags = self._tags.index().shown(summary.tags, summary.raw_tags)
+        return summary if tags == summary.tags else summary.model_copy(update={"tags": tags})
