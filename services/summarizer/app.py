@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
+from services.summarizer.agent.batched_readings import BatchedReadings
 from services.summarizer.agent.fields import FieldExtractor
 from services.summarizer.agent.graph import Agent, Steps
 from services.summarizer.agent.prompt_files import PromptFiles
@@ -23,6 +24,7 @@ from services.summarizer.links.judging import RelationJudge
 from services.summarizer.links.neighbour_index import NeighbourIndex
 from services.summarizer.links.paper_links import Linker
 from services.summarizer.links.related_papers import RelatedPapers
+from services.summarizer.llm.batches import Batches
 from services.summarizer.llm.gateway import Gateway
 from services.summarizer.llm.window import window_of
 from services.summarizer.settings import Settings
@@ -86,7 +88,9 @@ def create_app(settings: Settings) -> FastAPI:
     )
     agent = Agent(steps, runs)
     answerer = Answerer(models, prompts, encoder, index, summaries, metadata, documents)
-    register_reading(bus, agent, summaries, metadata, papers_at_once(reading_model.most_calls if reading_model else 1))
+    batched = BatchedReadings(Batches(models, data, ledger), runs, steps.reader, steps.extractor)
+    most_papers = papers_at_once(reading_model.most_calls if reading_model else 1)
+    register_reading(bus, agent, summaries, metadata, most_papers, batched)
     register_index(bus, papers, index, settings.embedding.model)
     register_answers(bus, answerer, RelatedPapers(links, summaries, metadata))
 
@@ -107,9 +111,14 @@ def create_app(settings: Settings) -> FastAPI:
         await papers.complete(index, encoder)
         await lookups.run()
 
+    async def look_at_batches() -> None:
+        await opened.wait()
+        await batched.run(bus.publish)
+
     sweeper = Sweeper(tags, now)
     sweeps = SweepSchedule(sweeper, encoder, data, options.sweep_time, options.sweep_applies_sure)
-    background = Background({"reading": work, "links": tend_links, "tag sweeps": sweeps.run}, _OPENING_DELAYS_SECONDS)
+    loops = {"reading": work, "links": tend_links, "batches": look_at_batches, "tag sweeps": sweeps.run}
+    background = Background(loops, _OPENING_DELAYS_SECONDS)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

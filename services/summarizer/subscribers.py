@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
+from services.summarizer.agent.batched_readings import BatchedReadings
 from services.summarizer.agent.graph import Agent
 from services.summarizer.agent.question_answering import Answerer
 from services.summarizer.agent.records import is_done
@@ -27,12 +28,23 @@ from shared.store.summaries import SummaryStore
 
 
 def register_reading(
-    bus: Bus, agent: Agent, summaries: SummaryStore, metadata: MetadataStore, most_papers: int = 4
+    bus: Bus,
+    agent: Agent,
+    summaries: SummaryStore,
+    metadata: MetadataStore,
+    most_papers: int = 4,
+    batched: BatchedReadings | None = None,
 ) -> None:
-    """Picks become summaries; `most_papers` of them at once over all events, and no paper twice at the same time."""
+    """Picks become summaries; `most_papers` of them at once over all events, and no paper twice at the same time.
+
+    Those that may wait are `batched` first.
+    """
     places, under_way = asyncio.Semaphore(most_papers), OneAtATime()
 
     async def on_papers_selected(event: PapersSelected) -> None:
+        if event.batch and batched is not None:
+            await batched.submit(event, bus.publish)
+            return
         await for_each_paper(event.paper_ids, lambda paper_id: read(event, paper_id))
 
     async def read(event: PapersSelected, paper_id: str) -> None:

@@ -25,7 +25,7 @@ from shared.paper_ids import PaperId
 _NAMESPACE = uuid.UUID("6f0c9a52-5d34-4f2a-9a53-0d6f7f3b8a11")
 
 _INHERITED = ("run_id", "user", "force", "backfill")
-_UNSAID = ("backfill",)
+_UNSAID = ("backfill", "batch")
 """Fields that came later: where they say nothing, an event's id is what it was before there were any."""
 
 
@@ -92,13 +92,17 @@ class Pick(Message):
 
 
 class PapersSelected(Event):
-    """These papers are worth reading, each with its score, slot and reasons."""
+    """These papers are worth reading, each with its score, slot and reasons.
+
+    `batch`: there is no hurry; their first questions may wait a day in a batch, at a lower price.
+    """
 
     subject = "papers.selected"
     paper_ids: PaperIds
     picks: tuple[Pick, ...] = ()
     force: bool = False
     day: date | None = None
+    batch: bool = False
 
     @model_validator(mode="after")
     def _picks_are_of_these_papers(self) -> Self:

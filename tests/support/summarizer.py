@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from services.summarizer.agent.batched_readings import BatchedReadings
 from services.summarizer.agent.fields import FieldExtractor
 from services.summarizer.agent.graph import Agent, Steps
 from services.summarizer.agent.prompt_files import PromptFiles
@@ -26,6 +27,7 @@ from services.summarizer.links.neighbour_index import NeighbourIndex
 from services.summarizer.links.paper_links import Linker
 from services.summarizer.links.related_papers import RelatedPapers
 from services.summarizer.llm.asking import LanguageModels
+from services.summarizer.llm.batches import Batches
 from services.summarizer.llm.gateway import Gateway
 from services.summarizer.llm.window import window_of
 from services.summarizer.settings import Settings
@@ -160,7 +162,10 @@ class Room:
             self.runs,
         )
         answerer = Answerer(models, prompts, self.encoder, self.index, self.summaries, self.metadata, self.documents)
-        register_reading(self.bus, self.agent, self.summaries, self.metadata, most_papers)
+        self.batched = BatchedReadings(
+            Batches(models, self.data, self.ledger), self.runs, self.agent.steps.reader, self.agent.steps.extractor
+        )
+        register_reading(self.bus, self.agent, self.summaries, self.metadata, most_papers, self.batched)
         register_index(self.bus, self.library, self.index, self.settings.embedding.model)
         register_answers(self.bus, answerer, RelatedPapers(self.links, self.summaries, self.metadata))
         self.bus.answers = {Encode: encode, Document: self._document, Lookup: LookupReply()}

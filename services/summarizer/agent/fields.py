@@ -75,6 +75,18 @@ class FieldExtractor:
         with waiting_for_prompts():
             return await self._by_model(state)
 
+    async def first_question(self, state: State) -> tuple[list[ChatMessage], type[BaseModel]] | None:
+        """What a model will be asked about a paper first, and the form of its answer; None where none may be asked."""
+        if self._models.model_for("extract") is None:
+            return None
+        with waiting_for_prompts():
+            prompts = self._paper_prompts()
+            reading, _ = await asyncio.to_thread(self._reading, prompts, state)
+            if reading == "extractive":
+                return None
+            asked = prompts.extraction(state["paper"].title, self._selection(state, reading).text)
+            return asked, answer_class(self._settings.fields, self._settings.claims_per_field)
+
     async def _by_model(self, state: State) -> State:
         prompts = self._paper_prompts()
         reading, why = await asyncio.to_thread(self._reading, prompts, state)

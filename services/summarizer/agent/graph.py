@@ -45,7 +45,7 @@ class Agent:
     """Reads papers. The graph is built by `open`, because importing LangGraph takes over a second."""
 
     def __init__(self, steps: Steps, runs: Runs) -> None:
-        self._steps = steps
+        self.steps = steps
         self._runs = runs
         self._graph: Any = None
         self._texts: dict[str, State] = {}
@@ -90,7 +90,7 @@ class Agent:
             await self._runs.saver.adelete_thread(thread_id)
             begun = None
         await self._graph.ainvoke(None if begun else start, config, durability="sync")
-        return await self._steps.recorder.stored(paper_id)
+        return await self.steps.recorder.stored(paper_id)
 
     async def _begun(self, config: dict[str, Any]) -> Kept | None:
         """What an earlier try left, if it can be gone on with."""
@@ -105,18 +105,18 @@ class Agent:
             return False
         if "inputs" not in state:
             return True
-        texts = await self._steps.reader.again(state)
+        texts = await self.steps.reader.again(state)
         if texts is None:
             return False
         self._texts[thread_id] = texts
         return state["inputs"] == self._inputs({**state, **texts})
 
     def _inputs(self, state: State) -> str:
-        parts = [texts_hash(state), *self._steps.extractor.inputs()]
+        parts = [texts_hash(state), *self.steps.extractor.inputs()]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
     async def _read(self, state: State) -> State:
-        changes = await self._steps.reader.read(state)
+        changes = await self.steps.reader.read(state)
         whole: State = {**state, **changes}
         texts = {key: value for key, value in whole.items() if key in TEXTS}
         self._texts[thread_of(state["event"], state["paper_id"])] = cast(State, texts)
@@ -124,7 +124,7 @@ class Agent:
 
     async def _whole(self, state: State) -> State:
         """A kept state with the texts of its paper. Raises TemporaryFailure where they are gone."""
-        texts = self._texts.get(thread_of(state["event"], state["paper_id"])) or await self._steps.reader.again(state)
+        texts = self._texts.get(thread_of(state["event"], state["paper_id"])) or await self.steps.reader.again(state)
         if texts is None:
             raise TemporaryFailure(f"The document of {state['paper_id']} is not in its folder any more.")
         return {**state, **texts}
@@ -142,7 +142,7 @@ class Agent:
         from langgraph.graph import END, START, StateGraph
 
         schema = TypedDict("KeptState", dict.fromkeys(KEPT_KEYS, Any), total=False)  # type: ignore[misc]
-        steps = self._steps
+        steps = self.steps
 
         async def read(kept: Kept) -> Kept:
             return kept_part(await self._read(restored(kept)))

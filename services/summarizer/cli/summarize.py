@@ -23,6 +23,9 @@ def summarize(
         list[str], typer.Argument(metavar="ID", help="arXiv ids, such as 2403.12345 or hep-th/9901001.")
     ],
     dry_run: DryRun = False,
+    batch: Annotated[
+        bool, typer.Option("--batch", help="Ask in a batch: the answers may take a day, at the server's lower price.")
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Summarise papers (again), whether they were picked or not; --dry-run shows tokens, cost and seconds before."""
@@ -31,22 +34,22 @@ def summarize(
     if dry_run:
         _show_forecast(settings, ids, as_json)
         return
-    _request(settings, ids)
+    _request(settings, ids, batch)
     if as_json:
         print_json(json.dumps({"queued": ids}))
     else:
         say(f"Queued: {', '.join(ids)}.")
 
 
-def _request(settings: Settings, ids: Sequence[str]) -> None:
+def _request(settings: Settings, ids: Sequence[str], in_a_batch: bool) -> None:
     """Ask the running summarizer for new summaries of these papers. Raises PapersysError."""
     from shared.bus.connections import publish
     from shared.contracts import MAX_PAPERS_PER_EVENT, PapersSelected, Pick
 
     for start in range(0, len(ids), MAX_PAPERS_PER_EVENT):
-        batch = tuple(ids[start : start + MAX_PAPERS_PER_EVENT])
-        picks = tuple(Pick(paper_id=paper_id, slot="requested", reasons=("requested",)) for paper_id in batch)
-        event = PapersSelected(paper_ids=batch, picks=picks, force=True)
+        part = tuple(ids[start : start + MAX_PAPERS_PER_EVENT])
+        picks = tuple(Pick(paper_id=paper_id, slot="requested", reasons=("requested",)) for paper_id in part)
+        event = PapersSelected(paper_ids=part, picks=picks, force=True, batch=in_a_batch)
         try:
             asyncio.run(publish(settings.bus, event))
         except PapersysError as error:

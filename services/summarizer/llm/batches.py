@@ -10,6 +10,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -49,6 +50,7 @@ class BatchQuestion:
     conversation: Sequence[ChatMessage]
     kind: type[BaseModel]
     context: AskContext
+    asked_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -165,7 +167,7 @@ class Batches:
         most = caller.most_output(messages, settings.max_output_tokens)
         abilities = self._gateway.known.of(str(settings.base_url), settings.model)
         chosen = options(question.kind, abilities.without("stream_options"), most)
-        line = BatchLine.of(question.context, memo_key(question.context, caller.name, messages))
+        line = BatchLine.of(question.context, memo_key(question.context, caller.name, messages), question.asked_at)
         return line, {"model": settings.model, "messages": messages, **chosen}
 
     async def _send(self, batch: OpenBatch, again: bool = False) -> OpenBatch:

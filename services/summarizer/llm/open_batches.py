@@ -7,6 +7,7 @@ import json
 import logging
 import uuid
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -25,7 +26,7 @@ _MOST_LINES, _MOST_BYTES = 50_000, 190_000_000
 
 
 class BatchLine(BaseModel):
-    """What is remembered of a question: whose it is, and under which key its answer is kept."""
+    """What is remembered of a question: whose it is, when its event occurred, and the key that its answer has."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -34,15 +35,17 @@ class BatchLine(BaseModel):
     paper_id: str | None = None
     run_id: str | None = None
     event_id: str | None = None
+    asked_at: AwareDatetime | None = None
 
     @classmethod
-    def of(cls, context: AskContext, key: str) -> "BatchLine":
+    def of(cls, context: AskContext, key: str, asked_at: datetime | None = None) -> "BatchLine":
         return cls(
             key=key,
             step=context.step,
             paper_id=context.paper_id,
             run_id=context.run_id,
             event_id=context.event_id,
+            asked_at=asked_at,
         )
 
     @property
