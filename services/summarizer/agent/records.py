@@ -66,7 +66,7 @@ class Recorder:
             raw_tags=state.get("raw_tags", state.get("phrases", ())),
             notes=(*state["notes"], *left_out),
             oddities=state.get("oddities", ()),
-            abstract_roles=_abstract_roles(paper.abstract) if _shows_abstract(state["mode"], fields) else (),
+            abstract_roles=_abstract_roles(paper.abstract, fields) if _shows_abstract(state["mode"], fields) else (),
             verification=verification_of(fields).model_copy(update={"repairs": state["rounds"]}),
             usage=self._usage_of(event.event_id, paper.paper_id),
             made_at=now(),
@@ -83,9 +83,11 @@ def _shows_abstract(mode: str, fields: Sequence[FieldValue]) -> bool:
     return mode == EXTRACTIVE or any(field.evidence and not field.claims for field in fields)
 
 
-def _abstract_roles(abstract: str) -> tuple[AbstractRole, ...]:
-    sentences = roles_of_abstract(abstract)
-    return tuple(AbstractRole(start=one.start, end=one.end, role=one.role) for one in sentences if one.role)
+def _abstract_roles(abstract: str, fields: Sequence[FieldValue]) -> tuple[AbstractRole, ...]:
+    """The sentences of the abstract with their roles; one that stands under a field has that field's name."""
+    shown = {claim.text: field.name for field in fields for claim in field.claims}
+    roles = [(one, shown.get(" ".join(one.text.split()), one.role)) for one in roles_of_abstract(abstract)]
+    return tuple(AbstractRole(start=one.start, end=one.end, role=role) for one, role in roles if role)
 
 
 def without_made_up_items(fields: Sequence[FieldValue]) -> tuple[tuple[FieldValue, ...], tuple[str, ...]]:

@@ -204,6 +204,19 @@ async def test_without_the_embedder_a_paper_is_read_all_the_same(tmp_path: Path)
     assert any(field.claims for field in summary.fields)
 
 
+async def test_the_abstract_is_marked_as_the_fields_have_its_sentences(tmp_path: Path) -> None:
+    async with room(tmp_path) as here:
+        here.hold(paper())
+        await here.bus.deliver(selected())
+        summary = here.summaries.get(PAPER_ID)
+    assert summary is not None
+    marked = {ABSTRACT[part.start : part.end]: part.role for part in summary.abstract_roles}
+    shown = {field.claims[0].text: field.name for field in summary.fields if field.claims}
+    assert marked
+    assert {text: shown.get(text, role) for text, role in marked.items()} == marked
+    assert set(marked.values()) >= {"problem", "method", "result"}
+
+
 async def test_a_bad_conversion_is_told(tmp_path: Path) -> None:
     async with room(tmp_path) as here:
         here.hold(paper())
