@@ -46,7 +46,7 @@ class _Tags(HTMLParser):
 
 
 def _shown() -> Run:
-    from services.publisher.pages import safe_html as text
+    from services.publisher.rendering import safe_html as text
     from services.publisher.records.tag_slugs import tag_slug
 
     ways: tuple[Callable[[str], str], ...] = (text.tex_html, text.claim_html, text.marked_html)

@@ -36,7 +36,7 @@ def set_trap(here: Room, point: str) -> None:
     if when == "kept":
         here.runs.put = _dying_after(here.runs.put, int(where))  # type: ignore[assignment,method-assign]
     elif when:
-        owner = getattr(here.agent._steps, _STEPS[where])
+        owner = getattr(here.agent.steps, _STEPS[where])
         setattr(owner, where, _dying_step(getattr(owner, where), when))
 
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from services.publisher.pages.dates import clock
 from services.publisher.records.records import Records
+from services.publisher.rendering.dates import clock
 from shared.store.runs import HarvestRun
 
 

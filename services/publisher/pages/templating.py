@@ -7,9 +7,9 @@ from urllib.parse import quote, urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.publisher.pages.cards import checked, field_label, money, short_authors, source_label
-from services.publisher.pages.dates import clock, long_date
-from services.publisher.pages.safe_html import claim_html, first_words, marked_html, passage_html, tex_html
 from services.publisher.records.tag_slugs import tag_slug
+from services.publisher.rendering.dates import clock, long_date
+from services.publisher.rendering.safe_html import claim_html, first_words, marked_html, passage_html, tex_html
 from shared.categories import name_of
 from shared.settings.settings import DemoSettings
 

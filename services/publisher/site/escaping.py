@@ -2,7 +2,7 @@
 
 import re
 
-from services.publisher.pages.safe_html import Part, parts_of, without_controls
+from services.publisher.rendering.safe_html import Part, parts_of, without_controls
 
 _MARKDOWN_INLINE = re.compile(r"[\\`*_\[\]|~$]|(?<=www)\.|:(?=//)")
 _MARKDOWN_LINE_START = re.compile(r"^(?:[#+=-]|\d+(?=[.)]))")

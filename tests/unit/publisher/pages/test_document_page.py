@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.publisher.pages.document_page import blocks_of
-from services.publisher.pages.safe_html import passage_html
 from services.publisher.pages.templating import document_path
+from services.publisher.rendering.safe_html import passage_html
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import DocumentStore, Section
 from tests.support.hostile_text import ANY_TEXT, Tags

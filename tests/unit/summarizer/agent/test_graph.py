@@ -22,7 +22,7 @@ async def fail_once_at(folder: Path, url_of: Scripted, step: str, change: str = 
     with llm_server(in_turn(url_of)) as server:
         async with room(folder, settings(server)) as here:
             here.hold(paper())
-            owner = {"tag": here.agent._steps.tagger, "finish": here.agent._steps.recorder}[step]
+            owner = {"tag": here.agent.steps.tagger, "finish": here.agent.steps.recorder}[step]
             works = getattr(owner, step)
 
             async def fails(state: State) -> State:
@@ -116,7 +116,7 @@ async def test_what_is_kept_of_a_reading_is_small_and_holds_no_text_of_the_paper
     async with room(tmp_path) as here:
         here.hold(paper())
         state: State = {"event": EVENT, "paper_id": PAPER_ID}
-        state = {**state, **await here.agent._steps.reader.read(state)}
+        state = {**state, **await here.agent.steps.reader.read(state)}
     kept = json.dumps(kept_part(state))
     assert "tournament" not in kept
     assert len(kept) < 1_000

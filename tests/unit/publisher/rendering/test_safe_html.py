@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, settings
 
-from services.publisher.pages.safe_html import claim_html, first_words, tex_html
+from services.publisher.rendering.safe_html import claim_html, first_words, tex_html
 from tests.support.hostile_text import ANY_TEXT, Tags
 
 ALLOWED = {"em", "strong", "code", "s", "sub", "sup", "span", "br"}
