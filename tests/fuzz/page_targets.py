@@ -46,8 +46,8 @@ class _Tags(HTMLParser):
 
 
 def _shown() -> Run:
-    from services.publisher.rendering import safe_html as text
     from services.publisher.records.tag_slugs import tag_slug
+    from services.publisher.rendering import safe_html as text
 
     ways: tuple[Callable[[str], str], ...] = (text.tex_html, text.claim_html, text.marked_html)
 

@@ -49,6 +49,7 @@ def test_openvino_gives_the_vectors_of_torch(monkeypatch: pytest.MonkeyPatch) ->
     assert cosines(compiled.encode(texts, "passage"), plain.encode(texts, "passage")).min() > 0.9999
 
 
+@pytest.mark.proof
 @needs_openvino
 def test_as_int8_the_vectors_stay_almost_as_they_are() -> None:
     as_bytes, plain = (Backend(ModelSettings(device="cpu", precision=one), 1) for one in ("int8", "float32"))

@@ -4,6 +4,8 @@ import json
 import random
 from pathlib import Path
 
+import pytest
+
 from shared.contracts import PapersSelected
 from shared.errors import PapersFailed, TemporaryFailure
 from tests.support.llm_server import Body, Scripted, llm_server
@@ -25,6 +27,7 @@ FAULTS = (
 )
 
 
+@pytest.mark.proof
 async def test_every_paper_has_one_summary_after_any_mixture_of_faults(tmp_path: Path) -> None:
     chance = random.Random(12)
 
