@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from services.summarizer.evidence.places import Places
 from services.summarizer.evidence.plain_answers import plain_answer
 from services.summarizer.evidence.quotes import Quotes, is_too_short
-from services.summarizer.evidence.statements import Repeat, Statement, repeats, statements_of
+from services.summarizer.evidence.statements import Repeat, Statement, echoes, repeats, statements_of
 from services.summarizer.evidence.support import Support, by_meaning, by_signs, nearest_cosine
 from services.summarizer.text.passages import Passage
 from services.summarizer.vectors import Encoder, Matrix
 from shared.store.summaries import Claim, FieldValue, Quote, Verification
 
 LEAD = "one_sentence_summary"
-"""It condenses the other fields, so it repeats none of them."""
+"""It condenses the other fields, so it may say what they say, but not in the very words of one."""
 _LONGEST_STATEMENT, _LONGEST_QUOTE = 600, 1_200
 _MOST_PROBLEMS = 12
 NOT_FOUND = "its quote is not in the text"
@@ -85,7 +85,8 @@ async def check(
     vectors = await _vectors(statements, signs, encoder, rules)
     supports = [support or _by_vectors(each, vectors) for each, support in zip(statements, signs, strict=True)]
     told = [each for each in statements if each.name != LEAD and looked_up[each.field_number].kind == "text"]
-    repeated = list(repeats(told, vectors.claims, vectors.instructions))
+    leads = [each for each in statements if each.name == LEAD]
+    repeated = [*repeats(told, vectors.claims, vectors.instructions), *echoes(leads, told)]
     marked = _marked(
         looked_up, statements, supports, {(each.dropped.field_number, each.dropped.number) for each in repeated}
     )

@@ -84,6 +84,15 @@ def repeats(
             yield Repeat(gone, kept)
 
 
+def echoes(leads: Sequence[Statement], statements: Sequence[Statement]) -> Iterator[Repeat]:
+    """Sentences that should sum up and only say a field's statement over again, in the same words."""
+    for lead in leads:
+        for other in statements:
+            if len(lead.stems) >= _FEWEST_WORDS and lead.stems == other.stems:
+                yield Repeat(lead, other)
+                break
+
+
 def is_same(one: Statement, other: Statement, vectors: Matrix | None = None) -> bool:
     """Whether two claims are one statement."""
     if one.claim.text.casefold() == other.claim.text.casefold():

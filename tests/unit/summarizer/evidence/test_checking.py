@@ -139,13 +139,21 @@ async def test_a_statement_stands_under_the_field_that_it_fits_better() -> None:
     assert checked.to_mend(1) == ()
 
 
-async def test_the_sentence_that_sums_up_may_say_what_a_field_says() -> None:
+async def test_the_sentence_that_sums_up_may_say_what_a_field_says_but_not_in_its_words() -> None:
     text = "The index is 3.5 times faster than a B-tree."
     fields = [
         FieldValue(name="one_sentence_summary", claims=(claim(text, FASTER),)),
         FieldValue(name="result", claims=(claim(text, FASTER),)),
     ]
-    assert [value.text for value in (await check(fields, DOCUMENT)).fields] == [text, text]
+    in_other_words = "A B-tree is 3.5 times slower than the new index, which is faster by learning."
+    other = [FieldValue(name="one_sentence_summary", claims=(claim(in_other_words, FASTER),)), fields[1]]
+    assert [value.text for value in (await check(other, DOCUMENT)).fields] == [in_other_words, text]
+    checked = await check(fields, DOCUMENT)
+    assert [value.text for value in checked.fields] == ["", text]
+    assert checked.to_mend(0) == (
+        f"Said twice: field one_sentence_summary repeats field result: {text!r}. "
+        "Give another statement for one_sentence_summary, or none.",
+    )
 
 
 async def test_claims_in_another_language_are_checked_by_their_numbers_and_counted() -> None:
