@@ -96,6 +96,7 @@ def test_attack_12_odd_arguments_end_in_a_line_and_no_traceback(tmp_path: Path, 
         assert done.returncode in (0, 1, 2)
 
 
+@pytest.mark.proof
 def test_attack_12_arguments_that_are_no_unicode_end_in_a_line_and_no_traceback(tmp_path: Path) -> None:
     system = System(tmp_path)
     for command in (b"search", b"like", b"why"):

@@ -33,6 +33,7 @@ HOSTILE = (
 )  # fmt: skip
 
 
+@pytest.mark.proof
 @pytest.mark.skipif(not latexml.is_installed(), reason="LaTeXML is not installed")
 @pytest.mark.parametrize("place", ["%s", "../../../../../../../../..%s", "/proc/self/environ", "/proc/PARENT/environ"])
 def test_latexml_behind_a_fence_reads_no_file_by_any_command(place: str, fence: Fence, secret: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import nats
+import pytest
 from fastapi import FastAPI
 from nats.aio.client import Client
 
@@ -96,6 +97,7 @@ async def is_ready(app: FastAPI) -> bool:
     return (await health(app, "ready")).status_code == 200
 
 
+@pytest.mark.proof
 async def test_a_pick_becomes_one_summary_however_often_it_is_delivered_and_force_makes_it_anew(tmp_path: Path) -> None:
     with nats_server(tmp_path / "nats", **QUICK) as server:
         async with system(tmp_path, server) as here:
@@ -158,6 +160,7 @@ async def test_the_service_is_live_at_once_and_ready_when_all_is_open(tmp_path: 
             await eventually(lambda: is_ready(app), 40)
 
 
+@pytest.mark.proof
 async def test_a_second_summarizer_waits_and_comes_in_when_the_first_has_left(tmp_path: Path) -> None:
     with nats_server(tmp_path / "nats", **QUICK) as server:
         settings = Settings(data=DataSettings(path=tmp_path / "data", min_free_mb=0), bus=server.settings)

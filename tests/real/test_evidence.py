@@ -36,6 +36,7 @@ def abstracts() -> list[str]:
         return [json.loads(line)["abstract"] for line in islice(lines, SAMPLE)]
 
 
+@pytest.mark.proof
 def test_real_abstracts_order_no_model_and_their_sentences_follow_from_themselves() -> None:
     noticed = [text for text in abstracts() if oddities_of([Passage("Abstract", text)])]
     assert noticed == []

@@ -19,6 +19,7 @@ def cosines(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     return np.asarray(np.sum(one * other, axis=1) / np.linalg.norm(one, axis=1) / np.linalg.norm(other, axis=1))
 
 
+@pytest.mark.proof
 def test_texts_of_any_length_have_a_vector_and_long_ones_that_of_their_beginning() -> None:
     backend = Backend(ModelSettings(device="cpu", precision="float32"), 1)
     backend.load()
@@ -35,6 +36,7 @@ def test_a_folder_without_a_model_is_an_error_that_says_what_to_do(tmp_path: Pat
         Backend(ModelSettings(name=str(tmp_path), device="cpu", precision="float32"), 1).load()
 
 
+@pytest.mark.proof
 @needs_openvino
 def test_openvino_gives_the_vectors_of_torch(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = ModelSettings(device="cpu", precision="float32")

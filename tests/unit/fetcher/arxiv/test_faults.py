@@ -135,6 +135,7 @@ def run_sequence(folder: Path, switches: dict[int, list[tuple[str, int]]], page_
     assert_complete(components, asyncio.run(harvest(components, 40, dict(switches), site)))
 
 
+@pytest.mark.proof
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(switches=SEQUENCES, page_size=st.sampled_from((20, 45)))
 def test_faults_in_any_order_leave_the_harvest_complete(

@@ -19,5 +19,6 @@ def test_a_dollar_without_a_partner_takes_no_other_formula_along(tex: str, whole
     assert with_whole_formulas(tex) == whole
 
 
+@pytest.mark.proof
 def test_of_many_lonely_dollars_nothing_is_lost() -> None:
     assert with_whole_formulas("$ {" * 200_000).count("{") == 200_000
