@@ -99,10 +99,6 @@ class TagIndex:
         """Whether somebody undid that a phrase means a tag."""
         return (tag_key(phrase), slug) in self.denied
 
-    def are_apart(self, one: str, other: str) -> bool:
-        """Whether it was decided that two tags are two."""
-        return frozenset((one, other)) in self.apart
-
     @cached_property
     def canonical_tags(self) -> Mapping[str, Tag]:
         """Those that are shown, by slug."""

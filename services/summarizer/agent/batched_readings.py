@@ -8,6 +8,7 @@ one is tried again or buried by the bus, as ever.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from services.summarizer.agent.fields import FieldExtractor
 from services.summarizer.agent.reading import PaperReader
@@ -15,10 +16,13 @@ from services.summarizer.llm.asking import AskContext, Memo
 from services.summarizer.llm.batches import Batches, BatchQuestion
 from services.summarizer.llm.open_batches import BatchLine, OpenBatch
 from services.summarizer.state import State
-from shared.contracts import PapersSelected, Pick
+from shared.contracts import PapersSelected, Pick, now
 from shared.errors import PermanentFailure, TemporaryFailure
 
 log = logging.getLogger(__name__)
+
+_GIVEN_UP_AFTER = timedelta(days=3)
+"""A server answers within a day, or not at all; after that it need not know the batch any more."""
 
 Publish = Callable[[PapersSelected], Awaitable[None]]
 
@@ -59,17 +63,28 @@ class BatchedReadings:
             await asyncio.sleep(self._poll_seconds)
 
     async def collect(self, publish: Publish) -> None:
-        """Announce the papers of each batch that has ended; a batch is forgotten when all of them are announced."""
+        """Announce the papers of each batch that has ended; a batch is forgotten when all of them are announced.
+
+        One that cannot be looked at holds up no other. Its papers are read without it when its time is long over.
+        """
         for batch in await self._batches.resume():
-            if not (await self._batches.look(batch)).has_ended:
-                continue
-            for result in await self._batches.collect(batch, self._memo):
-                if result.error:
-                    text = "The batch has no answer about %s, so it is asked by itself: %s"
-                    log.warning(text, result.context.paper_id, result.error, extra={"action": "llm_batch"})
+            try:
+                if not (await self._batches.look(batch)).has_ended:
+                    continue
+                await self._take_answers(batch)
+            except (TemporaryFailure, PermanentFailure) as error:
+                log.warning("Batch %s: %s", batch.batch_id, error, extra={"action": "llm_batch"})
+                if isinstance(error, TemporaryFailure) or now() - batch.submitted_at < _GIVEN_UP_AFTER:
+                    continue
             for event in _announcements(batch):
                 await publish(event)
             await asyncio.to_thread(self._batches.forget, batch)
+
+    async def _take_answers(self, batch: OpenBatch) -> None:
+        for result in await self._batches.collect(batch, self._memo):
+            if result.error:
+                text = "The batch has no answer about %s, so it is asked by itself: %s"
+                log.warning(text, result.context.paper_id, result.error, extra={"action": "llm_batch"})
 
     async def _question(self, event: PapersSelected, paper_id: str) -> BatchQuestion | None:
         """The first question about a paper, as its reading will ask it; None where there is none to be asked.

@@ -1,9 +1,11 @@
 """Papers that may wait: questions in a batch, answers later, each paid once and at half the price; over real HTTP."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from services.summarizer.agent import batched_readings
 from services.summarizer.llm.failures import LlmUnusable
 from shared.contracts import PapersSelected, Pick, SummariesReady
 from tests.support.llm_server import Scripted, in_turn, llm_server
@@ -96,3 +98,21 @@ async def test_a_server_without_batches_is_named(tmp_path: Path) -> None:
             here.hold(paper(), paper(OTHER_ID))
             with pytest.raises(LlmUnusable, match="batches"):
                 await here.bus.deliver(EVENT)
+
+
+async def test_a_batch_that_its_server_forgot_holds_up_no_other_and_its_papers_are_read_in_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with llm_server(in_turn(ANSWER)) as server:
+        async with room(tmp_path, settings(server)) as here:
+            here.hold(paper(), paper(OTHER_ID))
+            lost, other = (EVENT.model_copy(update={"paper_ids": (one,), "picks": ()}) for one in EVENT.paper_ids)
+            await here.bus.deliver(lost)
+            await here.bus.deliver(other.model_copy(update={"event_id": "pick-2"}))
+            del server.batches.batches[next(iter(server.batches.batches))]
+            await ended(here)
+            assert list(here.summaries.get_many(EVENT.paper_ids)) == [OTHER_ID]
+            here.bus.published.clear()
+            monkeypatch.setattr(batched_readings, "_GIVEN_UP_AFTER", timedelta(0))
+            await ended(here)
+            assert here.summaries.count() == 2
