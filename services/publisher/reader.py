@@ -13,6 +13,7 @@ from services.publisher.api import routes as api
 from services.publisher.api.event_sender import EventSender
 from services.publisher.pages import routes as pages
 from services.publisher.pages.components import Components
+from services.publisher.pages.responses import error_page
 from services.publisher.pages.templating import STATIC, arxiv_address, page_environment
 from shared.settings.settings import DemoSettings
 
@@ -30,7 +31,7 @@ def create_reader(components: Components, sender: EventSender) -> FastAPI:
     async def on_http_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101
         if "text/html" in request.headers.get("accept", ""):
-            return pages.error_page(components, request, error.status_code, str(error.detail))
+            return error_page(components, request, error.status_code, str(error.detail))
         return JSONResponse({"error": str(error.detail)}, status_code=error.status_code)
 
     app.add_exception_handler(HTTPException, on_http_error)

@@ -49,7 +49,7 @@ def router(components: Components, sender: EventSender) -> APIRouter:
     @api.post("/api/rating")
     async def rating(request: Request) -> Response:
         form = await _form(request, RatingForm, "rating")
-        problem = await rate(components, sender, form)
+        problem = await rate(components.of(request), sender, form)
         return _answer(request, form, problem, {"label": form.label})
 
     @api.post("/api/reprocess")
@@ -61,7 +61,9 @@ def router(components: Components, sender: EventSender) -> APIRouter:
     @api.post("/api/facet")
     async def facet(request: Request) -> Response:
         try:
-            wanted = SetFacetPreference.model_validate({**await read_fields(request), "user": components.records.user})
+            wanted = SetFacetPreference.model_validate(
+                {**await read_fields(request), "user": components.of(request).user}
+            )
             reply = await components.bus.ask(wanted)
         except ValidationError as error:
             raise HTTPException(422, "Not a valid preference: a facet's key and boost, mute or clear.") from error
@@ -107,7 +109,7 @@ def router(components: Components, sender: EventSender) -> APIRouter:
 
 async def rate(components: Components, sender: EventSender, form: RatingForm) -> str:
     """Publish a rating and show it from now on; the reason where that failed, nothing where it went well."""
-    event = FeedbackLabel(paper_ids=(form.paper_id,), label=form.label, source="reader", user=components.records.user)
+    event = FeedbackLabel(paper_ids=(form.paper_id,), label=form.label, source="reader", user=components.user)
     problem = await sender.send(event)
     if problem is not None:
         log.warning("A rating was not sent: %s", problem, extra={"action": "rating_failed", "paper_id": form.paper_id})

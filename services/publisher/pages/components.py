@@ -1,7 +1,8 @@
-"""The parts that pages are made from."""
+"""The parts that pages are made from, and what of them is one person's."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from starlette.requests import Request
 from starlette.templating import Jinja2Templates
 
 from services.publisher.access.policy import AccessPolicy
@@ -10,6 +11,7 @@ from services.publisher.records.records import Records
 from services.publisher.records.summary_requests import SummaryRequests
 from services.publisher.status.status import StatusSources
 from shared.bus.bus import Bus
+from shared.contracts import DEFAULT_USER
 
 
 @dataclass(frozen=True)
@@ -23,3 +25,15 @@ class Components:
     status: StatusSources
     access: AccessPolicy
     templates: Jinja2Templates
+
+    @property
+    def user(self) -> str:
+        """Whose picks and ratings these are."""
+        return self.records.user
+
+    def of(self, request: Request) -> "Components":
+        """The same with the picks and ratings of the person who asks, whom the access middleware knows."""
+        user = getattr(request.state, "user", DEFAULT_USER)
+        if user == self.user:
+            return self
+        return replace(self, records=self.records.of(user), ratings=self.ratings.of(user))

@@ -12,12 +12,19 @@ class Ratings:
     """One user's ratings by paper. The newest rating counts, stored or not."""
 
     def __init__(self, data: DataFolder, user: str) -> None:
+        self._data = data
         self._store = RatingStore(data)
         self._user = user
         self._lock = threading.Lock()
         self._stamp: str | None = None
         self._stored: dict[str, Rating] = {}
         self._published: dict[str, Rating] = {}
+        self._others: dict[str, Ratings] = {}
+
+    def of(self, user: str) -> "Ratings":
+        """The ratings of another user; the same object each time."""
+        with self._lock:
+            return self._others.setdefault(user, Ratings(self._data, user))
 
     def labels(self, paper_ids: Iterable[str]) -> dict[str, Label]:
         """`like` or `dislike` by paper; papers without a rating are left out."""

@@ -1,8 +1,10 @@
 """What the reader shows: every dataset behind one lock, because pages are built in several threads."""
 
+import copy
 import threading
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date
 
 from services.publisher.records.tag_slugs import tag_slug
@@ -36,7 +38,13 @@ class Records:
         self._runs = RunStore(data)
         self._tags = TagStore(data)
         self._summaries = CanonicalSummaries(data, self._tags)
-        self._tagged: tuple[str, dict[str, list[str]]] = ("", {})
+        self._by_tag = _PapersByTag()
+
+    def of(self, user: str) -> "Records":
+        """The same records, with the picks of another user; what was read is shared."""
+        others = copy.copy(self)
+        others.user = user
+        return others
 
     def papers(self, paper_ids: Iterable[str]) -> dict[str, Paper]:
         """Metadata by id; unknown ids are left out."""
@@ -135,13 +143,21 @@ class Records:
     def _papers_by_tag(self) -> dict[str, list[str]]:
         with self._lock:
             stamp = self._summaries.fingerprint()
-            if self._tagged[0] != stamp:
-                by_tag: dict[str, list[str]] = {}
+            if self._by_tag.stamp != stamp:
+                papers: dict[str, list[str]] = {}
                 for summary in self._summaries.all():
                     for name in summary.tags:
-                        by_tag.setdefault(name, []).append(summary.paper_id)
-                self._tagged = (stamp, by_tag)
-            return self._tagged[1]
+                        papers.setdefault(name, []).append(summary.paper_id)
+                self._by_tag.stamp, self._by_tag.papers = stamp, papers
+            return self._by_tag.papers
+
+
+@dataclass
+class _PapersByTag:
+    """The papers of each tag, as they were when the summaries had this fingerprint."""
+
+    stamp: str = ""
+    papers: dict[str, list[str]] = field(default_factory=dict)
 
 
 def picks_of(candidates: Iterable[Candidate]) -> list[Candidate]:
