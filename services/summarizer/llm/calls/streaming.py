@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from services.summarizer.llm.calls.repetition import STEP, WINDOW, repeats_itself
 from shared.settings.language_models import LanguageModelSettings
 from shared.text.json_text import parse_json
 
@@ -20,6 +21,8 @@ _LONGEST_REFUSAL = 200
 _THOUGHTS = ("reasoning_content", "reasoning")
 CUT = "length"
 """The finish reason of an answer that used up its tokens."""
+REPETITION = "repetition"
+"""The finish reason that an answer is given here which says the same over and over."""
 
 
 class UnusableAnswer(Exception):
@@ -48,6 +51,7 @@ class Incoming:
     started: float = field(default_factory=time.monotonic)
     first_piece_at: float | None = None
     chars: int = 0
+    looked_at: int = 0
 
     @property
     def text(self) -> str:
@@ -62,6 +66,8 @@ class Incoming:
         """Why the answer may not be whole, in words for the model; empty where it is."""
         if self.finish_reason == CUT:
             return "The reply was cut off because it was too long; give a shorter one."
+        if self.finish_reason == REPETITION:
+            return "The reply said the same over and over and was stopped; say each thing once."
         if self.finish_reason == "content_filter":
             return "The reply was stopped by a content filter."
         if self.refusal and not self.text.strip():
@@ -73,6 +79,13 @@ class Incoming:
         if self.first_piece_at is not None or isinstance(error, TimeoutError | asyncio.CancelledError):
             return True
         return self.accepted and not isinstance(error, UnusableAnswer)
+
+    def repeats_itself(self) -> bool:
+        """Whether the newest of the answer, or of the thoughts before it, is one passage over and over."""
+        if self.chars < self.looked_at + STEP:
+            return False
+        self.looked_at = self.chars
+        return any(repeats_itself(_end(pieces)) for pieces in (self.pieces, self.thoughts))
 
     def take(self, part: Any) -> bool:
         """Add a chunk of a stream, or a whole completion; says whether an answer has begun."""
@@ -105,7 +118,7 @@ async def receive(
     """Make the call and read its answer into `incoming`.
 
     Raises TimeoutError for silence, openai's errors, UnusableAnswer and ErrorInAnswer. A model that does not stop is
-    stopped far beyond the tokens that it was given.
+    stopped far beyond the tokens that it was given, and one that repeats itself as soon as that is plain.
     """
     loop = asyncio.get_running_loop()
     most_chars = most_tokens * _MOST_CHARS_A_TOKEN
@@ -125,10 +138,22 @@ async def receive(
                 if incoming.chars > most_chars:
                     incoming.finish_reason = CUT
                     return
+                if incoming.repeats_itself():
+                    incoming.finish_reason = REPETITION
+                    return
         finally:
             await asyncio.shield(stream.close())
     if incoming.first_piece_at is None and not incoming.finish_reason:
         raise UnusableAnswer("the stream ended without an answer")
+
+
+def _end(pieces: list[str]) -> str:
+    """The last characters of a text in pieces, without putting all of it together."""
+    length, first = 0, len(pieces)
+    while first and length < WINDOW:
+        first -= 1
+        length += len(pieces[first])
+    return "".join(pieces[first:])
 
 
 def _is_stream(content_type: str) -> bool:

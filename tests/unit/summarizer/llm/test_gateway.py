@@ -1,5 +1,6 @@
 """Every question ends in one answer or one clear error, and the ledger has every call: real client, real sockets."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,24 @@ async def test_a_cut_answer_gets_more_room_and_is_told_to_be_shorter(tmp_path: P
     assert said.value == RAIN
     assert [body["max_tokens"] for body in server.asked] == [500, 1000]
     assert "give a shorter one" in server.asked[1]["messages"][-1]["content"]
+
+
+ENDLESS = '{"title": "' + "It rains and it rains. " * 4_000
+
+
+@pytest.mark.parametrize("endless", [Scripted(ENDLESS), Scripted(thoughts=ENDLESS)])
+async def test_an_answer_that_repeats_itself_is_stopped_at_the_server_and_asked_for_again(
+    tmp_path: Path, endless: Scripted
+) -> None:
+    slow = replace(endless, pieces=400, piece_seconds=0.002)
+    answered, server = await ask_once(tmp_path, in_turn(slow, HONEST), max_output_tokens=500)
+    assert answered.value == RAIN
+    assert [served.ended for served in server.served] == ["left", "answered"]
+    assert [body["max_tokens"] for body in server.asked] == [500, 500]
+    assert "said the same over and over" in server.asked[1]["messages"][-1]["content"]
+    first = ledger_lines(tmp_path)[0]
+    assert first.estimated
+    assert first.output_tokens < 2_000
 
 
 async def test_an_answer_that_is_whole_although_the_tokens_ran_out_is_taken(tmp_path: Path) -> None:
