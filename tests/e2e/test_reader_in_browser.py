@@ -1,40 +1,27 @@
 """The reader in a real browser: keys, mouse, formulas, a page that fills by itself, nothing asked of anybody else."""
 
-import os
-import shutil
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from services.publisher.serving import listen
 from shared.contracts import FeedbackLabel, Hit, HitsReply, Recommend, Search
 from shared.store.summaries import SummaryStore
-from tests.support.ports import free_port
+from tests.support.browser import launched, needs_chromium, serving
 from tests.support.reader import FakeReader, reader
 from tests.support.seed import GRAPHS, PROTEINS, TIDES, UNREAD, seed, summary
 from tests.support.waiting import eventually_sync
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ARGUMENTS = ["--no-sandbox", "--disable-background-networking"]
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("No Chromium is installed, and in CI the browser tests must run: apt-get install chromium")
-        pytest.skip("no Chromium is installed (apt-get install chromium)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    needs_chromium()
+    with sync_playwright() as playwright, launched(playwright) as browser:
         yield browser
-        browser.close()
 
 
 @dataclass
@@ -52,19 +39,6 @@ class Visit:
         """The ratings published so far."""
         ratings = [event for event in self.fake_reader.bus.published if isinstance(event, FeedbackLabel)]
         return [(event.paper_ids[0], event.label) for event in ratings]
-
-
-@contextmanager
-def serving(fake_reader: FakeReader) -> Iterator[str]:
-    port = free_port()
-    server = uvicorn.Server(uvicorn.Config(fake_reader.app, log_config=None, lifespan="off"))
-    with listen("127.0.0.1", port) as listener:
-        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
-        thread.start()
-        eventually_sync(lambda: server.started)
-        yield f"http://127.0.0.1:{port}"
-        server.should_exit = True
-        thread.join(10)
 
 
 @pytest.fixture

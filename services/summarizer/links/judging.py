@@ -4,18 +4,16 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
-from services.summarizer.evidence.quotes import Quotes
 from services.summarizer.links.answers import Relations, SaidRelation
 from services.summarizer.links.candidates import Candidate
 from services.summarizer.links.questions import question
 from services.summarizer.llm.asking import AskContext, LanguageModels
 from services.summarizer.llm.failures import LlmUnusable
 from services.summarizer.llm.structured import UnreadableReply
-from services.summarizer.text.passages import ABSTRACT, Passage, one_line, plain_text
 from shared.errors import TemporaryFailure
 from shared.store.links import Link
 from shared.store.papers.metadata import Paper
-from shared.store.summaries import FieldValue, Quote, Summary
+from shared.store.summaries import FieldValue, Quote
 
 log = logging.getLogger(__name__)
 
@@ -47,40 +45,46 @@ class RelationJudge:
         for start in range(0, len(candidates), self._per_question):
             numbered = dict(enumerate(candidates[start : start + self._per_question], 1))
             try:
-                answered = await self._models.ask(question(paper, fields, numbered), Relations, context)
+                asked = question(paper, fields, numbered)
+                answered = await self._models.ask(asked.messages, Relations, context)
             except UnreadableReply as error:
                 _log_unanswered(paper.paper_id, error)
                 continue
             except (LlmUnusable, TemporaryFailure) as error:
                 _log_unanswered(paper.paper_id, error)
                 break
-            links += relation_links(paper, fields, numbered, answered.value.relations, answered.model)
+            links += relation_links(paper, asked.sentences, numbered, answered.value.relations, answered.model)
         return links
 
 
 def relation_links(
     paper: Paper,
-    fields: Sequence[FieldValue],
+    sentences: Mapping[str, Quote],
     candidates: Mapping[int, Candidate],
     said: Iterable[SaidRelation],
     model: str,
 ) -> list[Link]:
-    """The links for what a model said, the first for each candidate; what neither paper's words show is dropped."""
-    own = _searchable(paper, fields)
+    """The links for what a model said, the first for each candidate; what neither paper's words show is dropped.
+
+    `sentences` are those of the question by label.
+    """
     links: dict[str, Link] = {}
     for relation in said:
-        candidate = candidates.get(relation.number)
+        candidate = candidates.get(relation.number) if relation.number is not None else None
         if candidate is None or candidate.paper_id in links:
             continue
-        link = _link(paper, own, candidate, relation, model)
+        link = _link(paper, sentences, candidate, relation, model)
         if link is not None:
             links[candidate.paper_id] = link
     return list(links.values())
 
 
-def _link(paper: Paper, own: Quotes, candidate: Candidate, said: SaidRelation, model: str) -> Link | None:
-    quote = _looked_up(own, said.quote_of_this)
-    other = _looked_up(_searchable(candidate.paper, _fields(candidate.summary)), said.quote_of_other)
+def _link(
+    paper: Paper, sentences: Mapping[str, Quote], candidate: Candidate, said: SaidRelation, model: str
+) -> Link | None:
+    quote, other = sentences.get(said.evidence_of_this), sentences.get(said.evidence_of_other)
+    if not said.evidence_of_this.startswith("t"):
+        quote = None
     is_reversed = said.from_paper == "other" and said.relation != "same_problem"
     if (quote is None and other is None) or not _can_be(paper, candidate, said.relation, is_reversed):
         return None
@@ -115,27 +119,6 @@ def _can_be(paper: Paper, candidate: Candidate, relation: str, is_reversed: bool
 
 def _knows(candidate: Candidate, is_reversed: bool) -> bool:
     return candidate.cites_this if is_reversed else candidate.is_cited
-
-
-def _fields(summary: Summary | None) -> Sequence[FieldValue]:
-    return summary.fields if summary else ()
-
-
-def _searchable(paper: Paper, fields: Sequence[FieldValue]) -> Quotes:
-    """The paper's own words that a question shows: title, abstract and the quotes of its summary."""
-    passages = [
-        Passage("Title", one_line(plain_text(paper.title))),
-        Passage(ABSTRACT, one_line(plain_text(paper.abstract))),
-    ]
-    for field in fields:
-        for claim in field.claims:
-            passages += [Passage(quote.section or field.name, quote.text) for quote in claim.quotes if quote.found]
-    return Quotes(passages)
-
-
-def _looked_up(own: Quotes, said: str) -> Quote | None:
-    found = own.find(said) if said else None
-    return Quote(text=found.text, section=found.section) if found else None
 
 
 def _log_unanswered(paper_id: str, error: Exception) -> None:

@@ -27,6 +27,8 @@ OURS = "We propose merge trees that keep their runs in memory."
 THEIRS = "Merge trees keep the heads of all runs in one tree."
 OTHER = paper(OTHER_ID, "Merge trees", f"{THEIRS} They are simple to build.")
 CONTEXT = AskContext("link", PAPER_ID)
+LABEL = "t2"
+"""The label of `OURS` among the sentences of this paper's abstract."""
 
 
 @dataclass
@@ -51,8 +53,8 @@ class ScriptedModels:
 
 
 def said(**changed: object) -> dict[str, object]:
-    relation = {"number": 1, "relation": "extends", "from_paper": "this", "confidence": "high"}
-    return {**relation, "quote_of_this": OURS, "quote_of_other": THEIRS, **changed}
+    relation = {"relation": "extends", "from_paper": "this", "confidence": "high"}
+    return {**relation, "evidence_of_this": LABEL, "evidence_of_other": "1.1", **changed}
 
 
 async def judged(answer: object, candidate: Candidate | None = None, ours: Paper | None = None) -> list[Link]:
@@ -76,11 +78,13 @@ async def test_the_other_paper_may_be_the_one_that_extends() -> None:
 @pytest.mark.parametrize(
     ("changed", "confidence"),
     [
-        ({"quote_of_other": "It invents what no paper says about anything."}, 0.45),
-        ({"quote_of_this": "It invents what no paper says.", "quote_of_other": "Nor is this anywhere at all."}, None),
-        ({"quote_of_this": "", "quote_of_other": ""}, None),
+        ({"evidence_of_other": "1.9"}, 0.45),
+        ({"evidence_of_this": "1.1"}, 0.45),
+        ({"evidence_of_this": "t99", "evidence_of_other": "1.9"}, None),
+        ({"evidence_of_this": "", "evidence_of_other": ""}, None),
+        ({"evidence_of_this": f"[{LABEL}]", "evidence_of_other": "Sentence 1.1"}, 0.9),
         ({"confidence": "low"}, 0.5),
-        ({"number": 7}, None),
+        ({"evidence_of_other": "7.1"}, None),
     ],
 )
 async def test_a_relation_that_one_paper_shows_is_half_as_sure_and_one_that_none_shows_is_dropped(
@@ -100,7 +104,7 @@ async def test_building_on_a_paper_that_is_not_cited_is_less_sure_and_on_a_much_
 
 
 async def test_one_answer_that_is_no_relation_takes_no_other_with_it() -> None:
-    links = await judged([said(relation="is_married_to"), "nonsense", {"number": "x"}, said()])
+    links = await judged([said(relation="is_married_to"), "nonsense", {"relation": "extends"}, said()])
     assert [link.type for link in links] == ["extends"]
 
 
@@ -147,7 +151,7 @@ def test_an_answer_without_relations_is_none() -> None:
 
 
 async def test_a_summary_gets_the_models_relations_and_a_second_run_gives_the_same(tmp_path: Path) -> None:
-    relation = said(relation="same_problem", quote_of_this="Sorting very large files remains slow on cheap disks.")
+    relation = said(relation="same_problem", evidence_of_this="t1")
     models = ScriptedModels([[relation], [relation]])
     async with room(tmp_path, judges=models) as here:
         here.hold(OTHER, paper(), sections=[])
