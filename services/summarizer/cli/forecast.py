@@ -1,4 +1,8 @@
-"""What summaries of papers would take, before anything is asked: text, tokens, cost, seconds, and what caps allow."""
+"""What summaries of papers would take, before anything is asked: text, tokens, cost, seconds, and what caps allow.
+
+Tokens are the mean of what the newest summaries took, with repairs, tags and links; before there are some, a guess by
+the length of the text and one call.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,10 +17,12 @@ from shared.store.ledger import Ledger
 from shared.store.model_speeds import ModelSpeed, ModelSpeeds
 from shared.store.papers.documents import DocumentStore
 from shared.store.papers.metadata import MetadataStore
-from shared.store.summaries import Reading
+from shared.store.summaries import Reading, SummaryStore
+from shared.store.usual_usage import usual_usage
 
 _CHARS_A_TOKEN = 4
 _PROMPT_TOKENS = 1_200
+_BY_MODEL: tuple[Reading, ...] = ("full_text", "abstract")
 
 
 @dataclass(frozen=True)
@@ -71,9 +77,11 @@ def forecasts(settings: Settings, data: DataFolder, texts: Sequence[PaperText]) 
     name = llm.model_of("extract")
     model = llm.usable.get(name or "")
     speed = ModelSpeeds(data).of(settings.llm.gguf or str(model.base_url), model.model) if model is not None else None
+    usual = {reading: _usual(data, reading) for reading in _BY_MODEL}
     before, listed = Estimate(0, 0), []
     for text in texts:
-        full, abstract = _full(text, llm.max_input_chars), _abstract(text)
+        full = usual["full_text"] or _full(text, llm.max_input_chars)
+        abstract = usual["abstract"] or _abstract(text)
         reading, why = budget.reading(_sum(before, full), _sum(before, abstract))
         likely = {"full_text": full, "abstract": abstract, "extractive": Estimate(0, 0)}[reading]
         before = _sum(before, likely)
@@ -114,6 +122,12 @@ def _in_words(text: PaperText, reading: Reading, most_chars: int) -> str:
     if reading == "full_text" and text.text_chars > most_chars:
         return f"{most_chars:,} of {text.text_chars:,} characters (llm.max_input_chars)"
     return f"full text ({text.text_chars:,} characters)"
+
+
+def _usual(data: DataFolder, reading: Reading) -> Estimate | None:
+    """What papers that were read in this way took in the mean; None where too few were."""
+    usage = usual_usage(SummaryStore(data), reading)
+    return Estimate(usage.input_tokens, usage.output_tokens) if usage else None
 
 
 def _full(text: PaperText, most_chars: int) -> Estimate:

@@ -63,6 +63,11 @@ class MonthFiles(Generic[T]):
         for path in self._paths():
             yield from self._lines(path).all()
 
+    def newest(self) -> Iterator[T]:
+        """The records by month of the paper, the newest month first."""
+        for path in reversed(self._paths()):
+            yield from self._lines(path).all()
+
     def count(self) -> int:
         return sum(1 for _ in self.all())
 

@@ -9,9 +9,11 @@ import pytest
 from shared.bus import connections
 from shared.contracts import Event, PapersSelected
 from shared.settings.settings import BusSettings
+from shared.store.files.data_folder import DataFolder
+from shared.store.summaries import SummaryStore, Usage
 from tests.support.command_line import run_command
 from tests.support.ports import free_port
-from tests.support.seed import GRAPHS, TIDES, seed
+from tests.support.seed import GRAPHS, TIDES, seed, summary
 
 PRICED = (
     'base_url = "http://127.0.0.1:9/v1"\nmodel = "m"\nprice_per_million_input = 100\nprice_per_million_output = 100\n'
@@ -101,3 +103,17 @@ def test_an_own_model_costs_nothing(folder: Path) -> None:
     write(folder, 'gguf = "small.gguf"\n')
     report = forecast(GRAPHS)
     assert (report["model"], report["papers"][0]["cost"], report["papers"][0]["reading"]) == ("small", 0.0, "full_text")
+
+
+def test_after_some_summaries_the_estimate_is_what_they_took(folder: Path) -> None:
+    write(folder, PRICED)
+    before = forecast("2611.00500")["papers"][0]["input_tokens"]
+    store = SummaryStore(DataFolder(folder / "data", 0))
+    for number, tokens in enumerate((10_000, 12_000, 14_000, 16_000, 18_000)):
+        usage = Usage(calls=3, input_tokens=tokens, output_tokens=tokens // 10, cost=1.0)
+        changed = {"paper_id": f"2611.0060{number}", "mode": "llm", "reading": "full_text", "usage": usage}
+        store.put(summary(GRAPHS).model_copy(update=changed))
+    [paper] = forecast("2611.00500")["papers"]
+    assert before != 14_000
+    assert (paper["input_tokens"], paper["output_tokens"]) == (14_000, 1_400)
+    assert paper["cost"] == pytest.approx(1.54)
