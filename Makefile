@@ -43,6 +43,7 @@ real: $(VENV)/.dev ## run the tests on real inputs, all of them (minutes)
 
 chaos: $(VENV)/.dev ## kill things at random for long (KILLS=60)
 	PAPERSYS_KILLS=$(or $(KILLS),60) $(BIN)/python -m pytest -m slow --timeout 3600 -s tests/e2e/test_kills.py
+	PAPERSYS_KILLS=all $(BIN)/python -m pytest -m proof -n 2 tests/integration/test_embedder_kills.py
 
 fuzz: $(VENV)/.dev ## feed hostile inputs to all that reads them (MINUTES=60, OUT=fuzz-findings)
 	nice $(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),60) --jobs $(or $(JOBS),1) --out $(or $(OUT),fuzz-findings) $(TARGETS)

@@ -221,7 +221,7 @@ async def run(options: argparse.Namespace, folder: Path) -> None:
     outcomes = []
     chosen = papers_of(data, 10_000)
     whole = [given for given in chosen if given.file][: options.whole]
-    rest = [given for given in chosen if not given.file][: max(0, options.papers - len(whole))]
+    rest = [given for given in chosen if not given.file][options.skip :][: max(0, options.papers - len(whole))]
     async with room(folder, settings) as here:
         here.bus.answers[Encode] = encode
         for given in [*whole, *rest][: options.papers]:
@@ -237,6 +237,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--papers", type=int, default=20, help="how many papers")
     parser.add_argument("--whole", type=int, default=11, help="how many of them with their text, where it is there")
+    parser.add_argument("--skip", type=int, default=0, help="abstracts to leave out, because another run had them")
     parser.add_argument("--model", help="the model's name; else the server's first")
     parser.add_argument("--text-tokens", type=int, default=3_600, help="most tokens of a paper's text in one call")
     parser.add_argument("--show", action="store_true", help="print what was written")
