@@ -188,28 +188,11 @@ SUBJECTS = {
     "stat.TH": "Statistics Theory",
 }
 
-OLD_ARCHIVES = tuple(
-    [
-        "acc-phys",
-        "adap-org",
-        "alg-geom",
-        "ao-sci",
-        "atom-ph",
-        "bayes-an",
-        "chao-dyn",
-        "chem-ph",
-        "cmp-lg",
-        "comp-gas",
-        "dg-ga",
-        "funct-an",
-        "mtrl-th",
-        "patt-sol",
-        "plasm-ph",
-        "q-alg",
-        "solv-int",
-        "supr-con",
-    ]
-)
+_OLD = """
+acc-phys adap-org alg-geom ao-sci atom-ph bayes-an chao-dyn chem-ph cmp-lg comp-gas dg-ga funct-an mtrl-th patt-sol
+plasm-ph q-alg solv-int supr-con
+"""
+OLD_ARCHIVES = tuple(_OLD.split())
 """What arXiv no longer uses, and papers of the nineties are still in."""
 
 

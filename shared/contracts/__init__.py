@@ -68,6 +68,7 @@ from shared.contracts.ranking import (
     Influence,
     Recommend,
     Search,
+    SearchOrder,
     WordInfluence,
 )
 from shared.contracts.reading import Ask, AskReply, Quote, Related, RelatedPaper, RelatedReply
@@ -144,6 +145,7 @@ __all__ = [
     "Reply",
     "Request",
     "Search",
+    "SearchOrder",
     "SetFacetPreference",
     "SetFacetPreferenceReply",
     "SetFollow",

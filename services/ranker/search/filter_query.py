@@ -63,7 +63,7 @@ class FilterQuery:
     def is_broad(self, most: int) -> bool:
         """Whether more than `most` papers pass for certain, as far as that is known without reading them."""
         filters = self._filters
-        if filters.only is not None or filters.names or filters.since or filters.until:
+        if filters.only is not None or filters.by_words or filters.since or filters.until:
             return False
         if not filters.categories:
             return True
