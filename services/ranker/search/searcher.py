@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import numpy as np
@@ -145,6 +146,15 @@ class Searcher:
         unmatched = _NO_MATCHES if request.order == "match" and user.matches is None else ""
         notes = " ".join(filter(None, (note, found.note, unmatched, state.note)))
         return HitsReply(hits=tuple(hits), note=notes, total=len(ordered), at_least=found.at_least)
+
+    def recent(self, expression: str, days: int, most: int) -> list[str]:
+        """The papers of the last `days` (counted back from the newest one) that match an FTS5 expression, newest first.
+
+        Blocks. Raises Damaged.
+        """
+        newest = self._index.newest_day()
+        first = date.fromisoformat(newest) - timedelta(days=days - 1) if newest else None
+        return self._index.matching(expression, first, most) if first else []
 
     def _found(
         self, request: Search, parsed: ParsedQuery, filters: Filters, queries: Matrix | None

@@ -65,11 +65,11 @@ async def test_what_is_far_in_meaning_is_no_hit(world: World) -> None:
     assert {n % 4 for n in numbers(await search(world, query="galaxies", limit=50))} == {2}
     assert numbers(await search(world, query=UNANSWERED[0])) == []
     found = await search(world, query="graph theory")
-    assert {n % 4 for n in numbers(found)} == {0}
+    assert {n % 4 for n in numbers(found)[:5]} == {0}
     assert "No paper has" not in found.note
     world.bus.answers[Encode] = lambda asked: encoded_as(asked, {"bourse": 3})
     found = await search(world, query="bourse")
-    assert {n % 4 for n in numbers(found)} == {3}
+    assert {n % 4 for n in numbers(found)[:5]} == {3}
     assert found.note == "No paper has these words; these are the nearest in meaning."
 
 
