@@ -12,7 +12,7 @@ from shared.categories import name_of
 from shared.contracts import Followed, FollowMatches, Label
 from shared.errors import RequestFailed
 from shared.paper_ids import parse_paper_id
-from shared.store.follows import Follow
+from shared.store.follows import Follow, follow_key
 from shared.store.papers.metadata import Paper
 
 SPANS = (7, 30, 90)
@@ -22,7 +22,7 @@ _PAPERS_SHOWN = 5
 
 @dataclass(frozen=True)
 class FollowedThing:
-    """A follow with its newest papers, of `total` in these days (`at_least`: or more); `problem`: why there are none."""
+    """A follow with its newest papers, of `total` in these days (`at_least`: or more); `problem`: why it has none."""
 
     follow: Follow
     papers: list[Paper]
@@ -64,7 +64,7 @@ async def build_follows(components: Components, days: int) -> FollowsPage:
     except RequestFailed as error:
         things = [FollowedThing(follow, [], {}) for follow in reversed(follows)]
         return FollowsPage(things, days, f"What matches cannot be shown right now: {error} See the status page.")
-    matches = {(match.kind, match.value): match for match in reply.matches}
+    matches = {follow_key(match.kind, match.value): match for match in reply.matches}
     things = await asyncio.to_thread(_things, components, follows[::-1], matches)
     return FollowsPage(things, days, note=reply.note)
 
@@ -84,7 +84,7 @@ def address_of(follow: Follow) -> str:
 
 
 def _things(
-    components: Components, follows: Sequence[Follow], matches: Mapping[tuple[str, str], FollowMatches]
+    components: Components, follows: Sequence[Follow], matches: Mapping[str, FollowMatches]
 ) -> list[FollowedThing]:
     records = components.records
     found = {follow.key: _matches_of(follow, matches, records) for follow in follows}
@@ -103,9 +103,9 @@ def _things(
     ]
 
 
-def _matches_of(follow: Follow, matches: Mapping[tuple[str, str], FollowMatches], records: Records) -> FollowMatches:
+def _matches_of(follow: Follow, matches: Mapping[str, FollowMatches], records: Records) -> FollowMatches:
     """What the ranker found; of a tag also the papers whose summaries have it."""
-    match = matches.get((follow.kind, follow.value), FollowMatches(kind=follow.kind, value=follow.value))
+    match = matches.get(follow.key, FollowMatches(kind=follow.kind, value=follow.value))
     if follow.kind != "tag":
         return match
     _, tagged = records.tagged(tag_slug(follow.value))

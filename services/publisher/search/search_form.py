@@ -98,7 +98,8 @@ class SearchForm:
 
     def _query_to_save(self) -> str:
         """The query and the filters that last, as one query; days and ratings do not last."""
-        authors = [f'author:"{name}"' for name in self.values["author"].replace('"', " ").split(",") if name.strip()]
+        names = (" ".join(name.split()) for name in self.values["author"].replace('"', " ").split(","))
+        authors = [f'author:"{name}"' for name in names if name]
         categories = [f"cat:{code}" for code in _codes(self.values["category"])]
         return " ".join(" ".join((self.query, *authors, *categories)).split())
 

@@ -35,12 +35,12 @@ class SearchPage:
         return min(math.ceil(self.total / PAPERS_A_PAGE), MOST_PAGES)
 
     @property
-    def older(self) -> str:
+    def next_page(self) -> str:
         """The address of the next page; empty on the last one."""
         return self.form.address_with(page=str(self.form.page + 1)) if self.form.page < self.pages else ""
 
     @property
-    def newer(self) -> str:
+    def previous_page(self) -> str:
         """The address of the page before; empty on the first one."""
         return self.form.address_with(page=str(self.form.page - 1)) if self.form.page > 1 else ""
 
