@@ -33,11 +33,15 @@ class Hit(Message):
     probability: float | None = None
 
 
+SearchOrder = Literal["relevance", "date", "match"]
+"""By how well the query is met, by day of submission (newest first), or by the user's model."""
+
+
 class HitsReply(Reply):
     """`note` says what could not be done, or is not all there yet; `regime` what recommendations rest on.
 
-    A search says how many papers it found (`total`; `at_least`: or more), of which `hits` are a page, and in `problem`
-    what in the query cannot be meant.
+    A search says how many papers it found (`total`; `at_least`: or more), of which `hits` are a page, in what order
+    they are, and in `problem` what in the query cannot be meant.
     """
 
     hits: tuple[Hit, ...] = ()
@@ -45,11 +49,8 @@ class HitsReply(Reply):
     regime: str = ""
     total: int = 0
     at_least: bool = False
+    order: SearchOrder = "relevance"
     problem: str = ""
-
-
-SearchOrder = Literal["relevance", "date", "match"]
-"""By how well the query is met, by day of submission (newest first), or by the user's model."""
 
 
 class Search(Request[HitsReply]):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from services.publisher.pages.cards import Card, CardHit, build_cards, rank_of, with_match
 from services.publisher.pages.components import Components
 from services.publisher.search.search_form import MOST_PAGES, PAPERS_A_PAGE, SearchForm
-from shared.contracts import FoundPaper, Hit, HitsReply
+from shared.contracts import FoundPaper, Hit, HitsReply, SearchOrder
 from shared.errors import RequestFailed
 from shared.store.follows import Follow
 from shared.store.papers.metadata import Paper
@@ -17,7 +17,7 @@ from shared.store.papers.metadata import Paper
 class SearchPage:
     """`cards` are those of one page, of `total` (`at_least`: or more); `note` says what the search could not do.
 
-    `like` are the papers to find similar ones to, `saved` the searches that are followed.
+    `order` is the one that they have. `like` are the papers to find similar ones to, `saved` the searches that are followed.
     """
 
     form: SearchForm
@@ -27,6 +27,7 @@ class SearchPage:
     note: str = ""
     total: int = 0
     at_least: bool = False
+    order: SearchOrder = "relevance"
     corrected: str = ""
     saved: tuple[Follow, ...] = ()
 
@@ -68,7 +69,8 @@ async def build_search(components: Components, form: SearchForm) -> SearchPage:
     hits = {hit.paper_id: _card_hit(hit, rank) for rank, hit in enumerate(reply.hits, form.request.offset + 1)}
     cards = await asyncio.to_thread(build_cards, records, ratings, list(hits), hits=hits)
     shown = [_with_metadata(card, hit) for card, hit in zip(cards, reply.hits, strict=True)]
-    return SearchPage(form, shown, like, "", reply.note, _total(reply, form.request.offset), reply.at_least)
+    total = _total(reply, form.request.offset)
+    return SearchPage(form, shown, like, "", reply.note, total, reply.at_least, reply.order)
 
 
 def paper_of(hit: FoundPaper) -> Paper:

@@ -15,7 +15,7 @@ from services.ranker.search.searcher import Searcher, SearchUser, problem_of
 from services.ranker.search.snippets import Marked, mark_words
 from services.ranker.search.vector_search import VectorSearch
 from shared.bus.requests import SendRequest
-from shared.contracts import FIRST_MOMENT, ArxivSearch, FoundPaper, Hit, HitsReply, Search
+from shared.contracts import FIRST_MOMENT, ArxivSearch, FoundPaper, Hit, HitsReply, Search, SearchOrder
 from shared.errors import RequestFailed
 
 _FROM_ARXIV = 100
@@ -56,7 +56,9 @@ class ArxivSearcher:
             rankings += await self._reranked(parsed.plain or request.query, user, list(papers.values()))
         except RequestFailed as error:
             note = f"In arXiv's own order, because semantic search is unavailable: {error}"
-        return HitsReply(hits=_hits(request, papers, rankings), note=note, total=len(papers))
+        return HitsReply(
+            hits=_hits(request, papers, rankings), note=note, total=len(papers), order=_order(request, rankings)
+        )
 
     async def _reranked(self, query: str, user: SearchUser, papers: Sequence[FoundPaper]) -> list[Ranking]:
         """The papers by meaning and, where the user has a model, by its scores. Raises RequestFailed."""
@@ -99,6 +101,12 @@ def _ordered(request: Search, papers: dict[str, FoundPaper], rankings: Sequence[
     if request.order != "date":
         return ranked
     return sorted(ranked, key=lambda pair: papers[pair[0]].published_at or FIRST_MOMENT, reverse=True)
+
+
+def _order(request: Search, rankings: Sequence[Ranking]) -> SearchOrder:
+    """The order that was asked for, as far as it can be had."""
+    has_model = any(ranking.name == _BY_MODEL for ranking in rankings)
+    return request.order if request.order != "match" or has_model else "relevance"
 
 
 def _by_score(name: str, ids: list[str], scores: Array) -> Ranking:

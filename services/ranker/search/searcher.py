@@ -21,7 +21,7 @@ from services.ranker.search.snippets import Marked, mark_words
 from services.ranker.search.vector_search import VectorSearch
 from shared.bus.requests import SendRequest
 from shared.categories import category_of
-from shared.contracts import Encode, Hit, HitsReply, Search
+from shared.contracts import Encode, Hit, HitsReply, Search, SearchOrder
 from shared.errors import RequestFailed
 from shared.store.papers.metadata import MetadataStore
 from shared.store.vectors.embeddings import Matrix
@@ -36,7 +36,7 @@ _DEEPER, _DEEPEST = 4, 16
 _WORDS_OF_TITLES = 12
 _TEXTS_AT_ONCE = 64
 _NO_WORDS = "No paper has these words; these are the nearest in meaning."
-_NO_MATCHES = "Sorted by relevance: match scores come with your first ratings."
+_NO_MATCHES = "Not sorted by match: match scores come with your first ratings."
 
 
 class Match(NamedTuple):
@@ -81,6 +81,7 @@ class Found(NamedTuple):
 
     scores: dict[str, float]
     at_least: bool
+    order: SearchOrder = "relevance"
     note: str = ""
 
 
@@ -145,7 +146,8 @@ class Searcher:
         hits = (_hit(paper_id, found.scores[paper_id], rankings, marked, matches.get(paper_id)) for paper_id in shown)
         unmatched = _NO_MATCHES if request.order == "match" and user.matches is None else ""
         notes = " ".join(filter(None, (note, found.note, unmatched, state.note)))
-        return HitsReply(hits=tuple(hits), note=notes, total=len(ordered), at_least=found.at_least)
+        order: SearchOrder = "match" if matches else found.order
+        return HitsReply(hits=tuple(hits), note=notes, total=len(ordered), at_least=found.at_least, order=order)
 
     def recent(self, expression: str, days: int, most: int) -> list[str]:
         """The papers of the last `days` (counted back from the newest one) that match an FTS5 expression, newest first.
@@ -163,11 +165,11 @@ class Searcher:
         terms = parsed.terms or self._title_words(request.like)
         if not terms and queries is None:
             newest = self._index.newest(filters, _MOST_LISTED) if filters else []
-            return Rankings([], {}), Found(dict.fromkeys(newest, 0.0), len(newest) >= _MOST_LISTED)
+            return Rankings([], {}), _listed(newest)
         if request.order == "date" and parsed.terms:
             newest = self._index.newest(replace(filters, required=filters.required + parsed.terms), _MOST_LISTED)
             if newest:
-                return Rankings([], {}), Found(dict.fromkeys(newest, 0.0), len(newest) >= _MOST_LISTED)
+                return Rankings([], {}), _listed(newest)
         rankings = self._rankings(terms, filters, queries)
         floor = self._floor.value() if parsed.plain and not request.like else -1.0
         fused = fuse(rankings.by_words, list(rankings.by_meaning))
@@ -176,7 +178,8 @@ class Searcher:
             newest = self._index.newest(Filters(only=frozenset(scores)), len(scores))
             scores = {paper_id: scores[paper_id] for paper_id in newest}
         note = _NO_WORDS if parsed.terms and scores and not rankings.by_words else ""
-        return rankings, Found(scores, rankings.is_cut(floor), note)
+        order: SearchOrder = "date" if request.order == "date" else "relevance"
+        return rankings, Found(scores, rankings.is_cut(floor), order, note)
 
     def _rankings(self, terms: tuple[Term, ...], filters: Filters, queries: Matrix | None) -> Rankings:
         among = self._index.allowed(filters, _MOST_ALLOWED) if filters else None
@@ -217,6 +220,11 @@ class Searcher:
             reply = await self._ask(question)
             rows += [np.array(vector, dtype=np.float32) for vector in reply.vectors]
         return rows
+
+
+def _listed(newest: list[str]) -> Found:
+    """Papers that only had to pass filters, newest first."""
+    return Found(dict.fromkeys(newest, 0.0), len(newest) >= _MOST_LISTED, "date")
 
 
 def problem_of(request: Search, parsed: ParsedQuery) -> str:

@@ -100,7 +100,7 @@ async def test_a_paper_that_only_arxiv_knows_is_shown_by_what_arxiv_says(fake_re
 
 async def test_results_come_in_pages_and_orders_and_say_how_many_there_are(fake_reader: FakeReader) -> None:
     hits = (Hit(paper_id=PROTEINS, score=2, probability=0.62), Hit(paper_id=GRAPHS, score=1))
-    fake_reader.bus.answers[Search] = HitsReply(hits=hits, total=65, at_least=True)
+    fake_reader.bus.answers[Search] = HitsReply(hits=hits, total=65, at_least=True, order="match")
     text = await page(fake_reader, "/search?q=protein&order=match&page=2")
     assert fake_reader.bus.asked[-1] == Search(query="protein", limit=30, offset=30, order="match")
     assert "At least 65 papers, best match first · page 2" in text

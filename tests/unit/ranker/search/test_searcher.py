@@ -109,7 +109,7 @@ async def test_hits_by_match_follow_the_ratings_and_say_so_where_there_are_none(
     world.say("dislike", 2)
     found = await search(world, query="kind", order="match", limit=40)
     assert {n % 4 for n in numbers(found)[:8]} == {1}
-    assert (found.note, found.total) == ("", 40)
+    assert (found.note, found.total, found.order) == ("", 40, "match")
 
 
 async def test_filters_alone_list_the_newest_first(world: World) -> None:
@@ -117,6 +117,8 @@ async def test_filters_alone_list_the_newest_first(world: World) -> None:
     assert found == sorted(found, key=lambda n: n % 7)
     assert {n % 7 for n in found} == {5, 6}
     assert numbers(await search(world)) == []
+    by_filter = await search(world, query="cat:cs.LG")
+    assert (by_filter.order, by_filter.hits[0].reasons) == ("date", ())
 
 
 async def test_papers_like_one_or_several_are_of_their_kinds_and_not_themselves(world: World) -> None:
