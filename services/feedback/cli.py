@@ -26,9 +26,7 @@ class Kind(StrEnum):
 
 
 def follow(
-    kind: Annotated[
-        Kind | None, typer.Argument(metavar="KIND", help="author, phrase, category, tag or search.")
-    ] = None,
+    kind: Annotated[Kind | None, typer.Argument(metavar="KIND", help="author, phrase, category, tag, search.")] = None,
     value: Annotated[str, typer.Argument(metavar="VALUE", help="A name, words, a category's code, or a query.")] = "",
     stop: Annotated[bool, typer.Option("--stop", help="Follow it no longer.")] = False,
     user: Annotated[str, typer.Option(help="Whose follows.")] = DEFAULT_USER,

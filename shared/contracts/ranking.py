@@ -58,7 +58,7 @@ class Search(Request[HitsReply]):
 
     The query knows "a phrase", -without, title:word, author:name, cat:cs.LG, from:2026-01 and to:2026. `like` asks for
     papers like these; `categories` may be archives (`cs`); dates are those of the first submission; `seen` papers were
-    picked or judged. The reply has the hits from `offset` on.
+    picked or rated, `disliked` ones only disliked. The reply has the hits from `offset` on.
     """
 
     subject = "ranker.search"
@@ -73,6 +73,7 @@ class Search(Request[HitsReply]):
     author: str = Field(default="", max_length=200)
     seen: bool | None = None
     liked: bool | None = None
+    disliked: bool = False
     where: Literal["library", "arxiv"] = "library"
     order: SearchOrder = "relevance"
     offset: int = Field(default=0, ge=0, le=1000)

@@ -17,7 +17,8 @@ PAPERS_A_PAGE = 30
 MOST_PAGES = 20
 _FIELDS = ("q", "category", "from", "to", "author", "mine", "like", "where", "order", "page")
 _FILTERS = ("category", "from", "to", "author", "mine")
-_MINE = {"seen": ("seen", True), "unseen": ("seen", False), "liked": ("liked", True), "disliked": ("liked", False)}
+_MINE = {"seen": ("seen", True), "unseen": ("seen", False), "liked": ("liked", True), "disliked": ("disliked", True)}
+_MINE_WORDS = {"seen": "seen before", "unseen": "not seen yet", "liked": "liked", "disliked": "disliked"}
 _ORDERS: dict[str, SearchOrder] = {"date": "date", "match": "match"}
 _MAX_QUERY_LENGTH = 2_000
 _ONE_AUTHOR = re.compile(r'(?:author|au):(?:"([^"]+)"|([^\s"]+))')
@@ -49,6 +50,20 @@ class SearchForm:
     @property
     def has_filters(self) -> bool:
         return any(self.values[name] for name in _FILTERS)
+
+    @property
+    def filter_words(self) -> str:
+        """The filters that are set, in a few words."""
+        values = self.values
+        parts = [
+            values["category"],
+            f"by {values['author']}" if values["author"] else "",
+            f"from {values['from']}" if values["from"] else "",
+            f"until {values['to']}" if values["to"] else "",
+            _MINE_WORDS.get(values["mine"], ""),
+            "arXiv’s search" if values["where"] == "arxiv" else "",
+        ]
+        return ", ".join(filter(None, parts))
 
     @property
     def order(self) -> SearchOrder:

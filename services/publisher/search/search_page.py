@@ -17,7 +17,7 @@ from shared.store.papers.metadata import Paper
 class SearchPage:
     """`cards` are those of one page, of `total` (`at_least`: or more); `note` says what the search could not do.
 
-    `order` is the one that they have. `like` are the papers to find similar ones to, `saved` searches that are followed.
+    `order` is the one that they have. `like` are papers to find similar ones to, `saved` searches that are followed.
     """
 
     form: SearchForm

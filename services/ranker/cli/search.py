@@ -29,7 +29,7 @@ def search(
         str,
         typer.Argument(
             metavar="QUERY",
-            help='Keywords or a sentence; supports "a phrase", -exclude, title:word, author:name, cat:cs.LG, from:2026-01.',
+            help='Keywords or a sentence; knows "a phrase", -exclude, title:word, author:name, cat:cs.LG, from:2026.',
         ),
     ] = "",
     limit: Annotated[int, typer.Option(min=1, max=200, help="Show at most this many papers.")] = 20,

@@ -61,15 +61,18 @@ class Answers:
         is_scored = request.where == "arxiv" or request.order == "match"
         taste = await self._learner.current(request.user) if is_scored else None
         knows_taste = taste is not None and taste.regime != "typical"
-        seen, liked = frozenset[str](), frozenset[str]()
+        seen, liked, disliked = frozenset[str](), frozenset[str](), frozenset[str]()
         if request.seen is not None:
             seen = frozenset(await asyncio.to_thread(self._shown, request.user))
-        if request.liked is not None:
+        if request.liked is not None or request.disliked:
             ratings = await asyncio.to_thread(self._ratings.current, request.user)
-            liked = frozenset(paper_id for paper_id, rating in ratings.items() if rating.label == "like")
+            liked, disliked = (
+                frozenset(paper_id for paper_id, rating in ratings.items() if rating.label == label)
+                for label in ("like", "dislike")
+            )
         if taste is None or not knows_taste:
-            return SearchUser(seen, liked)
-        return SearchUser(seen, liked, taste.score, functools.partial(self._matches, taste))
+            return SearchUser(seen, liked, disliked)
+        return SearchUser(seen, liked, disliked, taste.score, functools.partial(self._matches, taste))
 
     async def recommend(self, request: Recommend) -> HitsReply:
         """The best papers submitted in the last days (counted back from the newest paper) that were not shown yet."""

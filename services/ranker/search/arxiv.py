@@ -48,7 +48,7 @@ class ArxivSearcher:
             reply = await self._ask(ArxivSearch(query=query, limit=_FROM_ARXIV))
         except RequestFailed as error:
             return HitsReply(note=f"arXiv's search is unavailable: {error}")
-        filters = filters_of(request, parsed, user.seen, user.liked)
+        filters = filters_of(request, parsed, user.seen, user.liked, user.disliked)
         papers = {paper.paper_id: paper for paper in reply.papers if filters.lets(paper)}
         note = f"arXiv finds {reply.total} papers; the first {len(reply.papers)} are re-ranked for you."
         rankings = [_in_order("arXiv", list(papers))]

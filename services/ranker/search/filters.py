@@ -93,11 +93,17 @@ def is_among(words: Sequence[str], authors: Sequence[str]) -> bool:
     return any(sought <= set(map(without_accents, words_of(author))) for author in authors)
 
 
-def filters_of(request: Search, parsed: ParsedQuery, seen: frozenset[str], liked: frozenset[str]) -> Filters:
+def filters_of(
+    request: Search,
+    parsed: ParsedQuery,
+    seen: frozenset[str],
+    liked: frozenset[str],
+    disliked: frozenset[str] = frozenset(),
+) -> Filters:
     """The filters of a request: its fields, and those in its words. Of two first days the later one counts."""
     only: frozenset[str] | None = None
     never: frozenset[str] = frozenset()
-    for wanted, papers in ((request.seen, seen), (request.liked, liked)):
+    for wanted, papers in ((request.seen, seen), (request.liked, liked), (request.disliked or None, disliked)):
         if wanted is True:
             only = papers if only is None else only & papers
         elif wanted is False:

@@ -48,7 +48,7 @@ class Match(NamedTuple):
 
 @dataclass(frozen=True)
 class SearchUser:
-    """The user's seen papers (picked for them, or rated) and liked ones, and how their model scores vectors.
+    """The user's seen papers (picked for them, or rated), liked and disliked ones, and how their model scores vectors.
 
     `matches` gives the scores of stored papers, and the probabilities of a like where these are known; it is there
     where hits are to be ordered by it, and the user rated papers.
@@ -56,6 +56,7 @@ class SearchUser:
 
     seen: frozenset[str] = frozenset()
     liked: frozenset[str] = frozenset()
+    disliked: frozenset[str] = frozenset()
     score: Callable[[Matrix], Array] | None = None
     matches: Callable[[Sequence[str]], Mapping[str, Match]] | None = None
 
@@ -131,7 +132,7 @@ class Searcher:
         if problem := problem_of(request, parsed):
             return HitsReply(problem=problem)
         state = self.updater.refresh(REFRESH_SECONDS)
-        filters = filters_of(request, parsed, user.seen, user.liked)
+        filters = filters_of(request, parsed, user.seen, user.liked, user.disliked)
         try:
             rankings, found = self._found(request, parsed, filters, queries)
         except Damaged:

@@ -56,6 +56,7 @@ async def test_the_filters_of_the_form_are_asked_for_and_shown_again(fake_reader
     )
     assert all(f'value="{value}"' in text for value in ("tides", "cs.LG, math", "2026-01-02", "2026-11-06", "Voss"))
     assert '<option value="unseen" selected>' in text
+    assert "Filters: cs.LG, math, by Voss, from 2026-01-02, until 2026-11-06, not seen yet, arXiv’s search" in text
 
 
 async def test_more_like_a_paper_is_asked_for_from_its_page(fake_reader: FakeReader) -> None:

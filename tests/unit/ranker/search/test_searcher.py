@@ -54,6 +54,7 @@ async def test_only_what_was_seen_or_liked_or_the_rest(world: World) -> None:
     assert len(rest) == 37
     assert not {6, 8, 10} & set(rest)
     assert set(numbers(await search(world, query="kind", seen=True, liked=False))) == {10}
+    assert numbers(await search(world, disliked=True)) == [10]
 
 
 def encoded_as(asked: Encode, topics: dict[str, int]) -> EncodeReply:
