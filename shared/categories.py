@@ -188,6 +188,13 @@ SUBJECTS = {
     "stat.TH": "Statistics Theory",
 }
 
+_OLD = """
+acc-phys adap-org alg-geom ao-sci atom-ph bayes-an chao-dyn chem-ph cmp-lg comp-gas dg-ga funct-an mtrl-th patt-sol
+plasm-ph q-alg solv-int supr-con
+"""
+OLD_ARCHIVES = tuple(_OLD.split())
+"""What arXiv no longer uses, and papers of the nineties are still in."""
+
 
 def name_of(category: str) -> str:
     """The name of a category or an archive; what is neither is its own name."""
@@ -201,6 +208,20 @@ def checked_category(text: str) -> str:
     raise ValueError(f"{text!r} is no arXiv category; they look like cs.CV or hep-th{_hint(text)}")
 
 
+def category_of(text: str) -> str | None:
+    """The code of a category or archive, today's or an old one, in whatever case; None where there is none such."""
+    codes = {code.casefold(): code for code in (*ARCHIVES, *SUBJECTS, *OLD_ARCHIVES)}
+    return codes.get(text.strip().casefold())
+
+
+def nearest_category(text: str) -> str | None:
+    """The category whose code or name is most like a text; None where none is."""
+    codes = {category.casefold(): category for category in (*ARCHIVES, *SUBJECTS)}
+    names = {name_of(category).casefold(): category for category in (*ARCHIVES, *SUBJECTS)}
+    near = difflib.get_close_matches(text.casefold(), [*codes, *names], n=1)
+    return {**names, **codes}[near[0]] if near else None
+
+
 def categories_like(text: str) -> Iterator[str]:
     """Categories of an archive, or those whose code or name has these words."""
     wanted = text.casefold()
@@ -210,7 +231,5 @@ def categories_like(text: str) -> Iterator[str]:
 
 
 def _hint(text: str) -> str:
-    codes = {category.casefold(): category for category in (*ARCHIVES, *SUBJECTS)}
-    names = {name_of(category).casefold(): category for category in (*ARCHIVES, *SUBJECTS)}
-    near = difflib.get_close_matches(text.casefold(), [*codes, *names], n=1)
-    return f"; did you mean {({**names, **codes})[near[0]]}?" if near else ""
+    nearest = nearest_category(text)
+    return f"; did you mean {nearest}?" if nearest else ""

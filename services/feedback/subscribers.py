@@ -1,11 +1,12 @@
-"""What the feedback service does with a rating."""
+"""What the feedback service does with a rating, and with a follow."""
 
 import asyncio
 import logging
 
 from services.feedback.lookups import Lookups
 from shared.bus.bus import Bus
-from shared.contracts import FeedbackLabel
+from shared.contracts import FeedbackLabel, SetFollow, SetFollowReply, now
+from shared.store.follows import Follow, FollowStore
 from shared.store.preferences import RatingStore, ratings_of
 
 log = logging.getLogger(__name__)
@@ -21,3 +22,16 @@ def register(bus: Bus, ratings: RatingStore, lookups: Lookups) -> None:
         lookups.notice()
 
     bus.on(FeedbackLabel, on_feedback_label)
+
+
+def register_follows(bus: Bus, follows: FollowStore) -> None:
+    """Every follow is stored, and its end; asked twice, once."""
+
+    async def on_set_follow(request: SetFollow) -> SetFollowReply:
+        follow = Follow(**request.model_dump(), at=now())
+        if await asyncio.to_thread(follows.put, follow):
+            facts = {"action": "follow_stored", "kind": follow.kind, "followed": follow.followed}
+            log.info("Stored a follow.", extra=facts)
+        return SetFollowReply(kind=follow.kind, value=follow.value, followed=follow.followed)
+
+    bus.answer(SetFollow, on_set_follow)

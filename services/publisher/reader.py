@@ -11,10 +11,12 @@ from starlette.types import Scope
 from services.publisher.access.middleware import AccessMiddleware
 from services.publisher.api import routes as api
 from services.publisher.api.event_sender import EventSender
+from services.publisher.follows import routes as follows
 from services.publisher.pages import routes as pages
 from services.publisher.pages.components import Components
 from services.publisher.pages.responses import error_page
 from services.publisher.pages.templating import STATIC, arxiv_address, page_environment
+from services.publisher.search import routes as search
 from shared.settings.settings import DemoSettings
 
 _CACHE_FOR_EVER = "public, max-age=31536000, immutable"
@@ -25,6 +27,8 @@ def create_reader(components: Components, sender: EventSender) -> FastAPI:
     app = FastAPI(title="papersys", openapi_url=None, docs_url=None, redoc_url=None)
     app.add_middleware(AccessMiddleware, policy=components.access)
     app.mount("/static", CachedFiles(directory=STATIC), name="static")
+    app.include_router(search.router(components))
+    app.include_router(follows.router(components))
     app.include_router(pages.router(components))
     app.include_router(api.router(components, sender))
 

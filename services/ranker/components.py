@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from services.ranker.following.arriving_papers import FollowsOfPapers
+from services.ranker.following.recent_matches import RecentMatches
 from services.ranker.interests.profile import InterestProfile, InterestStores
 from services.ranker.interests.saved_facets import SavedFacets
 from services.ranker.learning.taste import Taste
@@ -28,6 +30,7 @@ from shared.bus.requests import ReplyT, SendRequest
 from shared.contracts import Encode, Request, now
 from shared.store.facet_preferences import FacetPreferenceStore
 from shared.store.files.data_folder import DataFolder
+from shared.store.follows import FollowStore
 from shared.store.papers.metadata import MetadataStore
 from shared.store.preferences import RatingStore
 from shared.store.selections import SelectionStore
@@ -55,6 +58,7 @@ class Ranker:
     daily: DailySelection
     answers: Answers
     interests: InterestProfile
+    follows: RecentMatches
 
 
 def build(
@@ -75,7 +79,8 @@ def build(
     dimension = sum(model.dimension for model in embedding.joined.values())
     learner = Learner(settings.ranker, open_stores(data, vectors), seeds, models, dimension, clock, on_refit)
     interests = build_interests(data, embedding.model, clock)
-    selector = CandidateSelector(settings.ranker, stores, clock, interests.directions)
+    follows = FollowsOfPapers(FollowStore(data), TagStore(data), MetadataStore(data))
+    selector = CandidateSelector(settings.ranker, stores, clock, interests.directions, follows.matched)
     files = SelectionFiles(data, ArrivalLog(data), stores.selections, Outbox(data, stores.selections))
     daily = DailySelection(settings.ranker, files, selector, learner, bus, clock)
     explainer = Explainer(data, vectors, MetadataStore(data), SelectionStore(data), files.arrival_log)
@@ -93,6 +98,7 @@ def build(
         daily=daily,
         answers=answers,
         interests=interests,
+        follows=RecentMatches(FollowStore(data), TagStore(data), MetadataStore(data), searchers[0]),
     )
 
 

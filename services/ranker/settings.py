@@ -42,6 +42,13 @@ class RankerSettings(Section):
         0.95, gt=0, le=1, description="papers more alike than this to a better one are not picked beside it"
     )
 
+    follow_boost: float = Field(
+        3.0,
+        ge=0,
+        le=10,
+        description="how far a follow moves its only match of a day up, in logits; 0: not at all",
+    )
+
     @field_validator("seeds")
     @classmethod
     def _settle_seeds(cls, seeds: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:

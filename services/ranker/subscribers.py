@@ -2,6 +2,7 @@
 
 import asyncio
 
+from services.ranker.following.recent_matches import RecentMatches
 from services.ranker.interests.profile import InterestProfile
 from services.ranker.models.refitting import Learner
 from services.ranker.recommending.answers import Answers
@@ -13,6 +14,8 @@ from shared.contracts import (
     ExplainReply,
     FacetWish,
     FeedbackLabel,
+    Followed,
+    FollowedReply,
     HitsReply,
     Interests,
     InterestsReply,
@@ -59,3 +62,10 @@ def register_interests(bus: Bus, interests: InterestProfile) -> None:
     bus.answer(Interests, on_interests)
     bus.answer(SetFacetPreference, on_set_facet_preference)
     bus.answer(FacetWish, on_set_facet_preference)
+
+
+def register_follows(bus: Bus, follows: RecentMatches) -> None:
+    async def on_followed(request: Followed) -> FollowedReply:
+        return await asyncio.to_thread(follows.find, request)
+
+    bus.answer(Followed, on_followed)

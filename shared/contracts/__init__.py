@@ -1,4 +1,4 @@
-"""Everything that travels over the bus, declared once: five events, eleven requests and their replies.
+"""Everything that travels over the bus, declared once: five events, thirteen requests and their replies.
 
 Import from here; the modules behind it part them by who speaks.
 """
@@ -41,6 +41,14 @@ from shared.contracts.fetching import (
     Lookup,
     LookupReply,
 )
+from shared.contracts.follows import (
+    Followed,
+    FollowedReply,
+    FollowKind,
+    FollowMatches,
+    SetFollow,
+    SetFollowReply,
+)
 from shared.contracts.interests import (
     FacetPreference,
     FacetWish,
@@ -60,6 +68,7 @@ from shared.contracts.ranking import (
     Influence,
     Recommend,
     Search,
+    SearchOrder,
     WordInfluence,
 )
 from shared.contracts.reading import Ask, AskReply, Quote, Related, RelatedPaper, RelatedReply
@@ -76,6 +85,8 @@ REQUESTS: tuple[type[Request[Reply]], ...] = (
     SetFacetPreference,
     Related,
     Ask,
+    SetFollow,
+    Followed,
 )
 
 __all__ = [
@@ -106,6 +117,10 @@ __all__ = [
     "FacetPreference",
     "FacetWish",
     "FeedbackLabel",
+    "FollowKind",
+    "FollowMatches",
+    "Followed",
+    "FollowedReply",
     "FoundPaper",
     "Hit",
     "HitsReply",
@@ -130,8 +145,11 @@ __all__ = [
     "Reply",
     "Request",
     "Search",
+    "SearchOrder",
     "SetFacetPreference",
     "SetFacetPreferenceReply",
+    "SetFollow",
+    "SetFollowReply",
     "Slot",
     "SummariesReady",
     "WordInfluence",

@@ -33,19 +33,32 @@ class Hit(Message):
     probability: float | None = None
 
 
+SearchOrder = Literal["relevance", "date", "match"]
+"""By how well the query is met, by day of submission (newest first), or by the user's model."""
+
+
 class HitsReply(Reply):
-    """`note` says what could not be done, or is not all there yet; `regime` what recommendations rest on."""
+    """`note` says what could not be done, or is not all there yet; `regime` what recommendations rest on.
+
+    A search says how many papers it found (`total`; `at_least`: or more), of which `hits` are a page, in what order
+    they are, and in `problem` what in the query cannot be meant.
+    """
 
     hits: tuple[Hit, ...] = ()
     note: str = ""
     regime: str = ""
+    total: int = 0
+    at_least: bool = False
+    order: SearchOrder = "relevance"
+    problem: str = ""
 
 
 class Search(Request[HitsReply]):
     """Papers by words and meaning, among all that were harvested, or among what arXiv's own search finds.
 
-    The query knows "a phrase", -without, title:word and author:name. `like` asks for papers like these; `categories`
-    may be archives (`cs`); dates are those of the first submission; `seen` papers were picked or judged.
+    The query knows "a phrase", -without, title:word, author:name, cat:cs.LG, from:2026-01 and to:2026. `like` asks for
+    papers like these; `categories` may be archives (`cs`); dates are those of the first submission; `seen` papers were
+    picked or rated, `disliked` ones only disliked. The reply has the hits from `offset` on.
     """
 
     subject = "ranker.search"
@@ -60,7 +73,10 @@ class Search(Request[HitsReply]):
     author: str = Field(default="", max_length=200)
     seen: bool | None = None
     liked: bool | None = None
+    disliked: bool = False
     where: Literal["library", "arxiv"] = "library"
+    order: SearchOrder = "relevance"
+    offset: int = Field(default=0, ge=0, le=1000)
 
 
 class Recommend(Request[HitsReply]):

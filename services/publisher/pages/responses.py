@@ -15,6 +15,7 @@ def render(components: Components, request: Request, template: str, status_code:
         "path": request.url.path,
         "query": "",
         "tag_label": components.records.tag_label,
+        "is_followed": components.of(request).records.is_followed,
         "can_log_out": components.access.token is not None and request.state.authorised,
         **facts,
     }

@@ -1,7 +1,6 @@
 """The pages of the reader; each reads the records in a thread and renders a template."""
 
 import asyncio
-from dataclasses import replace
 from datetime import date
 
 from fastapi import APIRouter
@@ -11,20 +10,17 @@ from starlette.responses import RedirectResponse, Response
 
 from services.publisher.pages.addresses import read_date, read_number, read_paper_id
 from services.publisher.pages.best_page import SPANS, build_best, read_days
-from services.publisher.pages.cards import Card, CardHit, build_cards
 from services.publisher.pages.components import Components
 from services.publisher.pages.day_page import build_day
 from services.publisher.pages.document_page import CONTEXT_CHARS, build_document
 from services.publisher.pages.interests_page import build_interests
 from services.publisher.pages.paper_page import build_paper
 from services.publisher.pages.responses import render
-from services.publisher.pages.search_page import SearchForm, SearchPage, paper_of, read_form
 from services.publisher.pages.tag_page import build_category, build_tag, moved_to
 from services.publisher.pages.templating import paper_path
 from services.publisher.status.queues import summary_problems
-from shared.contracts import Explain, ExplainReply, Hit
+from shared.contracts import Explain, ExplainReply
 from shared.errors import RequestFailed
-from shared.paper_ids import parse_paper_id
 
 _EXPLAIN_SECONDS = 2.0
 
@@ -66,14 +62,6 @@ def router(components: Components) -> APIRouter:
             "requested": components.summary_requests.state(paper_id, queues.letters),
         }
         return render(components, request, "paper.html", 200 if page.is_stored else 404, **facts)
-
-    @pages.get("/search")
-    async def search(request: Request) -> Response:
-        form = read_form(request.query_params)
-        if (wanted := _id_in(form.query)) is not None:
-            return RedirectResponse(paper_path(wanted), status_code=303)
-        page = await _search(components.of(request), form)
-        return render(components, request, "search.html", query=form.query, page=page)
 
     @pages.get("/best")
     async def best(request: Request, days: str = "") -> Response:
@@ -142,30 +130,3 @@ async def _explanation(components: Components, paper_id: str) -> ExplainReply | 
     except (RequestFailed, TimeoutError):
         return None
     return reply
-
-
-async def _search(components: Components, form: SearchForm) -> SearchPage:
-    """The papers that match a form, or why there are none."""
-    if form.request is None:
-        return SearchPage(form, [], [], form.problem)
-    like = await asyncio.to_thread(build_cards, components.records, components.ratings, form.request.like)
-    try:
-        reply = await components.bus.ask(form.request.model_copy(update={"user": components.user}))
-    except RequestFailed as error:
-        return SearchPage(form, [], like, f"No search right now: {error} See the status page.")
-    hits = {hit.paper_id: CardHit(hit.reasons, title=hit.title, snippet=hit.snippet) for hit in reply.hits}
-    cards = await asyncio.to_thread(build_cards, components.records, components.ratings, list(hits), hits=hits)
-    shown = [_with_metadata(card, hit) for card, hit in zip(cards, reply.hits, strict=True)]
-    return SearchPage(form, shown, like, "", reply.note)
-
-
-def _with_metadata(card: Card, hit: Hit) -> Card:
-    """The card of a paper that is not stored, with the metadata that arXiv's search gave."""
-    return replace(card, paper=paper_of(hit.unknown)) if card.paper is None and hit.unknown else card
-
-
-def _id_in(query: str) -> str | None:
-    try:
-        return parse_paper_id(query)
-    except ValueError:
-        return None

@@ -8,13 +8,17 @@ from services.publisher.records.records import Records
 from services.publisher.records.tag_slugs import tag_slug
 from shared.categories import name_of
 from shared.category_facets import categories_named
+from shared.contracts import FollowKind
 
 _MAX_SHOWN = 200
 
 
 @dataclass(frozen=True)
 class TagPage:
-    """A tag or category with its newest papers; `parents` and `children` are names of tags."""
+    """A tag or category with its newest papers; `parents` and `children` are names of tags.
+
+    `followable` is its kind, its value and its name as a follow.
+    """
 
     label: str
     total: int
@@ -23,6 +27,7 @@ class TagPage:
     aliases: tuple[str, ...] = ()
     parents: tuple[str, ...] = ()
     children: tuple[str, ...] = ()
+    followable: tuple[FollowKind, str, str] | None = None
 
 
 def build_tag(records: Records, ratings: Ratings, slug: str) -> TagPage | None:
@@ -40,6 +45,7 @@ def build_tag(records: Records, ratings: Ratings, slug: str) -> TagPage | None:
         aliases=tag.aliases if tag else (),
         parents=tuple(parent for parent in index.parents_of(tag) if parent in used) if tag else (),
         children=tuple(child for child in index.children(name) if child in used) if tag else (),
+        followable=("tag", name, records.tag_label(name)),
     )
 
 
@@ -49,7 +55,8 @@ def build_category(records: Records, ratings: Ratings, category: str) -> TagPage
     if not paper_ids:
         return None
     cards = build_cards(records, ratings, paper_ids[:_MAX_SHOWN])
-    return TagPage(f"{category} · {name_of(category)}", len(paper_ids), cards)
+    label = f"{category} · {name_of(category)}"
+    return TagPage(label, len(paper_ids), cards, followable=("category", category, category))
 
 
 def moved_to(records: Records, slug: str) -> str | None:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from services.publisher.records.tag_slugs import tag_slug
-from shared.contracts import DEFAULT_USER
+from shared.contracts import DEFAULT_USER, FollowKind
 from shared.store.canonical_summaries import CanonicalSummaries
 from shared.store.files.data_folder import DataFolder
+from shared.store.follows import Follow, FollowStore
 from shared.store.links import Link, LinkStore
 from shared.store.papers.documents import DocumentRecord, DocumentStore
 from shared.store.papers.metadata import MetadataStore, Paper
@@ -39,6 +40,7 @@ class Records:
         self._tags = TagStore(data)
         self._summaries = CanonicalSummaries(data, self._tags)
         self._by_tag = _PapersByTag()
+        self._follows = FollowStore(data)
 
     def of(self, user: str) -> "Records":
         """The same records, with the picks of another user; what was read is shared."""
@@ -136,6 +138,13 @@ class Records:
         """The summarised papers of a category, newest first."""
         paper_ids = [paper.paper_id for paper in self._summarised() if category in paper.categories]
         return sorted(paper_ids, key=_by_age, reverse=True)
+
+    def follows(self) -> list[Follow]:
+        """What the user follows, in the order in which it began."""
+        return self._follows.of(self.user)
+
+    def is_followed(self, kind: FollowKind, value: str) -> bool:
+        return self._follows.has(self.user, kind, value)
 
     def _summarised(self) -> list[Paper]:
         return list(self.papers(self.summarised_ids()).values())

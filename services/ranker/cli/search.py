@@ -1,6 +1,7 @@
 """`papersys search`: papers by keywords and meaning, here or at arXiv."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -15,11 +16,20 @@ from shared.contracts import MARK_END, MARK_START, Hit, HitsReply, Search
 _DAY = ["%Y-%m-%d"]
 
 
+class Order(StrEnum):
+    """What comes first."""
+
+    relevance = "relevance"
+    date = "date"
+    match = "match"
+
+
 def search(
     query: Annotated[
         str,
         typer.Argument(
-            metavar="QUERY", help='Keywords or a sentence; supports "a phrase", -exclude, title:word, author:name.'
+            metavar="QUERY",
+            help='Keywords or a sentence; knows "a phrase", -exclude, title:word, author:name, cat:cs.LG, from:2026.',
         ),
     ] = "",
     limit: Annotated[int, typer.Option(min=1, max=200, help="Show at most this many papers.")] = 20,
@@ -38,6 +48,10 @@ def search(
     like: Annotated[
         list[str] | None, typer.Option(help="Find papers similar to this arXiv id; may be repeated.")
     ] = None,
+    sort: Annotated[Order, typer.Option(help="What comes first: best, newest, or most likely to be liked.")] = (
+        Order.relevance
+    ),
+    skip: Annotated[int, typer.Option(min=0, max=1000, help="Leave out this many papers from the top.")] = 0,
     arxiv: Annotated[bool, typer.Option("--arxiv", help="Use arXiv's search and re-rank its results for you.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
@@ -53,8 +67,10 @@ def search(
         liked=liked,
         like=tuple(map(paper_id_of, like or ())),
         where="arxiv" if arxiv else "library",
+        order=sort.value,
+        offset=skip,
     )
-    if request == Search(limit=limit, where=request.where):
+    if request == Search(limit=limit, where=request.where, order=sort.value, offset=skip):
         raise typer.BadParameter("Give a query, a filter, or --like ID.")
     reply = _hits(request)
     if as_json:
@@ -63,6 +79,8 @@ def search(
         _show(reply)
     if reply.note:
         warn(reply.note)
+    if reply.problem:
+        raise typer.BadParameter(reply.problem)
 
 
 def _hits(request: Search) -> HitsReply:
@@ -80,8 +98,11 @@ def _show(reply: HitsReply) -> None:
         line = Text(f"{hit.paper_id:<18} ")
         line.append_text(_highlighted(hit.title or titles[hit.paper_id] or _title_at_arxiv(hit)))
         console.print(line, highlight=False)
-    if not reply.hits:
+    if not reply.hits and not reply.problem:
         say("No papers found.")
+    left = reply.total - len(reply.hits)
+    if reply.hits and left > 0:
+        warn(f"{len(reply.hits)} of {'at least ' if reply.at_least else ''}{reply.total} papers; see more with --skip.")
 
 
 def _title_at_arxiv(hit: Hit) -> str:

@@ -16,7 +16,7 @@ from services.ranker.recommending.corpus import FINALISTS, Best, best_papers
 from services.ranker.recommending.explanation import Explainer
 from services.ranker.recommending.recency import Window, window_of
 from services.ranker.search.arxiv import ArxivSearcher
-from services.ranker.search.searcher import Searcher, SearchUser
+from services.ranker.search.searcher import Match, Searcher, SearchUser
 from services.ranker.selection.candidates import ages, titles_of
 from services.ranker.selection.reasons import names_near, reasons_of
 from services.ranker.stores import RankerStores
@@ -58,15 +58,21 @@ class Answers:
 
     async def search_user(self, request: Search) -> SearchUser:
         """What a search needs to know of its user."""
-        taste = await self._learner.current(request.user) if request.where == "arxiv" else None
+        is_scored = request.where == "arxiv" or request.order == "match"
+        taste = await self._learner.current(request.user) if is_scored else None
         knows_taste = taste is not None and taste.regime != "typical"
-        seen, liked = frozenset[str](), frozenset[str]()
+        seen, liked, disliked = frozenset[str](), frozenset[str](), frozenset[str]()
         if request.seen is not None:
             seen = frozenset(await asyncio.to_thread(self._shown, request.user))
-        if request.liked is not None:
+        if request.liked is not None or request.disliked:
             ratings = await asyncio.to_thread(self._ratings.current, request.user)
-            liked = frozenset(paper_id for paper_id, rating in ratings.items() if rating.label == "like")
-        return SearchUser(seen, liked, taste.score if taste is not None and knows_taste else None)
+            liked, disliked = (
+                frozenset(paper_id for paper_id, rating in ratings.items() if rating.label == label)
+                for label in ("like", "dislike")
+            )
+        if taste is None or not knows_taste:
+            return SearchUser(seen, liked, disliked)
+        return SearchUser(seen, liked, disliked, taste.score, functools.partial(self._matches, taste))
 
     async def recommend(self, request: Recommend) -> HitsReply:
         """The best papers submitted in the last days (counted back from the newest paper) that were not shown yet."""
@@ -104,6 +110,22 @@ class Answers:
             for row in rows
         ]
         return HitsReply(hits=tuple(hits), regime=taste.regime)
+
+    def _matches(self, taste: Taste, paper_ids: Sequence[str]) -> dict[str, Match]:
+        """The scores of those of these papers that have a vector."""
+        with self._reading:
+            ids, matrix = self._vectors.get(paper_ids)
+            if not ids:
+                return {}
+            stored = self._metadata.find(ids)
+            papers = [stored.get(paper_id) for paper_id in ids]
+            scores = taste.score(matrix, [bag_of_paper(paper) for paper in papers], ages(papers, now()))
+        probabilities = taste.probabilities(scores)
+        told = [None] * len(ids) if probabilities is None else probabilities.tolist()
+        return {
+            paper_id: Match(score, probability)
+            for paper_id, score, probability in zip(ids, scores.tolist(), told, strict=True)
+        }
 
     def _rescored(self, best: Best, taste: Taste, preferences: Sequence[FacetDirection]) -> tuple[Best, Array]:
         """The finalists with words, age and preferences as in a day's selection, and the scores without preferences."""

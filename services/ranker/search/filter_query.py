@@ -47,6 +47,15 @@ class FilterQuery:
         kept = set(numbers)
         return {name for number, name in left if number in kept}
 
+    def matching(self, expression: str, most: int) -> list[str]:
+        """The papers of the filters' days that match an FTS5 expression, latest submitted first."""
+        text = (
+            "select paper_id from words join papers on number = words.rowid where words match ?"
+            " and words.rowid between ? and ? and day between ? and ? order by day desc, number desc limit ?"
+        )
+        values = (expression, *self.rows(), *self._filters.days, most)
+        return [row[0] for row in self._connection.execute(text, values)]
+
     def rows(self) -> tuple[int, int]:
         """The first and last number that papers of the filters' days have; papers of a month lie near each other."""
         if self._filters.days == Filters().days:
@@ -63,7 +72,7 @@ class FilterQuery:
     def is_broad(self, most: int) -> bool:
         """Whether more than `most` papers pass for certain, as far as that is known without reading them."""
         filters = self._filters
-        if filters.only is not None or filters.names or filters.since or filters.until:
+        if filters.only is not None or filters.by_words or filters.since or filters.until:
             return False
         if not filters.categories:
             return True

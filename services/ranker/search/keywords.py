@@ -14,6 +14,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from services.ranker.search.filter_query import IN_LIST, FilterQuery, last_number
@@ -140,6 +141,16 @@ class KeywordIndex:
         with self._using() as connection:
             newest = FilterQuery(connection, filters).newest(limit + len(filters.never))
         return [paper_id for paper_id in newest if filters.lets_by_name(paper_id)][:limit]
+
+    def newest_day(self) -> str:
+        """The latest day on which a paper was submitted; empty where none is known."""
+        with self._using() as connection:
+            return str(connection.execute("select coalesce(max(day), '') from papers").fetchone()[0])
+
+    def matching(self, expression: str, since: date, most: int) -> list[str]:
+        """The papers submitted since a day that match an FTS5 expression, latest submitted first."""
+        with self._using() as connection:
+            return FilterQuery(connection, Filters(since=since)).matching(expression, most)
 
     def passing(self, paper_ids: Sequence[str], filters: Filters) -> list[str]:
         """Those of these papers that pass the filters, in the same order."""

@@ -1,24 +1,41 @@
 """A typed query as words, phrases, exclusions and fields, and as an FTS5 expression that is safe whatever was typed.
 
-Understood: plain words, "a phrase", -without, title:word, author:name, abstract:word. Everything else is words: FTS5's
-own operators, columns and stars never reach it, because every word goes to it as a quoted string.
+Understood: plain words, "a phrase", -without, title:word, abstract:word, author:name, cat:cs.LG, from:2026-01, to:2026,
+and arXiv's own short names of fields. Everything else is words: FTS5's own operators, columns and stars never reach it,
+because every word goes to it as a quoted string.
 """
 
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
+from services.ranker.search.periods import period_of
+from shared.categories import category_of, nearest_category
 from shared.text import stop_words
 
-Column = Literal["", "title", "abstract", "authors"]
+Column = Literal["", "title", "abstract", "authors", "categories"]
 
 MOST_WORDS = 32
 _PIECE = re.compile(
-    r'(?P<minus>(?<!\S)-)?(?:(?P<field>title|abstract|author|authors):)?(?:"(?P<phrase>[^"]*)"|(?P<word>\S+))'
+    r"(?P<minus>(?<!\S)-)?(?:(?P<field>(?i:title|ti|abstract|abs|authors?|au|category|cat|from|since|after|to|until|before|date)):)?"
+    r'(?:"(?P<phrase>[^"]*)"|(?P<word>\S+))'
 )
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
-_COLUMNS: dict[str, Column] = {"title": "title", "abstract": "abstract", "author": "authors", "authors": "authors"}
+_COLUMNS: dict[str, Column] = {
+    "title": "title",
+    "ti": "title",
+    "abstract": "abstract",
+    "abs": "abstract",
+    "author": "authors",
+    "authors": "authors",
+    "au": "authors",
+    "category": "categories",
+    "cat": "categories",
+}
+_SINCE, _UNTIL = ("from", "since", "after"), ("to", "until", "before")
+_NAMES_APART = 2
 STOP_WORDS = stop_words.STOP_WORDS | {"paper", "papers"}
 """Every hit is a paper."""
 
@@ -32,9 +49,15 @@ class Term:
 
     @property
     def expression(self) -> str:
-        """The term as FTS5 reads it: quoted, so that nothing in it is an operator."""
-        quoted = " + ".join(f'"{word}"' for word in self.words)
-        return f"{{{self.column}}} : ({quoted})" if self.column else quoted
+        """The term as FTS5 reads it: quoted, so that nothing in it is an operator.
+
+        The words of a name may stand in any order, with initials between them.
+        """
+        quoted = [f'"{word}"' for word in self.words]
+        together = " + ".join(quoted)
+        if self.column == "authors" and len(quoted) > 1:
+            together = f"NEAR({' '.join(quoted)}, {_NAMES_APART})"
+        return f"{{{self.column}}} : ({together})" if self.column else together
 
     def within(self, column: Column) -> "Term":
         return Term(self.words, self.column or column)
@@ -42,44 +65,115 @@ class Term:
 
 @dataclass(frozen=True)
 class ParsedQuery:
-    """`terms` to find, `without` to exclude, `names` of authors; `plain` is the text that is embedded."""
+    """`terms` to find, of which the `required` ones (phrases, words of a field) must be there; `without` to exclude.
+
+    `names` are of authors; `plain` is the text that is embedded; `problem` says what in it cannot be meant.
+    """
 
     terms: tuple[Term, ...] = ()
     without: tuple[Term, ...] = ()
     plain: str = ""
     names: tuple[Term, ...] = field(default=())
+    required: tuple[Term, ...] = ()
+    categories: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    problem: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.terms or self.names)
 
 
+class _Parser:
+    """What was read of a query so far."""
+
+    def __init__(self) -> None:
+        self.terms: list[Term] = []
+        self.required: list[Term] = []
+        self.without: list[Term] = []
+        self.names: list[Term] = []
+        self.plain: list[str] = []
+        self.categories: list[str] = []
+        self.problems: list[str] = []
+        self.since: date | None = None
+        self.until: date | None = None
+
+    def read(self, piece: re.Match[str]) -> None:
+        text = piece["word"] if piece["phrase"] is None else piece["phrase"]
+        name = (piece["field"] or "").lower()
+        if name in ("date", *_SINCE, *_UNTIL):
+            self._read_days(name, text)
+        elif _COLUMNS.get(name) == "categories":
+            self._read_categories(text, is_excluded=bool(piece["minus"]))
+        elif words := words_of(text):
+            self._read_words(piece, words[:MOST_WORDS], _COLUMNS.get(name, ""))
+
+    def _read_days(self, name: str, text: str) -> None:
+        try:
+            first, last = period_of(text, is_open=name == "date")
+        except ValueError as error:
+            self.problems.append(f"{error}.")
+            return
+        if name not in _UNTIL:
+            self.since = first
+        if name not in _SINCE:
+            self.until = last
+
+    def _read_categories(self, text: str, *, is_excluded: bool) -> None:
+        for name in text.replace(",", " ").split():
+            code = category_of(name)
+            if code is None:
+                self.problems.append(unknown_category(name))
+            elif is_excluded:
+                self.without.append(Term((category_word(code),), "categories"))
+            else:
+                self.categories.append(code)
+
+    def _read_words(self, piece: re.Match[str], words: tuple[str, ...], column: Column) -> None:
+        is_phrase = piece["phrase"] is not None
+        if piece["minus"]:
+            self.without.append(Term(words, column))
+        elif column == "authors":
+            self.names.append(Term(words, column))
+        else:
+            self.plain.append(" ".join((piece["phrase"] or piece["word"]).split()))
+            terms = [Term(words, column)] if is_phrase else [Term((word,), column) for word in words]
+            self.terms += terms
+            self.required += terms if is_phrase or column else []
+
+
 def parse_query(text: str) -> ParsedQuery:
     """Any text can be parsed; one without a letter or digit gives an empty query."""
-    terms: list[Term] = []
-    without: list[Term] = []
-    names: list[Term] = []
-    plain: list[str] = []
+    parser = _Parser()
     for piece in _PIECE.finditer(text):
-        words = words_of(piece["phrase"] if piece["phrase"] is not None else piece["word"])
-        column = _COLUMNS.get(piece["field"] or "", "")
-        if not words:
-            continue
-        if piece["minus"]:
-            without.append(Term(words, column))
-        elif column == "authors":
-            names += [Term((word,), column) for word in words]
-        else:
-            plain.append(" ".join((piece["phrase"] or piece["word"]).split()))
-            together = piece["phrase"] is not None
-            terms += [Term(words, column)] if together else [Term((word,), column) for word in words]
+        parser.read(piece)
     return ParsedQuery(
-        _without_stop_words(terms), tuple(without[:MOST_WORDS]), " ".join(plain), tuple(names[:MOST_WORDS])
+        terms=_without_stop_words(parser.terms),
+        without=tuple(parser.without[:MOST_WORDS]),
+        plain=" ".join(parser.plain),
+        names=tuple(parser.names[:MOST_WORDS]),
+        required=tuple(dict.fromkeys(parser.required))[:MOST_WORDS],
+        categories=tuple(dict.fromkeys(parser.categories))[:MOST_WORDS],
+        since=parser.since,
+        until=parser.until,
+        problem=" ".join(dict.fromkeys(parser.problems[:MOST_WORDS])),
     )
+
+
+def unknown_category(name: str) -> str:
+    """What to say of a category that arXiv does not have."""
+    nearest = nearest_category(name)
+    return f"arXiv has no category {name[:40]!r}{f'; did you mean {nearest}?' if nearest else '.'}"
 
 
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a text in lower case, as the index's tokenizer cuts them; each at most 64 letters long."""
     return tuple(word.lower()[:64] for word in _WORD.findall(unicodedata.normalize("NFC", text)))
+
+
+def without_accents(text: str) -> str:
+    """A text as the index's tokenizer compares it: `Müller` is `Muller`."""
+    return "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
 
 
 def all_of(terms: tuple[Term, ...]) -> str:

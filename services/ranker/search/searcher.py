@@ -4,7 +4,8 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import numpy as np
@@ -14,11 +15,13 @@ from services.ranker.search.filters import Filters, filters_of
 from services.ranker.search.fusion import fuse
 from services.ranker.search.index_updater import IndexUpdater
 from services.ranker.search.keywords import Damaged, KeywordIndex
-from services.ranker.search.parsed_query import ParsedQuery, Term, parse_query
+from services.ranker.search.meaning_floor import UNANSWERED, MeaningFloor
+from services.ranker.search.parsed_query import ParsedQuery, Term, parse_query, unknown_category
 from services.ranker.search.snippets import Marked, mark_words
 from services.ranker.search.vector_search import VectorSearch
 from shared.bus.requests import SendRequest
-from shared.contracts import Encode, Hit, HitsReply, Search
+from shared.categories import category_of
+from shared.contracts import Encode, Hit, HitsReply, Search, SearchOrder
 from shared.errors import RequestFailed
 from shared.store.papers.metadata import MetadataStore
 from shared.store.vectors.embeddings import Matrix
@@ -26,20 +29,36 @@ from shared.store.vectors.embeddings import Matrix
 log = logging.getLogger(__name__)
 
 DEPTH = 300
+_MOST_LISTED = 600
 REFRESH_SECONDS = 0.25
 _MOST_ALLOWED = 3_000
 _DEEPER, _DEEPEST = 4, 16
 _WORDS_OF_TITLES = 12
 _TEXTS_AT_ONCE = 64
+_NO_WORDS = "No paper has these words; these are the nearest in meaning."
+_NO_MATCHES = "Not sorted by match: match scores come with your first ratings."
+
+
+class Match(NamedTuple):
+    """How well a paper fits a user's ratings."""
+
+    score: float
+    probability: float | None
 
 
 @dataclass(frozen=True)
 class SearchUser:
-    """The user's seen papers (picked for them, or rated) and liked ones, and how their model scores vectors."""
+    """The user's seen papers (picked for them, or rated), liked and disliked ones, and how their model scores vectors.
+
+    `matches` gives the scores of stored papers, and the probabilities of a like where these are known; it is there
+    where hits are to be ordered by it, and the user rated papers.
+    """
 
     seen: frozenset[str] = frozenset()
     liked: frozenset[str] = frozenset()
+    disliked: frozenset[str] = frozenset()
     score: Callable[[Matrix], Array] | None = None
+    matches: Callable[[Sequence[str]], Mapping[str, Match]] | None = None
 
 
 class Rankings(NamedTuple):
@@ -47,6 +66,24 @@ class Rankings(NamedTuple):
 
     by_words: list[str]
     by_meaning: dict[str, float]
+
+    def lets(self, paper_id: str, floor: float) -> bool:
+        """Whether a paper is a hit: it has the words, or is nearer in meaning than the floor."""
+        return self.by_meaning.get(paper_id, floor) > floor or paper_id in self.by_words
+
+    def is_cut(self, floor: float) -> bool:
+        """Whether there may be more than was looked for."""
+        near = sum(cosine > floor for cosine in self.by_meaning.values())
+        return max(len(self.by_words), near) >= DEPTH
+
+
+class Found(NamedTuple):
+    """All hits in their order, with their scores; `at_least`: there may be more."""
+
+    scores: dict[str, float]
+    at_least: bool
+    order: SearchOrder = "relevance"
+    note: str = ""
 
 
 class Searcher:
@@ -62,6 +99,7 @@ class Searcher:
     ) -> None:
         self._metadata, self._index, self.updater = metadata, index, updater
         self._vector_search, self._ask = vector_search, ask
+        self._floor = MeaningFloor(vector_search)
 
     async def search(self, request: Search, user: SearchUser) -> HitsReply:
         """The hits for a request. Where the embedder does not answer, by keywords alone, which the note says."""
@@ -80,6 +118,8 @@ class Searcher:
             texts += [paper.text[:8000] for paper in papers.values()]
         try:
             rows = [*like.values(), *(await self.encoded(texts, "query"))]
+            if text and not self._floor.is_known:
+                self._floor.learn(np.array(await self.encoded(UNANSWERED, "query"), dtype=np.float32))
         except RequestFailed as error:
             log.warning("Searching by keywords alone: %s", error, extra={"action": "search_without_meaning"})
             rows, note = list(like.values()), f"Searched by keywords alone: {error}"
@@ -88,26 +128,61 @@ class Searcher:
 
     def search_by(self, request: Search, user: SearchUser, queries: Matrix | None, note: str = "") -> HitsReply:
         """As `search`, with the query vectors at hand. Blocks."""
-        state = self.updater.refresh(REFRESH_SECONDS)
         parsed = parse_query(request.query)
-        filters = filters_of(request, parsed, user.seen, user.liked)
+        if problem := problem_of(request, parsed):
+            return HitsReply(problem=problem)
+        state = self.updater.refresh(REFRESH_SECONDS)
+        filters = filters_of(request, parsed, user.seen, user.liked, user.disliked)
         try:
-            rankings = self._rankings(request, parsed, filters, queries)
+            rankings, found = self._found(request, parsed, filters, queries)
         except Damaged:
             self.updater.mend()
             state = self.updater.refresh(REFRESH_SECONDS)
-            rankings = self._rankings(request, parsed, filters, queries)
-        ranked = fuse(rankings.by_words, list(rankings.by_meaning))[: request.limit]
-        papers = self._metadata.find([paper_id for paper_id, _ in ranked])
-        marked = mark_words(list(papers.values()), parsed.terms)
-        notes = " ".join(filter(None, (note, state.note)))
-        hits = (_hit(paper_id, score, rankings, marked) for paper_id, score in ranked)
-        return HitsReply(hits=tuple(hits), note=notes)
+            rankings, found = self._found(request, parsed, filters, queries)
+        matches = user.matches(list(found.scores)) if user.matches and request.order == "match" else {}
+        ordered = sorted(found.scores, key=lambda paper_id: -_score_of(matches.get(paper_id)))
+        shown = ordered[request.offset : request.offset + request.limit]
+        papers = self._metadata.find(shown)
+        marked = mark_words([papers[paper_id] for paper_id in shown if paper_id in papers], parsed.terms)
+        hits = (_hit(paper_id, found.scores[paper_id], rankings, marked, matches.get(paper_id)) for paper_id in shown)
+        unmatched = _NO_MATCHES if request.order == "match" and user.matches is None else ""
+        notes = " ".join(filter(None, (note, found.note, unmatched, state.note)))
+        order: SearchOrder = "match" if matches else found.order
+        return HitsReply(hits=tuple(hits), note=notes, total=len(ordered), at_least=found.at_least, order=order)
 
-    def _rankings(self, request: Search, parsed: ParsedQuery, filters: Filters, queries: Matrix | None) -> Rankings:
+    def recent(self, expression: str, days: int, most: int) -> list[str]:
+        """The papers of the last `days` (counted back from the newest one) that match an FTS5 expression, newest first.
+
+        Blocks. Raises Damaged.
+        """
+        newest = self._index.newest_day()
+        first = date.fromisoformat(newest) - timedelta(days=days - 1) if newest else None
+        return self._index.matching(expression, first, most) if first else []
+
+    def _found(
+        self, request: Search, parsed: ParsedQuery, filters: Filters, queries: Matrix | None
+    ) -> tuple[Rankings, Found]:
+        """What is found, best or newest first, and by what."""
         terms = parsed.terms or self._title_words(request.like)
         if not terms and queries is None:
-            return Rankings(self._index.newest(filters, request.limit) if filters else [], {})
+            newest = self._index.newest(filters, _MOST_LISTED) if filters else []
+            return Rankings([], {}), _listed(newest)
+        if request.order == "date" and parsed.terms:
+            newest = self._index.newest(replace(filters, required=filters.required + parsed.terms), _MOST_LISTED)
+            if newest:
+                return Rankings([], {}), _listed(newest)
+        rankings = self._rankings(terms, filters, queries)
+        floor = self._floor.value() if parsed.plain and not request.like else -1.0
+        fused = fuse(rankings.by_words, list(rankings.by_meaning))
+        scores = {paper_id: score for paper_id, score in fused if rankings.lets(paper_id, floor)}
+        if request.order == "date":
+            newest = self._index.newest(Filters(only=frozenset(scores)), len(scores))
+            scores = {paper_id: scores[paper_id] for paper_id in newest}
+        note = _NO_WORDS if parsed.terms and scores and not rankings.by_words else ""
+        order: SearchOrder = "date" if request.order == "date" else "relevance"
+        return rankings, Found(scores, rankings.is_cut(floor), order, note)
+
+    def _rankings(self, terms: tuple[Term, ...], filters: Filters, queries: Matrix | None) -> Rankings:
         among = self._index.allowed(filters, _MOST_ALLOWED) if filters else None
         if among is not None:
             by_meaning = {} if queries is None else self._vector_search.nearest_among(queries, among, DEPTH)
@@ -148,10 +223,32 @@ class Searcher:
         return rows
 
 
-def _hit(paper_id: str, score: float, rankings: Rankings, marked: Mapping[str, Marked]) -> Hit:
+def _listed(newest: list[str]) -> Found:
+    """Papers that only had to pass filters, newest first."""
+    return Found(dict.fromkeys(newest, 0.0), len(newest) >= _MOST_LISTED, "date")
+
+
+def problem_of(request: Search, parsed: ParsedQuery) -> str:
+    """What in a request cannot be meant; empty where all can."""
+    unknown = [unknown_category(name) for name in request.categories if category_of(name) is None]
+    return " ".join(filter(None, (parsed.problem, *unknown)))
+
+
+def _hit(paper_id: str, score: float, rankings: Rankings, marked: Mapping[str, Marked], match: Match | None) -> Hit:
     text = marked.get(paper_id, Marked("", ""))
-    reasons = _matches(paper_id, rankings)
-    return Hit(paper_id=paper_id, score=score, reasons=reasons, title=text.title, snippet=text.passage)
+    return Hit(
+        paper_id=paper_id,
+        score=score,
+        reasons=_matches(paper_id, rankings),
+        title=text.title,
+        snippet=text.passage,
+        probability=match.probability if match else None,
+    )
+
+
+def _score_of(match: Match | None) -> float:
+    """What hits are ordered by where the order is by match; papers without a vector come last."""
+    return match.score if match else -1.0
 
 
 def _matches(paper_id: str, rankings: Rankings) -> tuple[str, ...]:

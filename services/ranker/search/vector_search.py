@@ -5,7 +5,7 @@ keeps them. Rows are of length 1, so a cosine is a product.
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,13 +52,20 @@ class VectorSearch:
         ids, matrix = self._get(paper_ids)
         return dict(zip(ids, matrix, strict=True))
 
+    def count(self) -> int:
+        """How many papers have a vector."""
+        return self._vectors.count()
+
+    def greatest_cosines(self, queries: Matrix) -> Matrix:
+        """For each query (n x dimension) its cosine to the nearest paper; empty where there are no papers."""
+        with self._turn:
+            greatest = [(matrix @ queries.T).max(axis=0) for _, matrix in self._fitting(queries)]
+        return np.max(greatest, axis=0) if greatest else np.empty(0, np.float32)
+
     def nearness(self, queries: Matrix) -> Nearness:
         """How near every paper is to some queries (n x dimension)."""
         with self._turn:
-            view = self._vectors.mapped()
-            blocks = self._vectors.blocks() if view is None else [Vectors(view.ids, view.matrix)]
-            fitting = ((ids, matrix) for ids, matrix in blocks if len(ids) and matrix.shape[1] == queries.shape[1])
-            return Nearness([(ids, closeness(matrix, queries)) for ids, matrix in fitting])
+            return Nearness([(ids, closeness(matrix, queries)) for ids, matrix in self._fitting(queries)])
 
     def nearest_among(self, queries: Matrix, paper_ids: Sequence[str], depth: int) -> dict[str, float]:
         """The `depth` nearest of some papers, with their cosines, nearest first."""
@@ -66,6 +73,12 @@ class VectorSearch:
         if matrix.shape[1] != queries.shape[1]:
             return {}
         return Nearness([(ids, closeness(matrix, queries))]).best(depth)
+
+    def _fitting(self, queries: Matrix) -> Iterator[Vectors]:
+        """The vectors that can be compared with some queries, all at once or block by block."""
+        view = self._vectors.mapped()
+        blocks = self._vectors.blocks() if view is None else [Vectors(view.ids, view.matrix)]
+        return (block for block in blocks if len(block.ids) and block.matrix.shape[1] == queries.shape[1])
 
     def _get(self, paper_ids: Sequence[str]) -> Vectors:
         with self._turn:

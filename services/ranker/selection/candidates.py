@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 import numpy as np
 
+from services.ranker.following.arriving_papers import MatchFollows
 from services.ranker.interests.directions import FacetDirection, adjusted_scores, facet_adjustment, preference_reasons
 from services.ranker.learning.lexicon import bag_of_paper
 from services.ranker.learning.recency_effect import days_between
@@ -13,6 +14,7 @@ from services.ranker.learning.taste import Taste
 from services.ranker.seeds.seeds import is_paper
 from services.ranker.selection.blind_check import SLOT as BLIND_CHECK
 from services.ranker.selection.blind_check import draw_blind_check, rejected_before, week_of
+from services.ranker.selection.follows import follow_adjustment, follow_reasons
 from services.ranker.selection.picking import Contender, Quota, RankedPaper, select_papers
 from services.ranker.selection.reasons import names_near, reasons_of, reasons_of_outcome
 from services.ranker.settings import RankerSettings
@@ -34,8 +36,9 @@ class CandidateSelector:
         stores: RankerStores,
         clock: Callable[[], datetime],
         preferences: Callable[[str], Sequence[FacetDirection]] = lambda user: (),
+        follows: MatchFollows = lambda user, paper_ids: (),
     ) -> None:
-        self._settings = settings
+        self._settings, self._follows = settings, follows
         self._vectors, self._metadata = stores.vectors, stores.metadata
         self._ratings, self._selections = stores.ratings, stores.selections
         self._clock, self._preferences = clock, preferences
@@ -60,7 +63,9 @@ class CandidateSelector:
         probabilities = taste.probabilities(scores)  # preferences move the order, not these
         preferences = self._preferences(taste.user)
         plain = self._vectors.of_first(matrix)  # facets are found with the model in use
-        scores = adjusted_scores(scores, facet_adjustment(plain, preferences))
+        followed = self._follows(taste.user, ids)
+        moved = facet_adjustment(plain, preferences) + follow_adjustment(ids, followed, self._settings.follow_boost)
+        scores = adjusted_scores(scores, moved)
         contenders = [
             contender(
                 paper_id,
@@ -87,6 +92,7 @@ class CandidateSelector:
                 outcome=paper.outcome,
                 slot=paper.slot,
                 reasons=(
+                    *follow_reasons(paper.paper_id, followed),
                     *self._reasons(paper, taste, matrix[rows[paper.paper_id]], len(ranked), titles),
                     *preference_reasons(plain[rows[paper.paper_id]], preferences),
                 ),

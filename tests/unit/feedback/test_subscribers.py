@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
-from shared.contracts import FeedbackLabel, Lookup
+from services.feedback.subscribers import register_follows
+from shared.contracts import FeedbackLabel, Lookup, SetFollow
+from shared.store.files.data_folder import DataFolder
+from shared.store.follows import FollowStore
+from tests.support.bus import FakeBus
 from tests.support.seed import GRAPHS, TIDES
 from tests.unit.feedback.feedback import AWAY, LIKE, Feedback
 
@@ -37,3 +41,14 @@ async def test_a_rating_is_stored_at_once_while_arxiv_is_away(tmp_path: Path) ->
     feedback.bus.answers[Lookup] = AWAY
     await feedback.bus.deliver(LIKE)
     assert feedback.labels() == {GRAPHS: "like", TIDES: "like"}
+
+
+async def test_a_follow_is_stored_and_its_end_too(tmp_path: Path) -> None:
+    bus, follows = FakeBus(), FollowStore(DataFolder(tmp_path, 0))
+    register_follows(bus, follows)
+    begin = SetFollow(kind="author", value=" Ada Lovelace ", user="you")
+    reply = await bus.responders[SetFollow](begin)
+    assert (reply.value, reply.followed) == ("Ada Lovelace", True)
+    assert [follow.value for follow in follows.of("you")] == ["Ada Lovelace"]
+    await bus.responders[SetFollow](begin.model_copy(update={"followed": False}))
+    assert follows.of("you") == []

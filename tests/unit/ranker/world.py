@@ -8,6 +8,7 @@ import numpy as np
 
 from services.ranker.components import Ranker, build
 from services.ranker.learning.taste import Taste
+from services.ranker.search.meaning_floor import UNANSWERED
 from services.ranker.settings import RankerSettings, Settings
 from services.ranker.subscribers import register
 from shared.contracts import EmbeddingsReady, Encode, EncodeReply, Event, PapersSelected
@@ -153,7 +154,10 @@ class World:
         return {one.paper_id: one for one in self.selections.day(day)}
 
     def _encode(self, request: Encode) -> EncodeReply:
-        """A text is of the topic whose name it has."""
-        topics = [next((n for n, name in enumerate(TOPICS) if name in text), 0) for text in request.texts]
+        """A text is of the topic whose name it has; what no paper answers is of one that no paper is of."""
+        topics = [
+            next((n for n, name in enumerate(TOPICS) if name in text), -1 if text in UNANSWERED else 0)
+            for text in request.texts
+        ]
         rows = [tuple(map(float, np.eye(self.dimension)[topic])) for topic in topics]
         return EncodeReply(model="test", vectors=tuple(rows))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.categories import categories_like, checked_category, name_of
+from shared.categories import categories_like, category_of, checked_category, name_of
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,10 @@ def test_categories_are_listed_by_archive_and_by_words() -> None:
     assert "cs.LG" in list(categories_like("CS"))
     assert set(categories_like("machine learning")) >= {"cs.LG", "stat.ML"}
     assert list(categories_like("no such subject")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("CS.lg", "cs.LG"), (" math ", "math"), ("CMP-LG", "cmp-lg"), ("cs.XX", None), ("", None)]
+)
+def test_a_code_is_known_in_any_case_and_when_arxiv_no_longer_uses_it(text: str, code: str | None) -> None:
+    assert category_of(text) == code

@@ -27,3 +27,16 @@ def test_a_search_for_nothing_is_wrong_use(world: World) -> None:
     assert (done.code, "Give a query, a filter, or --like ID." in done.err) == (2, True)
     assert run_command("search", "--like", "2410.1285").code == 2
     assert run_command("search", "x", "--from", "soon").code == 2
+
+
+def test_what_comes_next_and_first_can_be_chosen(world: World) -> None:
+    first, second = (run_command("search", "kind", "--limit", "2", *more) for more in ((), ("--skip", "2")))
+    assert "2 of 160 papers" not in first.out
+    assert not {*first.out.split()[::1]} & {line.split()[0] for line in second.out.splitlines()}
+    newest = run_command("search", "galaxies", "--sort", "date", "--limit", "3", "--json")
+    assert [int(hit["paper_id"][-3:]) % 7 for hit in json.loads(newest.out)] == [0, 0, 0]
+
+
+def test_a_category_that_does_not_exist_is_wrong_use(world: World) -> None:
+    done = run_command("search", "galaxies", "--category", "cs.LGG")
+    assert (done.code, "did you mean cs.LG?" in done.err) == (2, True)

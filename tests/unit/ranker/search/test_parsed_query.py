@@ -1,5 +1,7 @@
 """What a person typed, as terms, exclusions, names and an expression."""
 
+from datetime import date
+
 import pytest
 
 from services.ranker.search.parsed_query import Term, category_word, parse_query, with_archives
@@ -9,7 +11,8 @@ def test_phrases_fields_exclusions_and_names_are_told_apart() -> None:
     query = parse_query('"graph networks" title:survey -"deep learning" author:"Ada Lovelace" pruning')
     assert query.terms == (Term(("graph", "networks")), Term(("survey",), "title"), Term(("pruning",)))
     assert query.without == (Term(("deep", "learning")),)
-    assert query.names == (Term(("ada",), "authors"), Term(("lovelace",), "authors"))
+    assert query.names == (Term(("ada", "lovelace"), "authors"),)
+    assert query.required == (Term(("graph", "networks")), Term(("survey",), "title"))
     assert query.plain == "graph networks survey pruning"
 
 
@@ -39,3 +42,28 @@ def test_a_word_reaches_fts5_as_a_quoted_string_only() -> None:
 def test_categories_are_words_of_their_own_with_their_archives() -> None:
     assert category_word("cs.LG") == "zqcslg9"
     assert with_archives(("cs.LG", "math")) == ("cs.LG", "math", "cs")
+
+
+def test_the_words_of_a_name_stand_near_each_other_in_any_order() -> None:
+    assert parse_query('au:"Ada Lovelace"').names[0].expression == '{authors} : (NEAR("ada" "lovelace", 2))'
+
+
+def test_categories_in_any_case_and_days_are_filters_and_no_words() -> None:
+    query = parse_query("pruning cat:CS.lg,math -cat:cs.CV from:2025-11 to:2026 category:cmp-lg")
+    assert query.terms == (Term(("pruning",)),)
+    assert query.categories == ("cs.LG", "math", "cmp-lg")
+    assert query.without == (Term(("zqcscv9",), "categories"),)
+    assert (query.since, query.until) == (date(2025, 11, 1), date(2026, 12, 31))
+    assert (query.plain, query.problem) == ("pruning", "")
+
+
+def test_what_cannot_be_meant_is_named() -> None:
+    query = parse_query("cat:cs.LGG from:soon cat:planets")
+    assert "arXiv has no category 'cs.LGG'; did you mean cs.LG?" in query.problem
+    assert "'soon' is not a valid date" in query.problem
+    assert "arXiv has no category 'planets'" in query.problem
+
+
+@pytest.mark.parametrize("text", ["From: A to B", "to: be or not", "date: unknown"])
+def test_a_title_with_a_colon_is_words(text: str) -> None:
+    assert parse_query(text).problem == ""

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from shared.contracts import ArxivSearch, ArxivSearchReply, Encode, FoundPaper, HitsReply, Search
+from services.ranker.search.meaning_floor import UNANSWERED
+from shared.contracts import ArxivSearch, ArxivSearchReply, Encode, EncodeReply, FoundPaper, HitsReply, Search
 from shared.errors import RequestFailed
-from tests.unit.ranker.world import MORNING, TOPICS, World, paper_id
+from tests.unit.ranker.world import MORNING, TOPICS, World, paper_id, topic_vector
 
 
 @pytest.fixture
@@ -47,12 +48,69 @@ async def test_filters_hold_for_words_and_for_meaning(world: World) -> None:
 async def test_only_what_was_seen_or_liked_or_the_rest(world: World) -> None:
     world.say("like", 6, 8)
     world.say("dislike", 10)
-    assert set(numbers(await search(world, query="galaxies", liked=True))) == {6, 8}
-    assert set(numbers(await search(world, query="galaxies", seen=True))) == {6, 8, 10}
-    rest = numbers(await search(world, query="galaxies", seen=False, limit=50))
+    assert set(numbers(await search(world, query="kind", liked=True))) == {6, 8}
+    assert set(numbers(await search(world, query="kind", seen=True))) == {6, 8, 10}
+    rest = numbers(await search(world, query="kind", seen=False, limit=50))
     assert len(rest) == 37
     assert not {6, 8, 10} & set(rest)
-    assert set(numbers(await search(world, query="galaxies", seen=True, liked=False))) == {10}
+    assert set(numbers(await search(world, query="kind", seen=True, liked=False))) == {10}
+    assert numbers(await search(world, disliked=True)) == [10]
+
+
+def encoded_as(asked: Encode, topics: dict[str, int]) -> EncodeReply:
+    vectors = (topic_vector(topics.get(text, -1), 3) for text in asked.texts)
+    return EncodeReply(model="test", vectors=tuple(tuple(map(float, vector)) for vector in vectors))
+
+
+async def test_what_is_far_in_meaning_is_no_hit(world: World) -> None:
+    assert {n % 4 for n in numbers(await search(world, query="galaxies", limit=50))} == {2}
+    assert numbers(await search(world, query=UNANSWERED[0])) == []
+    found = await search(world, query="graph theory")
+    assert {n % 4 for n in numbers(found)[:5]} == {0}
+    assert "No paper has" not in found.note
+    world.bus.answers[Encode] = lambda asked: encoded_as(asked, {"bourse": 3})
+    found = await search(world, query="bourse")
+    assert {n % 4 for n in numbers(found)[:5]} == {3}
+    assert found.note == "No paper has these words; these are the nearest in meaning."
+
+
+async def test_a_phrase_and_the_word_of_a_field_must_be_there(world: World) -> None:
+    assert numbers(await search(world, query='galaxies "kind 6"')) == [6]
+    assert numbers(await search(world, query="galaxies abstract:6")) == [6]
+    assert numbers(await search(world, query='galaxies "of kind" author:"Author"', limit=3, order="date"))
+
+
+async def test_a_category_that_does_not_exist_is_named(world: World) -> None:
+    for request in ({"query": "galaxies cat:cs.LGG"}, {"query": "galaxies", "categories": ["cs.LGG"]}):
+        found = await search(world, **request)
+        assert (found.hits, found.problem) == ((), "arXiv has no category 'cs.LGG'; did you mean cs.LG?")
+    assert numbers(await search(world, query="galaxies cat:CS.lg"))
+    assert numbers(await search(world, query="galaxies -cat:cs.LG")) == []
+
+
+async def test_pages_follow_each_other_and_say_how_many_there_are(world: World) -> None:
+    whole = await search(world, query="kind", limit=40)
+    parts = [await search(world, query="kind", limit=15, offset=offset) for offset in (0, 15, 30, 45)]
+    assert [hit for part in parts for hit in part.hits] == list(whole.hits)
+    assert {(part.total, part.at_least) for part in parts} == {(40, False)}
+
+
+async def test_hits_by_date_are_those_with_all_the_words_newest_first(world: World) -> None:
+    found = await search(world, query="galaxies kind", order="date", limit=50)
+    assert [n % 7 for n in numbers(found)] == sorted(n % 7 for n in numbers(found))
+    assert {n % 4 for n in numbers(found)} == {2}
+    some = await search(world, query="galaxies unheard", order="date", limit=50)
+    assert [n % 7 for n in numbers(some)] == sorted(n % 7 for n in numbers(some))
+    assert numbers(some)
+
+
+async def test_hits_by_match_follow_the_ratings_and_say_so_where_there_are_none(world: World) -> None:
+    assert "match scores come with your first ratings" in (await search(world, query="kind", order="match")).note
+    world.say("like", 1, 5)
+    world.say("dislike", 2)
+    found = await search(world, query="kind", order="match", limit=40)
+    assert {n % 4 for n in numbers(found)[:8]} == {1}
+    assert (found.note, found.total, found.order) == ("", 40, "match")
 
 
 async def test_filters_alone_list_the_newest_first(world: World) -> None:
@@ -60,6 +118,8 @@ async def test_filters_alone_list_the_newest_first(world: World) -> None:
     assert found == sorted(found, key=lambda n: n % 7)
     assert {n % 7 for n in found} == {5, 6}
     assert numbers(await search(world)) == []
+    by_filter = await search(world, query="cat:cs.LG")
+    assert (by_filter.order, by_filter.hits[0].reasons) == ("date", ())
 
 
 async def test_papers_like_one_or_several_are_of_their_kinds_and_not_themselves(world: World) -> None:

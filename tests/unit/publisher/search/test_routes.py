@@ -6,8 +6,10 @@ import pytest
 
 from shared.contracts import FoundPaper, Hit, HitsReply, Search
 from shared.errors import RequestFailed
+from shared.store.files.data_folder import DataFolder
+from shared.store.follows import Follow, FollowStore
 from tests.support.reader import FakeReader, page
-from tests.support.seed import GRAPHS, PROTEINS, TIDES
+from tests.support.seed import GRAPHS, NOON, PROTEINS, TIDES
 
 
 async def test_search_shows_what_the_ranker_found_in_its_order(fake_reader: FakeReader) -> None:
@@ -24,7 +26,8 @@ async def test_search_shows_what_the_ranker_found_in_its_order(fake_reader: Fake
     ("answer", "says"),
     [
         (RequestFailed("Nobody answers ranker.search now.", code="unavailable", retryable=True), "Nobody answers"),
-        (HitsReply(), "No harvested papers match"),
+        (HitsReply(), "No harvested papers match “protein”, neither by their words nor by their meaning"),
+        (HitsReply(problem="arXiv has no category 'cs.LGG'."), "arXiv has no category &#39;cs.LGG&#39;."),
     ],
 )
 async def test_search_says_why_there_is_nothing(fake_reader: FakeReader, answer: object, says: str) -> None:
@@ -53,6 +56,7 @@ async def test_the_filters_of_the_form_are_asked_for_and_shown_again(fake_reader
     )
     assert all(f'value="{value}"' in text for value in ("tides", "cs.LG, math", "2026-01-02", "2026-11-06", "Voss"))
     assert '<option value="unseen" selected>' in text
+    assert "Filters: cs.LG, math, by Voss, from 2026-01-02, until 2026-11-06, not seen yet, arXiv’s search" in text
 
 
 async def test_more_like_a_paper_is_asked_for_from_its_page(fake_reader: FakeReader) -> None:
@@ -93,6 +97,42 @@ async def test_a_paper_that_only_arxiv_knows_is_shown_by_what_arxiv_says(fake_re
     fake_reader.bus.answers[Search] = HitsReply(hits=(Hit(paper_id="2401.00001", score=1.0, unknown=unknown),))
     text = await page(fake_reader, "/search?q=far&where=arxiv")
     assert all(words in text for words in ("Far away", "Words.", "X. Yu", "cs.LG"))
+
+
+async def test_results_come_in_pages_and_orders_and_say_how_many_there_are(fake_reader: FakeReader) -> None:
+    hits = (Hit(paper_id=PROTEINS, score=2, probability=0.62), Hit(paper_id=GRAPHS, score=1))
+    fake_reader.bus.answers[Search] = HitsReply(hits=hits, total=65, at_least=True, order="match")
+    text = await page(fake_reader, "/search?q=protein&order=match&page=2")
+    assert fake_reader.bus.asked[-1] == Search(query="protein", limit=30, offset=30, order="match")
+    assert "At least 65 papers, best match first · page 2" in text
+    assert "Rank 31 · match 62%" in text
+    assert "Page 2 of 3" in text
+    assert all(f'href="/search?q=protein&amp;order=match&amp;page={number}"' in text for number in (1, 3))
+    assert 'href="/search?q=protein&amp;order=date"' in text
+
+
+async def test_where_nothing_matches_there_are_ways_on(fake_reader: FakeReader) -> None:
+    fake_reader.bus.answers[Search] = HitsReply()
+    text = await page(fake_reader, "/search?q=tides&category=cs.LG&order=date")
+    assert 'href="/search?q=tides&amp;order=date">Search without the filters' in text
+    assert 'href="/search?q=tides&amp;category=cs.LG&amp;where=arxiv&amp;order=date"' in text
+    assert "Follow this search" in text
+
+
+async def test_a_category_that_does_not_exist_is_corrected_by_a_click(fake_reader: FakeReader) -> None:
+    fake_reader.bus.answers[Search] = HitsReply(problem="arXiv has no category 'cs.LGG'; did you mean cs.LG?")
+    text = await page(fake_reader, "/search?q=tides+cat:cs.LGG&category=maths")
+    assert 'href="/search?q=tides+cat%3Acs.LG&amp;category=math">Search with the nearest category' in text
+
+
+async def test_a_search_without_a_query_says_what_can_be_typed_and_lists_those_saved(
+    fake_reader: FakeReader, data: DataFolder
+) -> None:
+    follow = Follow(kind="search", value='tides -"<b>"', at=NOON)
+    FollowStore(data).put(follow)
+    text = await page(fake_reader, "/search")
+    assert "What you can type" in text
+    assert '<a href="/search?q=tides%20-%22%3Cb%3E%22&amp;order=date">tides -&#34;&lt;b&gt;&#34;</a>' in text
 
 
 async def test_a_date_that_is_none_is_named(fake_reader: FakeReader) -> None:

@@ -1,0 +1,1 @@
+"""What users follow, found among papers that arrive and among those of the last days."""
