@@ -76,17 +76,17 @@ def router(components: Components, sender: EventSender) -> APIRouter:
     @api.post("/login")
     async def login(request: Request) -> Response:
         token = (await read_fields(request)).get("token")
-        result = components.access.log_in(request, token) if isinstance(token, str) else LoginResult(False)
+        result = components.access.log_in(request, token) if isinstance(token, str) else LoginResult(None)
         if result.wait_seconds:
             return too_many_attempts(result)
-        if not result.is_right:
+        if result.user is None:
             return RedirectResponse("/login?wrong=1", status_code=303)
-        return logged_in(RedirectResponse("/", status_code=303), components.access, request)
+        return logged_in(RedirectResponse("/", status_code=303), components.access, request, result.user)
 
     @api.post("/logout")
     async def logout(request: Request) -> Response:
         everywhere = (await read_fields(request)).get("everywhere") in ("1", True)
-        response = RedirectResponse("/login", status_code=303)
+        response = RedirectResponse("/login" if components.access.token else "/", status_code=303)
         return logged_out(response, components.access, request, everywhere=everywhere)
 
     @api.get("/api/status")
