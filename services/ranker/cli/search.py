@@ -10,7 +10,8 @@ from services.ranker.settings import Settings
 from shared.command_line.context import ask_running_system, load
 from shared.command_line.output import JsonFlag, console, print_json, say, warn
 from shared.command_line.papers import paper_id_of, titles_of
-from shared.contracts import MARK_END, MARK_START, Hit, HitsReply, Search
+from shared.command_line.users import UserOption
+from shared.contracts import DEFAULT_USER, MARK_END, MARK_START, Hit, HitsReply, Search
 
 _DAY = ["%Y-%m-%d"]
 
@@ -39,6 +40,7 @@ def search(
         list[str] | None, typer.Option(help="Find papers similar to this arXiv id; may be repeated.")
     ] = None,
     arxiv: Annotated[bool, typer.Option("--arxiv", help="Use arXiv's search and re-rank its results for you.")] = False,
+    user: UserOption = DEFAULT_USER,
     as_json: JsonFlag = False,
 ) -> None:
     """Search all harvested papers by keywords and meaning."""
@@ -53,8 +55,9 @@ def search(
         liked=liked,
         like=tuple(map(paper_id_of, like or ())),
         where="arxiv" if arxiv else "library",
+        user=user,
     )
-    if request == Search(limit=limit, where=request.where):
+    if request == Search(limit=limit, where=request.where, user=user):
         raise typer.BadParameter("Give a query, a filter, or --like ID.")
     reply = _hits(request)
     if as_json:
