@@ -41,6 +41,7 @@ COMMANDS: Mapping[str, Entry[Command]] = {
     "status": Entry("deploy.commands.system:status"),
     "nats": Entry("deploy.commands.system:nats"),
     "reader": Entry("deploy.commands.system:reader"),
+    "users": Entry("deploy.commands.users:app"),
     "like": Entry("deploy.commands.papers:like"),
     "dislike": Entry("deploy.commands.papers:dislike"),
     "clear": Entry("deploy.commands.papers:clear"),

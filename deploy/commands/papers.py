@@ -9,34 +9,35 @@ import typer
 from deploy.command_context import system_settings
 from shared.bus.connections import publish
 from shared.command_line.output import complaints, say
-from shared.contracts import MAX_PAPERS_PER_EVENT, Event, FeedbackLabel, Label, PapersNew
+from shared.command_line.users import UserOption
+from shared.contracts import DEFAULT_USER, MAX_PAPERS_PER_EVENT, Event, FeedbackLabel, Label, PapersNew
 from shared.paper_ids import parse_paper_id
 
 Ids = Annotated[list[str], typer.Argument(metavar="ID", help="arXiv ids, such as 2403.12345 or hep-th/9901001.")]
 
 
-def like(paper_ids: Ids) -> None:
+def like(paper_ids: Ids, user: UserOption = DEFAULT_USER) -> None:
     """Like papers."""
-    _rate(paper_ids, "like", "Liked")
+    _rate(paper_ids, "like", "Liked", user)
 
 
-def dislike(paper_ids: Ids) -> None:
+def dislike(paper_ids: Ids, user: UserOption = DEFAULT_USER) -> None:
     """Dislike papers."""
-    _rate(paper_ids, "dislike", "Disliked")
+    _rate(paper_ids, "dislike", "Disliked", user)
 
 
-def clear(paper_ids: Ids) -> None:
+def clear(paper_ids: Ids, user: UserOption = DEFAULT_USER) -> None:
     """Remove your rating from papers."""
-    _rate(paper_ids, "clear", "Rating removed")
+    _rate(paper_ids, "clear", "Rating removed", user)
 
 
-def reprocess(paper_ids: Ids) -> None:
+def reprocess(paper_ids: Ids, user: UserOption = DEFAULT_USER) -> None:
     """Embed, read, summarise and publish papers again."""
-    _publish(paper_ids, "Queued", lambda ids: PapersNew(paper_ids=ids, force=True, reason="requested"))
+    _publish(paper_ids, "Queued", lambda ids: PapersNew(paper_ids=ids, force=True, reason="requested", user=user))
 
 
-def _rate(paper_ids: list[str], label: Label, done: str) -> None:
-    _publish(paper_ids, done, lambda ids: FeedbackLabel(paper_ids=ids, label=label, source="cli"))
+def _rate(paper_ids: list[str], label: Label, done: str, user: str) -> None:
+    _publish(paper_ids, done, lambda ids: FeedbackLabel(paper_ids=ids, label=label, source="cli", user=user))
 
 
 def _publish(texts: list[str], done: str, event_of: Callable[[tuple[str, ...]], Event]) -> None:

@@ -28,6 +28,7 @@ from shared.bus.bus import NatsBus
 from shared.service.background import Background
 from shared.service.health import health_router
 from shared.store.files.data_folder import DataFolder
+from shared.store.users import UserStore
 
 
 def create_app(settings: Settings, listener: socket.socket | None = None) -> FastAPI:
@@ -86,7 +87,7 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
 def _access_policy(settings: PublisherSettings, data: DataFolder) -> AccessPolicy:
     token = settings.known_token()
     sessions = Sessions(data, token or "", settings.session_days)
-    return AccessPolicy.of(token, (settings.host, *settings.allowed_hosts), sessions)
+    return AccessPolicy.of(token, (settings.host, *settings.allowed_hosts), sessions, UserStore(data))
 
 
 def open_listener(settings: Settings) -> socket.socket:

@@ -65,7 +65,9 @@ class Without:
     after: list[tuple[str, float]]
 
 
-def rank(settings: Settings, day: str | None = None, force: bool = False, dry_run: bool = False) -> Ranked:
+def rank(
+    settings: Settings, day: str | None = None, force: bool = False, dry_run: bool = False, user: str = DEFAULT_USER
+) -> Ranked:
     """Make a selection now: over the papers that wait, or over those of a day (`2026-11-02`) or month (`2026-11`).
 
     Papers that competed before are left out, and a day that has its selection is refused, unless `force`. The picks are
@@ -74,7 +76,7 @@ def rank(settings: Settings, day: str | None = None, force: bool = False, dry_ru
     ranker = build(settings, QuestionBus(settings.bus), only_reads=dry_run)
     if not dry_run:
         ranker.data.prepare()
-    taste = asyncio.run(_taste(ranker))
+    taste = asyncio.run(_taste(ranker, user))
     if dry_run:
         return _rank(ranker, taste, day, force, dry_run)
     with ranker.data.lock(LOCK):
@@ -115,11 +117,11 @@ def rank_table(
     return len(scores)
 
 
-def why(settings: Settings, paper_id: str) -> ExplainReply:
+def why(settings: Settings, paper_id: str, user: str = DEFAULT_USER) -> ExplainReply:
     """A paper's score, its outcome in each selection, and which ratings moved the score."""
     ranker = build(settings, QuestionBus(settings.bus), only_reads=True)
     ranker.arrival_log.load()
-    return asyncio.run(ranker.answers.explain(Explain(paper_id=paper_id)))
+    return asyncio.run(ranker.answers.explain(Explain(paper_id=paper_id, user=user)))
 
 
 def best(settings: Settings, days: int = 60, limit: int = 20, user: str = DEFAULT_USER) -> HitsReply:
@@ -184,20 +186,20 @@ class QuestionBus:
         return await ask_once(self._settings, request)
 
 
-async def _taste(ranker: Ranker) -> Taste:
+async def _taste(ranker: Ranker, user: str) -> Taste:
     await ranker.seeds.complete_them()
-    return await ranker.learner.current()
+    return await ranker.learner.current(user)
 
 
 def _rank(ranker: Ranker, taste: Taste, day: str | None, force: bool, dry_run: bool) -> Ranked:
     ranker.arrival_log.load()
     run_id = f"rank-{now():%Y%m%dT%H%M%S%f}"
-    selected = set() if force else ranker.selections.selected_ids(DEFAULT_USER)
-    ids = sorted((_waiting(ranker) if day is None else _papers_of(ranker, day)) - selected)
+    selected = set() if force else ranker.selections.selected_ids(taste.user)
+    ids = sorted((_waiting(ranker, taste.user) if day is None else _papers_of(ranker, day)) - selected)
     chosen = _day_of(ranker, day, ids)
     if chosen is None or not ids:
         return Ranked(chosen, run_id, [], False, _nothing(day))
-    if not force and ranker.daily.is_selected(chosen, DEFAULT_USER):
+    if not force and ranker.daily.is_selected(chosen, taste.user):
         raise PapersysError(f"{chosen} has its selection already; --force makes another one.")
     candidates = ranker.selector.select(taste, chosen, run_id, ids)
     if candidates and not dry_run:
@@ -208,8 +210,10 @@ def _rank(ranker: Ranker, taste: Taste, day: str | None, force: bool, dry_run: b
     return Ranked(chosen, run_id, candidates, bool(candidates) and not dry_run, text)
 
 
-def _waiting(ranker: Ranker) -> set[str]:
-    return {paper_id for run in ranker.arrival_log.runs() if run.user == DEFAULT_USER for paper_id in run.waiting}
+def _waiting(ranker: Ranker, user: str) -> set[str]:
+    """What harvests brought waits for everybody; what came for one person, for that person."""
+    runs = [run for run in ranker.arrival_log.runs() if run.user in (DEFAULT_USER, user)]
+    return {paper_id for run in runs for paper_id in run.waiting}
 
 
 def _papers_of(ranker: Ranker, day: str) -> set[str]:

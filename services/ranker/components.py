@@ -36,6 +36,7 @@ from shared.store.preferences import RatingStore
 from shared.store.selections import SelectionStore
 from shared.store.summaries import SummaryStore
 from shared.store.tags import TagStore
+from shared.store.users import UserStore
 from shared.store.vectors.embeddings import VectorStore
 from shared.store.vectors.joined_vectors import JoinedVectors, open_joined
 
@@ -80,9 +81,12 @@ def build(
     learner = Learner(settings.ranker, open_stores(data, vectors), seeds, models, dimension, clock, on_refit)
     interests = build_interests(data, embedding.model, clock)
     follows = FollowsOfPapers(FollowStore(data), TagStore(data), MetadataStore(data))
-    selector = CandidateSelector(settings.ranker, stores, clock, interests.directions, follows.matched)
+    users = UserStore(data)
+    selector = CandidateSelector(
+        settings.ranker, stores, clock, interests.directions, follows.matched, picks_a_day(users)
+    )
     files = SelectionFiles(data, ArrivalLog(data), stores.selections, Outbox(data, stores.selections))
-    daily = DailySelection(settings.ranker, files, selector, learner, bus, clock)
+    daily = DailySelection(settings.ranker, files, selector, learner, bus, clock, users.names)
     explainer = Explainer(data, vectors, MetadataStore(data), SelectionStore(data), files.arrival_log)
     searchers = build_searchers(data, embedding.model, bus, vectors, ask)
     answers = Answers(open_stores(data, vectors), explainer, learner, *searchers, interests.directions)
@@ -100,6 +104,16 @@ def build(
         interests=interests,
         follows=RecentMatches(FollowStore(data), TagStore(data), MetadataStore(data), searchers[0]),
     )
+
+
+def picks_a_day(users: UserStore) -> Callable[[str], int | None]:
+    """How many picks a day a person has; None: as many as the settings say."""
+
+    def per_day(name: str) -> int | None:
+        user = users.get(name)
+        return user.per_day if user else None
+
+    return per_day
 
 
 def build_searchers(

@@ -90,7 +90,7 @@ def create_app(settings: Settings) -> FastAPI:
     answerer = Answerer(models, prompts, encoder, index, summaries, metadata, documents)
     batched = BatchedReadings(Batches(models, data, ledger), runs, steps.reader, steps.extractor)
     most_papers = papers_at_once(reading_model.most_calls if reading_model else 1)
-    register_reading(bus, agent, summaries, metadata, most_papers, batched)
+    register_reading(bus, agent, summaries, metadata, most_papers, batched, models.budget.may_read_more)
     register_index(bus, papers, index, settings.embedding.model)
     register_answers(bus, answerer, RelatedPapers(links, summaries, metadata))
 

@@ -34,10 +34,12 @@ def register_reading(
     metadata: MetadataStore,
     most_papers: int = 4,
     batched: BatchedReadings | None = None,
+    may_read_more: Callable[[Sequence[str], str], bool] = lambda notes, user: False,
 ) -> None:
     """Picks become summaries; `most_papers` of them at once over all events, and no paper twice at the same time.
 
-    Those that may wait are `batched` first.
+    Those that may wait are `batched` first. A paper that several people's picks name is read once, and once more where
+    the cap of the first one cut it short and the next one `may_read_more`.
     """
     places, under_way = asyncio.Semaphore(most_papers), OneAtATime()
 
@@ -50,7 +52,8 @@ def register_reading(
     async def read(event: PapersSelected, paper_id: str) -> None:
         async with places, under_way.alone(paper_id):
             stored, papers_by_id = await asyncio.to_thread(lambda: (summaries.get(paper_id), metadata.get([paper_id])))
-            if is_done(stored, papers_by_id.get(paper_id), event):
+            is_cut_short = stored is not None and may_read_more(stored.notes, event.user)
+            if is_done(stored, papers_by_id.get(paper_id), event) and not is_cut_short:
                 await agent.forget(event, paper_id)
             else:
                 await agent.read(event, paper_id)

@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
+from shared.contracts import DEFAULT_USER
 from shared.store.files.data_folder import DataFolder
 from shared.store.files.file_stamps import stamp_of
 from shared.store.files.jsonlines import dump_line, read_lines
@@ -26,7 +27,8 @@ class Call(BaseModel):
 
     `name` is the model's name in the settings, `model` the server's. `cached_tokens` are a part of the input.
     `estimated` says that the server did not count, or not credibly, and the tokens are a guess; `finished` that the
-    answer came to its end. `cost` is None where a price is unknown. A `call_id` stands in the ledger once.
+    answer came to its end. `cost` is None where a price is unknown. A `call_id` stands in the ledger once. `user`
+    is who first asked for the paper.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -48,6 +50,7 @@ class Call(BaseModel):
     run_id: str | None = None
     event_id: str | None = None
     call_id: str | None = None
+    user: str = DEFAULT_USER
 
     @property
     def usage(self) -> Usage:
@@ -100,10 +103,10 @@ class Ledger:
         """What the calls of the month of `moment` cost together, as far as their prices are known."""
         return self.spending(moment, "month").cost
 
-    def spending(self, moment: datetime, period: Period) -> Spending:
-        """What was spent in the month or on the day of `moment`, both in UTC."""
+    def spending(self, moment: datetime, period: Period, user: str | None = None) -> Spending:
+        """What was spent in the month or on the day of `moment`, both in UTC; by everybody, or by one person."""
         day = moment.astimezone(UTC).date()
-        calls = self.month(moment)
+        calls = [call for call in self.month(moment) if user is None or call.user == user]
         return spending_of(call for call in calls if period == "month" or call.made_at.astimezone(UTC).date() == day)
 
     def of(self, event_id: str, paper_id: str) -> Usage:

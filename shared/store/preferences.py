@@ -8,9 +8,11 @@ import csv
 import io
 import logging
 import math
+import threading
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast, get_args
@@ -18,6 +20,7 @@ from typing import cast, get_args
 from shared.contracts import AHEAD, DEFAULT_USER, FIRST_MOMENT, FeedbackLabel, Label, now
 from shared.paper_ids import parse_paper_id
 from shared.store.files.data_folder import DataFolder, whole_lines
+from shared.store.files.file_stamps import FileStamp, stamp_of
 
 log = logging.getLogger(__name__)
 
@@ -58,12 +61,27 @@ def ratings_of(event: FeedbackLabel) -> list[Rating]:
     ]
 
 
+@dataclass
+class _Year:
+    """What was read of a file: its first `size` bytes with their `checksum`, in so many `lines`."""
+
+    stamp: FileStamp | None = None
+    size: int = 0
+    checksum: int = 0
+    lines: int = 0
+    columns: tuple[str, ...] = COLUMNS
+    by_user: dict[str, list[Rating]] = field(default_factory=lambda: defaultdict(list))
+    keys: set[tuple[str, str]] = field(default_factory=set)
+
+
 class RatingStore:
-    """All ratings that were ever given."""
+    """All ratings that were ever given. Of a file that grew only what is new is parsed. Safe in several threads."""
 
     def __init__(self, data: DataFolder) -> None:
         self._data = data
         self._logged: set[tuple[Path, int]] = set()
+        self._years: dict[Path, _Year] = {}
+        self._turn = threading.Lock()
 
     def append(self, ratings: Iterable[Rating]) -> int:
         """Store ratings that are not stored yet (by event and paper); returns how many that were."""
@@ -74,7 +92,7 @@ class RatingStore:
         with self._data.lock("preferences"):
             for year, incoming in by_year.items():
                 path = self._data.path("preferences", f"events-{year}.csv")
-                stored_keys = {(rating.event_id, rating.paper_id) for rating in self._read(path)}
+                stored_keys = self._read(path).keys
                 fresh = [rating for rating in incoming if (rating.event_id, rating.paper_id) not in stored_keys]
                 if fresh:
                     self._data.append_lines(path, _lines(fresh, with_header=not whole_lines(path)))
@@ -83,7 +101,7 @@ class RatingStore:
 
     def all(self, user: str = DEFAULT_USER) -> list[Rating]:
         """A user's ratings, oldest first."""
-        ratings = [rating for path in self._paths() for rating in self._read(path) if rating.user == user]
+        ratings = [rating for path in self._paths() for rating in self._read(path).by_user.get(user, ())]
         return sorted(ratings, key=lambda rating: rating.occurred_at)
 
     def current(self, user: str = DEFAULT_USER, as_of: datetime | None = None) -> dict[str, Rating]:
@@ -96,30 +114,49 @@ class RatingStore:
         return {paper_id: rating for paper_id, rating in newest.items() if rating.label != "clear"}
 
     def users(self) -> set[str]:
-        return {rating.user for path in self._paths() for rating in self._read(path)}
+        return set[str]().union(*(list(self._read(path).by_user) for path in self._paths()))
 
     def count(self) -> int:
         """How many words were said, by all users."""
-        return sum(len(self._read(path)) for path in self._paths())
+        return sum(len(ratings) for path in self._paths() for ratings in list(self._read(path).by_user.values()))
 
-    def fingerprint(self) -> str:
-        """Changes whenever a rating is added; costs only a look at the files' sizes."""
-        return ";".join(f"{path.name}:{path.stat().st_size}" for path in self._paths())
+    def fingerprint(self, user: str | None = None) -> str:
+        """Changes whenever a rating is added, or one of a user; without a user it costs only a look at the sizes."""
+        if user is None:
+            return ";".join(f"{path.name}:{path.stat().st_size}" for path in self._paths())
+        own = [(path.name, self._read(path).by_user.get(user)) for path in self._paths()]
+        return ";".join(f"{name}:{len(ratings)}:{ratings[-1].event_id}" for name, ratings in own if ratings)
 
     def _paths(self) -> list[Path]:
         return sorted(self._data.path("preferences").glob("events-????.csv"))
 
-    def _read(self, path: Path) -> list[Rating]:
+    def _read(self, path: Path) -> _Year:
         """The ratings of a file. Nothing is later than its file was written, whatever the clock says by now."""
-        text = whole_lines(path)
-        latest = _latest_moment(path) if text else FIRST_MOMENT
-        ratings: list[Rating] = []
-        for number, row in _rows(text):
+        with self._turn:
+            year, stamp = self._years.get(path, _Year()), stamp_of(path)
+            if stamp is None:
+                return _Year()
+            if year.stamp != stamp:
+                year = self._years[path] = self._read_on(path, year, stamp)
+            return year
+
+    def _read_on(self, path: Path, year: _Year, stamp: FileStamp) -> _Year:
+        """Take in the whole lines that follow what was read, or all where that was changed."""
+        content = path.read_bytes()
+        if len(content) < year.size or zlib.crc32(content[: year.size]) != year.checksum:
+            year = _Year()
+        content = content[year.size : content.rfind(b"\n") + 1]
+        latest = _latest_moment(path)
+        for number, cells in _rows(content.decode("utf-8", "replace"), year):
             try:
-                ratings.append(_rating(row, latest))
+                rating = _rating(dict(zip(year.columns, cells, strict=False)), latest)
             except (KeyError, ValueError, TypeError, OverflowError) as problem:
                 self._log_unreadable(path, number, problem)
-        return ratings
+            else:
+                year.by_user[rating.user].append(rating)
+                year.keys.add((rating.event_id, rating.paper_id))
+        year.stamp, year.size, year.checksum = stamp, year.size + len(content), zlib.crc32(content, year.checksum)
+        return year
 
     def _log_unreadable(self, path: Path, number: int, problem: Exception) -> None:
         """Say once what is wrong with a line."""
@@ -129,15 +166,15 @@ class RatingStore:
             log.error(text, path, number, problem, extra={"action": "rating_unreadable"})
 
 
-def _rows(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
+def _rows(text: str, year: _Year) -> Iterator[tuple[int, list[str]]]:
     """Each line with its number; a line is a record, so that one that is torn or spoilt takes no other with it."""
-    columns: tuple[str, ...] = COLUMNS
-    for number, line in enumerate(text.split("\n"), start=1):
+    for line in text.split("\n")[:-1]:
+        year.lines += 1
         cells = _cells(line)
-        if number == 1 and set(COLUMNS) <= set(cells):
-            columns = tuple(cells)
+        if year.lines == 1 and set(COLUMNS) <= set(cells):
+            year.columns = tuple(cells)
         elif cells:
-            yield number, dict(zip(columns, cells, strict=False))
+            yield year.lines, cells
 
 
 def _cells(line: str) -> list[str]:

@@ -22,6 +22,7 @@ from services.publisher.status.queues import QueueState
 from services.publisher.status.status import StatusSources
 from shared.settings.settings import SERVICES, DemoSettings, HttpSettings
 from shared.store.files.data_folder import DataFolder
+from shared.store.users import UserStore
 from tests.support.bus import FakeBus
 
 HTML = {"accept": "text/html"}
@@ -47,6 +48,7 @@ class FakeReader:
     queues: FakeQueues
     problems: dict[str, str | None]
     down: set[str]
+    sessions: Sessions
 
     def client(self, host: str = "127.0.0.1:8080", **options: Any) -> httpx.AsyncClient:
         return httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app), base_url=f"http://{host}", **options)
@@ -60,6 +62,7 @@ def reader(
     problems: dict[str, str | None] = {"bus": None}
     records = Records(data, "minilm")
     settings = HttpSettings()
+    sessions = Sessions(data, token or "")
 
     def answer(request: httpx.Request) -> httpx.Response:
         service = SERVICES[(request.url.port or 0) - settings.first_port]
@@ -74,11 +77,11 @@ def reader(
         summary_requests=SummaryRequests(records),
         bus=bus,
         status=StatusSources(health, DatasetCounts(data, "minilm"), queues),
-        access=AccessPolicy.of(token, hosts, Sessions(data, token or "")),
+        access=AccessPolicy.of(token, hosts, sessions, UserStore(data)),
         templates=_templates(demo),
     )
     app = create_reader(components, EventSender(bus, lambda: problems["bus"]))
-    return FakeReader(app, bus, queues, problems, down)
+    return FakeReader(app, bus, queues, problems, down, sessions)
 
 
 async def page(fake_reader: FakeReader, path: str, status: int = 200) -> str:

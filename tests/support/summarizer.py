@@ -165,7 +165,9 @@ class Room:
         self.batched = BatchedReadings(
             Batches(models, self.data, self.ledger), self.runs, self.agent.steps.reader, self.agent.steps.extractor
         )
-        register_reading(self.bus, self.agent, self.summaries, self.metadata, most_papers, self.batched)
+        register_reading(
+            self.bus, self.agent, self.summaries, self.metadata, most_papers, self.batched, models.budget.may_read_more
+        )
         register_index(self.bus, self.library, self.index, self.settings.embedding.model)
         register_answers(self.bus, answerer, RelatedPapers(self.links, self.summaries, self.metadata))
         self.bus.answers = {Encode: encode, Document: self._document, Lookup: LookupReply()}

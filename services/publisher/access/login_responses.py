@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from services.publisher.access.policy import BROWSER_COOKIE, COOKIE, AccessPolicy, LoginResult
-from services.publisher.access.sessions import BROWSER_DAYS, DAY_SECONDS
+from services.publisher.access.sessions import BROWSER_DAYS, DAY_SECONDS, OWNER, SessionUser
 
 
 def too_many_attempts(login: LoginResult) -> Response:
@@ -13,9 +13,10 @@ def too_many_attempts(login: LoginResult) -> Response:
     return PlainTextResponse(text, status_code=429, headers={"Retry-After": str(login.wait_seconds)})
 
 
-def logged_in(response: Response, policy: AccessPolicy, request: Request) -> Response:
-    """Open a session for the browser and remember it."""
-    _set_cookie(response, request, COOKIE, policy.sessions.open(), policy.sessions.seconds)
+def logged_in(response: Response, policy: AccessPolicy, request: Request, user: SessionUser = OWNER) -> Response:
+    """Open a session of a person for the browser, in place of the one that it had, and remember the browser."""
+    policy.sessions.end(request.cookies.get(COOKIE))
+    _set_cookie(response, request, COOKIE, policy.sessions.open(user), policy.sessions.seconds)
     if not policy.sessions.knows_browser(request.cookies.get(BROWSER_COOKIE)):
         mark = policy.sessions.remember_browser()
         _set_cookie(response, request, BROWSER_COOKIE, mark, BROWSER_DAYS * DAY_SECONDS)
@@ -23,9 +24,10 @@ def logged_in(response: Response, policy: AccessPolicy, request: Request) -> Res
 
 
 def logged_out(response: Response, policy: AccessPolicy, request: Request, *, everywhere: bool) -> Response:
-    """End this browser's session, or all there are."""
-    if everywhere:
-        policy.sessions.end_all()
+    """End this browser's session, or all of its person."""
+    session = policy.sessions.user(request.cookies.get(COOKIE))
+    if everywhere and session is not None:
+        policy.sessions.end_all_of(session.name)
     else:
         policy.sessions.end(request.cookies.get(COOKIE))
     response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=request.url.scheme == "https")

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 
 from services.publisher.access.login_responses import logged_in, too_many_attempts
 from services.publisher.access.policy import AccessPolicy, LoginResult
+from services.publisher.access.sessions import SessionUser
 from shared.addresses import answers_to
 from shared.contracts import DEFAULT_USER
 
@@ -47,20 +48,38 @@ class AccessMiddleware(BaseHTTPMiddleware):
             return PlainTextResponse(text, status_code=421)
         if request.method not in _SAFE_METHODS and not is_own_origin(request.headers):
             return PlainTextResponse("Refused: this request comes from another site.\n", status_code=403)
-        request.state.user = DEFAULT_USER
-        request.state.authorised = self._policy.is_logged_in(request)
-        if request.state.authorised:
-            return None
         by_header, by_address = _bearer(request), _in_address(request)
+        user = self._policy.user(request)
+        request.state.user, request.state.authorised = user.name if user else DEFAULT_USER, user is not None
+        if user is not None:
+            return self._switch(request, user, by_header, by_address)
         login = self._policy.log_in(request, given) if (given := by_header or by_address) is not None else None
-        request.state.authorised = login is not None and login.is_right and by_header is not None
+        if login is not None and login.user is not None and by_header is not None:
+            request.state.user, request.state.authorised = login.user.name, True
         if request.state.authorised or request.url.path.startswith(_OPEN_PATHS):
             return None
         return self._login_response(request, login)
 
+    def _switch(
+        self, request: Request, user: SessionUser, by_header: str | None, by_address: str | None
+    ) -> Response | None:
+        """Who is known already and brings a token of somebody else becomes that person, unless another site's link
+        does it behind their back. Nothing is told of wrong tokens."""
+        given = by_header or by_address
+        other = self._policy.user_of_token(given) if given is not None else None
+        if other is None or other.name == user.name:
+            return None
+        if by_header is not None:
+            request.state.user = other.name
+            return None
+        if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+            return None
+        return logged_in(RedirectResponse(_without_token(request.url), status_code=303), self._policy, request, other)
+
     def _login_response(self, request: Request, login: LoginResult | None) -> Response:
-        if login and login.is_right:
-            return logged_in(RedirectResponse(_without_token(request.url), status_code=303), self._policy, request)
+        if login and login.user:
+            response = RedirectResponse(_without_token(request.url), status_code=303)
+            return logged_in(response, self._policy, request, login.user)
         if login and login.wait_seconds:
             return too_many_attempts(login)
         if request.method == "GET" and "text/html" in request.headers.get("accept", ""):

@@ -55,7 +55,7 @@ def router(components: Components, sender: EventSender) -> APIRouter:
     @api.post("/api/reprocess")
     async def reprocess(request: Request) -> Response:
         form = await _form(request, PaperForm, "request for a summary")
-        problem = await request_summary(components, sender, form)
+        problem = await request_summary(components.of(request), sender, form)
         return _answer(request, form, problem, {})
 
     @api.post("/api/facet")
@@ -76,17 +76,17 @@ def router(components: Components, sender: EventSender) -> APIRouter:
     @api.post("/login")
     async def login(request: Request) -> Response:
         token = (await read_fields(request)).get("token")
-        result = components.access.log_in(request, token) if isinstance(token, str) else LoginResult(False)
+        result = components.access.log_in(request, token) if isinstance(token, str) else LoginResult(None)
         if result.wait_seconds:
             return too_many_attempts(result)
-        if not result.is_right:
+        if result.user is None:
             return RedirectResponse("/login?wrong=1", status_code=303)
-        return logged_in(RedirectResponse("/", status_code=303), components.access, request)
+        return logged_in(RedirectResponse("/", status_code=303), components.access, request, result.user)
 
     @api.post("/logout")
     async def logout(request: Request) -> Response:
         everywhere = (await read_fields(request)).get("everywhere") in ("1", True)
-        response = RedirectResponse("/login", status_code=303)
+        response = RedirectResponse("/login" if components.access.token else "/", status_code=303)
         return logged_out(response, components.access, request, everywhere=everywhere)
 
     @api.get("/api/status")
@@ -120,7 +120,8 @@ async def rate(components: Components, sender: EventSender, form: RatingForm) ->
 
 async def request_summary(components: Components, sender: EventSender, form: PaperForm) -> str:
     """Have a paper processed as `papersys reprocess` does; the reason where that failed, nothing where it went well."""
-    problem = await sender.send(PapersNew(paper_ids=(form.paper_id,), force=True, reason="requested"))
+    event = PapersNew(paper_ids=(form.paper_id,), force=True, reason="requested", user=components.user)
+    problem = await sender.send(event)
     if problem is not None:
         facts = {"action": "reprocess_failed", "paper_id": form.paper_id}
         log.warning("A request for a summary was not sent: %s", problem, extra=facts)

@@ -7,16 +7,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.publisher.pages.components import Components
+from shared.contracts import DEFAULT_USER
 
 
 def render(components: Components, request: Request, template: str, status_code: int = 200, **facts: Any) -> Response:
     """A page; the template sees the facts and the request's path."""
+    person = components.of(request).user
     context = {
         "path": request.url.path,
+        "person": "" if person == DEFAULT_USER else person,
         "query": "",
         "tag_label": components.records.tag_label,
         "is_followed": components.of(request).records.is_followed,
-        "can_log_out": components.access.token is not None and request.state.authorised,
+        "can_log_out": request.state.authorised and (components.access.token is not None or person != DEFAULT_USER),
         **facts,
     }
     return components.templates.TemplateResponse(request, template, context, status_code=status_code)

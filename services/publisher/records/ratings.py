@@ -11,9 +11,9 @@ from shared.store.preferences import Rating, RatingStore, ratings_of
 class Ratings:
     """One user's ratings by paper. The newest rating counts, stored or not."""
 
-    def __init__(self, data: DataFolder, user: str) -> None:
+    def __init__(self, data: DataFolder, user: str, store: RatingStore | None = None) -> None:
         self._data = data
-        self._store = RatingStore(data)
+        self._store = store or RatingStore(data)
         self._user = user
         self._lock = threading.Lock()
         self._stamp: str | None = None
@@ -24,7 +24,7 @@ class Ratings:
     def of(self, user: str) -> "Ratings":
         """The ratings of another user; the same object each time."""
         with self._lock:
-            return self._others.setdefault(user, Ratings(self._data, user))
+            return self._others.setdefault(user, Ratings(self._data, user, self._store))
 
     def labels(self, paper_ids: Iterable[str]) -> dict[str, Label]:
         """`like` or `dislike` by paper; papers without a rating are left out."""

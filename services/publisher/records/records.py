@@ -45,7 +45,7 @@ class Records:
     def of(self, user: str) -> "Records":
         """The same records, with the picks of another user; what was read is shared."""
         others = copy.copy(self)
-        others.user = user
+        others.user, others._selections = user, self._selections.of(user)
         return others
 
     def papers(self, paper_ids: Iterable[str]) -> dict[str, Paper]:

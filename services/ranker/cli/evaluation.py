@@ -13,6 +13,7 @@ from services.ranker.cli.learning_curve import draw_learning_curve, write_png
 from services.ranker.settings import Settings
 from shared.command_line.context import load
 from shared.command_line.output import JsonFlag, console, print_json, say
+from shared.command_line.users import UserOption
 
 if TYPE_CHECKING:  # `papersys --help` imports this module, and need not wait for numpy
     from services.ranker.evaluation.backtest import Backtest
@@ -24,7 +25,7 @@ _SLOT_NAMES = {"top": "top", "explore": "exploration", "audit": "blind check", "
 
 def evaluate(
     plot: Annotated[Path | None, typer.Option(help="Also write the plot to this PNG file.")] = None,
-    user: Annotated[str, typer.Option(help="The user whose ratings are predicted.")] = "me",
+    user: UserOption = "me",
     as_json: JsonFlag = False,
 ) -> None:
     """Backtest on your ratings in time order: prediction accuracy against baselines, and how much you miss."""

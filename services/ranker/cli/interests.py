@@ -9,7 +9,9 @@ from services.ranker.settings import Settings
 from shared.command_line.context import ask_running_system, load
 from shared.command_line.output import JsonFlag, console, print_json, say
 from shared.command_line.papers import titles_of
+from shared.command_line.users import UserOption
 from shared.contracts import (
+    DEFAULT_USER,
     FacetPreference,
     InterestFacet,
     Interests,
@@ -26,11 +28,11 @@ _MARKS = {"boost": "boosted", "mute": "muted"}
 
 
 @app.callback(invoke_without_command=True)
-def interests(context: typer.Context, as_json: JsonFlag = False) -> None:
+def interests(context: typer.Context, user: UserOption = DEFAULT_USER, as_json: JsonFlag = False) -> None:
     """Show the topics you like, compared with what arXiv offers."""
     if context.invoked_subcommand is not None:
         return
-    reply = _interests()
+    reply = _interests(user)
     if as_json:
         print_json(reply.model_dump_json(indent=1))
         return
@@ -41,34 +43,34 @@ def interests(context: typer.Context, as_json: JsonFlag = False) -> None:
 
 
 @app.command()
-def boost(facet: Facet) -> None:
+def boost(facet: Facet, user: UserOption = DEFAULT_USER) -> None:
     """Show more papers on a topic."""
-    say(f"Boosted: {_prefer(facet, 'boost').name}.")
+    say(f"Boosted: {_prefer(facet, 'boost', user).name}.")
 
 
 @app.command()
-def mute(facet: Facet) -> None:
+def mute(facet: Facet, user: UserOption = DEFAULT_USER) -> None:
     """Show fewer papers on a topic."""
-    say(f"Muted: {_prefer(facet, 'mute').name}.")
+    say(f"Muted: {_prefer(facet, 'mute', user).name}.")
 
 
 @app.command()
-def clear(facet: Facet) -> None:
+def clear(facet: Facet, user: UserOption = DEFAULT_USER) -> None:
     """Undo boosting or muting a topic."""
-    say(f"Neither boosted nor muted: {_prefer(facet, 'clear').name}.")
+    say(f"Neither boosted nor muted: {_prefer(facet, 'clear', user).name}.")
 
 
-def _interests() -> InterestsReply:
-    reply = ask_running_system(Interests())
+def _interests(user: str) -> InterestsReply:
+    reply = ask_running_system(Interests(user=user))
     if reply is None:
         from services.ranker import commands
 
-        return commands.interests(load(Settings))
+        return commands.interests(load(Settings), user)
     return reply
 
 
-def _prefer(facet: str, preference: FacetPreference) -> SetFacetPreferenceReply:
-    request = SetFacetPreference(key=facet, preference=preference)
+def _prefer(facet: str, preference: FacetPreference, user: str) -> SetFacetPreferenceReply:
+    request = SetFacetPreference(key=facet, preference=preference, user=user)
     reply = ask_running_system(request)
     if reply is None:
         from services.ranker import commands

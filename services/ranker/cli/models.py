@@ -8,12 +8,12 @@ import typer
 from services.ranker.settings import Settings
 from shared.command_line.context import load
 from shared.command_line.output import JsonFlag, print_json, say
+from shared.command_line.users import UserOption
 
 if TYPE_CHECKING:  # `papersys --help` imports this module, and need not wait for numpy
     from services.ranker.models.files import ModelRecord
 
 app = typer.Typer(no_args_is_help=True, help="List, switch and compare the models fitted to your ratings.")
-UserOption = Annotated[str, typer.Option(help="The user whose models are meant.")]
 ModelId = Annotated[str, typer.Argument(metavar="MODEL", help="An id from `papersys model list`, or the start of one.")]
 
 

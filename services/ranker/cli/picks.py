@@ -11,7 +11,8 @@ from services.ranker.settings import Settings
 from shared.command_line.context import ask_running_system, load
 from shared.command_line.output import DryRun, JsonFlag, print_json, say
 from shared.command_line.papers import titles_of
-from shared.contracts import HitsReply, Recommend
+from shared.command_line.users import UserOption
+from shared.contracts import DEFAULT_USER, HitsReply, Recommend
 
 _RANKED_BY = {
     "typical": "No ratings or seeds yet: the most typical papers come first.",
@@ -38,6 +39,7 @@ def rank(
         Path | None, typer.Option("--out", "-o", help="With --labels: write columns paper_id,score to this CSV file.")
     ] = None,
     data: Annotated[Path | None, typer.Option(help="With --labels: keep the vectors in this folder.")] = None,
+    user: UserOption = DEFAULT_USER,
     as_json: JsonFlag = False,
 ) -> None:
     """Select papers now; or, with --labels and --papers, score a table of papers from a table of ratings."""
@@ -46,7 +48,7 @@ def rank(
     if any(option is not None for option in (labels, papers, out, data)):
         rank_table(labels, papers, out, data)
         return
-    selection = commands.rank(load(Settings), day=day, force=force, dry_run=dry_run)
+    selection = commands.rank(load(Settings), day=day, force=force, dry_run=dry_run, user=user)
     picks = [candidate for candidate in selection.candidates if candidate.outcome == "picked"]
     if as_json:
         print_json(f"[{', '.join(pick.model_dump_json() for pick in picks)}]")
@@ -61,10 +63,11 @@ def rank(
 def best(
     days: Annotated[int, typer.Option(min=1, max=36500, help="Look back N days.")] = 60,
     limit: Annotated[int, typer.Option(min=1, max=200, help="Show at most this many papers.")] = 20,
+    user: UserOption = DEFAULT_USER,
     as_json: JsonFlag = False,
 ) -> None:
     """Recommend recent papers that you have not seen."""
-    hits = _best(days, limit)
+    hits = _best(days, limit, user)
     if as_json:
         print_json(f"[{', '.join(hit.model_dump_json() for hit in hits.hits)}]")
         return
@@ -77,10 +80,10 @@ def best(
         say(_RANKED_BY[hits.regime])
 
 
-def _best(days: int, limit: int) -> HitsReply:
-    reply = ask_running_system(Recommend(days=days, limit=limit))
+def _best(days: int, limit: int, user: str) -> HitsReply:
+    reply = ask_running_system(Recommend(days=days, limit=limit, user=user))
     if reply is None:
         from services.ranker import commands
 
-        return commands.best(load(Settings), days, limit)
+        return commands.best(load(Settings), days, limit, user)
     return reply

@@ -9,7 +9,8 @@ from services.ranker.settings import Settings
 from shared.command_line.context import ask_running_system, load
 from shared.command_line.output import JsonFlag, print_json, say
 from shared.command_line.papers import paper_id_of, titles_of
-from shared.contracts import Explain, ExplainReply
+from shared.command_line.users import UserOption
+from shared.contracts import DEFAULT_USER, Explain, ExplainReply
 
 
 def why(
@@ -17,14 +18,15 @@ def why(
     without: Annotated[
         bool, typer.Option("--without", help="Show the recommendations as they would be without your rating on it.")
     ] = False,
+    user: UserOption = DEFAULT_USER,
     as_json: JsonFlag = False,
 ) -> None:
     """Explain why a paper was or was not picked, or what your rating on it changes."""
     wanted = paper_id_of(paper_id)
     if without:
-        _show_without(wanted)
+        _show_without(wanted, user)
         return
-    explanation = _explanation(wanted)
+    explanation = _explanation(wanted, user)
     if as_json:
         print_json(explanation.model_dump_json(indent=1))
         return
@@ -32,12 +34,12 @@ def why(
         say(line)
 
 
-def _explanation(paper_id: str) -> ExplainReply:
-    reply = ask_running_system(Explain(paper_id=paper_id))
+def _explanation(paper_id: str, user: str) -> ExplainReply:
+    reply = ask_running_system(Explain(paper_id=paper_id, user=user))
     if reply is None:
         from services.ranker import commands
 
-        return commands.why(load(Settings), paper_id)
+        return commands.why(load(Settings), paper_id, user)
     return reply
 
 
@@ -61,10 +63,10 @@ def _score(explanation: ExplainReply) -> str:
     return f"scores higher than {explanation.ahead_of:.0%} of recent papers (not a probability; {explanation.regime})"
 
 
-def _show_without(paper_id: str) -> None:
+def _show_without(paper_id: str, user: str) -> None:
     from services.ranker import commands
 
-    lists = commands.without(load(Settings), paper_id)
+    lists = commands.without(load(Settings), paper_id, user=user)
     before, after = (
         {name: position for position, (name, _) in enumerate(papers, 1)} for papers in (lists.before, lists.after)
     )

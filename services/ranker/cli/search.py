@@ -11,7 +11,8 @@ from services.ranker.settings import Settings
 from shared.command_line.context import ask_running_system, load
 from shared.command_line.output import JsonFlag, console, print_json, say, warn
 from shared.command_line.papers import paper_id_of, titles_of
-from shared.contracts import MARK_END, MARK_START, Hit, HitsReply, Search
+from shared.command_line.users import UserOption
+from shared.contracts import DEFAULT_USER, MARK_END, MARK_START, Hit, HitsReply, Search
 
 _DAY = ["%Y-%m-%d"]
 
@@ -53,6 +54,7 @@ def search(
     ),
     skip: Annotated[int, typer.Option(min=0, max=1000, help="Leave out this many papers from the top.")] = 0,
     arxiv: Annotated[bool, typer.Option("--arxiv", help="Use arXiv's search and re-rank its results for you.")] = False,
+    user: UserOption = DEFAULT_USER,
     as_json: JsonFlag = False,
 ) -> None:
     """Search all harvested papers by keywords and meaning."""
@@ -69,8 +71,9 @@ def search(
         where="arxiv" if arxiv else "library",
         order=sort.value,
         offset=skip,
+        user=user,
     )
-    if request == Search(limit=limit, where=request.where, order=sort.value, offset=skip):
+    if request == Search(limit=limit, where=request.where, order=sort.value, offset=skip, user=user):
         raise typer.BadParameter("Give a query, a filter, or --like ID.")
     reply = _hits(request)
     if as_json:

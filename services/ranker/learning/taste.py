@@ -112,16 +112,23 @@ class Taste:
             [self.z_scores_of_projected(projected_vectors(block, self.background)) for block in blocks] or [np.zeros(0)]
         )
 
-    def score(self, vectors: Matrix, bags: Sequence[Bag] | None = None, days: Array | None = None) -> Array:
+    def score(
+        self,
+        vectors: Matrix,
+        bags: Sequence[Bag] | None = None,
+        days: Array | None = None,
+        projected: ProjectedVectors | None = None,
+    ) -> Array:
         """A score in [0, 1] for each of n papers, 0.5 an ordinary one; under `typical`, the cosine with their mean.
 
-        With the papers' words (`bags`) and ages in `days`, these have their small say too.
+        With the papers' words (`bags`) and ages in `days`, these have their small say too; `projected` are the same
+        papers by this taste's background, where they are known.
         """
         if not len(vectors):
             return np.zeros(0)
         if self.regime == "typical":
             return typical_scores(np.asarray(vectors @ mean_direction(vectors), dtype=np.float64))
-        z_scores = self.z_scores(vectors)
+        z_scores = self.z_scores(vectors) if projected is None else self.z_scores_of_projected(projected)
         if self.lexicon and bags is not None:
             z_scores = self.lexicon.added(z_scores, bags)
         return to_score(z_scores + self.age.z_scores(days) if self.age and days is not None else z_scores)

@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import logging
+from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -34,12 +35,15 @@ from services.ranker.models.arrays import (
     packed,
     regression_from,
 )
+from shared.contracts import DEFAULT_USER
 from shared.contracts.old_names import with_new_names
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
 
 log = logging.getLogger(__name__)
 
+_KEPT_OF_OTHERS = 3
+_BACKGROUNDS_IN_MEMORY = 3
 _READ = (2, 3, FORMAT)
 """Models of format 2 know no contrast: dislikes count by where they lie. Those of 3 know no usual doubt."""
 
@@ -61,6 +65,8 @@ class ModelFiles:
         self._only_reads = only_reads
         self._kept = kept
         self._written: set[str] = set()
+        self._named: set[str] = set()
+        self._backgrounds: OrderedDict[str, Background] = OrderedDict()
 
     def save(self, taste: Taste, milliseconds: float, *, use: bool = True, note: str = "") -> None:
         """Keep a taste and, unless it is held back, put it in use; readers see the one or the other."""
@@ -87,13 +93,16 @@ class ModelFiles:
         self._data.write_text(folder / "kept" / f"{model_id}.json", text)
         if use:
             self._data.write_text(folder / "model.json", text)
-        self._forget(folder)
+        self._forget(folder, taste.user)
+        if background[0] not in self._named:
+            self._forget_backgrounds(folder.parent)
+            self._named.add(background[0])
 
     def load(self, user: str, dimension: int, model_id: str | None = None) -> Taste | None:
         """The taste in use, or a kept one; None where there is none, or it cannot be used, which the log then says."""
         path = self._path(user, model_id)
         try:
-            return _unpacked(path, dimension)
+            return self._unpacked(path, dimension)
         except FileNotFoundError:
             if path.exists():
                 _log_unusable(user, path, "its arrays are gone")
@@ -141,16 +150,38 @@ class ModelFiles:
             self._written.add(name)
         return name, digest
 
-    def _forget(self, folder: Path) -> None:
-        """Take away the oldest models, and arrays that no model of anybody names any more."""
-        for old in sorted((folder / "kept").glob("*.json"))[: -self._kept]:
+    def _forget(self, folder: Path, user: str) -> None:
+        """Take away the oldest models, and arrays that no model names any more; of many people fewer are kept."""
+        kept = self._kept if user == DEFAULT_USER else min(self._kept, _KEPT_OF_OTHERS)
+        for old in sorted((folder / "kept").glob("*.json"))[:-kept]:
             old.unlink(missing_ok=True)
         facts = [_facts(path) for path in [folder / "model.json", *(folder / "kept").glob("*.json")]]
         _keep_only(folder.glob("model-*.npz"), {record.get("arrays") for record in facts})
-        everybody = [
-            _facts(path) for path in [*folder.parent.glob("*/model.json"), *folder.parent.glob("*/kept/*.json")]
-        ]
-        _keep_only(folder.parent.glob("backgrounds/*.npz"), {record.get("background") for record in everybody})
+
+    def _forget_backgrounds(self, folder: Path) -> None:
+        """The same for backgrounds that no model of anybody names; looked for when there is a new one."""
+        everybody = [_facts(path) for path in [*folder.glob("*/model.json"), *folder.glob("*/kept/*.json")]]
+        _keep_only(folder.glob("backgrounds/*.npz"), {record.get("background") for record in everybody})
+
+    def _unpacked(self, path: Path, dimension: int) -> Taste:
+        record = json.loads(path.read_text("utf-8"))
+        if record["format"] not in _READ:
+            raise ValueError(f"its format is {record['format']}, this papersys reads {FORMAT}")
+        if record["dimension"] != dimension:
+            raise ValueError(f"its vectors have {record['dimension']} items, the stored papers' {dimension}")
+        folder = path.parent.parent if path.parent.name == "kept" else path.parent
+        arrays = _checked(folder / Path(record["arrays"]).name, record["sha256"])
+        place = folder.parent / "backgrounds" / Path(record["background"]).name
+        return _taste(record, arrays, self._background(place, record["background_sha256"]))
+
+    def _background(self, path: Path, digest: str) -> Background:
+        """Of the few that models of many people share, each is read once."""
+        if digest not in self._backgrounds or not path.exists():
+            self._backgrounds[digest] = background_from(_checked(path, digest))
+            while len(self._backgrounds) > _BACKGROUNDS_IN_MEMORY:
+                self._backgrounds.popitem(last=False)
+        self._backgrounds.move_to_end(digest)
+        return self._backgrounds[digest]
 
     def _path(self, user: str, model_id: str | None) -> Path:
         folder = self._folder(user)
@@ -212,18 +243,6 @@ def _record(taste: Taste) -> dict[str, Any]:
         "names": {name: list(getattr(taste, name).names) for name in POOLS},
         "missing": list(taste.missing),
     }
-
-
-def _unpacked(path: Path, dimension: int) -> Taste:
-    record = json.loads(path.read_text("utf-8"))
-    if record["format"] not in _READ:
-        raise ValueError(f"its format is {record['format']}, this papersys reads {FORMAT}")
-    if record["dimension"] != dimension:
-        raise ValueError(f"its vectors have {record['dimension']} items, the stored papers' {dimension}")
-    folder = path.parent.parent if path.parent.name == "kept" else path.parent
-    arrays = _checked(folder / Path(record["arrays"]).name, record["sha256"])
-    background = folder.parent / "backgrounds" / Path(record["background"]).name
-    return _taste(record, arrays, background_from(_checked(background, record["background_sha256"])))
 
 
 def _checked(path: Path, digest: str) -> dict[str, Any]:

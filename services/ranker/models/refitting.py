@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,7 +14,7 @@ import numpy as np
 from services.ranker.learning.background_papers import background_of
 from services.ranker.learning.lexicon import Bag, Lexicon, bag_of_paper, lexicon_of
 from services.ranker.learning.recency_effect import RecencyEffect, days_between, fit_recency_effect
-from services.ranker.learning.similarity import Pool, Projector
+from services.ranker.learning.similarity import Pool, Projector, empty_pool
 from services.ranker.learning.taste import Taste, fingerprint_of, learn
 from services.ranker.learning.training_examples import training_pools
 from services.ranker.models.comparison import LATER, compare
@@ -33,6 +34,7 @@ CHECK_SECONDS = 2.0
 _SMALL_CORPUS_GREW = 2
 _CORPUS_GREW = 1.25
 _READ = 2000
+_TASTES_IN_MEMORY = 32
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,9 @@ class Learner:
         self._vectors, self._metadata = stores.vectors, stores.metadata
         self._seeds, self._files, self._default_dimension = seeds, files, default_dimension
         self._clock, self._on_refit = clock, on_refit
-        self._tastes: dict[str, Taste] = {}
+        self._tastes: OrderedDict[str, Taste] = OrderedDict()
         self._seen: dict[str, _Seen] = {}
+        self._followed: dict[str, str] = {}
         self._projector: Projector | None = None
         self._corpus, self._projected_by = 0, ""
         self._reference: Taste | None = None
@@ -106,11 +109,12 @@ class Learner:
     def learn_if_stale(self, user: str) -> Taste:
         """As `current`, blocking, with the seeds encoded so far."""
         dimension = self.dimension
-        seeds = self._seeds.pool(dimension)
+        seeds = self._seeds.pool(dimension) if user == DEFAULT_USER else empty_pool(dimension)
         stamp, made_by = self._files.stamp(user), self._vectors.made_by
-        seen = _Seen(self._ratings.fingerprint(), (made_by, self._vectors.count()), seeds.names, stamp)
+        seen = _Seen(self._ratings.fingerprint(user), (made_by, self._vectors.count()), seeds.names, stamp)
         taste = self._tastes.get(user) if self._seen.get(user, seen).stamp == seen.stamp else None
         if taste is not None and self._seen.get(user) == seen and taste.dimension == dimension:
+            self._tastes.move_to_end(user)
             return taste
         taste = taste or self._files.load(user, dimension)
         ratings = self._ratings.current(user)
@@ -119,22 +123,44 @@ class Learner:
             pass
         elif taste is None or taste.fingerprint != fingerprint or self._outgrown(taste):
             taste = self._refit(user, ratings, seeds, fingerprint, dimension)
-        self._tastes[user], self._seen[user] = taste, replace(seen, stamp=self._files.stamp(user))
+        self._remember(user, taste)
+        self._seen[user] = replace(seen, stamp=self._files.stamp(user))
         return taste
 
+    def _remember(self, user: str, taste: Taste) -> None:
+        """Keep the tastes that were used last; those of others lie on the disk."""
+        self._tastes[user] = taste
+        self._tastes.move_to_end(user)
+        while len(self._tastes) > _TASTES_IN_MEMORY:
+            self._tastes.popitem(last=False)
+
     async def _follow(self) -> None:
+        """A failure of one user's holds up nobody else."""
+        failures = 0
         try:
             for user in await asyncio.to_thread(self._users):
-                await self.current(user)
+                failures += not await self._follows(user)
         except Exception as error:
-            log.warning("Could not learn from the ratings: %s", error, extra={"action": "refit_failed"}, exc_info=True)
+            _log_failure(error)
+            failures += 1
+        if failures:
             await asyncio.sleep(CHECK_SECONDS)
 
+    async def _follows(self, user: str) -> bool:
+        try:
+            await self.current(user)
+        except Exception as error:
+            _log_failure(error)
+            return False
+        return True
+
     def _users(self) -> list[str]:
-        seen = self._seen.get(DEFAULT_USER)
-        if seen is not None and seen.ratings == self._ratings.fingerprint():
-            return sorted(self._tastes)
-        return sorted({DEFAULT_USER} | self._ratings.users())
+        """Whose model is looked after by itself: the owner's, and those of others when their ratings changed. The rest
+        are learned again when they are asked for."""
+        stamps = {user: self._ratings.fingerprint(user) for user in self._ratings.users() - {DEFAULT_USER}}
+        changed = sorted(user for user, stamp in stamps.items() if self._followed.get(user) != stamp)
+        self._followed = stamps
+        return [DEFAULT_USER, *changed]
 
     def _outgrown(self, taste: Taste) -> bool:
         """Whether vectors came that a taste lacks: of papers with a rating, or many more to draw others from."""
@@ -270,6 +296,10 @@ def sample_vectors(vectors: JoinedVectors, count: int, seed: int) -> Vectors:
         parts.append(part.matrix)
         start += len(ids)
     return Vectors(names, np.concatenate(parts) if parts else np.empty((0, 0), np.float32))
+
+
+def _log_failure(error: Exception) -> None:
+    log.warning("Could not learn from the ratings: %s", error, extra={"action": "refit_failed"}, exc_info=True)
 
 
 def _log_refit(taste: Taste, milliseconds: float) -> None:

@@ -47,9 +47,8 @@ class Explainer:
         paper_id = request.paper_id
         with self._reading:
             vectors = self._vectors.get([paper_id])
-            candidates = [
-                candidate for candidate in self._selections.outcomes(paper_id) if candidate.user == request.user
-            ]
+            selections = self._selections.of(request.user)
+            candidates = [one for one in selections.outcomes(paper_id) if one.user == request.user]
             comparable = bool(vectors.ids) and taste.regime != "typical"
             paper = self._metadata.get([paper_id]).get(paper_id)
             bag = bag_of_paper(paper)
@@ -58,7 +57,7 @@ class Explainer:
             days = ages([paper], candidates[0].made_at if candidates else now())
             scores = taste.score(vectors.matrix, [bag], days) if comparable else None
             probabilities = taste.probabilities(scores) if scores is not None else None
-            rivals = self._selections.read(candidates[0].day, candidates[0].run_id) if candidates else []
+            rivals = selections.read(candidates[0].day, candidates[0].run_id) if candidates else []
             return ExplainReply(
                 paper_id=paper_id,
                 score=float(scores[0])

@@ -1,30 +1,29 @@
 """Turns waiting papers into a selection's candidates: reads their records, scores, selects, gives reasons."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+import contextlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
-
-import numpy as np
 
 from services.ranker.following.arriving_papers import MatchFollows
 from services.ranker.interests.directions import FacetDirection, adjusted_scores, facet_adjustment, preference_reasons
-from services.ranker.learning.lexicon import bag_of_paper
 from services.ranker.learning.recency_effect import days_between
 from services.ranker.learning.similarity import Array
 from services.ranker.learning.taste import Taste
 from services.ranker.seeds.seeds import is_paper
 from services.ranker.selection.blind_check import SLOT as BLIND_CHECK
 from services.ranker.selection.blind_check import draw_blind_check, rejected_before, week_of
+from services.ranker.selection.day_papers import DayPapers
 from services.ranker.selection.follows import follow_adjustment, follow_reasons
 from services.ranker.selection.picking import Contender, Quota, RankedPaper, select_papers
 from services.ranker.selection.reasons import names_near, reasons_of, reasons_of_outcome
 from services.ranker.settings import RankerSettings
 from services.ranker.stores import RankerStores
-from shared.contracts import Exclusion, Label
+from shared.contracts import Exclusion
 from shared.store.papers.metadata import MetadataStore, Paper
-from shared.store.selections import Candidate
+from shared.store.selections import Candidate, SelectionStore
 from shared.store.vectors.embeddings import Matrix
 
-_PAPERS_AT_ONCE = 1_000
+_DAYS_KEPT = 3
 
 
 class CandidateSelector:
@@ -37,8 +36,10 @@ class CandidateSelector:
         clock: Callable[[], datetime],
         preferences: Callable[[str], Sequence[FacetDirection]] = lambda user: (),
         follows: MatchFollows = lambda user, paper_ids: (),
+        per_day: Callable[[str], int | None] = lambda user: None,
     ) -> None:
-        self._settings, self._follows = settings, follows
+        self._settings, self._follows, self._per_day = settings, follows, per_day
+        self._shared: dict[tuple[str, ...], DayPapers] | None = None
         self._vectors, self._metadata = stores.vectors, stores.metadata
         self._ratings, self._selections = stores.ratings, stores.selections
         self._clock, self._preferences = clock, preferences
@@ -53,13 +54,41 @@ class CandidateSelector:
         if not paper_ids:
             return []
         checked = self._blind_check(taste, day, run_id)
-        return self._compete(taste, day, run_id, paper_ids, revised, self._settings.per_day - len(checked)) + checked
+        return self._compete(taste, day, run_id, paper_ids, revised, self.per_day(taste.user) - len(checked)) + checked
+
+    def per_day(self, user: str) -> int:
+        """How many papers are picked a day for a user."""
+        return self._per_day(user) or self._settings.per_day
+
+    def comparable(self, paper_ids: Collection[str]) -> set[str]:
+        """Which of some papers have a vector."""
+        return set(self._vectors.has(paper_ids))
+
+    @contextlib.contextmanager
+    def for_everybody(self) -> Iterator[None]:
+        """Within the block the same papers are read and projected once, for whomever they are selected."""
+        self._shared = {}
+        try:
+            yield
+        finally:
+            self._shared = None
+
+    def _day_papers(self, paper_ids: Sequence[str]) -> DayPapers:
+        if self._shared is None:
+            return DayPapers(self._vectors, self._metadata, paper_ids)
+        key = tuple(paper_ids)
+        if key not in self._shared:
+            while len(self._shared) >= _DAYS_KEPT:
+                del self._shared[next(iter(self._shared))]
+            self._shared[key] = DayPapers(self._vectors, self._metadata, paper_ids)
+        return self._shared[key]
 
     def _compete(
         self, taste: Taste, day: date, run_id: str, paper_ids: Sequence[str], revised: Collection[str], per_day: int
     ) -> list[Candidate]:
-        ids, matrix = self._vectors.get(paper_ids)
-        scores, excluded = self._scored(taste, ids, matrix)
+        papers = self._day_papers(paper_ids)
+        ids, matrix = papers.ids, papers.matrix
+        excluded, scores = papers.excluded(self._ratings.current(taste.user)), papers.scores(taste, self._clock())
         probabilities = taste.probabilities(scores)  # preferences move the order, not these
         preferences = self._preferences(taste.user)
         plain = self._vectors.of_first(matrix)  # facets are found with the model in use
@@ -105,23 +134,6 @@ class CandidateSelector:
             for paper in ranked
         ]
 
-    def _scored(self, taste: Taste, ids: Sequence[str], matrix: Matrix) -> tuple[Array, list[Exclusion | None]]:
-        """Scores, and why papers cannot be picked. Block by block, as the texts take most memory."""
-        ratings = self._ratings.current(taste.user)
-        scores, excluded = [np.zeros(0)], list[Exclusion | None]()
-        for start in range(0, len(ids), _PAPERS_AT_ONCE):
-            names = ids[start : start + _PAPERS_AT_ONCE]
-            stored = self._metadata.get(names)
-            papers = [stored.get(name) for name in names]
-            excluded += [
-                exclusion_of(paper, ratings[name].label if name in ratings else None)
-                for name, paper in zip(names, papers, strict=True)
-            ]
-            if taste.regime != "typical":
-                bags, days = [bag_of_paper(paper) for paper in papers], ages(papers, self._clock())
-                scores.append(taste.score(matrix[start : start + len(names)], bags, days))
-        return taste.score(matrix) if taste.regime == "typical" else np.concatenate(scores), excluded
-
     def _quota(self, per_day: int) -> Quota:
         settings = self._settings
         return Quota(
@@ -130,9 +142,12 @@ class CandidateSelector:
 
     def _blind_check(self, taste: Taste, day: date, run_id: str) -> list[Candidate]:
         """Picks for the blind check, on a week's first day; without score and rank, so that these bias no rating."""
-        earlier = [candidate for other in self._weeks(day) for candidate in self._selections.day(other)]
+        selections = self._selections.of(taste.user)
+        if _has_ranked_pick(selections, day):
+            return []
+        earlier = [candidate for other in weeks_of(selections, day) for candidate in selections.day(other)]
         rejected, newest = rejected_before(earlier, taste.user, day, self._ratings.current(taste.user))
-        wanted = min(self._settings.audit, self._settings.per_day - 1)
+        wanted = min(self._settings.audit, self.per_day(taste.user) - 1)
         drawn, propensity = draw_blind_check(rejected, wanted, f"{day.isoformat()} {taste.user} {run_id}")
         why = f"blind check: drawn at random from the {len(rejected)} papers left out in the week to {newest}"
         return [
@@ -151,12 +166,6 @@ class CandidateSelector:
             )
             for candidate in drawn
         ]
-
-    def _weeks(self, day: date) -> list[date]:
-        """The days of a day's week so far, and of the newest week before it that has a selection."""
-        days = [other for other in self._selections.days() if other <= day]
-        before = max((other for other in days if week_of(other) < week_of(day)), default=None)
-        return [other for other in days if before is None or week_of(other) >= week_of(before)]
 
     def select_requested(self, taste: Taste, day: date, run_id: str, paper_ids: Sequence[str]) -> list[Candidate]:
         """Papers that somebody asked for: all picked. Their score is None where nothing is known to compare with."""
@@ -184,7 +193,7 @@ class CandidateSelector:
     def _reasons(
         self, ranked: RankedPaper, taste: Taste, vector: Matrix, of: int, titles: dict[str, str]
     ) -> tuple[str, ...]:
-        why = reasons_of_outcome(ranked, of, self._settings.per_day, titles)
+        why = reasons_of_outcome(ranked, of, self.per_day(taste.user), titles)
         return why or reasons_of(taste, vector, titles)
 
     def _titles(self, taste: Taste, picked: Matrix, ranked: Sequence[RankedPaper]) -> dict[str, str]:
@@ -200,13 +209,18 @@ def contender(
     return Contender(paper_id, score, None if returns else excluded, probability, returns)
 
 
-def exclusion_of(paper: Paper | None, label: Label | None) -> Exclusion | None:
-    """Why a paper cannot be picked; None where it can."""
-    if paper is not None and paper.withdrawn:
-        return "withdrawn"
-    if label == "dislike":
-        return "disliked"
-    return "already_read" if label == "like" else None
+def weeks_of(selections: SelectionStore, day: date) -> list[date]:
+    """The days of a day's week so far, and of the newest week before it that has a selection."""
+    days = [other for other in selections.days() if other <= day]
+    before = max((other for other in days if week_of(other) < week_of(day)), default=None)
+    return [other for other in days if before is None or week_of(other) >= week_of(before)]
+
+
+def _has_ranked_pick(selections: SelectionStore, day: date) -> bool:
+    """Whether the day's week has a selection by score already: then there is no blind check, and no more to read."""
+    days = [other for other in selections.days() if other <= day and week_of(other) == week_of(day)]
+    picks = (pick for other in days for run_id in selections.runs(other) for pick in selections.picked(other, run_id))
+    return any(pick.rank is not None for pick in picks)
 
 
 def ages(papers: Sequence[Paper | None], moment: datetime) -> Array:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -13,9 +13,10 @@ from services.ranker.models.refitting import Learner
 from services.ranker.selection.arrival_log import ArrivalLog
 from services.ranker.selection.arrivals import NO_RUN, Arrivals, competing_runs, decide, newest_of
 from services.ranker.selection.candidates import CandidateSelector
+from services.ranker.selection.newcomers import WELCOME, Newcomers
 from services.ranker.selection.outbox import Outbox, pick_of
 from services.ranker.settings import RankerSettings
-from shared.contracts import EmbeddingsReady, PapersSelected
+from shared.contracts import DEFAULT_USER, EmbeddingsReady, PapersSelected
 from shared.errors import PapersysError, TemporaryFailure
 from shared.store.files.data_folder import DataFolder
 from shared.store.selections import Candidate, SelectionStore
@@ -42,7 +43,10 @@ class SelectionFiles:
 
 
 class DailySelection:
-    """One selection a day and user. Its turns are taken one after the other; another process may only take one too."""
+    """One selection a day and user. Its turns are taken one after the other; another process may only take one too.
+
+    The papers of a harvest compete for everybody, the owner first.
+    """
 
     def __init__(
         self,
@@ -52,7 +56,10 @@ class DailySelection:
         learner: Learner,
         bus: "Bus",
         clock: Callable[[], datetime],
+        people: Callable[[], Sequence[str]] = lambda: (DEFAULT_USER,),
     ) -> None:
+        self._people = people
+        self._newcomers = Newcomers(files.selections, people)
         self._settings, self._data = settings, files.data
         self._arrival_log, self._selections, self._outbox = files.arrival_log, files.selections, files.outbox
         self._selector, self._learner, self._bus, self._clock = selector, learner, bus, clock
@@ -86,6 +93,7 @@ class DailySelection:
                     await self._advance(run)
                 except Exception as error:
                     failures.append(error)
+            await self._welcome()
             await self._outbox.deliver(self._bus)
         if failures:
             raise failures[0]
@@ -121,14 +129,13 @@ class DailySelection:
             run,
             now=self._clock(),
             deadline_seconds=self._settings.deadline_seconds,
-            day_selected=await asyncio.to_thread(self.is_selected, day, run.user),
+            day_selected=not await asyncio.to_thread(self._without_selection, run, day),
             ready=self._learner.ready,
         )
         if step == "leave":
             await asyncio.to_thread(self._leave, run, day)
         elif step == "select":
-            taste = await self._learner.current(run.user)
-            await asyncio.to_thread(self._select, run, day, taste)
+            await self._select(run, day)
 
     def day_of(self, run: Arrivals) -> date:
         """The run's own day, or the newest one known."""
@@ -141,31 +148,78 @@ class DailySelection:
 
         A selection that cannot be read may be this user's: no second one is made.
         """
-        runs = [run_id for run_id in self._selections.runs(day) if not run_id.startswith(REQUESTED)]
-        users_of_runs = (self._selections.users(day, run_id) for run_id in runs)
+        selections = self._selections.of(user)
+        runs = [run_id for run_id in selections.runs(day) if not run_id.startswith(REQUESTED)]
+        users_of_runs = (selections.users(day, run_id) for run_id in runs)
         return any(users is None or user in users for users in users_of_runs)
 
-    def _select(self, run: Arrivals, day: date, taste: Taste) -> None:
+    def _users_of(self, run: Arrivals) -> list[str]:
+        """For whom a run's papers compete: a harvest is everybody's, another run its own user's."""
+        return list(self._people()) if run.user == DEFAULT_USER else [run.user]
+
+    def _without_selection(self, run: Arrivals, day: date) -> list[str]:
+        """Of these, who has no selection of the day yet."""
+        return [user for user in self._users_of(run) if not self.is_selected(day, user)]
+
+    async def _select(self, run: Arrivals, day: date) -> None:
+        """One selection after the other. What fails for one user is logged and holds up nobody, unless it is the owner,
+        or trouble that passes: then all who have none yet are tried again."""
+        rivals = competing_runs(self._arrival_log.runs(), run)
+        failure: Exception | None = None
+        with self._selector.for_everybody():
+            for user in await asyncio.to_thread(self._without_selection, run, day):
+                try:
+                    taste = await self._learner.current(user)
+                    await asyncio.to_thread(self._select_waiting, run, rivals, day, taste)
+                except Exception as error:
+                    failure = error if is_worth_waiting_for(error, user, run) else failure
+        if failure is not None:
+            raise failure
+        await asyncio.to_thread(self._close, run, rivals, day)
+
+    def _select_waiting(self, run: Arrivals, rivals: list[Arrivals], day: date, taste: Taste) -> None:
         with self._data.lock(LOCK):
-            if not self.is_selected(day, run.user):
-                self._select_waiting(run, day, taste)
+            if self.is_selected(day, taste.user):
+                return
+            back = run.revised & set(taste.likes.names)
+            ids, left_out = self._competing(rivals, taste.user, back)
+            candidates = self._selector.select(taste, day, run.key, ids, revised=back)
+            if candidates:
+                self._outbox.write(day, run.key, candidates)
+        _log_selected(run, day, taste.user, candidates, left_out)
+
+    def _close(self, run: Arrivals, rivals: list[Arrivals], day: date) -> None:
+        """What competed for everybody waits no longer, but for papers without a vector."""
+        if all(self._is_done(run, day, user) for user in self._users_of(run)):
+            waiting = set[str]().union(*(other.waiting for other in rivals))
+            self._arrival_log.mark_considered(rivals, left=waiting - self._selector.comparable(waiting))
         self._arrival_log.close(run)
 
-    def _select_waiting(self, run: Arrivals, day: date, taste: Taste) -> None:
-        rivals = competing_runs(self._arrival_log.runs(), run)
-        back = run.revised & set(taste.likes.names)
-        ids, left_out = self._competing(rivals, run.user, back)
-        candidates = self._selector.select(taste, day, run.key, ids, revised=back)
-        if candidates:
-            self._outbox.write(day, run.key, candidates)
-        _log_selected(run, day, candidates, left_out)
-        scored = {candidate.paper_id for candidate in candidates}
-        self._arrival_log.mark_considered(rivals, left=set(ids) - scored)
+    def _is_done(self, run: Arrivals, day: date, user: str) -> bool:
+        """Whether a user has this run's selection, or had nothing to select from."""
+        runs = self._selections.of(user).runs(day)
+        return run.key in runs or not any(not run_id.startswith(REQUESTED) for run_id in runs)
+
+    async def _welcome(self) -> None:
+        """Who is new has a first selection at once, from the papers of the owner's newest day."""
+        for user in await asyncio.to_thread(self._newcomers.unwelcomed):
+            taste = await self._learner.current(user)
+            await asyncio.to_thread(self._select_first, taste)
+            self._newcomers.mark_welcomed(user)
+
+    def _select_first(self, taste: Taste) -> None:
+        with self._data.lock(LOCK):
+            day, paper_ids = self._newcomers.first_papers()
+            if day is None or self.is_selected(day, taste.user):
+                return
+            candidates = self._selector.select(taste, day, WELCOME, newest_of(paper_ids, always=set()))
+            if candidates:
+                self._outbox.write(day, WELCOME, candidates)
 
     def _competing(self, rivals: list[Arrivals], user: str, back: set[str]) -> tuple[list[str], int]:
         """The papers that wait and never competed, or come back; and how many are too many. Sorted."""
         waiting = set[str]().union(*(other.waiting for other in rivals))
-        waiting -= self._selections.selected_ids(user, waiting) - back
+        waiting -= self._selections.of(user).selected_ids(among=waiting) - back
         ids = newest_of(waiting, always=back)
         return ids, len(waiting) - len(ids)
 
@@ -176,27 +230,37 @@ class DailySelection:
 
     def _requested(self, event: EmbeddingsReady, taste: Taste) -> list[Candidate]:
         run_id = REQUESTED + file_name(event.event_id)
+        selections = self._selections.of(event.user)
         with self._data.lock(LOCK):
-            for day in self._selections.days():
-                if run_id in self._selections.runs(day):
-                    return self._selections.read(day, run_id)
+            for day in selections.days():
+                if run_id in selections.runs(day):
+                    return selections.read(day, run_id)
             day = event.day or self._newest_day() or event.occurred_at.date()
             candidates = self._selector.select_requested(taste, day, run_id, event.paper_ids)
-            self._selections.write(day, run_id, candidates)
-        return self._selections.read(day, run_id)
+            selections.write(day, run_id, candidates)
+        return selections.read(day, run_id)
 
     def _newest_day(self) -> date | None:
         days = [run.day for run in self._arrival_log.runs() if run.day is not None]
         return max([*days, *self._selections.days()[:1]], default=None)
 
 
-def _log_selected(run: Arrivals, day: date, candidates: list[Candidate], left_out: int) -> None:
+def _log_selected(run: Arrivals, day: date, user: str, candidates: list[Candidate], left_out: int) -> None:
     picked = sum(candidate.outcome == "picked" for candidate in candidates)
     late = "" if run.is_complete else f" The deadline passed: {len(run.arrived)} of {run.run_size or '?'} had arrived."
     older = f" {left_out} older ones waited too, more than compete in a day; search finds them." if left_out else ""
     text = f"Selected {picked} of {len(candidates)} papers for {day}.{late}{older}"
-    facts = {"action": "selected", "run_id": run.run_id, "user": run.user}
+    facts = {"action": "selected", "run_id": run.run_id, "user": user}
     log.info(text, extra=facts)
+
+
+def is_worth_waiting_for(error: Exception, user: str, run: Arrivals) -> bool:
+    """Whether a run stays open for what failed; what concerns one user of many is logged, and the day goes on."""
+    if user == run.user or isinstance(error, TemporaryFailure):
+        return True
+    facts = {"action": "selection_failed", "user": user}
+    log.error("Nothing could be selected for %s today: %s", user, error, extra=facts, exc_info=True)
+    return False
 
 
 def _log_failure(error: Exception, logged: str) -> str:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from shared.contracts import Event, PapersSelected, Pick
+from services.ranker.file_names import user_folder
+from shared.contracts import DEFAULT_USER, Event, PapersSelected, Pick
 from shared.store.files.data_folder import DataFolder
 from shared.store.selections import Candidate, SelectionStore
 
@@ -24,12 +25,13 @@ log = logging.getLogger(__name__)
 
 
 class OutboxEntry(BaseModel):
-    """A selection whose picks are to be published."""
+    """A selection of a user whose picks are to be published."""
 
     model_config = ConfigDict(frozen=True)
 
     day: date
     run_id: str
+    user: str = DEFAULT_USER
 
 
 class Outbox:
@@ -40,16 +42,16 @@ class Outbox:
         self._folder = data.path("state", "ranker", "outbox")
 
     def write(self, day: date, run_id: str, candidates: list[Candidate]) -> None:
-        """Store a selection, after an entry for its picks."""
-        entry = OutboxEntry(day=day, run_id=run_id)
+        """Store a selection of one user, after an entry for its picks."""
+        entry = OutboxEntry(day=day, run_id=run_id, user=candidates[0].user)
         self._data.write_text(self._path(entry), entry.model_dump_json() + "\n")
-        self._selections.write(day, run_id, candidates)
+        self._selections.of(entry.user).write(day, run_id, candidates)
 
     async def deliver(self, bus: "Bus") -> int:
         """Publish the picks of all entries; returns how many events. Raises TemporaryFailure while the bus is away."""
         published = 0
         for entry in await asyncio.to_thread(self._entries):
-            candidates = await asyncio.to_thread(self._selections.picked, entry.day, entry.run_id)
+            candidates = await asyncio.to_thread(self._selections.of(entry.user).picked, entry.day, entry.run_id)
             for event in events_of(candidates):
                 await bus.publish(event)
                 published += 1
@@ -60,7 +62,8 @@ class Outbox:
         return [entry for path in sorted(self._folder.glob("*.json")) if (entry := _read(path)) is not None]
 
     def _path(self, entry: OutboxEntry) -> Path:
-        return self._folder / f"{entry.day.isoformat()} {entry.run_id}.json"
+        of_user = "" if entry.user == DEFAULT_USER else f" {user_folder(entry.user)}"
+        return self._folder / f"{entry.day.isoformat()} {entry.run_id}{of_user}.json"
 
 
 def events_of(candidates: Iterable[Candidate]) -> list[PapersSelected]:
@@ -86,7 +89,10 @@ def pick_of(candidate: Candidate) -> Pick:
 
 def _cause(pick: Candidate) -> Event:
     """A selection is its own cause: whichever event or timer set it off, its picks have the same ids."""
-    return Event(event_id=f"selection {pick.day.isoformat()} {pick.run_id}", run_id=pick.run_id, user=pick.user)
+    of_user = "" if pick.user == DEFAULT_USER else f" {pick.user}"
+    return Event(
+        event_id=f"selection {pick.day.isoformat()} {pick.run_id}{of_user}", run_id=pick.run_id, user=pick.user
+    )
 
 
 def _read(path: Path) -> OutboxEntry | None:

@@ -101,7 +101,7 @@ class BatchedReadings:
         if question is None:
             return None
         conversation, kind = question
-        context = AskContext("extract", paper_id, event.run_id, event.event_id)
+        context = AskContext("extract", paper_id, event.run_id, event.event_id, event.user)
         return BatchQuestion(conversation, kind, context, event.occurred_at)
 
 
@@ -129,6 +129,7 @@ def _announcements(batch: OpenBatch) -> list[PapersSelected]:
         PapersSelected(
             event_id=event_id,
             run_id=of_event[0].run_id,
+            user=of_event[0].user,
             occurred_at=of_event[0].asked_at or batch.submitted_at,
             paper_ids=tuple(str(line.paper_id) for line in of_event),
             force=True,

@@ -176,7 +176,7 @@ class FieldExtractor:
         around = sum(tokens_of(message["content"]) for message in prompts.extraction("", ""))
         full = Estimate(around + self._selection(state, "full_text").tokens, output)
         abstract = Estimate(around + self._selection(state, "abstract").tokens, output)
-        reading, why = self._budget.reading(full, abstract)
+        reading, why = self._budget.reading(full, abstract, state["event"].user)
         only_abstract = reading == "full_text" and state["route"] == ABSTRACT_ROUTE
         return ("abstract" if only_abstract else reading), why
 
@@ -205,7 +205,7 @@ class FieldExtractor:
     ) -> Answered[BaseModel]:
         """The model's answer. A server that stays away for too many tries of a paper counts as unusable."""
         event, paper_id = state["event"], state["paper_id"]
-        context = AskContext(step, paper_id, event.run_id, event.event_id)
+        context = AskContext(step, paper_id, event.run_id, event.event_id, event.user)
         try:
             answered = await self._models.ask(conversation, kind, context)
         except TemporaryFailure as error:

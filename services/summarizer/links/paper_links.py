@@ -77,6 +77,7 @@ def _others(candidates: Sequence[Candidate], judged: Sequence[Link]) -> list[Can
 
 
 def _context(state: State) -> AskContext:
-    event = state.get("event")
-    run_id, event_id = (event.run_id, event.event_id) if event is not None else (None, None)
-    return AskContext("link", state["paper_id"], run_id, event_id)
+    event, paper_id = state.get("event"), state["paper_id"]
+    if event is None:
+        return AskContext("link", paper_id)
+    return AskContext("link", paper_id, event.run_id, event.event_id, event.user)

@@ -9,6 +9,7 @@ from typing import Generic, Literal, Protocol, TypeVar
 from pydantic import BaseModel
 
 from services.summarizer.llm.messages import ChatMessage
+from shared.contracts import DEFAULT_USER
 from shared.store.summaries import Usage
 
 AnswerT = TypeVar("AnswerT", bound=BaseModel)
@@ -19,12 +20,13 @@ Step = Literal["extract", "repair", "tag", "link", "ask", "try"]
 
 @dataclass(frozen=True)
 class AskContext:
-    """Whose call it is, as the ledger records it."""
+    """Whose call it is, as the ledger records it; `user` is the person whose cap it counts against."""
 
     step: Step
     paper_id: str | None = None
     run_id: str | None = None
     event_id: str | None = None
+    user: str = DEFAULT_USER
 
 
 @dataclass(frozen=True)

@@ -158,8 +158,10 @@ class Batches:
         share = caller.settings.batch_price_share
         sent = sum(tokens_of_messages(question.conversation) for question in questions)
         written = len(questions) * caller.settings.max_output_tokens / LIKELY_SHARE_OF_OUTPUT
-        if reason := self._gateway.budget.refusal(caller.name, Estimate(round(sent * share), round(written * share))):
-            raise LlmUnusable(reason)
+        likely = Estimate(round(sent * share), round(written * share))
+        for user in sorted({question.context.user for question in questions}):
+            if reason := self._gateway.budget.refusal(caller.name, likely, user):
+                raise LlmUnusable(reason)
 
     def _request(self, caller: ModelCaller, question: BatchQuestion) -> Request:
         settings = caller.settings

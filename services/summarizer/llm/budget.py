@@ -1,17 +1,18 @@
-"""What may still be spent: the caps per day and month, what is under way, and what a run would cost.
+"""What may still be spent: the caps per day and month and of each person, what is under way, and what a run would cost.
 
 Near a cap papers are read by their abstract, then without a model; a call that would pass it is not made.
 """
 
 import statistics
 import threading
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from services.summarizer.llm.asking import Step
 from services.summarizer.llm.failures import LlmUnusable, setting
-from shared.contracts import now
+from shared.contracts import DEFAULT_USER, now
 from shared.settings.language_models import LanguageModelSettings, LlmSettings
 from shared.store.ledger import Call, Ledger, Period
 from shared.store.summaries import Reading
@@ -21,6 +22,7 @@ _TOKENS_OF_A_PROMPT = 1_200
 _OUTPUT_TOKENS_A_CALL = 900
 _CALLS_A_PAPER = 1.5
 _MOST_REMEMBERED_CALLS = 200
+CAP_OF_A_READER = "the monthly cap of the reader who asked for it"
 
 
 @dataclass(frozen=True)
@@ -45,66 +47,91 @@ class RunEstimate:
 
 @dataclass(frozen=True)
 class _Cap:
+    """What may be spent in a period; of a `user` where it is a person's own. What that person spent is told nobody."""
+
     period: Period
     amount: float
-    setting: str
+    setting: str = ""
+    user: str | None = None
 
     def __str__(self) -> str:
+        if self.user is not None:
+            return CAP_OF_A_READER
         word = "daily" if self.period == "day" else "monthly"
         return f"the {word} cap of {self.amount:g} ({self.setting})"
 
+    def spent_in_words(self, spent: float) -> str:
+        if self.user is not None:
+            return f"{self} is nearly reached"
+        return f"{spent:.2f} of {self} are spent (llm.near_cap)"
+
+    def reached_in_words(self, spent: float, cost: float) -> str:
+        if self.user is not None:
+            return f"{self} is reached"
+        return f"{self} is reached: {spent:.2f} spent, this costs about {cost:.2g}"
+
 
 class Budget:
-    """The caps of the settings against the ledger. Safe to use from several threads."""
+    """The caps of the settings and of people (`cap_of`) against the ledger. Safe to use from several threads."""
 
-    def __init__(self, settings: LlmSettings, ledger: Ledger) -> None:
+    def __init__(
+        self, settings: LlmSettings, ledger: Ledger, cap_of: Callable[[str], float | None] = lambda user: None
+    ) -> None:
         self._settings = settings
         self._ledger = ledger
+        self._cap_of = cap_of
         self._turn = threading.Lock()
-        self._under_way = 0.0
+        self._under_way: defaultdict[str, float] = defaultdict(float)
 
-    def reading(self, full: Estimate, abstract: Estimate) -> tuple[Reading, str]:
-        """How to read a paper by what it would cost, and why, in words for the page; empty where nothing is saved."""
+    def may_read_more(self, notes: Iterable[str], user: str) -> bool:
+        """Whether a summary was cut short by the cap of one person, and another one has room for all of it."""
+        if not any(CAP_OF_A_READER in note for note in notes):
+            return False
+        return self.reading(Estimate(0, 0), Estimate(0, 0), user)[0] == "full_text"
+
+    def reading(self, full: Estimate, abstract: Estimate, user: str = DEFAULT_USER) -> tuple[Reading, str]:
+        """How to read a paper for a person by what it would cost, and why, in words for the page; empty where nothing
+        is saved."""
         name = self._settings.model_of("extract")
         model = self._settings.usable.get(name or "")
         if name is None or model is None:
             return "extractive", "No language model is configured."
-        if reason := self.refusal(name, abstract):
+        if reason := self.refusal(name, abstract, user):
             return "extractive", f"Read without a model: {reason}."
-        if reason := self.refusal(name, full):
+        if reason := self.refusal(name, full, user):
             return "abstract", f"Only the abstract was read: {reason}."
-        for cap in self._caps(model):
+        for cap in self._caps(model, user):
             spent = self._spent(cap)
             if spent >= self._settings.near_cap * cap.amount:
-                return "abstract", f"Only the abstract was read: {spent:.2f} of {cap} are spent (llm.near_cap)."
+                return "abstract", f"Only the abstract was read: {cap.spent_in_words(spent)}."
         return "full_text", ""
 
-    def refusal(self, name: str, likely: Estimate) -> str | None:
-        """Why a call of the model `name` may not be made; None where it may."""
+    def refusal(self, name: str, likely: Estimate, user: str = DEFAULT_USER) -> str | None:
+        """Why a call of the model `name` may not be made for a person; None where it may."""
         model = self._settings.usable[name]
         cost = model.cost(likely.input_tokens, likely.output_tokens)
-        for cap in self._caps(model):
+        for cap in self._caps(model, user):
             if cost is None:
                 prices = setting(name, "price_per_million_input"), setting(name, "price_per_million_output")
                 return f"{cap} cannot be kept without prices; set {' and '.join(prices)}"
             spent = self._spent(cap)
             if spent >= cap.amount or spent + cost > cap.amount:
-                return f"{cap} is reached: {spent:.2f} spent, this costs about {cost:.2g}"
+                return cap.reached_in_words(spent, cost)
         return None
 
     @contextmanager
-    def allowance(self, name: str, likely: Estimate) -> Iterator[None]:
+    def allowance(self, name: str, likely: Estimate, user: str = DEFAULT_USER) -> Iterator[None]:
         """While a call is made: its likely cost counts as spent. Raises LlmUnusable where a cap would be passed."""
         cost = self._settings.usable[name].cost(likely.input_tokens, likely.output_tokens) or 0.0
         with self._turn:
-            if reason := self.refusal(name, likely):
+            if reason := self.refusal(name, likely, user):
                 raise LlmUnusable(reason)
-            self._under_way += cost
+            self._under_way[user] += cost
         try:
             yield
         finally:
             with self._turn:
-                self._under_way -= cost
+                self._under_way[user] -= cost
 
     def estimate(self, chars: Sequence[int], step: Step = "extract") -> RunEstimate:
         """What it takes to read papers of so many characters each, by what earlier calls took where there are any."""
@@ -125,18 +152,21 @@ class Budget:
         """The last calls of a model; lines of earlier versions have no name."""
         return [call for call in self._ledger.month(now()) if call.name == name][-_MOST_REMEMBERED_CALLS:]
 
-    def _caps(self, model: LanguageModelSettings) -> list[_Cap]:
-        """The caps that bind a model; one that is free, or on this machine and without prices, costs nothing."""
+    def _caps(self, model: LanguageModelSettings, user: str) -> list[_Cap]:
+        """The caps that bind a model and a person; a model that is free, or here and without prices, costs nothing."""
         if model.cost(1, 1) == 0 or (model.is_local and not model.has_prices):
             return []
         amounts: dict[Period, tuple[float | None, str]] = {
             "day": (self._settings.daily_cap, "llm.daily_cap"),
             "month": (self._settings.monthly_cap, "llm.monthly_cap"),
         }
-        return [_Cap(period, amount, name) for period, (amount, name) in amounts.items() if amount is not None]
+        caps = [_Cap(period, amount, name) for period, (amount, name) in amounts.items() if amount is not None]
+        own = self._cap_of(user)
+        return caps if own is None else [*caps, _Cap("month", own, user=user)]
 
     def _spent(self, cap: _Cap) -> float:
-        return self._ledger.spending(now(), cap.period).cost + self._under_way
+        under_way = sum(self._under_way.values()) if cap.user is None else self._under_way[cap.user]
+        return self._ledger.spending(now(), cap.period, cap.user).cost + under_way
 
 
 def _calls_a_paper(calls: Sequence[Call]) -> float:

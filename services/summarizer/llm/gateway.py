@@ -7,7 +7,7 @@ which has the call's id, is written once whoever comes to write it.
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -26,6 +26,7 @@ from shared.settings.language_models import LanguageModelSettings, LlmSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.ledger import Ledger, total
 from shared.store.summaries import Usage
+from shared.store.users import UserStore
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ class Gateway:
         pauses: Sequence[float] = PAUSES_SECONDS,
     ) -> None:
         self.settings = settings
-        self.budget = Budget(settings, ledger)
+        self.budget = Budget(settings, ledger, monthly_costs(UserStore(data)))
         self._ledger = ledger
         self._memo = memo
         self.known = KnownAbilities(data)
@@ -136,7 +137,7 @@ class Gateway:
             self._ledger.add(ledger_line(completion, caller, context))
 
         completion = await caller.call(
-            messages, kind, broken, most_output, lambda: self.budget.allowance(caller.name, likely)
+            messages, kind, broken, most_output, lambda: self.budget.allowance(caller.name, likely, context.user)
         )
         line = ledger_line(completion, caller, context)
         return Kept(text=completion.text, problem=completion.problem, cut=completion.cut, call=line)
@@ -176,6 +177,16 @@ class Gateway:
             others = ", ".join(self._callers) or "none"
             raise LlmUnusable(f"there is no model {name!r} in the settings; there are: {others}")
         return self._callers[name]
+
+
+def monthly_costs(users: UserStore) -> Callable[[str], float | None]:
+    """What a person may spend in a month; None: no cap of their own."""
+
+    def cap_of(name: str) -> float | None:
+        user = users.get(name)
+        return user.monthly_cost if user else None
+
+    return cap_of
 
 
 def _callers(settings: LlmSettings, known: KnownAbilities, pauses: Sequence[float]) -> dict[str, ModelCaller]:

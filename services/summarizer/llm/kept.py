@@ -51,5 +51,6 @@ def ledger_line(
         paper_id=context.paper_id,
         run_id=context.run_id,
         event_id=context.event_id,
+        user=context.user,
         call_id=batch_call_id or uuid.uuid4().hex,
     )

@@ -15,7 +15,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from services.summarizer.llm.asking import AskContext, Step
 from services.summarizer.llm.messages import ChatMessage
-from shared.contracts import now
+from shared.contracts import DEFAULT_USER, now
 from shared.store.files.data_folder import DataFolder
 
 log = logging.getLogger(__name__)
@@ -36,6 +36,7 @@ class BatchLine(BaseModel):
     run_id: str | None = None
     event_id: str | None = None
     asked_at: AwareDatetime | None = None
+    user: str = DEFAULT_USER
 
     @classmethod
     def of(cls, context: AskContext, key: str, asked_at: datetime | None = None) -> "BatchLine":
@@ -46,11 +47,12 @@ class BatchLine(BaseModel):
             run_id=context.run_id,
             event_id=context.event_id,
             asked_at=asked_at,
+            user=context.user,
         )
 
     @property
     def context(self) -> AskContext:
-        return AskContext(self.step, self.paper_id, self.run_id, self.event_id)
+        return AskContext(self.step, self.paper_id, self.run_id, self.event_id, self.user)
 
 
 class OpenBatch(BaseModel):

@@ -139,7 +139,7 @@ class Tagger:
             return {}
         labels = {slug: tag.label for slug, tag in read.index.tags.items()}
         paper, event = state["paper"], state.get("event")
-        cause = (event.run_id, event.event_id) if event else (None, None)
+        cause = (event.run_id, event.event_id, event.user) if event else ()
         context = AskContext("tag", paper.paper_id, *cause)
         try:
             answered = await self._models.ask(tag_question(doubtful, labels), TagAnswers, context)

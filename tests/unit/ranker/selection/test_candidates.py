@@ -2,30 +2,8 @@
 
 import pytest
 
-from services.ranker.selection.candidates import contender, exclusion_of
-from shared.contracts import Exclusion, Label
-from tests.unit.ranker.world import World, paper_id
-
-
-@pytest.mark.parametrize(
-    ("withdrawn", "label", "exclusion"),
-    [
-        (False, None, None),
-        (False, "like", "already_read"),
-        (False, "dislike", "disliked"),
-        (True, None, "withdrawn"),
-        (True, "dislike", "withdrawn"),
-    ],
-)
-def test_withdrawn_and_rated_papers_cannot_be_picked(
-    world: World, withdrawn: bool, label: Label | None, exclusion: Exclusion | None
-) -> None:
-    world.add_metadata(1, withdrawn=withdrawn)
-    assert exclusion_of(world.metadata.get([paper_id(1)])[paper_id(1)], label) == exclusion
-
-
-def test_a_paper_without_metadata_is_excluded_by_its_rating_only() -> None:
-    assert [exclusion_of(None, label) for label in (None, "dislike")] == [None, "disliked"]
+from services.ranker.selection.candidates import contender
+from shared.contracts import Exclusion
 
 
 @pytest.mark.parametrize(

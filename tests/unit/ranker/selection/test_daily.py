@@ -135,7 +135,7 @@ async def test_texts_are_looked_at_in_blocks_and_scores_are_those_of_one_look(
         return get(asked)
 
     monkeypatch.setattr(world.ranker.metadata, "get", counted)
-    monkeypatch.setattr("services.ranker.selection.candidates._PAPERS_AT_ONCE", 7)
+    monkeypatch.setattr("services.ranker.selection.day_papers._PAPERS_AT_ONCE", 7)
     parts = {one.paper_id: one.score for one in world.ranker.selector.select(taste, DAY, "r", ids)}
     assert parts == pytest.approx(whole, abs=1e-6)
     assert sizes[:5] == [7, 7, 7, 7, 2]
@@ -188,7 +188,7 @@ async def test_a_second_person_is_a_second_model_and_a_second_selection(world: W
     by_user = {user: [e.paper_ids[0] for e in world.selected_events if e.user == user] for user in ("me", "you")}
     assert {int(one[-2:]) % 4 for one in by_user["me"]} == {0}
     assert {int(one[-2:]) % 4 for one in by_user["you"]} == {3}
-    assert len(world.selections.runs(DAY)) == 2
+    assert [len(world.selections.of(user).runs(DAY)) for user in ("me", "you")] == [1, 1]
 
 
 async def test_a_run_that_cannot_be_selected_holds_up_no_other(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -220,6 +220,6 @@ async def test_a_selection_that_another_process_made_a_moment_ago_stands(world: 
     taste = await world.ranker.learner.current()
     others = world.ranker.selector.select(taste, DAY, "rank-by-hand", [paper_id(n) for n in range(1, 11)])
     world.selections.write(DAY, "rank-by-hand", others)
-    world.ranker.daily._select(run, DAY, taste)
+    await world.ranker.daily._select(run, DAY)
     assert world.selections.runs(DAY) == ["rank-by-hand"]
     assert world.ranker.arrival_log.runs()[0].closed

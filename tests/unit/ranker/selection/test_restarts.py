@@ -59,10 +59,8 @@ async def test_a_crash_before_the_selection_is_written_selects_at_restart(
     with monkeypatch.context() as patched:
         patched.setattr("shared.store.selections.SelectionStore.write", die)
         with pytest.raises(KeyboardInterrupt):
-            world.ranker.daily._select(
-                world.ranker.arrival_log.note(ready_event(range(1, 21)), world.clock()),
-                DAY,
-                await world.ranker.learner.current(),
+            await world.ranker.daily._select(
+                world.ranker.arrival_log.note(ready_event(range(1, 21)), world.clock()), DAY
             )
     world.start()
     await world.ranker.daily.advance()

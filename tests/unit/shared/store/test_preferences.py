@@ -111,3 +111,23 @@ def test_bytes_that_are_no_text_spoil_a_cell_and_no_file(data: DataFolder) -> No
     path = data.path("preferences", "events-2026.csv")
     path.write_bytes(path.read_bytes() + GOOD_LINE.encode().replace(b"cli", b"c\xffi") + b"\n")
     assert [rating.source for rating in store.all()] == ["c\ufffdi", "nats"]
+
+
+def test_what_another_process_adds_or_changes_in_a_file_that_was_read_is_seen(data: DataFolder) -> None:
+    reading, writing = RatingStore(data), RatingStore(data)
+    writing.append(ratings_of(FeedbackLabel(paper_ids=("2611.00001",), label="like")))
+    assert set(reading.current()) == {"2611.00001"}
+    mine = reading.fingerprint("me")
+    writing.append(ratings_of(FeedbackLabel(paper_ids=("2611.00002",), label="like", user="anna")))
+    assert set(reading.current("anna")) == {"2611.00002"}
+    assert reading.fingerprint("me") == mine
+    assert reading.users() == {"me", "anna"}
+    (path,) = data.path("preferences").glob("events-*.csv")
+    text = path.read_text()
+    path.write_text(text.replace("2611.00001", "2611.00003") + text.splitlines()[1].replace("2611.0", "2612.0") + "\n")
+    assert set(reading.current()) == {"2611.00003", "2612.00001"}
+    with path.open("a") as file:
+        file.write("torn")
+    assert reading.count() == 3
+    path.unlink()
+    assert reading.users() == set()

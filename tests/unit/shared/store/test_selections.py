@@ -13,6 +13,7 @@ import pytest
 from shared.store import selections
 from shared.store.files.data_folder import DataFolder
 from shared.store.files.file_cache import FileCache
+from shared.store.selected import candidates as candidates_of_files
 from shared.store.selections import Candidate, SelectionStore
 
 FIRST = date(2026, 1, 1)
@@ -48,13 +49,13 @@ def many_days(tmp_path: Path) -> DataFolder:
 def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The ids of the candidates that were made of rows."""
     ids: list[str] = []
-    make = selections._candidate
+    make = candidates_of_files._candidate
 
     def counted(row: dict[str, Any]) -> Candidate:
         ids.append(row["paper_id"])
         return make(row)
 
-    monkeypatch.setattr(selections, "_candidate", counted)
+    monkeypatch.setattr(candidates_of_files, "_candidate", counted)
     return ids
 
 
@@ -140,13 +141,13 @@ def test_a_paper_is_looked_for_in_the_index_and_only_what_it_does_not_know_is_op
     many_days: DataFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[str] = []
-    read = selections._columns
+    read = candidates_of_files.columns_of
 
     def counted(path: Path, names: list[str] | None = None) -> Any:
         opened.append(path.stem)
         return read(path, names)
 
-    monkeypatch.setattr(selections, "_columns", counted)
+    monkeypatch.setattr(candidates_of_files, "columns_of", counted)
     assert len(SelectionStore(many_days).outcomes(paper_id(7, 3))) == 1
     assert opened == ["run-7"]
     opened.clear()
@@ -216,3 +217,51 @@ def test_a_file_with_an_unknown_outcome_is_passed_over(many_days: DataFolder, ca
     assert store.read(FIRST, "run-0") == []
     assert "cannot be read" in caplog.text
     assert store.read(FIRST + timedelta(days=1), "run-1") == list(candidates(1))
+
+
+def test_each_users_selections_lie_apart_and_nobody_reads_anothers(tmp_path: Path) -> None:
+    data = DataFolder(tmp_path, 0)
+    store = SelectionStore(data)
+    annas, bens = store.of("anna"), store.of("ben")
+    store.write(FIRST, "run", [one_candidate(1)])
+    annas.write(FIRST, "run", [one_candidate(2, user="anna")])
+    annas.write(FIRST + timedelta(days=1), "run", [one_candidate(3, user="anna")])
+    assert (store.days(), bens.days()) == ([FIRST], [])
+    assert annas.days() == [FIRST + timedelta(days=1), FIRST]
+    assert store.selected_ids() == {"2611.00001"}
+    assert store.selected_ids("anna") == {"2611.00002", "2611.00003"}
+    assert [one.paper_id for one in store.picks("anna")] == ["2611.00003", "2611.00002"]
+    assert [one.paper_id for one in SelectionStore(data).of("anna").outcomes("2611.00002")] == ["2611.00002"]
+    assert store.outcomes("2611.00002") == []
+    assert annas.of("me").day(FIRST) == store.day(FIRST)
+    assert data.path("selections", "users", "anna", FIRST.isoformat(), "run.parquet").exists()
+
+
+def test_a_selection_of_another_user_that_an_older_papersys_put_among_the_owners_is_found(tmp_path: Path) -> None:
+    data = DataFolder(tmp_path, 0)
+    store = SelectionStore(data)
+    store.write(FIRST, "run-1-of-anna-0123456789ab", [one_candidate(1, user="anna")])
+    store.write(FIRST, "run-1", [one_candidate(2)])
+    annas = store.of("anna")
+    assert annas.days() == [FIRST]
+    assert annas.runs(FIRST) == ["run-1-of-anna-0123456789ab"]
+    assert [one.paper_id for one in annas.day(FIRST)] == ["2611.00001"]
+    assert annas.selected_ids() == {"2611.00001"}
+    assert store.selected_ids() == {"2611.00002"}
+
+
+@pytest.mark.parametrize("user", ["../../etc", "a/b", ".", "", "Ä" * 100, "users"])
+def test_a_users_name_leads_nowhere_else(tmp_path: Path, user: str) -> None:
+    data = DataFolder(tmp_path / "data", 0)
+    store = SelectionStore(data).of(user)
+    store.write(FIRST, "run", [one_candidate(1, user=user)])
+    assert store.selected_ids() == {"2611.00001"}
+    assert SelectionStore(data).days() == []
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
+
+
+def one_candidate(number: int, user: str = "me") -> Candidate:
+    made_at = datetime(2026, 1, 1, tzinfo=UTC)
+    return Candidate(
+        paper_id=f"2611.{number:05}", user=user, day=FIRST, run_id="run", rank=1, outcome="picked", made_at=made_at
+    )

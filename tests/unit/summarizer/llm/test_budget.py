@@ -136,3 +136,37 @@ def test_an_estimate_before_a_run_uses_what_earlier_calls_took(tmp_path: Path) -
 def test_an_estimate_at_an_unknown_price_costs_nothing_known(tmp_path: Path) -> None:
     assert budget(tmp_path, price_per_million_input=None).estimate([1000]).cost is None
     assert budget(tmp_path).estimate([]).calls == 0
+
+
+def of_people(folder: Path, caps: dict[str, float], **spent: float) -> Budget:
+    ledger = Ledger(DataFolder(folder, 0))
+    for user, cost in spent.items():
+        ledger.add(call(cost, user=user))
+    settings = LlmSettings.model_validate({"base_url": "https://api.example.com/v1", "model": "m", **PRICES})
+    return Budget(settings, ledger, caps.get)
+
+
+def test_a_persons_cap_binds_that_person_alone_and_tells_nobody_what_was_spent(tmp_path: Path) -> None:
+    caps = of_people(tmp_path, {"anna": 1.0, "ben": 1.0}, anna=0.9, me=50.0)
+    assert caps.reading(FULL, ABSTRACT)[0] == "full_text"
+    assert caps.reading(FULL, ABSTRACT, "ben")[0] == "full_text"
+    reading, reason = caps.reading(FULL, ABSTRACT, "anna")
+    assert reading == "abstract"
+    assert reason == "Only the abstract was read: the monthly cap of the reader who asked for it is nearly reached."
+
+
+def test_what_is_under_way_for_one_person_counts_against_that_persons_cap(tmp_path: Path) -> None:
+    caps = of_people(tmp_path, {"anna": 0.05, "ben": 0.05})
+    with caps.allowance("default", FULL, "anna"):
+        with pytest.raises(LlmUnusable, match="cap of the reader"), caps.allowance("default", FULL, "anna"):
+            raise AssertionError("a second call would pass the cap")
+        with caps.allowance("default", FULL, "ben"):
+            pass
+
+
+def test_a_paper_cut_short_by_one_persons_cap_is_read_whole_for_the_next_who_has_room(tmp_path: Path) -> None:
+    caps = of_people(tmp_path, {"anna": 1.0, "ben": 1.0}, anna=1.0)
+    _, note = caps.reading(FULL, ABSTRACT, "anna")
+    assert caps.may_read_more([note], "ben")
+    assert not caps.may_read_more([note], "anna")
+    assert not caps.may_read_more(["Only the abstract was read: the daily cap of 1 (llm.daily_cap) is reached."], "ben")

@@ -1,5 +1,7 @@
 """Which papers each selection has: `state/selections/<YYYY-MM>.parquet`, by month of their days. Derived.
 
+Of other users than the owner it lies in `state/selections/users/<user>/`.
+
 To look for a paper in a year of selections, hundreds of small files would be opened; so the ids of a month's files lie
 together, each file with its time and size. What is not noted, or was changed since, is read from the file itself.
 """
@@ -42,11 +44,13 @@ class SelectionIndex:
         noted = self._month(path).get(_name(path))
         return noted.paper_ids if noted is not None and _stamp(path) == noted[:2] else None
 
-    def has(self, month: str) -> bool:
-        """Whether anything is noted of a month (`YYYY-MM`)."""
-        return self._path(month).exists()
+    def has(self, month: str, place: tuple[str, ...] = ()) -> bool:
+        """Whether anything is noted of a month (`YYYY-MM`) at a user's place (`users`, folder; none: the owner's)."""
+        return self._path(month, place).exists()
 
-    def note(self, month: str, paths: Iterable[Path], read: Callable[[Path], pa.Array | None]) -> None:
+    def note(
+        self, month: str, paths: Iterable[Path], read: Callable[[Path], pa.Array | None], place: tuple[str, ...] = ()
+    ) -> None:
         """Note the selections of a month (`YYYY-MM`); what cannot be written now is left for the next time."""
         rows = []
         for path in paths:
@@ -56,14 +60,15 @@ class SelectionIndex:
                 rows.append((_name(path), *stamp, paper_ids.to_pylist()))
         columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in _SCHEMA]
         table = pa.table([pa.array(column, kind.type) for column, kind in zip(columns, _SCHEMA, strict=True)], _SCHEMA)
-        with contextlib.suppress(PapersysError, OSError), self._data.replacing(self._path(month)) as draft:
+        with contextlib.suppress(PapersysError, OSError), self._data.replacing(self._path(month, place)) as draft:
             pq.write_table(table, draft)
 
     def _month(self, path: Path) -> Mapping[str, Noted]:
-        return self._months.get(self._path(path.parent.name[:7])) or {}
+        place = path.parent.parent.relative_to(self._data.path("selections")).parts
+        return self._months.get(self._path(path.parent.name[:7], place)) or {}
 
-    def _path(self, month: str) -> Path:
-        return self._data.path("state", "selections", f"{month}.parquet")
+    def _path(self, month: str, place: tuple[str, ...]) -> Path:
+        return self._data.path("state", "selections", *place, f"{month}.parquet")
 
 
 def _read(path: Path) -> dict[str, Noted] | None:

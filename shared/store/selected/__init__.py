@@ -1,0 +1,1 @@
+"""How selections lie in files, and what was noted of them."""
