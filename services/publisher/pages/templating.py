@@ -6,6 +6,7 @@ from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from services.publisher.exports.bibtex import bibtex_of
 from services.publisher.pages.cards import checked, field_label, money, short_authors, source_label
 from services.publisher.records.tag_slugs import tag_slug
 from services.publisher.rendering.dates import clock, long_date
@@ -44,6 +45,7 @@ def page_environment(*, is_demo: bool, arxiv: str) -> Environment:
         "document_path": document_path,
         "passage": lambda block: passage_html(block.words, block.marked_from, block.marked_to),
         "category_name": name_of,
+        "bibtex": lambda paper: bibtex_of([paper], arxiv),
     }
     environment.globals |= {"is_demo": is_demo, "arxiv": arxiv, "asset": asset_paths().__getitem__}
     return environment
