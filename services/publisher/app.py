@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 from services.publisher.access.policy import AccessPolicy
 from services.publisher.access.sessions import Sessions
 from services.publisher.api.event_sender import EventSender
+from services.publisher.feeds.feed_keys import FeedKeys
 from services.publisher.pages.components import Components
 from services.publisher.pages.templating import arxiv_address
 from services.publisher.reader import create_reader, open_templates
@@ -52,7 +53,7 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
         access=_access_policy(settings.publisher, data),
         templates=open_templates(settings.demo),
     )
-    reader = create_reader(components, EventSender(bus, bus.problem))
+    reader = create_reader(components, EventSender(bus, bus.problem), FeedKeys(data))
     server: ReaderServer | None = None
     listeners: list[socket.socket] = []
 

@@ -13,7 +13,7 @@ from services.publisher.access.policy import AccessPolicy, LoginResult
 from shared.addresses import answers_to
 from shared.contracts import DEFAULT_USER
 
-_OPEN_PATHS = ("/health", "/login", "/static/")
+_OPEN_PATHS = ("/health", "/login", "/static/", "/feed/")
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 SECURITY_HEADERS = {
     "Content-Security-Policy": (

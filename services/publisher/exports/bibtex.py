@@ -26,7 +26,7 @@ _WORD = re.compile(r"[a-z]{4,}|[a-z]+")
 
 
 def bibtex_of(papers: Iterable[Paper], arxiv: str = ARXIV) -> str:
-    """Entries in the order of the papers, with their pages at `arxiv`; keys are told apart where two would be the same."""
+    """Entries in the order of the papers, with their pages at `arxiv`; no two have one key."""
     entries: list[str] = []
     keys: set[str] = set()
     for paper in papers:

@@ -1,0 +1,79 @@
+"""Feeds at their secret addresses, and the page that tells these."""
+
+import asyncio
+import hashlib
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from services.publisher.exports.formats import FORMATS
+from services.publisher.feeds.feed import build_feed
+from services.publisher.feeds.feed_keys import FeedKeys
+from services.publisher.feeds.formats import FEEDS
+from services.publisher.pages.components import Components
+from services.publisher.pages.responses import render
+from shared.errors import TemporaryFailure
+
+
+def router(components: Components, keys: FeedKeys) -> APIRouter:
+    """Feeds and their page."""
+    feeds = APIRouter()
+
+    @feeds.get("/feed/{key}/{name}")
+    async def feed(request: Request, key: str, name: str) -> Response:
+        user = await asyncio.to_thread(keys.user_of, key)
+        if user is None or name not in FEEDS:
+            raise HTTPException(404, "There is no feed at this address; its owner may have renewed it.")
+        request.state.user = user
+        content = await asyncio.to_thread(_content, components.of(request), request, name)
+        return _unless_known(request, content, FEEDS[name].media_type)
+
+    @feeds.get("/feeds")
+    async def page(request: Request) -> Response:
+        return await _page(components.of(request), request, keys)
+
+    @feeds.post("/feeds/renew")
+    async def renew(request: Request) -> Response:
+        try:
+            await asyncio.to_thread(keys.renew, components.of(request).user)
+        except TemporaryFailure as error:
+            raise HTTPException(503, f"The address was not renewed: {error}") from error
+        return RedirectResponse("/feeds?renewed=1", status_code=303)
+
+    return feeds
+
+
+async def _page(mine: Components, request: Request, keys: FeedKeys) -> Response:
+    try:
+        key, problem = await asyncio.to_thread(keys.key_of, mine.user), ""
+    except TemporaryFailure as error:
+        key, problem = "", f"There is no feed address, because it could not be stored: {error}"
+    base = _base(request)
+    facts: dict[str, Any] = {
+        "addresses": [(kind.label, f"{base}/feed/{key}/{name}") for name, kind in FEEDS.items()] if key else [],
+        "problem": problem,
+        "is_renewed": "renewed" in request.query_params,
+        "endings": [(ending, form.label) for ending, form in FORMATS.items()],
+    }
+    return render(mine, request, "feeds.html", 503 if problem else 200, **facts)
+
+
+def _content(mine: Components, request: Request, name: str) -> bytes:
+    base = _base(request)
+    return FEEDS[name].write(build_feed(mine, base, f"{base}{request.url.path}"))
+
+
+def _base(request: Request) -> str:
+    return str(request.base_url).rstrip("/")
+
+
+def _unless_known(request: Request, content: bytes, media_type: str) -> Response:
+    """The content, or 304 where the feed reader has it already: feeds are asked for all day."""
+    tag = f'"{hashlib.sha256(content).hexdigest()[:24]}"'
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type=media_type, headers=headers)
