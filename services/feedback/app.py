@@ -1,4 +1,4 @@
-"""Feedback: stores every rating of the user."""
+"""Feedback: stores every rating and note of the user."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,11 +8,12 @@ from prometheus_client import CollectorRegistry
 
 from services.feedback.lookups import Lookups
 from services.feedback.settings import Settings
-from services.feedback.subscribers import register
+from services.feedback.subscribers import register, register_notes
 from shared.bus.bus import NatsBus
 from shared.service.background import Background
 from shared.service.health import health_router
 from shared.store.files.data_folder import DataFolder
+from shared.store.notes import NoteStore
 from shared.store.papers.metadata import MetadataStore
 from shared.store.preferences import RatingStore
 
@@ -25,6 +26,7 @@ def create_app(settings: Settings) -> FastAPI:
     ratings = RatingStore(data)
     lookups = Lookups(bus, ratings, MetadataStore(data))
     register(bus, ratings, lookups)
+    register_notes(bus, NoteStore(data))
     background = Background({"metadata of rated papers": lookups.run} if settings.feedback.look_up else {})
 
     @asynccontextmanager

@@ -1,11 +1,12 @@
-"""What the feedback service does with a rating."""
+"""What the feedback service does with a rating, and with a note."""
 
 import asyncio
 import logging
 
 from services.feedback.lookups import Lookups
 from shared.bus.bus import Bus
-from shared.contracts import FeedbackLabel
+from shared.contracts import FeedbackLabel, PutNote, PutNoteReply
+from shared.store.notes import NoteStore
 from shared.store.preferences import RatingStore, ratings_of
 
 log = logging.getLogger(__name__)
@@ -21,3 +22,15 @@ def register(bus: Bus, ratings: RatingStore, lookups: Lookups) -> None:
         lookups.notice()
 
     bus.on(FeedbackLabel, on_feedback_label)
+
+
+def register_notes(bus: Bus, notes: NoteStore) -> None:
+    """A note is kept, unless the writer had not seen the one that stands."""
+
+    async def on_note(request: PutNote) -> PutNoteReply:
+        is_saved, note = await asyncio.to_thread(
+            notes.put, request.user, request.paper_id, request.text, request.based_on
+        )
+        return PutNoteReply(is_saved=is_saved, text=note.text, fingerprint=note.fingerprint)
+
+    bus.answer(PutNote, on_note)

@@ -29,6 +29,7 @@ from shared.bus.bus import NatsBus
 from shared.service.background import Background
 from shared.service.health import health_router
 from shared.store.files.data_folder import DataFolder
+from shared.store.notes import NoteStore
 
 
 def create_app(settings: Settings, listener: socket.socket | None = None) -> FastAPI:
@@ -52,6 +53,7 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
         ),
         access=_access_policy(settings.publisher, data),
         templates=open_templates(settings.demo),
+        notes=NoteStore(data),
     )
     reader = create_reader(components, EventSender(bus, bus.problem), FeedKeys(data))
     server: ReaderServer | None = None

@@ -14,6 +14,7 @@ from services.publisher.api.event_sender import EventSender
 from services.publisher.exports import routes as exports
 from services.publisher.feeds import routes as feeds
 from services.publisher.feeds.feed_keys import FeedKeys
+from services.publisher.notes import routes as notes
 from services.publisher.pages import routes as pages
 from services.publisher.pages.components import Components
 from services.publisher.pages.responses import error_page
@@ -30,6 +31,7 @@ def create_reader(components: Components, sender: EventSender, feed_keys: FeedKe
     app.mount("/static", CachedFiles(directory=STATIC), name="static")
     app.include_router(exports.router(components))
     app.include_router(feeds.router(components, feed_keys))
+    app.include_router(notes.router(components))
     app.include_router(pages.router(components))
     app.include_router(api.router(components, sender))
 

@@ -1,4 +1,4 @@
-"""Everything that travels over the bus, declared once: five events, eleven requests and their replies.
+"""Everything that travels over the bus, declared once: five events, twelve requests and their replies.
 
 Import from here; the modules behind it part them by who speaks.
 """
@@ -50,6 +50,7 @@ from shared.contracts.interests import (
     SetFacetPreference,
     SetFacetPreferenceReply,
 )
+from shared.contracts.notes import MAX_NOTE_CHARACTERS, PutNote, PutNoteReply
 from shared.contracts.ranking import (
     CandidateOutcome,
     Exclusion,
@@ -76,6 +77,7 @@ REQUESTS: tuple[type[Request[Reply]], ...] = (
     SetFacetPreference,
     Related,
     Ask,
+    PutNote,
 )
 
 __all__ = [
@@ -85,6 +87,7 @@ __all__ = [
     "FIRST_MOMENT",
     "MARK_END",
     "MARK_START",
+    "MAX_NOTE_CHARACTERS",
     "MAX_PAPERS_PER_EVENT",
     "REQUESTS",
     "STREAM",
@@ -122,6 +125,8 @@ __all__ = [
     "PapersNew",
     "PapersSelected",
     "Pick",
+    "PutNote",
+    "PutNoteReply",
     "Quote",
     "Recommend",
     "Related",

@@ -23,6 +23,7 @@ from services.publisher.status.queues import QueueState
 from services.publisher.status.status import StatusSources
 from shared.settings.settings import SERVICES, DemoSettings, HttpSettings
 from shared.store.files.data_folder import DataFolder
+from shared.store.notes import NoteStore
 from tests.support.bus import FakeBus
 
 HTML = {"accept": "text/html"}
@@ -77,6 +78,7 @@ def reader(
         status=StatusSources(health, DatasetCounts(data, "minilm"), queues),
         access=AccessPolicy.of(token, hosts, Sessions(data, token or "")),
         templates=_templates(demo),
+        notes=NoteStore(data),
     )
     app = create_reader(components, EventSender(bus, lambda: problems["bus"]), FeedKeys(data))
     return FakeReader(app, bus, queues, problems, down)

@@ -73,6 +73,11 @@ def _rated(label: Label) -> Callable[[Components, Query], PaperList]:
     return rated
 
 
+def _with_notes(mine: Components, query: Query) -> PaperList:
+    """The note that was changed last first."""
+    return PaperList("papersys-notes", [note.paper_id for note in mine.notes.all(mine.user)])
+
+
 def _ascii(text: str) -> str:
     """What may stand in the name of a file and in a header."""
     return "".join(char if char.isascii() and (char.isalnum() or char in ".-") else "-" for char in text)[:60]
@@ -86,4 +91,5 @@ LISTS: Mapping[str, Callable[[Components, Query], PaperList]] = {
     "category": _category,
     "liked": _rated("like"),
     "disliked": _rated("dislike"),
+    "notes": _with_notes,
 }

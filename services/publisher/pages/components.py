@@ -12,6 +12,7 @@ from services.publisher.records.summary_requests import SummaryRequests
 from services.publisher.status.status import StatusSources
 from shared.bus.bus import Bus
 from shared.contracts import DEFAULT_USER
+from shared.store.notes import NoteStore
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Components:
     status: StatusSources
     access: AccessPolicy
     templates: Jinja2Templates
+    notes: NoteStore
 
     @property
     def user(self) -> str:

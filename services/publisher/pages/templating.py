@@ -10,6 +10,7 @@ from services.publisher.exports.bibtex import bibtex_of
 from services.publisher.pages.cards import checked, field_label, money, short_authors, source_label
 from services.publisher.records.tag_slugs import tag_slug
 from services.publisher.rendering.dates import clock, long_date
+from services.publisher.rendering.note_html import note_html
 from services.publisher.rendering.safe_html import (
     claim_html,
     feed_math,
@@ -53,6 +54,7 @@ def page_environment(*, is_demo: bool, arxiv: str) -> Environment:
         "passage": lambda block: passage_html(block.words, block.marked_from, block.marked_to),
         "category_name": name_of,
         "feed_math": feed_math,
+        "note": note_html,
         "bibtex": lambda paper: bibtex_of([paper], arxiv),
     }
     environment.globals |= {"is_demo": is_demo, "arxiv": arxiv, "asset": asset_paths().__getitem__}

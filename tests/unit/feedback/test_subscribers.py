@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
-from shared.contracts import FeedbackLabel, Lookup
+from services.feedback.subscribers import register_notes
+from shared.contracts import FeedbackLabel, Lookup, PutNote
+from shared.store.files.data_folder import DataFolder
+from shared.store.notes import NoteStore
+from tests.support.bus import FakeBus
 from tests.support.seed import GRAPHS, TIDES
 from tests.unit.feedback.feedback import AWAY, LIKE, Feedback
 
@@ -37,3 +41,13 @@ async def test_a_rating_is_stored_at_once_while_arxiv_is_away(tmp_path: Path) ->
     feedback.bus.answers[Lookup] = AWAY
     await feedback.bus.deliver(LIKE)
     assert feedback.labels() == {GRAPHS: "like", TIDES: "like"}
+
+
+async def test_a_note_is_kept_unless_its_writer_had_not_seen_the_one_that_stands(tmp_path: Path) -> None:
+    bus = FakeBus()
+    register_notes(bus, NoteStore(DataFolder(tmp_path, 0)))
+    keep = bus.responders[PutNote]
+    first = await keep(PutNote(paper_id=GRAPHS, text="first", based_on=""))
+    assert (first.is_saved, first.text) == (True, "first")
+    second = await keep(PutNote(paper_id=GRAPHS, text="second", based_on=""))
+    assert (second.is_saved, second.text, second.fingerprint) == (False, "first", first.fingerprint)
