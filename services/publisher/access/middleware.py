@@ -13,7 +13,9 @@ from services.publisher.access.policy import AccessPolicy, LoginResult
 from shared.addresses import answers_to
 from shared.contracts import DEFAULT_USER
 
-_OPEN_PATHS = ("/health", "/login", "/static/", "/feed/")
+_OPEN_PATHS = ("/health", "/login", "/static/", "/feed/", "/mail/")
+_SIGNED_PATHS = ("/mail/",)
+"""What is asked for there is signed by us; mail programs send it with no origin (RFC 8058)."""
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -45,7 +47,7 @@ class AccessMiddleware(BaseHTTPMiddleware):
         if not answers_to(request.headers.get("host"), self._policy.allowed_hosts):
             text = "The reader does not answer to this host name; add it to publisher.allowed_hosts in papersys.toml.\n"
             return PlainTextResponse(text, status_code=421)
-        if request.method not in _SAFE_METHODS and not is_own_origin(request.headers):
+        if request.method not in _SAFE_METHODS and not _may_change(request):
             return PlainTextResponse("Refused: this request comes from another site.\n", status_code=403)
         request.state.user = DEFAULT_USER
         request.state.authorised = self._policy.is_logged_in(request)
@@ -80,6 +82,10 @@ def is_own_origin(headers: Headers) -> bool:
     if origin is not None:
         return bool(origin) and urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
     return headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json"
+
+
+def _may_change(request: Request) -> bool:
+    return request.url.path.startswith(_SIGNED_PATHS) or is_own_origin(request.headers)
 
 
 def _bearer(request: Request) -> str | None:

@@ -31,8 +31,10 @@ class Entry:
 def build_entries(mine: Components, paper_ids: Sequence[str]) -> list[Entry]:
     """Entries in the order of the ids; papers whose metadata are not stored are left out."""
     papers, summaries = mine.records.papers(paper_ids), mine.records.summaries(paper_ids)
-    ratings = mine.ratings.standing()
+    ratings = mine.ratings.current()
     notes = mine.notes.get_many(mine.user, paper_ids)
+    library = getattr(mine.ratings, "library", None)
+    saved = library.saved() if library else {}
     arxiv = str(mine.templates.env.globals["arxiv"])
     return [
         Entry(
@@ -41,6 +43,7 @@ def build_entries(mine: Components, paper_ids: Sequence[str]) -> list[Entry]:
             tags=tuple(mine.records.tag_label(name) for name in tags_of(summaries.get(paper_id))),
             label=rating.label if (rating := ratings.get(paper_id)) else None,
             rated_at=rating.occurred_at if rating else None,
+            is_saved=paper_id in saved,
             note=notes[paper_id].text if paper_id in notes else "",
             arxiv=arxiv,
         )

@@ -66,11 +66,16 @@ def _category(mine: Components, query: Query) -> PaperList:
 def _rated(label: Label) -> Callable[[Components, Query], PaperList]:
     def rated(mine: Components, query: Query) -> PaperList:
         """The newest rating first."""
-        ratings = [rating for rating in mine.ratings.standing().values() if rating.label == label]
-        newest_first = sorted(ratings, key=lambda rating: rating.occurred_at, reverse=True)
-        return PaperList(f"papersys-{label}d", [rating.paper_id for rating in newest_first])
+        ratings = mine.ratings.current().values()
+        return PaperList(f"papersys-{label}d", [rating.paper_id for rating in ratings if rating.label == label])
 
     return rated
+
+
+def _saved(mine: Components, query: Query) -> PaperList:
+    """The paper that was saved last first."""
+    library = getattr(mine.ratings, "library", None)
+    return PaperList("papersys-saved", list(library.saved()) if library else [])
 
 
 def _with_notes(mine: Components, query: Query) -> PaperList:
@@ -92,4 +97,5 @@ LISTS: Mapping[str, Callable[[Components, Query], PaperList]] = {
     "liked": _rated("like"),
     "disliked": _rated("dislike"),
     "notes": _with_notes,
+    "saved": _saved,
 }

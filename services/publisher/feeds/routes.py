@@ -9,23 +9,24 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from services.publisher.exports.formats import FORMATS
+from services.publisher.access.membership import is_member
 from services.publisher.feeds.feed import build_feed
-from services.publisher.feeds.feed_keys import FeedKeys
 from services.publisher.feeds.formats import FEEDS
+from services.publisher.outgoing import Outgoing
 from services.publisher.pages.components import Components
 from services.publisher.pages.responses import render
 from shared.errors import TemporaryFailure
 
 
-def router(components: Components, keys: FeedKeys) -> APIRouter:
+def router(components: Components, outgoing: Outgoing) -> APIRouter:
     """Feeds and their page."""
     feeds = APIRouter()
+    keys = outgoing.feed_keys
 
     @feeds.get("/feed/{key}/{name}")
     async def feed(request: Request, key: str, name: str) -> Response:
         user = await asyncio.to_thread(keys.user_of, key)
-        if user is None or name not in FEEDS:
+        if user is None or not is_member(components.access, user) or name not in FEEDS:
             raise HTTPException(404, "There is no feed at this address; its owner may have renewed it.")
         request.state.user = user
         content = await asyncio.to_thread(_content, components.of(request), request, name)
@@ -33,7 +34,7 @@ def router(components: Components, keys: FeedKeys) -> APIRouter:
 
     @feeds.get("/feeds")
     async def page(request: Request) -> Response:
-        return await _page(components.of(request), request, keys)
+        return await _page(components.of(request), request, outgoing)
 
     @feeds.post("/feeds/renew")
     async def renew(request: Request) -> Response:
@@ -46,9 +47,9 @@ def router(components: Components, keys: FeedKeys) -> APIRouter:
     return feeds
 
 
-async def _page(mine: Components, request: Request, keys: FeedKeys) -> Response:
+async def _page(mine: Components, request: Request, outgoing: Outgoing) -> Response:
     try:
-        key, problem = await asyncio.to_thread(keys.key_of, mine.user), ""
+        key, problem = await asyncio.to_thread(outgoing.feed_keys.key_of, mine.user), ""
     except TemporaryFailure as error:
         key, problem = "", f"There is no feed address, because it could not be stored: {error}"
     base = _base(request)
@@ -56,7 +57,10 @@ async def _page(mine: Components, request: Request, keys: FeedKeys) -> Response:
         "addresses": [(kind.label, f"{base}/feed/{key}/{name}") for name, kind in FEEDS.items()] if key else [],
         "problem": problem,
         "is_renewed": "renewed" in request.query_params,
-        "endings": [(ending, form.label) for ending, form in FORMATS.items()],
+        "digest_address": outgoing.settings.address_of(mine.user),
+        "digest": await asyncio.to_thread(outgoing.subscriptions.get, mine.user),
+        "digest_time": f"{outgoing.settings.not_before:%H:%M} {outgoing.settings.timezone}",
+        "is_sent": "sent" in request.query_params,
     }
     return render(mine, request, "feeds.html", 503 if problem else 200, **facts)
 

@@ -35,7 +35,10 @@ class Components:
 
     def of(self, request: Request) -> "Components":
         """The same with the picks and ratings of the person who asks, whom the access middleware knows."""
-        user = getattr(request.state, "user", DEFAULT_USER)
+        return self.of_user(getattr(request.state, "user", DEFAULT_USER))
+
+    def of_user(self, user: str) -> "Components":
+        """The same with the picks and ratings of a user."""
         if user == self.user:
             return self
         return replace(self, records=self.records.of(user), ratings=self.ratings.of(user))
