@@ -8,6 +8,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 from starlette.types import Scope
 
+from services.publisher import installable
 from services.publisher.access.middleware import AccessMiddleware
 from services.publisher.api import routes as api
 from services.publisher.api.event_sender import EventSender
@@ -30,6 +31,7 @@ def create_reader(components: Components, sender: EventSender, outgoing: Outgoin
     app = FastAPI(title="papersys", openapi_url=None, docs_url=None, redoc_url=None)
     app.add_middleware(AccessMiddleware, policy=components.access)
     app.mount("/static", CachedFiles(directory=STATIC), name="static")
+    app.include_router(installable.router())
     app.include_router(exports.router(components))
     app.include_router(feeds.router(components, outgoing))
     app.include_router(digest.router(components, sender, outgoing))

@@ -23,7 +23,7 @@ def _known_zone(name: str) -> str:
 
 
 def _web_address(text: str) -> str:
-    if text and (urlsplit(text).scheme not in ("http", "https") or not urlsplit(text).hostname):
+    if urlsplit(text).scheme not in ("http", "https") or not urlsplit(text).hostname:
         raise ValueError(f"{text!r} is not the address of a page; it looks like https://papers.example.org")
     return text.rstrip("/")
 
@@ -46,7 +46,7 @@ class DigestSettings(Section):
     security: Literal["starttls", "tls", "none"] = Field(
         "starttls", description="of the connection to the SMTP server; none: for a server on this machine"
     )
-    smtp_user: str = Field("", description="user name at the SMTP server; empty: it wants none")
+    smtp_user: str | None = Field(None, description="user name at the SMTP server; none: it wants none")
     smtp_password: SecretStr | None = Field(None, description="secret, by environment only")
     smtp_password_file: Path | None = Field(None, description="file with the password")
     sender: MailAddress | None = Field(None, description="address that the e-mail comes from; none: smtp_user")
@@ -54,8 +54,8 @@ class DigestSettings(Section):
     not_before: time = Field(time(6, 0), description="earliest time of the day to send it")
     timezone: Annotated[str, AfterValidator(_known_zone)] = Field("UTC", description="time zone of not_before")
     wait_minutes: float = Field(120, ge=0, description="how long it waits for the summaries of the day's picks")
-    reader_address: Annotated[str, AfterValidator(_web_address)] = Field(
-        "", description="where the links in the e-mail lead; empty: to the reader's port on this machine"
+    reader_address: Annotated[str, AfterValidator(_web_address)] | None = Field(
+        None, description="where the links in the e-mail lead; none: to the reader's port on this machine"
     )
     timeout_seconds: float = Field(30.0, gt=0, description="silence of the SMTP server after which it is given up")
 
@@ -73,7 +73,7 @@ class DigestSettings(Section):
         """Raises SettingsError where none is set."""
         if self.sender:
             return self.sender
-        if "@" in self.smtp_user:
+        if self.smtp_user and "@" in self.smtp_user:
             return self.smtp_user
         raise SettingsError("The digest has no sender; set digest.sender to an e-mail address.")
 

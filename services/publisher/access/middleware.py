@@ -13,7 +13,7 @@ from services.publisher.access.policy import AccessPolicy, LoginResult
 from shared.addresses import answers_to
 from shared.contracts import DEFAULT_USER
 
-_OPEN_PATHS = ("/health", "/login", "/static/", "/feed/", "/mail/")
+_OPEN_PATHS = ("/health", "/login", "/static/", "/feed/", "/mail/", "/service-worker.js")
 _SIGNED_PATHS = ("/mail/",)
 """What is asked for there is signed by us; mail programs send it with no origin (RFC 8058)."""
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")

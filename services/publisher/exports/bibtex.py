@@ -67,7 +67,6 @@ def _fields(paper: Paper, arxiv: str) -> Iterator[tuple[str, str]]:
     yield "doi", _plain(paper.doi)
     yield "note", escaped(paper.journal_ref)
     yield "url", f"{arxiv}/abs/{paper.paper_id}"
-    yield "abstract", escaped(paper.abstract)
 
 
 def _author(name: Name) -> str:

@@ -68,7 +68,7 @@ def arxiv_address(demo: DemoSettings) -> str:
 
 def asset_paths() -> dict[str, str]:
     """The address of each static file, with its content's hash, so that browsers may keep it for ever."""
-    files = [path for path in STATIC.rglob("*") if path.suffix in (".css", ".js", ".svg")]
+    files = [path for path in STATIC.rglob("*") if path.suffix in (".css", ".js", ".svg", ".png", ".webmanifest")]
     return {
         str(path.relative_to(STATIC)): (
             f"/static/{path.relative_to(STATIC)}?v={hashlib.sha256(path.read_bytes()).hexdigest()[:12]}"

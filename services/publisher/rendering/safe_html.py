@@ -155,7 +155,7 @@ def _with_dollars(text: str) -> str:
 
 def feed_math(html: Markup) -> Markup:
     """The same where no script typesets formulas: their TeX as code."""
-    return Markup(_MATH_SPAN.sub(r"<code>\1</code>", html))  # noqa: S704
+    return Markup(_MATH_SPAN.sub(r"<code>\1</code>", str(html)))  # noqa: S704
 
 
 def first_words(text: str, limit: int) -> str:
