@@ -1,4 +1,4 @@
-"""Feedback: stores every rating of the user, and what they follow."""
+"""Feedback: stores every rating of the user, what they follow, and their notes."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,12 +8,13 @@ from prometheus_client import CollectorRegistry
 
 from services.feedback.lookups import Lookups
 from services.feedback.settings import Settings
-from services.feedback.subscribers import register, register_follows
+from services.feedback.subscribers import register, register_follows, register_notes
 from shared.bus.bus import NatsBus
 from shared.service.background import Background
 from shared.service.health import health_router
 from shared.store.files.data_folder import DataFolder
 from shared.store.follows import FollowStore
+from shared.store.notes import NoteStore
 from shared.store.papers.metadata import MetadataStore
 from shared.store.preferences import RatingStore
 
@@ -27,6 +28,7 @@ def create_app(settings: Settings) -> FastAPI:
     lookups = Lookups(bus, ratings, MetadataStore(data))
     register(bus, ratings, lookups)
     register_follows(bus, FollowStore(data))
+    register_notes(bus, NoteStore(data))
     background = Background({"metadata of rated papers": lookups.run} if settings.feedback.look_up else {})
 
     @asynccontextmanager

@@ -1,12 +1,13 @@
-"""What the feedback service does with a rating, and with a follow."""
+"""What the feedback service does with a rating, a follow, and a note."""
 
 import asyncio
 import logging
 
 from services.feedback.lookups import Lookups
 from shared.bus.bus import Bus
-from shared.contracts import FeedbackLabel, SetFollow, SetFollowReply, now
+from shared.contracts import FeedbackLabel, PutNote, PutNoteReply, SetFollow, SetFollowReply, now
 from shared.store.follows import Follow, FollowStore
+from shared.store.notes import NoteStore
 from shared.store.preferences import RatingStore, ratings_of
 
 log = logging.getLogger(__name__)
@@ -35,3 +36,15 @@ def register_follows(bus: Bus, follows: FollowStore) -> None:
         return SetFollowReply(kind=follow.kind, value=follow.value, followed=follow.followed)
 
     bus.answer(SetFollow, on_set_follow)
+
+
+def register_notes(bus: Bus, notes: NoteStore) -> None:
+    """A note is kept, unless the writer had not seen the one that stands."""
+
+    async def on_note(request: PutNote) -> PutNoteReply:
+        is_saved, note = await asyncio.to_thread(
+            notes.put, request.user, request.paper_id, request.text, request.based_on
+        )
+        return PutNoteReply(is_saved=is_saved, text=note.text, fingerprint=note.fingerprint)
+
+    bus.answer(PutNote, on_note)

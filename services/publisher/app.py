@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 from services.publisher.access.policy import AccessPolicy
 from services.publisher.access.sessions import Sessions
 from services.publisher.api.event_sender import EventSender
+from services.publisher.outgoing import Outgoing
 from services.publisher.pages.components import Components
 from services.publisher.pages.templating import arxiv_address
 from services.publisher.reader import create_reader, open_templates
@@ -24,10 +25,12 @@ from services.publisher.status.health import HealthPages
 from services.publisher.status.queues import NatsQueues
 from services.publisher.status.status import StatusSources
 from services.publisher.subscribers import register
+from shared.addresses import reachable
 from shared.bus.bus import NatsBus
 from shared.service.background import Background
 from shared.service.health import health_router
 from shared.store.files.data_folder import DataFolder
+from shared.store.notes import NoteStore
 from shared.store.users import UserStore
 
 
@@ -52,8 +55,10 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
         ),
         access=_access_policy(settings.publisher, data),
         templates=open_templates(settings.demo),
+        notes=NoteStore(data),
     )
-    reader = create_reader(components, EventSender(bus, bus.problem))
+    outgoing = Outgoing.open(data, components, settings.digest, _own_address(settings.publisher))
+    reader = create_reader(components, EventSender(bus, bus.problem), outgoing)
     server: ReaderServer | None = None
     listeners: list[socket.socket] = []
 
@@ -77,11 +82,17 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
     def reader_problem() -> str | None:
         return server.problem() if server else "the reader has not started yet"
 
-    background = Background({"the reader": serve})
+    loops = {"the reader": serve, **({"the daily e-mail": outgoing.digest.run} if outgoing.digest else {})}
+    background = Background(loops)
     app = FastAPI(title="papersys publisher", lifespan=lifespan)
     checks = {"bus": bus.problem, "reader": reader_problem, "background": background.problem}
     app.include_router(health_router("publisher", checks, registry))
     return app
+
+
+def _own_address(settings: PublisherSettings) -> str:
+    """Where the reader answers on this machine."""
+    return f"http://{reachable(settings.host)}:{settings.port}"
 
 
 def _access_policy(settings: PublisherSettings, data: DataFolder) -> AccessPolicy:

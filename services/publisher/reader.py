@@ -8,10 +8,16 @@ from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 from starlette.types import Scope
 
+from services.publisher import installable
 from services.publisher.access.middleware import AccessMiddleware
 from services.publisher.api import routes as api
 from services.publisher.api.event_sender import EventSender
+from services.publisher.digest import routes as digest
+from services.publisher.exports import routes as exports
+from services.publisher.feeds import routes as feeds
 from services.publisher.follows import routes as follows
+from services.publisher.notes import routes as notes
+from services.publisher.outgoing import Outgoing
 from services.publisher.pages import routes as pages
 from services.publisher.pages.components import Components
 from services.publisher.pages.responses import error_page
@@ -22,13 +28,18 @@ from shared.settings.settings import DemoSettings
 _CACHE_FOR_EVER = "public, max-age=31536000, immutable"
 
 
-def create_reader(components: Components, sender: EventSender) -> FastAPI:
+def create_reader(components: Components, sender: EventSender, outgoing: Outgoing) -> FastAPI:
     """The app; without FastAPI's documentation pages, because they load scripts from other hosts."""
     app = FastAPI(title="papersys", openapi_url=None, docs_url=None, redoc_url=None)
     app.add_middleware(AccessMiddleware, policy=components.access)
     app.mount("/static", CachedFiles(directory=STATIC), name="static")
     app.include_router(search.router(components))
     app.include_router(follows.router(components))
+    app.include_router(installable.router())
+    app.include_router(exports.router(components))
+    app.include_router(feeds.router(components, outgoing))
+    app.include_router(digest.router(components, sender, outgoing))
+    app.include_router(notes.router(components))
     app.include_router(pages.router(components))
     app.include_router(api.router(components, sender))
 

@@ -1,4 +1,4 @@
-"""Everything that travels over the bus, declared once: five events, thirteen requests and their replies.
+"""Everything that travels over the bus, declared once: five events, fourteen requests and their replies.
 
 Import from here; the modules behind it part them by who speaks.
 """
@@ -58,6 +58,7 @@ from shared.contracts.interests import (
     SetFacetPreference,
     SetFacetPreferenceReply,
 )
+from shared.contracts.notes import MAX_NOTE_CHARACTERS, PutNote, PutNoteReply
 from shared.contracts.ranking import (
     CandidateOutcome,
     Exclusion,
@@ -87,6 +88,7 @@ REQUESTS: tuple[type[Request[Reply]], ...] = (
     Ask,
     SetFollow,
     Followed,
+    PutNote,
 )
 
 __all__ = [
@@ -96,6 +98,7 @@ __all__ = [
     "FIRST_MOMENT",
     "MARK_END",
     "MARK_START",
+    "MAX_NOTE_CHARACTERS",
     "MAX_PAPERS_PER_EVENT",
     "REQUESTS",
     "STREAM",
@@ -137,6 +140,8 @@ __all__ = [
     "PapersNew",
     "PapersSelected",
     "Pick",
+    "PutNote",
+    "PutNoteReply",
     "Quote",
     "Recommend",
     "Related",

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, m
 
 from shared.addresses import reachable
 from shared.errors import SettingsError
+from shared.settings.digest import DigestSettings as DigestSettings
 from shared.settings.errors import explain
 from shared.settings.language_models import LlmSettings as LlmSettings
 from shared.settings.secret_files import read_secret
@@ -163,6 +164,7 @@ class CommonSettings(BaseModel):
     http: HttpSettings = HttpSettings()
     log: LogSettings = LogSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()
+    digest: DigestSettings = DigestSettings()
     llm: LlmSettings = LlmSettings()
     demo: DemoSettings = DemoSettings()
 

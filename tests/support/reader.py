@@ -11,6 +11,7 @@ from starlette.templating import Jinja2Templates
 from services.publisher.access.policy import AccessPolicy
 from services.publisher.access.sessions import Sessions
 from services.publisher.api.event_sender import EventSender
+from services.publisher.outgoing import Outgoing
 from services.publisher.pages.components import Components
 from services.publisher.reader import create_reader, open_templates
 from services.publisher.records.ratings import Ratings
@@ -20,8 +21,10 @@ from services.publisher.status.dataset_counts import DatasetCounts
 from services.publisher.status.health import HealthPages
 from services.publisher.status.queues import QueueState
 from services.publisher.status.status import StatusSources
+from shared.settings.digest import DigestSettings
 from shared.settings.settings import SERVICES, DemoSettings, HttpSettings
 from shared.store.files.data_folder import DataFolder
+from shared.store.notes import NoteStore
 from shared.store.users import UserStore
 from tests.support.bus import FakeBus
 
@@ -49,13 +52,20 @@ class FakeReader:
     problems: dict[str, str | None]
     down: set[str]
     sessions: Sessions
+    outgoing: Outgoing
+    components: Components
 
     def client(self, host: str = "127.0.0.1:8080", **options: Any) -> httpx.AsyncClient:
         return httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app), base_url=f"http://{host}", **options)
 
 
 def reader(
-    data: DataFolder, *, token: str | None = None, hosts: tuple[str, ...] = (), demo: bool = False
+    data: DataFolder,
+    *,
+    token: str | None = None,
+    hosts: tuple[str, ...] = (),
+    demo: bool = False,
+    digest: DigestSettings | None = None,
 ) -> FakeReader:
     """A reader whose bus and neighbours are fakes; services named in `down` do not answer."""
     bus, queues, down = FakeBus(), FakeQueues(), set[str]()
@@ -79,9 +89,11 @@ def reader(
         status=StatusSources(health, DatasetCounts(data, "minilm"), queues),
         access=AccessPolicy.of(token, hosts, sessions, UserStore(data)),
         templates=_templates(demo),
+        notes=NoteStore(data),
     )
-    app = create_reader(components, EventSender(bus, lambda: problems["bus"]))
-    return FakeReader(app, bus, queues, problems, down, sessions)
+    outgoing = Outgoing.open(data, components, digest or DigestSettings(), "http://127.0.0.1:8080")
+    app = create_reader(components, EventSender(bus, lambda: problems["bus"]), outgoing)
+    return FakeReader(app, bus, queues, problems, down, sessions, outgoing, components)
 
 
 async def page(fake_reader: FakeReader, path: str, status: int = 200) -> str:

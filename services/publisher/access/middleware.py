@@ -14,7 +14,9 @@ from services.publisher.access.sessions import SessionUser
 from shared.addresses import answers_to
 from shared.contracts import DEFAULT_USER
 
-_OPEN_PATHS = ("/health", "/login", "/static/")
+_OPEN_PATHS = ("/health", "/login", "/static/", "/feed/", "/mail/", "/service-worker.js")
+_SIGNED_PATHS = ("/mail/",)
+"""What is asked for there is signed by us; mail programs send it with no origin (RFC 8058)."""
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -46,7 +48,7 @@ class AccessMiddleware(BaseHTTPMiddleware):
         if not answers_to(request.headers.get("host"), self._policy.allowed_hosts):
             text = "The reader does not answer to this host name; add it to publisher.allowed_hosts in papersys.toml.\n"
             return PlainTextResponse(text, status_code=421)
-        if request.method not in _SAFE_METHODS and not is_own_origin(request.headers):
+        if request.method not in _SAFE_METHODS and not _may_change(request):
             return PlainTextResponse("Refused: this request comes from another site.\n", status_code=403)
         by_header, by_address = _bearer(request), _in_address(request)
         user = self._policy.user(request)
@@ -99,6 +101,10 @@ def is_own_origin(headers: Headers) -> bool:
     if origin is not None:
         return bool(origin) and urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
     return headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json"
+
+
+def _may_change(request: Request) -> bool:
+    return request.url.path.startswith(_SIGNED_PATHS) or is_own_origin(request.headers)
 
 
 def _bearer(request: Request) -> str | None:

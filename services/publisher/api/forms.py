@@ -12,9 +12,9 @@ _MAX_FIELDS = 50
 _URLENCODED = "application/x-www-form-urlencoded"
 
 
-async def read_fields(request: Request) -> dict[str, Any]:
-    """The fields of a form or of a JSON object. Raises HTTPException: 400, 413, 415 or 422."""
-    body = await _body(request)
+async def read_fields(request: Request, most_bytes: int = _MAX_BODY_BYTES) -> dict[str, Any]:
+    """The fields of a form or of a JSON object of at most so many bytes. Raises HTTPException: 400, 413, 415 or 422."""
+    body = await _body(request, most_bytes)
     fields = _from_json(body) if is_json(request) else _from_form(request, body)
     for name, value in fields.items():
         if isinstance(value, dict | list):
@@ -28,12 +28,12 @@ def is_json(request: Request) -> bool:
     return _kind(request) == "application/json"
 
 
-async def _body(request: Request) -> bytes:
+async def _body(request: Request, most_bytes: int) -> bytes:
     body = b""
     try:
         async for part in request.stream():
             body += part
-            if len(body) > _MAX_BODY_BYTES:
+            if len(body) > most_bytes:
                 raise HTTPException(413, "The request body is too large for a form.")
     except ClientDisconnect as error:
         raise HTTPException(400, "The request ended before its body.") from error

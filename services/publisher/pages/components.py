@@ -12,6 +12,7 @@ from services.publisher.records.summary_requests import SummaryRequests
 from services.publisher.status.status import StatusSources
 from shared.bus.bus import Bus
 from shared.contracts import DEFAULT_USER
+from shared.store.notes import NoteStore
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Components:
     status: StatusSources
     access: AccessPolicy
     templates: Jinja2Templates
+    notes: NoteStore
 
     @property
     def user(self) -> str:
@@ -33,7 +35,10 @@ class Components:
 
     def of(self, request: Request) -> "Components":
         """The same with the picks and ratings of the person who asks, whom the access middleware knows."""
-        user = getattr(request.state, "user", DEFAULT_USER)
+        return self.of_user(getattr(request.state, "user", DEFAULT_USER))
+
+    def of_user(self, user: str) -> "Components":
+        """The same with the picks and ratings of a user."""
         if user == self.user:
             return self
         return replace(self, records=self.records.of(user), ratings=self.ratings.of(user))

@@ -59,6 +59,7 @@ def router(components: Components) -> APIRouter:
             "page": page,
             "card": page.card,
             "explanation": explanation,
+            "note": await asyncio.to_thread(mine.notes.get, mine.user, paper_id),
             "requested": components.summary_requests.state(paper_id, queues.letters),
         }
         return render(components, request, "paper.html", 200 if page.is_stored else 404, **facts)

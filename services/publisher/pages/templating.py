@@ -6,10 +6,19 @@ from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from services.publisher.exports.bibtex import bibtex_of
 from services.publisher.pages.cards import checked, field_label, money, short_authors, source_label
 from services.publisher.records.tag_slugs import tag_slug
 from services.publisher.rendering.dates import clock, long_date
-from services.publisher.rendering.safe_html import claim_html, first_words, marked_html, passage_html, tex_html
+from services.publisher.rendering.note_html import note_html
+from services.publisher.rendering.safe_html import (
+    claim_html,
+    feed_math,
+    first_words,
+    marked_html,
+    passage_html,
+    tex_html,
+)
 from shared.categories import name_of
 from shared.settings.settings import DemoSettings
 
@@ -44,6 +53,9 @@ def page_environment(*, is_demo: bool, arxiv: str) -> Environment:
         "document_path": document_path,
         "passage": lambda block: passage_html(block.words, block.marked_from, block.marked_to),
         "category_name": name_of,
+        "feed_math": feed_math,
+        "note": note_html,
+        "bibtex": lambda paper: bibtex_of([paper], arxiv),
     }
     environment.globals |= {"is_demo": is_demo, "arxiv": arxiv, "asset": asset_paths().__getitem__}
     return environment
@@ -56,7 +68,7 @@ def arxiv_address(demo: DemoSettings) -> str:
 
 def asset_paths() -> dict[str, str]:
     """The address of each static file, with its content's hash, so that browsers may keep it for ever."""
-    files = [path for path in STATIC.rglob("*") if path.suffix in (".css", ".js", ".svg")]
+    files = [path for path in STATIC.rglob("*") if path.suffix in (".css", ".js", ".svg", ".png", ".webmanifest")]
     return {
         str(path.relative_to(STATIC)): (
             f"/static/{path.relative_to(STATIC)}?v={hashlib.sha256(path.read_bytes()).hexdigest()[:12]}"

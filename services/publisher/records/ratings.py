@@ -33,6 +33,14 @@ class Ratings:
             newest = {paper_id: self._newest(paper_id) for paper_id in paper_ids}
         return {paper_id: rating.label for paper_id, rating in newest.items() if rating and rating.label != "clear"}
 
+    def current(self) -> dict[str, Rating]:
+        """The standing likes and dislikes by paper, the newest first."""
+        with self._lock:
+            self._refresh()
+            newest = filter(None, map(self._newest, {**self._stored, **self._published}))
+        ratings = sorted(newest, key=lambda rating: rating.occurred_at, reverse=True)
+        return {rating.paper_id: rating for rating in ratings if rating.label != "clear"}
+
     def add_published(self, event: FeedbackLabel) -> None:
         """Show a rating from now on, before it is stored."""
         with self._lock:

@@ -25,6 +25,7 @@ _MONEY_MARK = "\ue000"
 _HIGHLIGHT, _HIGHLIGHT_END = "\u2e22", "\u2e23"  # punctuation, so that emphasis may begin and end beside them
 _HIGHLIGHTS = re.compile("[\u2e22\u2e23]")
 _CITATION = re.compile(r"\[-?@([^\]\[]*)\]")
+_MATH_SPAN = re.compile(r'<span class="math[^>]*>([^<]*)</span>')
 _PIECES = re.compile(r'<span class="math[^>]*>[^<]*</span>|<[^>]*>|[^<]+')
 _LINK = re.compile(r"\[([^\]\[]*)\](\([^)\n]*\)(?:\{[^}\n]*\})?)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000\ufeff\ufffe\uffff\ud800-\udfff]")
@@ -150,6 +151,11 @@ def _with_dollars(text: str) -> str:
     text = _MONEY.sub(_MONEY_MARK, without_controls(text))
     text = _PAREN_MATH.sub(lambda match: f"${match[1].strip()}$", text)
     return _BRACKET_MATH.sub(lambda match: f"$${match[1].strip()}$$", text)
+
+
+def feed_math(html: Markup) -> Markup:
+    """The same where no script typesets formulas: their TeX as code."""
+    return Markup(_MATH_SPAN.sub(r"<code>\1</code>", str(html)))  # noqa: S704
 
 
 def first_words(text: str, limit: int) -> str:

@@ -181,7 +181,7 @@ async function keepReloading() {
     const seconds = Number(main.dataset.poll || 0);
     if (!seconds) return;
     await new Promise((done) => { setTimeout(done, seconds * 1000); });
-    if (!document.hidden) await reload();
+    if (!document.hidden && !("editing" in main.dataset)) await reload();
   }
 }
 

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from services.feedback.subscribers import register_follows
-from shared.contracts import FeedbackLabel, Lookup, SetFollow
+from services.feedback.subscribers import register_follows, register_notes
+from shared.contracts import FeedbackLabel, Lookup, PutNote, SetFollow
 from shared.store.files.data_folder import DataFolder
 from shared.store.follows import FollowStore
+from shared.store.notes import NoteStore
 from tests.support.bus import FakeBus
 from tests.support.seed import GRAPHS, TIDES
 from tests.unit.feedback.feedback import AWAY, LIKE, Feedback
@@ -52,3 +53,13 @@ async def test_a_follow_is_stored_and_its_end_too(tmp_path: Path) -> None:
     assert [follow.value for follow in follows.of("you")] == ["Ada Lovelace"]
     await bus.responders[SetFollow](begin.model_copy(update={"followed": False}))
     assert follows.of("you") == []
+
+
+async def test_a_note_is_kept_unless_its_writer_had_not_seen_the_one_that_stands(tmp_path: Path) -> None:
+    bus = FakeBus()
+    register_notes(bus, NoteStore(DataFolder(tmp_path, 0)))
+    keep = bus.responders[PutNote]
+    first = await keep(PutNote(paper_id=GRAPHS, text="first", based_on=""))
+    assert (first.is_saved, first.text) == (True, "first")
+    second = await keep(PutNote(paper_id=GRAPHS, text="second", based_on=""))
+    assert (second.is_saved, second.text, second.fingerprint) == (False, "first", first.fingerprint)

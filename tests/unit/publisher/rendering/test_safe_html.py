@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, settings
 
-from services.publisher.rendering.safe_html import claim_html, first_words, tex_html
+from services.publisher.rendering.safe_html import claim_html, feed_math, first_words, tex_html
 from tests.support.hostile_text import ANY_TEXT, Tags
 
 ALLOWED = {"em", "strong", "code", "s", "sub", "sup", "span", "br"}
@@ -63,3 +63,7 @@ def test_a_text_is_cut_between_words_and_outside_formulas() -> None:
     assert first_words("short", 10) == "short"
     assert first_words("one two three", 9) == "one two …"
     assert first_words("we show $a + b + c$ holds", 14) == "we show …"
+
+
+def test_formulas_are_code_where_no_script_typesets_them() -> None:
+    assert feed_math(tex_html("so $a<b$ & <i>")) == "so <code>a&lt;b</code> &amp; &lt;i&gt;"

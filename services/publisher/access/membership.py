@@ -1,0 +1,10 @@
+"""Whether somebody still reads here: feeds and links in e-mails outlast a session."""
+
+from services.publisher.access.policy import AccessPolicy
+from shared.contracts import DEFAULT_USER
+
+
+def is_member(access: AccessPolicy, user: str) -> bool:
+    """The owner always is; another user until removed."""
+    users = getattr(access, "users", None)
+    return user == DEFAULT_USER or users is None or users.get(user) is not None

@@ -1,0 +1,34 @@
+"""When a day's digest is sent: once, in the morning, with the summaries if they come in time."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from services.publisher.digest.subscriptions import Subscription
+from shared.settings.digest import DigestSettings
+
+_STALE_AFTER = timedelta(days=4)
+"""Picks of days gone by are no news: after a pause only the newest day is sent. A long weekend is no pause."""
+
+
+@dataclass(frozen=True)
+class PickedDay:
+    """The newest day with picks: how many, how many of them still wait for a summary, and when they were picked."""
+
+    day: date
+    picks: int
+    waiting: int
+    picked_at: datetime
+
+
+def is_due(newest: PickedDay | None, subscription: Subscription, settings: DigestSettings, now: datetime) -> bool:
+    """Whether to send the digest of the newest day now."""
+    if newest is None or not newest.picks or not subscription.is_wanted:
+        return False
+    if subscription.sent_day is not None and subscription.sent_day >= newest.day:
+        return False
+    if now.date() - newest.day > _STALE_AFTER:
+        return False
+    if now.astimezone(ZoneInfo(settings.timezone)).time() < settings.not_before:
+        return False
+    return not newest.waiting or now - newest.picked_at >= timedelta(minutes=settings.wait_minutes)

@@ -1,0 +1,1 @@
+"""Papers for other programs: reference managers, tables, feed readers."""

@@ -1,0 +1,58 @@
+"""RIS of papers, the form that Zotero, EndNote and Mendeley read.
+
+https://en.wikipedia.org/wiki/RIS_(file_format); a line a fact, so no value may hold a line end.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from services.publisher.exports.names import name_of
+from services.publisher.rendering.safe_html import without_controls
+from shared.store.papers.metadata import Paper
+
+_END = "\r\n"
+
+
+def ris_of(papers: Iterable[Paper], arxiv: str = "https://arxiv.org") -> str:
+    """One record a paper, in their order, with its page at `arxiv`."""
+    return _END.join(line for paper in papers for line in _record(paper, arxiv))
+
+
+def _record(paper: Paper, arxiv: str) -> Iterator[str]:
+    facts = (
+        ("TY", "UNPB"),
+        ("ID", f"arXiv:{paper.paper_id}"),
+        ("TI", paper.title),
+        *(("AU", _author(author)) for author in paper.authors),
+        ("PY", str(paper.published_at.year) if paper.published_at else ""),
+        ("DA", _day(paper.published_at)),
+        ("AB", paper.abstract),
+        *(("KW", category) for category in paper.categories),
+        ("DO", paper.doi),
+        ("N1", paper.journal_ref),
+        ("PB", "arXiv"),
+        ("M1", f"arXiv:{paper.paper_id} [{paper.primary_category}]"),
+        ("UR", f"{arxiv}/abs/{paper.paper_id}"),
+        ("L1", f"{arxiv}/pdf/{paper.paper_id}"),
+    )
+    for tag, value in facts:
+        if value:
+            yield f"{tag}  - {_one_line(value)}"
+    yield "ER  - "
+    yield ""
+
+
+def _author(author: str) -> str:
+    """`Family, Given, Suffix`."""
+    name = name_of(author)
+    if not name.given:
+        return name.family.replace(",", " ")
+    return ", ".join(filter(None, (name.family, name.given, name.suffix)))
+
+
+def _day(moment: datetime | None) -> str:
+    return f"{moment:%Y/%m/%d}" if moment else ""
+
+
+def _one_line(text: str) -> str:
+    return " ".join(without_controls(text).split())

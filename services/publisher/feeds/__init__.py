@@ -1,0 +1,1 @@
+"""A user's picks as feeds, at a secret address that needs no session."""

@@ -1,0 +1,104 @@
+"""Notes on papers: `notes/<user>/<id>.md`, plain Markdown that any editor opens. Written by feedback.
+
+A person may edit or add files by hand; what is no note of a paper is passed over.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from shared.paper_ids import folder_name, parse_paper_id
+from shared.store.files.data_folder import DataFolder
+from shared.store.files.file_names import file_name
+
+_MOST_BYTES = 400_000
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class Note:
+    """A user's note on a paper; an empty text where there is none. `changed_at` is aware and UTC."""
+
+    paper_id: str
+    text: str = ""
+    changed_at: datetime | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes with the text; empty without one."""
+        return hashlib.sha256(self.text.encode("utf-8")).hexdigest()[:16] if self.text else ""
+
+
+class NoteStore:
+    """The notes of all users."""
+
+    def __init__(self, data: DataFolder) -> None:
+        self._data = data
+
+    def get(self, user: str, paper_id: str) -> Note:
+        return _read(self._path(user, paper_id), paper_id)
+
+    def get_many(self, user: str, paper_ids: Iterable[str]) -> dict[str, Note]:
+        """The notes that there are, by paper."""
+        notes = {paper_id: self.get(user, paper_id) for paper_id in paper_ids}
+        return {paper_id: note for paper_id, note in notes.items() if note.text}
+
+    def all(self, user: str) -> list[Note]:
+        """A user's notes, the last changed first."""
+        paths = self._folder(user).glob("*.md")
+        notes = [_read(path, paper_id) for path in paths if (paper_id := _paper_id_in(path))]
+        return sorted((note for note in notes if note.text), key=_changed_at, reverse=True)
+
+    def put(self, user: str, paper_id: str, text: str, based_on: str | None = None) -> tuple[bool, Note]:
+        """Store a note, or remove it where `text` is empty: whether that was done, and what stands now.
+
+        Not done where `based_on` is not the fingerprint of what stands, unless that is the same text already.
+        """
+        path, clean = self._path(user, paper_id), clean_text(text)
+        with self._data.lock("notes"):
+            before = self.get(user, paper_id)
+            if before.text == clean:
+                return True, before
+            if based_on is not None and based_on != before.fingerprint:
+                return False, before
+            if clean:
+                self._data.write_text(path, f"{clean}\n")
+            else:
+                path.unlink(missing_ok=True)
+        return True, self.get(user, paper_id)
+
+    def _path(self, user: str, paper_id: str) -> Path:
+        return self._folder(user) / f"{folder_name(parse_paper_id(paper_id))}.md"
+
+    def _folder(self, user: str) -> Path:
+        return self._data.path("notes", file_name(user))
+
+
+def clean_text(text: str) -> str:
+    """A note as it is stored: lines ended by a newline, no control characters, no space around it."""
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def _read(path: Path, paper_id: str) -> Note:
+    try:
+        with path.open("rb") as file:
+            content = file.read(_MOST_BYTES)
+            changed_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except (OSError, OverflowError):
+        return Note(paper_id)
+    return Note(paper_id, clean_text(content.decode("utf-8-sig", "replace")), changed_at)
+
+
+def _paper_id_in(path: Path) -> str | None:
+    """The paper that a file is about: `hep-th_9901001.md` is about hep-th/9901001."""
+    try:
+        return parse_paper_id(path.stem.replace("_", "/", 1))
+    except ValueError:
+        return None
+
+
+def _changed_at(note: Note) -> float:
+    return note.changed_at.timestamp() if note.changed_at else 0.0
