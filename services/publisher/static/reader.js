@@ -185,5 +185,5 @@ async function keepReloading() {
   }
 }
 
-typeset(document);
+if (main.dataset.typeset !== "lazily") typeset(document);
 keepReloading();

@@ -4,6 +4,7 @@ A cache: everything here can be fetched again. The report is written last, so th
 """
 
 import json
+import re
 from pathlib import Path
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
@@ -11,7 +12,10 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from shared.contracts import DocumentReply, DocumentStatus
 from shared.paper_ids import folder_name
 from shared.store.files.data_folder import DataFolder
+from shared.store.files.file_stamps import stamp_of
 from shared.text.safe_markdown import safe_markdown
+
+_PICTURE_NAME = re.compile(r"figure-\d{1,4}-\d{1,3}\.webp")
 
 
 class Section(BaseModel):
@@ -25,23 +29,40 @@ class Section(BaseModel):
 
 
 class Reference(BaseModel):
-    """One entry of the bibliography, with the identifiers found in it."""
+    """One entry of the bibliography, with the identifiers found in it; `key` is what the text cites it by."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     text: str
     arxiv_id: str | None = None
     doi: str | None = None
+    key: str = ""
 
 
 class Caption(BaseModel):
-    """What stands under a figure or above a table, as plain text; `kind` is figure, table, algorithm or listing."""
+    """What stands under a figure or above a table, as plain text; `kind` is figure, table, algorithm or listing.
+
+    `labels` are what the text refers to it by, `files` the pictures of the figure as the source names them.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     kind: str
     number: int
     text: str
+    labels: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+
+
+class Picture(BaseModel):
+    """A picture of a figure, made anew from the source and stored beside the document as `file`; sizes are in pixels."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    number: int
+    file: str
+    width: int
+    height: int
 
 
 class DocumentRecord(BaseModel):
@@ -68,6 +89,7 @@ class DocumentRecord(BaseModel):
     formulas: int = 0
     submission: str | None = None
     captions: tuple[Caption, ...] = ()
+    pictures: tuple[Picture, ...] = ()
     references: tuple[Reference, ...] = ()
     asked_version: int | None = None
     untried: tuple[str, ...] = ()
@@ -127,6 +149,21 @@ class DocumentStore:
         folder = self.folder(record.paper_id, record.version).relative_to(self._data.root)
         facts = record.model_dump(include={"paper_id", "version", "status", "route", "grade", "detail"})
         return DocumentReply.model_validate({**facts, "folder": str(folder) if record.status == "converted" else None})
+
+    def stamp(self, paper_id: str, version: int) -> str:
+        """Another one whenever the text or its report was written again; empty where there is no text."""
+        folder = self.folder(paper_id, version)
+        stamps = [stamp_of(folder / name, absent=OSError) for name in ("document.md", "report.json")]
+        return " ".join(map(str, stamps)) if all(stamps) else ""
+
+    def picture(self, paper_id: str, version: int, file: str) -> bytes | None:
+        """The bytes of a picture; None where it is not stored."""
+        if not _PICTURE_NAME.fullmatch(file):
+            return None
+        try:
+            return (self.folder(paper_id, version) / file).read_bytes()
+        except OSError:
+            return None
 
     def _newest(self, paper_id: str) -> int | None:
         folders = self._data.path("documents", folder_name(paper_id)).glob("v[1-9]*")
