@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-
-from markupsafe import Markup
+from typing import Any
 
 from services.publisher.fulltext.blocks import Block, blocks_of
 from services.publisher.fulltext.inline import Targets
@@ -18,7 +17,7 @@ _NOTE = re.compile(r"\[\^([^\[\]\s]{1,60})\](?!:)")
 
 @dataclass(frozen=True)
 class FullText:
-    """`notes` are the footnotes in the order of their numbers; `shown` keeps what was made of unmarked blocks."""
+    """`notes` are the footnotes in the order of their numbers; `kept` is what was made of unmarked blocks of a part."""
 
     markdown: str
     blocks: tuple[Block, ...]
@@ -27,8 +26,9 @@ class FullText:
     notes: tuple[Block, ...]
     references: tuple[Reference, ...]
     targets: Targets
+    record: DocumentRecord | None = None
     note_parts: Mapping[int, int] = field(default_factory=dict)
-    shown: dict[tuple[int, int], Markup] = field(default_factory=dict)
+    kept: dict[tuple[int, int], Any] = field(default_factory=dict)
 
     def part_of(self, position: int) -> int:
         """The part in which a character of the document stands."""
@@ -68,7 +68,8 @@ def open_text(markdown: str, record: DocumentRecord | None, path: str) -> FullTe
         path=path,
     )
     ordered = tuple(notes[label] for label in numbers)
-    return FullText(markdown, tuple(blocks), tuple(parts), tuple(headings), ordered, references, targets, note_parts)
+    cut = tuple(blocks), tuple(parts), tuple(headings)
+    return FullText(markdown, *cut, ordered, references, targets, record, note_parts)
 
 
 def _first_of_each(notes: Iterable[Block]) -> dict[str, Block]:

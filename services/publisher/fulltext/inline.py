@@ -26,6 +26,8 @@ _ATOMS = re.compile(
     r"<(?:https?:|mailto:)[^<>\n]*>"
 )
 """What would be none with a mark in it: pointers, and the addresses of links."""
+_SPECIAL = re.compile(r"[^A-Za-z0-9 .,;:()/%=+’“”–—?°±×-]")
+"""What a text without any of it needs no parser for, such as the numbers in a table."""
 _PIECES = re.compile(r'<span class="math[^>]*>[^<]*</span>|<[^>]*>|[^<]+')
 _POINTER = re.compile(
     r"\[(?:\^(?P<note>[^\[\]\s]{1,60})|(?P<cites>(?:[^\[\]@]{0,300}[\s;])?-?@[^\[\]]{1,3000})|"
@@ -63,8 +65,10 @@ NO_TARGETS = Targets()
 
 def inline_html(text: str, targets: Targets = NO_TARGETS, part: int = 1, marked: tuple[int, int] = (0, 0)) -> Markup:
     """The text of a block, characters `marked` of it highlighted; its links as seen from a part of the document."""
-    text = _HIGHLIGHTS.sub(" ", text)
     start, end = marked
+    if end <= start and not _SPECIAL.search(text):
+        return escape(text)
+    text = _HIGHLIGHTS.sub(" ", text)
     if end > start:
         text = f"{text[:start]}{_HIGHLIGHT}{text[start:end]}{_HIGHLIGHT_END}{text[end:]}"
         text = _ATOMS.sub(_marks_outside, text)

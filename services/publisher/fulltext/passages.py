@@ -1,8 +1,8 @@
 """The blocks of a part as the page shows them: headings, paragraphs, lists, tables, figures, code, with the quote marked."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 from markupsafe import Markup
 
@@ -10,7 +10,7 @@ from services.publisher.fulltext.blocks import Block
 from services.publisher.fulltext.full_text import FullText
 from services.publisher.fulltext.inline import inline_html
 from services.publisher.fulltext.outline import Heading
-from services.publisher.fulltext.tables import rows_of
+from services.publisher.fulltext.tables import Row, rows_of
 from shared.store.papers.documents import Picture
 
 Kind = Literal["heading", "paragraph", "list", "table", "code", "quotation", "caption"]
@@ -26,9 +26,13 @@ class ShownCell:
 
 @dataclass(frozen=True)
 class ShownRow:
+    """A row; characters `start` to `end` of the table's text are its own, or all where that is not known."""
+
     cells: tuple[ShownCell, ...]
     is_head: bool
-    is_marked: bool
+    start: int
+    end: int
+    is_marked: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,7 @@ class _Shower:
             heading = self._headings[index]
             anchor = self._anchor(block, heading.anchor)
             return Passage("heading", anchor, self._html(index), level=min(6, heading.depth + 2))
-        if block.kind == "table" and (rows := self._rows(block)):
+        if block.kind == "table" and (rows := self._rows(index, block)):
             return Passage("table", self._anchor(block), rows=rows)
         if block.kind in ("code", "table"):
             return Passage("code", self._anchor(block), text=block.lines, is_marked=self._marked(block).is_marked)
@@ -139,16 +143,17 @@ class _Shower:
             lacks_picture=kind == "figure" and not pictures,
         )
 
-    def _rows(self, block: Block) -> tuple[ShownRow, ...]:
+    def _rows(self, index: int, block: Block) -> tuple[ShownRow, ...]:
         marked = self._marked(block)
-        rows = rows_of(block.text)
-        shown: list[ShownRow] = []
-        for row in rows:
-            start, end = (row.start, row.end) if row.end else (0, len(block.text))
-            is_marked = marked.is_marked and marked.marked_from < end and start < marked.marked_to
-            cells = [ShownCell(self._inline(cell.text), cell.columns, cell.rows) for cell in row.cells]
-            shown.append(ShownRow(tuple(cells), row.is_head, is_marked))
-        return tuple(shown)
+        rows: list[ShownRow] = self._kept(index, lambda: [self._row(row, block) for row in rows_of(block.text)])
+        if not marked.is_marked:
+            return tuple(rows)
+        start, end = marked.marked_from, marked.marked_to
+        return tuple(replace(row, is_marked=start < row.end and row.start < end) for row in rows)
+
+    def _row(self, row: Row, block: Block) -> ShownRow:
+        cells = [ShownCell(self._inline(cell.text), cell.columns, cell.rows) for cell in row.cells]
+        return ShownRow(tuple(cells), row.is_head, row.start, row.end or len(block.text))
 
     def _anchor(self, block: Block, name: str = "") -> str:
         """`quote` for the first block that the quote stands in; else the block's place, which addresses can name."""
@@ -165,10 +170,14 @@ class _Shower:
         block = self._marked(self._text.blocks[index])
         if block.is_marked:
             return inline_html(block.words, self._text.targets, self._part, (block.marked_from, block.marked_to))
+        html: Markup = self._kept(index, lambda: self._inline(block.words))
+        return html
+
+    def _kept(self, index: int, make: Callable[[], Any]) -> Any:
         key = (self._part, index)
-        if key not in self._text.shown:
-            self._text.shown[key] = self._inline(block.words)
-        return self._text.shown[key]
+        if key not in self._text.kept:
+            self._text.kept[key] = make()
+        return self._text.kept[key]
 
     def _inline(self, words: str) -> Markup:
         return inline_html(words.strip(), self._text.targets, self._part)

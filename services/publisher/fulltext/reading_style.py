@@ -34,7 +34,5 @@ def known_style(size: object, width: object, other: ReadingStyle | None = None) 
 
 
 def keep_style(response: Response, style: ReadingStyle, *, is_secure: bool) -> Response:
-    response.set_cookie(
-        COOKIE, "-".join(style), max_age=_KEPT_SECONDS, httponly=True, samesite="lax", secure=is_secure
-    )
+    response.set_cookie(COOKIE, "-".join(style), max_age=_KEPT_SECONDS, httponly=True, samesite="lax", secure=is_secure)
     return response

@@ -68,9 +68,7 @@ def router(components: Components) -> APIRouter:
     @pages.get("/paper/{text:path}/picture/{version}/{file}")
     async def picture(request: Request, text: str, version: str, file: str) -> Response:
         number = int(version) if version.isascii() and version.isdigit() and len(version) < 6 else 0
-        content = await asyncio.to_thread(
-            _picture, components.of(request).records, read_paper_id(text), number, file
-        )
+        content = await asyncio.to_thread(_picture, components.of(request).records, read_paper_id(text), number, file)
         if content is None:
             raise HTTPException(404, "There is no such picture.")
         return Response(content, media_type="image/webp", headers=_PICTURE_HEADERS)

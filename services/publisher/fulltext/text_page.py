@@ -101,18 +101,22 @@ class TextPage:
 def build_text(records: Records, copies: ReadingCopies, paper_id: str, place: Place) -> TextPage:
     """The part of the text with the place that is asked for; its first part where none is."""
     paper, summary = records.papers([paper_id]).get(paper_id), records.summaries([paper_id]).get(paper_id)
-    newest = records.document(paper_id)
     summarised = summary.made_by.document_version if summary else None
-    version = place.version or summarised or (newest.version if newest else None)
+    version = place.version or summarised or _newest(records, paper_id)
     page = TextPage(paper_id, paper, version, summary=summary, licence=licence_name(paper.license if paper else None))
     text = copies.get(records, paper_id, version) if version else None
     if text is None:
-        return replace(page, problem=NOT_STORED, record=newest)
-    page = replace(page, record=records.document(paper_id, version))
+        return replace(page, problem=NOT_STORED)
+    page = replace(page, record=text.record)
     if summarised not in (None, version):
         page = replace(page, summary=None, other_version=summarised)
     quote = _quote(text, page.summary, place)
     return replace(page, problem=quote.problem) if quote.problem else _shown(page, text, quote, place)
+
+
+def _newest(records: Records, paper_id: str) -> int | None:
+    record = records.document(paper_id)
+    return record.version if record else None
 
 
 def _quote(text: FullText, summary: Summary | None, place: Place) -> _Quote:
