@@ -1,7 +1,8 @@
 """A converted paper cut into blocks that know where in `document.md` they stand, so that a quote can be marked there.
 
-The places of quotes are characters of the Markdown. No parser of Markdown keeps these, and none knows that a line within
-a formula between double dollars is neither a heading nor a list; so the blocks are cut here, and what is in them is parsed.
+The places of quotes are characters of the Markdown. No parser of Markdown keeps these, and none knows that a line
+within a formula between double dollars is neither a heading nor a list; so the blocks are cut here, and what is in them
+is parsed.
 """
 
 import re

@@ -9,9 +9,9 @@ from shared.store.summaries import Claim, Quote, Summary
 
 @dataclass(frozen=True)
 class ListedClaim:
-    """`name` is the claim's address, as in `method-2`: the field and the claim's number in it. `quote` is what is opened.
+    """`name` is the claim's address, as in `method-2`: the field and the claim's number in it.
 
-    `is_shown` marks the one whose quote the page shows.
+    `quote` is the one that is opened; `is_shown` marks the claim whose quote the page shows.
     """
 
     name: str

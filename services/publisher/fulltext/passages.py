@@ -1,4 +1,4 @@
-"""The blocks of a part as the page shows them: headings, paragraphs, lists, tables, figures, code, with the quote marked."""
+"""The blocks of a part as the page shows them: headings, lists, tables, figures; the quote is marked."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -50,7 +50,7 @@ class Passage:
 
     kind: Kind
     anchor: str
-    html: Markup = Markup()
+    html: Markup | None = None
     level: int = 0
     text: str = ""
     is_marked: bool = False

@@ -1,4 +1,4 @@
-"""How large and how wide a person likes to read, kept in the browser as a cookie so that the page comes in that shape."""
+"""How large and how wide a person likes to read: kept in a cookie, so that the page comes in that shape."""
 
 from typing import NamedTuple
 

@@ -10,7 +10,6 @@ from starlette.responses import RedirectResponse, Response
 
 from services.publisher.api.forms import read_fields
 from services.publisher.api.routes import local_path
-from services.publisher.fulltext.licences import licence_name
 from services.publisher.fulltext.reading_copies import ReadingCopies
 from services.publisher.fulltext.reading_style import SIZES, WIDTHS, keep_style, known_style, reading_style
 from services.publisher.fulltext.text_page import Place, build_text
@@ -21,6 +20,7 @@ from services.publisher.pages.templating import paper_path, text_path
 from services.publisher.records.records import Records
 from shared.contracts import Document
 from shared.errors import RequestFailed
+from shared.licences import licence_name
 
 _PICTURE_HEADERS = {"Cache-Control": "private, max-age=86400", "Content-Disposition": "inline"}
 

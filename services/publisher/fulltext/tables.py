@@ -1,4 +1,4 @@
-"""Tables of a converted paper as rows of cells: pipe tables by their lines, grid tables by docutils, which knows spans."""
+"""Tables of a converted paper as rows of cells: pipe tables by their lines, grid tables by docutils."""
 
 import re
 from typing import NamedTuple

@@ -10,12 +10,13 @@ from services.publisher.fulltext.claims import ListedClaim, claim_at, claims_of
 from services.publisher.fulltext.finding import find_words
 from services.publisher.fulltext.full_text import FullText
 from services.publisher.fulltext.inline import inline_html
-from services.publisher.fulltext.licences import licence_name
 from services.publisher.fulltext.outline import Heading, contents_of
 from services.publisher.fulltext.passages import Passage, passages_of
 from services.publisher.fulltext.reading_copies import ReadingCopies
+from services.publisher.fulltext.reference_list import reference_html
 from services.publisher.records.records import Records
-from shared.store.papers.documents import DocumentRecord, Picture, Reference
+from shared.licences import licence_name
+from shared.store.papers.documents import DocumentRecord, Picture
 from shared.store.papers.metadata import Paper
 from shared.store.summaries import Summary
 
@@ -47,7 +48,7 @@ class Note(NamedTuple):
 
 class ListedReference(NamedTuple):
     number: int
-    entry: Reference
+    html: Markup
 
 
 class _Quote(NamedTuple):
@@ -178,7 +179,7 @@ def _shown(page: TextPage, text: FullText, quote: _Quote, place: Place) -> TextP
         contents=contents_of(text.headings),
         passages=passages_of(text, part, marked, _pictures(page)),
         notes=_notes(text, part, marked),
-        references=[ListedReference(*entry) for entry in enumerate(text.references, start=1)] if last else (),
+        references=_references(text) if last else (),
         references_address=text.targets.address("references", part) if text.references else "",
         claims=claims,
         addresses={heading.anchor: text.targets.address(heading.anchor, part) for heading in text.headings},
@@ -189,6 +190,15 @@ def _share(text: FullText, part: int) -> tuple[float, float]:
     total = max(1, text.blocks[-1].end if text.blocks else 1)
     ends = [text.blocks[indices.stop - 1].end / total for indices in text.parts if indices]
     return (ends[part - 2] if part > 1 else 0.0, ends[part - 1] if ends else 1.0)
+
+
+def _references(text: FullText) -> list[ListedReference]:
+    key = (0, 0)  # no block has this place: parts count from 1
+    if key not in text.kept:
+        listed = enumerate(text.references, start=1)
+        text.kept[key] = [ListedReference(number, reference_html(entry)) for number, entry in listed]
+    references: list[ListedReference] = text.kept[key]
+    return references
 
 
 def _notes(text: FullText, part: int, quote: tuple[int, int]) -> list[Note]:

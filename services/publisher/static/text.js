@@ -62,7 +62,7 @@ function topBlock() {
 }
 
 function share() {
-  const text = reading.querySelector(".text").getBoundingClientRect();
+  const text = reading.querySelector(".full-text").getBoundingClientRect();
   const seen = Math.min(1, Math.max(0, (innerHeight - text.top) / Math.max(1, text.height)));
   const [from, to] = [Number(reading.dataset.from), Number(reading.dataset.to)];
   return from + seen * (to - from);

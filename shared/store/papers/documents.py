@@ -5,7 +5,9 @@ A cache: everything here can be fetched again. The report is written last, so th
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
@@ -55,7 +57,7 @@ class Caption(BaseModel):
 
 
 class Picture(BaseModel):
-    """A picture of a figure, made anew from the source and stored beside the document as `file`; sizes are in pixels."""
+    """A picture of a figure, made anew and stored beside the document as `file`; `width` and `height` are in pixels."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -117,10 +119,18 @@ class DocumentStore:
     def folder(self, paper_id: str, version: int) -> Path:
         return self._data.path("documents", folder_name(paper_id), f"v{version}")
 
-    def put(self, record: DocumentRecord, markdown: str, sections: list[Section]) -> None:
-        """Store a document and its report, the report last."""
+    def put(
+        self,
+        record: DocumentRecord,
+        markdown: str,
+        sections: list[Section],
+        pictures: Mapping[str, bytes] = MappingProxyType({}),
+    ) -> None:
+        """Store a document, its pictures by the names in its report, and the report, the report last."""
         folder = self.folder(record.paper_id, record.version)
         with self._data.lock("documents"):
+            for name, content in pictures.items():
+                self._data.write_bytes(folder / name, content)
             self._data.write_text(folder / "document.md", markdown)
             listed = [section.model_dump() for section in sections]
             self._data.write_text(folder / "sections.json", json.dumps(listed, ensure_ascii=False, indent=1) + "\n")

@@ -1,4 +1,4 @@
-"""Licences under which pictures of a paper may be shown: those of Creative Commons."""
+"""Licences of papers; pictures may be kept and shown under those of Creative Commons."""
 
 import re
 
