@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.publisher.fulltext.blocks import Block, blocks_of
-from services.publisher.fulltext.inline import Targets
+from services.publisher.fulltext.markdown.blocks import Block, blocks_of
+from services.publisher.fulltext.markdown.inline import Targets
 from services.publisher.fulltext.outline import Heading, headings_of, split_into_parts
 from shared.store.papers.documents import DocumentRecord, Reference
 

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from services.publisher.fulltext.blocks import Block
+from services.publisher.fulltext.markdown.blocks import Block
 
-PART_CHARS, MOST_PART_CHARS = 60_000, 90_000
+PART_CHARS, MOST_PART_CHARS = 45_000, 65_000
+_FEWEST_CHARS = 15_000
 _SECTION_LEVEL = 2
 _LEVELS_SHOWN = 3
 _NOT_WORDS = re.compile(r"[^a-z0-9]+")
@@ -26,15 +27,24 @@ class Heading(NamedTuple):
 
 
 def split_into_parts(blocks: Sequence[Block]) -> list[range]:
-    """The blocks of each part: cut before a section once a part is long, and before any block once it is too long."""
+    """The blocks of each part: cut before a section once a part is long, and before any block once it is too long.
+
+    What is left at the end is no part of its own where it is short.
+    """
     starts = [0]
     size = 0
+    left = sum(len(block.text) for block in blocks)
     for index, block in enumerate(blocks):
         is_section = block.kind == "heading" and block.level <= _SECTION_LEVEL
-        if index > starts[-1] and (size > MOST_PART_CHARS or (is_section and size > PART_CHARS)):
+        if (
+            index > starts[-1]
+            and left > _FEWEST_CHARS
+            and (size > MOST_PART_CHARS or (is_section and size > PART_CHARS))
+        ):
             starts.append(index)
             size = 0
         size += len(block.text)
+        left -= len(block.text)
     ends = [*starts[1:], len(blocks)]
     return [range(start, end) for start, end in zip(starts, ends, strict=True)]
 

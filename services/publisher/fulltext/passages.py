@@ -6,11 +6,11 @@ from typing import Any, Literal
 
 from markupsafe import Markup
 
-from services.publisher.fulltext.blocks import Block
 from services.publisher.fulltext.full_text import FullText
-from services.publisher.fulltext.inline import inline_html
+from services.publisher.fulltext.markdown.blocks import Block
+from services.publisher.fulltext.markdown.inline import inline_html
+from services.publisher.fulltext.markdown.tables import Row, rows_of
 from services.publisher.fulltext.outline import Heading
-from services.publisher.fulltext.tables import Row, rows_of
 from shared.store.papers.documents import Picture
 
 Kind = Literal["heading", "paragraph", "list", "table", "code", "quotation", "caption"]

@@ -4,7 +4,7 @@ import re
 
 from markupsafe import Markup, escape
 
-from services.publisher.fulltext.inline import local_address
+from services.publisher.fulltext.markdown.inline import local_address
 from services.publisher.rendering.safe_html import parts_of
 from shared.paper_ids import parse_paper_id
 from shared.store.papers.documents import Reference

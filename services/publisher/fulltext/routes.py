@@ -1,6 +1,7 @@
 """The full text of a paper, its pictures, and how it likes to be shown."""
 
 import asyncio
+import gzip
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
@@ -22,6 +23,7 @@ from shared.contracts import Document
 from shared.errors import RequestFailed
 from shared.licences import licence_name
 
+_GZIP_LEVEL = 5
 _PICTURE_HEADERS = {"Cache-Control": "private, max-age=86400", "Content-Disposition": "inline"}
 
 
@@ -45,7 +47,7 @@ def router(components: Components) -> APIRouter:
             "sizes": SIZES,
             "widths": WIDTHS,
         }
-        return render(components, request, "text.html", 404 if page.problem else 200, **facts)
+        return compressed(request, render(components, request, "text.html", 404 if page.problem else 200, **facts))
 
     @pages.post("/paper/{text:path}/text")
     async def fetch_text(request: Request, text: str) -> Response:
@@ -81,6 +83,15 @@ def router(components: Components) -> APIRouter:
         return keep_style(response, wanted, is_secure=request.url.scheme == "https")
 
     return pages
+
+
+def compressed(request: Request, response: Response) -> Response:
+    """The same page in a fifth of the bytes, for browsers that read gzip; a text holds nothing secret to be guessed."""
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return response
+    body = gzip.compress(bytes(response.body), compresslevel=_GZIP_LEVEL)
+    headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+    return Response(body, response.status_code, headers, media_type=response.media_type)
 
 
 def _place(request: Request) -> Place:

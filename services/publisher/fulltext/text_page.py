@@ -9,7 +9,7 @@ from markupsafe import Markup
 from services.publisher.fulltext.claims import ListedClaim, claim_at, claims_of
 from services.publisher.fulltext.finding import find_words
 from services.publisher.fulltext.full_text import FullText
-from services.publisher.fulltext.inline import inline_html
+from services.publisher.fulltext.markdown.inline import inline_html
 from services.publisher.fulltext.outline import Heading, contents_of
 from services.publisher.fulltext.passages import Passage, passages_of
 from services.publisher.fulltext.reading_copies import ReadingCopies
@@ -148,7 +148,7 @@ def _words_at(summary: Summary | None, start: int, end: int) -> str:
 
 def _is_there(quoted: str, passage: str) -> bool:
     """Whether a passage begins with the quoted words, by their letters: a formula may be spelt in two ways."""
-    return _letters(quoted)[:12] in _letters(passage)
+    return _letters(quoted)[:12] in _letters(passage)[:16]
 
 
 def _letters(text: str) -> str:

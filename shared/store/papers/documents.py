@@ -17,7 +17,7 @@ from shared.store.files.data_folder import DataFolder
 from shared.store.files.file_stamps import stamp_of
 from shared.text.safe_markdown import safe_markdown
 
-_PICTURE_NAME = re.compile(r"figure-\d{1,4}-\d{1,3}\.webp")
+PICTURE_NAME = re.compile(r"^figure-[0-9]{1,4}-[0-9]{1,3}\.webp$")
 
 
 class Section(BaseModel):
@@ -168,7 +168,7 @@ class DocumentStore:
 
     def picture(self, paper_id: str, version: int, file: str) -> bytes | None:
         """The bytes of a picture; None where it is not stored."""
-        if not _PICTURE_NAME.fullmatch(file):
+        if not PICTURE_NAME.fullmatch(file):
             return None
         try:
             return (self.folder(paper_id, version) / file).read_bytes()

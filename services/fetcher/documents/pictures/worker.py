@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from services.fetcher.documents.pictures.source_files import find_picture, picture_folders
 from services.fetcher.documents.pictures.webp import is_webp, to_webp
 from services.fetcher.documents.sources.eprint import Limits, SourceRefused, open_source
-from shared.store.papers.documents import Picture
+from shared.store.papers.documents import PICTURE_NAME, Picture
 
 MODULE = "services.fetcher.documents.pictures.worker"
 _MOST_PICTURES = 60
@@ -41,7 +41,7 @@ class MadePicture(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     number: int
-    file: str
+    file: str = Field(pattern=PICTURE_NAME.pattern)
     width: int
     height: int
     data: str

@@ -58,7 +58,7 @@ def _grid_rows(text: str) -> list[Row]:
     lines = [line.strip() for line in text.splitlines()]
     if not all(_GRID_LINE.fullmatch(line) for line in lines) or len({len(line) for line in lines}) != 1:
         return []
-    ruled = [line.replace(":", "-") if _GRID_RULE.fullmatch(line) else line for line in lines]
+    ruled = [line.replace(":", "=" if "=" in line else "-") if _GRID_RULE.fullmatch(line) else line for line in lines]
     if not re.search(r"[^+=-]", ruled[0]) and "=" in ruled[0]:
         ruled[0] = ruled[0].replace("=", "-")
     try:

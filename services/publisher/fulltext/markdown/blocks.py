@@ -13,8 +13,8 @@ BlockKind = Literal["heading", "paragraph", "item", "code", "table", "footnote",
 _FENCE = re.compile(r"^[ \t>]*(?:```|~~~)")
 _FENCES = re.compile(r"\A[ \t>]*(?:```|~~~)[^\n]*\n|\n?[ \t>]*(?:```|~~~)[^\n]*\Z")
 _HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*\s*$")
-_ITEM = re.compile(r"^(\s*)((?:[-*+]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{2,5})[.)])\s+)")
-_BULLET = re.compile(r"[-*+]\s+")
+_ITEM = re.compile(r"^(\s*)((?:[-*+]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{2,5})[.)])[ \t]+(?=\S))")
+_BULLET = re.compile(r"[-*+]\Z")
 _TABLE = re.compile(r"^\s*(?:\||\+[:=-]{2,}|-{3,}\s)")
 _FOOTNOTE = re.compile(r"^\[\^([^\[\]\s]{1,60})\]:[ \t]*")
 _QUOTATION = re.compile(r"(?m)^[ \t]*>")
@@ -58,7 +58,7 @@ class Block(NamedTuple):
 
     @property
     def has_bullet(self) -> bool:
-        return _BULLET.match(f"{self.marker} ") is not None
+        return _BULLET.match(self.marker) is not None
 
     @property
     def caption(self) -> tuple[str, int] | None:
