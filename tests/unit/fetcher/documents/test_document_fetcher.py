@@ -84,12 +84,10 @@ async def test_a_document_is_fetched_and_converted_once_and_stored_under_the_ver
     [
         ("http://creativecommons.org/licenses/by/4.0/", ["figure-1-1.webp"]),
         ("http://arxiv.org/licenses/nonexclusive-distrib/1.0/", []),
-        (None, []),
+        ("", []),
     ],
 )
-async def test_pictures_are_kept_where_the_licence_allows_it(
-    tmp_path: Path, licence: str | None, files: list[str]
-) -> None:
+async def test_pictures_are_kept_where_the_licence_allows_it(tmp_path: Path, licence: str, files: list[str]) -> None:
     figure = Caption(kind="figure", number=1, text="It.", files=("a",))
     converter = FakeConverter(gz=GOOD.model_copy(update={"captions": (figure,)}))
     documents, components = documents_over(tmp_path, converter, {"e-print": source(1)})

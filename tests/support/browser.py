@@ -1,0 +1,55 @@
+"""A real browser, and the reader on a port for it."""
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Playwright
+
+from services.publisher.serving import listen
+from tests.support.ports import free_port
+from tests.support.reader import FakeReader
+from tests.support.waiting import eventually_sync
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_ARGUMENTS = ("--no-sandbox", "--disable-background-networking")
+
+
+def chromium() -> str | None:
+    """The program of a browser on this machine."""
+    return next(filter(None, map(shutil.which, _NAMES)), None)
+
+
+def needs_chromium() -> None:
+    """Skip the test aloud where there is none; in CI it fails."""
+    if chromium() is None:
+        if os.environ.get("CI"):
+            pytest.fail("No Chromium is installed, and in CI the browser tests must run: apt-get install chromium")
+        pytest.skip("no Chromium is installed (apt-get install chromium)")
+
+
+@contextmanager
+def launched(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=chromium(), args=list(_ARGUMENTS))
+    try:
+        yield browser
+    finally:
+        browser.close()
+
+
+@contextmanager
+def serving(fake_reader: FakeReader) -> Iterator[str]:
+    """The reader's address."""
+    port = free_port()
+    server = uvicorn.Server(uvicorn.Config(fake_reader.app, log_config=None, lifespan="off"))
+    with listen("127.0.0.1", port) as listener:
+        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+        thread.start()
+        eventually_sync(lambda: server.started)
+        yield f"http://127.0.0.1:{port}"
+        server.should_exit = True
+        thread.join(10)
