@@ -29,7 +29,10 @@ _NOT_FOUND = "This sentence was not found in the text below: it stands in the ab
 
 @dataclass(frozen=True)
 class Place:
-    """What an address asks for: a passage, or the passage of a claim, or a part; else the beginning."""
+    """What an address asks for: a passage, or the passage of a claim, or a part; else the beginning.
+
+    With both a passage and a claim, the claim is the one that rests on the passage: several may.
+    """
 
     start: int | None = None
     end: int | None = None
@@ -121,7 +124,7 @@ def _newest(records: Records, paper_id: str) -> int | None:
 
 
 def _quote(text: FullText, summary: Summary | None, place: Place) -> _Quote:
-    if place.claim:
+    if place.claim and place.start is None:
         return _quote_of_claim(text, summary, place.claim)
     start, end = place.start or 0, place.end or place.start or 0
     if not 0 <= start <= end <= len(text.markdown):
