@@ -16,6 +16,7 @@ from services.publisher.digest import routes as digest
 from services.publisher.exports import routes as exports
 from services.publisher.feeds import routes as feeds
 from services.publisher.follows import routes as follows
+from services.publisher.fulltext import routes as fulltext
 from services.publisher.notes import routes as notes
 from services.publisher.outgoing import Outgoing
 from services.publisher.pages import routes as pages
@@ -40,6 +41,7 @@ def create_reader(components: Components, sender: EventSender, outgoing: Outgoin
     app.include_router(feeds.router(components, outgoing))
     app.include_router(digest.router(components, sender, outgoing))
     app.include_router(notes.router(components))
+    app.include_router(fulltext.router(components))
     app.include_router(pages.router(components))
     app.include_router(api.router(components, sender))
 

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
@@ -21,12 +22,16 @@ from services.fetcher.confinement.launching import start
 from services.fetcher.confinement.scratch import remove_leftovers, scratch_folder
 from services.fetcher.documents.conversion import Budget, Converted, convert_source
 from services.fetcher.documents.engines import marker
+from services.fetcher.documents.pictures.worker import MODULE as PICTURES
+from services.fetcher.documents.pictures.worker import MadePicture, PictureJob, read_pictures
 from services.fetcher.documents.sources.eprint import Limits, SourceRefused, open_folder, open_source
 from services.fetcher.settings import FetcherSettings
 from shared.contracts import DocumentStatus
 from shared.errors import TemporaryFailure
+from shared.store.papers.documents import Caption
 
 _GRACE_SECONDS = 15.0
+_PICTURE_SECONDS = 30.0
 _MB = 1024**2
 _FILE_MB = 100
 
@@ -52,6 +57,13 @@ def job_for(path: Path, settings: FetcherSettings, seconds: float | None = None)
         settings.document_max_mb * _MB,
         limits,
     )
+
+
+def picture_job_for(path: Path, settings: FetcherSettings, captions: Iterable[Caption]) -> PictureJob:
+    """The pictures that the captions of figures name."""
+    job = job_for(path, settings, _PICTURE_SECONDS)
+    figures = [(caption.number, caption.files) for caption in captions if caption.kind == "figure" and caption.files]
+    return PictureJob(job.path, job.seconds, job.memory_mb, job.limits, figures)
 
 
 class Converter:
@@ -91,8 +103,29 @@ class Converter:
             for process in self._running:
                 process.kill()
 
-    def _start(self, job: ConversionJob, folder: Path, out: IO[bytes], messages: IO[bytes]) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-P", "-m", "services.fetcher.documents.converter", json.dumps(asdict(job))]
+    def pictures(self, job: PictureJob) -> list[MadePicture]:
+        """The pictures of a source as far as they could be made. Raises TemporaryFailure once closed."""
+        with (
+            scratch_folder() as folder,
+            tempfile.TemporaryFile() as out,
+            tempfile.TemporaryFile() as messages,
+        ):
+            process = self._start(job, Path(folder), out, messages)
+            try:
+                process.wait(job.seconds + _GRACE_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            finally:
+                with self._lock:
+                    self._running.discard(process)
+            return read_pictures(_content(out))
+
+    def _start(
+        self, job: ConversionJob | PictureJob, folder: Path, out: IO[bytes], messages: IO[bytes]
+    ) -> subprocess.Popen[bytes]:
+        module = "services.fetcher.documents.converter" if isinstance(job, ConversionJob) else PICTURES
+        command = [sys.executable, "-P", "-m", module, json.dumps(asdict(job))]
         fence = fences.available_fence()
         with self._lock:
             if self._closed:
@@ -105,7 +138,7 @@ class Converter:
             return process
 
 
-def _bounds(job: ConversionJob, folder: Path) -> Bounds:
+def _bounds(job: ConversionJob | PictureJob, folder: Path) -> Bounds:
     """The source, this program, and where marker is installed, what that needs."""
     return Bounds(
         folder,

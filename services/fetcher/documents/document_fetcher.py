@@ -11,13 +11,15 @@ from datetime import datetime, timedelta
 from services.fetcher.arxiv.client import Arxiv, ArxivResponse, TooLarge
 from services.fetcher.documents.cache import DocumentCache
 from services.fetcher.documents.conversion import Converted
-from services.fetcher.documents.converter import Converter, job_for
+from services.fetcher.documents.converter import Converter, job_for, picture_job_for
 from services.fetcher.documents.engines.html import is_latexml
+from services.fetcher.documents.pictures.worker import MadePicture
 from services.fetcher.documents.sources.eprint import is_html, is_pdf, is_tar
 from services.fetcher.metadata.revisions import Catalogue
 from services.fetcher.settings import FetcherSettings
 from shared.contracts import DocumentReply, now
 from shared.errors import TemporaryFailure
+from shared.licences import licence_name
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import DocumentRecord, DocumentStore
 
@@ -27,6 +29,7 @@ _ASK_AGAIN = timedelta(days=1)
 _GRADES = (None, "bad", "fair", "good")
 _ENOUGH = ("fair", "good")
 _ROUTES = ("html", "pdf")
+_ARCHIVES = ("source.gz", "source.tar")
 _LATER = "arXiv did not answer, it is asked again later"
 
 
@@ -136,12 +139,28 @@ class DocumentFetcher:
         is_unfinished = bool(untried) and outcome.grade not in _ENOUGH
         made_at = begun_at if begun_at is not None and is_unfinished else now()
         record = _record(paper, with_failures(outcome, failures), untried, made_at)
-        await asyncio.to_thread(self._store.put, record, outcome.markdown, list(outcome.sections))
+        made = await self._pictures(paper, outcome)
+        record = record.model_copy(update={"pictures": tuple(picture.picture for picture in made)})
+        pictures = {picture.file: picture.content for picture in made}
+        await asyncio.to_thread(self._store.put, record, outcome.markdown, list(outcome.sections), pictures)
         await asyncio.to_thread(self._cache.trim, paper.paper_id)
         await self._catalogue.correct_version(paper.paper_id, paper.version)
         if is_unfinished:
             raise failures[untried[0]]
         return record
+
+    async def _pictures(self, paper: _Version, outcome: Converted) -> list[MadePicture]:
+        """The pictures of the paper's figures, where its licence lets them be kept and shown."""
+        if outcome.route != "latex" or not any(caption.files for caption in outcome.captions):
+            return []
+        metadata = (await self._catalogue.get([paper.paper_id])).get(paper.paper_id)
+        folder = self._store.folder(paper.paper_id, paper.version)
+        path = next((folder / name for name in _ARCHIVES if (folder / name).exists()), None)
+        if path is None or metadata is None or licence_name(metadata.license) is None:
+            return []
+        job = picture_job_for(path, self._settings, outcome.captions)
+        async with self._places:
+            return await asyncio.to_thread(self._converter.pictures, job)
 
     def _outcome_of(self, stored: DocumentRecord) -> Converted:
         facts = {name: value for name, value in stored.model_dump().items() if name in Converted.model_fields}

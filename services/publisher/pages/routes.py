@@ -8,11 +8,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from services.publisher.pages.addresses import read_date, read_number, read_paper_id
+from services.publisher.pages.addresses import read_date, read_paper_id
 from services.publisher.pages.best_page import SPANS, build_best, read_days
 from services.publisher.pages.components import Components
 from services.publisher.pages.day_page import build_day
-from services.publisher.pages.document_page import CONTEXT_CHARS, build_document
 from services.publisher.pages.interests_page import build_interests
 from services.publisher.pages.paper_page import build_paper
 from services.publisher.pages.responses import render
@@ -36,14 +35,6 @@ def router(components: Components) -> APIRouter:
     @pages.get("/day/{text}")
     async def day(request: Request, text: str) -> Response:
         return await _day(components, request, read_date(text))
-
-    @pages.get("/paper/{text:path}/document")
-    async def document(request: Request, text: str) -> Response:
-        paper_id = read_paper_id(text)
-        start, end, version, context = (read_number(request, name) for name in ("start", "end", "version", "context"))
-        place = start or 0, end or start or 0, version, context or CONTEXT_CHARS
-        page = await asyncio.to_thread(build_document, components.of(request).records, paper_id, *place)
-        return render(components, request, "document.html", 404 if page.problem else 200, page=page)
 
     @pages.get("/paper/{text:path}")
     async def paper(request: Request, text: str) -> Response:

@@ -11,14 +11,7 @@ from services.publisher.pages.cards import checked, field_label, money, short_au
 from services.publisher.records.tag_slugs import tag_slug
 from services.publisher.rendering.dates import clock, long_date
 from services.publisher.rendering.note_html import note_html
-from services.publisher.rendering.safe_html import (
-    claim_html,
-    feed_math,
-    first_words,
-    marked_html,
-    passage_html,
-    tex_html,
-)
+from services.publisher.rendering.safe_html import claim_html, feed_math, first_words, marked_html, tex_html
 from shared.categories import name_of
 from shared.settings.settings import DemoSettings
 
@@ -50,8 +43,7 @@ def page_environment(*, is_demo: bool, arxiv: str) -> Environment:
         "clock": clock,
         "long_date": long_date,
         "paper_path": paper_path,
-        "document_path": document_path,
-        "passage": lambda block: passage_html(block.words, block.marked_from, block.marked_to),
+        "text_path": text_path,
         "category_name": name_of,
         "feed_math": feed_math,
         "note": note_html,
@@ -81,8 +73,16 @@ def paper_path(paper_id: str) -> str:
     return f"/paper/{quote(paper_id)}"
 
 
-def document_path(paper_id: str, start: int, end: int, version: int | None = None, context: int | None = None) -> str:
-    """The page of a passage; it opens at the quote."""
-    facts = {"start": start, "end": end, "version": version, "context": context}
-    known = {name: value for name, value in facts.items() if value is not None}
-    return f"{paper_path(paper_id)}/document?{urlencode(known)}#quote"
+def text_path(
+    paper_id: str,
+    start: int | None = None,
+    end: int | None = None,
+    version: int | None = None,
+    claim: str = "",
+    part: int | None = None,
+) -> str:
+    """The page of a paper's text; it opens at the passage, or at the sentence of a claim, where one is given."""
+    facts = {"start": start, "end": end, "version": version, "claim": claim or None, "part": part}
+    known = urlencode({name: value for name, value in facts.items() if value is not None})
+    anchor = "#quote" if start is not None or claim else ""
+    return f"{paper_path(paper_id)}/text{'?' if known else ''}{known}{anchor}"

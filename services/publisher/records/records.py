@@ -101,6 +101,14 @@ class Records:
         except (OSError, ValueError):
             return None
 
+    def document_stamp(self, paper_id: str, version: int) -> str:
+        """Another one whenever the text of a version was written again; empty where it is not stored."""
+        return self._documents.stamp(paper_id, version)
+
+    def picture(self, paper_id: str, version: int, file: str) -> bytes | None:
+        """A picture of a paper's figure, as the fetcher made it; None where it is not stored."""
+        return self._documents.picture(paper_id, version, file)
+
     def latest_run(self) -> HarvestRun | None:
         with self._lock:
             return self._runs.latest()

@@ -22,12 +22,7 @@ _PAREN_MATH = re.compile(r"\\\((.+?)\\\)", re.S)
 _BRACKET_MATH = re.compile(r"\\\[(.+?)\\\]", re.S)
 _MONEY = re.compile(r"(?<![^\s(\[/–-])\$(?=\d[\d.,]*[KMBkmb]?(?:\s[A-Za-z]{2,}|\s?[-–/]?\s?\$\d))")
 _MONEY_MARK = "\ue000"
-_HIGHLIGHT, _HIGHLIGHT_END = "\u2e22", "\u2e23"  # punctuation, so that emphasis may begin and end beside them
-_HIGHLIGHTS = re.compile("[\u2e22\u2e23]")
-_CITATION = re.compile(r"\[-?@([^\]\[]*)\]")
 _MATH_SPAN = re.compile(r'<span class="math[^>]*>([^<]*)</span>')
-_PIECES = re.compile(r'<span class="math[^>]*>[^<]*</span>|<[^>]*>|[^<]+')
-_LINK = re.compile(r"\[([^\]\[]*)\](\([^)\n]*\)(?:\{[^}\n]*\})?)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000\ufeff\ufffe\uffff\ud800-\udfff]")
 _TEX_STYLE = re.compile(r"\\(?:emph|textit|textbf|texttt|textsc|textrm|mbox)\{([^{}]*)\}")
 _TEX_ESCAPE = re.compile(r"\\([%&#_$])")
@@ -75,15 +70,6 @@ def marked_html(text: str) -> Markup:
     return _sanitised(shown)
 
 
-def passage_html(text: str, start: int = 0, end: int = 0) -> Markup:
-    """A paragraph of a converted paper as `claim_html`, links as their words, characters `start` to `end` marked."""
-    text = _HIGHLIGHTS.sub(" ", text)
-    if end > start:
-        text = f"{text[:start]}{_HIGHLIGHT}{text[start:end]}{_HIGHLIGHT_END}{text[end:]}"
-    text = _LINK.sub(lambda match: match[1] + "".join(_HIGHLIGHTS.findall(match[2])), text)
-    return _sanitised(_highlighted(_markdown_html(_CITATION.sub(r"[\1]", text))))
-
-
 def without_controls(text: str) -> str:
     """A text without the characters that no page or file should carry."""
     return _CONTROL.sub("", text)
@@ -121,23 +107,6 @@ def _marks_out_of_formulas(text: str) -> str:
     pieces = text.split("$")
     inside = (piece.replace(MARK_START, "").replace(MARK_END, "") for piece in pieces[1::2])
     return "$".join(piece for pair in zip_longest(pieces[::2], inside) for piece in pair if piece is not None)
-
-
-def _highlighted(html: str) -> str:
-    """HTML in which what stands between the two marks is marked, element by element; of a formula all of it."""
-    out: list[str] = []
-    is_marked = False
-    for piece in _PIECES.findall(html):
-        if piece.startswith("<") and not piece.startswith('<span class="math'):
-            out.append(piece)
-            continue
-        runs = [piece] if piece.startswith("<") else re.split(f"(?<={_HIGHLIGHT_END})|(?={_HIGHLIGHT})", piece)
-        for run in runs:
-            is_marked = is_marked or _HIGHLIGHT in run
-            words = _HIGHLIGHTS.sub("", run)
-            out.append(f"<mark>{words}</mark>" if is_marked and words else words)
-            is_marked = is_marked and _HIGHLIGHT_END not in run
-    return "".join(out)
 
 
 def _sanitised(html: str) -> Markup:

@@ -6,6 +6,13 @@ const toast = document.querySelector(".toast");
 const help = document.querySelector(".help");
 let toastTimer = 0;
 
+// KaTeX sets widths of its arrows in `style` attributes, which the page's policy forbids; as properties it allows them.
+const setAttribute = Element.prototype.setAttribute;
+Element.prototype.setAttribute = function setAllowedAttribute(name, value) {
+  if (name === "style") this.style.cssText = value;
+  else setAttribute.call(this, name, value);
+};
+
 function typeset(root) {
   if (!window.katex) return;
   for (const formula of root.querySelectorAll(".math:not(.typeset)")) {
@@ -185,5 +192,5 @@ async function keepReloading() {
   }
 }
 
-typeset(document);
+if (main.dataset.typeset !== "lazily") typeset(document);
 keepReloading();

@@ -4,14 +4,20 @@ A cache: everything here can be fetched again. The report is written last, so th
 """
 
 import json
+import re
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from shared.contracts import DocumentReply, DocumentStatus
 from shared.paper_ids import folder_name
 from shared.store.files.data_folder import DataFolder
+from shared.store.files.file_stamps import stamp_of
 from shared.text.safe_markdown import safe_markdown
+
+PICTURE_NAME = re.compile(r"^figure-[0-9]{1,4}-[0-9]{1,3}\.webp$")
 
 
 class Section(BaseModel):
@@ -25,23 +31,40 @@ class Section(BaseModel):
 
 
 class Reference(BaseModel):
-    """One entry of the bibliography, with the identifiers found in it."""
+    """One entry of the bibliography, with the identifiers found in it; `key` is what the text cites it by."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     text: str
     arxiv_id: str | None = None
     doi: str | None = None
+    key: str = ""
 
 
 class Caption(BaseModel):
-    """What stands under a figure or above a table, as plain text; `kind` is figure, table, algorithm or listing."""
+    """What stands under a figure or above a table, as plain text; `kind` is figure, table, algorithm or listing.
+
+    `labels` are what the text refers to it by, `files` the pictures of the figure as the source names them.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     kind: str
     number: int
     text: str
+    labels: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+
+
+class Picture(BaseModel):
+    """A picture of a figure, made anew and stored beside the document as `file`; `width` and `height` are in pixels."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    number: int
+    file: str
+    width: int
+    height: int
 
 
 class DocumentRecord(BaseModel):
@@ -68,6 +91,7 @@ class DocumentRecord(BaseModel):
     formulas: int = 0
     submission: str | None = None
     captions: tuple[Caption, ...] = ()
+    pictures: tuple[Picture, ...] = ()
     references: tuple[Reference, ...] = ()
     asked_version: int | None = None
     untried: tuple[str, ...] = ()
@@ -95,10 +119,18 @@ class DocumentStore:
     def folder(self, paper_id: str, version: int) -> Path:
         return self._data.path("documents", folder_name(paper_id), f"v{version}")
 
-    def put(self, record: DocumentRecord, markdown: str, sections: list[Section]) -> None:
-        """Store a document and its report, the report last."""
+    def put(
+        self,
+        record: DocumentRecord,
+        markdown: str,
+        sections: list[Section],
+        pictures: Mapping[str, bytes] = MappingProxyType({}),
+    ) -> None:
+        """Store a document, its pictures by the names in its report, and the report, the report last."""
         folder = self.folder(record.paper_id, record.version)
         with self._data.lock("documents"):
+            for name, content in pictures.items():
+                self._data.write_bytes(folder / name, content)
             self._data.write_text(folder / "document.md", markdown)
             listed = [section.model_dump() for section in sections]
             self._data.write_text(folder / "sections.json", json.dumps(listed, ensure_ascii=False, indent=1) + "\n")
@@ -127,6 +159,21 @@ class DocumentStore:
         folder = self.folder(record.paper_id, record.version).relative_to(self._data.root)
         facts = record.model_dump(include={"paper_id", "version", "status", "route", "grade", "detail"})
         return DocumentReply.model_validate({**facts, "folder": str(folder) if record.status == "converted" else None})
+
+    def stamp(self, paper_id: str, version: int) -> str:
+        """Another one whenever the text or its report was written again; empty where there is no text."""
+        folder = self.folder(paper_id, version)
+        stamps = [stamp_of(folder / name, absent=OSError) for name in ("document.md", "report.json")]
+        return " ".join(map(str, stamps)) if all(stamps) else ""
+
+    def picture(self, paper_id: str, version: int, file: str) -> bytes | None:
+        """The bytes of a picture; None where it is not stored."""
+        if not PICTURE_NAME.fullmatch(file):
+            return None
+        try:
+            return (self.folder(paper_id, version) / file).read_bytes()
+        except OSError:
+            return None
 
     def _newest(self, paper_id: str) -> int | None:
         folders = self._data.path("documents", folder_name(paper_id)).glob("v[1-9]*")

@@ -1,6 +1,9 @@
 """Figures and tables in the text: their captions are paragraphs with a number, their pictures are dropped."""
 
 import re
+from bisect import bisect
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from services.fetcher.documents.tex.plain import plain_text
 from services.fetcher.documents.tex.scan import read_group, read_option
@@ -21,7 +24,17 @@ _CAPTION = re.compile(
     r"\\(?:sub)?(?:fig|tbl|top|bottom)?caption(?:setup)?(?![a-zA-Z])\*?|\\(?:plotcaption|FigCaption|TableCaption|captionabove|captionbelow)(?![a-zA-Z])"
 )
 _STRAY = re.compile(r"\\caption(?![a-zA-Z])\*?\s*(?:\[[^\[\]]{0,300}\]\s*)?(?=\{)")
+_LABEL = re.compile(r"\\label\s*\{([^{}]{1,200})\}")
+_PICTURE = re.compile(r"\\includegraphics\s*\*?\s*(?:\[[^\[\]]{0,500}\]\s*){0,2}\{([^{}]{1,300})\}")
+_MOST_NAMES = 40
 _STAYS = ("longtable", "supertabular", "deluxetable", "planotable", "splitdeluxetable")
+
+
+class FloatCaption(NamedTuple):
+    """The TeX of a caption, and where in its float it stands."""
+
+    text: str
+    start: int
 
 
 def with_captions(body: str) -> tuple[str, tuple[Caption, ...]]:
@@ -42,11 +55,16 @@ def with_captions(body: str) -> tuple[str, tuple[Caption, ...]]:
             continue
         kind = _KINDS[match[2].rstrip("*")]
         start = match.end()
-        text, texts = _without_captions(_FLOAT.sub("", _after_options(body, start, end.start(), match[2])))
-        for caption in texts:
+        whole = _FLOAT.sub("", _after_options(body, start, end.start(), match[2]))
+        text, found = _without_captions(whole)
+        labels, files = labels_of(whole, found), files_of(whole, found)
+        for index, caption in enumerate(found):
             counts[kind] += 1
-            captions.append(Caption(kind=kind.lower(), number=counts[kind], text=" ".join(plain_text(caption).split())))
-            out.append(f"\n\n\\textbf{{{kind} {counts[kind]}.}} {caption}\n\n")
+            plain = " ".join(plain_text(caption.text).split())
+            captions.append(
+                Caption(kind=kind.lower(), number=counts[kind], text=plain, labels=labels[index], files=files[index])
+            )
+            out.append(f"\n\n\\textbf{{{kind} {counts[kind]}.}} {caption.text}\n\n")
         out.append(f"\n\n{_kept(text, match[2])}\n\n")
         position = end.end()
     return _STRAY.sub(r"\\par \\textbf{Caption.} ", "".join([*out, body[position:]])), tuple(captions)
@@ -66,8 +84,39 @@ def _after_options(body: str, start: int, end: int, name: str) -> str:
     return body[position:end]
 
 
-def _without_captions(text: str) -> tuple[str, list[str]]:
-    captions: list[str] = []
+def labels_of(text: str, captions: Sequence[FloatCaption]) -> list[tuple[str, ...]]:
+    """The labels of each caption of a float: those that follow it, and the first caption's also those before."""
+    starts = [caption.start for caption in captions]
+    return _shared_out(
+        _LABEL.finditer(text), [max(0, bisect(starts, place) - 1) for place in _places(_LABEL, text)], len(captions)
+    )
+
+
+def files_of(text: str, captions: Sequence[FloatCaption]) -> list[tuple[str, ...]]:
+    """The pictures of each caption of a float: those above it, or where the float begins with a caption those below."""
+    starts = [caption.start for caption in captions]
+    places = _places(_PICTURE, text)
+    is_above = bool(starts and places) and starts[0] < places[0]
+    last = max(0, len(starts) - 1)
+    owners = [bisect(starts, place) - 1 if is_above else min(last, bisect(starts, place)) for place in places]
+    return _shared_out(_PICTURE.finditer(text), owners, len(captions))
+
+
+def _places(pattern: re.Pattern[str], text: str) -> list[int]:
+    return [match.start() for match in pattern.finditer(text)]
+
+
+def _shared_out(matches: Iterable[re.Match[str]], owners: Sequence[int], count: int) -> list[tuple[str, ...]]:
+    """What was matched, by the number of its owner, without repetitions."""
+    shares: list[dict[str, None]] = [{} for _ in range(count)]
+    for match, owner in zip(matches, owners, strict=True):
+        if count:
+            shares[owner][match[1].strip()] = None
+    return [tuple(share)[:_MOST_NAMES] for share in shares]
+
+
+def _without_captions(text: str) -> tuple[str, list[FloatCaption]]:
+    captions: list[FloatCaption] = []
     out: list[str] = []
     position = 0
     for match in _CAPTION.finditer(text):
@@ -80,7 +129,7 @@ def _without_captions(text: str) -> tuple[str, list[str]]:
         out.append(text[position : match.start()])
         position = group.end
         if "captionsetup" not in match[0] and group.text.strip():
-            captions.append(re.sub(r"\n\s*\n", "\n", group.text.strip()))
+            captions.append(FloatCaption(re.sub(r"\n\s*\n", "\n", group.text.strip()), match.start()))
     return "".join([*out, text[position:]]), captions
 
 

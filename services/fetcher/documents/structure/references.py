@@ -8,9 +8,10 @@ import itertools
 import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from services.fetcher.documents.tex.plain import plain_text
-from services.fetcher.documents.tex.scan import read_group
+from services.fetcher.documents.tex.scan import read_group, read_option
 from shared.paper_ids import parse_paper_id
 from shared.store.papers.documents import Reference
 
@@ -28,23 +29,31 @@ _GLUED = re.compile(r"(?<=[\w.)])\}\{(?=[\w(])")
 """Arguments of a macro of the authors' own, `\\prl{70}{1993}{1}`: words of their own."""
 _ENTRY_HEAD = re.compile(r"(?m)^\s*@\w+\s*[{(](?:[^,\n={}]*,)?")
 _MAX_ENTRIES = 5_000
+_LONGEST_KEY = 200
+
+
+class _Entry(NamedTuple):
+    """The TeX of an entry and the key by which it is cited."""
+
+    tex: str
+    key: str = ""
 
 
 def read_references(tex: str) -> tuple[Reference, ...]:
     """Entries of a thebibliography, a .bbl of biblatex or .bib files, in their order."""
     if "\\bibitem" in tex:
-        entries: Iterable[str] = (_bibitem(part) for part in re.split(r"\\bibitem(?![a-zA-Z])", tex)[1:])
+        entries: Iterable[_Entry] = (_bibitem(part) for part in re.split(r"\\bibitem(?![a-zA-Z])", tex)[1:])
     elif "\\entry{" in tex:
         entries = (_biblatex(part) for part in re.split(r"\\entry(?=\{)", tex)[1:])
     elif _ENTRY_HEAD.search(tex):
         entries = _bibtex_entries(tex)
     else:
-        entries = re.split(r"\n\s*\n", tex)
-    references = (read_reference(entry) for entry in itertools.islice(entries, _MAX_ENTRIES))
+        entries = (_Entry(part) for part in re.split(r"\n\s*\n", tex))
+    references = (read_reference(*entry) for entry in itertools.islice(entries, _MAX_ENTRIES))
     return tuple(reference for reference in references if reference.text)
 
 
-def read_reference(tex: str) -> Reference:
+def read_reference(tex: str, key: str = "") -> Reference:
     """One entry; the identifiers are sought in its TeX, the text is plain."""
     bare = tex.replace("\\_", "_").replace("\\/", "")
     doi = _DOI.search(bare)
@@ -52,6 +61,7 @@ def read_reference(tex: str) -> Reference:
         text=" ".join(plain_text(_GLUED.sub("} {", tex)).split())[:1_000],
         arxiv_id=_arxiv_id(bare),
         doi=doi[1].rstrip(".)]") if doi and "arxiv." not in doi[1].lower() else None,
+        key=" ".join(key.split())[:_LONGEST_KEY],
     )
 
 
@@ -69,30 +79,33 @@ def _arxiv_id(text: str) -> str | None:
     return None
 
 
-def _bibitem(part: str) -> str:
+def _bibitem(part: str) -> _Entry:
     """What comes after `\\bibitem[label]{key}`, up to the end of the list."""
     part = part.split("\\end{thebibliography}")[0].split("\\end{references}")[0]
-    option = re.match(r"\s*%?\s*\[(?:[^\[\]{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\]", part)
-    rest = part[option.end() :] if option else part
+    start = re.match(r"\s*%?\s*", part)
+    option = read_option(part, start.end() if start else 0)
+    rest = part[option.end :] if option else part
     key = read_group(rest, 0)
     text = rest[key.end :] if key else rest
     text = re.sub(r"\\(?:href|Eprint|path)\s*@?\s*\{([^{}]*)\}", r" \1 ", text)
     text = re.sub(
         r"\\bibinfo\s*\{[^{}]*\}|\\bibnamefont|\\bibfnamefont|\\citenamefont|\\BibitemOpen|\\newblock", " ", text
     )
-    return re.sub(r"\\bib(?:field|info)\s*\{[^{}]*\}|\\Bibitem\w*\s*(?:\{[^{}]*\}\s*\{[^{}]*\})?", " ", text)
+    text = re.sub(r"\\bib(?:field|info)\s*\{[^{}]*\}|\\Bibitem\w*\s*(?:\{[^{}]*\}\s*\{[^{}]*\})?", " ", text)
+    return _Entry(text, key.text if key else "")
 
 
-def _biblatex(part: str) -> str:
+def _biblatex(part: str) -> _Entry:
     fields = dict(re.findall(r"\\(?:field|strng|verb)\{(\w+)\}\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}", part))
     names = re.findall(r"family=\{([^{}]*)\}", part)[:6]
     verbs = " ".join(re.findall(r"\\verb (\S[^\n]*)", part))
     eprint = f"arXiv:{fields['eprint']}" if "eprint" in fields else ""
     parts = (", ".join(names), fields.get("title", ""), fields.get("journaltitle", ""), fields.get("year", ""))
-    return ". ".join(word for word in (*parts, eprint, verbs) if word)
+    key = read_group(part, 0)
+    return _Entry(". ".join(word for word in (*parts, eprint, verbs) if word), key.text if key else "")
 
 
-def _bibtex_entries(tex: str) -> Iterator[str]:
+def _bibtex_entries(tex: str) -> Iterator[_Entry]:
     """Entries of .bib files, by BibTeX's rules; of a broken one its text, for the identifiers in it."""
     from bibtexparser.entrypoint import parse_string
     from bibtexparser.model import Entry, ParsingFailedBlock
@@ -101,9 +114,9 @@ def _bibtex_entries(tex: str) -> Iterator[str]:
     for block in parse_string(_first_entries(tex)).blocks:
         entry = block.ignore_error_block if isinstance(block, ParsingFailedBlock) else block
         if isinstance(entry, Entry):
-            yield _bibtex({field.key.lower(): str(field.value) for field in reversed(entry.fields)})
+            yield _Entry(_bibtex({field.key.lower(): str(field.value) for field in reversed(entry.fields)}), entry.key)
         elif isinstance(block, ParsingFailedBlock):
-            yield _ENTRY_HEAD.sub("", block.raw or "")
+            yield _Entry(_ENTRY_HEAD.sub("", block.raw or ""))
 
 
 def _first_entries(tex: str) -> str:

@@ -1,3 +1,4 @@
+import base64
 import gzip
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,10 +13,11 @@ from services.fetcher.arxiv.client import ArxivResponse
 from services.fetcher.documents.conversion import Converted
 from services.fetcher.documents.converter import ConversionJob, Converter
 from services.fetcher.documents.document_fetcher import DocumentFetcher, better, is_current, version_in
+from services.fetcher.documents.pictures.worker import MadePicture, PictureJob
 from services.fetcher.subscribers import register
 from shared.contracts import Document, Lookup
 from shared.errors import TemporaryFailure
-from shared.store.papers.documents import DocumentRecord, DocumentStore, Section
+from shared.store.papers.documents import Caption, DocumentRecord, DocumentStore, Section
 from shared.store.papers.metadata import MetadataStore, Paper
 from tests.support.arxiv import Site, data_folder, demo_settings
 from tests.support.bus import FakeBus
@@ -35,10 +37,16 @@ class FakeConverter(Converter):
         super().__init__()
         self.outcomes = outcomes
         self.seen: list[str] = []
+        self.pictured: list[PictureJob] = []
 
     def convert(self, job: ConversionJob) -> Converted:
         self.seen.append(Path(job.path).name)
         return self.outcomes[Path(job.path).suffix.strip(".")]
+
+    def pictures(self, job: PictureJob) -> list[MadePicture]:
+        self.pictured.append(job)
+        data = base64.b64encode(b"RIFF....WEBP").decode()
+        return [MadePicture(number=1, file="figure-1-1.webp", width=8, height=4, data=data)]
 
 
 def documents_over(
@@ -69,6 +77,29 @@ async def test_a_document_is_fetched_and_converted_once_and_stored_under_the_ver
     assert DocumentStore(components.data).markdown("2611.00001", 3) == "# T\n"
     await documents.get("2611.00001", force=True)
     assert len(converter.seen) == 2
+
+
+@pytest.mark.parametrize(
+    ("licence", "files"),
+    [
+        ("http://creativecommons.org/licenses/by/4.0/", ["figure-1-1.webp"]),
+        ("http://arxiv.org/licenses/nonexclusive-distrib/1.0/", []),
+        ("", []),
+    ],
+)
+async def test_pictures_are_kept_where_the_licence_allows_it(tmp_path: Path, licence: str, files: list[str]) -> None:
+    figure = Caption(kind="figure", number=1, text="It.", files=("a",))
+    converter = FakeConverter(gz=GOOD.model_copy(update={"captions": (figure,)}))
+    documents, components = documents_over(tmp_path, converter, {"e-print": source(1)})
+    paper = Paper("2611.00001", 1, "T", "A.", ("B",), ("cs.LG",), "cs.LG", NOW, NOW, license=licence)
+    MetadataStore(components.data).put([paper])
+    await documents.get("2611.00001")
+    store = DocumentStore(components.data)
+    record = store.record("2611.00001")
+    assert record is not None
+    assert [picture.file for picture in record.pictures] == files
+    assert (store.picture("2611.00001", 1, "figure-1-1.webp") is not None) == bool(files)
+    assert [list(job.figures) for job in converter.pictured] == [[(1, ("a",))]] * len(files)
 
 
 async def test_where_the_source_fails_the_pdf_is_read(tmp_path: Path) -> None:

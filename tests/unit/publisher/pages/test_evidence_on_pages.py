@@ -20,7 +20,7 @@ async def test_a_paper_shows_weak_claims_places_oddities_checks_and_cost(
         "not supported: “100 times” is not in its quote",
         "not supported: its quote is not in the text",
         "Quote (not found in the text)",
-        f"/paper/{GRAPHS}/document?start=",
+        f"/paper/{GRAPHS}/text?start=",
         "This paper seems to speak to the model that reads it.",
         ODDITY.partition("“")[0],
         "6 of 7 quotes found, 2 weak claims",
@@ -89,7 +89,7 @@ def test_the_site_says_the_same_and_has_no_full_text(data: DataFolder) -> None:
         "weak_claims: 2",
     ):
         assert shown in text
-    assert "/document" not in text
+    assert f"/paper/{GRAPHS}/text" not in text
     assert text.index("## In one sentence") < text.index("## Problem") < text.index("## Further thoughts")
 
 

@@ -39,3 +39,19 @@ def test_a_caption_is_a_numbered_paragraph_and_kept_as_plain_text() -> None:
 )  # fmt: skip
 def test_the_rest_of_a_float_stays_where_a_reader_can_use_it(tex: str, expected: str) -> None:
     assert " ".join(with_captions(tex)[0].split()) == expected
+
+
+def test_labels_and_pictures_go_to_their_captions() -> None:
+    tex = (
+        r"\begin{figure}\includegraphics[width=1cm]{a}\includegraphics{b.pdf}\caption{One}\label{fig:a}"
+        r"\includegraphics*{c}\caption{Two \label{fig:b}}\end{figure}"
+        r"\begin{figure}\caption{Three}\includegraphics{d}\label{fig:c}\end{figure}"
+        r"\begin{table}\label{tab:t}\caption{T}\begin{tabular}{l}a\end{tabular}\end{table}"
+    )
+    _, captions = with_captions(tex)
+    assert [(caption.labels, caption.files) for caption in captions] == [
+        (("fig:a",), ("a", "b.pdf")),
+        (("fig:b",), ("c",)),
+        (("fig:c",), ("d",)),
+        (("tab:t",), ()),
+    ]

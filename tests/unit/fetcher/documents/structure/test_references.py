@@ -77,3 +77,15 @@ def test_a_bibliography_of_absurd_length_is_read_as_far_as_its_limit() -> None:
     bib = "".join(f'@string{{a{number}="b"}}\n' for number in range(100_000)) + "@misc{b, title={Beyond}}"
     assert read_references(bib) == ()
     assert time.monotonic() - started < 20
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"\bibitem[{Wu {\it et al.}(2008){Wu, Labb{\'{e}}}}]{wu08} Wu, 2008. \bibitem{b} B.",
+        "@article{wu08, title={A}}\n@book{b, title={B}}",
+        r"\entry{wu08}{article}{}\field{title}{A}\entry{b}{book}{}\field{title}{B}",
+    ],
+)
+def test_a_reference_keeps_the_key_by_which_it_is_cited(tex: str) -> None:
+    assert [reference.key for reference in read_references(tex)] == ["wu08", "b"]

@@ -1,0 +1,108 @@
+"""The full text of a paper, its pictures, and how it likes to be shown."""
+
+import asyncio
+import gzip
+from urllib.parse import urlencode
+
+from fastapi import APIRouter
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from services.publisher.api.forms import read_fields
+from services.publisher.api.routes import local_path
+from services.publisher.fulltext.reading_copies import ReadingCopies
+from services.publisher.fulltext.reading_style import SIZES, WIDTHS, keep_style, known_style, reading_style
+from services.publisher.fulltext.text_page import Place, build_text
+from services.publisher.pages.addresses import read_number, read_paper_id
+from services.publisher.pages.components import Components
+from services.publisher.pages.responses import render
+from services.publisher.pages.templating import paper_path, text_path
+from services.publisher.records.records import Records
+from shared.contracts import Document
+from shared.errors import RequestFailed
+from shared.licences import licence_name
+
+_GZIP_LEVEL = 5
+_PICTURE_HEADERS = {"Cache-Control": "private, max-age=86400", "Content-Disposition": "inline"}
+
+
+def router(components: Components) -> APIRouter:
+    """`/paper/ID/text` and what belongs to it."""
+    pages = APIRouter()
+    copies = ReadingCopies()
+
+    @pages.get("/paper/{text:path}/text")
+    async def full_text(request: Request, text: str) -> Response:
+        paper_id = read_paper_id(text)
+        if paper_id != text:
+            return RedirectResponse(f"{paper_path(paper_id)}/text?{request.url.query}", status_code=308)
+        page = await asyncio.to_thread(build_text, components.of(request).records, copies, paper_id, _place(request))
+        facts = {
+            "page": page,
+            "asked_version": read_number(request, "version"),
+            "here": f"{request.url.path}?{request.url.query}".rstrip("?"),
+            "user": components.of(request).user,
+            "style": reading_style(request),
+            "sizes": SIZES,
+            "widths": WIDTHS,
+        }
+        return compressed(request, render(components, request, "text.html", 404 if page.problem else 200, **facts))
+
+    @pages.post("/paper/{text:path}/text")
+    async def fetch_text(request: Request, text: str) -> Response:
+        paper_id = read_paper_id(text)
+        try:
+            reply = await components.bus.ask(Document(paper_id=paper_id))
+        except RequestFailed as error:
+            raise HTTPException(503, f"The text could not be fetched: {error}") from error
+        if reply.status != "converted":
+            status = reply.status.replace("_", " ")
+            raise HTTPException(404, f"There is no text of arXiv:{paper_id} to show ({status}): {reply.detail}")
+        return RedirectResponse(text_path(paper_id), status_code=303)
+
+    @pages.get("/paper/{text:path}/document")  # the former address
+    async def document(request: Request, text: str) -> Response:
+        kept = {name: value for name in ("start", "end", "version") if (value := request.query_params.get(name))}
+        query = f"?{urlencode(kept)}" if kept else ""
+        return RedirectResponse(f"{paper_path(read_paper_id(text))}/text{query}", status_code=308)
+
+    @pages.get("/paper/{text:path}/picture/{version}/{file}")
+    async def picture(request: Request, text: str, version: str, file: str) -> Response:
+        number = int(version) if version.isascii() and version.isdigit() and len(version) < 6 else 0
+        content = await asyncio.to_thread(_picture, components.of(request).records, read_paper_id(text), number, file)
+        if content is None:
+            raise HTTPException(404, "There is no such picture.")
+        return Response(content, media_type="image/webp", headers=_PICTURE_HEADERS)
+
+    @pages.post("/reading-style")
+    async def style(request: Request) -> Response:
+        fields = await read_fields(request)
+        wanted = known_style(fields.get("size"), fields.get("width"), reading_style(request))
+        response = RedirectResponse(local_path(str(fields.get("next", "/"))), status_code=303)
+        return keep_style(response, wanted, is_secure=request.url.scheme == "https")
+
+    return pages
+
+
+def compressed(request: Request, response: Response) -> Response:
+    """The same page in a fifth of the bytes, for browsers that read gzip; a text holds nothing secret to be guessed."""
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return response
+    body = gzip.compress(bytes(response.body), compresslevel=_GZIP_LEVEL)
+    headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+    return Response(body, response.status_code, headers, media_type=response.media_type)
+
+
+def _place(request: Request) -> Place:
+    """Raises HTTPException 404 where a number of the address is none."""
+    start, end, version, part = (read_number(request, name) for name in ("start", "end", "version", "part"))
+    return Place(start, end, request.query_params.get("claim", "")[:100], part, version)
+
+
+def _picture(records: Records, paper_id: str, version: int, file: str) -> bytes | None:
+    """A picture that the report of the text names, of a paper whose licence lets it be shown."""
+    paper, record = records.papers([paper_id]).get(paper_id), records.document(paper_id, version)
+    is_free = paper is not None and licence_name(paper.license) is not None
+    is_listed = record is not None and any(picture.file == file for picture in record.pictures)
+    return records.picture(paper_id, version, file) if version and is_free and is_listed else None
