@@ -57,6 +57,7 @@ COMMANDS: Mapping[str, Entry[Command]] = {
     "related": Entry("services.summarizer.cli.related:related"),
     "verify": Entry("services.embedder.cli:verify"),
     "import": Entry("services.fetcher.cli:import_papers"),
+    "demo": Entry("deploy.commands.demo:app"),
     "dead": Entry("deploy.commands.dead_letters:app"),
     "model": Entry("services.ranker.cli.models:app"),
     "interests": Entry("services.ranker.cli.interests:app"),

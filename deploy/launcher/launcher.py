@@ -15,6 +15,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from deploy.configuration import SystemSettings, mistyped_settings, service_environment
+from deploy.launcher.demo_start import announce_first_days
 from deploy.launcher.nats_server import find_nats_server, write_config
 from deploy.launcher.output import Output
 from deploy.launcher.own_model import own_model_of
@@ -26,6 +27,7 @@ from shared.bus.connections import connected
 from shared.bus.streams import reconcile
 from shared.errors import PapersysError
 from shared.service.privacy import keep_private
+from shared.store.demo_days import demo_days_path
 from shared.store.files.data_folder import DataFolder
 
 _PORT_PATIENCE_SECONDS = 5.0
@@ -121,7 +123,9 @@ async def _supervise(this: Launch, data: DataFolder, output: Output, supervisor:
         if stage == 0:
             await supervisor.until_ready(together)
             await _make_streams(this.settings)
-    watching = asyncio.create_task(_record_pids(data, supervisor))
+    watching = [asyncio.create_task(_record_pids(data, supervisor))]
+    if this.settings.demo.enabled:
+        watching.append(asyncio.create_task(announce_first_days(this.settings, data, output)))
     try:
         await supervisor.until_ready(list(programs))
         seconds = round(time.monotonic() - started, 1)
@@ -132,7 +136,8 @@ async def _supervise(this: Launch, data: DataFolder, output: Output, supervisor:
             )
         await supervisor.until_given_up()
     finally:
-        watching.cancel()
+        for task in watching:
+            task.cancel()
 
 
 def _programs(this: Launch, data: DataFolder) -> tuple[Program, ...]:
@@ -150,7 +155,8 @@ def _programs(this: Launch, data: DataFolder) -> tuple[Program, ...]:
         environment,
         nats_program=nats_program,
         nats_config=nats_config,
-        demo_folder=settings.demo.folder,
+        demo=settings.demo,
+        demo_clock=demo_days_path(data),
         own_model=own_model_of(settings.llm, data),
     )
 

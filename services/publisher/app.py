@@ -3,13 +3,15 @@
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from prometheus_client import CollectorRegistry
 
 from services.publisher.access.policy import AccessPolicy
 from services.publisher.access.sessions import Sessions
 from services.publisher.api.event_sender import EventSender
+from services.publisher.demo import routes as demo
 from services.publisher.pages.components import Components
 from services.publisher.pages.templating import arxiv_address
 from services.publisher.reader import create_reader, open_templates
@@ -27,6 +29,7 @@ from services.publisher.subscribers import register
 from shared.bus.bus import NatsBus
 from shared.service.background import Background
 from shared.service.health import health_router
+from shared.store.demo_days import demo_days_path, read_demo_days
 from shared.store.files.data_folder import DataFolder
 
 
@@ -50,9 +53,9 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
             health, DatasetCounts(data, settings.embedding.model), NatsQueues(lambda: bus.jetstream, bus.problem)
         ),
         access=_access_policy(settings.publisher, data),
-        templates=open_templates(settings.demo),
+        templates=open_templates(settings.demo, partial(read_demo_days, demo_days_path(data))),
     )
-    reader = create_reader(components, EventSender(bus, bus.problem))
+    reader = create_reader(components, EventSender(bus, bus.problem), _rooms(settings, components))
     server: ReaderServer | None = None
     listeners: list[socket.socket] = []
 
@@ -81,6 +84,11 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
     checks = {"bus": bus.problem, "reader": reader_problem, "background": background.problem}
     app.include_router(health_router("publisher", checks, registry))
     return app
+
+
+def _rooms(settings: Settings, components: Components) -> list[APIRouter]:
+    """Pages that know more of the settings than where the records lie."""
+    return [demo.router(components, settings.demo.port)] if settings.demo.enabled else []
 
 
 def _access_policy(settings: PublisherSettings, data: DataFolder) -> AccessPolicy:

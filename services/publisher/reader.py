@@ -1,6 +1,8 @@
 """The reader: a web app on one port, rendered on the server, working by mouse, by keys and without JavaScript."""
 
-from fastapi import FastAPI
+from collections.abc import Callable, Sequence
+
+from fastapi import APIRouter, FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -16,15 +18,18 @@ from services.publisher.pages.components import Components
 from services.publisher.pages.responses import error_page
 from services.publisher.pages.templating import STATIC, arxiv_address, page_environment
 from shared.settings.settings import DemoSettings
+from shared.store.demo_days import DemoDays
 
 _CACHE_FOR_EVER = "public, max-age=31536000, immutable"
 
 
-def create_reader(components: Components, sender: EventSender) -> FastAPI:
-    """The app; without FastAPI's documentation pages, because they load scripts from other hosts."""
+def create_reader(components: Components, sender: EventSender, rooms: Sequence[APIRouter] = ()) -> FastAPI:
+    """The app, with the pages of further `rooms`; without FastAPI's documentation pages, because they load scripts from other hosts."""
     app = FastAPI(title="papersys", openapi_url=None, docs_url=None, redoc_url=None)
     app.add_middleware(AccessMiddleware, policy=components.access)
     app.mount("/static", CachedFiles(directory=STATIC), name="static")
+    for room in rooms:
+        app.include_router(room)
     app.include_router(pages.router(components))
     app.include_router(api.router(components, sender))
 
@@ -38,9 +43,11 @@ def create_reader(components: Components, sender: EventSender) -> FastAPI:
     return app
 
 
-def open_templates(demo: DemoSettings) -> Jinja2Templates:
-    """The templates of the pages, for the demo or for real."""
-    return Jinja2Templates(env=page_environment(is_demo=demo.enabled, arxiv=arxiv_address(demo)))
+def open_templates(demo: DemoSettings, demo_days: Callable[[], DemoDays | None] = lambda: None) -> Jinja2Templates:
+    """The templates of the pages, for the demo or for real; `demo_days` says how far the demo has come."""
+    environment = page_environment(is_demo=demo.enabled, arxiv=arxiv_address(demo))
+    environment.globals["demo_days"] = demo_days
+    return Jinja2Templates(env=environment)
 
 
 class CachedFiles(StaticFiles):

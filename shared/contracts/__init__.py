@@ -1,4 +1,4 @@
-"""Everything that travels over the bus, declared once: five events, eleven requests and their replies.
+"""Everything that travels over the bus, declared once: five events, twelve requests and their replies.
 
 Import from here; the modules behind it part them by who speaks.
 """
@@ -38,6 +38,8 @@ from shared.contracts.fetching import (
     DocumentReply,
     DocumentStatus,
     FoundPaper,
+    Harvest,
+    HarvestReply,
     Lookup,
     LookupReply,
 )
@@ -76,6 +78,7 @@ REQUESTS: tuple[type[Request[Reply]], ...] = (
     SetFacetPreference,
     Related,
     Ask,
+    Harvest,
 )
 
 __all__ = [
@@ -107,6 +110,8 @@ __all__ = [
     "FacetWish",
     "FeedbackLabel",
     "FoundPaper",
+    "Harvest",
+    "HarvestReply",
     "Hit",
     "HitsReply",
     "Influence",

@@ -11,6 +11,7 @@ from starlette.templating import Jinja2Templates
 from services.publisher.access.policy import AccessPolicy
 from services.publisher.access.sessions import Sessions
 from services.publisher.api.event_sender import EventSender
+from services.publisher.demo import routes as demo_routes
 from services.publisher.pages.components import Components
 from services.publisher.reader import create_reader, open_templates
 from services.publisher.records.ratings import Ratings
@@ -77,7 +78,8 @@ def reader(
         access=AccessPolicy.of(token, hosts, Sessions(data, token or "")),
         templates=_templates(demo),
     )
-    app = create_reader(components, EventSender(bus, lambda: problems["bus"]))
+    rooms = [demo_routes.router(components, 8099)] if demo else []
+    app = create_reader(components, EventSender(bus, lambda: problems["bus"]), rooms)
     return FakeReader(app, bus, queues, problems, down)
 
 

@@ -45,7 +45,12 @@ def page_environment(*, is_demo: bool, arxiv: str) -> Environment:
         "passage": lambda block: passage_html(block.words, block.marked_from, block.marked_to),
         "category_name": name_of,
     }
-    environment.globals |= {"is_demo": is_demo, "arxiv": arxiv, "asset": asset_paths().__getitem__}
+    environment.globals |= {
+        "is_demo": is_demo,
+        "demo_days": lambda: None,
+        "arxiv": arxiv,
+        "asset": asset_paths().__getitem__,
+    }
     return environment
 
 

@@ -1,0 +1,47 @@
+"""The demo's first days, harvested one after the other, so that on its first page there is a yesterday."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from deploy.launcher.output import Output
+from shared.bus.asking import ask_once
+from shared.contracts import Harvest, HarvestReply
+from shared.demo_control import bring_next_day
+from shared.errors import PapersysError
+from shared.settings.settings import CommonSettings
+from shared.store.demo_days import DemoDays, demo_days_path, read_demo_days
+from shared.store.files.data_folder import DataFolder
+from shared.store.runs import RunStore
+
+_LOOK_SECONDS = 0.2
+_DAY_SECONDS = 120.0
+Ask = Callable[[Harvest], Awaitable[HarvestReply]]
+
+
+async def announce_first_days(settings: CommonSettings, data: DataFolder, output: Output) -> None:
+    """Bring the days that come by themselves. A failure is said, and the button of the page brings them later."""
+
+    async def ask(request: Harvest) -> HarvestReply:
+        return await ask_once(settings.bus, request)
+
+    try:
+        while (days := await asyncio.to_thread(read_demo_days, demo_days_path(data))) is not None:
+            if days.next is None or days.number >= settings.demo.days_at_start:
+                return
+            async with asyncio.timeout(_DAY_SECONDS):
+                await _until_harvested(days, data)
+                await bring_next_day(settings.demo.port, ask)
+    except (PapersysError, TimeoutError) as error:
+        text = f"The demo's next day did not come by itself ({error or 'it took too long'}); `papersys demo next` brings it."
+        output.say(text, "WARNING", action="demo_days")
+
+
+async def _until_harvested(days: DemoDays, data: DataFolder) -> None:
+    runs = RunStore(data)
+    while not await asyncio.to_thread(lambda: has_harvested(runs, days)):
+        await asyncio.sleep(_LOOK_SECONDS)
+
+
+def has_harvested(runs: RunStore, days: DemoDays) -> bool:
+    """Whether the day that is announced is harvested."""
+    return any(run.state == "done" and run.day == days.today for run in runs.newest_first())
