@@ -32,13 +32,16 @@ async def announce_first_days(settings: CommonSettings, data: DataFolder, output
                 await _until_harvested(days, data)
                 await bring_next_day(settings.demo.port, ask)
     except (PapersysError, TimeoutError) as error:
-        text = f"The demo's next day did not come by itself ({error or 'it took too long'}); `papersys demo next` brings it."
+        why = error or "it took too long"
+        text = f"The demo's next day did not come by itself ({why}); `papersys demo next` brings it."
         output.say(text, "WARNING", action="demo_days")
 
 
 async def _until_harvested(days: DemoDays, data: DataFolder) -> None:
     runs = RunStore(data)
-    while not await asyncio.to_thread(lambda: has_harvested(runs, days)):
+    while True:
+        if await asyncio.to_thread(has_harvested, runs, days):
+            return
         await asyncio.sleep(_LOOK_SECONDS)
 
 

@@ -10,16 +10,20 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from deploy.configuration import SystemSettings, mistyped_settings, service_environment
+from deploy.launcher.demo_data import must_be_set_aside, set_aside
 from deploy.launcher.demo_start import announce_first_days
 from deploy.launcher.nats_server import find_nats_server, write_config
 from deploy.launcher.output import Output
 from deploy.launcher.own_model import own_model_of
 from deploy.launcher.plan import Addresses, Program, plan
+from deploy.launcher.settings_change import Settled
+from deploy.launcher.settings_watch import SettingsWatch
 from deploy.launcher.supervisor import Limits, Supervisor
 from deploy.setup.secrets import ensure_secret
 from shared.addresses import is_loopback
@@ -66,12 +70,24 @@ def made_token_file(settings: SystemSettings) -> Path | None:
 
 
 def launch(settings: SystemSettings, settings_path: Path) -> int:
-    """Run everything until SIGTERM or SIGINT; returns the exit code. Raises PapersysError for what must be mended."""
+    """Run everything until SIGTERM or SIGINT; returns the exit code. Raises PapersysError for what must be mended.
+
+    New settings that concern every program end them all and start them again in this same process.
+    """
+    while not isinstance(outcome := _launch_once(settings, settings_path), int):
+        settings, settings_path = outcome.settings, outcome.path
+    return outcome
+
+
+def _launch_once(settings: SystemSettings, settings_path: Path) -> int | Settled:
     data = DataFolder(settings.data.path, settings.data.min_free_mb)
     warnings = (*mistyped_settings(os.environ), *keep_private(settings))
     data.prepare()
     with _only_one(data):
-        return asyncio.run(_run(Launch(settings, settings_path, addresses_of(settings), warnings), data))
+        outcome = asyncio.run(_run(Launch(settings, settings_path, addresses_of(settings), warnings), data))
+        if isinstance(outcome, Settled) and must_be_set_aside(settings, outcome.settings):
+            set_aside(data, date.today())
+        return outcome
 
 
 @contextlib.contextmanager
@@ -88,15 +104,19 @@ def _only_one(data: DataFolder) -> Iterator[None]:
         ) from error
 
 
-async def _run(this: Launch, data: DataFolder) -> int:
+async def _run(this: Launch, data: DataFolder) -> int | Settled:
     await _check_ports(this)
     output = Output(this.settings.log)
     stop = _on_signals()
     supervisor = Supervisor(output, _limits(this.settings))
     work = asyncio.create_task(_supervise(this, data, output, supervisor))
-    await asyncio.wait([work, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
+    watch = SettingsWatch(this.settings, this.settings_path, data, supervisor, output)
+    changed = asyncio.create_task(watch.until_new_start())
+    await asyncio.wait([work, changed, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
     if not work.done():
         output.say("Stopping: services first, NATS last.", action="stopping")
+    new_start = changed.result() if changed.done() and not stop.is_set() else None
+    changed.cancel()
     work.cancel()
     [outcome] = await asyncio.gather(work, return_exceptions=True)
     await supervisor.stop()
@@ -106,6 +126,9 @@ async def _run(this: Launch, data: DataFolder) -> int:
         return 1
     if isinstance(outcome, Exception):
         raise outcome
+    if new_start is not None:
+        output.say("Starting again with the new settings.", action="new_start")
+        return new_start
     output.say("Stopped.", action="stopped")
     return 0
 

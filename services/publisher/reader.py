@@ -24,7 +24,10 @@ _CACHE_FOR_EVER = "public, max-age=31536000, immutable"
 
 
 def create_reader(components: Components, sender: EventSender, rooms: Sequence[APIRouter] = ()) -> FastAPI:
-    """The app, with the pages of further `rooms`; without FastAPI's documentation pages, because they load scripts from other hosts."""
+    """The app, with the pages of further `rooms`.
+
+    Without FastAPI's documentation pages, because they load scripts from other hosts.
+    """
     app = FastAPI(title="papersys", openapi_url=None, docs_url=None, redoc_url=None)
     app.add_middleware(AccessMiddleware, policy=components.access)
     app.mount("/static", CachedFiles(directory=STATIC), name="static")

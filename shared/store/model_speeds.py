@@ -6,6 +6,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter, Validati
 
 from shared.store.files.data_folder import DataFolder
 
+PAPER_INPUT_TOKENS, PAPER_OUTPUT_TOKENS = 8_000, 1_000
+"""What a paper takes, until the ledger knows better: its text as far as it is read, the fields and their quotes."""
+
 
 class ModelSpeed(BaseModel):
     """What a trial found: tokens read and written a second, and the form of the answer (`schema`, `json`, `text`)."""

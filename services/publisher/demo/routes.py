@@ -43,7 +43,9 @@ async def _until_harvested(records: Records, days: DemoDays) -> None:
     """Give the harvest a moment, so that the page says what is under way."""
     try:
         async with asyncio.timeout(_HARVEST_SECONDS):
-            while not await asyncio.to_thread(_is_harvested, records, days):
+            while True:
+                if await asyncio.to_thread(_is_harvested, records, days):
+                    return
                 await asyncio.sleep(_LOOK_SECONDS)
     except TimeoutError:
         return

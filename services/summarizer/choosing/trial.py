@@ -11,8 +11,6 @@ from services.summarizer.llm.messages import ChatMessage
 from services.summarizer.llm.structured import UnreadableReply
 from shared.store.summaries import Usage
 
-PAPER_INPUT_TOKENS, PAPER_OUTPUT_TOKENS = 8_000, 1_000
-"""What a paper takes, until the ledger knows better: its text as far as it is read, the fields and their quotes."""
 _LEAST_SECONDS = 1e-3
 _TEXT = """We counted how often seabirds returned to the same cliff over nine summers. Of 412 ringed birds, 61 % came \
 back at least once, and those that did bred earlier. The weather of the year explained little of the difference."""
