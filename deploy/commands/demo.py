@@ -8,7 +8,7 @@ from deploy.command_context import system_settings
 from shared.bus.asking import ask_once
 from shared.command_line.output import say
 from shared.contracts import Harvest, HarvestReply
-from shared.demo_control import bring_next_day
+from shared.demo.control import bring_next_day
 from shared.errors import PapersysError
 
 app = typer.Typer(no_args_is_help=True, help="The demo that comes with papersys.")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from shared.store.demo_days import DemoDays, read_demo_days
+from shared.demo.days import DemoDays, read_demo_days
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable
 from deploy.launcher.output import Output
 from shared.bus.asking import ask_once
 from shared.contracts import Harvest, HarvestReply
-from shared.demo_control import bring_next_day
+from shared.demo.control import bring_next_day
+from shared.demo.days import DemoDays, demo_days_path, read_demo_days
 from shared.errors import PapersysError
 from shared.settings.settings import CommonSettings
-from shared.store.demo_days import DemoDays, demo_days_path, read_demo_days
 from shared.store.files.data_folder import DataFolder
 from shared.store.runs import RunStore
 

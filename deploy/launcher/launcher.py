@@ -16,7 +16,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from deploy.configuration import SystemSettings, mistyped_settings, service_environment
-from deploy.launcher.demo_data import must_be_set_aside, set_aside
+from deploy.launcher.demo_data import carry_access, must_be_set_aside, set_aside
 from deploy.launcher.demo_start import announce_first_days
 from deploy.launcher.nats_server import find_nats_server, write_config
 from deploy.launcher.output import Output
@@ -29,9 +29,9 @@ from deploy.setup.secrets import ensure_secret
 from shared.addresses import is_loopback
 from shared.bus.connections import connected
 from shared.bus.streams import reconcile
+from shared.demo.days import demo_days_path
 from shared.errors import PapersysError
 from shared.service.privacy import keep_private
-from shared.store.demo_days import demo_days_path
 from shared.store.files.data_folder import DataFolder
 
 _PORT_PATIENCE_SECONDS = 5.0
@@ -85,9 +85,21 @@ def _launch_once(settings: SystemSettings, settings_path: Path) -> int | Settled
     data.prepare()
     with _only_one(data):
         outcome = asyncio.run(_run(Launch(settings, settings_path, addresses_of(settings), warnings), data))
-        if isinstance(outcome, Settled) and must_be_set_aside(settings, outcome.settings):
-            set_aside(data, date.today())
+        if isinstance(outcome, Settled):
+            _prepare_data(settings, outcome.settings)
         return outcome
+
+
+def _prepare_data(before: SystemSettings, after: SystemSettings) -> None:
+    """Make ready the data folder of new settings, while nothing runs. Raises PapersysError."""
+    data = DataFolder(before.data.path)
+    try:
+        if must_be_set_aside(before, after):
+            set_aside(data, date.today())
+        elif before.data.path != after.data.path:
+            carry_access(data, DataFolder(after.data.path))
+    except OSError as error:
+        raise PapersysError(f"The data folder {after.data.path} cannot be made ready: {error}.") from error
 
 
 @contextlib.contextmanager

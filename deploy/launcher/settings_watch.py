@@ -9,8 +9,8 @@ from deploy.launcher.output import Output
 from deploy.launcher.settings_change import EVERYTHING, Settled, own_file, settle
 from deploy.launcher.supervisor import Supervisor
 from shared.errors import PapersysError
+from shared.settings.changes import ChangeOutcome, SettingsChanges
 from shared.store.files.data_folder import DataFolder
-from shared.store.settings_changes import ChangeOutcome, SettingsChanges
 
 _LOOK_SECONDS = 0.3
 _READING_SECONDS = 1.5
@@ -42,7 +42,7 @@ class SettingsWatch:
             await asyncio.sleep(_LOOK_SECONDS)
 
     async def _settled(self, changes: SettingsChanges) -> Settled | None:
-        """The change that waited, in force now; None without one, and for one that was refused, which the page is told."""
+        """The change that waited, in force now; None without one, or for one that was refused, which the page is told."""
         change = changes.take()
         if change is None:
             return None

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field
 
 from shared.categories import checked_category
-from shared.contact import checked_contact
+from shared.settings.contact import checked_contact
 from shared.settings.settings import CommonSettings, Section
 
 

@@ -27,9 +27,9 @@ from services.publisher.status.queues import NatsQueues
 from services.publisher.status.status import StatusSources
 from services.publisher.subscribers import register
 from shared.bus.bus import NatsBus
+from shared.demo.days import demo_days_path, read_demo_days
 from shared.service.background import Background
 from shared.service.health import health_router
-from shared.store.demo_days import demo_days_path, read_demo_days
 from shared.store.files.data_folder import DataFolder
 
 

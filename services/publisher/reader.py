@@ -17,8 +17,8 @@ from services.publisher.pages import routes as pages
 from services.publisher.pages.components import Components
 from services.publisher.pages.responses import error_page
 from services.publisher.pages.templating import STATIC, arxiv_address, page_environment
+from shared.demo.days import DemoDays
 from shared.settings.settings import DemoSettings
-from shared.store.demo_days import DemoDays
 
 _CACHE_FOR_EVER = "public, max-age=31536000, immutable"
 

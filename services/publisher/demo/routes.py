@@ -10,9 +10,9 @@ from starlette.responses import RedirectResponse, Response
 from services.publisher.pages.components import Components
 from services.publisher.records.records import Records
 from shared.contracts import Harvest, HarvestReply
-from shared.demo_control import NoMoreDays, bring_next_day
+from shared.demo.control import NoMoreDays, bring_next_day
+from shared.demo.days import DemoDays
 from shared.errors import PapersysError
-from shared.store.demo_days import DemoDays
 
 _LOOK_SECONDS = 0.1
 _HARVEST_SECONDS = 6.0

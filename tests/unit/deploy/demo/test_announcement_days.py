@@ -9,9 +9,9 @@ import pytest
 from deploy.demo.announcement_days import AnnouncementDays
 from deploy.demo.server import create_app
 from shared.contracts import Harvest, HarvestReply
-from shared.demo_control import NoMoreDays, bring_next_day
+from shared.demo.control import NoMoreDays, bring_next_day
+from shared.demo.days import read_demo_days
 from shared.errors import PapersysError
-from shared.store.demo_days import read_demo_days
 from tests.support.arxiv import demo_corpus
 
 DAYS = ["1999-01-04", "2026-11-04", "2026-11-05", "2026-11-06"]

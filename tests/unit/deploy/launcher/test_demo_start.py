@@ -10,9 +10,9 @@ from deploy.launcher import demo_start
 from deploy.launcher.demo_start import announce_first_days, has_harvested
 from deploy.launcher.output import Output
 from shared.contracts import now
+from shared.demo.days import DemoDays, demo_days_path
 from shared.errors import PapersysError
 from shared.settings.settings import CommonSettings, DemoSettings, LogSettings
-from shared.store.demo_days import DemoDays, demo_days_path
 from shared.store.files.data_folder import DataFolder
 from shared.store.runs import HarvestRun, RunStore
 

@@ -6,9 +6,9 @@ import pytest
 
 from services.publisher.demo import routes
 from shared.contracts import Harvest, HarvestReply, now
-from shared.demo_control import NoMoreDays
+from shared.demo.control import NoMoreDays
+from shared.demo.days import DemoDays
 from shared.errors import PapersysError
-from shared.store.demo_days import DemoDays
 from shared.store.files.data_folder import DataFolder
 from shared.store.runs import HarvestRun, RunStore
 from tests.support.reader import FORM, page, reader

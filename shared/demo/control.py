@@ -6,8 +6,8 @@ import httpx
 from pydantic import ValidationError
 
 from shared.contracts import Harvest, HarvestReply
+from shared.demo.days import DemoDays
 from shared.errors import PapersysError
-from shared.store.demo_days import DemoDays
 
 _SECONDS = 5.0
 _NO_MORE = 409
