@@ -42,7 +42,7 @@ class SettingsWatch:
             await asyncio.sleep(_LOOK_SECONDS)
 
     async def _settled(self, changes: SettingsChanges) -> Settled | None:
-        """The change that waited, in force now; None without one, or for one that was refused, which the page is told."""
+        """The change that waited, in force now; None without one, or where it was refused, which the page is told."""
         change = changes.take()
         if change is None:
             return None

@@ -20,6 +20,11 @@ from services.publisher.records.records import Records
 from services.publisher.records.summary_requests import SummaryRequests
 from services.publisher.serving import ReaderServer, listen
 from services.publisher.settings import PublisherSettings, Settings
+from services.publisher.setup import routes as setup
+from services.publisher.setup.likes import SetupLikes
+from services.publisher.setup.model_keys import ModelKeys
+from services.publisher.setup.settings_file import SettingsFile
+from services.publisher.setup.spread_papers import SpreadPapers
 from services.publisher.site.markdown_files import Site
 from services.publisher.status.dataset_counts import DatasetCounts
 from services.publisher.status.health import HealthPages
@@ -30,6 +35,7 @@ from shared.bus.bus import NatsBus
 from shared.demo.days import demo_days_path, read_demo_days
 from shared.service.background import Background
 from shared.service.health import health_router
+from shared.settings.settings import find_settings_file
 from shared.store.files.data_folder import DataFolder
 
 
@@ -55,7 +61,8 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
         access=_access_policy(settings.publisher, data),
         templates=open_templates(settings.demo, partial(read_demo_days, demo_days_path(data))),
     )
-    reader = create_reader(components, EventSender(bus, bus.problem), _rooms(settings, components))
+    sender = EventSender(bus, bus.problem)
+    reader = create_reader(components, sender, _rooms(settings, components, data))
     server: ReaderServer | None = None
     listeners: list[socket.socket] = []
 
@@ -79,16 +86,22 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
     def reader_problem() -> str | None:
         return server.problem() if server else "the reader has not started yet"
 
-    background = Background({"the reader": serve})
+    background = Background({"the reader": serve, "likes of the setup": SetupLikes(data, sender).run})
     app = FastAPI(title="papersys publisher", lifespan=lifespan)
     checks = {"bus": bus.problem, "reader": reader_problem, "background": background.problem}
     app.include_router(health_router("publisher", checks, registry))
     return app
 
 
-def _rooms(settings: Settings, components: Components) -> list[APIRouter]:
+def _rooms(settings: Settings, components: Components, data: DataFolder) -> list[APIRouter]:
     """Pages that know more of the settings than where the records lie."""
-    return [demo.router(components, settings.demo.port)] if settings.demo.enabled else []
+    rooms = [setup.router(components, _setup(settings, data))]
+    return [*rooms, demo.router(components, settings.demo.port)] if settings.demo.enabled else rooms
+
+
+def _setup(settings: Settings, data: DataFolder) -> setup.Setup:
+    file = SettingsFile.of(find_settings_file(), is_demo=settings.demo.enabled)
+    return setup.Setup(data, file, ModelKeys(file, settings.llm), SpreadPapers(data, settings.embedding.model))
 
 
 def _access_policy(settings: PublisherSettings, data: DataFolder) -> AccessPolicy:

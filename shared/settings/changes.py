@@ -28,6 +28,7 @@ class PendingLikes(BaseModel):
 
     paper_ids: tuple[PaperId, ...] = ()
     user: str = DEFAULT_USER
+    batch_id: str = Field(default_factory=lambda: uuid.uuid4().hex)
 
 
 class SettingsChange(BaseModel):
