@@ -17,11 +17,15 @@ from services.publisher.reader import create_reader, open_templates
 from services.publisher.records.ratings import Ratings
 from services.publisher.records.records import Records
 from services.publisher.records.summary_requests import SummaryRequests
+from services.publisher.setup import routes as setup_routes
+from services.publisher.setup.model_keys import ModelKeys
+from services.publisher.setup.settings_file import SettingsFile
+from services.publisher.setup.spread_papers import SpreadPapers
 from services.publisher.status.dataset_counts import DatasetCounts
 from services.publisher.status.health import HealthPages
 from services.publisher.status.queues import QueueState
 from services.publisher.status.status import StatusSources
-from shared.settings.settings import SERVICES, DemoSettings, HttpSettings
+from shared.settings.settings import SERVICES, DemoSettings, HttpSettings, LlmSettings
 from shared.store.files.data_folder import DataFolder
 from tests.support.bus import FakeBus
 
@@ -54,7 +58,12 @@ class FakeReader:
 
 
 def reader(
-    data: DataFolder, *, token: str | None = None, hosts: tuple[str, ...] = (), demo: bool = False
+    data: DataFolder,
+    *,
+    token: str | None = None,
+    hosts: tuple[str, ...] = (),
+    demo: bool = False,
+    settings_file: SettingsFile | None = None,
 ) -> FakeReader:
     """A reader whose bus and neighbours are fakes; services named in `down` do not answer."""
     bus, queues, down = FakeBus(), FakeQueues(), set[str]()
@@ -78,7 +87,8 @@ def reader(
         access=AccessPolicy.of(token, hosts, Sessions(data, token or "")),
         templates=_templates(demo),
     )
-    rooms = [demo_routes.router(components, 8099)] if demo else []
+    setup = new_setup(data, settings_file or SettingsFile(data.root / "papersys.toml", is_first=True))
+    rooms = [setup_routes.router(components, setup), *([demo_routes.router(components, 8099)] if demo else [])]
     app = create_reader(components, EventSender(bus, lambda: problems["bus"]), rooms)
     return FakeReader(app, bus, queues, problems, down)
 
@@ -100,6 +110,11 @@ async def rate(fake_reader: FakeReader, paper_id: str, label: str) -> int:
     """Send a rating as the page's script does; the status of the answer."""
     async with fake_reader.client() as client:
         return (await client.post("/api/rating", json={"paper_id": paper_id, "label": label})).status_code
+
+
+def new_setup(data: DataFolder, file: SettingsFile) -> setup_routes.Setup:
+    """The Setup page's parts, on any settings file."""
+    return setup_routes.Setup(data, file, ModelKeys(file, LlmSettings()), SpreadPapers(data, "minilm"))
 
 
 @cache
