@@ -24,24 +24,29 @@ async def announce_first_days(settings: CommonSettings, data: DataFolder, output
     async def ask(request: Harvest) -> HarvestReply:
         return await ask_once(settings.bus, request)
 
+    number = 0
     try:
-        while (days := await asyncio.to_thread(read_demo_days, demo_days_path(data))) is not None:
-            if days.next is None or days.number >= settings.demo.days_at_start:
-                return
+        while number < min(settings.demo.days, settings.demo.days_at_start):
             async with asyncio.timeout(_DAY_SECONDS):
-                await _until_harvested(days, data)
-                await bring_next_day(settings.demo.port, ask)
+                days = await _harvested_day(data)
+                number = days.number
+                if days.next is None:
+                    return
+                if number < settings.demo.days_at_start:
+                    await bring_next_day(settings.demo.port, ask)
     except (PapersysError, TimeoutError) as error:
         why = error or "it took too long"
         text = f"The demo's next day did not come by itself ({why}); `papersys demo next` brings it."
         output.say(text, "WARNING", action="demo_days")
 
 
-async def _until_harvested(days: DemoDays, data: DataFolder) -> None:
+async def _harvested_day(data: DataFolder) -> DemoDays:
+    """How far the days have come, once the last of them is harvested; the demo may still be starting."""
     runs = RunStore(data)
     while True:
-        if await asyncio.to_thread(has_harvested, runs, days):
-            return
+        days = await asyncio.to_thread(read_demo_days, demo_days_path(data))
+        if days is not None and await asyncio.to_thread(has_harvested, runs, days):
+            return days
         await asyncio.sleep(_LOOK_SECONDS)
 
 

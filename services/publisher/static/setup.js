@@ -1,6 +1,7 @@
 // The Setup page: finding categories, testing a model's server in place, and waiting until papersys is back.
 "use strict";
 
+{ // names of its own: reader.js shares the page
 const form = document.querySelector("[data-setup]");
 const boxes = form ? [...form.querySelectorAll('[name="category"]')] : [];
 
@@ -109,3 +110,4 @@ async function untilBack() {
 }
 
 if (waiting) untilBack();
+}
