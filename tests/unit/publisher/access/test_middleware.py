@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from services.publisher.access.policy import COOKIE
-from tests.support.reader import FakeReader, reader
+from tests.support.reader import FORM, FakeReader, reader
 from tests.support.seed import GRAPHS, seed
 
 TOKEN = "a-token-of-decent-length"
@@ -127,7 +127,7 @@ async def test_logging_in_leads_to_the_page_that_was_asked_for(guarded: FakeRead
             assert asked.headers["location"] == "/login?next=%2Fsearch%3Fq%3Da%2Bb"
             page = await client.get(asked.headers["location"], headers=HTML)
             assert '<input type="hidden" name="next" value="/search?q=a+b">' in page.text
-        answer = await client.post("/login", data={"token": TOKEN, "next": wanted}, headers=OWN)
+        answer = await client.post("/login", data={"token": TOKEN, "next": wanted}, headers=FORM)
         assert answer.headers["location"] == back
 
 
