@@ -7,14 +7,12 @@ command is an entry here; tests/unit/deploy/test_services.py holds each entry to
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import typer
 
 if TYPE_CHECKING:  # `papersys --version` imports this module, and need not wait for pydantic's models
     from shared.command_line.context import TextEncoder
-    from shared.model_server import FoundServer
     from shared.settings.settings import CommonSettings, LlmSettings
     from shared.store.files.data_folder import DataFolder
 
@@ -59,6 +57,7 @@ COMMANDS: Mapping[str, Entry[Command]] = {
     "related": Entry("services.summarizer.cli.related:related"),
     "verify": Entry("services.embedder.cli:verify"),
     "import": Entry("services.fetcher.cli:import_papers"),
+    "demo": Entry("deploy.commands.demo:app"),
     "dead": Entry("deploy.commands.dead_letters:app"),
     "model": Entry("services.ranker.cli.models:app"),
     "interests": Entry("services.ranker.cli.interests:app"),
@@ -84,16 +83,8 @@ OPEN_TEXT_ENCODER: "Entry[Callable[[], TextEncoder]]" = Entry("services.embedder
 """The embedder's vectors, for commands that need no running system: `rank --labels`, `related --table`,
 `tags canonicalize`."""
 
-READ_BIBLIOGRAPHY: Entry[Callable[[Path], object]] = Entry("services.ranker.seeds.bibliography:read_bibliography")
-"""What a .bib file holds, in words; raises PapersysError for one that holds no paper."""
-
 LOG_OUT_EVERYBODY: Entry[Callable[[], None]] = Entry("services.publisher.cli:log_out_everybody")
 """Ends every session of the reader."""
-
-FIND_MODEL_SERVERS: "Entry[Callable[[], list[FoundServer]]]" = Entry(
-    "services.summarizer.llm.local_servers:find_local_servers"
-)
-"""The servers of language models that run on this machine."""
 
 OWN_MODEL_WINDOW: "Entry[Callable[[LlmSettings, DataFolder], int | None]]" = Entry(
     "services.summarizer.own_model.starting:window_of"

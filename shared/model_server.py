@@ -44,10 +44,11 @@ def checked_address(text: str) -> str:
 
 def models_at(address: str, key: str = "") -> list[str]:
     """The names of the server's models; not to be called from a running loop. Raises PapersysError."""
-    return asyncio.run(_models_at(address, key))
+    return asyncio.run(list_models(address, key))
 
 
-async def _models_at(address: str, key: str) -> list[str]:
+async def list_models(address: str, key: str = "") -> list[str]:
+    """As `models_at`, from a running loop. Raises PapersysError."""
     try:
         async with httpx.AsyncClient() as client:
             status, content = await read_json(client, f"{address}/models", key)
@@ -63,20 +64,24 @@ async def _models_at(address: str, key: str) -> list[str]:
     return names
 
 
-async def read_json(client: httpx.AsyncClient, url: str, key: str = "", seconds: float = SECONDS) -> tuple[int, Any]:
+async def read_json(
+    client: httpx.AsyncClient, url: str, key: str = "", seconds: float = SECONDS, body: Any = None
+) -> tuple[int, Any]:
     """Status and content of an answer, None where that is no JSON or very long; redirects are not followed.
 
+    With a `body` it is posted as JSON.
     Raises httpx.HTTPError, httpx.InvalidURL, and TimeoutError after `seconds`, however the server spends them.
     """
     headers = {"Authorization": f"Bearer {key}"} if key else {}
-    body = bytearray()
-    async with asyncio.timeout(seconds), client.stream("GET", url, headers=headers, timeout=seconds) as answer:
+    content, method = bytearray(), "GET" if body is None else "POST"
+    options: dict[str, Any] = {"headers": headers, "timeout": seconds, "json": body}
+    async with asyncio.timeout(seconds), client.stream(method, url, **options) as answer:
         async for chunk in answer.aiter_bytes():
-            body += chunk
-            if len(body) > _MOST_BYTES:
+            content += chunk
+            if len(content) > _MOST_BYTES:
                 return answer.status_code, None
     try:
-        return answer.status_code, parse_json(bytes(body))
+        return answer.status_code, parse_json(bytes(content))
     except ValueError:
         return answer.status_code, None
 

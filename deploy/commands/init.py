@@ -1,9 +1,6 @@
 """`papersys init`: a settings file of one's own."""
 
-import json
-import re
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
@@ -11,29 +8,14 @@ import typer
 from pydantic import ValidationError
 
 from deploy.configuration import section_of
-from deploy.services import FIND_MODEL_SERVERS, READ_BIBLIOGRAPHY
 from deploy.setup.questions import ask_categories, ask_contact, ask_model_server, ask_seeds
+from shared import local_model_servers
 from shared.command_line.output import complaints, say, shown_path
 from shared.errors import PapersysError
 from shared.model_server import checked_address, models_at
+from shared.settings.first_settings import Answers, ModelAnswers, first_settings
 from shared.settings.settings import FILE_NAME
-
-_TEMPLATE = Path(__file__).parents[1] / "setup" / "papersys.toml.template"
-_NO_MODEL = """\
-# [llm]                        # without it, summaries are extracted from the paper (no AI text)
-# base_url = "http://127.0.0.1:11434/v1"
-# model = "qwen3:8b\""""
-
-
-@dataclass
-class Answers:
-    """The values to write; `base_url` empty: no language model."""
-
-    categories: list[str]
-    contact: str = ""
-    seeds: list[str] = field(default_factory=list)
-    base_url: str = ""
-    model: str = ""
+from shared.text.bibliography import read_bibliography
 
 
 def init(
@@ -67,9 +49,9 @@ def init(
     else:
         answers = _from_questions(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    path.write_text(_filled(answers), "utf-8")
+    path.write_text(first_settings(answers), "utf-8")
     say(f"Wrote {shown_path(path)}. Check it, then start with: papersys up")
-    if not answers.base_url:
+    if not answers.model.base_url:
         say("For summaries by a language model: papersys llm list, then papersys llm use NAME")
 
 
@@ -77,7 +59,7 @@ def _from_questions(folder: Path) -> Answers:
     answers = Answers(ask_categories())
     answers.contact = ask_contact(_checked_contact)
     answers.seeds = ask_seeds(lambda text: _checked_seed(text, folder))
-    answers.base_url, answers.model = ask_model_server(FIND_MODEL_SERVERS.load()())
+    answers.model = ModelAnswers(*ask_model_server(local_model_servers.find_local_servers()))
     return answers
 
 
@@ -93,13 +75,14 @@ def _from_options(
     answers = Answers(names, _checked_contact((contact or "").strip()))
     answers.seeds = [_checked_seed(seed, folder) for seed in seeds or ()]
     if llm is not None:
-        answers.base_url, answers.model = _found_server(model) if llm == "auto" else _model_server(llm.strip(), model)
+        server = _found_server(model) if llm == "auto" else _model_server(llm.strip(), model)
+        answers.model = ModelAnswers(*server)
     return answers
 
 
 def _found_server(model: str) -> tuple[str, str]:
     """The first server of this machine that has the model, or any. Raises PapersysError."""
-    servers = FIND_MODEL_SERVERS.load()()
+    servers = local_model_servers.find_local_servers()
     for server in servers:
         if not model or model in server.models:
             return server.address, model or server.models[0]
@@ -141,7 +124,7 @@ def _checked_seed(text: str, folder: Path) -> str:
     seed = text.strip()
     if seed.lower().endswith(".bib"):
         path = Path(seed).expanduser().resolve()
-        say(f"{seed}: {READ_BIBLIOGRAPHY.load()(path)}")
+        say(f"{seed}: {read_bibliography(path)}")
         base = folder.resolve()
         seed = str(path.relative_to(base) if path.is_relative_to(base) else path)
     _check("ranker", {"seeds": [seed]}, "--seed", folder)
@@ -155,19 +138,3 @@ def _check(service: str, values: dict[str, object], option: str, folder: Path | 
     except ValidationError as error:
         reason = error.errors()[0]["msg"].removeprefix("Value error, ")
         raise typer.BadParameter(reason, param_hint=option) from error
-
-
-def _filled(answers: Answers) -> str:
-    model = f"[llm]\nbase_url = {_toml(answers.base_url)}\nmodel = {_toml(answers.model)}"
-    values = {
-        "categories": _toml(answers.categories),
-        "contact": _toml(answers.contact),
-        "seeds": _toml(answers.seeds),
-        "llm": model if answers.base_url else _NO_MODEL,
-    }
-    return re.sub(r"\{(\w+)\}", lambda match: values[match[1]], _TEMPLATE.read_text("utf-8"))
-
-
-def _toml(value: str | list[str]) -> str:
-    """JSON's texts are TOML's, but for DEL."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -3,12 +3,13 @@
 import asyncio
 import json
 import shlex
+import sys
 from typing import Annotated
 
 import typer
 
 from deploy.command_context import system_settings
-from deploy.configuration import settings_file
+from deploy.configuration import ReaderSettings, settings_file
 from deploy.services import LOG_OUT_EVERYBODY
 from shared.command_line.output import JsonFlag, console, print_json, say
 from shared.errors import PapersysError
@@ -68,8 +69,12 @@ def reader(
     log_out_all: Annotated[
         bool, typer.Option("--log-out-all", help="Log out all browsers; each must enter the access token again.")
     ] = False,
+    qr: Annotated[
+        bool | None,
+        typer.Option("--qr/--no-qr", help="Show a QR code for a phone. Default: on a terminal.", show_default=False),
+    ] = None,
 ) -> None:
-    """Print the address of the reader, with the access token if papersys created one."""
+    """Print the address of the reader, with the access token if papersys created one, and a QR code for a phone."""
     from deploy.launcher.launcher import addresses_of, made_token_file
 
     if log_out_all:
@@ -80,3 +85,17 @@ def reader(
     addresses, path = addresses_of(settings), made_token_file(settings)
     token = f"/?token={read_secret(path, 'The file')}" if path and path.exists() else "/"
     say(f"{addresses.reader}{token}")
+    if sys.stdout.isatty() if qr is None else qr:
+        _show_for_phones(settings.reader, token)
+
+
+def _show_for_phones(reader: ReaderSettings, path: str) -> None:
+    """An address that a phone can use, where there is one; else what to set for it."""
+    from deploy.setup.phone_address import phone_address, qr_code
+
+    address = phone_address(reader.host, reader.port, reader.allowed_hosts)
+    if address is None:
+        say('Only this machine reaches it. For your phone, set host = "0.0.0.0" under [publisher] in papersys.toml.')
+        return
+    say(f"On a phone in the same network: {address}{path}")
+    print(qr_code(f"{address}{path}"))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import uvicorn
 
+from deploy.demo.announcement_days import AnnouncementDays
 from deploy.demo.misbehaviour.faults import KINDS, parse_faults
 from deploy.demo.papers.corpus import Corpus, load_corpus, load_folder
 from deploy.demo.papers.synthetic import generate_corpus
@@ -48,6 +49,10 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
         "--pace", type=float, default=0.0, help="seconds between requests below which the answer is 429"
     )
     parser.add_argument("--today", type=date.fromisoformat, help="the day it is; default: the last announcement")
+    parser.add_argument(
+        "--days", type=int, default=0, metavar="N", help="begin N announcement days before the end; 0: on the last"
+    )
+    parser.add_argument("--clock", type=Path, metavar="FILE", help="keeps the day, for the next start to go on from")
     parser.add_argument("--expire-tokens", action="store_true", help="refuse resumption tokens of an earlier day")
     parser.add_argument(
         "--fault", action="append", default=[], metavar="KIND[:PATH-PREFIX][:TIMES]", help=f"one of {', '.join(KINDS)}"
@@ -77,13 +82,15 @@ def main() -> int:
     except (OSError, ValueError) as error:
         logging.error("The demo arXiv cannot start: %s", error)
         return 1
+    days = AnnouncementDays.last_of(corpus.days if options.days else (), options.days, options.clock)
     app = create_app(
         corpus,
         faults=faults,
         page_size=options.page_size,
         identifiers_page_size=options.identifiers_page_size,
         pace_seconds=options.pace,
-        today=options.today,
+        today=options.today or days.first(),
+        days=days,
         expires_tokens=options.expire_tokens,
     )
     settings = uvicorn.Config(app, log_level="critical", access_log=False, timeout_graceful_shutdown=2, lifespan="off")

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from deploy.demo.announcement_days import AnnouncementDays
 from deploy.demo.misbehaviour.faults import BadFault, Faults, new_fault, parse_fault
 from deploy.demo.misbehaviour.gate import FAULT_KEY, Gate, Switchboard
 from deploy.demo.oai_pmh.answers import answer_oai
@@ -22,6 +23,7 @@ from deploy.demo.web.abstract_page import write_abstract_page, write_missing_pag
 from deploy.demo.web.query import BadQuery, find_papers, parse_query, write_error, write_results
 from deploy.demo.web.rss import UnknownFeed, announced_items, parse_feed, write_atom, write_rss
 
+NO_DAYS = AnnouncementDays()
 Endpoint = Callable[[Request], Awaitable[Response]]
 _HTML = "text/html; charset=utf-8"
 
@@ -34,10 +36,12 @@ def create_app(
     identifiers_page_size: int = 20_000,
     pace_seconds: float = 0.0,
     today: date | None = None,
+    days: AnnouncementDays = NO_DAYS,
     expires_tokens: bool = False,
 ) -> Starlette:
     """`today` is the day the server believes in, at first the corpus's last announcement; later papers are not shown.
 
+    `days` are those that `/_demo/next` brings one by one.
     With `pace_seconds`, a request that follows another within that time is answered 429. With `expires_tokens`, a
     resumption token is refused once `today` has moved on since it was given out.
     """
@@ -49,7 +53,8 @@ def create_app(
         expires_tokens=expires_tokens,
     )
     site = Site(corpus, switchboard, page_size, identifiers_page_size)
-    app = Starlette(routes=[*_pages(site), *_controls(switchboard)], middleware=[Middleware(Gate, switchboard)])
+    days.note(switchboard.today)
+    app = Starlette(routes=[*_pages(site), *_controls(switchboard, days)], middleware=[Middleware(Gate, switchboard)])
     app.state.switchboard = switchboard
     return app
 
@@ -195,7 +200,7 @@ def _missing(request: Request) -> Response:
     return Response(write_missing_page(f"There is nothing at {request.url.path}."), 404, media_type=_HTML)
 
 
-def _controls(switchboard: Switchboard) -> list[Route]:
+def _controls(switchboard: Switchboard, days: AnnouncementDays) -> list[Route]:
     """What arXiv does not have: controls for tests, and for a person who wants to see a fault."""
 
     async def get_requests(request: Request) -> Response:
@@ -230,7 +235,15 @@ def _controls(switchboard: Switchboard) -> list[Route]:
             switchboard.today = date.fromisoformat((await request.json())["today"])
         except (KeyError, TypeError, ValueError):
             return JSONResponse({"error": 'say {"today": "YYYY-MM-DD"}'}, 400)
+        days.note(switchboard.today)
         return JSONResponse({"today": switchboard.today.isoformat()})
+
+    async def next_day(request: Request) -> Response:
+        day = days.after(switchboard.today)
+        if day is None or (state := days.note(day)) is None:
+            return JSONResponse({"error": "there is no further day"}, 409)
+        switchboard.today = day
+        return JSONResponse(state.model_dump(mode="json"))
 
     async def set_pace(request: Request) -> Response:
         try:
@@ -247,5 +260,6 @@ def _controls(switchboard: Switchboard) -> list[Route]:
         Route("/_demo/faults", clear_faults, methods=["DELETE"]),
         Route("/_demo/today", get_today),
         Route("/_demo/today", set_today, methods=["POST"]),
+        Route("/_demo/next", next_day, methods=["POST"]),
         Route("/_demo/pace", set_pace, methods=["POST"]),
     ]

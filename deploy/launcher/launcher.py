@@ -10,20 +10,26 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from deploy.configuration import SystemSettings, mistyped_settings, service_environment
+from deploy.launcher.demo_data import carry_access, must_be_set_aside, set_aside
+from deploy.launcher.demo_start import announce_first_days
 from deploy.launcher.nats_server import find_nats_server, write_config
 from deploy.launcher.output import Output
 from deploy.launcher.own_model import own_model_of
 from deploy.launcher.plan import Addresses, Program, plan
+from deploy.launcher.settings_change import Settled
+from deploy.launcher.settings_watch import SettingsWatch
 from deploy.launcher.supervisor import Limits, Supervisor
 from deploy.setup.secrets import ensure_secret
 from shared.addresses import is_loopback
 from shared.bus.connections import connected
 from shared.bus.streams import reconcile
+from shared.demo.days import demo_days_path
 from shared.errors import PapersysError
 from shared.service.privacy import keep_private
 from shared.store.files.data_folder import DataFolder
@@ -64,12 +70,36 @@ def made_token_file(settings: SystemSettings) -> Path | None:
 
 
 def launch(settings: SystemSettings, settings_path: Path) -> int:
-    """Run everything until SIGTERM or SIGINT; returns the exit code. Raises PapersysError for what must be mended."""
+    """Run everything until SIGTERM or SIGINT; returns the exit code. Raises PapersysError for what must be mended.
+
+    New settings that concern every program end them all and start them again in this same process.
+    """
+    while not isinstance(outcome := _launch_once(settings, settings_path), int):
+        settings, settings_path = outcome.settings, outcome.path
+    return outcome
+
+
+def _launch_once(settings: SystemSettings, settings_path: Path) -> int | Settled:
     data = DataFolder(settings.data.path, settings.data.min_free_mb)
     warnings = (*mistyped_settings(os.environ), *keep_private(settings))
     data.prepare()
     with _only_one(data):
-        return asyncio.run(_run(Launch(settings, settings_path, addresses_of(settings), warnings), data))
+        outcome = asyncio.run(_run(Launch(settings, settings_path, addresses_of(settings), warnings), data))
+        if isinstance(outcome, Settled):
+            _prepare_data(settings, outcome.settings)
+        return outcome
+
+
+def _prepare_data(before: SystemSettings, after: SystemSettings) -> None:
+    """Make ready the data folder of new settings, while nothing runs. Raises PapersysError."""
+    data = DataFolder(before.data.path)
+    try:
+        if must_be_set_aside(before, after):
+            set_aside(data, date.today())
+        elif before.data.path != after.data.path:
+            carry_access(data, DataFolder(after.data.path))
+    except OSError as error:
+        raise PapersysError(f"The data folder {after.data.path} cannot be made ready: {error}.") from error
 
 
 @contextlib.contextmanager
@@ -86,15 +116,19 @@ def _only_one(data: DataFolder) -> Iterator[None]:
         ) from error
 
 
-async def _run(this: Launch, data: DataFolder) -> int:
+async def _run(this: Launch, data: DataFolder) -> int | Settled:
     await _check_ports(this)
     output = Output(this.settings.log)
     stop = _on_signals()
     supervisor = Supervisor(output, _limits(this.settings))
     work = asyncio.create_task(_supervise(this, data, output, supervisor))
-    await asyncio.wait([work, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
+    watch = SettingsWatch(this.settings, this.settings_path, data, supervisor, output)
+    changed = asyncio.create_task(watch.until_new_start())
+    await asyncio.wait([work, changed, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
     if not work.done():
         output.say("Stopping: services first, NATS last.", action="stopping")
+    new_start = changed.result() if changed.done() and not stop.is_set() else None
+    changed.cancel()
     work.cancel()
     [outcome] = await asyncio.gather(work, return_exceptions=True)
     await supervisor.stop()
@@ -104,6 +138,9 @@ async def _run(this: Launch, data: DataFolder) -> int:
         return 1
     if isinstance(outcome, Exception):
         raise outcome
+    if new_start is not None:
+        output.say("Starting again with the new settings.", action="new_start")
+        return new_start
     output.say("Stopped.", action="stopped")
     return 0
 
@@ -121,7 +158,9 @@ async def _supervise(this: Launch, data: DataFolder, output: Output, supervisor:
         if stage == 0:
             await supervisor.until_ready(together)
             await _make_streams(this.settings)
-    watching = asyncio.create_task(_record_pids(data, supervisor))
+    watching = [asyncio.create_task(_record_pids(data, supervisor))]
+    if this.settings.demo.enabled:
+        watching.append(asyncio.create_task(announce_first_days(this.settings, data, output)))
     try:
         await supervisor.until_ready(list(programs))
         seconds = round(time.monotonic() - started, 1)
@@ -132,7 +171,8 @@ async def _supervise(this: Launch, data: DataFolder, output: Output, supervisor:
             )
         await supervisor.until_given_up()
     finally:
-        watching.cancel()
+        for task in watching:
+            task.cancel()
 
 
 def _programs(this: Launch, data: DataFolder) -> tuple[Program, ...]:
@@ -150,7 +190,8 @@ def _programs(this: Launch, data: DataFolder) -> tuple[Program, ...]:
         environment,
         nats_program=nats_program,
         nats_config=nats_config,
-        demo_folder=settings.demo.folder,
+        demo=settings.demo,
+        demo_clock=demo_days_path(data),
         own_model=own_model_of(settings.llm, data),
     )
 

@@ -5,9 +5,9 @@ import shutil
 import sys
 from pathlib import Path
 
-from deploy.setup.secrets import write_private
 from shared.addresses import url_host
 from shared.errors import PapersysError, SettingsError
+from shared.settings.secret_files import write_private
 from shared.settings.settings import BusSettings
 
 _CONFIG = """\

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from deploy.launcher.own_model import OwnModel
 from shared.addresses import reachable
-from shared.settings.settings import SERVICES
+from shared.settings.settings import SERVICES, DemoSettings
 
 _ASKED = ("fetcher", "embedder")
 """Services that others ask while they work: they stop later, so that work at hand can be finished."""
@@ -64,7 +64,8 @@ def plan(
     *,
     nats_program: Path | None,
     nats_config: Path | None,
-    demo_folder: Path | None = None,
+    demo: DemoSettings | None = None,
+    demo_clock: Path | None = None,
     own_model: OwnModel | None = None,
 ) -> tuple[Program, ...]:
     """NATS first (unless it is external), then the demo arXiv and the own model where wanted, then the services."""
@@ -74,7 +75,7 @@ def plan(
         command = (str(nats_program), "-c", str(nats_config))
         programs.append(Program("nats", command, address, address, stage=0, environment=environment))
     if addresses.demo_port:
-        programs.append(_demo(addresses.demo_port, demo_folder, environment))
+        programs.append(_demo(addresses.demo_port, demo or DemoSettings(), demo_clock, environment))
     if own_model:
         programs.append(_own_model(own_model, environment))
         environment = own_model.environment_of_those_who_ask(environment)
@@ -87,9 +88,11 @@ def plan(
     return tuple(programs)
 
 
-def _demo(port: int, folder: Path | None, environment: dict[str, str]) -> Program:
+def _demo(port: int, demo: DemoSettings, clock: Path | None, environment: dict[str, str]) -> Program:
     command = [sys.executable, "-m", "deploy.demo", "--port", str(port)]
-    command += ["--folder", str(folder)] if folder else []
+    command += ["--folder", str(demo.folder)] if demo.folder else []
+    command += ["--days", str(demo.days)] if demo.days else []
+    command += ["--clock", str(clock)] if demo.days and clock else []
     live = f"http://127.0.0.1:{port}/oai?verb=Identify"
     return Program("demo", tuple(command), live, live, stage=1, environment=environment)
 

@@ -10,7 +10,7 @@ import os
 import signal
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Iterable
 from dataclasses import dataclass
 
 import httpx
@@ -53,6 +53,7 @@ class Supervisor:
         self._processes: dict[str, asyncio.subprocess.Process] = {}
         self._keepers: dict[str, asyncio.Task[None]] = {}
         self._programs: dict[str, Program] = {}
+        self._restarting: set[str] = set()
         self._stopping = False
 
     async def start(self, program: Program) -> None:
@@ -94,6 +95,14 @@ class Supervisor:
         await asyncio.gather(*self._keepers.values(), return_exceptions=True)
         await self._client.aclose()
 
+    def restart(self, names: Iterable[str]) -> None:
+        """Have running programs end and start again at once: it is no failure, and counts as none."""
+        for name in names:
+            process = self._processes.get(name)
+            if process is not None and process.returncode is None:
+                self._restarting.add(name)
+                process.terminate()
+
     def pids(self) -> dict[str, int]:
         """The running programs' process ids."""
         return {name: process.pid for name, process in self._processes.items() if process.returncode is None}
@@ -105,6 +114,10 @@ class Supervisor:
             code, why = await self._run_once(program)
             if self._stopping:
                 return
+            if program.name in self._restarting:
+                self._restarting.discard(program.name)
+                self._output.say(f"{program.name} starts again.", action="restart", program=program.name)
+                continue
             history = history.after(time.monotonic() - started, self._limits.short_life_seconds)
             if history.is_hopeless(self._limits.give_up_after):
                 text = f"{program.name} ended {history.short_lives} times in a row soon after its start ({why})"

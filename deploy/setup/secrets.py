@@ -1,10 +1,9 @@
 """Secrets that papersys makes for itself at first start: kept in files that only their owner reads."""
 
-import os
 import secrets
 from pathlib import Path
 
-from shared.settings.secret_files import read_secret
+from shared.settings.secret_files import read_secret, write_private
 
 
 def ensure_secret(path: Path) -> str:
@@ -15,14 +14,3 @@ def ensure_secret(path: Path) -> str:
     secret = secrets.token_urlsafe(24)
     write_private(path, secret + "\n")
     return secret
-
-
-def write_private(path: Path, text: str) -> None:
-    """Replace `path` whole; nobody else can read it at any moment."""
-    draft = path.with_name(f".{path.name}.tmp")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)

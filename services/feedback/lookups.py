@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 
 from shared.bus.bus import Bus
 from shared.bus.disposition import Policy
-from shared.contracts import Lookup, now
-from shared.errors import RequestFailed
+from shared.contracts import Lookup, PapersNew, now
+from shared.errors import RequestFailed, TemporaryFailure
 from shared.store.papers.metadata import MetadataStore
 from shared.store.preferences import RatingStore
 
@@ -95,6 +95,17 @@ class Lookups:
         else:
             for paper_id, why in reply.missing.items():
                 self._record_unknown(paper_id, why)
+            await self._announce(reply.found)
+
+    async def _announce(self, paper_ids: Sequence[str]) -> None:
+        """Have what was found embedded now, as a backfill: a rating teaches nothing before its paper has a vector."""
+        if not paper_ids:
+            return
+        try:
+            await self._bus.publish(PapersNew(paper_ids=tuple(paper_ids), backfill=True))
+        except TemporaryFailure as error:
+            facts = {"action": "lookup_not_announced"}
+            log.warning("Looked-up papers wait for the embedder's own round: %s", error, extra=facts)
 
     def _record_unknown(self, paper_id: str, why: str) -> None:
         self._unknown[paper_id] = self._clock()

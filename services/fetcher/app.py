@@ -24,7 +24,7 @@ from services.fetcher.scheduling.context import FetcherContext
 from services.fetcher.scheduling.daily import DailyHarvest
 from services.fetcher.scheduling.schedule import Schedule
 from services.fetcher.settings import FetcherSettings, Settings
-from services.fetcher.subscribers import register
+from services.fetcher.subscribers import register, register_harvest
 from shared.bus.bus import NatsBus
 from shared.service.background import Background
 from shared.service.health import health_router
@@ -80,6 +80,7 @@ def create_app(settings: Settings) -> FastAPI:
             announcer.wake()
 
     schedule = Schedule(settings.fetcher, harvest, lambda: last_done(RunStore(data)))
+    register_harvest(bus, schedule.harvest_now)
     background = Background({"announcements": announcer.run, "harvests": schedule.run})
 
     @asynccontextmanager

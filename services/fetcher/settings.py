@@ -1,6 +1,5 @@
 """The fetcher's section of the settings."""
 
-import re
 from datetime import date, time
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -8,10 +7,8 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field
 
 from shared.categories import checked_category
+from shared.settings.contact import checked_contact
 from shared.settings.settings import CommonSettings, Section
-
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)*\.?(?=[\s>),;]|$)|https?://[^\s/]+")
-_LONGEST_CONTACT = 200
 
 
 def _known_zone(name: str) -> str:
@@ -20,12 +17,6 @@ def _known_zone(name: str) -> str:
     except (KeyError, ValueError, OSError) as error:
         raise ValueError(f"there is no time zone {name!r}; they look like America/New_York") from error
     return name
-
-
-def _usable_contact(text: str) -> str:
-    if text and not (_ADDRESS.search(text) and text.isascii() and text.isprintable() and len(text) <= _LONGEST_CONTACT):
-        raise ValueError(f"{text!r} is no e-mail address and no web page; arXiv asks harvesters for one of these")
-    return text
 
 
 Category = Annotated[str, AfterValidator(checked_category)]
@@ -38,7 +29,7 @@ class FetcherSettings(Section):
         ("cs.CL", "cs.CV", "cs.LG"), description="categories or archives to harvest; an empty list means all of arXiv"
     )
     start: date | None = Field(None, description="first announcement day to harvest; none: 7 days before the first run")
-    contact: Annotated[str, AfterValidator(_usable_contact)] = Field(
+    contact: Annotated[str, AfterValidator(checked_contact)] = Field(
         "", description="your e-mail address or page, told to arXiv with every request"
     )
     oai_url: str = Field("https://oaipmh.arxiv.org/oai", description="arXiv's OAI-PMH address")

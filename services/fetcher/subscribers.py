@@ -1,12 +1,23 @@
 """What the fetcher answers."""
 
+from collections.abc import Callable
+
 from services.fetcher.arxiv.client import Arxiv
 from services.fetcher.documents.document_fetcher import DocumentFetcher
 from services.fetcher.metadata.lookup import look_up
 from services.fetcher.metadata.revisions import Catalogue
 from services.fetcher.searching import search_arxiv
 from shared.bus.bus import Bus
-from shared.contracts import ArxivSearch, ArxivSearchReply, Document, DocumentReply, Lookup, LookupReply
+from shared.contracts import (
+    ArxivSearch,
+    ArxivSearchReply,
+    Document,
+    DocumentReply,
+    Harvest,
+    HarvestReply,
+    Lookup,
+    LookupReply,
+)
 
 
 def register(bus: Bus, arxiv: Arxiv, catalogue: Catalogue, documents: DocumentFetcher) -> None:
@@ -22,3 +33,13 @@ def register(bus: Bus, arxiv: Arxiv, catalogue: Catalogue, documents: DocumentFe
     bus.answer(Lookup, on_lookup)
     bus.answer(ArxivSearch, on_search)
     bus.answer(Document, on_document)
+
+
+def register_harvest(bus: Bus, harvest_now: Callable[[], None]) -> None:
+    """Who asks for a harvest is told that it is due, and sees in the run's record what came of it."""
+
+    async def on_harvest(request: Harvest) -> HarvestReply:
+        harvest_now()
+        return HarvestReply()
+
+    bus.answer(Harvest, on_harvest)

@@ -3,13 +3,15 @@
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from prometheus_client import CollectorRegistry
 
 from services.publisher.access.policy import AccessPolicy
 from services.publisher.access.sessions import Sessions
 from services.publisher.api.event_sender import EventSender
+from services.publisher.demo import routes as demo
 from services.publisher.outgoing import Outgoing
 from services.publisher.pages.components import Components
 from services.publisher.pages.templating import arxiv_address
@@ -19,6 +21,11 @@ from services.publisher.records.records import Records
 from services.publisher.records.summary_requests import SummaryRequests
 from services.publisher.serving import ReaderServer, listen
 from services.publisher.settings import PublisherSettings, Settings
+from services.publisher.setup import routes as setup
+from services.publisher.setup.likes import SetupLikes
+from services.publisher.setup.model_keys import ModelKeys
+from services.publisher.setup.settings_file import SettingsFile
+from services.publisher.setup.spread_papers import SpreadPapers
 from services.publisher.site.markdown_files import Site
 from services.publisher.status.dataset_counts import DatasetCounts
 from services.publisher.status.health import HealthPages
@@ -27,8 +34,10 @@ from services.publisher.status.status import StatusSources
 from services.publisher.subscribers import register
 from shared.addresses import reachable
 from shared.bus.bus import NatsBus
+from shared.demo.days import demo_days_path, read_demo_days
 from shared.service.background import Background
 from shared.service.health import health_router
+from shared.settings.settings import find_settings_file
 from shared.store.files.data_folder import DataFolder
 from shared.store.notes import NoteStore
 from shared.store.users import UserStore
@@ -54,11 +63,12 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
             health, DatasetCounts(data, settings.embedding.model), NatsQueues(lambda: bus.jetstream, bus.problem)
         ),
         access=_access_policy(settings.publisher, data),
-        templates=open_templates(settings.demo),
+        templates=open_templates(settings.demo, partial(read_demo_days, demo_days_path(data))),
         notes=NoteStore(data),
     )
+    sender = EventSender(bus, bus.problem)
     outgoing = Outgoing.open(data, components, settings.digest, _own_address(settings.publisher))
-    reader = create_reader(components, EventSender(bus, bus.problem), outgoing)
+    reader = create_reader(components, sender, outgoing, _rooms(settings, components, data))
     server: ReaderServer | None = None
     listeners: list[socket.socket] = []
 
@@ -82,7 +92,8 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
     def reader_problem() -> str | None:
         return server.problem() if server else "the reader has not started yet"
 
-    loops = {"the reader": serve, **({"the daily e-mail": outgoing.digest.run} if outgoing.digest else {})}
+    loops = {"the reader": serve, "likes of the setup": SetupLikes(data, sender).run}
+    loops |= {"the daily e-mail": outgoing.digest.run} if outgoing.digest else {}
     background = Background(loops)
     app = FastAPI(title="papersys publisher", lifespan=lifespan)
     checks = {"bus": bus.problem, "reader": reader_problem, "background": background.problem}
@@ -93,6 +104,17 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
 def _own_address(settings: PublisherSettings) -> str:
     """Where the reader answers on this machine."""
     return f"http://{reachable(settings.host)}:{settings.port}"
+
+
+def _rooms(settings: Settings, components: Components, data: DataFolder) -> list[APIRouter]:
+    """Pages that know more of the settings than where the records lie."""
+    rooms = [setup.router(components, _setup(settings, data))]
+    return [*rooms, demo.router(components, settings.demo.port)] if settings.demo.enabled else rooms
+
+
+def _setup(settings: Settings, data: DataFolder) -> setup.Setup:
+    file = SettingsFile.of(find_settings_file(), is_demo=settings.demo.enabled)
+    return setup.Setup(data, file, ModelKeys(file, settings.llm), SpreadPapers(data, settings.embedding.model))
 
 
 def _access_policy(settings: PublisherSettings, data: DataFolder) -> AccessPolicy:

@@ -1,6 +1,8 @@
 """The reader: a web app on one port, rendered on the server, working by mouse, by keys and without JavaScript."""
 
-from fastapi import FastAPI
+from collections.abc import Callable, Sequence
+
+from fastapi import APIRouter, FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -24,13 +26,19 @@ from services.publisher.pages.components import Components
 from services.publisher.pages.responses import error_page
 from services.publisher.pages.templating import STATIC, arxiv_address, page_environment
 from services.publisher.search import routes as search
+from shared.demo.days import DemoDays
 from shared.settings.settings import DemoSettings
 
 _CACHE_FOR_EVER = "public, max-age=31536000, immutable"
 
 
-def create_reader(components: Components, sender: EventSender, outgoing: Outgoing) -> FastAPI:
-    """The app; without FastAPI's documentation pages, because they load scripts from other hosts."""
+def create_reader(
+    components: Components, sender: EventSender, outgoing: Outgoing, rooms: Sequence[APIRouter] = ()
+) -> FastAPI:
+    """The app, with the pages of further `rooms`.
+
+    Without FastAPI's documentation pages, because they load scripts from other hosts.
+    """
     app = FastAPI(title="papersys", openapi_url=None, docs_url=None, redoc_url=None)
     app.add_middleware(AccessMiddleware, policy=components.access)
     app.mount("/static", CachedFiles(directory=STATIC), name="static")
@@ -42,6 +50,8 @@ def create_reader(components: Components, sender: EventSender, outgoing: Outgoin
     app.include_router(digest.router(components, sender, outgoing))
     app.include_router(notes.router(components))
     app.include_router(fulltext.router(components))
+    for room in rooms:
+        app.include_router(room)
     app.include_router(pages.router(components))
     app.include_router(api.router(components, sender))
 
@@ -55,9 +65,11 @@ def create_reader(components: Components, sender: EventSender, outgoing: Outgoin
     return app
 
 
-def open_templates(demo: DemoSettings) -> Jinja2Templates:
-    """The templates of the pages, for the demo or for real."""
-    return Jinja2Templates(env=page_environment(is_demo=demo.enabled, arxiv=arxiv_address(demo)))
+def open_templates(demo: DemoSettings, demo_days: Callable[[], DemoDays | None] = lambda: None) -> Jinja2Templates:
+    """The templates of the pages, for the demo or for real; `demo_days` says how far the demo has come."""
+    environment = page_environment(is_demo=demo.enabled, arxiv=arxiv_address(demo))
+    environment.globals["demo_days"] = demo_days
+    return Jinja2Templates(env=environment)
 
 
 class CachedFiles(StaticFiles):

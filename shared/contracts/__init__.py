@@ -1,4 +1,4 @@
-"""Everything that travels over the bus, declared once: five events, fourteen requests and their replies.
+"""Everything that travels over the bus, declared once: five events, fifteen requests and their replies.
 
 Import from here; the modules behind it part them by who speaks.
 """
@@ -38,6 +38,8 @@ from shared.contracts.fetching import (
     DocumentReply,
     DocumentStatus,
     FoundPaper,
+    Harvest,
+    HarvestReply,
     Lookup,
     LookupReply,
 )
@@ -89,6 +91,7 @@ REQUESTS: tuple[type[Request[Reply]], ...] = (
     SetFollow,
     Followed,
     PutNote,
+    Harvest,
 )
 
 __all__ = [
@@ -125,6 +128,8 @@ __all__ = [
     "Followed",
     "FollowedReply",
     "FoundPaper",
+    "Harvest",
+    "HarvestReply",
     "Hit",
     "HitsReply",
     "Influence",

@@ -60,6 +60,17 @@ class FoundPaper(Message):
     published_at: AwareDatetime | None = None
 
 
+class HarvestReply(Reply):
+    """A harvest is due: it begins at once, or when the present one has ended."""
+
+
+class Harvest(Request[HarvestReply]):
+    """Harvest now, beside the schedule."""
+
+    subject = "fetcher.harvest"
+    deadline_seconds = 5.0
+
+
 class ArxivSearchReply(Reply):
     """Papers as arXiv ranks them; `total` counts all that arXiv has."""
 

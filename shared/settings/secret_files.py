@@ -1,5 +1,6 @@
 """Secrets that lie in files: read with care, and said of them when others can read them too."""
 
+import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,6 +31,17 @@ def read_secret(path: Path, setting: str) -> str:
         what = "holds control characters or more than one line" if text else "is empty"
         raise SettingsError(f"{setting} {path} {what}; put the secret in it, on one line.")
     return text
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replace `path` whole; nobody else can read it at any moment."""
+    draft = path.with_name(f".{path.name}.tmp")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
 
 
 def exposed_secrets(settings: BaseModel, prefix: str = "") -> Iterator[str]:

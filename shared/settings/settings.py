@@ -152,6 +152,12 @@ class DemoSettings(Section):
     enabled: bool = Field(False, description="read the demo arXiv that comes with papersys")
     port: int = Field(8099, ge=1, le=65535, description="port of the demo arXiv")
     folder: Path | None = Field(None, description="papers to serve instead of the demo's own")
+    days: int = Field(
+        0, ge=0, description="so many of the last announcement days come one by one; 0: all papers are there at once"
+    )
+    days_at_start: int = Field(
+        2, ge=1, description="of these days, how many come by themselves; `papersys demo next` brings the others"
+    )
 
 
 class CommonSettings(BaseModel):

@@ -1,10 +1,24 @@
 """How quick language models are, measured once by a trial: `state/llm-speeds.json`. Written by the summarizer."""
 
 import json
+from dataclasses import dataclass
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from shared.store.files.data_folder import DataFolder
+
+PAPER_INPUT_TOKENS, PAPER_OUTPUT_TOKENS = 8_000, 1_000
+"""What a paper takes, until the ledger knows better: its text as far as it is read, the fields and their quotes."""
+_LEAST_SECONDS = 1e-3
+
+
+@dataclass(frozen=True)
+class TimedCall:
+    """Tokens that were read (not from a cache) and written, and the seconds it took."""
+
+    read: int
+    written: int
+    seconds: float
 
 
 class ModelSpeed(BaseModel):
@@ -21,6 +35,25 @@ class ModelSpeed(BaseModel):
     def seconds(self, input_tokens: float, output_tokens: float) -> float:
         """About how long a call takes, or several together."""
         return input_tokens / self.read_per_second + output_tokens / self.written_per_second
+
+
+def speeds(reading: TimedCall, writing: TimedCall) -> tuple[float, float]:
+    """Tokens read and written a second, where a call takes `read / x + written / y` seconds.
+
+    Two calls tell both, one that mainly reads and one that mainly writes; where they do not (waits of a network), each
+    speed is what its own call shows at least.
+    """
+    determinant = reading.read * writing.written - writing.read * reading.written
+    if determinant > 0:
+        a_read = (reading.seconds * writing.written - writing.seconds * reading.written) / determinant
+        a_written = (writing.seconds * reading.read - reading.seconds * writing.read) / determinant
+        if a_read > 0 and a_written > 0:
+            return 1 / a_read, 1 / a_written
+    return _rate(reading.read, reading.seconds), _rate(writing.written, writing.seconds)
+
+
+def _rate(tokens: int, seconds: float) -> float:
+    return max(tokens, 1) / max(seconds, _LEAST_SECONDS)
 
 
 _TABLE = TypeAdapter(dict[str, ModelSpeed])

@@ -11,18 +11,23 @@ from starlette.templating import Jinja2Templates
 from services.publisher.access.policy import AccessPolicy
 from services.publisher.access.sessions import Sessions
 from services.publisher.api.event_sender import EventSender
+from services.publisher.demo import routes as demo_routes
 from services.publisher.outgoing import Outgoing
 from services.publisher.pages.components import Components
 from services.publisher.reader import create_reader, open_templates
 from services.publisher.records.ratings import Ratings
 from services.publisher.records.records import Records
 from services.publisher.records.summary_requests import SummaryRequests
+from services.publisher.setup import routes as setup_routes
+from services.publisher.setup.model_keys import ModelKeys
+from services.publisher.setup.settings_file import SettingsFile
+from services.publisher.setup.spread_papers import SpreadPapers
 from services.publisher.status.dataset_counts import DatasetCounts
 from services.publisher.status.health import HealthPages
 from services.publisher.status.queues import QueueState
 from services.publisher.status.status import StatusSources
 from shared.settings.digest import DigestSettings
-from shared.settings.settings import SERVICES, DemoSettings, HttpSettings
+from shared.settings.settings import SERVICES, DemoSettings, HttpSettings, LlmSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.notes import NoteStore
 from shared.store.users import UserStore
@@ -66,6 +71,7 @@ def reader(
     hosts: tuple[str, ...] = (),
     demo: bool = False,
     digest: DigestSettings | None = None,
+    settings_file: SettingsFile | None = None,
 ) -> FakeReader:
     """A reader whose bus and neighbours are fakes; services named in `down` do not answer."""
     bus, queues, down = FakeBus(), FakeQueues(), set[str]()
@@ -92,7 +98,9 @@ def reader(
         notes=NoteStore(data),
     )
     outgoing = Outgoing.open(data, components, digest or DigestSettings(), "http://127.0.0.1:8080")
-    app = create_reader(components, EventSender(bus, lambda: problems["bus"]), outgoing)
+    setup = new_setup(data, settings_file or SettingsFile(data.root / "papersys.toml", is_first=True))
+    rooms = [setup_routes.router(components, setup), *([demo_routes.router(components, 8099)] if demo else [])]
+    app = create_reader(components, EventSender(bus, lambda: problems["bus"]), outgoing, rooms)
     return FakeReader(app, bus, queues, problems, down, sessions, outgoing, components)
 
 
@@ -113,6 +121,11 @@ async def rate(fake_reader: FakeReader, paper_id: str, label: str) -> int:
     """Send a rating as the page's script does; the status of the answer."""
     async with fake_reader.client() as client:
         return (await client.post("/api/rating", json={"paper_id": paper_id, "label": label})).status_code
+
+
+def new_setup(data: DataFolder, file: SettingsFile) -> setup_routes.Setup:
+    """The Setup page's parts, on any settings file."""
+    return setup_routes.Setup(data, file, ModelKeys(file, LlmSettings()), SpreadPapers(data, "minilm"))
 
 
 @cache

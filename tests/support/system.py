@@ -49,6 +49,8 @@ class System:
             "PAPERSYS_DEMO__PORT": str(self.ports["demo"]),
             "PAPERSYS_HTTP__FIRST_PORT": str(self.ports["http"]),
             "PAPERSYS_DATA__MIN_FREE_MB": "10",
+            "PAPERSYS_DEMO__DAYS": "0",  # all of the demo's papers compete on one day
+            "PAPERSYS_RANKER__PER_DAY": "10",
             "PAPERSYS_EMBEDDING__MODELS__MINILM__PRECISION": "float32",  # trying bfloat16 costs seconds at each start
             **environment,
         }

@@ -4,6 +4,7 @@ import gzip
 import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +14,8 @@ from deploy.demo.papers.categories import ancestors_of, sets_of
 from deploy.demo.papers.paper import Paper, datestamp, parse_paper
 from deploy.demo.papers.sources import NO_SOURCES, Eprint, SourceShelf, open_eprints, open_sources
 
+SHORT_TEXT = "Demo paper: invented, and shorter than a real one"
+ABSTRACT_ONLY = "Demo paper: invented; its text is its abstract cut into sections"
 OWN_FOLDER = Path(__file__).parents[1] / "corpus"
 
 
@@ -100,12 +103,19 @@ class Corpus:
 
 def load_corpus(folder: Path = OWN_FOLDER) -> Corpus:
     """Reads `papers/*.jsonl`, `sources/<id>/` and `html/<id>.html`, the project's own format."""
+    shelf = open_sources(folder)
     papers = [
         parse_paper({"topic": path.stem, **json.loads(line)})
         for path in sorted((folder / "papers").glob("*.jsonl"))
         for line in path.read_text("utf-8").splitlines()
     ]
-    return Corpus({paper.paper_id: paper for paper in papers}, shelf=open_sources(folder))
+    return Corpus({paper.paper_id: _with_note(paper, shelf) for paper in papers}, shelf=shelf)
+
+
+def _with_note(paper: Paper, shelf: SourceShelf) -> Paper:
+    """The paper with a comment that says what of it was written."""
+    note = SHORT_TEXT if paper.paper_id in shelf.eprints else ABSTRACT_ONLY
+    return replace(paper, comment="; ".join(filter(None, (paper.comment, note))))
 
 
 def load_jsonl(path: Path, sources: Path | None = None) -> Corpus:

@@ -43,13 +43,18 @@ class Schedule:
         self._work = work
         self._last_done = last_done
         self._clock = clock
+        self._due = asyncio.Event()
+
+    def harvest_now(self) -> None:
+        """Somebody asked: a harvest begins at once, or when the present one has ended."""
+        self._due.set()
 
     async def run(self) -> None:
         """Work until cancelled, the first time at once where a time was missed.
 
         A cancellation ends whatever is under way: its cursor lets the next start go on.
         """
-        due = asyncio.Event()
+        due = self._due
         last_done = await asyncio.to_thread(self._last_done)
         if is_due(self._settings, last_done, self._clock()):
             due.set()

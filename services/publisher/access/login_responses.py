@@ -1,5 +1,7 @@
 """Responses that log a browser in or out, or refuse to read its token."""
 
+from urllib.parse import urlencode
+
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
@@ -11,6 +13,19 @@ def too_many_attempts(login: LoginResult) -> Response:
     """The response to a token that was refused unread."""
     text = f"Too many wrong tokens from your address. Try again in {login.wait_seconds} s.\n"
     return PlainTextResponse(text, status_code=429, headers={"Retry-After": str(login.wait_seconds)})
+
+
+def login_path(wanted: str, *, is_wrong: bool) -> str:
+    """The page that asks for the token, and leads to the page that was wanted afterwards."""
+    facts = {"wrong": "1"} if is_wrong else {}
+    facts |= {"next": wanted} if wanted != "/" else {}
+    return f"/login?{urlencode(facts)}" if facts else "/login"
+
+
+def local_path(text: str) -> str:
+    """A path of this reader; anything that leads elsewhere becomes the first page."""
+    is_local = text.startswith("/") and not text.startswith("//") and "\\" not in text and text.isprintable()
+    return text if is_local else "/"
 
 
 def logged_in(response: Response, policy: AccessPolicy, request: Request, user: SessionUser = OWNER) -> Response:

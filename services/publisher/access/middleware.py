@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp
 
-from services.publisher.access.login_responses import logged_in, too_many_attempts
+from services.publisher.access.login_responses import logged_in, login_path, too_many_attempts
 from services.publisher.access.policy import AccessPolicy, LoginResult
 from services.publisher.access.sessions import SessionUser
 from shared.addresses import answers_to
@@ -85,7 +85,9 @@ class AccessMiddleware(BaseHTTPMiddleware):
         if login and login.wait_seconds:
             return too_many_attempts(login)
         if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
-            return RedirectResponse("/login" + ("?wrong=1" if login else ""), status_code=303)
+            return RedirectResponse(
+                login_path(_without_token(request.url), is_wrong=login is not None), status_code=303
+            )
         return PlainTextResponse("An access token is needed: send `Authorization: Bearer <token>`.\n", status_code=401)
 
 

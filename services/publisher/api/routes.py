@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from services.publisher.access.login_responses import logged_in, logged_out, too_many_attempts
+from services.publisher.access.login_responses import local_path, logged_in, logged_out, login_path, too_many_attempts
 from services.publisher.access.policy import LoginResult
 from services.publisher.api.event_sender import EventSender
 from services.publisher.api.forms import is_json, read_fields
@@ -75,13 +75,14 @@ def router(components: Components, sender: EventSender) -> APIRouter:
 
     @api.post("/login")
     async def login(request: Request) -> Response:
-        token = (await read_fields(request)).get("token")
+        fields = await read_fields(request)
+        token, wanted = fields.get("token"), local_path(str(fields.get("next", "/")))
         result = components.access.log_in(request, token) if isinstance(token, str) else LoginResult(None)
         if result.wait_seconds:
             return too_many_attempts(result)
         if result.user is None:
-            return RedirectResponse("/login?wrong=1", status_code=303)
-        return logged_in(RedirectResponse("/", status_code=303), components.access, request, result.user)
+            return RedirectResponse(login_path(wanted, is_wrong=True), status_code=303)
+        return logged_in(RedirectResponse(wanted, status_code=303), components.access, request, result.user)
 
     @api.post("/logout")
     async def logout(request: Request) -> Response:
@@ -128,12 +129,6 @@ async def request_summary(components: Components, sender: EventSender, form: Pap
         return f"The summary could not be requested ({problem}). Try again in a moment."
     components.summary_requests.add(form.paper_id)
     return ""
-
-
-def local_path(text: str) -> str:
-    """A path of this reader; anything that leads elsewhere becomes the first page."""
-    is_local = text.startswith("/") and not text.startswith("//") and "\\" not in text and text.isprintable()
-    return text if is_local else "/"
 
 
 async def _form(request: Request, form: type[F], name: str) -> F:

@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from services.publisher.access.login_responses import local_path
 from services.publisher.pages.addresses import read_date, read_paper_id
 from services.publisher.pages.best_page import SPANS, build_best, read_days
 from services.publisher.pages.components import Components
@@ -98,9 +99,10 @@ def router(components: Components) -> APIRouter:
 
     @pages.get("/login")
     async def login(request: Request, wrong: str = "") -> Response:
+        wanted = local_path(request.query_params.get("next", "/"))
         if request.state.authorised:
-            return RedirectResponse("/", status_code=303)
-        return render(components, request, "login.html", 401, wrong=bool(wrong))
+            return RedirectResponse(wanted, status_code=303)
+        return render(components, request, "login.html", 401, wrong=bool(wrong), wanted=wanted)
 
     return pages
 

@@ -49,7 +49,12 @@ def page_environment(*, is_demo: bool, arxiv: str) -> Environment:
         "note": note_html,
         "bibtex": lambda paper: bibtex_of([paper], arxiv),
     }
-    environment.globals |= {"is_demo": is_demo, "arxiv": arxiv, "asset": asset_paths().__getitem__}
+    environment.globals |= {
+        "is_demo": is_demo,
+        "demo_days": lambda: None,
+        "arxiv": arxiv,
+        "asset": asset_paths().__getitem__,
+    }
     return environment
 
 

@@ -164,6 +164,8 @@ async function reload() {
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const fresh = page.querySelector("main");
     if (fresh?.dataset.state && fresh.dataset.state !== main.dataset.state) replace(fresh);
+    const demo = page.querySelector(".demo");
+    if (demo && demo.textContent !== document.querySelector(".demo").textContent) document.querySelector(".demo").replaceWith(demo);
   } catch {
     // The reader is away; the next attempt may reach it.
   }

@@ -16,7 +16,6 @@ from zipfile import BadZipFile
 import numpy as np
 
 from services.ranker.learning.similarity import Pool, empty_pool
-from services.ranker.seeds.bibliography import Entry, read_bibliography
 from shared.bus.requests import SendRequest
 from shared.contracts import Encode, Lookup
 from shared.errors import PapersysError, RequestFailed
@@ -25,6 +24,7 @@ from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.vectors.embeddings import Matrix
 from shared.store.vectors.joined_vectors import JoinedVectors
+from shared.text.bibliography import Entry, read_bibliography
 
 log = logging.getLogger(__name__)
 

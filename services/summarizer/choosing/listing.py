@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from services.summarizer.choosing.trial import PAPER_INPUT_TOKENS, PAPER_OUTPUT_TOKENS
 from services.summarizer.own_model.endpoint import running_endpoint
 from services.summarizer.own_model.hub import hub_of
 from services.summarizer.own_model.model_file import ModelFile
@@ -15,7 +14,7 @@ from shared.settings.language_models import LanguageModelSettings
 from shared.settings.own_model import model_name
 from shared.settings.settings import LlmSettings
 from shared.store.files.data_folder import DataFolder
-from shared.store.model_speeds import ModelSpeeds
+from shared.store.model_speeds import PAPER_INPUT_TOKENS, PAPER_OUTPUT_TOKENS, ModelSpeeds
 
 OWN = "own"
 

@@ -9,11 +9,9 @@ from pydantic import BaseModel, Field
 from services.summarizer.llm.asking import AnswerT, AskContext, LanguageModels
 from services.summarizer.llm.messages import ChatMessage
 from services.summarizer.llm.structured import UnreadableReply
+from shared.store.model_speeds import TimedCall, speeds
 from shared.store.summaries import Usage
 
-PAPER_INPUT_TOKENS, PAPER_OUTPUT_TOKENS = 8_000, 1_000
-"""What a paper takes, until the ledger knows better: its text as far as it is read, the fields and their quotes."""
-_LEAST_SECONDS = 1e-3
 _TEXT = """We counted how often seabirds returned to the same cliff over nine summers. Of 412 ringed birds, 61 % came \
 back at least once, and those that did bred earlier. The weather of the year explained little of the difference."""
 _SHORT = "Give the number of ringed birds, and one sentence that says what was found."
@@ -35,15 +33,6 @@ class OneSentence(BaseModel):
 
 class Words(BaseModel):
     words: tuple[str, ...] = Field(min_length=1)
-
-
-@dataclass(frozen=True)
-class TimedCall:
-    """Tokens that were read (not from a cache) and written, and the seconds it took."""
-
-    read: int
-    written: int
-    seconds: float
 
 
 @dataclass(frozen=True)
@@ -70,25 +59,6 @@ async def try_model(models: LanguageModels, clock: Callable[[], float] = time.mo
         writing = first
     read, written = speeds(reading, writing)
     return Trial(asked.model, finding, asked.usage, first.seconds, read, written)
-
-
-def speeds(reading: TimedCall, writing: TimedCall) -> tuple[float, float]:
-    """Tokens read and written a second, where a call takes `read / x + written / y` seconds.
-
-    Two calls tell both, one that mainly reads and one that mainly writes; where they do not (waits of a network), each
-    speed is what its own call shows at least.
-    """
-    determinant = reading.read * writing.written - writing.read * reading.written
-    if determinant > 0:
-        a_read = (reading.seconds * writing.written - writing.seconds * reading.written) / determinant
-        a_written = (writing.seconds * reading.read - reading.seconds * writing.read) / determinant
-        if a_read > 0 and a_written > 0:
-            return 1 / a_read, 1 / a_written
-    return _rate(reading.read, reading.seconds), _rate(writing.written, writing.seconds)
-
-
-def _rate(tokens: int, seconds: float) -> float:
-    return max(tokens, 1) / max(seconds, _LEAST_SECONDS)
 
 
 class _Asker:

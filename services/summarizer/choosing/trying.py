@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.summarizer.choosing.reaching import reachable
-from services.summarizer.choosing.trial import PAPER_INPUT_TOKENS, PAPER_OUTPUT_TOKENS, Trial, try_model
+from services.summarizer.choosing.trial import Trial, try_model
 from services.summarizer.llm.asking import Answered, AnswerT, AskContext, Step
 from services.summarizer.llm.calls.forms import KnownAbilities
 from services.summarizer.llm.gateway import Gateway
@@ -17,7 +17,7 @@ from shared.contracts import now
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
 from shared.store.ledger import Ledger
-from shared.store.model_speeds import ModelSpeed, ModelSpeeds
+from shared.store.model_speeds import PAPER_INPUT_TOKENS, PAPER_OUTPUT_TOKENS, ModelSpeed, ModelSpeeds
 
 _MOST_SECONDS = 300.0
 _SHORT = {"max_output_tokens": 400, "asks_again": 1}

@@ -8,13 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from services.summarizer.choosing.reaching import as_served
-from services.summarizer.choosing.trial import PAPER_INPUT_TOKENS, PAPER_OUTPUT_TOKENS
 from services.summarizer.llm.budget import Budget, Estimate
 from services.summarizer.settings import Settings
 from shared.settings.language_models import LanguageModelSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.ledger import Ledger
-from shared.store.model_speeds import ModelSpeed, ModelSpeeds
+from shared.store.model_speeds import PAPER_INPUT_TOKENS, PAPER_OUTPUT_TOKENS, ModelSpeed, ModelSpeeds
 from shared.store.papers.documents import DocumentStore
 from shared.store.papers.metadata import MetadataStore
 from shared.store.summaries import Reading, SummaryStore

@@ -124,7 +124,7 @@ def _show(trial: "Trial", form: str) -> None:
 
 
 def _found_servers(settings: Settings) -> "list[FoundServer]":
-    from services.summarizer.llm.local_servers import find_local_servers
+    from shared.local_model_servers import find_local_servers
 
     return find_local_servers()
 

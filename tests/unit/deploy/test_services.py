@@ -11,19 +11,15 @@ from typer.core import TyperCommand, TyperGroup
 from deploy.lazy_commands import LazyCommands
 from deploy.services import (
     COMMANDS,
-    FIND_MODEL_SERVERS,
     LOG_OUT_EVERYBODY,
     OPEN_TEXT_ENCODER,
     OWN_MODEL_PROCESS,
     OWN_MODEL_WINDOW,
-    READ_BIBLIOGRAPHY,
     SETTINGS,
     Entry,
 )
 from services.embedder.cli import open_text_encoder
 from services.publisher.cli import log_out_everybody
-from services.ranker.seeds.bibliography import read_bibliography
-from services.summarizer.llm.local_servers import find_local_servers
 from services.summarizer.own_model.starting import window_of
 from shared.settings.settings import SERVICES, CommonSettings, Section
 
@@ -37,9 +33,7 @@ def is_entry_of(entry: Entry[T], thing: T) -> bool:
 
 def test_what_one_service_lends_to_anothers_command_is_of_its_declared_type() -> None:
     assert is_entry_of(OPEN_TEXT_ENCODER, open_text_encoder)
-    assert is_entry_of(READ_BIBLIOGRAPHY, read_bibliography)
     assert is_entry_of(LOG_OUT_EVERYBODY, log_out_everybody)
-    assert is_entry_of(FIND_MODEL_SERVERS, find_local_servers)
     assert is_entry_of(OWN_MODEL_WINDOW, window_of)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.contracts import FeedbackLabel, Lookup, LookupReply
+from shared.contracts import FeedbackLabel, Lookup, LookupReply, PapersNew
 from shared.errors import RequestFailed
 from shared.service.background import Background
 from tests.support.seed import GRAPHS, TIDES, paper
@@ -21,6 +21,16 @@ async def test_only_papers_that_were_never_harvested_are_looked_up(tmp_path: Pat
     await feedback.bus.deliver(LIKE)
     await feedback.lookups.complete()
     assert feedback.bus.asked == [Lookup(paper_ids=(TIDES,))]
+
+
+async def test_what_was_looked_up_is_embedded_at_once_and_competes_on_no_day(tmp_path: Path) -> None:
+    feedback = Feedback(tmp_path)
+    feedback.bus.answers[Lookup] = LookupReply(found=(TIDES,), missing={GRAPHS: "arXiv has no paper 2611.00101"})
+    await feedback.bus.deliver(LIKE)
+    await feedback.lookups.complete()
+    [event] = feedback.bus.published
+    assert isinstance(event, PapersNew)
+    assert (event.paper_ids, event.backfill, event.force) == ((TIDES,), True, False)
 
 
 async def test_a_removed_rating_is_not_looked_up(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import typer
 
 from deploy.configuration import load_system_settings
 from deploy.setup.questions import ask_model_server
-from services.summarizer.llm import local_servers
+from shared import local_model_servers as local_servers
 from shared.model_server import FoundServer
 from tests.support.command_line import run_command
 

@@ -39,3 +39,20 @@ def test_a_system_that_does_not_run_is_not_well() -> None:
     facts = json.loads(run_command("status", "--json").out)
     assert {service["state"] for service in facts["services"]} == {"down"}
     assert facts["counts"]["ratings"] == facts["counts"]["verdicts"] == 0
+
+
+def test_the_reader_on_this_machine_alone_says_how_a_phone_gets_there() -> None:
+    assert run_command("reader").out == "http://127.0.0.1:8080/\n"
+    assert 'host = "0.0.0.0"' in run_command("reader", "--qr").out
+
+
+def test_a_reader_that_others_reach_is_shown_as_a_qr_code_with_its_token(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PAPERSYS_PUBLISHER__HOST", "10.0.0.5")
+    token = folder / "data" / "state" / "reader.token"
+    token.parent.mkdir(parents=True)
+    token.write_text("a-token-of-decent-length")
+    shown = run_command("reader", "--qr").out
+    assert "On a phone in the same network: http://10.0.0.5:8080/?token=a-token-of-decent-length" in shown
+    assert "█" in shown

@@ -3,7 +3,8 @@
 import stat
 from pathlib import Path
 
-from deploy.setup.secrets import ensure_secret, write_private
+from deploy.setup.secrets import ensure_secret
+from shared.settings.secret_files import write_private
 
 
 def test_a_secret_is_made_once_and_read_afterwards(tmp_path: Path) -> None:

@@ -92,3 +92,15 @@ async def test_stopping_while_a_harvest_waits_or_works_says_nothing(caplog: pyte
     await asyncio.sleep(0)
     told = [record for record in caplog.records if record.exc_info or record.levelno >= logging.ERROR]
     assert (told, complaints) == ([], [])
+
+
+async def test_a_harvest_that_somebody_asks_for_begins_beside_the_schedule() -> None:
+    calls: list[int] = []
+
+    async def work() -> None:
+        calls.append(1)
+
+    schedule = Schedule(demo_settings(harvest_on_start=False), work)
+    async with Background({"harvests": schedule.run}).running():
+        schedule.harvest_now()
+        await eventually(lambda: calls == [1])

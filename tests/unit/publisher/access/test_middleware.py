@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from services.publisher.access.policy import COOKIE
-from tests.support.reader import FakeReader, reader
+from tests.support.reader import FORM, FakeReader, reader
 from tests.support.seed import GRAPHS, seed
 
 TOKEN = "a-token-of-decent-length"
@@ -114,6 +114,21 @@ async def test_the_token_leads_nowhere_else(guarded: FakeReader) -> None:
         answer = await client.get(f"//evil.example/?token={TOKEN}", headers=HTML)
         assert not answer.headers["location"].startswith("//")
         assert "://" not in answer.headers["location"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "back"),
+    [("/search?q=a+b", "/search?q=a+b"), ("//evil.example", "/"), ("https://evil.example/", "/"), ("/a\\b", "/")],
+)
+async def test_logging_in_leads_to_the_page_that_was_asked_for(guarded: FakeReader, wanted: str, back: str) -> None:
+    async with guarded.client() as client:
+        if wanted == back:
+            asked = await client.get(wanted, headers=HTML)
+            assert asked.headers["location"] == "/login?next=%2Fsearch%3Fq%3Da%2Bb"
+            page = await client.get(asked.headers["location"], headers=HTML)
+            assert '<input type="hidden" name="next" value="/search?q=a+b">' in page.text
+        answer = await client.post("/login", data={"token": TOKEN, "next": wanted}, headers=FORM)
+        assert answer.headers["location"] == back
 
 
 async def test_the_token_works_as_a_header_and_in_the_form(guarded: FakeReader) -> None:

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 import pytest
 from pydantic import BaseModel
 
-from services.summarizer.choosing.trial import Finding, OneSentence, TimedCall, Words, speeds, try_model
+from services.summarizer.choosing.trial import Finding, OneSentence, Words, try_model
 from services.summarizer.llm.asking import Answered, AnswerT, AskContext, Step
 from services.summarizer.llm.messages import ChatMessage
 from services.summarizer.llm.structured import UnreadableReply
+from shared.store.model_speeds import TimedCall, speeds
 from shared.store.summaries import Usage
 
 ANSWERS: dict[type[BaseModel], BaseModel] = {

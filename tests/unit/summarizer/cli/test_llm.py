@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.summarizer.llm import local_servers
 from services.summarizer.settings import Settings
+from shared import local_model_servers as local_servers
 from shared.model_server import FoundServer
 from shared.settings.settings import LlmSettings, load_settings
 from tests.support.command_line import run_command

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from services.ranker.seeds.bibliography import MOST_ENTRIES, parse_bibliography, plain, read_bibliography
 from shared.errors import PapersysError
+from shared.text.bibliography import MOST_ENTRIES, parse_bibliography, plain, read_bibliography
 
 
 @pytest.mark.parametrize(

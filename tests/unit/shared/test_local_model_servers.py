@@ -3,8 +3,8 @@
 import httpx
 import pytest
 
-from services.summarizer.llm import local_servers
-from services.summarizer.llm.local_servers import Candidate, candidates, find_local_servers, look_at
+from shared import local_model_servers as local_servers
+from shared.local_model_servers import Candidate, candidates, find_local_servers, look_at
 from tests.support.hostile_server import Talk, endless_drip, endless_early_hints, hostile_server
 from tests.support.model_list import answering, models
 

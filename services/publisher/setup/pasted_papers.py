@@ -1,0 +1,47 @@
+"""Papers that somebody pastes: arXiv ids in any spelling, addresses, or BibTeX."""
+
+import re
+from dataclasses import dataclass
+
+from shared.paper_ids import parse_paper_id
+from shared.text.bibliography import parse_bibliography
+
+MOST_PAPERS = 2_000
+_BIBTEX = re.compile(r"^\s*@\s*\w+\s*[{(]", re.M)
+_BETWEEN = re.compile(r"[\s,;]+")
+_SHOWN = 60
+
+
+@dataclass(frozen=True)
+class PastedPapers:
+    """Ids, each once in the order given; titles of works that have none; and what could not be read, a line each."""
+
+    paper_ids: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+def read_pasted(text: str) -> PastedPapers:
+    """What a text names. BibTeX is known by an entry that begins a line."""
+    read = _from_bibtex(text) if _BIBTEX.search(text) else _from_ids(text)
+    if len(read.paper_ids) <= MOST_PAPERS:
+        return read
+    problem = f"More than {MOST_PAPERS} papers: those after the first {MOST_PAPERS} are left out"
+    return PastedPapers(read.paper_ids[:MOST_PAPERS], read.titles, (*read.problems, problem))
+
+
+def _from_ids(text: str) -> PastedPapers:
+    paper_ids, problems = list[str](), list[str]()
+    for word in filter(None, _BETWEEN.split(text)):
+        try:
+            paper_ids.append(parse_paper_id(word.strip("<>()[]\"'")))
+        except ValueError:
+            problems.append(f"{word[:_SHOWN]!r} is no arXiv id; they look like 2403.12345 or hep-th/9901001")
+    return PastedPapers(tuple(dict.fromkeys(paper_ids)), (), tuple(dict.fromkeys(problems)))
+
+
+def _from_bibtex(text: str) -> PastedPapers:
+    bibliography = parse_bibliography(text)
+    ids = dict.fromkeys(entry.paper_id for entry in bibliography.entries if entry.paper_id)
+    titles = dict.fromkeys(entry.title for entry in bibliography.entries if not entry.paper_id and entry.title)
+    return PastedPapers(tuple(ids), tuple(titles), bibliography.problems)

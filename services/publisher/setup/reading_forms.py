@@ -1,0 +1,38 @@
+"""Reads the form of the Setup page: many checkboxes, and a file where somebody has a bibliography."""
+
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+MOST_BYTES = 8 << 20
+_MOST_FIELDS = 600
+
+
+async def read_form(request: Request) -> dict[str, list[str]]:
+    """All values of each field; the text of a file stands under its field's name. Raises HTTPException: 411 or 413."""
+    _check_size(request)
+    fields: dict[str, list[str]] = {}
+    async with request.form(max_files=2, max_fields=_MOST_FIELDS, max_part_size=MOST_BYTES) as form:
+        for name, value in form.multi_items():
+            text = _decoded(await value.read()) if isinstance(value, UploadFile) else value
+            fields.setdefault(name, []).append(text)
+    return fields
+
+
+def _check_size(request: Request) -> None:
+    """A body that says how long it is cannot be longer: the server cuts it off there."""
+    length = request.headers.get("content-length", "")
+    if not length.isdigit():
+        raise HTTPException(411, "Send the form with its length (Content-Length).")
+    if int(length) > MOST_BYTES:
+        raise HTTPException(
+            413, f"The form is larger than {MOST_BYTES >> 20} MB; paste a part of your papers at a time."
+        )
+
+
+def _decoded(content: bytes) -> str:
+    """Text in UTF-8, else in the Windows code page that old programs write."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")

@@ -1,0 +1,58 @@
+"""A few papers that lie far apart, to be rated by somebody of whom nothing is known yet."""
+
+import heapq
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from shared.paper_ids import month_of
+from shared.store.files.data_folder import DataFolder
+from shared.store.vectors.embeddings import VectorStore
+
+COUNT = 20
+_NEWEST = 2_000
+_ROUNDS = 10
+Matrix = npt.NDArray[np.float32]
+
+
+class SpreadPapers:
+    """Twenty papers of the newest, each near the middle of a group of its own. The same while no paper comes."""
+
+    def __init__(self, data: DataFolder, model: str) -> None:
+        self._vectors = VectorStore(data, model)
+        self._kept: tuple[int, list[str]] | None = None
+
+    def papers(self) -> list[str]:
+        """Their ids; fewer where fewer papers have a vector. Blocks, when papers have come."""
+        count = self._vectors.count()
+        if self._kept is None or self._kept[0] != count:
+            self._kept = count, self._chosen()
+        return self._kept[1]
+
+    def _chosen(self) -> list[str]:
+        years = self._vectors.years()[-2:]
+        ids = (name for year in years for name in self._vectors.ids(year))
+        newest = heapq.nlargest(_NEWEST, ids, key=lambda name: (month_of(name), name))
+        stored = self._vectors.get(sorted(newest))
+        return [stored.ids[row] for row in spread_rows(stored.matrix, COUNT)]
+
+
+def spread_rows(vectors: Matrix, count: int) -> list[int]:
+    """The rows nearest to the means of `count` clusters (k-means from k-means++), biggest cluster first."""
+    from scipy.cluster.vq import kmeans2
+
+    if len(vectors) <= count:
+        return list(range(len(vectors)))
+    means, labels = kmeans2(vectors.astype(np.float64), count, iter=_ROUNDS, minit="++", missing="warn", rng=0)
+    return [_nearest(vectors, labels, cluster, means[cluster]) for cluster in _by_size(labels)]
+
+
+def _by_size(labels: npt.NDArray[np.int32]) -> Sequence[int]:
+    clusters, sizes = np.unique(labels, return_counts=True)
+    return [int(cluster) for cluster in clusters[np.argsort(-sizes, kind="stable")]]
+
+
+def _nearest(vectors: Matrix, labels: npt.NDArray[np.int32], cluster: int, mean: npt.NDArray[np.float64]) -> int:
+    rows = np.flatnonzero(labels == cluster)
+    return int(rows[np.argmin(np.linalg.norm(vectors[rows] - mean, axis=1))])

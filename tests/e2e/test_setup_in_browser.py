@@ -1,0 +1,147 @@
+"""From the first visit to one's own settings, in a real browser: the demo's days, the Setup page, a new start."""
+
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from deploy.configuration import load_system_settings
+from shared.store.files.data_folder import DataFolder
+from shared.store.preferences import RatingStore
+from shared.store.vectors.embeddings import VectorStore
+from tests.e2e.test_reader_in_browser import browser as browser
+from tests.e2e.test_reader_in_browser import serving
+from tests.support.reader import reader
+from tests.support.seed import seed
+from tests.support.system import ROOT, System
+from tests.support.waiting import eventually_sync
+
+pytestmark = [pytest.mark.browser, pytest.mark.proof, pytest.mark.xdist_group("setup")]
+PASTED = ("2610.20101", "hep-th/9901001")
+
+
+@pytest.mark.timeout(600)
+def test_who_visits_the_demo_sees_it_learn_and_leaves_it_without_a_terminal(browser: Browser, tmp_path: Path) -> None:
+    system = System(tmp_path, PAPERSYS_DEMO__DAYS="10", PAPERSYS_RANKER__PER_DAY="5")
+    arxiv = f"http://127.0.0.1:{system.ports['demo']}"
+    system.environment |= {
+        "PAPERSYS_FETCHER__OAI_URL": f"{arxiv}/oai",
+        "PAPERSYS_FETCHER__ARXIV_URL": arxiv,
+        "PAPERSYS_FETCHER__PACE_SECONDS": "0",
+    }
+    page = browser.new_page()
+    try:
+        system.start()
+        see_the_demo_learn(page, system)
+        leave_the_demo(page)
+        with arxiv_at(system.ports["demo"]):
+            page.wait_for_url(f"{system.reader}/", timeout=120_000)
+            expect(page.locator(".demo")).to_have_count(0)
+            eventually_sync(lambda: are_embedded(system), 120, "the papers are looked up and embedded", system.log_tail)
+    finally:
+        page.close()
+        system.end()
+    settings = load_system_settings(system.settings_path)
+    assert settings.fetcher.categories == ("cs.LG", "math.CO")  # type: ignore[attr-defined]
+    assert not settings.demo.enabled
+    assert list(system.data.glob("demo-*/selections")), "the demo's data lie apart"
+
+
+def see_the_demo_learn(page: Page, system: System) -> None:
+    """Yesterday exists; a like, then the next day, whose picks name it."""
+    page.goto(system.reader)
+    demo, heading = page.locator(".demo"), page.locator("h1")
+    expect(heading).to_have_text("Tuesday, 27 October 2026", timeout=90_000)
+    expect(demo).to_contain_text("Day 2 of 10")
+    page.keyboard.press("j")
+    page.keyboard.press("l")
+    expect(page.locator(".toast")).to_contain_text("Liked")
+    page.get_by_role("button", name="Next day of the demo").click()
+    expect(heading).to_have_text("Wednesday, 28 October 2026", timeout=60_000)
+    expect(page.locator("[data-older]").first).to_have_attribute("href", "/day/2026-10-27")
+
+
+def leave_the_demo(page: Page) -> None:
+    """By the link on every page of it: two categories, two papers, a contact."""
+    page.get_by_role("link", name="Set up papersys for the real arXiv").click()
+    page.fill("#category-filter", "combinatorics")
+    page.check('[value="math.CO"]')
+    page.fill("#category-filter", "cs.lg")
+    page.check('[value="cs.LG"]')
+    page.fill("#papers", f"https://arxiv.org/abs/{PASTED[0]}v1, {PASTED[1]}")
+    page.get_by_role("button", name="Save and start reading arXiv").click()
+    expect(page.locator("#problems")).to_contain_text("Contact")
+    page.fill("#contact", "me@example.org")
+    page.get_by_role("button", name="Save and start reading arXiv").click()
+    expect(page.locator("h1")).to_have_text("Settings saved")
+    expect(page.locator("main")).to_contain_text("2 papers become likes")
+
+
+def are_embedded(system: System) -> bool:
+    data = DataFolder(system.data, 0)
+    likes = RatingStore(data).current()
+    return set(likes) == set(PASTED) and VectorStore(data, "minilm").has(PASTED) == set(PASTED)
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+@contextmanager
+def arxiv_at(port: int) -> Iterator[None]:
+    """An arXiv with the demo's papers, which has announced nothing for two weeks; it takes the demo's place."""
+    eventually_sync(lambda: is_free(port), 60, "the demo has ended")
+    today = datetime.now(UTC).date().isoformat()
+    command = [sys.executable, "-m", "deploy.demo", "--port", str(port), "--today", today]
+    process = subprocess.Popen(command, cwd=ROOT)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1200, "dark")])
+def test_the_page_fits_and_asks_nobody_else(browser: Browser, tmp_path: Path, width: int, scheme: str) -> None:
+    with serving(reader(seed(tmp_path), demo=True)) as address:
+        page = browser.new_page(viewport={"width": width, "height": 740}, color_scheme=scheme)  # type: ignore[arg-type]
+        complaints, hosts = list[str](), set[str]()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: hosts.add(request.url.split("/")[2].split(":")[0]))
+        for path in ("/setup", "/setup/rate"):
+            page.goto(f"{address}{path}")
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.goto(f"{address}/setup")
+        page.fill("#category-filter", "no such thing")
+        expect(page.locator("[data-found]")).to_have_text("No category has this in its name.")
+        page.fill("#category-filter", "")
+        page.locator("summary", has_text="Mathematics").click()
+        page.check('[value="math.CO"]')
+        page.get_by_role("button", name="Remove Combinatorics").click()
+        expect(page.locator('[value="math.CO"]')).not_to_be_checked()
+        assert (complaints, hosts) == ([], {"127.0.0.1"})
+        page.close()
+
+
+def test_without_javascript_the_form_works_and_keeps_what_was_entered(browser: Browser, tmp_path: Path) -> None:
+    with serving(reader(seed(tmp_path))) as address:
+        context = browser.new_context(java_script_enabled=False)
+        page = context.new_page()
+        page.goto(f"{address}/setup")
+        page.locator("summary", has_text="Computer Science").click()
+        page.check('[value="cs.LG"]')
+        bib = "@article{a, title={On x}, eprint={2401.00010}}"
+        page.set_input_files("#bib", {"name": "mine.bib", "mimeType": "text/plain", "buffer": bib.encode()})
+        page.click("text=Save and start reading arXiv")
+        expect(page.locator("#contact-problem")).to_be_visible()
+        expect(page.locator('[value="cs.LG"]')).to_be_checked()
+        expect(page.locator("#papers")).to_have_value(bib)
+        context.close()
