@@ -1,4 +1,4 @@
-"""Feedback: stores every rating of the user."""
+"""Feedback: stores every rating of the user, and which papers were saved, skipped and opened."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,13 +8,14 @@ from prometheus_client import CollectorRegistry
 
 from services.feedback.lookups import Lookups
 from services.feedback.settings import Settings
-from services.feedback.subscribers import register
+from services.feedback.subscribers import register, register_signals
 from shared.bus.bus import NatsBus
 from shared.service.background import Background
 from shared.service.health import health_router
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.preferences import RatingStore
+from shared.store.signals import SignalStore
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -25,6 +26,7 @@ def create_app(settings: Settings) -> FastAPI:
     ratings = RatingStore(data)
     lookups = Lookups(bus, ratings, MetadataStore(data))
     register(bus, ratings, lookups)
+    register_signals(bus, SignalStore(data), keep_opened=settings.feedback.keep_signals)
     background = Background({"metadata of rated papers": lookups.run} if settings.feedback.look_up else {})
 
     @asynccontextmanager

@@ -1,14 +1,18 @@
-"""What the feedback service does with a rating."""
+"""What the feedback service does with a rating, and with a paper saved, skipped or opened."""
 
 import asyncio
 import logging
 
 from services.feedback.lookups import Lookups
 from shared.bus.bus import Bus
-from shared.contracts import FeedbackLabel
+from shared.contracts import FeedbackLabel, KeepSignal, KeepSignalReply, SignalKind
 from shared.store.preferences import RatingStore, ratings_of
+from shared.store.signals import SignalStore, signals_of
 
 log = logging.getLogger(__name__)
+
+_ASKED_FOR: tuple[SignalKind, ...] = ("save", "unsave", "skip", "unskip")
+"""What a person wants remembered; who opens a paper has asked for nothing."""
 
 
 def register(bus: Bus, ratings: RatingStore, lookups: Lookups) -> None:
@@ -21,3 +25,17 @@ def register(bus: Bus, ratings: RatingStore, lookups: Lookups) -> None:
         lookups.notice()
 
     bus.on(FeedbackLabel, on_feedback_label)
+
+
+def register_signals(bus: Bus, signals: SignalStore, *, keep_opened: bool) -> None:
+    """Papers saved and skipped are always remembered, opened ones where the settings allow it."""
+
+    async def keep_signal(request: KeepSignal) -> KeepSignalReply:
+        if not keep_opened and request.kind not in _ASKED_FOR:
+            return KeepSignalReply(is_kept=False)
+        stored = await asyncio.to_thread(signals.append, signals_of(request))
+        facts = {"action": "signal_stored", "kind": request.kind, "source": request.source}
+        log.info("Stored %d of %d signals.", stored, len(request.paper_ids), extra=facts)
+        return KeepSignalReply(stored=stored)
+
+    bus.answer(KeepSignal, keep_signal)

@@ -1,4 +1,4 @@
-"""Everything that travels over the bus, declared once: five events, eleven requests and their replies.
+"""Everything that travels over the bus, declared once: five events, the requests and their replies.
 
 Import from here; the modules behind it part them by who speaks.
 """
@@ -63,6 +63,7 @@ from shared.contracts.ranking import (
     WordInfluence,
 )
 from shared.contracts.reading import Ask, AskReply, Quote, Related, RelatedPaper, RelatedReply
+from shared.contracts.signals import KeepSignal, KeepSignalReply, SignalKind
 
 REQUESTS: tuple[type[Request[Reply]], ...] = (
     Lookup,
@@ -76,6 +77,7 @@ REQUESTS: tuple[type[Request[Reply]], ...] = (
     SetFacetPreference,
     Related,
     Ask,
+    KeepSignal,
 )
 
 __all__ = [
@@ -113,6 +115,8 @@ __all__ = [
     "InterestFacet",
     "Interests",
     "InterestsReply",
+    "KeepSignal",
+    "KeepSignalReply",
     "Label",
     "Lookup",
     "LookupReply",
@@ -132,6 +136,7 @@ __all__ = [
     "Search",
     "SetFacetPreference",
     "SetFacetPreferenceReply",
+    "SignalKind",
     "Slot",
     "SummariesReady",
     "WordInfluence",
