@@ -11,6 +11,7 @@ from starlette.types import Scope
 from services.publisher.access.middleware import AccessMiddleware
 from services.publisher.api import routes as api
 from services.publisher.api.event_sender import EventSender
+from services.publisher.library import routes as library
 from services.publisher.pages import routes as pages
 from services.publisher.pages.components import Components
 from services.publisher.pages.responses import error_page
@@ -25,6 +26,7 @@ def create_reader(components: Components, sender: EventSender) -> FastAPI:
     app = FastAPI(title="papersys", openapi_url=None, docs_url=None, redoc_url=None)
     app.add_middleware(AccessMiddleware, policy=components.access)
     app.mount("/static", CachedFiles(directory=STATIC), name="static")
+    app.include_router(library.router(components, sender))
     app.include_router(pages.router(components))
     app.include_router(api.router(components, sender))
 

@@ -44,6 +44,7 @@ def page_environment(*, is_demo: bool, arxiv: str) -> Environment:
         "document_path": document_path,
         "passage": lambda block: passage_html(block.words, block.marked_from, block.marked_to),
         "category_name": name_of,
+        "card_anchor": card_anchor,
     }
     environment.globals |= {"is_demo": is_demo, "arxiv": arxiv, "asset": asset_paths().__getitem__}
     return environment
@@ -67,6 +68,11 @@ def asset_paths() -> dict[str, str]:
 
 def paper_path(paper_id: str) -> str:
     return f"/paper/{quote(paper_id)}"
+
+
+def card_anchor(paper_id: str) -> str:
+    """The id of a paper's card in a page."""
+    return f"p-{paper_id.replace('/', '_')}"
 
 
 def document_path(paper_id: str, start: int, end: int, version: int | None = None, context: int | None = None) -> str:
