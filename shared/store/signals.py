@@ -1,7 +1,7 @@
 """Papers saved, skipped and opened: `signals/<YYYY-MM>.csv`, append-only, by month. Written by feedback.
 
-Nothing is overwritten; of a word and the one that takes it back, the user's newest about a paper wins. Files are read on
-from where the last reading ended, because many readers' signals come in all day.
+Nothing is overwritten; of a word and the one that takes it back, the user's newest about a paper wins. Files are read
+on from where the last reading ended, because many readers' signals come in all day.
 """
 
 import logging
@@ -23,9 +23,9 @@ from shared.store.files.data_folder import DataFolder
 
 log = logging.getLogger(__name__)
 
-TAKEN_BACK: Mapping[SignalKind, SignalKind] = {"save": "unsave", "skip": "unskip", "open": "unopen"}
+TAKEN_BACK: Mapping[str, SignalKind] = {"save": "unsave", "skip": "unskip", "open": "unopen"}
 """The word that takes another back."""
-OPPOSITES: Mapping[SignalKind, SignalKind] = {**TAKEN_BACK, **{back: kind for kind, back in TAKEN_BACK.items()}}
+OPPOSITES: Mapping[str, SignalKind] = {**TAKEN_BACK, "unsave": "save", "unskip": "skip", "unopen": "open"}
 
 
 @dataclass(frozen=True, slots=True)

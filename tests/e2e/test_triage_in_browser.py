@@ -1,8 +1,8 @@
 """Triage in a real browser: twenty papers by keys and by touch, undo across pages, the place on a list, the library."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -43,14 +43,10 @@ def data(tmp_path: Path) -> DataFolder:
     """Twenty more picks of today."""
     data = seed(tmp_path)
     base = paper(GRAPHS)
-    many = [base.__class__(**{**_facts(base), "paper_id": name, "title": f"Paper {name}"}) for name in MANY]
+    many = [replace(base, paper_id=name, title=f"Paper {name}") for name in MANY]
     MetadataStore(data).put(many)
     SelectionStore(data).write(TODAY, "run-many", [pick(name, 10 + place) for place, name in enumerate(MANY)])
     return data
-
-
-def _facts(base: Any) -> dict[str, Any]:
-    return {name: getattr(base, name) for name in base.__slots__}
 
 
 @pytest.fixture

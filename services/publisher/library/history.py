@@ -61,7 +61,7 @@ def words_of(ratings: Iterable[Rating], signals: Iterable[Signal]) -> list[Word]
 
 def last_action(words: Sequence[Word], since: datetime) -> Action | None:
     """The newest action on a page that was not undone; None where there is none since then. `words` oldest first."""
-    undone = {undone_id for word in words if (undone_id := _undone_by(word.event_id))}
+    undone = undone_ids(words)
     for word in reversed(words):
         if word.occurred_at < since:
             return None
@@ -69,6 +69,11 @@ def last_action(words: Sequence[Word], since: datetime) -> Action | None:
         if word.source == READER and not is_undo and word.said not in _NOT_UNDONE:
             return _action(word, words)
     return None
+
+
+def undone_ids(words: Iterable[Word]) -> set[str]:
+    """The ids of the events that were undone."""
+    return {undone_id for word in words if (undone_id := _undone_by(word.event_id))}
 
 
 def reversals(action: Action, words: Sequence[Word]) -> list[Reversal]:

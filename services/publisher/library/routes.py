@@ -97,5 +97,6 @@ async def keep_signal(components: Components, form: SignalForm) -> str:
     except RequestFailed as error:
         facts = {"action": "signal_failed", "paper_id": form.paper_id, "kind": form.kind}
         log.warning("A signal was not stored: %s", error, extra=facts)
-        return f"This was not saved ({error}). Try again in a moment."
+        reason = str(error).rstrip(".")
+        return f"This was not saved ({reason}). Try again in a moment."
     return ""

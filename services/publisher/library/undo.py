@@ -15,10 +15,12 @@ from services.publisher.library.history import (
     Word,
     last_action,
     reversals,
+    undone_ids,
     what_was_undone,
     words_of,
 )
 from services.publisher.pages.components import Components
+from services.publisher.rendering.safe_html import first_words
 from shared.contracts import FeedbackLabel, KeepSignal, Label, SignalKind
 from shared.errors import RequestFailed
 
@@ -26,6 +28,7 @@ log = logging.getLogger(__name__)
 
 _REACH = timedelta(hours=24)
 """An older action is not undone by a key pressed by mistake; My ratings and Saved take it back."""
+_TITLE_CHARACTERS = 80
 NOTHING = "Nothing to undo: nothing was rated, saved or skipped here in the last 24 hours."
 
 
@@ -58,7 +61,7 @@ def undone_action(components: Components, event_id: str) -> Undone:
     """What was undone, as the files tell it; so the page may be loaded again without undoing more."""
     words = _words(components)
     papers = [word for word in words if word.event_id == event_id]
-    if not papers:
+    if not papers or event_id not in undone_ids(words):
         return Undone(NOTHING)
     paper_ids = tuple(dict.fromkeys(word.paper_id for word in papers))
     action = Action(event_id, papers[0].said, paper_ids, papers[0].occurred_at)
@@ -96,7 +99,7 @@ async def _say(components: Components, sender: EventSender, reversal: Reversal) 
     try:
         await components.bus.ask(KeepSignal.model_validate({**facts, "kind": cast(SignalKind, reversal.said)}))
     except RequestFailed as error:
-        return str(error)
+        return str(error).rstrip(".")
     return ""
 
 
@@ -104,4 +107,6 @@ def _undone(components: Components, action: Action, restored: Sequence[Reversal]
     (paper_id,) = action.paper_ids[:1]
     paper = components.records.papers([paper_id]).get(paper_id)
     title = paper.title if paper and paper.title else f"arXiv:{paper_id}"
-    return Undone(what_was_undone(action, restored, title), action.event_id, action.paper_ids)
+    return Undone(
+        what_was_undone(action, restored, first_words(title, _TITLE_CHARACTERS)), action.event_id, action.paper_ids
+    )

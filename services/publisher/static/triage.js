@@ -31,6 +31,9 @@ const DONE = {
   unopen: (title) => `Marked as unread: “${title}”.`,
 };
 
+const MOST_CHARACTERS = 50;
+const shortTitle = (title) => title.length > MOST_CHARACTERS ? `${title.slice(0, MOST_CHARACTERS).replace(/\s+\S*$/, "")} …` : title;
+
 // After these a reader goes on to the next paper; after those that take something back they stay.
 const GOING_ON = ["like", "dislike", "save", "skip"];
 
@@ -89,7 +92,7 @@ async function say(paper, said) {
     if (turns.get(id) === turn) for (const element of elementsOf(id)) showState(element, before);
     showToast(error, true);
   } else if (turns.get(id) === turn) {
-    showToast(DONE[said](paper.dataset.title), false, true);
+    showToast(DONE[said](shortTitle(paper.dataset.title)), false, true);
   }
 }
 

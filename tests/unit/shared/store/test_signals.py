@@ -1,4 +1,4 @@
-"""Papers saved, skipped and opened: the newest word counts, each word is kept once, and one bad line spoils no other."""
+"""Papers saved, skipped and opened: the newest word counts, each is kept once, and a bad line spoils no other."""
 
 from datetime import UTC, datetime, timedelta
 
