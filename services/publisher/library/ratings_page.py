@@ -13,7 +13,7 @@ from services.publisher.records.records import Records
 from shared.store.papers.metadata import Paper
 
 SHOWN = {"": "Rated", "liked": "Liked", "disliked": "Disliked", "skipped": "Skipped", "opened": "Opened"}
-_PAPERS_A_PAGE = 50
+_PAPERS_A_PAGE = 40
 _LONGEST_QUERY = 200
 
 

@@ -8,7 +8,7 @@ from services.publisher.records.ratings import Ratings
 from services.publisher.records.records import Records
 
 SHOWN = {"": "All", "unread": "Not opened yet"}
-_PAPERS_A_PAGE = 30
+_PAPERS_A_PAGE = 25
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,9 @@ function showToast(text, isWrong = false, canUndo = false) {
   toast.textContent = text;
   toaster.classList.add("shown");
   toaster.classList.toggle("wrong", isWrong);
-  toaster.querySelector("[data-undo]").hidden = !canUndo;
+  const undoButton = toaster.querySelector("[data-undo]");
+  if (!canUndo && document.activeElement === undoButton) main.focus({ preventScroll: true });
+  undoButton.hidden = !canUndo;
   toastTimer = setTimeout(hideToast, isWrong ? 9000 : canUndo ? 6000 : 3500);
 }
 

@@ -44,6 +44,9 @@ function showState(paper, state) {
     const { label, kind } = button.dataset;
     const isPressed = label ? label === paper.dataset.label : kind === "save" ? Boolean(paper.dataset.saved) : Boolean(isSkipped);
     button.setAttribute("aria-pressed", String(isPressed));
+    if (kind === "skip" && paper.dataset.label && document.activeElement === button) {
+      paper.querySelector(`[data-label="${paper.dataset.label}"]`)?.focus();  // Who rates has nothing left to skip.
+    }
     button.value = label ? (isPressed ? "clear" : label) : (isPressed ? `un${kind}` : kind);
   }
 }
