@@ -12,7 +12,7 @@ from services.publisher.records.ratings import Ratings
 from services.publisher.records.records import Records
 from shared.store.papers.metadata import Paper
 
-SHOWN = {"": "Rated", "liked": "Liked", "disliked": "Disliked", "skipped": "Skipped", "opened": "Opened"}
+SHOWN = {"": "Rated", "liked": "Liked", "disliked": "Disliked", "skipped": "Skipped", "opened": "Read"}
 _PAPERS_A_PAGE = 40
 _LONGEST_QUERY = 200
 

@@ -7,7 +7,7 @@ from services.publisher.pages.cards import Card, build_cards
 from services.publisher.records.ratings import Ratings
 from services.publisher.records.records import Records
 
-SHOWN = {"": "All", "unread": "Not opened yet"}
+SHOWN = {"": "All", "unread": "Unread"}
 _PAPERS_A_PAGE = 25
 
 

@@ -70,7 +70,7 @@ def undone_action(components: Components, event_id: str) -> Undone:
 
 def states(components: Components, paper_ids: Sequence[str]) -> list[dict[str, Any]]:
     """What a card shows of each paper, for the page's script."""
-    labels, marks = components.ratings.labels(paper_ids), components.ratings.library.marks(paper_ids)
+    labels, marks = components.ratings.labels(paper_ids), components.library.marks(paper_ids)
     return [
         {
             "paper_id": paper_id,
@@ -84,7 +84,7 @@ def states(components: Components, paper_ids: Sequence[str]) -> list[dict[str, A
 
 
 def _words(components: Components) -> list[Word]:
-    return words_of(components.ratings.all(), components.ratings.library.signals())
+    return words_of(components.ratings.all(), components.library.signals())
 
 
 async def _say(components: Components, sender: EventSender, reversal: Reversal) -> str:
