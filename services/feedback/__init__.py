@@ -1,1 +1,1 @@
-"""Feedback: keeps every rating."""
+"""Feedback: keeps every rating, and which papers were saved, skipped and opened."""

@@ -1,4 +1,4 @@
-"""Feedback: stores every rating of the user, what they follow, and their notes."""
+"""Feedback: stores ratings, follows, notes, and which papers were saved, skipped and opened."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry
 
 from services.feedback.lookups import Lookups
 from services.feedback.settings import Settings
-from services.feedback.subscribers import register, register_follows, register_notes
+from services.feedback.subscribers import register, register_follows, register_notes, register_signals
 from shared.bus.bus import NatsBus
 from shared.service.background import Background
 from shared.service.health import health_router
@@ -17,6 +17,7 @@ from shared.store.follows import FollowStore
 from shared.store.notes import NoteStore
 from shared.store.papers.metadata import MetadataStore
 from shared.store.preferences import RatingStore
+from shared.store.signals import SignalStore
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -29,6 +30,7 @@ def create_app(settings: Settings) -> FastAPI:
     register(bus, ratings, lookups)
     register_follows(bus, FollowStore(data))
     register_notes(bus, NoteStore(data))
+    register_signals(bus, SignalStore(data), keep_opened=settings.feedback.keep_signals)
     background = Background({"metadata of rated papers": lookups.run} if settings.feedback.look_up else {})
 
     @asynccontextmanager

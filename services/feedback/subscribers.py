@@ -1,16 +1,30 @@
-"""What the feedback service does with a rating, a follow, and a note."""
+"""What the feedback service does with a rating, a follow, a note, and a paper saved, skipped or opened."""
 
 import asyncio
 import logging
 
 from services.feedback.lookups import Lookups
 from shared.bus.bus import Bus
-from shared.contracts import FeedbackLabel, PutNote, PutNoteReply, SetFollow, SetFollowReply, now
+from shared.contracts import (
+    FeedbackLabel,
+    KeepSignal,
+    KeepSignalReply,
+    PutNote,
+    PutNoteReply,
+    SetFollow,
+    SetFollowReply,
+    SignalKind,
+    now,
+)
 from shared.store.follows import Follow, FollowStore
 from shared.store.notes import NoteStore
 from shared.store.preferences import RatingStore, ratings_of
+from shared.store.signals import SignalStore, signals_of
 
 log = logging.getLogger(__name__)
+
+_ASKED_FOR: tuple[SignalKind, ...] = ("save", "unsave", "skip", "unskip")
+"""What a person wants remembered; who opens a paper has asked for nothing."""
 
 
 def register(bus: Bus, ratings: RatingStore, lookups: Lookups) -> None:
@@ -48,3 +62,17 @@ def register_notes(bus: Bus, notes: NoteStore) -> None:
         return PutNoteReply(is_saved=is_saved, text=note.text, fingerprint=note.fingerprint)
 
     bus.answer(PutNote, on_note)
+
+
+def register_signals(bus: Bus, signals: SignalStore, *, keep_opened: bool) -> None:
+    """Papers saved and skipped are always remembered, opened ones where the settings allow it."""
+
+    async def keep_signal(request: KeepSignal) -> KeepSignalReply:
+        if not keep_opened and request.kind not in _ASKED_FOR:
+            return KeepSignalReply(is_kept=False)
+        stored = await asyncio.to_thread(signals.append, signals_of(request))
+        facts = {"action": "signal_stored", "kind": request.kind, "source": request.source}
+        log.info("Stored %d of %d signals.", stored, len(request.paper_ids), extra=facts)
+        return KeepSignalReply(stored=stored)
+
+    bus.answer(KeepSignal, keep_signal)

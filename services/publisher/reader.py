@@ -19,6 +19,7 @@ from services.publisher.exports import routes as exports
 from services.publisher.feeds import routes as feeds
 from services.publisher.follows import routes as follows
 from services.publisher.fulltext import routes as fulltext
+from services.publisher.library import routes as library
 from services.publisher.notes import routes as notes
 from services.publisher.outgoing import Outgoing
 from services.publisher.pages import routes as pages
@@ -52,6 +53,7 @@ def create_reader(
     app.include_router(fulltext.router(components))
     for room in rooms:
         app.include_router(room)
+    app.include_router(library.router(components, sender))
     app.include_router(pages.router(components))
     app.include_router(api.router(components, sender))
 

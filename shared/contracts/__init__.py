@@ -1,4 +1,4 @@
-"""Everything that travels over the bus, declared once: five events, fifteen requests and their replies.
+"""Everything that travels over the bus, declared once: five events, the requests and their replies.
 
 Import from here; the modules behind it part them by who speaks.
 """
@@ -75,6 +75,7 @@ from shared.contracts.ranking import (
     WordInfluence,
 )
 from shared.contracts.reading import Ask, AskReply, Quote, Related, RelatedPaper, RelatedReply
+from shared.contracts.signals import KeepSignal, KeepSignalReply, SignalKind
 
 REQUESTS: tuple[type[Request[Reply]], ...] = (
     Lookup,
@@ -92,6 +93,7 @@ REQUESTS: tuple[type[Request[Reply]], ...] = (
     Followed,
     PutNote,
     Harvest,
+    KeepSignal,
 )
 
 __all__ = [
@@ -136,6 +138,8 @@ __all__ = [
     "InterestFacet",
     "Interests",
     "InterestsReply",
+    "KeepSignal",
+    "KeepSignalReply",
     "Label",
     "Lookup",
     "LookupReply",
@@ -160,6 +164,7 @@ __all__ = [
     "SetFacetPreferenceReply",
     "SetFollow",
     "SetFollowReply",
+    "SignalKind",
     "Slot",
     "SummariesReady",
     "WordInfluence",

@@ -4,8 +4,6 @@ Nothing is overwritten; the user's newest rating of a paper wins. A line that ca
 impossible, is named in the log and passed over; it stays in its file.
 """
 
-import csv
-import io
 import logging
 import math
 import threading
@@ -13,18 +11,17 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass, field, fields
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import cast, get_args
 
-from shared.contracts import AHEAD, DEFAULT_USER, FIRST_MOMENT, FeedbackLabel, Label, now
+from shared.contracts import DEFAULT_USER, FeedbackLabel, Label
 from shared.paper_ids import parse_paper_id
+from shared.store.files.csv_lines import cells_of, dump_rows, latest_moment, read_moment
 from shared.store.files.data_folder import DataFolder, whole_lines
 from shared.store.files.file_stamps import FileStamp, stamp_of
 
 log = logging.getLogger(__name__)
-
-_MOST_CHARACTERS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +92,8 @@ class RatingStore:
                 stored_keys = self._read(path).keys
                 fresh = [rating for rating in incoming if (rating.event_id, rating.paper_id) not in stored_keys]
                 if fresh:
-                    self._data.append_lines(path, _lines(fresh, with_header=not whole_lines(path)))
+                    rows = map(astuple, fresh)
+                    self._data.append_lines(path, dump_rows(rows, COLUMNS, with_header=not whole_lines(path)))
                 stored += len(fresh)
         return stored
 
@@ -146,7 +144,7 @@ class RatingStore:
         if len(content) < year.size or zlib.crc32(content[: year.size]) != year.checksum:
             year = _Year()
         content = content[year.size : content.rfind(b"\n") + 1]
-        latest = _latest_moment(path)
+        latest = latest_moment(path)
         for number, cells in _rows(content.decode("utf-8", "replace"), year):
             try:
                 rating = _rating(dict(zip(year.columns, cells, strict=False)), latest)
@@ -170,26 +168,16 @@ def _rows(text: str, year: _Year) -> Iterator[tuple[int, list[str]]]:
     """Each line with its number; a line is a record, so that one that is torn or spoilt takes no other with it."""
     for line in text.split("\n")[:-1]:
         year.lines += 1
-        cells = _cells(line)
+        cells = cells_of(line)
         if year.lines == 1 and set(COLUMNS) <= set(cells):
             year.columns = tuple(cells)
         elif cells:
             yield year.lines, cells
 
 
-def _cells(line: str) -> list[str]:
-    try:
-        return next(csv.reader([line]), [])
-    except csv.Error:
-        return [line[:_MOST_CHARACTERS]]
-
-
 def _rating(row: Mapping[str, str], latest: datetime) -> Rating:
     """Raises KeyError, ValueError, TypeError and OverflowError for what is none."""
-    occurred_at = datetime.fromisoformat(row["occurred_at"])
-    occurred_at = occurred_at if occurred_at.tzinfo else occurred_at.replace(tzinfo=UTC)
-    if not FIRST_MOMENT <= occurred_at <= latest:
-        raise ValueError(f"{row['occurred_at']} is no time at which it can have been said")
+    occurred_at = read_moment(row["occurred_at"], latest)
     weight = float(row["weight"])
     if not math.isfinite(weight) or weight <= 0:
         raise ValueError(f"{row['weight']} is no weight")
@@ -205,24 +193,3 @@ def _rating(row: Mapping[str, str], latest: datetime) -> Rating:
         weight,
         occurred_at,
     )
-
-
-def _latest_moment(path: Path) -> datetime:
-    written_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    return max(now(), written_at) + AHEAD
-
-
-def _lines(ratings: list[Rating], *, with_header: bool) -> str:
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    if with_header:
-        writer.writerow(COLUMNS)
-    for rating in ratings:
-        cells = [cell.isoformat() if isinstance(cell, datetime) else _one_line(cell) for cell in astuple(rating)]
-        writer.writerow(cells)
-    return out.getvalue()
-
-
-def _one_line(value: object) -> str:
-    """A cell without line ends, so that a line is a record and a torn one can be told."""
-    return " ".join(value.split())[:_MOST_CHARACTERS] if isinstance(value, str) else str(value)

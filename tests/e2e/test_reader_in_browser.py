@@ -69,12 +69,13 @@ def test_papers_are_rated_and_opened_by_keys_alone(visit: Visit) -> None:
     page.keyboard.press("l")
     like = page.locator(f"{card(visit, GRAPHS)} button", has_text="Like").first
     expect(like).to_have_attribute("aria-pressed", "true")
-    expect(page.locator(".toast")).to_have_text("Liked.")
-    page.keyboard.press("j")
+    expect(page.locator(".toast")).to_contain_text("Liked “Message passing on sparse")
+    expect(page.locator(card(visit, TIDES))).to_be_focused()
     page.keyboard.press("d")
     expect(page.locator(f"{card(visit, TIDES)}")).to_have_attribute("data-label", "dislike")
+    page.keyboard.press("k")
     page.keyboard.press("u")
-    expect(page.locator(".toast")).to_have_text("Rating removed.")
+    expect(page.locator(".toast")).to_have_text("Rating removed: “Tidal heating of eccentric sub-Neptunes”.")
     assert visit.labels() == [(GRAPHS, "like"), (TIDES, "dislike"), (TIDES, "clear")]
     page.keyboard.press("k")
     page.keyboard.press("Enter")

@@ -26,10 +26,12 @@ from services.publisher.status.dataset_counts import DatasetCounts
 from services.publisher.status.health import HealthPages
 from services.publisher.status.queues import QueueState
 from services.publisher.status.status import StatusSources
+from shared.contracts import KeepSignal, KeepSignalReply
 from shared.settings.digest import DigestSettings
 from shared.settings.settings import SERVICES, DemoSettings, HttpSettings, LlmSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.notes import NoteStore
+from shared.store.signals import SignalStore, signals_of
 from shared.store.users import UserStore
 from tests.support.bus import FakeBus
 
@@ -76,6 +78,8 @@ def reader(
     """A reader whose bus and neighbours are fakes; services named in `down` do not answer."""
     bus, queues, down = FakeBus(), FakeQueues(), set[str]()
     problems: dict[str, str | None] = {"bus": None}
+    signals = SignalStore(data)
+    bus.answers[KeepSignal] = lambda request: KeepSignalReply(stored=signals.append(signals_of(request)))
     records = Records(data, "minilm")
     settings = HttpSettings()
     sessions = Sessions(data, token or "")

@@ -2,11 +2,10 @@
 
 import asyncio
 import logging
-from typing import Any, TypeVar
 from urllib.parse import quote
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -15,24 +14,13 @@ from services.publisher.access.login_responses import local_path, logged_in, log
 from services.publisher.access.policy import LoginResult
 from services.publisher.api.event_sender import EventSender
 from services.publisher.api.forms import is_json, read_fields
+from services.publisher.api.paper_forms import PaperForm, answer, read_form
 from services.publisher.pages.components import Components
 from services.publisher.status.health import brief_health
 from shared.contracts import FeedbackLabel, Label, PapersNew, SetFacetPreference
 from shared.errors import RequestFailed
-from shared.paper_ids import PaperId
 
 log = logging.getLogger(__name__)
-
-F = TypeVar("F", bound=BaseModel)
-
-
-class PaperForm(BaseModel):
-    """A form about one paper; `next` is the page to go back to where there is no JavaScript."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    paper_id: PaperId
-    next: str = "/"
 
 
 class RatingForm(PaperForm):
@@ -48,15 +36,15 @@ def router(components: Components, sender: EventSender) -> APIRouter:
     @api.post("/api/verdict", include_in_schema=False)  # the former address
     @api.post("/api/rating")
     async def rating(request: Request) -> Response:
-        form = await _form(request, RatingForm, "rating")
+        form = await read_form(request, RatingForm, "rating")
         problem = await rate(components.of(request), sender, form)
-        return _answer(request, form, problem, {"label": form.label})
+        return answer(request, form, problem, {"label": form.label})
 
     @api.post("/api/reprocess")
     async def reprocess(request: Request) -> Response:
-        form = await _form(request, PaperForm, "request for a summary")
+        form = await read_form(request, PaperForm, "request for a summary")
         problem = await request_summary(components.of(request), sender, form)
-        return _answer(request, form, problem, {})
+        return answer(request, form, problem, {})
 
     @api.post("/api/facet")
     async def facet(request: Request) -> Response:
@@ -129,21 +117,3 @@ async def request_summary(components: Components, sender: EventSender, form: Pap
         return f"The summary could not be requested ({problem}). Try again in a moment."
     components.summary_requests.add(form.paper_id)
     return ""
-
-
-async def _form(request: Request, form: type[F], name: str) -> F:
-    try:
-        return form.model_validate(await read_fields(request))
-    except ValidationError as error:
-        reasons = "; ".join(f"{'.'.join(map(str, item['loc']))[:80]}: {item['msg']}" for item in error.errors()[:5])
-        raise HTTPException(422, f"Not a valid {name}: {reasons}.") from error
-
-
-def _answer(request: Request, form: PaperForm, problem: str, facts: dict[str, Any]) -> Response:
-    """JSON for programs and scripts; for a plain form the page it came from, or an error page."""
-    if is_json(request):
-        body = {"paper_id": form.paper_id, **facts, "error": problem}
-        return JSONResponse(body, status_code=503 if problem else 200)
-    if problem:
-        raise HTTPException(503, problem)
-    return RedirectResponse(local_path(form.next), status_code=303)

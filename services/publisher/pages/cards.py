@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from services.publisher.library.saved import Marks
 from services.publisher.records.ratings import Ratings
 from services.publisher.records.records import Records
 from shared.contracts import Label
@@ -41,6 +42,7 @@ class CardHit:
 
 
 _NO_HIT = CardHit()
+_NO_MARKS = Marks()
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,12 @@ class Card:
     label: Label | None = None
     problem: str = ""
     hit: CardHit = _NO_HIT
+    marks: Marks = _NO_MARKS
+
+    @property
+    def is_skipped(self) -> bool:
+        """Skipped, and not rated since: who rates a paper has an opinion on it."""
+        return self.marks.is_skipped and self.label is None
 
     @property
     def title(self) -> str:
@@ -121,6 +129,7 @@ def build_cards(
 ) -> list[Card]:
     """Cards in the order of `paper_ids`; `problems` and `hits` by paper id."""
     papers, summaries = records.papers(paper_ids), records.summaries(paper_ids)
+    marks = ratings.library.marks(paper_ids)
     labels, picks_by_id = ratings.labels(paper_ids), {pick.paper_id: pick for pick in picks}
     return [
         Card(
@@ -132,6 +141,7 @@ def build_cards(
             label=labels.get(paper_id),
             problem=problems.get(paper_id, ""),
             hit=hits.get(paper_id, _NO_HIT),
+            marks=marks[paper_id],
         )
         for paper_id in paper_ids
     ]

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.templating import Jinja2Templates
 
 from services.publisher.access.policy import AccessPolicy
+from services.publisher.library.saved import Library
 from services.publisher.records.ratings import Ratings
 from services.publisher.records.records import Records
 from services.publisher.records.summary_requests import SummaryRequests
@@ -32,6 +33,11 @@ class Components:
     def user(self) -> str:
         """Whose picks and ratings these are."""
         return self.records.user
+
+    @property
+    def library(self) -> Library:
+        """What the same person saved, skipped and opened."""
+        return self.ratings.library
 
     def of(self, request: Request) -> "Components":
         """The same with the picks and ratings of the person who asks, whom the access middleware knows."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from services.publisher.library.months import Month, month_of
 from services.publisher.pages.cards import Card, build_cards
 from services.publisher.pages.harvest_notice import Notice, current_notice
 from services.publisher.records.ratings import Ratings
@@ -22,6 +23,7 @@ class DayPage:
     older: date | None
     is_newest: bool
     notice: Notice | None
+    calendar: Month | None = None
 
     @property
     def summarised(self) -> int:
@@ -64,4 +66,5 @@ def build_day(records: Records, ratings: Ratings, wanted: date | None, problems:
         older=days[index + 1] if index + 1 < len(days) else None,
         is_newest=index == 0,
         notice=current_notice(records, days[0] if days else None) if index == 0 else None,
+        calendar=month_of(day, days) if day else None,
     )

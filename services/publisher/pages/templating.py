@@ -45,6 +45,7 @@ def page_environment(*, is_demo: bool, arxiv: str) -> Environment:
         "paper_path": paper_path,
         "text_path": text_path,
         "category_name": name_of,
+        "card_anchor": card_anchor,
         "feed_math": feed_math,
         "note": note_html,
         "bibtex": lambda paper: bibtex_of([paper], arxiv),
@@ -91,3 +92,8 @@ def text_path(
     known = urlencode({name: value for name, value in facts.items() if value is not None})
     anchor = "#quote" if start is not None or claim else ""
     return f"{paper_path(paper_id)}/text{'?' if known else ''}{known}{anchor}"
+
+
+def card_anchor(paper_id: str) -> str:
+    """The id of a paper's card in a page."""
+    return f"p-{paper_id.replace('/', '_')}"

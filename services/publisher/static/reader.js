@@ -1,9 +1,9 @@
-// The reader's page: formulas, ratings by button and key, and reloading while papers are being summarised.
+// The reader's page: formulas, what it tells, and reloading while papers are being summarised.
 "use strict";
 
 const main = document.querySelector("main");
-const toast = document.querySelector(".toast");
-const help = document.querySelector(".help");
+const toaster = document.querySelector(".toaster");
+const toast = toaster.querySelector(".toast");
 let toastTimer = 0;
 
 // KaTeX sets widths of its arrows in `style` attributes, which the page's policy forbids; as properties it allows them.
@@ -29,131 +29,27 @@ function typeset(root) {
   }
 }
 
-function showToast(text, isWrong = false) {
+// What was done, or why not, in a region that screen readers announce; it is always there, so that they watch it.
+function showToast(text, isWrong = false, canUndo = false) {
   clearTimeout(toastTimer);
   toast.textContent = text;
-  toast.classList.toggle("wrong", isWrong);
-  toast.hidden = false;
-  toastTimer = setTimeout(() => { toast.hidden = true; }, isWrong ? 9000 : 2500);
+  toaster.classList.add("shown");
+  toaster.classList.toggle("wrong", isWrong);
+  const undoButton = toaster.querySelector("[data-undo]");
+  if (!canUndo && document.activeElement === undoButton) main.focus({ preventScroll: true });
+  undoButton.hidden = !canUndo;
+  toastTimer = setTimeout(hideToast, isWrong ? 9000 : canUndo ? 6000 : 3500);
 }
 
-// Ratings
-
-function showRating(paper, label) {
-  paper.dataset.label = label;
-  for (const button of paper.querySelectorAll(".rating button")) {
-    const pressed = button.dataset.label === label;
-    button.setAttribute("aria-pressed", String(pressed));
-    button.value = pressed ? "clear" : button.dataset.label;
-  }
-}
-
-async function post(paper_id, label) {
-  let response;
-  try {
-    response = await fetch("/api/rating", {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "Accept": "application/json" },
-      body: JSON.stringify({ paper_id, label }),
-    });
-  } catch {
-    return "Your rating was not saved: papersys does not answer.";
-  }
-  const body = await response.json().catch(() => ({}));
-  return response.ok ? "" : body.error || `Your rating was not saved (error ${response.status}).`;
-}
-
-const sent = new Map();
-const waiting = new Map();
-
-async function rate(paper, label) {
-  const before = paper.dataset.label;
-  const shown = label === "clear" ? "" : label;
-  if (before === shown) return;
-  const id = paper.dataset.paper;
-  const turn = (sent.get(id) || 0) + 1;
-  sent.set(id, turn);
-  showRating(paper, shown);
-  // One after the other: the newest rating counts, so an earlier one must not overtake it on the way.
-  const posting = (waiting.get(id) || Promise.resolve()).then(() => post(id, label));
-  waiting.set(id, posting);
-  const problem = await posting;
-  if (problem) {
-    if (sent.get(id) === turn) showRating(paper, before);
-    showToast(problem, true);
-  } else if (sent.get(id) === turn) {
-    showToast({ like: "Liked.", dislike: "Disliked.", clear: "Rating removed." }[label]);
-  }
-}
-
-document.addEventListener("submit", (event) => {
-  if (!event.target.matches(".rating") || !event.submitter) return;
-  event.preventDefault();
-  rate(event.target.closest("[data-paper]"), event.submitter.value);
-});
-
-// Keyboard shortcuts
-
-const cards = () => [...main.querySelectorAll(".card")];
-
-function current() {
-  return main.querySelector(".card.current") || main.querySelector(".paper[data-paper]");
-}
-
-function go(card) {
-  for (const other of cards()) other.classList.toggle("current", other === card);
-  card.focus({ preventScroll: true });
-  card.scrollIntoView({ block: "nearest" });
-}
-
-function step(distance) {
-  const all = cards();
-  const index = all.indexOf(main.querySelector(".card.current"));
-  const next = index < 0 ? 0 : Math.min(all.length - 1, Math.max(0, index + distance));
-  if (all[next]) go(all[next]);
-}
-
-function rateCurrent(label) {
-  const paper = current();
-  if (paper) rate(paper, label);
-  else if (cards().length) showToast("Press j to select a paper first.");
-}
-
-const follow = (selector) => document.querySelector(selector)?.click();
-
-const keys = {
-  j: () => step(1),
-  k: () => step(-1),
-  l: () => rateCurrent("like"),
-  d: () => rateCurrent("dislike"),
-  u: () => rateCurrent("clear"),
-  o: () => current()?.querySelector("[data-open]")?.click(),
-  t: () => { location.href = "/"; },
-  "[": () => follow("[data-older]"),
-  "]": () => follow("[data-newer]"),
-  "/": () => document.getElementById("q").select(),
-  "?": () => help.showModal(),
-};
-
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || help.open) return;
-  if (event.target.closest("input, textarea, select")) {
-    if (event.key === "Escape") event.target.blur();
+function hideToast() {
+  if (toaster.matches(":hover, :focus-within")) {
+    toastTimer = setTimeout(hideToast, 1500);
     return;
   }
-  const isOnCard = event.target.matches(".card");
-  const action = event.key === "Enter" && isOnCard ? keys.o : keys[event.key];
-  if (!action) return;
-  event.preventDefault();
-  action();
-});
-
-document.addEventListener("focusin", (event) => {
-  const card = event.target.closest(".card");
-  if (card) for (const other of cards()) other.classList.toggle("current", other === card);
-});
-
-document.querySelector("[data-help]").addEventListener("click", () => help.showModal());
+  toaster.classList.remove("shown");
+  toaster.querySelector("[data-undo]").hidden = true;
+  toast.textContent = "";
+}
 
 // Reloading
 
@@ -163,7 +59,8 @@ async function reload() {
     if (!response.ok && response.status !== 404) return;
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const fresh = page.querySelector("main");
-    if (fresh?.dataset.state && fresh.dataset.state !== main.dataset.state) replace(fresh);
+    const isNew = fresh?.dataset.state && fresh.dataset.state !== main.dataset.state;
+    if (isNew && !isBeingFilledIn()) replace(fresh);
     const demo = page.querySelector(".demo");
     if (demo && demo.textContent !== document.querySelector(".demo").textContent) document.querySelector(".demo").replaceWith(demo);
   } catch {
@@ -171,18 +68,44 @@ async function reload() {
   }
 }
 
+// Whoever types in a form of the page would lose what was typed.
+function isBeingFilledIn() {
+  const fields = [...main.querySelectorAll("input:not([type=hidden]), textarea")];
+  return main.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")
+    || fields.some((field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked);
+}
+
+const FOCUSABLE = "a[href], button, input, select, textarea, summary";
+
+// Where the focus is, in words that hold in the page that replaces this one.
+function focusPlace() {
+  const element = document.activeElement;
+  if (!main.contains(element)) return null;
+  const around = element.closest("[id]");
+  return { id: around.id, index: [...around.querySelectorAll(FOCUSABLE)].indexOf(element) };
+}
+
+function focusAgain(place) {
+  const around = place && document.getElementById(place.id);
+  const element = around && (around.querySelectorAll(FOCUSABLE)[place.index] || around);
+  element?.focus({ preventScroll: true });
+}
+
+const detailsName = (details) => `${details.closest("[id]")?.id} ${details.querySelector("summary")?.textContent}`;
+
 function replace(fresh) {
   const chosen = main.querySelector(".card.current")?.id;
-  const hadFocus = main.contains(document.activeElement);
+  const place = focusPlace();
+  const open = new Set([...main.querySelectorAll("details[open]")].map(detailsName));
   main.replaceChildren(...fresh.childNodes);
   for (const name of ["state", "poll"]) {
     if (name in fresh.dataset) main.dataset[name] = fresh.dataset[name];
     else delete main.dataset[name];
   }
+  for (const details of main.querySelectorAll("details")) if (open.has(detailsName(details))) details.open = true;
   typeset(main);
-  const again = chosen && document.getElementById(chosen);
-  if (again && hadFocus) go(again);
-  else if (again) again.classList.add("current");
+  if (chosen) document.getElementById(chosen)?.classList.add("current");
+  focusAgain(place);
 }
 
 async function keepReloading() {

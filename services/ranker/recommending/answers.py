@@ -46,7 +46,7 @@ class Answers:
         preferences: Callable[[str], Sequence[FacetDirection]] = lambda user: (),
     ) -> None:
         self._vectors, self._metadata = stores.vectors, stores.metadata
-        self._selections, self._ratings = stores.selections, stores.ratings
+        self._selections, self._ratings, self._signals = stores.selections, stores.ratings, stores.signals
         self._explainer, self._learner, self.searcher, self.arxiv = explainer, learner, searcher, arxiv
         self._preferences = preferences
         self._reading = threading.Lock()
@@ -150,4 +150,6 @@ class Answers:
         return rows[:count]
 
     def _shown(self, user: str) -> set[str]:
-        return {pick.paper_id for pick in self._selections.picks(user)} | set(self._ratings.current(user))
+        """The papers that were picked for a user, or that they rated or skipped."""
+        picked = {pick.paper_id for pick in self._selections.picks(user)}
+        return picked | set(self._ratings.current(user)) | set(self._signals.current("skip", user))

@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from services.feedback.lookups import Lookups
-from services.feedback.subscribers import register
+from services.feedback.subscribers import register, register_signals
 from shared.contracts import FeedbackLabel
 from shared.errors import RequestFailed
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.preferences import RatingStore
+from shared.store.signals import SignalStore
 from tests.support.bus import FakeBus
 from tests.support.seed import GRAPHS, TIDES
 
@@ -19,13 +20,15 @@ LIKE = FeedbackLabel(paper_ids=(GRAPHS, TIDES), label="like", source="reader")
 
 
 class Feedback:
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, keep_opened: bool = True) -> None:
         data = DataFolder(root, 0)
         self.bus, self.ratings, self.metadata = FakeBus(), RatingStore(data), MetadataStore(data)
         self.now = datetime(2026, 11, 21, tzinfo=UTC)
         self.slept: list[float] = []
         self.lookups = Lookups(self.bus, self.ratings, MetadataStore(data), lambda: self.now, self.sleep)
+        self.signals = SignalStore(data)
         register(self.bus, self.ratings, self.lookups)
+        register_signals(self.bus, self.signals, keep_opened=keep_opened)
 
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)

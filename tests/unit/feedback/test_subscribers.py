@@ -1,9 +1,9 @@
-"""A rating comes in: it is stored once, whatever else can be had."""
+"""Ratings and signals come in: each is stored once, whatever else can be had."""
 
 from pathlib import Path
 
 from services.feedback.subscribers import register_follows, register_notes
-from shared.contracts import FeedbackLabel, Lookup, PutNote, SetFollow
+from shared.contracts import FeedbackLabel, KeepSignal, KeepSignalReply, Lookup, PutNote, SetFollow
 from shared.store.files.data_folder import DataFolder
 from shared.store.follows import FollowStore
 from shared.store.notes import NoteStore
@@ -63,3 +63,21 @@ async def test_a_note_is_kept_unless_its_writer_had_not_seen_the_one_that_stands
     assert (first.is_saved, first.text) == (True, "first")
     second = await keep(PutNote(paper_id=GRAPHS, text="second", based_on=""))
     assert (second.is_saved, second.text, second.fingerprint) == (False, "first", first.fingerprint)
+
+
+async def test_a_saved_paper_is_kept_once_for_the_user_who_saved_it(tmp_path: Path) -> None:
+    feedback = Feedback(tmp_path)
+    request = KeepSignal(paper_ids=(GRAPHS, TIDES), kind="save", user="ada", source="reader")
+    keep = feedback.bus.responders[KeepSignal]
+    assert await keep(request) == KeepSignalReply(stored=2)
+    assert await keep(request) == KeepSignalReply(stored=0)
+    assert set(feedback.signals.current("save", "ada")) == {GRAPHS, TIDES}
+    assert not feedback.signals.current("save")
+
+
+async def test_opened_papers_are_forgotten_where_the_settings_say_so_and_saved_ones_are_not(tmp_path: Path) -> None:
+    feedback = Feedback(tmp_path, keep_opened=False)
+    keep = feedback.bus.responders[KeepSignal]
+    assert await keep(KeepSignal(paper_ids=(GRAPHS,), kind="open")) == KeepSignalReply(is_kept=False)
+    await keep(KeepSignal(paper_ids=(GRAPHS,), kind="save"))
+    assert [signal.kind for signal in feedback.signals.all()] == ["save"]

@@ -1,5 +1,6 @@
 """Search, recommend, explain."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from services.ranker.search.fusion import fuse
 from shared.contracts import Encode, Explain, ExplainReply, FacetPreference, HitsReply, Recommend, Search
 from shared.store.facet_preferences import FacetPreferenceStore, StoredFacetPreference
+from shared.store.signals import Signal, SignalStore
 from tests.unit.ranker.world import World, paper_id
 
 
@@ -64,6 +66,16 @@ async def test_recommended_are_the_best_recent_papers_that_were_not_shown(world:
     assert all(int(one[-2:]) % 7 <= 2 for one in ids)
     assert reply.hits[0].reasons[0].startswith("because you liked")
     assert (await world.bus.responders[Recommend](Recommend(days=36500))).hits
+
+
+async def test_a_skipped_paper_is_not_recommended_until_the_skip_is_taken_back(world: World) -> None:
+    world.say("like", 4, 8)
+    request, store = Recommend(days=36500, limit=3), SignalStore(world.data)
+    best = (await world.bus.responders[Recommend](request)).hits[0].paper_id
+    store.append([Signal("s1", "me", best, "skip", "reader", world.clock())])
+    assert best not in {hit.paper_id for hit in (await world.bus.responders[Recommend](request)).hits}
+    store.append([Signal("s2", "me", best, "unskip", "reader", world.clock() + timedelta(seconds=1))])
+    assert (await world.bus.responders[Recommend](request)).hits[0].paper_id == best
 
 
 async def test_a_muted_facet_is_not_recommended_and_a_boosted_one_says_so(world: World) -> None:

@@ -101,7 +101,7 @@ def test_a_rating_from_the_future_wins_over_none_and_takes_no_weight_from_others
 def test_a_clock_that_is_set_back_forgets_no_rating(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     store = RatingStore(data)
     store.append(ratings_of(label("2410.00001", "like", 1)))
-    monkeypatch.setattr("shared.store.preferences.now", lambda: datetime(1999, 1, 1, tzinfo=UTC))
+    monkeypatch.setattr("shared.store.files.csv_lines.now", lambda: datetime(1999, 1, 1, tzinfo=UTC))
     assert set(store.current()) == {"2410.00001"}
 
 

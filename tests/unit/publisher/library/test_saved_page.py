@@ -1,0 +1,32 @@
+"""The page Saved."""
+
+from services.publisher.library.saved_page import build_saved
+from services.publisher.records.ratings import Ratings
+from services.publisher.records.records import Records
+from shared.store.files.data_folder import DataFolder
+from shared.store.signals import SignalStore
+from tests.support.reader import FakeReader, page
+from tests.support.seed import FAR, GRAPHS, HOSTILE, TIDES
+from tests.unit.publisher.library.test_saved import signal
+
+
+def test_saved_papers_stand_newest_first_and_opened_ones_can_be_left_out(data: DataFolder) -> None:
+    SignalStore(data).append([signal(GRAPHS, "save", 1), signal(TIDES, "save", 2), signal(TIDES, "open", 3)])
+    records, ratings = Records(data, "minilm"), Ratings(data, "me")
+    everything = build_saved(records, ratings, "", None)
+    assert [card.paper_id for card in everything.cards] == [TIDES, GRAPHS]
+    unread = build_saved(records, ratings, "unread", 7)
+    assert ([card.paper_id for card in unread.cards], unread.total, unread.address) == (
+        [GRAPHS],
+        2,
+        "/saved?show=unread",
+    )
+
+
+async def test_the_page_shows_titles_as_text_and_is_each_users_own(data: DataFolder, fake_reader: FakeReader) -> None:
+    assert "Nothing is saved" in await page(fake_reader, "/saved")
+    SignalStore(data).append([signal(HOSTILE, "save", 1), signal(FAR, "save", 2, "ada")])
+    text = await page(fake_reader, "/saved?show=<script>")
+    assert f'data-paper="{HOSTILE}"' in text
+    assert "<script>alert" not in text
+    assert FAR not in text
