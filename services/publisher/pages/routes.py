@@ -57,13 +57,15 @@ def router(components: Components) -> APIRouter:
         queues = await components.status.queues.state()
         problems = summary_problems(queues)
         mine = components.of(request)
-        page = await asyncio.to_thread(build_paper, mine.records, mine.ratings, paper_id, problems)
+        requested = components.summary_requests.state(paper_id, queues.letters)
+        facts_of = (mine.records, mine.ratings, paper_id, problems, requested.requested_at)
+        page = await asyncio.to_thread(build_paper, *facts_of)
         explanation = await _explanation(components.of(request), paper_id) if page.is_stored else None
         facts = {
             "page": page,
             "card": page.card,
             "explanation": explanation,
-            "requested": components.summary_requests.state(paper_id, queues.letters),
+            "requested": requested,
         }
         return render(components, request, "paper.html", 200 if page.is_stored else 404, **facts)
 

@@ -43,6 +43,7 @@ def page_environment(*, is_demo: bool, arxiv: str) -> Environment:
         "paper_path": paper_path,
         "document_path": document_path,
         "passage": lambda block: passage_html(block.words, block.marked_from, block.marked_to),
+        "differing": lambda marked: passage_html(marked.text, marked.start, marked.end),
         "category_name": name_of,
     }
     environment.globals |= {"is_demo": is_demo, "arxiv": arxiv, "asset": asset_paths().__getitem__}

@@ -92,6 +92,14 @@ class Records:
         with self._lock:
             return self._documents.record(paper_id, version)
 
+    def text_versions(self, paper_id: str) -> list[int]:
+        """The versions whose text is stored, oldest first."""
+        with self._lock:
+            known = {
+                version: self._documents.record(paper_id, version) for version in self._documents.versions(paper_id)
+            }
+        return [version for version, record in known.items() if record and record.status == "converted"]
+
     def markdown(self, paper_id: str, version: int) -> str | None:
         """The text of a version, `document.md`; None where it is not stored, or cannot be read."""
         try:
