@@ -1,4 +1,4 @@
-"""Everything that travels over the bus, declared once: five events, eleven requests and their replies.
+"""Everything that travels over the bus, declared once: five events, twelve requests and their replies.
 
 Import from here; the modules behind it part them by who speaks.
 """
@@ -63,6 +63,7 @@ from shared.contracts.ranking import (
     WordInfluence,
 )
 from shared.contracts.reading import Ask, AskReply, Quote, Related, RelatedPaper, RelatedReply
+from shared.contracts.tagging import CorrectTags, CorrectTagsReply, DecidedTag, TagAction
 
 REQUESTS: tuple[type[Request[Reply]], ...] = (
     Lookup,
@@ -76,6 +77,7 @@ REQUESTS: tuple[type[Request[Reply]], ...] = (
     SetFacetPreference,
     Related,
     Ask,
+    CorrectTags,
 )
 
 __all__ = [
@@ -93,6 +95,9 @@ __all__ = [
     "Ask",
     "AskReply",
     "CandidateOutcome",
+    "CorrectTags",
+    "CorrectTagsReply",
+    "DecidedTag",
     "Document",
     "DocumentReply",
     "DocumentStatus",
@@ -134,6 +139,7 @@ __all__ = [
     "SetFacetPreferenceReply",
     "Slot",
     "SummariesReady",
+    "TagAction",
     "WordInfluence",
     "now",
 ]

@@ -15,6 +15,7 @@ from services.publisher.access.login_responses import logged_in, logged_out, too
 from services.publisher.access.policy import LoginResult
 from services.publisher.api.event_sender import EventSender
 from services.publisher.api.forms import is_json, read_fields
+from services.publisher.api.local_path import local_path
 from services.publisher.pages.components import Components
 from services.publisher.status.health import brief_health
 from shared.contracts import FeedbackLabel, Label, PapersNew, SetFacetPreference
@@ -127,12 +128,6 @@ async def request_summary(components: Components, sender: EventSender, form: Pap
         return f"The summary could not be requested ({problem}). Try again in a moment."
     components.summary_requests.add(form.paper_id)
     return ""
-
-
-def local_path(text: str) -> str:
-    """A path of this reader; anything that leads elsewhere becomes the first page."""
-    is_local = text.startswith("/") and not text.startswith("//") and "\\" not in text and text.isprintable()
-    return text if is_local else "/"
 
 
 async def _form(request: Request, form: type[F], name: str) -> F:

@@ -19,7 +19,6 @@ from services.publisher.pages.interests_page import build_interests
 from services.publisher.pages.paper_page import build_paper
 from services.publisher.pages.responses import render
 from services.publisher.pages.search_page import SearchForm, SearchPage, paper_of, read_form
-from services.publisher.pages.tag_page import build_category, build_tag, moved_to
 from services.publisher.pages.templating import paper_path
 from services.publisher.status.queues import summary_problems
 from shared.contracts import Explain, ExplainReply, Hit
@@ -87,31 +86,6 @@ def router(components: Components) -> APIRouter:
     async def interests(request: Request) -> Response:
         page = await build_interests(components.bus, components.of(request).records)
         return render(components, request, "interests.html", page=page)
-
-    @pages.get("/tags")
-    async def tags(request: Request) -> Response:
-        records = components.of(request).records
-        tags, categories = await asyncio.to_thread(lambda: (records.tags(), records.categories()))
-        return render(components, request, "tags.html", tags=tags, categories=categories)
-
-    @pages.get("/tag/{slug}")
-    async def tag(request: Request, slug: str) -> Response:
-        mine = components.of(request)
-        page = await asyncio.to_thread(build_tag, mine.records, mine.ratings, slug)
-        if page is not None:
-            return render(components, request, "tag.html", page=page)
-        address = await asyncio.to_thread(moved_to, mine.records, slug)
-        if address is None:
-            raise HTTPException(404, "No paper has this tag.")
-        return RedirectResponse(address, status_code=302)  # a merge can be undone
-
-    @pages.get("/category/{category}")
-    async def category(request: Request, category: str) -> Response:
-        mine = components.of(request)
-        page = await asyncio.to_thread(build_category, mine.records, mine.ratings, category)
-        if page is None:
-            raise HTTPException(404, "No summarised paper is in this category.")
-        return render(components, request, "tag.html", page=page)
 
     @pages.get("/status")
     async def status(request: Request) -> Response:

@@ -28,11 +28,11 @@ def reading_steps(
         for candidate in outcomes
     )
     done = {
-        "Metadata fetched": bool(records.papers([paper_id])),
-        "Embedded": records.embedded([paper_id]) > 0,
-        "Queued for reading": is_picked,
-        "Full text fetched": records.document(paper_id) is not None,
-        "Read and summarised": False,
+        "Metadata": bool(records.papers([paper_id])),
+        "Vector": is_picked or records.embedded([paper_id]) > 0,
+        "Queue": is_picked,
+        "Full text": records.document(paper_id) is not None,
+        "Summary": False,
     }
     return steps_of(done)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from services.publisher.records.tag_history import TagHistories, TagHistory
 from services.publisher.records.tag_slugs import tag_slug
 from shared.contracts import DEFAULT_USER
 from shared.store.canonical_summaries import CanonicalSummaries
@@ -17,6 +18,7 @@ from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.runs import HarvestRun, RunStore
 from shared.store.selections import Candidate, SelectionStore
 from shared.store.summaries import Summary
+from shared.store.tag_decisions import TagProposal
 from shared.store.tags import Tag, TagIndex, TagStore
 from shared.store.vectors.embeddings import VectorStore
 
@@ -39,6 +41,7 @@ class Records:
         self._tags = TagStore(data)
         self._summaries = CanonicalSummaries(data, self._tags)
         self._by_tag = _PapersByTag()
+        self._tag_histories = TagHistories()
 
     def of(self, user: str) -> "Records":
         """The same records, with the picks of another user; what was read is shared."""
@@ -128,6 +131,16 @@ class Records:
     def tag_index(self) -> TagIndex:
         with self._lock:
             return self._tags.index()
+
+    def tag_proposals(self) -> list[TagProposal]:
+        """What the last sweep of the tags proposes."""
+        with self._lock:
+            return self._tags.proposals()
+
+    def tag_history(self) -> TagHistory:
+        """Every decision about tags; computed again only when one was made."""
+        with self._lock:
+            return self._tag_histories.of(self._tags)
 
     def tagged(self, slug: str) -> tuple[str, list[str]]:
         """The tag of an address and its papers, newest first; empty where no paper has it."""

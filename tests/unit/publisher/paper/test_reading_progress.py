@@ -27,5 +27,5 @@ def test_a_reading_asked_for_again_waits_for_a_selection_of_its_own(data: DataFo
     outcomes = [pick(GRAPHS, 1)]
     first = {step.name: step.state for step in reading_steps(records, GRAPHS, outcomes)}
     again = {step.name: step.state for step in reading_steps(records, GRAPHS, outcomes, NOON + timedelta(minutes=1))}
-    assert (first["Queued for reading"], first["Read and summarised"]) == ("done", "now")
-    assert (again["Queued for reading"], again["Full text fetched"]) == ("now", "waiting")
+    assert (first["Queue"], first["Summary"]) == ("done", "now")
+    assert (again["Queue"], again["Full text"]) == ("now", "waiting")
