@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry, Counter
 
 from services.ranker.components import Ranker, build
 from services.ranker.settings import Settings
-from services.ranker.subscribers import register, register_interests
+from services.ranker.subscribers import register, register_interests, register_maps
 from shared.bus.bus import NatsBus
 from shared.service.background import Background, Loop
 from shared.service.health import health_router
@@ -22,6 +22,7 @@ def create_app(settings: Settings) -> FastAPI:
     ranker.data.prepare()
     register(bus, ranker.daily, ranker.learner, ranker.answers)
     register_interests(bus, ranker.interests)
+    register_maps(bus, ranker.maps)
     background = Background(loops_of(ranker))
 
     @asynccontextmanager

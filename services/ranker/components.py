@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from services.ranker.interests.profile import InterestProfile, InterestStores
 from services.ranker.interests.saved_facets import SavedFacets
 from services.ranker.learning.taste import Taste
+from services.ranker.map.paper_maps import MapStores, PaperMaps
+from services.ranker.map.saved_maps import SavedMaps
 from services.ranker.models.files import ModelFiles
 from services.ranker.models.refitting import Learner
 from services.ranker.recommending.answers import Answers
@@ -55,6 +57,7 @@ class Ranker:
     daily: DailySelection
     answers: Answers
     interests: InterestProfile
+    maps: PaperMaps
 
 
 def build(
@@ -93,6 +96,7 @@ def build(
         daily=daily,
         answers=answers,
         interests=interests,
+        maps=build_maps(data, embedding.model, interests),
     )
 
 
@@ -131,3 +135,9 @@ def build_interests(data: DataFolder, model: str, clock: Callable[[], datetime])
         preferences=FacetPreferenceStore(data),
     )
     return InterestProfile(stores, clock, SavedFacets(data))
+
+
+def build_maps(data: DataFolder, model: str, interests: InterestProfile) -> PaperMaps:
+    """Maps, with stores of their own."""
+    stores = MapStores(VectorStore(data, model), RatingStore(data), SelectionStore(data))
+    return PaperMaps(stores, SavedMaps(data), interests.current)

@@ -3,6 +3,7 @@
 import asyncio
 
 from services.ranker.interests.profile import InterestProfile
+from services.ranker.map.paper_maps import PaperMaps
 from services.ranker.models.refitting import Learner
 from services.ranker.recommending.answers import Answers
 from services.ranker.selection.daily import DailySelection
@@ -16,6 +17,8 @@ from shared.contracts import (
     HitsReply,
     Interests,
     InterestsReply,
+    PaperMap,
+    PaperMapReply,
     Recommend,
     Search,
     SetFacetPreference,
@@ -59,3 +62,10 @@ def register_interests(bus: Bus, interests: InterestProfile) -> None:
     bus.answer(Interests, on_interests)
     bus.answer(SetFacetPreference, on_set_facet_preference)
     bus.answer(FacetWish, on_set_facet_preference)
+
+
+def register_maps(bus: Bus, maps: PaperMaps) -> None:
+    async def on_paper_map(request: PaperMap) -> PaperMapReply:
+        return await maps.current(request)
+
+    bus.answer(PaperMap, on_paper_map)

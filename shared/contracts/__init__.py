@@ -1,4 +1,4 @@
-"""Everything that travels over the bus, declared once: five events, twelve requests and their replies.
+"""Everything that travels over the bus, declared once: five events, thirteen requests and their replies.
 
 Import from here; the modules behind it part them by who speaks.
 """
@@ -50,6 +50,7 @@ from shared.contracts.interests import (
     SetFacetPreference,
     SetFacetPreferenceReply,
 )
+from shared.contracts.paper_map import MapInterest, MapKind, MapPaper, PaperMap, PaperMapReply
 from shared.contracts.ranking import (
     CandidateOutcome,
     Exclusion,
@@ -78,6 +79,7 @@ REQUESTS: tuple[type[Request[Reply]], ...] = (
     Related,
     Ask,
     CorrectTags,
+    PaperMap,
 )
 
 __all__ = [
@@ -121,9 +123,14 @@ __all__ = [
     "Label",
     "Lookup",
     "LookupReply",
+    "MapInterest",
+    "MapKind",
+    "MapPaper",
     "Message",
     "PaperIds",
     "PaperIdsOrNone",
+    "PaperMap",
+    "PaperMapReply",
     "PapersNew",
     "PapersSelected",
     "Pick",

@@ -35,8 +35,8 @@ def router(components: Components) -> APIRouter:
             raise HTTPException(404, "Which versions? The address needs both, as in ?from=1&to=2.")
         records = components.of(request).records
         title, found = await asyncio.to_thread(_changes, records, paper_id, before, after)
-        facts = {"paper_id": paper_id, "title": title, "before": before, "after": after, "changes": found}
-        return render(components, request, "paper/changes.html", **facts)
+        facts = {"paper_id": paper_id, "title": title, "changes": found}
+        return render(components, request, "paper/changes.html", 200, before=before, after=after, **facts)
 
     return pages
 
