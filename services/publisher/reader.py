@@ -11,6 +11,7 @@ from starlette.types import Scope
 from services.publisher.access.middleware import AccessMiddleware
 from services.publisher.api import routes as api
 from services.publisher.api.event_sender import EventSender
+from services.publisher.map import routes as paper_map
 from services.publisher.pages import routes as pages
 from services.publisher.pages.components import Components
 from services.publisher.pages.responses import error_page
@@ -29,6 +30,7 @@ def create_reader(components: Components, sender: EventSender) -> FastAPI:
     app.mount("/static", CachedFiles(directory=STATIC), name="static")
     app.include_router(paper.router(components))
     app.include_router(tags.router(components))
+    app.include_router(paper_map.router(components, sender))
     app.include_router(pages.router(components))
     app.include_router(api.router(components, sender))
 

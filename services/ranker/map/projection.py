@@ -1,12 +1,13 @@
 """Vectors as points in the plane, near where they lay before: t-SNE (van der Maaten and Hinton, 2008).
 
 The first map starts from the two main components, which keeps large groups in order (Kobak and Berens, 2019,
-doi:10.1038/s41467-019-13056-x). Later ones start from the last places, without early exaggeration and in small steps, and
-are turned, shifted and scaled onto them, so that a paper stays where a reader found it.
+doi:10.1038/s41467-019-13056-x). Later ones start from the last places, without early exaggeration and in small steps,
+and are turned, shifted and scaled onto them, so that a paper stays where a reader found it.
 """
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from services.ranker.learning.similarity import Array
 from shared.store.vectors.embeddings import Matrix
@@ -69,7 +70,8 @@ def _tsne(reduced: Array, start: Array, *, is_first: bool) -> Array:
         random_state=0,
         **later,
     )
-    return np.asarray(tsne.fit_transform(reduced), dtype=np.float64)
+    with threadpool_limits(1):  # a map is drawn beside the day's work; threads that wait for each other take longer
+        return np.asarray(tsne.fit_transform(reduced), dtype=np.float64)
 
 
 def _main_components(vectors: Matrix) -> Array:
