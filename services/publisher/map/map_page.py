@@ -15,8 +15,8 @@ from shared.store.papers.metadata import Paper
 
 KINDS: tuple[MapKind, ...] = ("new", "liked", "saved", "disliked")
 NO_INTEREST = -1
-_ROWS = 40
-_LONGEST_TITLE = 160
+_ROWS = 30
+_LONGEST_TITLE = 120
 _KIND_OF: Mapping[Label, MapKind] = {"like": "liked", "dislike": "disliked"}
 
 

@@ -6,7 +6,8 @@ from shared.contracts import MapKind
 from shared.store.preferences import Rating
 from shared.store.selections import Candidate
 
-MOST_LIKED, MOST_DISLIKED, MOST_SAVED, MOST_NEW = 300, 100, 150, 250
+MOST_LIKED, MOST_DISLIKED, MOST_SAVED, MOST_NEW = 250, 60, 100, 190
+"""Six hundred points are what a plane can show, and a page load without weighing too much."""
 
 
 def chosen_papers(

@@ -20,7 +20,7 @@ def test_a_rating_counts_at_once_and_one_that_was_removed_no_more() -> None:
 
 def test_the_table_shows_what_was_chosen_page_by_page() -> None:
     points = [point("new") for _ in range(50)] + [point("saved", interest=-1)]
-    assert len(MapPage(points, INTERESTS, choice=Choice(kind="new", page=2)).rows) == 10
+    assert len(MapPage(points, INTERESTS, choice=Choice(kind="new", page=2)).rows) == 20
     assert [row.kind for row in MapPage(points, INTERESTS, choice=Choice(interest=-1)).rows] == ["saved"]
     assert MapPage(points, INTERESTS, choice=Choice(page=9)).rows == []
 
