@@ -34,7 +34,7 @@ class MapPoint:
 
     @property
     def kind(self) -> MapKind:
-        if self.label in _KIND_OF:
+        if self.label is not None and self.label in _KIND_OF:
             return _KIND_OF[self.label]
         return "new" if self.place.kind in ("liked", "disliked") else self.place.kind
 

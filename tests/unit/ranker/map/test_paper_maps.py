@@ -95,6 +95,6 @@ async def test_each_user_has_a_map_of_their_own(world: World) -> None:
 
 async def test_a_drawing_that_fails_is_not_tried_again_at_once(world: World) -> None:
     maps = maps_of(world)
-    maps._interests = lambda user: (_ for _ in ()).throw(RuntimeError("broken"))  # type: ignore[assignment]
+    maps._interests = lambda user: (_ for _ in ()).throw(RuntimeError("broken"))
     assert (await drawn(maps)).papers == ()
     assert not (await maps.current(PaperMap())).is_drawing

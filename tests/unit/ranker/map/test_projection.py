@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from services.ranker.learning.similarity import Array
 from services.ranker.map.projection import aligned, beside_neighbours, project
@@ -10,7 +11,7 @@ from shared.store.vectors.embeddings import Matrix
 NOWHERE = np.nan
 
 
-def papers(count: int, seed: int = 0, groups: int = 4) -> tuple[Matrix, Array]:
+def papers(count: int, seed: int = 0, groups: int = 4) -> tuple[Matrix, NDArray[np.intp]]:
     """Unit vectors in some groups, and the group of each."""
     centres = np.random.default_rng(42).normal(size=(groups, 32))
     rng = np.random.default_rng(seed)
@@ -23,7 +24,7 @@ def unknown(count: int) -> Array:
     return np.full((count, 2), NOWHERE)
 
 
-def neighbours_in_group(places: Array, group: Array) -> float:
+def neighbours_in_group(places: Array, group: NDArray[np.intp]) -> float:
     """The share of papers whose nearest neighbour on the map is of their group."""
     distances = np.linalg.norm(places[:, None] - places[None], axis=2) + np.diag(np.full(len(places), np.inf))
     return float((group[distances.argmin(axis=1)] == group).mean())
@@ -51,7 +52,7 @@ def test_a_few_papers_have_places_too(count: int) -> None:
 
 
 def test_equal_papers_do_no_harm() -> None:
-    vectors = np.ones((12, 4), dtype=np.float32) / 2
+    vectors = np.full((12, 4), 0.5, dtype=np.float32)
     assert np.isfinite(project(vectors, unknown(12))).all()
 
 
