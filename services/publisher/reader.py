@@ -20,13 +20,16 @@ from services.publisher.feeds import routes as feeds
 from services.publisher.follows import routes as follows
 from services.publisher.fulltext import routes as fulltext
 from services.publisher.library import routes as library
+from services.publisher.map import routes as paper_map
 from services.publisher.notes import routes as notes
 from services.publisher.outgoing import Outgoing
 from services.publisher.pages import routes as pages
 from services.publisher.pages.components import Components
 from services.publisher.pages.responses import error_page
 from services.publisher.pages.templating import STATIC, arxiv_address, page_environment
+from services.publisher.paper import routes as paper
 from services.publisher.search import routes as search
+from services.publisher.tags import routes as tags
 from shared.demo.days import DemoDays
 from shared.settings.settings import DemoSettings
 
@@ -54,6 +57,9 @@ def create_reader(
     for room in rooms:
         app.include_router(room)
     app.include_router(library.router(components, sender))
+    app.include_router(paper.router(components))
+    app.include_router(tags.router(components))
+    app.include_router(paper_map.router(components, sender))
     app.include_router(pages.router(components))
     app.include_router(api.router(components, sender))
 

@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry, Counter
 
 from services.ranker.components import Ranker, build
 from services.ranker.settings import Settings
-from services.ranker.subscribers import register, register_follows, register_interests
+from services.ranker.subscribers import register, register_follows, register_interests, register_maps
 from shared.bus.bus import NatsBus
 from shared.service.background import Background, Loop
 from shared.service.health import health_router
@@ -23,6 +23,7 @@ def create_app(settings: Settings) -> FastAPI:
     register(bus, ranker.daily, ranker.learner, ranker.answers)
     register_interests(bus, ranker.interests)
     register_follows(bus, ranker.follows)
+    register_maps(bus, ranker.maps)
     background = Background(loops_of(ranker))
 
     @asynccontextmanager

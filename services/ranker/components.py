@@ -10,6 +10,8 @@ from services.ranker.following.recent_matches import RecentMatches
 from services.ranker.interests.profile import InterestProfile, InterestStores
 from services.ranker.interests.saved_facets import SavedFacets
 from services.ranker.learning.taste import Taste
+from services.ranker.map.paper_maps import MapStores, PaperMaps
+from services.ranker.map.saved_maps import SavedMaps
 from services.ranker.models.files import ModelFiles
 from services.ranker.models.refitting import Learner
 from services.ranker.recommending.answers import Answers
@@ -60,6 +62,7 @@ class Ranker:
     answers: Answers
     interests: InterestProfile
     follows: RecentMatches
+    maps: PaperMaps
 
 
 def build(
@@ -103,6 +106,7 @@ def build(
         answers=answers,
         interests=interests,
         follows=RecentMatches(FollowStore(data), TagStore(data), MetadataStore(data), searchers[0]),
+        maps=build_maps(data, embedding.model, interests),
     )
 
 
@@ -151,3 +155,9 @@ def build_interests(data: DataFolder, model: str, clock: Callable[[], datetime])
         preferences=FacetPreferenceStore(data),
     )
     return InterestProfile(stores, clock, SavedFacets(data))
+
+
+def build_maps(data: DataFolder, model: str, interests: InterestProfile) -> PaperMaps:
+    """Maps, with stores of their own."""
+    stores = MapStores(VectorStore(data, model), RatingStore(data), SelectionStore(data))
+    return PaperMaps(stores, SavedMaps(data), interests.current)

@@ -4,6 +4,7 @@ import asyncio
 
 from services.ranker.following.recent_matches import RecentMatches
 from services.ranker.interests.profile import InterestProfile
+from services.ranker.map.paper_maps import PaperMaps
 from services.ranker.models.refitting import Learner
 from services.ranker.recommending.answers import Answers
 from services.ranker.selection.daily import DailySelection
@@ -19,6 +20,8 @@ from shared.contracts import (
     HitsReply,
     Interests,
     InterestsReply,
+    PaperMap,
+    PaperMapReply,
     Recommend,
     Search,
     SetFacetPreference,
@@ -69,3 +72,10 @@ def register_follows(bus: Bus, follows: RecentMatches) -> None:
         return await asyncio.to_thread(follows.find, request)
 
     bus.answer(Followed, on_followed)
+
+
+def register_maps(bus: Bus, maps: PaperMaps) -> None:
+    async def on_paper_map(request: PaperMap) -> PaperMapReply:
+        return await maps.current(request)
+
+    bus.answer(PaperMap, on_paper_map)

@@ -28,7 +28,15 @@ from services.summarizer.llm.batches import Batches
 from services.summarizer.llm.gateway import Gateway
 from services.summarizer.llm.window import window_of
 from services.summarizer.settings import Settings
-from services.summarizer.subscribers import papers_at_once, register_answers, register_index, register_reading
+from services.summarizer.subscribers import (
+    papers_at_once,
+    register_answers,
+    register_index,
+    register_reading,
+    register_tags,
+)
+from services.summarizer.tag_requests import TagRequests
+from services.summarizer.tags.corrections import Corrections
 from services.summarizer.tags.sweep import Sweeper
 from services.summarizer.tags.sweep_schedule import SweepSchedule
 from services.summarizer.tags.tagging import Tagger
@@ -93,6 +101,7 @@ def create_app(settings: Settings) -> FastAPI:
     register_reading(bus, agent, summaries, metadata, most_papers, batched, models.budget.may_read_more)
     register_index(bus, papers, index, settings.embedding.model)
     register_answers(bus, answerer, RelatedPapers(links, summaries, metadata))
+    register_tags(bus, TagRequests(TagStore(data), Corrections(TagStore(data), now)))
 
     opened = asyncio.Event()
 

@@ -12,10 +12,13 @@ from services.summarizer.agent.records import is_done
 from services.summarizer.links.indexed_papers import IndexedPapers
 from services.summarizer.links.neighbour_index import NeighbourIndex
 from services.summarizer.links.related_papers import RelatedPapers
+from services.summarizer.tag_requests import TagRequests
 from shared.bus.bus import Bus
 from shared.contracts import (
     Ask,
     AskReply,
+    CorrectTags,
+    CorrectTagsReply,
     EmbeddingsReady,
     PapersSelected,
     Related,
@@ -88,6 +91,17 @@ def register_answers(bus: Bus, answerer: Answerer, related_papers: RelatedPapers
 
     bus.answer(Related, on_related)
     bus.answer(Ask, on_ask)
+
+
+def register_tags(bus: Bus, tags: TagRequests) -> None:
+    """Decisions about tags, one after the other."""
+    turn = asyncio.Lock()
+
+    async def on_correct_tags(request: CorrectTags) -> CorrectTagsReply:
+        async with turn:
+            return await asyncio.to_thread(tags.answer, request)
+
+    bus.answer(CorrectTags, on_correct_tags)
 
 
 async def for_each_paper(paper_ids: Sequence[str], work: Callable[[str], Awaitable[None]]) -> None:

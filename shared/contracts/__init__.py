@@ -61,6 +61,7 @@ from shared.contracts.interests import (
     SetFacetPreferenceReply,
 )
 from shared.contracts.notes import MAX_NOTE_CHARACTERS, PutNote, PutNoteReply
+from shared.contracts.paper_map import MapInterest, MapKind, MapPaper, PaperMap, PaperMapReply
 from shared.contracts.ranking import (
     CandidateOutcome,
     Exclusion,
@@ -76,6 +77,7 @@ from shared.contracts.ranking import (
 )
 from shared.contracts.reading import Ask, AskReply, Quote, Related, RelatedPaper, RelatedReply
 from shared.contracts.signals import KeepSignal, KeepSignalReply, SignalKind
+from shared.contracts.tagging import CorrectTags, CorrectTagsReply, DecidedTag, TagAction
 
 REQUESTS: tuple[type[Request[Reply]], ...] = (
     Lookup,
@@ -94,6 +96,8 @@ REQUESTS: tuple[type[Request[Reply]], ...] = (
     PutNote,
     Harvest,
     KeepSignal,
+    CorrectTags,
+    PaperMap,
 )
 
 __all__ = [
@@ -112,6 +116,9 @@ __all__ = [
     "Ask",
     "AskReply",
     "CandidateOutcome",
+    "CorrectTags",
+    "CorrectTagsReply",
+    "DecidedTag",
     "Document",
     "DocumentReply",
     "DocumentStatus",
@@ -143,9 +150,14 @@ __all__ = [
     "Label",
     "Lookup",
     "LookupReply",
+    "MapInterest",
+    "MapKind",
+    "MapPaper",
     "Message",
     "PaperIds",
     "PaperIdsOrNone",
+    "PaperMap",
+    "PaperMapReply",
     "PapersNew",
     "PapersSelected",
     "Pick",
@@ -167,6 +179,7 @@ __all__ = [
     "SignalKind",
     "Slot",
     "SummariesReady",
+    "TagAction",
     "WordInfluence",
     "now",
 ]

@@ -1,6 +1,7 @@
 """What was decided about tags: one line each in `tags/decisions.jsonl`, oldest first, nothing overwritten.
 
-Everything else about tags is computed from these lines (shared/store/tag_index.py).
+Everything else about tags is computed from these lines (shared/store/tag_index.py). What a sweep would decide is a
+proposal, a line of `tags/proposals.jsonl`.
 """
 
 import hashlib
@@ -84,3 +85,35 @@ def in_force(decisions: Sequence[TagDecision]) -> list[TagDecision]:
         else:
             standing.append(decision)
     return standing[::-1]
+
+
+ProposedAction = Literal["merge", "split", "parent", "retire"]
+
+
+class TagProposal(BaseModel):
+    """Something the sweep would do to a tag: merge or file it `into` another, split off a `phrase`, retire it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    what: ProposedAction
+    slug: str
+    into: str = ""
+    phrase: str = ""
+    score: float = 1.0
+    sure: bool = False
+    why: str = ""
+    made_at: AwareDatetime
+
+    def in_words(self) -> str:
+        """One line for people."""
+        done = {
+            "merge": f"merge {self.slug} into {self.into}",
+            "split": f"split {self.phrase} off {self.slug}",
+            "parent": f"file {self.slug} under {self.into}",
+            "retire": f"retire {self.slug}",
+        }[self.what]
+        return f"{'sure' if self.sure else 'perhaps'}: {done} ({self.why})"
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        return self.what, self.slug, self.into, self.phrase

@@ -14,7 +14,7 @@ from pathlib import Path
 from shared.store.files.data_folder import DataFolder
 from shared.store.files.file_stamps import FileStamp, stamp_of
 from shared.store.files.jsonlines import dump_line, parse_lines, read_lines
-from shared.store.tag_decisions import TagDecision
+from shared.store.tag_decisions import TagDecision, TagProposal
 from shared.store.tag_index import Tag, TagIndex, index_of, is_category
 from shared.text.tag_words import tag_key
 
@@ -48,6 +48,10 @@ class TagStore:
     def proposals_path(self) -> Path:
         """What the last sweep proposes, one JSON record a line."""
         return self._data.path("tags", "proposals.jsonl")
+
+    def proposals(self) -> list[TagProposal]:
+        """What the last sweep proposes."""
+        return list(read_lines(self.proposals_path, TagProposal))
 
     def write_proposals(self, lines: str) -> None:
         """Replace the proposals. Raises TemporaryFailure."""

@@ -164,9 +164,9 @@ def test_without_javascript_the_buttons_still_work(browser: Browser, tmp_path: P
         page.wait_for_url(f"**/paper/{TIDES}")
         expect(page.locator("article.paper")).to_have_attribute("data-label", "like")
         page.goto(f"{address}/paper/{PROTEINS}")
-        page.locator("button", has_text="Summarise this paper").click()
+        page.locator("button", has_text="Read this paper").click()
         page.wait_for_url(f"**/paper/{PROTEINS}")
-        expect(page.locator(".notice")).to_contain_text("Summary requested")
+        expect(page.locator(".reading")).to_contain_text("This paper is being read")
         context.close()
 
 

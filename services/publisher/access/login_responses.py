@@ -22,12 +22,6 @@ def login_path(wanted: str, *, is_wrong: bool) -> str:
     return f"/login?{urlencode(facts)}" if facts else "/login"
 
 
-def local_path(text: str) -> str:
-    """A path of this reader; anything that leads elsewhere becomes the first page."""
-    is_local = text.startswith("/") and not text.startswith("//") and "\\" not in text and text.isprintable()
-    return text if is_local else "/"
-
-
 def logged_in(response: Response, policy: AccessPolicy, request: Request, user: SessionUser = OWNER) -> Response:
     """Open a session of a person for the browser, in place of the one that it had, and remember the browser."""
     policy.sessions.end(request.cookies.get(COOKIE))

@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from services.publisher.access.local_path import local_path
 from services.publisher.api.forms import is_json, read_fields
 from shared.paper_ids import PaperId
 
@@ -44,9 +45,3 @@ def answer(request: Request, form: PaperForm, problem: str, facts: dict[str, Any
     if problem:
         raise HTTPException(503, problem)
     return RedirectResponse(local_path(form.next), status_code=303)
-
-
-def local_path(text: str) -> str:
-    """A path of this reader; anything that leads elsewhere becomes the first page."""
-    is_local = text.startswith("/") and not text.startswith("//") and "\\" not in text and text.isprintable()
-    return text if is_local else "/"

@@ -10,7 +10,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from services.publisher.access.login_responses import local_path, logged_in, logged_out, login_path, too_many_attempts
+from services.publisher.access.local_path import local_path
+from services.publisher.access.login_responses import logged_in, logged_out, login_path, too_many_attempts
 from services.publisher.access.policy import LoginResult
 from services.publisher.api.event_sender import EventSender
 from services.publisher.api.forms import is_json, read_fields

@@ -6,8 +6,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from services.publisher.access.local_path import local_path
 from services.publisher.api.forms import is_json, read_fields
-from services.publisher.api.routes import local_path
 from services.publisher.follows.follows_page import SPANS, build_follows, read_span
 from services.publisher.pages.components import Components
 from services.publisher.pages.responses import render

@@ -9,8 +9,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from services.publisher.access.local_path import local_path
 from services.publisher.api.forms import read_fields
-from services.publisher.api.routes import local_path
 from services.publisher.fulltext.reading_copies import ReadingCopies
 from services.publisher.fulltext.reading_style import SIZES, WIDTHS, keep_style, known_style, reading_style
 from services.publisher.fulltext.text_page import Place, build_text

@@ -9,9 +9,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from services.publisher.access.local_path import local_path
 from services.publisher.api.event_sender import EventSender
 from services.publisher.api.forms import is_json
-from services.publisher.api.paper_forms import PageForm, PaperForm, answer, local_path, read_form
+from services.publisher.api.paper_forms import PageForm, PaperForm, answer, read_form
 from services.publisher.library.history import READER
 from services.publisher.library.months import months_of
 from services.publisher.library.paging import slice_of

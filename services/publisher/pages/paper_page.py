@@ -1,11 +1,14 @@
-"""One paper's page: its metadata, summary, links and history."""
+"""One paper's page: its metadata, summary, links, versions and history."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 from services.publisher.pages.cards import Card, build_cards
 from services.publisher.pages.linked_papers import LinkGroup, link_groups, other_ends
+from services.publisher.paper.reading_progress import Step, reading_steps
+from services.publisher.paper.versions import Versions, versions_of
 from services.publisher.records.ratings import Ratings
 from services.publisher.records.records import PICKED, Records
 from shared.store.papers.documents import DocumentRecord
@@ -21,7 +24,10 @@ class AbstractPart(NamedTuple):
 
 @dataclass(frozen=True)
 class PaperPage:
-    """A paper with its records; `is_stored` False: never harvested, and there is no other record of it."""
+    """A paper with its records; `is_stored` False: never harvested, and there is no other record of it.
+
+    `steps` say how far its reading has come, where it is being read; `unstated` are fields that the paper leaves open.
+    """
 
     card: Card
     is_stored: bool
@@ -29,13 +35,26 @@ class PaperPage:
     outcomes: list[Candidate]
     document: DocumentRecord | None
     abstract: list[AbstractPart]
+    versions: Versions
+    steps: list[Step]
+
+    @property
+    def unstated(self) -> list[str]:
+        return [field.name for field in self.card.summary.fields if not field.claims] if self.card.summary else []
 
 
-def build_paper(records: Records, ratings: Ratings, paper_id: str, problems: Mapping[str, str]) -> PaperPage:
-    """The page of a paper by its id without version; `problems` by paper id."""
+def build_paper(
+    records: Records,
+    ratings: Ratings,
+    paper_id: str,
+    problems: Mapping[str, str],
+    requested_at: datetime | None = None,
+) -> PaperPage:
+    """The page of a paper by its id without version; `problems` by paper id, `requested_at` of a pending reading."""
     outcomes = records.outcomes(paper_id)
     picks = [candidate for candidate in outcomes if candidate.outcome == PICKED][:1]
     (card,) = build_cards(records, ratings, [paper_id], picks=picks, problems=problems)
+    is_read_now = requested_at is not None or card.is_being_summarised
     return PaperPage(
         card=card,
         is_stored=bool(card.paper or card.summary or outcomes),
@@ -43,6 +62,8 @@ def build_paper(records: Records, ratings: Ratings, paper_id: str, problems: Map
         outcomes=outcomes,
         document=records.document(paper_id, _summarised_version(card)),
         abstract=abstract_parts(card),
+        versions=versions_of(card.paper, card.summary, records.text_versions(paper_id)),
+        steps=reading_steps(records, paper_id, outcomes, requested_at) if is_read_now else [],
     )
 
 

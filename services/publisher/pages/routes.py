@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from services.publisher.access.login_responses import local_path
+from services.publisher.access.local_path import local_path
 from services.publisher.pages.addresses import read_date, read_paper_id
 from services.publisher.pages.best_page import SPANS, build_best, read_days
 from services.publisher.pages.components import Components
@@ -16,7 +16,6 @@ from services.publisher.pages.day_page import build_day
 from services.publisher.pages.interests_page import build_interests
 from services.publisher.pages.paper_page import build_paper
 from services.publisher.pages.responses import render
-from services.publisher.pages.tag_page import build_category, build_tag, moved_to
 from services.publisher.pages.templating import paper_path
 from services.publisher.status.queues import summary_problems
 from shared.contracts import Explain, ExplainReply
@@ -45,14 +44,16 @@ def router(components: Components) -> APIRouter:
         queues = await components.status.queues.state()
         problems = summary_problems(queues)
         mine = components.of(request)
-        page = await asyncio.to_thread(build_paper, mine.records, mine.ratings, paper_id, problems)
+        requested = components.summary_requests.state(paper_id, queues.letters)
+        facts_of = (mine.records, mine.ratings, paper_id, problems, requested.requested_at)
+        page = await asyncio.to_thread(build_paper, *facts_of)
         explanation = await _explanation(components.of(request), paper_id) if page.is_stored else None
         facts = {
             "page": page,
             "card": page.card,
             "explanation": explanation,
             "note": await asyncio.to_thread(mine.notes.get, mine.user, paper_id),
-            "requested": components.summary_requests.state(paper_id, queues.letters),
+            "requested": requested,
         }
         return render(components, request, "paper.html", 200 if page.is_stored else 404, **facts)
 
@@ -66,31 +67,6 @@ def router(components: Components) -> APIRouter:
     async def interests(request: Request) -> Response:
         page = await build_interests(components.bus, components.of(request).records)
         return render(components, request, "interests.html", page=page)
-
-    @pages.get("/tags")
-    async def tags(request: Request) -> Response:
-        records = components.of(request).records
-        tags, categories = await asyncio.to_thread(lambda: (records.tags(), records.categories()))
-        return render(components, request, "tags.html", tags=tags, categories=categories)
-
-    @pages.get("/tag/{slug}")
-    async def tag(request: Request, slug: str) -> Response:
-        mine = components.of(request)
-        page = await asyncio.to_thread(build_tag, mine.records, mine.ratings, slug)
-        if page is not None:
-            return render(components, request, "tag.html", page=page)
-        address = await asyncio.to_thread(moved_to, mine.records, slug)
-        if address is None:
-            raise HTTPException(404, "No paper has this tag.")
-        return RedirectResponse(address, status_code=302)  # a merge can be undone
-
-    @pages.get("/category/{category}")
-    async def category(request: Request, category: str) -> Response:
-        mine = components.of(request)
-        page = await asyncio.to_thread(build_category, mine.records, mine.ratings, category)
-        if page is None:
-            raise HTTPException(404, "No summarised paper is in this category.")
-        return render(components, request, "tag.html", page=page)
 
     @pages.get("/status")
     async def status(request: Request) -> Response:

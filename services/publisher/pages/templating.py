@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.publisher.exports.bibtex import bibtex_of
+from services.publisher.fulltext.markdown.inline import inline_html
 from services.publisher.pages.cards import checked, field_label, money, short_authors, source_label
 from services.publisher.records.tag_slugs import tag_slug
 from services.publisher.rendering.dates import clock, long_date
@@ -44,6 +45,7 @@ def page_environment(*, is_demo: bool, arxiv: str) -> Environment:
         "long_date": long_date,
         "paper_path": paper_path,
         "text_path": text_path,
+        "differing": lambda marked: inline_html(marked.text, marked=(marked.start, marked.end)),
         "category_name": name_of,
         "card_anchor": card_anchor,
         "feed_math": feed_math,

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from services.publisher.records.tag_history import TagHistories, TagHistory
 from services.publisher.records.tag_slugs import tag_slug
 from shared.contracts import DEFAULT_USER, FollowKind
 from shared.store.canonical_summaries import CanonicalSummaries
@@ -18,6 +19,7 @@ from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.runs import HarvestRun, RunStore
 from shared.store.selections import Candidate, SelectionStore
 from shared.store.summaries import Summary
+from shared.store.tag_decisions import TagProposal
 from shared.store.tags import Tag, TagIndex, TagStore
 from shared.store.vectors.embeddings import VectorStore
 
@@ -41,6 +43,7 @@ class Records:
         self._summaries = CanonicalSummaries(data, self._tags)
         self._by_tag = _PapersByTag()
         self._follows = FollowStore(data)
+        self._tag_histories = TagHistories()
 
     def of(self, user: str) -> "Records":
         """The same records, with the picks of another user; what was read is shared."""
@@ -94,6 +97,14 @@ class Records:
         with self._lock:
             return self._documents.record(paper_id, version)
 
+    def text_versions(self, paper_id: str) -> list[int]:
+        """The versions whose text is stored, oldest first."""
+        with self._lock:
+            known = {
+                version: self._documents.record(paper_id, version) for version in self._documents.versions(paper_id)
+            }
+        return [version for version, record in known.items() if record and record.status == "converted"]
+
     def markdown(self, paper_id: str, version: int) -> str | None:
         """The text of a version, `document.md`; None where it is not stored, or cannot be read."""
         try:
@@ -130,6 +141,16 @@ class Records:
     def tag_index(self) -> TagIndex:
         with self._lock:
             return self._tags.index()
+
+    def tag_proposals(self) -> list[TagProposal]:
+        """What the last sweep of the tags proposes."""
+        with self._lock:
+            return self._tags.proposals()
+
+    def tag_history(self) -> TagHistory:
+        """Every decision about tags; computed again only when one was made."""
+        with self._lock:
+            return self._tag_histories.of(self._tags)
 
     def tagged(self, slug: str) -> tuple[str, list[str]]:
         """The tag of an address and its papers, newest first; empty where no paper has it."""

@@ -1,4 +1,4 @@
-"""Papers whose summary was requested with the reader's button and is not there yet."""
+"""Papers that were asked to be read with the reader's button, and whose summary is not there yet."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -14,10 +14,11 @@ _WAIT = timedelta(minutes=30)
 
 @dataclass(frozen=True)
 class RequestState:
-    """`is_pending`: the summary is on its way; `problem`: why the request failed."""
+    """`is_pending`: the summary is on its way since `requested_at`; `problem`: why the request failed."""
 
     is_pending: bool = False
     problem: str = ""
+    requested_at: datetime | None = None
 
 
 class SummaryRequests:
@@ -32,14 +33,19 @@ class SummaryRequests:
         self._requested_at[paper_id] = self._clock()
 
     def state(self, paper_id: str, failed_jobs: Iterable[DeadLetter] = ()) -> RequestState:
-        """What became of the last request; nothing where there was none, or the summary is stored."""
+        """What became of the last request; nothing where there was none, or its summary is stored."""
         requested_at = self._requested_at.get(paper_id)
         if requested_at is None:
             return RequestState()
-        if self._clock() - requested_at > _WAIT or self._records.summaries([paper_id]):
+        if self._clock() - requested_at > _WAIT or self._is_summarised(paper_id, requested_at):
             del self._requested_at[paper_id]
             return RequestState()
         for letter in failed_jobs:
             if letter.paper_id == paper_id and letter.died_at >= requested_at:
                 return RequestState(problem=letter.reason)
-        return RequestState(is_pending=True)
+        return RequestState(is_pending=True, requested_at=requested_at)
+
+    def _is_summarised(self, paper_id: str, since: datetime) -> bool:
+        """Whether there is a summary that is newer than the request: a paper may be read again."""
+        summary = self._records.summaries([paper_id]).get(paper_id)
+        return summary is not None and summary.made_at >= since

@@ -1,4 +1,4 @@
-"""What a person does to the index: merge, rename, reject, undo; each is a decision, checked before it is stored."""
+"""What a person does to the index: merge, rename, file, reject, undo; each a decision, checked before it is stored."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -47,9 +47,7 @@ class Corrections:
             tag = find_tag(index, name)
             other = index.slug_for(label)
             if other not in (None, tag.slug) and index.tags[other or ""].status in ("canonical", "waiting"):
-                raise PapersysError(
-                    f"{label} is another tag already ({other}); `papersys tags merge {tag.slug} {other}` joins them."
-                )
+                raise PapersysError(f"{label} is another tag already ({other}); merge {tag.slug} into it instead.")
             return [self._decision("rename", slug=tag.slug, text=label, why=why)]
 
         return find_tag(self._tags.decide(make), name)
@@ -60,6 +58,28 @@ class Corrections:
             lambda index: [self._decision("describe", slug=find_tag(index, name).slug, text=" ".join(text.split()))]
         )
         return find_tag(index, name)
+
+    def keep_apart(self, name: str, other: str) -> Tag:
+        """Two tags are two: no sweep and no model proposes to merge them any more."""
+
+        def make(index: TagIndex) -> list[TagDecision]:
+            tags = find_tag(index, name), find_tag(index, other)
+            if tags[0].slug == tags[1].slug:
+                raise PapersysError(f"{tags[0].label} and {tags[1].label} are one tag.")
+            return [self._decision("keep_apart", slug=tags[0].slug, into=tags[1].slug)]
+
+        return find_tag(self._tags.decide(make), name)
+
+    def file_under(self, name: str, parent: str) -> Tag:
+        """File a tag under a broader one; with no parent, under none any more."""
+
+        def make(index: TagIndex) -> list[TagDecision]:
+            tag, broader = find_tag(index, name), find_tag(index, parent) if parent else None
+            if broader is not None and tag.slug in {broader.slug, *_above(index, broader)}:
+                raise PapersysError(f"{broader.label} is {tag.label}, or a kind of it; it cannot be above it.")
+            return [self._decision("parent", slug=tag.slug, into=broader.slug if broader else "")]
+
+        return find_tag(self._tags.decide(make), name)
 
     def reject(self, name: str, why: str = "") -> Tag | None:
         """It is no tag, and never becomes one by itself. None for a phrase that no tag had."""
@@ -105,14 +125,12 @@ class Corrections:
         if decision_id is None:
             newest = [decision for decision in standing if decision.how in ("user", "sweep")]
             if not newest:
-                raise PapersysError("There is no decision of yours to undo; `papersys tags show TAG` lists decisions.")
+                raise PapersysError("There is no decision of yours to undo.")
             return newest[-1]
         matching = [decision for decision in decisions if decision.decision_id.startswith(decision_id)]
         if len({decision.decision_id for decision in matching}) != 1:
             found = "No decision has" if not matching else "Several decisions have"
-            raise PapersysError(
-                f"{found} the id {decision_id}; `papersys tags show TAG` lists decisions with their ids."
-            )
+            raise PapersysError(f"{found} the id {decision_id}; each tag's own list of decisions has their ids.")
         if matching[0] not in standing and matching[0].action != "undo":
             raise PapersysError(f"The decision {decision_id} is undone already.")
         return matching[0]
@@ -133,6 +151,17 @@ def find_tag(index: TagIndex, name: str) -> Tag:
     near = difflib.get_close_matches(name.casefold(), [*labels, *index.tags], n=_HINTS, cutoff=0.6)
     hint = f"; there is {', '.join(dict.fromkeys(labels.get(one, one) for one in near))}" if near else ""
     raise PapersysError(f"There is no tag {name!r}{hint}.")
+
+
+def _above(index: TagIndex, tag: Tag) -> set[str]:
+    """The slugs of all broader tags of a tag, however far up."""
+    above: set[str] = set()
+    waiting = [tag]
+    while waiting:
+        parents = set(index.parents_of(waiting.pop())) - above
+        above |= parents
+        waiting += [index.tags[slug] for slug in parents]
+    return above
 
 
 def _slug(index: TagIndex, name: str) -> str | None:

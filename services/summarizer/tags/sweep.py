@@ -7,9 +7,6 @@ already, or somebody undid, is never proposed again, so a second sweep of the sa
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
-
-from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from services.summarizer.tags.generic_words import fits_any_paper
 from services.summarizer.tags.matching.clustering import Encode
@@ -18,7 +15,7 @@ from services.summarizer.tags.nearest import TagMatcher
 from services.summarizer.vectors import Matrix
 from shared.category_facets import categories_named
 from shared.store.files.jsonlines import dump_line
-from shared.store.tag_decisions import TagDecision
+from shared.store.tag_decisions import TagDecision, TagProposal
 from shared.store.tag_index import Tag, TagIndex
 from shared.store.tags import TagStore
 from shared.text.tag_words import tag_words
@@ -27,37 +24,6 @@ _LEAST_COSINE = 0.75
 _SURE_MARGIN = 0.02
 _FEWEST_SPLIT, _LEAST_ALIAS_COSINE = 2, 0.35
 _RETIRED_AFTER = timedelta(days=365)
-
-What = Literal["merge", "split", "parent", "retire"]
-
-
-class TagProposal(BaseModel):
-    """Something the sweep would do to a tag: merge or file it `into` another, split off a `phrase`, retire it."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    what: What
-    slug: str
-    into: str = ""
-    phrase: str = ""
-    score: float = 1.0
-    sure: bool = False
-    why: str = ""
-    made_at: AwareDatetime
-
-    def in_words(self) -> str:
-        """One line for people."""
-        done = {
-            "merge": f"merge {self.slug} into {self.into}",
-            "split": f"split {self.phrase} off {self.slug}",
-            "parent": f"file {self.slug} under {self.into}",
-            "retire": f"retire {self.slug}",
-        }[self.what]
-        return f"{'sure' if self.sure else 'perhaps'}: {done} ({self.why})"
-
-    @property
-    def key(self) -> tuple[str, str, str, str]:
-        return self.what, self.slug, self.into, self.phrase
 
 
 @dataclass(frozen=True)

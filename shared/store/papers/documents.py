@@ -175,11 +175,14 @@ class DocumentStore:
         except OSError:
             return None
 
-    def _newest(self, paper_id: str) -> int | None:
+    def versions(self, paper_id: str) -> list[int]:
+        """The versions that have a report, oldest first."""
         folders = self._data.path("documents", folder_name(paper_id)).glob("v[1-9]*")
         names = (folder.name[1:] for folder in folders if (folder / "report.json").exists())
-        versions = [int(name) for name in names if name.isascii() and name.isdigit()]
-        return max(versions, default=None)
+        return sorted(int(name) for name in names if name.isascii() and name.isdigit())
+
+    def _newest(self, paper_id: str) -> int | None:
+        return max(self.versions(paper_id), default=None)
 
 
 def _safe(record: DocumentRecord) -> DocumentRecord:

@@ -118,12 +118,12 @@ async def test_a_paper_that_was_not_picked_can_be_summarised_by_a_button_without
     assert isinstance(event, PapersNew)
     assert (event.paper_ids, event.force, event.reason) == ((PROTEINS,), True, "requested")
     waiting = await page(fake_reader, f"/paper/{PROTEINS}")
-    assert "Summary requested" in waiting
+    assert "This paper is being read" in waiting
     assert 'data-poll="3"' in waiting
     assert 'http-equiv="refresh"' in waiting
     assert 'action="/api/reprocess"' not in waiting
-    SummaryStore(data).put(summary(PROTEINS))
-    assert "Summary requested" not in await page(fake_reader, f"/paper/{PROTEINS}")
+    SummaryStore(data).put(summary(PROTEINS).model_copy(update={"made_at": now()}))
+    assert "This paper is being read" not in await page(fake_reader, f"/paper/{PROTEINS}")
 
 
 async def test_a_paper_that_was_never_harvested_can_be_fetched_by_a_button(fake_reader: FakeReader) -> None:
@@ -131,7 +131,7 @@ async def test_a_paper_that_was_never_harvested_can_be_fetched_by_a_button(fake_
     async with fake_reader.client() as client:
         answer = await client.post("/api/reprocess", json={"paper_id": "arXiv:2611.99999v1"})
     assert answer.json() == {"paper_id": "2611.99999", "error": ""}
-    assert "Summary requested" in await page(fake_reader, "/paper/2611.99999", 404)
+    assert "This paper is being read" in await page(fake_reader, "/paper/2611.99999", 404)
 
 
 async def test_a_request_whose_job_failed_says_why_and_can_be_repeated(fake_reader: FakeReader) -> None:
@@ -159,7 +159,7 @@ async def test_a_request_that_could_not_be_sent_says_so(fake_reader: FakeReader)
         answer = await client.post("/api/reprocess", data={"paper_id": PROTEINS}, headers=FORM)
     assert answer.status_code == 503
     assert "could not be requested (NATS is away)" in answer.text
-    assert "Summary requested" not in await page(fake_reader, f"/paper/{PROTEINS}")
+    assert "This paper is being read" not in await page(fake_reader, f"/paper/{PROTEINS}")
 
 
 async def test_a_summary_is_requested_from_our_own_page_only(fake_reader: FakeReader) -> None:

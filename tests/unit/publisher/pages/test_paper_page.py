@@ -49,7 +49,7 @@ async def test_any_spelling_of_an_id_leads_to_the_one_page(fake_reader: FakeRead
 
 
 async def test_a_paper_that_was_never_harvested_says_how_to_get_it(fake_reader: FakeReader) -> None:
-    assert "Fetch from arXiv and summarise" in await page(fake_reader, "/paper/2611.99999", 404)
+    assert "It will be fetched from arXiv, read and summarised." in await page(fake_reader, "/paper/2611.99999", 404)
 
 
 @pytest.mark.parametrize(

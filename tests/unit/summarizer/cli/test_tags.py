@@ -95,7 +95,7 @@ def test_a_renamed_tag_keeps_its_address(store: TagStore) -> None:
     tag = listed()["cats"]
     assert (tag["label"], tag["aliases"], tag["description"]) == ("Domestic cats", ["cats"], "Small animals.")
     taken = run_command("tags", "rename", "cats", "felines")
-    assert (taken.code, "papersys tags merge" in taken.err) == (1, True)
+    assert (taken.code, "merge cats into it instead" in taken.err) == (1, True)
 
 
 def test_a_rejected_phrase_that_was_no_tag_stays_rejected_until_it_is_accepted(store: TagStore) -> None:

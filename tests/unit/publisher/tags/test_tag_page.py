@@ -3,8 +3,8 @@
 import re
 from datetime import UTC, datetime
 
-from services.publisher.pages.tag_page import moved_to
 from services.publisher.records.records import Records
+from services.publisher.tags.tag_page import moved_to
 from shared.store.files.data_folder import DataFolder
 from shared.store.summaries import SummaryStore
 from shared.store.tags import Tag, TagDecision, TagStore, slug_of

@@ -1,0 +1,1 @@
+"""Pages of tags and categories, and what a person decides about tags there."""
