@@ -8,7 +8,7 @@ import logging
 import os
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pydantic import AliasChoices, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, computed_field
 
-from shared.contracts import DEFAULT_USER, CandidateOutcome
+from shared.contracts import DEFAULT_USER, CandidateOutcome, Match
 from shared.store.files.data_folder import DataFolder
 from shared.store.files.file_cache import FileCache
+from shared.store.old_reasons import in_new_words
 from shared.store.selection_index import SelectionIndex
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,8 @@ SCHEMA = pa.schema(
         ("made_at", pa.timestamp("us", tz="UTC")),
         ("probability", pa.float64()),
         ("propensity", pa.float64()),
+        ("match", pa.string()),
+        ("details", pa.list_(pa.string())),
     ]
 )
 _ROWS_AT_ONCE = 1_000
@@ -53,7 +56,7 @@ class Candidate(BaseModel):
     """One paper in one selection. `outcome` is `picked` or why it was not; `rank` 1 is best; `score` None: not scored.
 
     `probability` is that of a like, None where it is not known yet; `propensity` the probability that this selection
-    had of picking it, None in records made before these were kept.
+    had of picking it, None in records made before these were kept. `details` are the numbers behind the reasons.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -72,6 +75,8 @@ class Candidate(BaseModel):
     made_at: AwareDatetime
     probability: float | None = None
     propensity: float | None = None
+    match: Match = ""
+    details: tuple[str, ...] = ()
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -241,13 +246,15 @@ def _bytes_of(ids: pa.Array) -> int:
 
 
 def _table(candidates: list[Candidate]) -> pa.Table:
-    rows = [{**candidate.model_dump(), "reasons": list(candidate.reasons)} for candidate in candidates]
-    return pa.Table.from_pylist(rows, schema=SCHEMA)
+    return pa.Table.from_pylist([candidate.model_dump() for candidate in candidates], schema=SCHEMA)
 
 
 def _candidate(row: dict[str, Any]) -> Candidate:
-    made_at: datetime = row["made_at"]
-    return Candidate.model_validate({**row, "reasons": tuple(row["reasons"] or ()), "made_at": made_at})
+    reasons, details = tuple(row["reasons"] or ()), tuple(row.get("details") or ())
+    if not row.get("match"):
+        reasons, old_details = in_new_words(reasons)
+        details += old_details
+    return Candidate.model_validate({**row, "reasons": reasons, "details": details, "match": row.get("match") or ""})
 
 
 def _names_in(folder: Path) -> list[str]:

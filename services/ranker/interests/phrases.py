@@ -14,6 +14,7 @@ import numpy as np
 import snowballstemmer
 
 from services.ranker.search.parsed_query import STOP_WORDS
+from shared.text.stop_words import FUNCTION_WORDS
 
 Phrase = tuple[str, ...]
 
@@ -25,7 +26,7 @@ _KEPT_S = ("ss", "us", "is", "as", "ics")
 _LONG_PLURALS = ("sses", "iases", "xes", "ches", "shes")
 # Words of every abstract: they say that it is a paper, not of what.
 _STEMMER = snowballstemmer.stemmer("english")
-_EMPTY = STOP_WORDS | frozenset(Path(__file__).with_name("empty_words.txt").read_text("utf-8").split())
+_EMPTY = STOP_WORDS | FUNCTION_WORDS | frozenset(Path(__file__).with_name("empty_words.txt").read_text("utf-8").split())
 
 
 @lru_cache(65_536)
@@ -36,7 +37,7 @@ def phrases_of(text: str) -> frozenset[Phrase]:
     for part in _SENTENCE_END.split(text):
         words = [singular(word) for word in _WORD.findall(part.lower())[:words_left]]
         words_left -= len(words)
-        is_content = [_is_content_word(word) for word in words]
+        is_content = [is_content_word(word) for word in words]
         stems = [stem(word) for word in words]
         for start, is_start in enumerate(is_content):
             for length in range(1, _LONGEST + 1 if is_start else 1):
@@ -109,5 +110,6 @@ def _alike(word: str, other: str) -> bool:
     return same >= 4 and same >= 0.6 * min(len(word), len(other))
 
 
-def _is_content_word(word: str) -> bool:
+def is_content_word(word: str) -> bool:
+    """Whether a word in lower case can say what a paper is about."""
     return len(word) > 2 and word not in _EMPTY

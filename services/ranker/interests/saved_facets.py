@@ -13,7 +13,7 @@ from shared.contracts import InterestsReply
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
 
-_RECIPE = 2
+_RECIPE = 3
 """To be raised when facets are found, or notes about them written, in another way."""
 
 

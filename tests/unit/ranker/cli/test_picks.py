@@ -23,7 +23,7 @@ def test_the_best_unseen_papers_have_ranks_titles_and_reasons_and_few_ratings_gi
     assert done.code == 0
     lines = done.out.splitlines()
     assert re.match(r" *1\. 2611\.\d{5}  Paper \d+ on graphs", lines[0])
-    assert 'because you liked "Paper' in lines[1]
+    assert "like “Paper" in lines[1]
     assert lines[-1].startswith("Ranked by similarity to papers you liked; no probabilities")
     assert not LIKE_A_PROBABILITY.search(done.out)
     assert {paper_id(4), paper_id(8)}.isdisjoint(done.out.split())
