@@ -7,6 +7,7 @@ from datetime import date
 
 from services.publisher.pages.cards import Card, build_cards
 from services.publisher.pages.harvest_notice import Notice, current_notice
+from services.publisher.pages.match_fold import Fold, fold
 from services.publisher.records.ratings import Ratings
 from services.publisher.records.records import Records, picks_of
 
@@ -22,6 +23,11 @@ class DayPage:
     older: date | None
     is_newest: bool
     notice: Notice | None
+
+    @property
+    def fold(self) -> Fold:
+        """What a weak day shows, and what it folds."""
+        return fold(self.cards, is_today=self.is_newest)
 
     @property
     def summarised(self) -> int:

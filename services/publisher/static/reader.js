@@ -94,6 +94,8 @@ function current() {
 }
 
 function go(card) {
+  const fold = card.closest("details:not([open])");
+  if (fold) fold.open = true;
   for (const other of cards()) other.classList.toggle("current", other === card);
   card.focus({ preventScroll: true });
   card.scrollIntoView({ block: "nearest" });
@@ -165,7 +167,9 @@ async function reload() {
 function replace(fresh) {
   const chosen = main.querySelector(".card.current")?.id;
   const hadFocus = main.contains(document.activeElement);
+  const unfolded = [...main.querySelectorAll("details[id][open]")].map((details) => details.id);
   main.replaceChildren(...fresh.childNodes);
+  for (const id of unfolded) document.getElementById(id)?.setAttribute("open", "");
   for (const name of ["state", "poll"]) {
     if (name in fresh.dataset) main.dataset[name] = fresh.dataset[name];
     else delete main.dataset[name];
