@@ -13,7 +13,7 @@ def reply(regime: str = "regression", *probabilities: float | None) -> HitsReply
         Hit(
             paper_id=paper_id,
             score=0.873,
-            reasons=(f"because you liked <b>{paper_id}</b>",),
+            reasons=(f"like “<b>{paper_id}</b>”",),
             probability=probability,
             match="fair",
         )
