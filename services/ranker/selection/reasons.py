@@ -20,6 +20,8 @@ RESEMBLES = 0.25
 RESEMBLES_DISLIKED = 0.4
 _IN_DETAILS = 3
 _MOVES = 0.01
+_TOGETHER = 0.05
+"""Dislikes that lower a score by less are not worth a word."""
 _LONGEST_TITLE = 120
 _DAYS_OF_MONTH, _DAYS_OF_YEAR = 31, 330
 
@@ -46,6 +48,11 @@ class Mentions:
     likes: tuple[Mention, ...] = ()
     seeds: tuple[Mention, ...] = ()
     dislikes: tuple[Mention, ...] = ()
+
+    @property
+    def raising(self) -> list[Mention]:
+        """Likes and seeds, strongest first."""
+        return sorted((*self.likes, *self.seeds), key=_by_weight)
 
     @property
     def names(self) -> set[str]:
@@ -77,10 +84,11 @@ def mentions_of(taste: Taste, vector: Matrix, bag: Bag | None = None) -> Mention
         return Mentions()
     weights = taste.influences_in_order(vector, bag)
     likes, seeds = len(taste.likes), len(taste.wanted)
+    dislikes = _mentioned(taste.dislikes, vector, -weights[seeds:], RESEMBLES_DISLIKED)
     return Mentions(
         likes=_mentioned(taste.likes, vector, weights[:likes], RESEMBLES),
         seeds=_mentioned(taste.seeds, vector, weights[likes:seeds], RESEMBLES),
-        dislikes=_mentioned(taste.dislikes, vector, -weights[seeds:], RESEMBLES_DISLIKED),
+        dislikes=dislikes if sum(mention.weight for mention in dislikes) >= _TOGETHER else (),
     )
 
 
@@ -91,7 +99,7 @@ def reasons_of(taste: Taste, mentions: Mentions, match: Match, named: Named) -> 
     for_it = _speaks_for(taste, mentions, match, named)
     against = [f"like {named.rated(mention.name, 'disliked')}" for mention in mentions.dislikes[:1]]
     details = [
-        *(_in_numbers(mention, named, "raises") for mention in (mentions.likes + mentions.seeds)[:_IN_DETAILS]),
+        *(_in_numbers(mention, named, "raises") for mention in mentions.raising[:_IN_DETAILS]),
         *(_in_numbers(mention, named, "lowers") for mention in mentions.dislikes[:1]),
     ]
     return Reasons((", but also ".join([for_it, *against]),), tuple(details))
@@ -132,13 +140,17 @@ def _mentioned(pool: Pool, vector: Matrix, weights: Array, least_cosine: float) 
     cosines = (pool.vectors @ vector).tolist()
     mentions = map(Mention, pool.names, cosines, weights.tolist())
     near = [mention for mention in mentions if mention.cosine >= least_cosine and mention.weight > _MOVES]
-    return tuple(sorted(near, key=lambda mention: (-mention.weight, mention.name)))[:_IN_DETAILS]
+    return tuple(sorted(near, key=_by_weight))[:_IN_DETAILS]
+
+
+def _by_weight(mention: Mention) -> tuple[float, str]:
+    return -mention.weight, mention.name
 
 
 def _speaks_for(taste: Taste, mentions: Mentions, match: Match, named: Named) -> str:
-    strongest = max([*mentions.likes, *mentions.seeds], key=lambda mention: mention.weight, default=None)
-    if strongest is None:
+    if not mentions.raising:
         return _nothing_near(taste, match)
+    strongest = mentions.raising[0]
     like = "a little like" if match == "weak" else "like"
     if strongest in mentions.likes:
         return f"{like} {named.rated(strongest.name, 'liked')}"

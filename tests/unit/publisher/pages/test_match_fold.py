@@ -57,6 +57,5 @@ def test_a_top_pick_is_a_strong_match_among_the_first_three() -> None:
 async def test_the_page_has_the_headline_and_the_numbers_under_details(fake_reader: FakeReader) -> None:
     text = await page(fake_reader, f"/day/{TODAY}")
     assert "<strong>1 strong match today</strong>" in text
-    assert "<summary>Details</summary>" in text
-    assert text.index("<summary>Details</summary>") < text.index("cosine 0.62")
+    assert text.index("<summary>Details<") < text.index("cosine 0.62")
     assert text.count("top pick") == 1
