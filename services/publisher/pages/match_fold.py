@@ -53,7 +53,7 @@ def _line(folded: Sequence[Card], counts: Counter[str], kept: str) -> str:
         return f"1 {more}pick, a {kinds[0]} match"
     if len(kinds) == 1:
         return f"{len(folded)} {more}picks, all {kinds[0]} matches"
-    return f"{len(folded)} {more}picks: {counts[kinds[0]]} {kinds[0]} and {counts[kinds[1]]} {kinds[1]}"
+    return f"{len(folded)} {more}picks: {counts[kinds[0]]} {kinds[0]} and {counts[kinds[1]]} {kinds[1]} matches"
 
 
 def _matches(counts: Counter[str], match: str) -> str:

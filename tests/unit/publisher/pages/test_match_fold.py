@@ -28,7 +28,7 @@ def test_a_weak_day_shows_its_strong_matches_and_folds_the_rest() -> None:
     assert ids(folded.shown) == [1, 3]
     assert ids(folded.folded) == [2, 4, 5, 6, 7]
     assert folded.headline == "Only 2 strong matches today"
-    assert folded.line == "5 more picks: 1 fair and 4 weak"
+    assert folded.line == "5 more picks: 1 fair and 4 weak matches"
 
 
 def test_without_strong_matches_the_fair_ones_are_shown() -> None:

@@ -105,5 +105,5 @@ async def test_what_affects_the_rank_names_ratings_and_what_would_have_been_need
     assert "Lowered by" in text
     assert "Branes</a>, which you disliked in November 2026 (-0.10)" in text
     assert "Raised by “a sentence” (+0.10)" in text
-    assert "A fair match with what you liked" in text
+    assert "A fair match with what you like" in text
     assert "It would have been picked with 97 picks a day instead of 9" in text
