@@ -64,12 +64,23 @@ class InterestFacet(Message):
         return self.preference
 
     @property
+    def frequency(self) -> str:
+        """How much more of it there is among likes, as people read it: `about 4 times more than by chance (2 to 9)`."""
+        lift, low, high = map(_rounded, (self.lift, self.lift_low, self.lift_high))
+        return f"about {lift} times more than by chance ({low} to {high})"
+
+    @property
     def significance(self) -> str:
         """The p-value as people read it, and where the facet was found."""
         bound = next((bound for bound in (0.001, 0.01) if self.p_value < bound), 0.025)
         found = f"; found by {', '.join(self.found_in)}" if self.found_in else ""
         where = " among summarised papers" if self.against == "read" else ""
         return f"p < {bound} against random likes{found}{where}"
+
+
+def _rounded(lift: float) -> str:
+    """Whole from 2 on; with a digit more below, where it tells more from less."""
+    return f"{lift:.0f}" if lift >= 2 else f"{lift:.1f}"
 
 
 class InterestsReply(Reply):

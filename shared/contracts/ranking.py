@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, computed_field, model_validator
+from pydantic import AwareDatetime, Field, computed_field, model_validator
 
 from shared.contracts.base import DEFAULT_USER, Message, Reply, Request
 from shared.contracts.fetching import FoundPaper
@@ -14,6 +14,8 @@ Exclusion = Literal["withdrawn", "disliked", "already_read"]
 """Why a paper cannot be picked."""
 CandidateOutcome = Literal["picked", "below_quota", "below_threshold", "near_duplicate", "thinned", Exclusion]
 """What became of a candidate of a selection: picked, or why not."""
+Match = Literal["strong", "fair", "weak", ""]
+"""How well a paper matches what its reader liked; empty where the ratings cannot tell yet."""
 
 
 class Hit(Message):
@@ -21,7 +23,8 @@ class Hit(Message):
 
     `title` and `snippet` (a passage of the abstract) are there where words were sought; what was found stands
     between MARK_START and MARK_END. `unknown` is a paper of arXiv's own search that was never harvested.
-    `probability` that it is liked is there where the ratings can tell; a score is none.
+    `probability` that it is liked is there where the ratings can tell; a score is none. `details` are the numbers
+    behind the reasons.
     """
 
     paper_id: PaperId
@@ -31,6 +34,8 @@ class Hit(Message):
     snippet: str = ""
     unknown: FoundPaper | None = None
     probability: float | None = None
+    match: Match = ""
+    details: tuple[str, ...] = ()
 
 
 SearchOrder = Literal["relevance", "date", "match"]
@@ -89,11 +94,13 @@ class Recommend(Request[HitsReply]):
 
 
 class Influence(Message):
-    """How much one rating (or seed) moved a score; negative is against."""
+    """How much one rating (or seed) moved a score; negative is against. `label` and `rated_at`: of a rating."""
 
     paper_id: str
     title: str
     weight: float
+    label: Literal["like", "dislike", ""] = ""
+    rated_at: AwareDatetime | None = None
 
 
 class WordInfluence(Message):
@@ -121,6 +128,7 @@ class ExplainReply(Reply):
     tags: tuple[WordInfluence, ...] = ()
     changes: tuple[str, ...] = ()
     ahead_of: float | None = None
+    match: Match = ""
 
     @model_validator(mode="before")
     @classmethod

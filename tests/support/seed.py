@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from shared.contracts import FeedbackLabel, Label
+from shared.contracts import FeedbackLabel, Label, Match
 from shared.store.files.data_folder import DataFolder
 from shared.store.links import Link, LinkStore
 from shared.store.papers.documents import DocumentRecord, DocumentStore, Section
@@ -102,6 +102,11 @@ def pick(paper_id: str, rank: int | None, slot: str = "top", day: date = TODAY, 
     )
 
 
+def matched(candidate: Candidate, match: Match) -> Candidate:
+    """The same with its match, and the numbers behind it."""
+    return candidate.model_copy(update={"match": match, "details": ("cosine 0.62",)})
+
+
 def summary(paper_id: str, *, mode: str = "extractive", notes: tuple[str, ...] = ()) -> Summary:
     """A summary with one claim that is a quote, one that rests on one, and one whose quote was not found."""
     abstract = _PAPERS[paper_id][1]
@@ -185,9 +190,9 @@ def seed(root: Path) -> DataFolder:
 def _seed_selections(data: DataFolder) -> None:
     passed = pick(PROTEINS, 4).model_copy(update={"outcome": "below_quota", "slot": ""})
     today = [
-        pick(GRAPHS, 1, "top", TODAY, "because you liked “Loopy belief propagation revisited”"),
-        pick(TIDES, 2),
-        pick(UNREAD, 3),
+        matched(pick(GRAPHS, 1, "top", TODAY, f"like “{_PAPERS[FAR][0]}”, which you liked on 6 November"), "strong"),
+        matched(pick(TIDES, 2, "top", TODAY, "no close match; best of the rest"), "weak"),
+        matched(pick(UNREAD, 3), "fair"),
         passed,
         pick(HOSTILE, 5, "explore", TODAY, "to learn what you think of <i>cs.CR</i>"),
     ]

@@ -52,7 +52,9 @@ def read_days(text: str) -> int:
 
 def _cards(reply: HitsReply, records: Records, ratings: Ratings) -> list[Card]:
     hits = {
-        hit.paper_id: CardHit(hit.reasons, with_match(rank_of(rank), hit.probability))
+        hit.paper_id: CardHit(
+            hit.reasons, with_match(rank_of(rank), hit.probability), match=hit.match, details=hit.details
+        )
         for rank, hit in enumerate(reply.hits, 1)
     }
     return build_cards(records, ratings, list(hits), hits=hits)

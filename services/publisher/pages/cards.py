@@ -8,7 +8,7 @@ from typing import Any
 from services.publisher.library.saved import Marks
 from services.publisher.records.ratings import Ratings
 from services.publisher.records.records import Records
-from shared.contracts import Label
+from shared.contracts import Label, Match
 from shared.store.papers.metadata import Paper
 from shared.store.selections import Candidate
 from shared.store.summaries import FieldValue, Summary
@@ -23,6 +23,7 @@ _LONG = ("experiment",)
 _ROOM = 4
 _OF_THE_PAGE = ("en", "any")
 _LITTLE = 0.0001
+_TOP_PICKS = 3
 _READINGS = {
     "full_text": "the full text, by a model",
     "abstract": "the abstract alone, by a model",
@@ -33,12 +34,17 @@ _NONE: Mapping[str, Any] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class CardHit:
-    """What a search or a recommendation says of a paper: `rank` in words; `title` and `snippet` with their marks."""
+    """What a search or a recommendation says of a paper: `rank` in words; `title` and `snippet` with their marks.
+
+    `details` are the numbers behind the reasons.
+    """
 
     reasons: tuple[str, ...] = ()
     rank: str = ""
     title: str = ""
     snippet: str = ""
+    match: Match = ""
+    details: tuple[str, ...] = ()
 
 
 _NO_HIT = CardHit()
@@ -78,6 +84,23 @@ class Card:
         return (
             tuple(reason for reason in self.pick.reasons if reason != self.pick.slot) if self.pick else self.hit.reasons
         )
+
+    @property
+    def match(self) -> Match:
+        """How well it matches what the user liked; empty where that is not known, or must not bias a rating."""
+        return self.pick.match if self.pick else self.hit.match
+
+    @property
+    def is_top_pick(self) -> bool:
+        """Whether it is among the best of its day, and a strong match at that."""
+        rank = self.pick.rank if self.pick and self.pick.slot == "top" else None
+        return self.match == "strong" and rank is not None and rank <= _TOP_PICKS
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Its rank and the numbers behind its reasons, in words."""
+        details = self.pick.details if self.pick else self.hit.details
+        return tuple(filter(None, (self.rank, *details)))
 
     @property
     def fields(self) -> list[FieldValue]:
@@ -161,7 +184,7 @@ def rank_of(rank: int, total: int = 0) -> str:
 
 def with_match(rank: str, probability: float | None) -> str:
     """A rank and the match score (the predicted probability of a like), where it can be predicted."""
-    return f"{rank} · match {probability:.0%}" if probability is not None else rank
+    return f"{rank} · match score {probability:.0%}" if probability is not None else rank
 
 
 def short_authors(authors: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 from services.publisher.library.months import Month, month_of
 from services.publisher.pages.cards import Card, build_cards
 from services.publisher.pages.harvest_notice import Notice, current_notice
+from services.publisher.pages.match_fold import Fold, fold
 from services.publisher.records.ratings import Ratings
 from services.publisher.records.records import Records, picks_of
 
@@ -24,6 +25,11 @@ class DayPage:
     is_newest: bool
     notice: Notice | None
     calendar: Month | None = None
+
+    @property
+    def fold(self) -> Fold:
+        """What a weak day shows, and what it folds."""
+        return fold(self.cards, is_today=self.is_newest)
 
     @property
     def summarised(self) -> int:

@@ -97,7 +97,9 @@ function replace(fresh) {
   const chosen = main.querySelector(".card.current")?.id;
   const place = focusPlace();
   const open = new Set([...main.querySelectorAll("details[open]")].map(detailsName));
+  const unfolded = [...main.querySelectorAll("details[id][open]")].map((details) => details.id);
   main.replaceChildren(...fresh.childNodes);
+  for (const id of unfolded) document.getElementById(id)?.setAttribute("open", "");
   for (const name of ["state", "poll"]) {
     if (name in fresh.dataset) main.dataset[name] = fresh.dataset[name];
     else delete main.dataset[name];

@@ -28,7 +28,12 @@ _MARKS = {"boost": "boosted", "mute": "muted"}
 
 
 @app.callback(invoke_without_command=True)
-def interests(context: typer.Context, user: UserOption = DEFAULT_USER, as_json: JsonFlag = False) -> None:
+def interests(
+    context: typer.Context,
+    details: Annotated[bool, typer.Option("--details", help="Show p-values and how each topic was found.")] = False,
+    user: UserOption = DEFAULT_USER,
+    as_json: JsonFlag = False,
+) -> None:
     """Show the topics you like, compared with what arXiv offers."""
     if context.invoked_subcommand is not None:
         return
@@ -38,7 +43,7 @@ def interests(context: typer.Context, user: UserOption = DEFAULT_USER, as_json: 
         return
     titles = titles_of(paper_id for facet in reply.facets for paper_id in facet.paper_ids[-_SHOWN_PAPERS:])
     for facet in reply.facets:
-        _show(facet, reply.likes, titles)
+        _show(facet, reply.likes, titles, details=details)
     say(reply.note or f"Based on {reply.likes} likes, compared with {reply.sample} random papers.")
 
 
@@ -79,22 +84,23 @@ def _prefer(facet: str, preference: FacetPreference, user: str) -> SetFacetPrefe
     return reply
 
 
-def _show(facet: InterestFacet, likes: int, titles: Mapping[str, str]) -> None:
+def _show(facet: InterestFacet, likes: int, titles: Mapping[str, str], *, details: bool) -> None:
     marks = ("spans fields" if facet.crosses else "", _MARKS.get(facet.preference, ""))
     console.print(" · ".join(filter(None, (facet.name, *marks))), style="bold", highlight=False, markup=False)
-    for line in _facts(facet, likes):
+    for line in _facts(facet, likes, details=details):
         say(f"  {line}")
     for paper_id in reversed(facet.paper_ids[-_SHOWN_PAPERS:]):
         say(f"    {paper_id:<16} {titles[paper_id]}")
     console.print()
 
 
-def _facts(facet: InterestFacet, likes: int) -> Iterator[str]:
+def _facts(facet: InterestFacet, likes: int, *, details: bool) -> Iterator[str]:
     yield f"{facet.key} · {len(facet.paper_ids)} of {likes} likes ({facet.share:.0%}), {facet.direction}"
-    interval = f"95% interval {facet.lift_low:.1f} to {facet.lift_high:.1f}"
-    yield f"{facet.lift:.1f} times more frequent than by chance ({interval}); {facet.significance}"
+    yield facet.frequency
     categories = ", ".join(f"{name} {count}" for name, count in facet.categories[:_SHOWN_CATEGORIES])
     yield f"in {categories}" + (f" · largely covered by {facet.named_by}" if facet.named_by else "")
     for name, phrases in (("problem", facet.problem), ("method", facet.method), ("tags", facet.tags)):
         if phrases:
             yield f"{name}: {', '.join(phrases)}"
+    if details:
+        yield f"{facet.significance}; {facet.lift_within:.1f} times within the same categories"

@@ -10,7 +10,7 @@ from shared.command_line.context import ask_running_system, load
 from shared.command_line.output import JsonFlag, print_json, say
 from shared.command_line.papers import paper_id_of, titles_of
 from shared.command_line.users import UserOption
-from shared.contracts import DEFAULT_USER, Explain, ExplainReply
+from shared.contracts import DEFAULT_USER, Explain, ExplainReply, Influence
 
 
 def why(
@@ -44,14 +44,27 @@ def _explanation(paper_id: str, user: str) -> ExplainReply:
 
 
 def _lines(explanation: ExplainReply) -> Iterator[str]:
-    yield f"{explanation.paper_id}: {_score(explanation)}"
+    match = f"a {explanation.match} match; " if explanation.match else ""
+    yield f"{explanation.paper_id}: {match}{_score(explanation)}"
     yield from (f"  {outcome}" for outcome in explanation.outcomes)
     for influence in explanation.influences:
-        yield f"  {influence.weight:+.3f}  {influence.paper_id}  {influence.title}"
-    for name, influences in (("words", explanation.words), ("tags", explanation.tags)):
-        if influences:
-            yield f"  {name}: {', '.join(f'{part.text} {part.weight:+.1f}' for part in influences)}"
+        title = f"{influence.paper_id} {influence.title}".rstrip()
+        yield f"  {influence.weight:+.3f}  {title}{_rating_of(influence)}"
+    if explanation.words:
+        yield f"  words: {', '.join(f'{word.text} {word.weight:+.1f}' for word in explanation.words)}"
+    if explanation.tags:
+        yield f"  tags of papers you rated: {', '.join(f'{tag.text} {tag.weight:+.0f}' for tag in explanation.tags)}"
     yield from (f"  would have been picked with: {change}" for change in explanation.changes)
+
+
+def _rating_of(influence: Influence) -> str:
+    """What the user said of it; a like that lowers the score, or a dislike that raises it, is named as such."""
+    if influence.label not in ("like", "dislike"):
+        return " (seed)"
+    if (influence.label == "like") != (influence.weight > 0):
+        return f", although you {influence.label}d it"
+    when = f" on {influence.rated_at:%Y-%m-%d}" if influence.rated_at else ""
+    return f", which you {influence.label}d{when}"
 
 
 def _score(explanation: ExplainReply) -> str:

@@ -2,7 +2,8 @@
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from services.ranker.interests.association import Association
 from services.ranker.interests.concepts import Concept, Rows
 from services.ranker.interests.evidence import Evidence
 from services.ranker.interests.grouping import Group, by_papers, by_papers_or_meaning, groups_of, merged
+from services.ranker.interests.naming import name_of
 from services.ranker.interests.phrases import as_written, counts_of, distinctive_phrases, phrases_of
 from services.ranker.interests.populations import Population, against_arxiv, against_read
 from services.ranker.interests.significance import lift_interval, tail_probability
@@ -21,6 +23,7 @@ _CROSSES_FROM = 1.8
 _LARGEST_SHARE = 0.75
 _CATEGORY_LIFT = 3.0
 _CATEGORY_SHARE = 0.5
+_KEYED_BY = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +65,19 @@ def find_facets(evidence: Evidence) -> list[Facet]:
     if read is not None:
         groups = merged(groups, groups_of(read, by_papers(read), FALSE_SHARE / 2))
     facets = [_facet(evidence, group) for group in groups]
-    return sorted(facets, key=lambda facet: (facet.p_value, -len(facet.rows)))
+    return with_keys_of_their_own(sorted(facets, key=lambda facet: (facet.p_value, -len(facet.rows))))
+
+
+def with_keys_of_their_own(facets: Sequence[Facet]) -> list[Facet]:
+    """The same facets, of which no two have one key."""
+    keys = Counter[str]()
+    unique: list[Facet] = []
+    for facet in facets:
+        keys[facet.key] += 1
+        repeated = keys[facet.key] > 1
+        key = hashlib.sha256(f"{facet.key} {keys[facet.key]}".encode()).hexdigest()[:8] if repeated else facet.key
+        unique.append(replace(facet, key=key))
+    return unique
 
 
 def _facet(evidence: Evidence, group: Group) -> Facet:
@@ -74,8 +89,8 @@ def _facet(evidence: Evidence, group: Group) -> Facet:
     trend, direction = _trend(evidence, rows)
     tags = Counter(tag for item in items if item.summary for tag in item.summary.tags)
     return Facet(
-        key=hashlib.sha256(" ".join(sorted(item.paper_id for item in items)).encode()).hexdigest()[:8],
-        name=_name(evidence, group),
+        key=_key(evidence, rows),
+        name=name_of(group, population.own_rows(rows)),
         rows=rows,
         p_value=group.p_value,
         share=len(rows) / evidence.likes,
@@ -95,27 +110,18 @@ def _facet(evidence: Evidence, group: Group) -> Facet:
     )
 
 
+def _key(evidence: Evidence, rows: Rows) -> str:
+    """By the papers that were liked first: those that come later leave it as it is."""
+    oldest = sorted(evidence.items[row].paper_id for row in rows[:_KEYED_BY])
+    return hashlib.sha256(" ".join(oldest).encode()).hexdigest()[:8]
+
+
 def _lift(population: Population, association: Association) -> tuple[float, float, float]:
     """The lift, and an interval so wide that those of all concepts that were looked at hold together in 95 %."""
     everything = np.ones(len(population.texts), bool)
     tail = population.test.smallest_p_value(population.likes, everything, 0.025)
     marked = len(association.concept.rows) - len(association.rows)
     return lift_interval(len(association.rows), population.likes, marked, population.others, tail)
-
-
-def _name(evidence: Evidence, group: Group) -> str:
-    """A tag's name; else its papers' distinctive phrases, first those that made the associations."""
-    if group.strongest.concept.source == "tags":
-        return group.strongest.concept.name
-    population, rows = group.population, group.population.own_rows(np.array(sorted(group.rows)))
-    inside, outside = [population.phrases[row] for row in rows], population.phrases_of_others
-    own = {phrase for association in group.associations for phrase in association.concept.phrases}
-    of_associations = [
-        frozenset(p for p in phrases if p in own or any(set(p) >= set(f) for f in own)) for phrases in inside
-    ]
-    chosen = distinctive_phrases(of_associations if own else inside, outside, population.others)
-    chosen = chosen or distinctive_phrases(inside, outside, population.others)
-    return ", ".join(as_written(chosen, [population.texts[row] for row in rows])) or "unnamed"
 
 
 def _part(evidence: Evidence, rows: Rows, part: str) -> tuple[str, ...]:

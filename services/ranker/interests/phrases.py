@@ -14,18 +14,20 @@ import numpy as np
 import snowballstemmer
 
 from services.ranker.search.parsed_query import STOP_WORDS
+from shared.text.stop_words import FUNCTION_WORDS
 
 Phrase = tuple[str, ...]
 
-_SENTENCE_END = re.compile(r"[.;:!?()\[\],]+(?:\s|$)")
-_WORD = re.compile(r"[a-z][a-z0-9]*(?:[-'][a-z0-9]+)*", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[.;:!?()\[\],]+(?:\s|$)|\s[(\[]")
+_WORD = re.compile(r"[0-9]*[a-z][a-z0-9]*(?:[-'][a-z0-9]+)*", re.IGNORECASE)
 _LONGEST = 3
 _MOST_WORDS = 4_000
+_SMALL_LETTERS_FROM = 0.2
 _KEPT_S = ("ss", "us", "is", "as", "ics")
 _LONG_PLURALS = ("sses", "iases", "xes", "ches", "shes")
 # Words of every abstract: they say that it is a paper, not of what.
 _STEMMER = snowballstemmer.stemmer("english")
-_EMPTY = STOP_WORDS | frozenset(Path(__file__).with_name("empty_words.txt").read_text("utf-8").split())
+_EMPTY = STOP_WORDS | FUNCTION_WORDS | frozenset(Path(__file__).with_name("empty_words.txt").read_text("utf-8").split())
 
 
 @lru_cache(65_536)
@@ -36,7 +38,7 @@ def phrases_of(text: str) -> frozenset[Phrase]:
     for part in _SENTENCE_END.split(text):
         words = [singular(word) for word in _WORD.findall(part.lower())[:words_left]]
         words_left -= len(words)
-        is_content = [_is_content_word(word) for word in words]
+        is_content = [is_content_word(word) for word in words]
         stems = [stem(word) for word in words]
         for start, is_start in enumerate(is_content):
             for length in range(1, _LONGEST + 1 if is_start else 1):
@@ -79,7 +81,7 @@ def distinctive_phrases(
     for phrase in sorted(scores, key=lambda phrase: (-scores[phrase], phrase)):
         if scores[phrase] <= 0 or len(chosen) == most:
             break
-        if not any(_alike(word, other) for word in phrase for earlier in chosen for other in earlier):
+        if not any(are_alike(phrase, earlier) for earlier in chosen):
             chosen.append(phrase)
     return chosen
 
@@ -88,13 +90,26 @@ def as_written(phrases: Sequence[Phrase], texts: Iterable[str]) -> list[str]:
     """Phrases as the texts write them most often."""
     forms: dict[Phrase, Counter[str]] = {phrase: Counter() for phrase in phrases}
     for text in texts:
-        words = _WORD.findall(text.lower())
-        bare = [stem(word) for word in words]
+        words = _WORD.findall(text[:1].lower() + text[1:])  # a first word's capital says nothing
+        bare = [stem(word.lower()) for word in words]
         for phrase in phrases:
             for start in range(len(words) - len(phrase) + 1):
                 if tuple(bare[start : start + len(phrase)]) == phrase:
                     forms[phrase][" ".join(words[start : start + len(phrase)])] += 1
-    return [forms[phrase].most_common(1)[0][0] if forms[phrase] else " ".join(phrase) for phrase in phrases]
+    return [_commonest(forms[phrase]) or " ".join(phrase) for phrase in phrases]
+
+
+def _commonest(forms: Counter[str]) -> str:
+    """The commonest form; in small letters, unless these are rare: a name or an abbreviation then."""
+    words: Counter[str] = Counter()
+    for form, count in forms.items():
+        words[form.lower()] += count
+    if not words:
+        return ""
+    commonest, total = words.most_common(1)[0]
+    if forms[commonest] >= _SMALL_LETTERS_FROM * total:
+        return commonest
+    return next(form for form, _ in forms.most_common() if form.lower() == commonest)
 
 
 def _contrast(count: int, texts: int, outside: int, papers: int, words: int) -> float:
@@ -102,12 +117,18 @@ def _contrast(count: int, texts: int, outside: int, papers: int, words: int) -> 
     return float(share * np.log(share / elsewhere) * (1 + 0.25 * (words - 1)))
 
 
+def are_alike(phrase: Phrase, other: Phrase) -> bool:
+    """Whether two phrases have forms of one word."""
+    return any(_alike(word, another) for word in phrase for another in other)
+
+
 def _alike(word: str, other: str) -> bool:
     """Whether two words are forms of one: `quantized`, `quantization`."""
     pairs = zip(word, other, strict=False)
     same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-    return same >= 4 and same >= 0.6 * min(len(word), len(other))
+    return word == other or (same >= 4 and same >= 0.6 * min(len(word), len(other)))
 
 
-def _is_content_word(word: str) -> bool:
+def is_content_word(word: str) -> bool:
+    """Whether a word in lower case can say what a paper is about."""
     return len(word) > 2 and word not in _EMPTY

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import numpy as np
 
+from services.ranker.interests.continuity import SAME_FACET, continued, shared_papers
 from services.ranker.interests.directions import FacetDirection, direction_of
 from services.ranker.interests.evidence import Evidence, Item, SummaryText, split_abstract
 from services.ranker.interests.facets import FEWEST_LIKES, Facet, find_facets
@@ -25,7 +26,6 @@ SAMPLE = 3_000
 _MOST_LIKES = 2_000
 _MOST_READ = 3_000
 _SHOWN_PAPERS = 100
-_SAME_FACET = 0.5
 _GREW = 500
 
 
@@ -113,14 +113,16 @@ class InterestProfile:
 
     def _saved_or_computed(self, user: str, stamp: tuple[object, ...]) -> InterestsReply:
         saved = self._saved.get(user, stamp) if self._saved else None
-        reply = saved or self._computed(user)
+        earlier = self._saved.newest(user) if self._saved else None
+        reply = saved or self._computed(user, earlier.facets if earlier else ())
         if self._saved and saved is None:
             self._saved.put(user, stamp, reply)
         return reply
 
-    def _computed(self, user: str) -> InterestsReply:
+    def _computed(self, user: str, earlier: Sequence[InterestFacet]) -> InterestsReply:
         evidence = self._evidence(user)
-        facets = tuple(_as_message(facet, evidence) for facet in find_facets(evidence))
+        found = continued(find_facets(evidence), evidence, earlier)
+        facets = tuple(_as_message(facet, evidence) for facet in found)
         read = len(read_likes(evidence))
         notes = ["" if facets else _why_none(evidence), _why_unread(evidence, read)]
         return InterestsReply(
@@ -246,12 +248,9 @@ def _preference_about(
 ) -> StoredFacetPreference | None:
     """The preference whose papers are this facet's too."""
     papers = set(facet.paper_ids)
-    shares = [
-        (len(papers & set(stored.paper_ids)) / max(1, min(len(papers), len(stored.paper_ids))), stored)
-        for stored in preferences
-    ]
+    shares = [(shared_papers(papers, stored.paper_ids), stored) for stored in preferences]
     share, best = max(shares, key=lambda pair: pair[0], default=(0.0, None))
-    return best if share >= _SAME_FACET else None
+    return best if share >= SAME_FACET else None
 
 
 def _why_unread(evidence: Evidence, read: int) -> str:

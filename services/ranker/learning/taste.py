@@ -140,7 +140,13 @@ class Taste:
         return self.calibration.probabilities(z_scores_of(scores))
 
     def influences(self, vector: Matrix, bag: Bag | None = None) -> list[tuple[str, float]]:
-        """How much lower one paper's z-score would be without each rating and seed, strongest first; below 0: against.
+        """How much lower one paper's z-score would be without each rating and seed, strongest first."""
+        names = (*self.wanted.names, *self.dislikes.names)
+        named = zip(names, self.influences_in_order(vector, bag).tolist(), strict=True)
+        return sorted(named, key=lambda pair: (-abs(pair[1]), pair[0]))
+
+    def influences_in_order(self, vector: Matrix, bag: Bag | None = None) -> Array:
+        """The same as the likes, seeds and dislikes stand; negative: against.
 
         Of dislikes that are contrasted, each has its part in the contrast; `bag` holds the paper's words.
         """
@@ -160,8 +166,7 @@ class Taste:
         z_scores = np.append(self.z_scores_of_projected(here), self._without_each(moved, here))
         if self.lexicon and bag is not None:
             z_scores = self.lexicon.added(z_scores, [bag])
-        named = zip(wanted.pool.names + unwanted.pool.names, (z_scores[0] - z_scores[1:]).tolist(), strict=True)
-        return sorted(named, key=lambda pair: (-abs(pair[1]), pair[0]))
+        return np.asarray(z_scores[0] - z_scores[1:])
 
     def _without_each(self, moved: Array, here: ProjectedVectors) -> Array:
         """The z-score of one paper without each rating, each of which `moved` its z-score by likes alone."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from services.ranker.interests.directions import FacetDirection, adjusted_scores, facet_adjustment, preference_reasons
 from services.ranker.learning.lexicon import bag_of_paper
+from services.ranker.learning.match import matches_of
 from services.ranker.learning.similarity import Array
 from services.ranker.learning.taste import Taste
 from services.ranker.models.refitting import Learner
@@ -17,8 +18,8 @@ from services.ranker.recommending.explanation import Explainer
 from services.ranker.recommending.recency import Window, window_of
 from services.ranker.search.arxiv import ArxivSearcher
 from services.ranker.search.searcher import Match, Searcher, SearchUser
-from services.ranker.selection.candidates import ages, titles_of
-from services.ranker.selection.reasons import names_near, reasons_of
+from services.ranker.selection.candidates import ages
+from services.ranker.selection.reason_writer import ReasonWriter
 from services.ranker.stores import RankerStores
 from shared.contracts import (
     Explain,
@@ -49,6 +50,7 @@ class Answers:
         self._selections, self._ratings, self._signals = stores.selections, stores.ratings, stores.signals
         self._explainer, self._learner, self.searcher, self.arxiv = explainer, learner, searcher, arxiv
         self._preferences = preferences
+        self._reason_writer = ReasonWriter(stores.metadata, stores.ratings)
         self._reading = threading.Lock()
 
     async def search(self, request: Search) -> HitsReply:
@@ -96,16 +98,20 @@ class Answers:
             preferences = self._preferences(request.user)
             best, unadjusted = self._rescored(finalists, taste, preferences)
             rows = self._first_of(best.ids, window, request.limit)
-            near = {name for row in rows for name in names_near(taste, best.matrix[row])}
-            titles = titles_of(self._metadata, near)
+            matches = matches_of(taste, unadjusted)
+            match_of = {best.ids[row]: matches[row] for row in rows}
+            vectors = {best.ids[row]: best.matrix[row] for row in rows}
+            reasons = self._reason_writer.write(taste, vectors, match_of, now().date())
         probabilities = taste.probabilities(unadjusted)
         plain = self._vectors.of_first(best.matrix)
         hits = [
             Hit(
                 paper_id=best.ids[row],
                 score=float(best.scores[row]),
-                reasons=(*reasons_of(taste, best.matrix[row], titles), *preference_reasons(plain[row], preferences)),
+                reasons=(*reasons[best.ids[row]].sentences, *preference_reasons(plain[row], preferences)),
                 probability=None if probabilities is None else float(probabilities[row]),
+                match=match_of[best.ids[row]],
+                details=reasons[best.ids[row]].details,
             )
             for row in rows
         ]

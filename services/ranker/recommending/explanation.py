@@ -4,16 +4,20 @@ import math
 import re
 import threading
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from services.ranker.interests.phrases import is_content_word
 from services.ranker.learning.lexicon import bag_of_paper
+from services.ranker.learning.match import matches_of
 from services.ranker.learning.taste import Taste
 from services.ranker.models.comparison import relative_rank
 from services.ranker.selection.arrival_log import ArrivalLog
-from services.ranker.selection.candidates import ages, titles_of
-from shared.contracts import CandidateOutcome, Explain, ExplainReply, Influence, WordInfluence, now
+from services.ranker.selection.candidates import ages
+from services.ranker.selection.reason_writer import titles_of
+from shared.contracts import CandidateOutcome, Explain, ExplainReply, Influence, Label, WordInfluence, now
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore, Paper
+from shared.store.preferences import RatingStore
 from shared.store.selections import Candidate, SelectionStore
 from shared.store.summaries import SummaryStore
 from shared.store.tags import TagStore
@@ -40,6 +44,7 @@ class Explainer:
         self._vectors, self._metadata, self._selections, self._arrival_log = vectors, metadata, selections, arrival_log
         self._summaries = SummaryStore(data)
         self._tag_index = TagStore(data)
+        self._ratings = RatingStore(data)
         self._reading = threading.Lock()
 
     def explain(self, request: Explain, taste: Taste) -> ExplainReply:
@@ -53,7 +58,6 @@ class Explainer:
             paper = self._metadata.get([paper_id]).get(paper_id)
             bag = bag_of_paper(paper)
             influences = taste.influences(vectors.matrix[0], bag)[:_INFLUENCES] if comparable else []
-            titles = titles_of(self._metadata, [name for name, _ in influences])
             days = ages([paper], candidates[0].made_at if candidates else now())
             scores = taste.score(vectors.matrix, [bag], days) if comparable else None
             probabilities = taste.probabilities(scores) if scores is not None else None
@@ -67,14 +71,29 @@ class Explainer:
                 regime=taste.regime,
                 outcomes=tuple(map(describe_outcome, candidates))
                 or (self._before_any(paper_id, paper is not None, bool(vectors.ids)),),
-                influences=tuple(
-                    Influence(paper_id=name, title=titles.get(name, ""), weight=weight) for name, weight in influences
-                ),
+                influences=self._influences(influences, taste),
                 words=self._words(paper, taste) if paper else (),
                 tags=self._tags(paper_id, taste),
                 changes=would_change(candidates[0], rivals) if candidates else (),
                 ahead_of=ahead_of(taste, vectors.matrix) if comparable and len(taste.background) else None,
+                match=matches_of(taste, scores)[0] if scores is not None else "",
             )
+
+    def _influences(self, weights: Sequence[tuple[str, float]], taste: Taste) -> tuple[Influence, ...]:
+        titles = titles_of(self._metadata, [name for name, _ in weights])
+        ratings = self._ratings.current(taste.user)
+        labels: dict[str, Label] = dict.fromkeys(taste.dislikes.names, "dislike")
+        labels |= dict.fromkeys(taste.likes.names, "like")
+        return tuple(
+            Influence(
+                paper_id=name,
+                title=titles.get(name, ""),
+                weight=weight,
+                label=labels.get(name, ""),
+                rated_at=ratings[name].occurred_at if name in ratings else None,
+            )
+            for name, weight in weights
+        )
 
     def _before_any(self, paper_id: str, harvested: bool, embedded: bool) -> str:
         """The state of a paper that was in no selection yet."""
@@ -113,8 +132,8 @@ def ahead_of(taste: Taste, vector: Matrix) -> float:
 
 
 def words_of(paper: Paper) -> set[str]:
-    """The longer words of a title and abstract, in lower case."""
-    return {word.casefold() for word in _WORD.findall(paper.text)}
+    """The longer words of a title and abstract that can say what it is about, in lower case."""
+    return {word for found in _WORD.findall(paper.text) if is_content_word(word := found.casefold())}
 
 
 def word_weights(

@@ -1,25 +1,26 @@
 """Turns waiting papers into a selection's candidates: reads their records, scores, selects, gives reasons."""
 
 import contextlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from services.ranker.following.arriving_papers import MatchFollows
 from services.ranker.interests.directions import FacetDirection, adjusted_scores, facet_adjustment, preference_reasons
+from services.ranker.learning.match import matches_of
 from services.ranker.learning.recency_effect import days_between
 from services.ranker.learning.similarity import Array
 from services.ranker.learning.taste import Taste
-from services.ranker.seeds.seeds import is_paper
 from services.ranker.selection.blind_check import SLOT as BLIND_CHECK
 from services.ranker.selection.blind_check import draw_blind_check, rejected_before, week_of
 from services.ranker.selection.day_papers import DayPapers
 from services.ranker.selection.follows import follow_adjustment, follow_reasons
 from services.ranker.selection.picking import Contender, Quota, RankedPaper, select_papers
-from services.ranker.selection.reasons import names_near, reasons_of, reasons_of_outcome
+from services.ranker.selection.reason_writer import ReasonWriter, titles_of
+from services.ranker.selection.reasons import Reasons, reasons_of_outcome
 from services.ranker.settings import RankerSettings
 from services.ranker.stores import RankerStores
-from shared.contracts import Exclusion
-from shared.store.papers.metadata import MetadataStore, Paper
+from shared.contracts import Exclusion, Match
+from shared.store.papers.metadata import Paper
 from shared.store.selections import Candidate, SelectionStore
 from shared.store.vectors.embeddings import Matrix
 
@@ -43,6 +44,7 @@ class CandidateSelector:
         self._vectors, self._metadata = stores.vectors, stores.metadata
         self._ratings, self._selections = stores.ratings, stores.selections
         self._clock, self._preferences = clock, preferences
+        self._reason_writer = ReasonWriter(stores.metadata, stores.ratings)
 
     def select(
         self, taste: Taste, day: date, run_id: str, paper_ids: Sequence[str], revised: Collection[str] = ()
@@ -89,7 +91,7 @@ class CandidateSelector:
         papers = self._day_papers(paper_ids)
         ids, matrix = papers.ids, papers.matrix
         excluded, scores = papers.excluded(self._ratings.current(taste.user)), papers.scores(taste, self._clock())
-        probabilities = taste.probabilities(scores)  # preferences move the order, not these
+        probabilities, matches = taste.probabilities(scores), matches_of(taste, scores)  # by no preference
         preferences = self._preferences(taste.user)
         plain = self._vectors.of_first(matrix)  # facets are found with the model in use
         followed = self._follows(taste.user, ids)
@@ -107,8 +109,8 @@ class CandidateSelector:
         ]
         ranked = select_papers(contenders, matrix, self._quota(per_day), f"{day.isoformat()} {taste.user} {run_id}")
         rows = {paper_id: row for row, paper_id in enumerate(ids)}
-        picked = [rows[paper.paper_id] for paper in ranked if paper.outcome == "picked"]
-        titles = self._titles(taste, matrix[picked], ranked)
+        match_of = dict(zip(ids, matches, strict=True))
+        reasons = self._reasons(ranked, taste, {name: matrix[row] for name, row in rows.items()}, match_of)
         made_at = self._clock()
         return [
             Candidate(
@@ -122,7 +124,7 @@ class CandidateSelector:
                 slot=paper.slot,
                 reasons=(
                     *follow_reasons(paper.paper_id, followed),
-                    *self._reasons(paper, taste, matrix[rows[paper.paper_id]], len(ranked), titles),
+                    *reasons[paper.paper_id].sentences,
                     *preference_reasons(plain[rows[paper.paper_id]], preferences),
                 ),
                 regime=taste.regime,
@@ -130,6 +132,8 @@ class CandidateSelector:
                 made_at=made_at,
                 probability=paper.probability,
                 propensity=paper.propensity,
+                match=match_of[paper.paper_id],
+                details=reasons[paper.paper_id].details,
             )
             for paper in ranked
         ]
@@ -191,14 +195,14 @@ class CandidateSelector:
         ]
 
     def _reasons(
-        self, ranked: RankedPaper, taste: Taste, vector: Matrix, of: int, titles: dict[str, str]
-    ) -> tuple[str, ...]:
-        why = reasons_of_outcome(ranked, of, self.per_day(taste.user), titles)
-        return why or reasons_of(taste, vector, titles)
-
-    def _titles(self, taste: Taste, picked: Matrix, ranked: Sequence[RankedPaper]) -> dict[str, str]:
-        near = {name for vector in picked for name in names_near(taste, vector)}
-        return titles_of(self._metadata, near | {paper.similar_to for paper in ranked if paper.similar_to})
+        self, ranked: Sequence[RankedPaper], taste: Taste, vectors: Mapping[str, Matrix], matches: Mapping[str, Match]
+    ) -> dict[str, Reasons]:
+        """Why each paper has its outcome; of picks by score, what speaks for them."""
+        titles = titles_of(self._metadata, {paper.similar_to for paper in ranked if paper.similar_to})
+        per_day = self.per_day(taste.user)
+        reasons = {paper.paper_id: reasons_of_outcome(paper, len(ranked), per_day, titles) for paper in ranked}
+        by_score = {name: vectors[name] for name, given in reasons.items() if not given.sentences}
+        return reasons | self._reason_writer.write(taste, by_score, matches, self._clock().date())
 
 
 def contender(
@@ -226,8 +230,3 @@ def _has_ranked_pick(selections: SelectionStore, day: date) -> bool:
 def ages(papers: Sequence[Paper | None], moment: datetime) -> Array:
     """How many days papers were out at a moment; NaN where that is not known."""
     return days_between([paper.published_at if paper else None for paper in papers], [moment] * len(papers))
-
-
-def titles_of(metadata: MetadataStore, names: Iterable[str]) -> dict[str, str]:
-    """The titles of those names that are papers whose metadata is stored."""
-    return {paper_id: paper.title for paper_id, paper in metadata.get(filter(is_paper, names)).items()}

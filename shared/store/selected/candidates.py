@@ -1,7 +1,7 @@
 """A selection's file: its columns, the candidates that they make, and parts of them read without the rest."""
 
 import logging
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pydantic import AliasChoices, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, computed_field
 
-from shared.contracts import DEFAULT_USER, CandidateOutcome
+from shared.contracts import DEFAULT_USER, CandidateOutcome, Match
+from shared.store.selected.old_reasons import in_new_words
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,8 @@ SCHEMA = pa.schema(
         ("made_at", pa.timestamp("us", tz="UTC")),
         ("probability", pa.float64()),
         ("propensity", pa.float64()),
+        ("match", pa.string()),
+        ("details", pa.list_(pa.string())),
     ]
 )
 
@@ -40,7 +43,7 @@ class Candidate(BaseModel):
     """One paper in one selection. `outcome` is `picked` or why it was not; `rank` 1 is best; `score` None: not scored.
 
     `probability` is that of a like, None where it is not known yet; `propensity` the probability that this selection
-    had of picking it, None in records made before these were kept.
+    had of picking it, None in records made before these were kept. `details` are the numbers behind the reasons.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -59,6 +62,8 @@ class Candidate(BaseModel):
     made_at: AwareDatetime
     probability: float | None = None
     propensity: float | None = None
+    match: Match = ""
+    details: tuple[str, ...] = ()
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -127,10 +132,12 @@ def _say_unreadable(path: Path, error: Exception) -> None:
 
 
 def table_of(candidates: list[Candidate]) -> pa.Table:
-    rows = [{**candidate.model_dump(), "reasons": list(candidate.reasons)} for candidate in candidates]
-    return pa.Table.from_pylist(rows, schema=SCHEMA)
+    return pa.Table.from_pylist([candidate.model_dump() for candidate in candidates], schema=SCHEMA)
 
 
 def _candidate(row: dict[str, Any]) -> Candidate:
-    made_at: datetime = row["made_at"]
-    return Candidate.model_validate({**row, "reasons": tuple(row["reasons"] or ()), "made_at": made_at})
+    reasons, details = tuple(row["reasons"] or ()), tuple(row.get("details") or ())
+    if not row.get("match"):
+        reasons, old_details = in_new_words(reasons)
+        details += old_details
+    return Candidate.model_validate({**row, "reasons": reasons, "details": details, "match": row.get("match") or ""})

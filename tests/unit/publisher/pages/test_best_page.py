@@ -10,7 +10,13 @@ from tests.support.seed import GRAPHS, HOSTILE, PROTEINS
 
 def reply(regime: str = "regression", *probabilities: float | None) -> HitsReply:
     hits = tuple(
-        Hit(paper_id=paper_id, score=0.873, reasons=(f"because you liked <b>{paper_id}</b>",), probability=probability)
+        Hit(
+            paper_id=paper_id,
+            score=0.873,
+            reasons=(f"like “<b>{paper_id}</b>”",),
+            probability=probability,
+            match="fair",
+        )
         for paper_id, probability in zip((PROTEINS, GRAPHS, HOSTILE), probabilities, strict=False)
     )
     return HitsReply(hits=hits, regime=regime)
@@ -25,7 +31,12 @@ async def test_the_best_papers_come_in_their_order_with_reasons_ratings_and_matc
     places = [text.index(f'data-paper="{paper_id}"') for paper_id in (PROTEINS, GRAPHS, HOSTILE)]
     assert places == sorted(places)
     assert pressed(text, PROTEINS) == ""
-    for shown in ("Rank 1 · match 62%", "because you liked &lt;b&gt;", "3 papers you have not seen", "Dislike"):
+    for shown in (
+        "Rank 1 · match score 62%",
+        "like “&lt;b&gt;",
+        "3 papers you have not seen",
+        "fair match",
+    ):
         assert shown in text
     assert "<script>alert" not in text
     assert '<a href="/best" aria-current="page">Best</a>' in text
@@ -35,7 +46,7 @@ async def test_the_best_papers_come_in_their_order_with_reasons_ratings_and_matc
 async def test_a_rank_without_a_prediction_has_no_match_score(fake_reader: FakeReader, regime: str) -> None:
     fake_reader.bus.answers[Recommend] = reply(regime, None, None)
     text = await page(fake_reader, "/best")
-    assert "<span>Rank 1</span>" in text
+    assert "<li>Rank 1</li>" in text
     assert "· match" not in text
     assert "0.87" not in text
     assert "Ranked by similarity" in text

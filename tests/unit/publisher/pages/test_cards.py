@@ -13,7 +13,7 @@ def test_a_rank_names_the_total_where_it_is_known(rank: int, total: int, text: s
 
 def test_a_pick_shows_its_match_score_where_there_is_one() -> None:
     assert pick_rank(pick(GRAPHS, 2), 9) == "Rank 2 of 9"
-    assert pick_rank(pick(GRAPHS, 2).model_copy(update={"probability": 0.615}), 9) == "Rank 2 of 9 · match 62%"
+    assert pick_rank(pick(GRAPHS, 2).model_copy(update={"probability": 0.615}), 9) == "Rank 2 of 9 · match score 62%"
     assert pick_rank(pick(GRAPHS, None, "requested"), 9) == ""
 
 

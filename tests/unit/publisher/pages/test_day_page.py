@@ -20,7 +20,7 @@ async def test_today_shows_the_newest_days_picks_best_first(fake_reader: FakeRea
     places = [text.index(f'data-paper="{paper_id}"') for paper_id in (GRAPHS, TIDES, UNREAD, HOSTILE)]
     assert places == sorted(places)
     assert f'data-paper="{PROTEINS}"' not in text
-    for shown in ("Rank 1 of 5", "because you liked", "Graph neural networks", "no AI text", "exploration"):
+    for shown in ("Rank 1 of 5", "which you liked", "Graph neural networks", "no AI text", "exploration"):
         assert shown in text
     assert "No document could be had" in text
 

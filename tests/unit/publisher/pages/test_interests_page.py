@@ -47,9 +47,10 @@ async def test_a_facet_is_shown_with_its_papers_its_lift_and_how_sure_it_is(fake
     text = await page(fake_reader)
     for words in (
         "pruning, &lt;b&gt;quantization&lt;/b&gt;",
-        "Over-represented in your 12 likes, compared with 3000 random papers",
-        "3 of 12 likes, 25 %",
-        "6.4 times as frequent as by chance (95 % interval 3.2 to 12.1); 5.0 times within the same categories",
+        "What you like more of than chance explains: 12 likes, compared with 3,000 random papers",
+        "3 of your 12 likes, about 6 times more than by chance (3 to 12)",
+        "95 % interval: 3.2 to 12.1 times",
+        "5.0 times more than by chance within the same categories",
         "p &lt; 0.001 against random likes",
         "crosses fields",
         "rising",
@@ -59,6 +60,7 @@ async def test_a_facet_is_shown_with_its_papers_its_lift_and_how_sure_it_is(fake
     ):
         assert words in text
     assert text.count('aria-pressed="false"') == 2
+    assert text.index('<summary class="small">Details') < text.index("p &lt; 0.001")
 
 
 async def test_facets_that_cross_fields_come_first(fake_reader: FakeReader) -> None:

@@ -9,7 +9,7 @@ from shared.contracts import Explain, ExplainReply, Influence
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from tests.support.reader import FakeReader, page
-from tests.support.seed import FAR, GRAPHS, OLD
+from tests.support.seed import FAR, GRAPHS, NOON, OLD, TIDES
 
 
 async def test_a_papers_page_shows_what_is_known_of_it(fake_reader: FakeReader) -> None:
@@ -18,7 +18,7 @@ async def test_a_papers_page_shows_what_is_known_of_it(fake_reader: FakeReader) 
         "Mira Oduya, Jonas Feldt, Ana Reis, Tom Okafor, Li Wen",
         "https://arxiv.org/abs/2611.00101",
         "https://arxiv.org/pdf/2611.00101",
-        "because you liked",
+        "which you liked",
         "quote not found in the text",
         "<blockquote>walks of length",
         'href="/paper/2611.00001"',
@@ -89,10 +89,21 @@ async def test_the_match_score_is_shown_where_it_can_be_predicted_and_the_share_
 async def test_what_affects_the_rank_names_ratings_and_what_would_have_been_needed(fake_reader: FakeReader) -> None:
     fake_reader.bus.answers[Explain] = ExplainReply(
         paper_id=GRAPHS,
-        influences=(Influence(paper_id=FAR, title="Loopy <b>", weight=0.4),),
+        influences=(
+            Influence(paper_id=FAR, title="Loopy <b>", weight=0.4, label="like", rated_at=NOON),
+            Influence(paper_id=TIDES, title="Tides", weight=-0.2, label="like", rated_at=NOON),
+            Influence(paper_id=OLD, title="Branes", weight=-0.1, label="dislike", rated_at=NOON),
+            Influence(paper_id="a sentence", title="", weight=0.1),
+        ),
+        match="fair",
         changes=("97 picks a day instead of 9",),
     )
     text = await page(fake_reader, f"/paper/{GRAPHS}")
     assert "What affects its rank" in text
-    assert f'+0.40 from your rating of <a href="/paper/{FAR}">Loopy &lt;b&gt;</a>' in text
+    assert f'Raised by <a href="/paper/{FAR}">Loopy &lt;b&gt;</a>, which you liked in November 2026 (+0.40)' in text
+    assert "Tides</a>, although you liked it (-0.20)" in text
+    assert "Lowered by" in text
+    assert "Branes</a>, which you disliked in November 2026 (-0.10)" in text
+    assert "Raised by “a sentence” (+0.10)" in text
+    assert "A fair match with what you like" in text
     assert "It would have been picked with 97 picks a day instead of 9" in text

@@ -88,7 +88,7 @@ async def test_a_hostile_title_stays_a_title(data: DataFolder, bus: FakeBus) -> 
 
 async def test_reasons_of_a_pick_stay_private(data: DataFolder, bus: FakeBus) -> None:
     await bus.deliver(SummariesReady(paper_ids=(GRAPHS,)))
-    assert b"because you liked" not in b"".join(pages(data).values())
+    assert b"which you liked" not in b"".join(pages(data).values())
 
 
 async def test_a_paper_without_a_summary_fails_alone(data: DataFolder, bus: FakeBus) -> None:

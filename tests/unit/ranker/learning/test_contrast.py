@@ -13,7 +13,7 @@ from services.ranker.learning.scale import z_scores_of
 from services.ranker.learning.similarity import Pool, empty_pool
 from services.ranker.learning.taste import Taste, learn, left_out_z_scores
 from services.ranker.models.comparison import relative_rank
-from services.ranker.selection.reasons import RESEMBLES_DISLIKED, reasons_of
+from services.ranker.selection.reasons import RESEMBLES_DISLIKED, mentions_of
 from shared.store.vectors.embeddings import Matrix
 from tests.unit.ranker.learning.test_similarity import unit
 from tests.unit.ranker.world import MORNING
@@ -175,9 +175,9 @@ def test_one_dislike_is_heard_and_one_like_alone_is_no_contrast() -> None:
 def test_a_reason_names_a_dislike_only_where_it_counts_against_the_paper() -> None:
     taste = learned(papers(INTEREST, 10, 1), papers(NEAR_MISS, 5, 2))
     missed, wanted = papers(NEAR_MISS, 1, 3)[0], unit((INTEREST - 0.4 * REASON).tolist())[0]
-    assert any("despite disliking" in reason for reason in reasons_of(taste, missed, {}))
+    assert mentions_of(taste, missed).dislikes
     assert (wanted @ taste.dislikes.vectors.T).max() > RESEMBLES_DISLIKED
-    assert not any("despite disliking" in reason for reason in reasons_of(taste, wanted, {}))
+    assert not mentions_of(taste, wanted).dislikes
 
 
 def test_far_more_dislikes_than_are_compared_still_name_their_influences() -> None:

@@ -14,8 +14,9 @@ async def test_picks_say_which_likes_they_resemble(world: World) -> None:
     await world.deliver(*range(1, 21))
     pick = world.selected_events[0].picks[0]
     assert pick.slot == "top"
-    assert pick.reasons[0].startswith('because you liked "Paper 10')
-    assert pick.reasons[0].endswith(")")
+    assert pick.reasons[0].startswith("like “Paper 10")
+    assert pick.reasons[0].endswith(", which you liked on 2 November")
+    assert "cosine" in world.candidates()[pick.paper_id].details[0]
     assert TOPICS[0] in pick.reasons[0]
     assert world.selected_events[0].day == DAY
 
@@ -39,7 +40,7 @@ async def test_exploration_is_marked_and_says_so(tmp_path: Path) -> None:
     world.say("like", 100)
     await world.deliver(*range(1, 31))
     (explored,) = [event.picks[0] for event in world.selected_events if event.picks[0].slot == "explore"]
-    assert "exploration" in explored.reasons[0]
+    assert "drawn at random" in explored.reasons[0]
     assert len(world.picked) == 4
 
 
@@ -60,7 +61,7 @@ async def test_seeds_decide_while_there_are_no_ratings(tmp_path: Path) -> None:
     await world.deliver(*range(1, 21))
     assert {int(one[-2:]) % 4 for one in world.picked} <= {2, 3}
     said = " ".join(reason for event in world.selected_events for reason in event.picks[0].reasons)
-    assert 'close to your seed "the growth of galaxies"' in said or 'close to your seed "Paper 103' in said
+    assert "like your seed “the growth of galaxies”" in said or "like your seed “Paper 103" in said
     assert {one.regime for one in world.candidates().values()} == {"seeds"}
 
 

@@ -40,6 +40,18 @@ def test_a_wish_is_a_preference_under_its_old_field_and_subject() -> None:
 
 
 @pytest.mark.parametrize(
+    ("lift", "text"),
+    [
+        ((4.2, 2.3, 8.8), "about 4 times more than by chance (2 to 9)"),
+        ((1.84, 0.96, 3.4), "about 1.8 times more than by chance (1.0 to 3)"),
+    ],
+)
+def test_a_lift_is_rounded_as_people_say_it(lift: tuple[float, float, float], text: str) -> None:
+    facts = dict(zip(("lift", "lift_low", "lift_high"), lift, strict=True))
+    assert InterestFacet.model_validate({**FACET, "p_value": 0.01, **facts}).frequency == text
+
+
+@pytest.mark.parametrize(
     ("p_value", "text"),
     [
         (1e-9, "p < 0.001 against random likes"),
