@@ -14,9 +14,10 @@ from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.selections import SelectionStore
 from shared.store.signals import SignalStore
+from shared.store.summaries import SummaryStore
 from tests.e2e.test_reader_in_browser import ARGUMENTS, CHROMIUM, serving
 from tests.support.reader import FakeReader, reader
-from tests.support.seed import FAR, GRAPHS, TIDES, TODAY, paper, pick, seed
+from tests.support.seed import FAR, GRAPHS, TIDES, TODAY, UNREAD, paper, pick, seed, summary
 from tests.support.waiting import eventually_sync
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof, pytest.mark.xdist_group("browser")]
@@ -233,3 +234,18 @@ def test_my_ratings_are_found_filtered_and_taken_back(visit: Visit, fake_reader:
     eventually_sync(lambda: labels(fake_reader) == [(FAR, "clear")])
     page.get_by_role("button", name="Undo last action").click()
     expect(card(page, FAR)).to_have_attribute("data-label", "like")
+
+
+def test_the_focus_is_lost_neither_when_the_page_fills_nor_when_a_button_goes(visit: Visit, data: DataFolder) -> None:
+    page = visit()
+    dislike = card(page, TIDES).get_by_role("button", name="Dislike: Tidal heating")
+    page.get_by_text("Calendar").click()
+    dislike.focus()
+    SummaryStore(data).put(summary(UNREAD))
+    expect(card(page, UNREAD)).to_contain_text("no AI text", timeout=15_000)
+    expect(dislike).to_be_focused()
+    expect(page.locator("details.calendar")).to_have_attribute("open", "")
+    page.goto(f"/paper/{TIDES}")
+    page.get_by_role("button", name="Skip").focus()
+    page.keyboard.press("l")
+    expect(page.get_by_role("button", name="Like: Tidal heating", exact=False).first).to_be_focused()
