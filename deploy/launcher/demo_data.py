@@ -5,6 +5,8 @@ from datetime import date
 from pathlib import Path
 
 from deploy.configuration import SystemSettings
+from deploy.launcher.settings_change import Settled
+from shared.settings.changes import SettingsChanges
 from shared.store.files.data_folder import DataFolder
 
 _ACCESS = ("reader.token", "publisher")
@@ -15,6 +17,11 @@ _PREFIX = "demo-"
 def must_be_set_aside(before: SystemSettings, after: SystemSettings) -> bool:
     """Whether real papers would come to lie among the demo's."""
     return before.demo.enabled and not after.demo.enabled and before.data.path == after.data.path
+
+
+def keep_likes(settled: Settled) -> None:
+    """Put likes that came with new settings where the reader will find them. Raises TemporaryFailure."""
+    SettingsChanges(DataFolder(settled.settings.data.path)).add_likes(settled.likes)
 
 
 def set_aside(data: DataFolder, today: date) -> Path:

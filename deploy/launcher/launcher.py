@@ -16,7 +16,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from deploy.configuration import SystemSettings, mistyped_settings, service_environment
-from deploy.launcher.demo_data import carry_access, must_be_set_aside, set_aside
+from deploy.launcher.demo_data import carry_access, keep_likes, must_be_set_aside, set_aside
 from deploy.launcher.demo_start import announce_first_days
 from deploy.launcher.nats_server import find_nats_server, write_config
 from deploy.launcher.output import Output
@@ -86,16 +86,17 @@ def _launch_once(settings: SystemSettings, settings_path: Path) -> int | Settled
     with _only_one(data):
         outcome = asyncio.run(_run(Launch(settings, settings_path, addresses_of(settings), warnings), data))
         if isinstance(outcome, Settled):
-            _prepare_data(settings, outcome.settings)
+            _prepare_data(settings, outcome)
         return outcome
 
 
-def _prepare_data(before: SystemSettings, after: SystemSettings) -> None:
+def _prepare_data(before: SystemSettings, settled: Settled) -> None:
     """Make ready the data folder of new settings, while nothing runs. Raises PapersysError."""
-    data = DataFolder(before.data.path)
+    data, after = DataFolder(before.data.path), settled.settings
     try:
         if must_be_set_aside(before, after):
             set_aside(data, date.today())
+            keep_likes(settled)
         elif before.data.path != after.data.path:
             carry_access(data, DataFolder(after.data.path))
     except OSError as error:

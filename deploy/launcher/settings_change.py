@@ -3,11 +3,12 @@
 import contextlib
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from deploy.configuration import DEMO_FILE, SystemSettings, load_system_settings
 from shared.errors import PapersysError, SettingsError
+from shared.settings.changes import PendingLikes, SettingsChange
 from shared.settings.settings import FILE_NAME, SERVICES
 
 EVERYTHING = frozenset({*SERVICES, "nats", "demo", "own-model"})
@@ -18,11 +19,12 @@ _RESTARTS = {**_OWN_SECTIONS, "llm": frozenset({"summarizer", "publisher"})}
 
 @dataclass(frozen=True)
 class Settled:
-    """Settings that are in force once these programs have started again."""
+    """Settings that are in force once these programs have started again, and likes that came with them."""
 
     settings: SystemSettings
     path: Path
     restarts: frozenset[str]
+    likes: PendingLikes = field(default_factory=PendingLikes)
 
 
 def own_file(settings_path: Path) -> Path:
@@ -30,14 +32,14 @@ def own_file(settings_path: Path) -> Path:
     return Path.cwd() / FILE_NAME if settings_path == DEMO_FILE else settings_path
 
 
-def settle(text: str, path: Path, before: SystemSettings) -> Settled:
+def settle(change: SettingsChange, path: Path, before: SystemSettings) -> Settled:
     """Check new settings and write them, all or nothing; the file that was there is kept as `papersys.toml~`.
 
     Raises SettingsError where they cannot be used, PapersysError where they cannot be written.
     """
     draft = path.with_name(f".{path.name}.new")
     try:
-        _write(draft, text)
+        _write(draft, change.text)
         settings = _checked(draft, path)
         if path.exists():
             shutil.copy2(path, path.with_name(f"{path.name}~"))
@@ -47,7 +49,7 @@ def settle(text: str, path: Path, before: SystemSettings) -> Settled:
     finally:
         with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)
-    return Settled(settings, path, restarts_for(before, settings))
+    return Settled(settings, path, restarts_for(before, settings), change.likes)
 
 
 def restarts_for(before: SystemSettings, after: SystemSettings) -> frozenset[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.configuration import SystemSettings
+from deploy.launcher.demo_data import keep_likes, must_be_set_aside
 from deploy.launcher.output import Output
 from deploy.launcher.settings_change import EVERYTHING, Settled, own_file, settle
 from deploy.launcher.supervisor import Supervisor
@@ -47,8 +48,9 @@ class SettingsWatch:
         if change is None:
             return None
         try:
-            settled = await asyncio.to_thread(settle, change.text, own_file(self.path), self.settings)
-            SettingsChanges(DataFolder(settled.settings.data.path)).add_likes(change.likes)
+            settled = await asyncio.to_thread(settle, change, own_file(self.path), self.settings)
+            if not must_be_set_aside(self.settings, settled.settings):  # else they would be rated in the demo
+                keep_likes(settled)
         except PapersysError as error:
             self.output.say(f"Settings were refused: {error}", "WARNING", action="settings_refused")
             changes.answer(ChangeOutcome(change_id=change.change_id, problem=str(error)))
