@@ -61,7 +61,7 @@ class DailyDigest:
         if page is None or page.day is None or not page.cards:
             return "There are no picks to send yet."
         try:
-            self._send(user, page)
+            self._send(user, page, None)
         except PapersysError as error:
             return str(error)
         return ""
@@ -71,13 +71,13 @@ class DailyDigest:
         if page is None or not is_due(_picked_day(page), self._subscriptions.get(user), self._settings, self._clock()):
             return
         try:
-            self._send(user, page)
+            self._send(user, page, self._clock())
         except PapersysError as error:
             self._put_off(user, str(error))
         else:
             self._failures.pop(user, None)
 
-    def _send(self, user: str, page: DayPage) -> None:
+    def _send(self, user: str, page: DayPage, sent_at: datetime | None) -> None:
         """Sent first and noted then: killed in between, it is sent twice under one Message-ID rather than never."""
         assert page.day is not None  # noqa: S101 (the callers looked)
         to = self._settings.address_of(user)
@@ -86,7 +86,7 @@ class DailyDigest:
         links = DigestLinks(self._base, user, self._links)
         sender, environment = self._settings.from_address(), self._components.templates.env
         self._mailer.send(build_message(environment, page.day, page.cards, links, sender, to, self._clock()))
-        self._subscriptions.note_sent(user, page.day)
+        self._subscriptions.note_sent(user, page.day, sent_at)
         log.info("The picks of %s were sent by e-mail.", page.day, extra={"action": "digest_sent", "user": user})
 
     def _put_off(self, user: str, problem: str) -> None:
