@@ -15,7 +15,7 @@ from services.publisher.pages.components import Components
 from services.publisher.pages.day_page import DayPage, build_day
 from shared.bus.disposition import Policy
 from shared.contracts import FIRST_MOMENT, now
-from shared.errors import PapersysError
+from shared.errors import PapersysError, reason
 from shared.settings.digest import DigestSettings
 
 log = logging.getLogger(__name__)
@@ -72,8 +72,9 @@ class DailyDigest:
             return
         try:
             self._send(user, page, self._clock())
-        except PapersysError as error:
-            self._put_off(user, str(error))
+        except Exception as error:
+            unforeseen = None if isinstance(error, PapersysError) else error
+            self._put_off(user, str(error) if unforeseen is None else reason(error), unforeseen)
         else:
             self._failures.pop(user, None)
 
@@ -89,15 +90,16 @@ class DailyDigest:
         self._subscriptions.note_sent(user, page.day, sent_at)
         log.info("The picks of %s were sent by e-mail.", page.day, extra={"action": "digest_sent", "user": user})
 
-    def _put_off(self, user: str, problem: str) -> None:
+    def _put_off(self, user: str, problem: str, unforeseen: Exception | None) -> None:
         self._failures[user] = self._failures.get(user, 0) + 1
         delay = _DELAYS.delay_after(self._failures[user])
         self._try_after[user] = self._clock() + timedelta(seconds=delay)
-        log.warning("The digest was not sent: %s", problem, extra={"action": "digest_failed", "user": user})
+        facts = {"action": "digest_failed", "user": user}
+        log.warning("The digest was not sent: %s", problem, extra=facts, exc_info=unforeseen)
         try:
             self._subscriptions.note_problem(user, problem)
         except PapersysError as error:
-            log.warning("That cannot be noted: %s", error, extra={"action": "digest_failed", "user": user})
+            log.warning("That cannot be noted: %s", error, extra=facts)
 
     def _newest(self, user: str) -> DayPage | None:
         mine = self._components.of_user(user)
