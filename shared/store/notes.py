@@ -48,9 +48,14 @@ class NoteStore:
 
     def all(self, user: str) -> list[Note]:
         """A user's notes, the last changed first."""
-        paths = self._folder(user).glob("*.md")
-        notes = [_read(path, paper_id) for path in paths if (paper_id := _paper_id_in(path))]
-        return sorted((note for note in notes if note.text), key=_changed_at, reverse=True)
+        notes = (_read(path, paper_id) for path, paper_id in self._newest_first(user))
+        return [note for note in notes if note.text]
+
+    def page(self, user: str, start: int, count: int) -> tuple[list[Note], int]:
+        """So many notes from a place on, the last changed first, and how many there are; reads no other file."""
+        files = self._newest_first(user)
+        notes = (_read(path, paper_id) for path, paper_id in files[start : start + count])
+        return [note for note in notes if note.text], len(files)
 
     def put(self, user: str, paper_id: str, text: str, based_on: str | None = None) -> tuple[bool, Note]:
         """Store a note, or remove it where `text` is empty: whether that was done, and what stands now.
@@ -69,6 +74,10 @@ class NoteStore:
             else:
                 path.unlink(missing_ok=True)
         return True, self.get(user, paper_id)
+
+    def _newest_first(self, user: str) -> list[tuple[Path, str]]:
+        files = [(path, paper_id) for path in self._folder(user).glob("*.md") if (paper_id := _paper_id_in(path))]
+        return sorted(files, key=lambda file: _changed_at(file[0]), reverse=True)
 
     def _path(self, user: str, paper_id: str) -> Path:
         return self._folder(user) / f"{folder_name(parse_paper_id(paper_id))}.md"
@@ -100,5 +109,8 @@ def _paper_id_in(path: Path) -> str | None:
         return None
 
 
-def _changed_at(note: Note) -> float:
-    return note.changed_at.timestamp() if note.changed_at else 0.0
+def _changed_at(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0

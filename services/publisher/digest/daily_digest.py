@@ -15,7 +15,7 @@ from services.publisher.pages.components import Components
 from services.publisher.pages.day_page import DayPage, build_day
 from shared.bus.disposition import Policy
 from shared.contracts import FIRST_MOMENT, now
-from shared.errors import PapersysError
+from shared.errors import PapersysError, reason
 from shared.settings.digest import DigestSettings
 
 log = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ class DailyDigest:
         if page is None or page.day is None or not page.cards:
             return "There are no picks to send yet."
         try:
-            self._send(user, page)
+            self._send(user, page, None)
         except PapersysError as error:
             return str(error)
         return ""
@@ -71,13 +71,14 @@ class DailyDigest:
         if page is None or not is_due(_picked_day(page), self._subscriptions.get(user), self._settings, self._clock()):
             return
         try:
-            self._send(user, page)
-        except PapersysError as error:
-            self._put_off(user, str(error))
+            self._send(user, page, self._clock())
+        except Exception as error:
+            unforeseen = None if isinstance(error, PapersysError) else error
+            self._put_off(user, str(error) if unforeseen is None else reason(error), unforeseen)
         else:
             self._failures.pop(user, None)
 
-    def _send(self, user: str, page: DayPage) -> None:
+    def _send(self, user: str, page: DayPage, sent_at: datetime | None) -> None:
         """Sent first and noted then: killed in between, it is sent twice under one Message-ID rather than never."""
         assert page.day is not None  # noqa: S101 (the callers looked)
         to = self._settings.address_of(user)
@@ -86,18 +87,19 @@ class DailyDigest:
         links = DigestLinks(self._base, user, self._links)
         sender, environment = self._settings.from_address(), self._components.templates.env
         self._mailer.send(build_message(environment, page.day, page.cards, links, sender, to, self._clock()))
-        self._subscriptions.note_sent(user, page.day)
+        self._subscriptions.note_sent(user, page.day, sent_at)
         log.info("The picks of %s were sent by e-mail.", page.day, extra={"action": "digest_sent", "user": user})
 
-    def _put_off(self, user: str, problem: str) -> None:
+    def _put_off(self, user: str, problem: str, unforeseen: Exception | None) -> None:
         self._failures[user] = self._failures.get(user, 0) + 1
         delay = _DELAYS.delay_after(self._failures[user])
         self._try_after[user] = self._clock() + timedelta(seconds=delay)
-        log.warning("The digest was not sent: %s", problem, extra={"action": "digest_failed", "user": user})
+        facts = {"action": "digest_failed", "user": user}
+        log.warning("The digest was not sent: %s", problem, extra=facts, exc_info=unforeseen)
         try:
             self._subscriptions.note_problem(user, problem)
         except PapersysError as error:
-            log.warning("That cannot be noted: %s", error, extra={"action": "digest_failed", "user": user})
+            log.warning("That cannot be noted: %s", error, extra=facts)
 
     def _newest(self, user: str) -> DayPage | None:
         mine = self._components.of_user(user)

@@ -1,4 +1,4 @@
-"""When a day's digest is sent: once, in the morning, with the summaries if they come in time."""
+"""When a day's digest is sent: once, one a day, in the morning, with the summaries if they come in time."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -8,7 +8,7 @@ from services.publisher.digest.subscriptions import Subscription
 from shared.settings.digest import DigestSettings
 
 _STALE_AFTER = timedelta(days=4)
-"""Picks of days gone by are no news: after a pause only the newest day is sent. A long weekend is no pause."""
+"""Picks made long ago are no news to whoever subscribes today. A long weekend is no pause."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,10 @@ def is_due(newest: PickedDay | None, subscription: Subscription, settings: Diges
         return False
     if subscription.sent_day is not None and subscription.sent_day >= newest.day:
         return False
-    if now.date() - newest.day > _STALE_AFTER:
+    zone = ZoneInfo(settings.timezone)
+    local = now.astimezone(zone)
+    if subscription.sent_at is not None and subscription.sent_at.astimezone(zone).date() >= local.date():
         return False
-    if now.astimezone(ZoneInfo(settings.timezone)).time() < settings.not_before:
+    if now - newest.picked_at > _STALE_AFTER or local.time() < settings.not_before:
         return False
     return not newest.waiting or now - newest.picked_at >= timedelta(minutes=settings.wait_minutes)

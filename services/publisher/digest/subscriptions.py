@@ -2,9 +2,9 @@
 
 import logging
 import threading
-from datetime import date
+from datetime import date, datetime
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from shared.store.files.data_folder import DataFolder
 
@@ -14,12 +14,14 @@ _LOCK_SECONDS = 5.0
 
 
 class Subscription(BaseModel):
-    """One user's. `sent_day` is the day whose picks went out last; `problem` says why the last attempt failed."""
+    """One user's. `sent_day` is the day whose picks went out last, `sent_at` when that was,
+    unless they were asked for; `problem` says why the last attempt failed."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     is_wanted: bool = True
     sent_day: date | None = None
+    sent_at: AwareDatetime | None = None
     problem: str = ""
 
 
@@ -42,8 +44,9 @@ class Subscriptions:
         """Subscribe or unsubscribe a user. Raises TemporaryFailure where that cannot be kept."""
         self._change(user, is_wanted=is_wanted)
 
-    def note_sent(self, user: str, day: date) -> None:
-        self._change(user, sent_day=day, problem="")
+    def note_sent(self, user: str, day: date, sent_at: datetime | None) -> None:
+        """`sent_at` None: somebody asked for it, so it does not count as the e-mail of today."""
+        self._change(user, sent_day=day, problem="", **({"sent_at": sent_at} if sent_at else {}))
 
     def note_problem(self, user: str, problem: str) -> None:
         if self.get(user).problem != problem:

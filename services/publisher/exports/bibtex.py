@@ -6,6 +6,7 @@ escaped, and a formula with any command but those that set signs is escaped as a
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -28,11 +29,11 @@ _WORD = re.compile(r"[a-z]{4,}|[a-z]+")
 def bibtex_of(papers: Iterable[Paper], arxiv: str = ARXIV) -> str:
     """Entries in the order of the papers, with their pages at `arxiv`; no two have one key."""
     entries: list[str] = []
-    keys: set[str] = set()
+    uses: Counter[str] = Counter()
     for paper in papers:
-        key = _unused(citation_key(paper), keys)
-        keys.add(key)
-        entries.append(_entry(key, paper, arxiv))
+        key = citation_key(paper)
+        uses[key] += 1
+        entries.append(_entry(key if uses[key] == 1 else f"{key}-{uses[key]}", paper, arxiv))
     return "\n".join(entries)
 
 
@@ -47,6 +48,8 @@ def citation_key(paper: Paper) -> str:
 def escaped(text: str) -> str:
     """Words and formulas, with nothing in them that TeX would carry out."""
     one_line = " ".join(without_controls(text).split())
+    if "$" not in one_line and "\\" not in one_line:
+        return _words(one_line)
     return "".join(
         _words(part.text) if part.kind == "words" else _formula(part.text, part.kind) for part in parts_of(one_line)
     )
@@ -135,13 +138,3 @@ def _letters(text: str) -> str:
 
 def _ascii(text: str) -> str:
     return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-
-
-def _unused(key: str, keys: set[str]) -> str:
-    """The key, or with the first letter behind it that makes it new."""
-    number = 1
-    candidate = key
-    while candidate in keys:
-        number += 1
-        candidate = f"{key}-{number}"
-    return candidate

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from services.publisher.api.forms import is_json, read_fields
 from services.publisher.notes.notes_page import build_notes
+from services.publisher.pages.addresses import read_number
 from services.publisher.pages.components import Components
 from services.publisher.pages.responses import render
 from services.publisher.pages.templating import paper_path
@@ -28,7 +29,8 @@ def router(components: Components) -> APIRouter:
     @notes.get("/notes")
     async def page(request: Request) -> Response:
         mine = components.of(request)
-        return render(mine, request, "notes.html", page=await asyncio.to_thread(build_notes, mine))
+        number = max(1, read_number(request, "page") or 1)
+        return render(mine, request, "notes.html", page=await asyncio.to_thread(build_notes, mine, number))
 
     @notes.post("/api/note")
     async def note(request: Request) -> Response:

@@ -1,6 +1,7 @@
 """A user's notes as safe HTML: Markdown with tables and formulas; no raw HTML, no pictures, links to pages alone."""
 
 import re
+from functools import lru_cache
 
 import nh3
 from markdown_it import MarkdownIt
@@ -18,6 +19,7 @@ _CLASSES = {"span": {"math", "inline", "display"}}
 _DISPLAY = re.compile(r'<div class="math (?:inline|block)">(.*?)</div>', re.S)
 _SHIFT, _DEEPEST = 2, 6
 _MOST_NESTED = 20
+_KEPT_NOTES = 500
 
 
 def _parser() -> MarkdownIt:
@@ -29,6 +31,7 @@ def _parser() -> MarkdownIt:
 _markdown = _parser()
 
 
+@lru_cache(_KEPT_NOTES)
 def note_html(text: str) -> Markup:
     """A note; its headings come below those of the page."""
     tokens = [_below(token) for token in _markdown.parse(without_controls(text))]

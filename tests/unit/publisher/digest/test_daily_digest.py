@@ -9,10 +9,12 @@ import pytest
 
 from services.publisher.digest.daily_digest import DailyDigest
 from services.publisher.digest.mailer import Mailer
+from services.publisher.digest.signed_links import MailAction
+from shared.store.selections import SelectionStore
 from shared.store.summaries import SummaryStore
 from tests.support.hostile_text import Tags
 from tests.support.reader import FakeReader, reader
-from tests.support.seed import GRAPHS, HOSTILE_TITLE, NOON, UNREAD, seed, summary
+from tests.support.seed import GRAPHS, HOSTILE_TITLE, NOON, TODAY, UNREAD, seed, summary
 from tests.support.smtp import TO, Inbox, smtp_server
 
 
@@ -90,6 +92,27 @@ def test_a_server_that_refuses_is_asked_again_later(tmp_path: Path, inbox: Inbox
     daily.send_what_is_due()
     assert len(inbox.messages) == 1
     assert fake.outgoing.subscriptions.get("me").problem == ""
+
+
+def test_an_unforeseen_error_of_one_user_stops_no_other(
+    tmp_path: Path, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = seed(tmp_path)
+    store = SelectionStore(data)
+    hers = [pick.model_copy(update={"user": "ana"}) for pick in store.day(TODAY)]
+    store.write(TODAY, f"run-{TODAY}-ana", hers)
+    fake = reader(data)
+    sign = fake.outgoing.links.token
+
+    def spoilt(action: MailAction) -> str:
+        if action.user == "ana":
+            raise RuntimeError("spoilt")
+        return sign(action)
+
+    monkeypatch.setattr(fake.outgoing.links, "token", spoilt)
+    digest(fake, inbox, to={"ana": "ana@example.org", "me": TO}).send_what_is_due()
+    assert [message["To"] for message in inbox.messages] == [TO]
+    assert fake.outgoing.subscriptions.get("ana").problem == "RuntimeError: spoilt"
 
 
 def test_one_address_that_fails_stops_no_other(tmp_path: Path, inbox: Inbox) -> None:

@@ -30,6 +30,8 @@ WANTED = Subscription(sent_day=date(2026, 11, 5))
         (replace(DAY, waiting=1, picked_at=MORNING), WANTED, MORNING + timedelta(minutes=59), False),
         (DAY, WANTED, MORNING + timedelta(days=3), True),
         (DAY, WANTED, MORNING + timedelta(days=6), False),
+        (DAY, Subscription(sent_day=date(2026, 11, 5), sent_at=MORNING - timedelta(days=1)), MORNING, True),
+        (DAY, Subscription(sent_day=date(2026, 11, 5), sent_at=MORNING - timedelta(minutes=5)), MORNING, False),
     ],
 )
 def test_a_digest_is_sent_once_and_in_time(

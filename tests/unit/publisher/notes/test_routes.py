@@ -81,3 +81,12 @@ async def test_notes_are_exported(fake_reader: FakeReader) -> None:
     async with fake_reader.client() as client:
         assert (await client.get("/export/notes.json")).json()["papers"][0]["note"] == "=1+1"
         assert '"\'=1+1"' in (await client.get("/export/notes.csv")).text
+
+
+async def test_many_notes_come_in_pages(fake_reader: FakeReader, notes: NoteStore) -> None:
+    for number in range(60):
+        notes.put("me", f"2611.{number:05}", f"note {number}")
+    first, second = await page(fake_reader, "/notes"), await page(fake_reader, "/notes?page=2")
+    assert "60 notes, the last changed first · page 1 of 2" in first
+    assert (first.count("<article"), second.count("<article")) == (50, 10)
+    assert "There are no notes on this page" in await page(fake_reader, "/notes?page=9")

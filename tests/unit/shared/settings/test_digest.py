@@ -17,6 +17,7 @@ from shared.settings.settings import CommonSettings, load_settings
         ({"to": {"me": "nobody"}}, "is not an e-mail address"),
         ({"to": {"me": "a@b\r\nBcc: c@d"}}, "is not an e-mail address"),
         ({"to": {"me": "a@b,c@d"}}, "is not an e-mail address"),
+        ({"to": {"me": "ä@example.org"}}, "is not an e-mail address"),
         ({"sender": "Ana <ana@example.org>"}, "is not an e-mail address"),
         ({"reader_address": "javascript:alert(1)"}, "is not the address of a page"),
         ({"reader_address": "papers.example.org"}, "is not the address of a page"),

@@ -1,5 +1,6 @@
 """Notes are Markdown files, one a paper and user, and none is lost to another window."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -72,3 +73,12 @@ def test_a_full_disk_leaves_the_note_as_it_was(tmp_path: Path) -> None:
     with pytest.raises(TemporaryFailure, match="free some space"):
         full.put("me", GRAPHS, "after")
     assert full.get("me", GRAPHS).text == "before"
+
+
+def test_a_page_of_notes_reads_the_newest_first(store: NoteStore, tmp_path: Path) -> None:
+    for number in range(5):
+        store.put("me", f"2611.0010{number}", f"note {number}")
+        os.utime(tmp_path / "notes" / "me" / f"2611.0010{number}.md", (number, number))
+    notes, total = store.page("me", 1, 2)
+    assert ([note.text for note in notes], total) == (["note 3", "note 2"], 5)
+    assert store.page("me", 10, 2) == ([], 5)
