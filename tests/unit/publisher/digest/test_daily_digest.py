@@ -57,7 +57,7 @@ def test_both_parts_hold_the_picks_and_hostile_text_stays_text(tmp_path: Path, i
     for part in (text, page):
         assert f"https://papers.example.org/paper/{GRAPHS}" in part
         assert part.count("/mail/rate?t=") == 8
-        assert "because you liked" in part
+        assert "which you liked" in part
     assert HOSTILE_TITLE.split("$")[0] in text
     tags = {tag for tag, _ in Tags(page).seen}
     assert tags <= {"html", "head", "meta", "title", "body", "h1", "h2", "a", "div", "p", "code", "em", "strong"}
@@ -100,7 +100,7 @@ def test_an_unforeseen_error_of_one_user_stops_no_other(
     data = seed(tmp_path)
     store = SelectionStore(data)
     hers = [pick.model_copy(update={"user": "ana"}) for pick in store.day(TODAY)]
-    store.write(TODAY, f"run-{TODAY}-ana", hers)
+    store.of("ana").write(TODAY, f"run-{TODAY}", hers)
     fake = reader(data)
     sign = fake.outgoing.links.token
 
