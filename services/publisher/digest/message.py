@@ -45,10 +45,10 @@ def build_message(
 
     Raises TemporaryFailure where links cannot be signed.
     """
-    count = f"{len(cards)} {'paper' if len(cards) == 1 else 'papers'}"
+    count = f"{len(cards)} {'pick' if len(cards) == 1 else 'picks'}"
     facts = {"day": day, "cards": cards, "links": links, "count": count, "plain_title": plain_title, "line": one_line}
     message = EmailMessage(policy=SMTP)
-    message["Subject"] = f"{count} of {long_date(day)}"
+    message["Subject"] = f"{count} for {long_date(day)}"
     message["From"] = Address("papersys", addr_spec=sender)
     message["To"] = Address(addr_spec=to)
     message["Date"] = format_datetime(now)

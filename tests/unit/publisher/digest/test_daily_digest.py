@@ -41,7 +41,7 @@ def test_a_day_is_sent_once(tmp_path: Path, inbox: Inbox) -> None:
     daily.send_what_is_due()
     digest(reader(seed(tmp_path)), inbox).send_what_is_due()
     (message,) = inbox.messages
-    assert (message["To"], message["Subject"]) == (TO, "4 papers of Friday, 6 November 2026")
+    assert (message["To"], message["Subject"]) == (TO, "4 picks for Friday, 6 November 2026")
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert message["List-Unsubscribe"].startswith("<https://papers.example.org/mail/unsubscribe?t=")
     assert message["Message-ID"].startswith("<digest-2026-11-06-")

@@ -1,11 +1,13 @@
 """Downloads of lists, by their addresses."""
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from tests.support.reader import FakeReader, rate, reader
-from tests.support.seed import FAR, GRAPHS, HOSTILE, OLD, TIDES, UNREAD, seed
+from tests.support.seed import FAR, GRAPHS, HOSTILE, NOON, OLD, TIDES, UNREAD, seed
 
 
 @pytest.fixture
@@ -74,3 +76,12 @@ async def test_a_new_rating_is_in_the_export_at_once(fake_reader: FakeReader) ->
     assert await exported(fake_reader, "/export/liked.json") == [TIDES, FAR]
     await rate(fake_reader, TIDES, "clear")
     assert await exported(fake_reader, "/export/liked.json") == [FAR]
+
+
+async def test_what_was_saved_is_exported(fake_reader: FakeReader) -> None:
+    ratings: Any = fake_reader.components.ratings
+    ratings.library = SimpleNamespace(saved=lambda: {OLD: NOON, GRAPHS: NOON})
+    assert await exported(fake_reader, "/export/saved.json") == [OLD, GRAPHS]
+    async with fake_reader.client() as client:
+        records = (await client.get(f"/export/papers.json?ids={OLD},{TIDES}")).json()["papers"]
+    assert [record["saved"] for record in records] == [True, False]

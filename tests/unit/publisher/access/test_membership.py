@@ -1,0 +1,26 @@
+"""Who still reads here: the owner always, others until they are removed."""
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from services.publisher.access.membership import is_member
+from tests.support.reader import reader
+from tests.support.seed import seed
+
+
+@pytest.mark.parametrize(("user", "is_still"), [("me", True), ("ana", True), ("ben", False)])
+def test_a_removed_user_is_none(user: str, is_still: bool) -> None:
+    access: Any = SimpleNamespace(users={"ana": object()})
+    assert is_member(access, user) is is_still
+
+
+async def test_the_feed_of_a_removed_user_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = reader(seed(tmp_path))
+    key = fake.outgoing.feed_keys.key_of("ana")
+    async with fake.client() as client:
+        assert (await client.get(f"/feed/{key}/atom.xml")).status_code == 200
+        monkeypatch.setattr("services.publisher.feeds.routes.is_member", lambda access, user: user != "ana")
+        assert (await client.get(f"/feed/{key}/atom.xml")).status_code == 404
