@@ -55,8 +55,13 @@ async def _look(places: Sequence[Candidate]) -> list[FoundServer]:
 
 def hosts_to_ask() -> list[str]:
     """This machine; in a container also the one around it."""
-    around = any(mark.exists() for mark in _CONTAINER_MARKS) and _has_address(_AROUND)
+    around = is_in_container() and _has_address(_AROUND)
     return [_LOOPBACK, *([_AROUND] if around else [])]
+
+
+def is_in_container() -> bool:
+    """Whether Docker or Podman says so."""
+    return any(mark.exists() for mark in _CONTAINER_MARKS)
 
 
 async def look_at(place: Candidate, client: httpx.AsyncClient) -> FoundServer | None:

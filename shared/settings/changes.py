@@ -88,7 +88,8 @@ class SettingsChanges:
 
     def likes(self) -> PendingLikes | None:
         """Likes that wait; None where there are none."""
-        return self._read("_likes", PendingLikes)
+        likes = self._read("_likes", PendingLikes)
+        return likes if likes is not None and likes.paper_ids else None
 
     def add_likes(self, likes: PendingLikes) -> None:
         """Put these with those that wait."""

@@ -163,3 +163,17 @@ def test_as_pid_1_it_collects_the_orphans_of_the_container() -> None:
     command = [unshare, "-pf", "--mount-proc", sys.executable, "-c", script]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.stdout.strip() == "collected 1", done.stderr
+
+
+async def test_a_program_that_is_to_start_again_does_so_at_once_and_counts_no_failure() -> None:
+    port = free_port()
+    async with supervisor() as (it, log):
+        for _ in range(LIMITS.give_up_after + 1):
+            if not it.pids():
+                await it.start(server(port))
+            await it.until_ready([server(port)])
+            before = it.pids()["server"]
+            it.restart(["server", "nobody"])
+            await eventually(lambda before=before: it.pids().get("server", before) != before)  # type: ignore[misc]
+        assert "server starts again" in log.getvalue()
+        assert "restarting in" not in log.getvalue()

@@ -1,7 +1,8 @@
 """A few papers that lie far apart, to be rated by somebody of whom nothing is known yet."""
 
 import heapq
-from collections.abc import Sequence
+import warnings
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,10 @@ from shared.store.vectors.embeddings import VectorStore
 COUNT = 20
 _NEWEST = 2_000
 _ROUNDS = 10
+_STARTS = 4
 Matrix = npt.NDArray[np.float32]
+Clusters = tuple[npt.NDArray[np.float64], npt.NDArray[np.int32]]
+"""The mean of each cluster, and the cluster of each row."""
 
 
 class SpreadPapers:
@@ -39,13 +43,28 @@ class SpreadPapers:
 
 
 def spread_rows(vectors: Matrix, count: int) -> list[int]:
-    """The rows nearest to the means of `count` clusters (k-means from k-means++), biggest cluster first."""
-    from scipy.cluster.vq import kmeans2
+    """The rows nearest to the means of `count` clusters, biggest cluster first; the same each time.
 
+    k-means from k-means++ (Arthur and Vassilvitskii 2007), the best of a few starts.
+    """
     if len(vectors) <= count:
         return list(range(len(vectors)))
-    means, labels = kmeans2(vectors.astype(np.float64), count, iter=_ROUNDS, minit="++", missing="warn", rng=0)
+    means, labels = min((_clusters(vectors, count, seed) for seed in range(_STARTS)), key=_spread_within(vectors))
     return [_nearest(vectors, labels, cluster, means[cluster]) for cluster in _by_size(labels)]
+
+
+def _clusters(vectors: Matrix, count: int, seed: int) -> Clusters:
+    """Papers that are all alike leave clusters empty, which is no reason for a warning."""
+    from scipy.cluster.vq import kmeans2
+
+    with warnings.catch_warnings(), np.errstate(invalid="ignore"):
+        warnings.simplefilter("ignore")
+        means, labels = kmeans2(vectors.astype(np.float64), count, iter=_ROUNDS, minit="++", rng=seed)
+    return means, labels
+
+
+def _spread_within(vectors: Matrix) -> Callable[[Clusters], float]:
+    return lambda clusters: float(np.square(vectors - clusters[0][clusters[1]]).sum())
 
 
 def _by_size(labels: npt.NDArray[np.int32]) -> Sequence[int]:

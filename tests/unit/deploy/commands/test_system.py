@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from shared import local_model_servers
 from tests.support.command_line import run_command
 from tests.support.ports import free_port
 
@@ -41,11 +42,24 @@ def test_a_system_that_does_not_run_is_not_well() -> None:
     assert facts["counts"]["ratings"] == facts["counts"]["verdicts"] == 0
 
 
+@pytest.fixture
+def _on_a_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests themselves may run in a container."""
+    monkeypatch.setattr(local_model_servers, "_CONTAINER_MARKS", ())
+
+
+def test_in_a_container_the_machine_around_it_has_to_be_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local_model_servers, "_CONTAINER_MARKS", (folder,))
+    assert "publisher.allowed_hosts" in run_command("reader", "--qr").out
+
+
+@pytest.mark.usefixtures("_on_a_machine")
 def test_the_reader_on_this_machine_alone_says_how_a_phone_gets_there() -> None:
     assert run_command("reader").out == "http://127.0.0.1:8080/\n"
     assert 'host = "0.0.0.0"' in run_command("reader", "--qr").out
 
 
+@pytest.mark.usefixtures("_on_a_machine")
 def test_a_reader_that_others_reach_is_shown_as_a_qr_code_with_its_token(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

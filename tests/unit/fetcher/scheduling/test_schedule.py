@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from services.fetcher.scheduling.schedule import Schedule, is_due
+from services.fetcher.subscribers import register_harvest
+from shared.contracts import Harvest, HarvestReply
 from shared.errors import TemporaryFailure
 from shared.service.background import Background
 from tests.support.arxiv import demo_settings
+from tests.support.bus import FakeBus
 from tests.support.waiting import eventually
 
 
@@ -104,3 +107,10 @@ async def test_a_harvest_that_somebody_asks_for_begins_beside_the_schedule() -> 
     async with Background({"harvests": schedule.run}).running():
         schedule.harvest_now()
         await eventually(lambda: calls == [1])
+
+
+async def test_a_request_for_a_harvest_is_answered_at_once() -> None:
+    bus, asked = FakeBus(), list[int]()
+    register_harvest(bus, lambda: asked.append(1))
+    assert await bus.responders[Harvest](Harvest()) == HarvestReply()
+    assert asked == [1]

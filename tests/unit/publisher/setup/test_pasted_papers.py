@@ -1,0 +1,39 @@
+"""Papers that somebody pastes, in whatever form."""
+
+import pytest
+
+from services.publisher.setup.pasted_papers import MOST_PAPERS, PastedPapers, read_pasted
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("", ()),
+        ("2403.12345", ("2403.12345",)),
+        (" 2403.12345v2, hep-th/9901001;2403.12345\n", ("2403.12345", "hep-th/9901001")),
+        ("https://arxiv.org/abs/2403.12345 http://arxiv.org/pdf/2403.54321v1.pdf", ("2403.12345", "2403.54321")),
+        ("arXiv:2403.12345 [2403.54321]", ("2403.12345", "2403.54321")),
+    ],
+)
+def test_ids_and_links_are_read_in_any_spelling_and_each_once(text: str, ids: tuple[str, ...]) -> None:
+    assert read_pasted(text) == PastedPapers(ids)
+
+
+def test_what_is_no_id_is_named_and_the_rest_is_read() -> None:
+    read = read_pasted("2403.12345 <script>alert(1)</script> 99.1")
+    assert read.paper_ids == ("2403.12345",)
+    assert len(read.problems) == 2
+
+
+def test_bibtex_gives_ids_and_titles() -> None:
+    read = read_pasted(
+        "% mine\n@article{a, title={On {Graphs}}, eprint={2403.12345}, archiveprefix={arXiv}}\n"
+        "@book{b, title={Old wisdom}}\n@misc{c, note={no title}}\n"
+    )
+    assert (read.paper_ids, read.titles, len(read.problems)) == (("2403.12345",), ("Old wisdom",), 1)
+
+
+def test_a_library_beyond_all_measure_is_cut_and_that_is_said() -> None:
+    read = read_pasted(" ".join(f"2403.{number:05}" for number in range(1, MOST_PAPERS + 9)))
+    assert len(read.paper_ids) == MOST_PAPERS
+    assert "left out" in read.problems[0]
