@@ -12,6 +12,7 @@ PART_CHARS, MOST_PART_CHARS = 45_000, 65_000
 _FEWEST_CHARS = 15_000
 _SECTION_LEVEL = 2
 _LEVELS_SHOWN = 3
+_MOST_SHOWN = 120
 _NOT_WORDS = re.compile(r"[^a-z0-9]+")
 _LONGEST_ANCHOR = 60
 
@@ -64,8 +65,13 @@ def headings_of(blocks: Sequence[Block], parts: Sequence[range]) -> list[Heading
 
 
 def contents_of(headings: Sequence[Heading]) -> list[Heading]:
-    """What the contents list shows: sections and what is right below them."""
-    return [heading for heading in headings if heading.depth < _LEVELS_SHOWN and heading.text]
+    """What the contents list shows: sections and what is right below them, fewer levels of a very long text."""
+    titled = [heading for heading in headings if heading.text]
+    for levels in range(_LEVELS_SHOWN, 1, -1):
+        shown = [heading for heading in titled if heading.depth < levels]
+        if len(shown) <= _MOST_SHOWN:
+            return shown
+    return [heading for heading in titled if heading.depth == 0]
 
 
 def _anchor(title: str, counts: Counter[str]) -> str:

@@ -21,3 +21,4 @@ function openEvidence() {
 }
 
 keys.e = openEvidence;
+explainKeys([["e", "read a claim’s sentence in the text"]]);

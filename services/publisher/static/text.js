@@ -152,6 +152,7 @@ function stepClaim(distance) {
 
 if (reading) {
   typesetAll();
+  document.fonts.ready.then(makeReachable);
   document.getElementById("quote")?.scrollIntoView({ block: "center" });
   offerToResume();
   followContents();
@@ -173,4 +174,5 @@ if (reading) {
     p: () => stepClaim(-1),
     e: () => reading.querySelector("[data-summary]").click(),
   });
+  explainKeys([["j k", "next and previous section"], ["n p", "next and previous claim"], ["e", "back to the summary"]]);
 }

@@ -69,6 +69,7 @@ def _first_page(content: bytes) -> "Image.Image | None":
             if not (width > 0 and height > 0):
                 return None
             scale = min(_MOST_SCALE, _LONGEST_SIDE / max(width, height))
-            return page.render(scale=scale).to_pil()
+            image: Image.Image = page.render(scale=scale).to_pil()
+            return image
     except (pypdfium2.PdfiumError, IndexError, ValueError):
         return None

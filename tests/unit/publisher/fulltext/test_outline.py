@@ -1,7 +1,7 @@
 """Headings have anchors that last, and a long text is cut where sections begin."""
 
 from services.publisher.fulltext.markdown.blocks import blocks_of
-from services.publisher.fulltext.outline import MOST_PART_CHARS, PART_CHARS, headings_of, split_into_parts
+from services.publisher.fulltext.outline import MOST_PART_CHARS, PART_CHARS, contents_of, headings_of, split_into_parts
 
 LONG = "x " * (PART_CHARS // 2 + 10)
 
@@ -30,3 +30,11 @@ def test_a_section_without_end_is_cut_before_a_paragraph() -> None:
     parts = split_into_parts(blocks)
     assert len(parts) > 2
     assert all(sum(len(blocks[index].text) for index in part) < MOST_PART_CHARS + 1_100 for part in parts)
+
+
+def test_the_contents_of_a_very_long_text_have_fewer_levels() -> None:
+    section = "## A\n\n### B\n\n#### C\n\n##### D\n\n"
+    for copies, depths in ((2, {0, 1, 2}), (50, {0, 1}), (200, {0})):
+        blocks = list(blocks_of(section * copies))
+        headings = headings_of(blocks, split_into_parts(blocks))
+        assert {heading.depth for heading in contents_of(headings)} == depths
