@@ -17,6 +17,7 @@ from services.publisher.pages.components import Components
 from services.publisher.pages.responses import error_page
 from services.publisher.pages.templating import STATIC, arxiv_address, page_environment
 from services.publisher.paper import routes as paper
+from services.publisher.status import job_routes as jobs
 from services.publisher.tags import routes as tags
 from shared.settings.settings import DemoSettings
 
@@ -30,6 +31,7 @@ def create_reader(components: Components, sender: EventSender) -> FastAPI:
     app.mount("/static", CachedFiles(directory=STATIC), name="static")
     app.include_router(paper.router(components))
     app.include_router(tags.router(components))
+    app.include_router(jobs.router(components))
     app.include_router(paper_map.router(components, sender))
     app.include_router(pages.router(components))
     app.include_router(api.router(components, sender))
