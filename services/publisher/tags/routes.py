@@ -55,7 +55,7 @@ def router(components: Components) -> APIRouter:
         mine = components.of(request)
         page = await asyncio.to_thread(build_tag, mine.records, mine.ratings, slug, read_number(request, "page") or 1)
         if page is not None:
-            return render(components, request, "tags/tag.html", page=page)
+            return render(components, request, "tag.html", page=page)
         address = await asyncio.to_thread(moved_to, mine.records, slug)
         if address is None:
             raise HTTPException(404, f"No summarised paper has the tag “{slug.replace('-', ' ')}”.")
@@ -69,7 +69,7 @@ def router(components: Components) -> APIRouter:
         )
         if page is None:
             raise HTTPException(404, f"No summarised paper is in the category {category}.")
-        return render(components, request, "tags/tag.html", page=page)
+        return render(components, request, "tag.html", page=page)
 
     return tags
 
