@@ -219,7 +219,7 @@ def _event_in(letter: DeadLetter) -> Event:
 def _no_such_letter(number: int, error: APIError) -> Exception:
     if isinstance(error, ServiceUnavailableError):
         return error
-    return PapersysError(f"There is no dead letter number {number}; `papersys dead list` shows those there are.")
+    return PapersysError(f"There is no dead letter number {number} any more.")
 
 
 def _only_paper(event: Event) -> str | None:

@@ -27,6 +27,7 @@ from services.publisher.status.health import HealthPages
 from services.publisher.status.queues import QueueState
 from services.publisher.status.status import StatusSources
 from shared.contracts import KeepSignal, KeepSignalReply
+from shared.errors import PermanentFailure
 from shared.settings.digest import DigestSettings
 from shared.settings.settings import SERVICES, DemoSettings, HttpSettings, LlmSettings
 from shared.store.files.data_folder import DataFolder
@@ -44,6 +45,15 @@ class FakeQueues:
     """Queues whose state is set by hand."""
 
     current: QueueState = field(default_factory=QueueState)
+    decided: list[tuple[str, int]] = field(default_factory=list)
+
+    async def retry(self, number: int) -> None:
+        self.decided.append(("retry", number))
+
+    async def drop(self, number: int) -> None:
+        if all(letter.number != number for letter in self.current.letters):
+            raise PermanentFailure(f"There is no dead letter {number}.")
+        self.decided.append(("drop", number))
 
     async def state(self) -> QueueState:
         return self.current

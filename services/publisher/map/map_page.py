@@ -94,8 +94,11 @@ async def build_map(components: Components, choice: Choice) -> MapPage:
 
 
 def as_json(page: MapPage) -> dict[str, Any]:
-    """What the drawing needs, as short as can be: a list a paper, in the order that `columns` says."""
-    categories = list(dict.fromkeys(point.paper.primary_category for point in page.points))
+    """What the drawing needs, as short as can be: a list a paper, in the order that `columns` says.
+
+    The first of `categories` and `interests` get colours, so categories come with the most frequent first.
+    """
+    categories = [name for name, _ in Counter(point.paper.primary_category for point in page.points).most_common()]
     number_of = {name: number for number, name in enumerate(categories)}
     return {
         "columns": ["paper_id", "x", "y", "kind", "interest", "category", "title", "label"],

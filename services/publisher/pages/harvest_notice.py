@@ -32,7 +32,7 @@ def harvest_notice(run: HarvestRun | None, newest: date | None, selected_runs: l
     """The notice on the last harvest; `selected_runs` are the harvests that were selected from on the run's day."""
     if run is None:
         return Notice(
-            "Nothing has been harvested yet. The first harvest starts by itself; `papersys fetch` starts one now.",
+            "Nothing has been harvested yet. The first harvest starts by itself.",
             waiting=True,
         )
     if run.state == "running":

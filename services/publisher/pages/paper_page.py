@@ -14,6 +14,9 @@ from services.publisher.records.records import PICKED, Records
 from shared.store.papers.documents import DocumentRecord
 from shared.store.selections import Candidate
 
+_NOT_OF_THE_PAPER = ("further_thoughts", "institutions")
+"""What a model adds by itself, and what many papers leave out: nobody misses them."""
+
 
 class AbstractPart(NamedTuple):
     """A sentence of the abstract and its role; empty for what has none."""
@@ -40,7 +43,8 @@ class PaperPage:
 
     @property
     def unstated(self) -> list[str]:
-        return [field.name for field in self.card.summary.fields if not field.claims] if self.card.summary else []
+        fields = self.card.summary.fields if self.card.summary else ()
+        return [field.name for field in fields if not field.claims and field.name not in _NOT_OF_THE_PAPER]
 
 
 def build_paper(

@@ -1,21 +1,24 @@
 """Events that wait in the streams, and jobs that failed: asked of JetStream and cached for some seconds."""
 
+import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
+from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from pydantic import BaseModel
 
 from shared.bus.dead_letters import DeadLetter, DeadLetters
 from shared.bus.streams import CONSUMERS
 from shared.contracts import STREAM
-from shared.errors import reason
+from shared.errors import TemporaryFailure, reason
 
 log = logging.getLogger(__name__)
 
 _CACHE_SECONDS = 10.0
+_DECIDE_SECONDS = 6.0
 
 
 class Lag(BaseModel):
@@ -40,6 +43,12 @@ class Queues(Protocol):
     async def state(self) -> QueueState:
         """Never raises."""
 
+    async def retry(self, number: int) -> None:
+        """Queue a failed job again. Raises PapersysError for one that is not there or cannot be done."""
+
+    async def drop(self, number: int) -> None:
+        """Delete a failed job. Raises PapersysError for one that is not there."""
+
 
 class NatsQueues:
     """Over the bus's own connection; `jetstream` raises TemporaryFailure while there is none."""
@@ -55,6 +64,24 @@ class NatsQueues:
             state = await self._ask()
             self._cached = (time.monotonic(), state)
         return state
+
+    async def retry(self, number: int) -> None:
+        await self._decide(lambda letters: letters.retry(number))
+
+    async def drop(self, number: int) -> None:
+        await self._decide(lambda letters: letters.drop(number))
+
+    async def _decide(self, decide: Callable[[DeadLetters], Awaitable[object]]) -> None:
+        """Raises TemporaryFailure while NATS is away; what is shown next is asked for anew."""
+        if (problem := self._problem()) is not None:
+            raise TemporaryFailure(problem)
+        try:
+            async with asyncio.timeout(_DECIDE_SECONDS):
+                await decide(DeadLetters(self._jetstream()))
+        except (TimeoutError, NatsError) as error:
+            raise TemporaryFailure(f"NATS does not answer: {reason(error)}") from error
+        finally:
+            self._cached = (float("-inf"), QueueState())
 
     async def _ask(self) -> QueueState:
         if (problem := self._problem()) is not None:

@@ -48,16 +48,14 @@ def router(components: Components) -> APIRouter:
         reply = await _decided(components, {**fields, "user": components.of(request).user})
         if is_json(request):
             return JSONResponse(reply.model_dump(mode="json"))
-        slug = reply.tag.slug
-        is_tag = back.startswith("/tag/") and bool(components.records.tagged(tag_slug(slug))[0]) if slug else False
-        return RedirectResponse(f"/tag/{quote(tag_slug(slug))}" if is_tag else _listed(back), status_code=303)
+        return RedirectResponse(await asyncio.to_thread(_next, components, back, reply.tag.slug), status_code=303)
 
     @tags.get("/tag/{slug}")
     async def tag(request: Request, slug: str) -> Response:
         mine = components.of(request)
         page = await asyncio.to_thread(build_tag, mine.records, mine.ratings, slug, read_number(request, "page") or 1)
         if page is not None:
-            return render(components, request, "tags/tag.html", page=page)
+            return render(components, request, "tag.html", page=page)
         address = await asyncio.to_thread(moved_to, mine.records, slug)
         if address is None:
             raise HTTPException(404, f"No summarised paper has the tag “{slug.replace('-', ' ')}”.")
@@ -71,7 +69,7 @@ def router(components: Components) -> APIRouter:
         )
         if page is None:
             raise HTTPException(404, f"No summarised paper is in the category {category}.")
-        return render(components, request, "tags/tag.html", page=page)
+        return render(components, request, "tag.html", page=page)
 
     return tags
 
@@ -89,6 +87,9 @@ async def _decided(components: Components, fields: dict[str, Any]) -> Any:
         raise HTTPException(503, f"The tags were not changed: {error}") from error
 
 
-def _listed(back: str) -> str:
-    """Where to go when the tag that a form stood at has no page any more."""
-    return "/tags" if back.startswith("/tag/") or back == "/" else back
+def _next(components: Components, back: str, slug: str) -> str:
+    """Where a form leads: from a tag's page to the tag it was about, or to the list where that has no page any more."""
+    if not back.startswith("/tag/"):
+        return "/tags" if back == "/" else back
+    name, _ = components.records.tagged(tag_slug(slug)) if slug else ("", [])
+    return f"/tag/{quote(tag_slug(slug))}" if name else "/tags"

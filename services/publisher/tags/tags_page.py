@@ -10,7 +10,7 @@ _MOST_ROOTS = 300
 _SHOWN_DECISIONS = 10
 _SHOWN_SUGGESTIONS = 8
 _BY_PEOPLE = ("user", "sweep")
-_OF_PAPERS = ("propose", "map")
+_NOT_LISTED = ("propose", "map", "undo")
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def build_tags(records: Records, query: str, order: str = "use") -> TagsPage:
     roots = matching(tags, index, query) if query else tree_of(tags, index)
     shown = roots[:_MOST_ROOTS]
     history = records.tag_history()
-    last = [made for made in reversed(history.decisions) if made.how in _BY_PEOPLE and made.action not in _OF_PAPERS][
+    last = [made for made in reversed(history.decisions) if made.how in _BY_PEOPLE and made.action not in _NOT_LISTED][
         :_SHOWN_DECISIONS
     ]
     suggestions = suggestions_of(records.tag_proposals(), index)

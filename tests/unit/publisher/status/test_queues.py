@@ -49,3 +49,11 @@ async def test_a_failure_while_asking_is_reported_and_cached(caplog: pytest.LogC
     assert "NATS does not answer: " in (await queues.state()).problem
     assert "no answer" in (await queues.state()).problem
     assert len(calls) == 1
+
+
+async def test_a_failed_job_is_not_decided_about_while_nats_is_away() -> None:
+    def no_jetstream() -> JetStreamContext:
+        raise AssertionError("must not be asked")
+
+    with pytest.raises(TemporaryFailure, match="NATS is away"):
+        await NatsQueues(no_jetstream, lambda: "NATS is away").retry(7)
