@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from services.ranker.following.arriving_papers import MatchFollows
 from services.ranker.interests.directions import FacetDirection, adjusted_scores, facet_adjustment, preference_reasons
 from services.ranker.learning.lexicon import bag_of_paper
 from services.ranker.learning.similarity import Array
@@ -18,6 +19,7 @@ from services.ranker.recommending.recency import Window, window_of
 from services.ranker.search.arxiv import ArxivSearcher
 from services.ranker.search.searcher import Match, Searcher, SearchUser
 from services.ranker.selection.candidates import ages, titles_of
+from services.ranker.selection.follows import with_follows
 from services.ranker.selection.reasons import names_near, reasons_of
 from services.ranker.stores import RankerStores
 from shared.contracts import (
@@ -44,11 +46,12 @@ class Answers:
         searcher: Searcher,
         arxiv: ArxivSearcher,
         preferences: Callable[[str], Sequence[FacetDirection]] = lambda user: (),
+        follows: MatchFollows = lambda user, paper_ids: (),
     ) -> None:
         self._vectors, self._metadata = stores.vectors, stores.metadata
         self._selections, self._ratings = stores.selections, stores.ratings
         self._explainer, self._learner, self.searcher, self.arxiv = explainer, learner, searcher, arxiv
-        self._preferences = preferences
+        self._preferences, self._follows = preferences, follows
         self._reading = threading.Lock()
 
     async def search(self, request: Search) -> HitsReply:
@@ -98,13 +101,17 @@ class Answers:
             rows = self._first_of(best.ids, window, request.limit)
             near = {name for row in rows for name in names_near(taste, best.matrix[row])}
             titles = titles_of(self._metadata, near)
+            followed = self._follows(request.user, [best.ids[row] for row in rows])
         probabilities = taste.probabilities(unadjusted)
         plain = self._vectors.of_first(best.matrix)
         hits = [
             Hit(
                 paper_id=best.ids[row],
                 score=float(best.scores[row]),
-                reasons=(*reasons_of(taste, best.matrix[row], titles), *preference_reasons(plain[row], preferences)),
+                reasons=(
+                    *with_follows(best.ids[row], followed, reasons_of(taste, best.matrix[row], titles)),
+                    *preference_reasons(plain[row], preferences),
+                ),
                 probability=None if probabilities is None else float(probabilities[row]),
             )
             for row in rows

@@ -14,7 +14,7 @@ from services.ranker.learning.taste import Taste
 from services.ranker.seeds.seeds import is_paper
 from services.ranker.selection.blind_check import SLOT as BLIND_CHECK
 from services.ranker.selection.blind_check import draw_blind_check, rejected_before, week_of
-from services.ranker.selection.follows import follow_adjustment, follow_reasons
+from services.ranker.selection.follows import follow_adjustment, with_follows
 from services.ranker.selection.picking import Contender, Quota, RankedPaper, select_papers
 from services.ranker.selection.reasons import names_near, reasons_of, reasons_of_outcome
 from services.ranker.settings import RankerSettings
@@ -92,8 +92,11 @@ class CandidateSelector:
                 outcome=paper.outcome,
                 slot=paper.slot,
                 reasons=(
-                    *follow_reasons(paper.paper_id, followed),
-                    *self._reasons(paper, taste, matrix[rows[paper.paper_id]], len(ranked), titles),
+                    *with_follows(
+                        paper.paper_id,
+                        followed,
+                        self._reasons(paper, taste, matrix[rows[paper.paper_id]], len(ranked), titles),
+                    ),
                     *preference_reasons(plain[rows[paper.paper_id]], preferences),
                 ),
                 regime=taste.regime,

@@ -7,6 +7,7 @@ import numpy as np
 
 from services.ranker.following.arriving_papers import MatchedFollow
 from services.ranker.learning.similarity import Array
+from services.ranker.selection.reasons import NO_CLOSE_MATCH
 from shared.contracts import FollowKind
 
 _MOST_NAMED = 3
@@ -37,6 +38,12 @@ def follow_reasons(paper_id: str, matched: Sequence[MatchedFollow]) -> tuple[str
     follows = [match.follow for match in matched if paper_id in match.paper_ids]
     named = sorted(follows, key=lambda follow: _ORDER.index(follow.kind))[:_MOST_NAMED]
     return tuple(_REASONS[follow.kind].format(name=follow.name) for follow in named)
+
+
+def with_follows(paper_id: str, matched: Sequence[MatchedFollow], reasons: Sequence[str]) -> tuple[str, ...]:
+    """A paper's reasons after those of its follows, which are a match where nothing liked is one."""
+    follows = follow_reasons(paper_id, matched)
+    return (*follows, *(reason for reason in reasons if not (follows and reason == NO_CLOSE_MATCH)))
 
 
 def _rarity(count: int, papers: int) -> float:

@@ -11,6 +11,7 @@ from services.ranker.selection.picking import RankedPaper
 from shared.store.vectors.embeddings import Matrix
 
 LIKED_NAMED = 2
+NO_CLOSE_MATCH = "no close match; best of the rest"
 RESEMBLES = 0.25
 RESEMBLES_DISLIKED = 0.4
 _DISLIKES_ASKED = 5
@@ -87,7 +88,7 @@ def names_near(taste: Taste, vector: Matrix) -> set[str]:
 def _nothing_near(taste: Taste) -> str:
     if not len(taste.likes) and not len(taste.seeds):
         return "unlike what you disliked"
-    return "no close match; best of the rest"
+    return NO_CLOSE_MATCH
 
 
 def _title(name: str, titles: Titles) -> str:
