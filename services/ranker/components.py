@@ -92,7 +92,8 @@ def build(
     daily = DailySelection(settings.ranker, files, selector, learner, bus, clock, users.names)
     explainer = Explainer(data, vectors, MetadataStore(data), SelectionStore(data), files.arrival_log)
     searchers = build_searchers(data, embedding.model, bus, vectors, ask)
-    answers = Answers(open_stores(data, vectors), explainer, learner, *searchers, interests.directions)
+    shown = FollowsOfPapers(FollowStore(data), TagStore(data), MetadataStore(data))
+    answers = Answers(open_stores(data, vectors), explainer, learner, *searchers, interests.directions, shown.matched)
     return Ranker(
         data=data,
         arrival_log=files.arrival_log,

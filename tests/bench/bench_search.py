@@ -95,6 +95,8 @@ def search_times(papers: int, folder: Path) -> tuple[dict[str, np.ndarray], floa
         "of ninety days": lambda text: Search(query=text, since=date(2020, 3, 1), until=date(2020, 5, 30)),
         "of one author": lambda text: Search(query=text, author=vocabulary.words[200]),
         "without a word": lambda text: Search(query=f"{text} -{vocabulary.words[3]}"),
+        "a phrase": lambda text: Search(query=f'"{vocabulary.words[len(text)]} {vocabulary.words[len(text) + 1]}"'),
+        "newest first": lambda text: Search(query=text, order="date"),
         "not seen": lambda text: Search(query=text, seen=False),
         "more like three": lambda text: Search(like=tuple(vocabulary.some_ids(text, papers))),
     }

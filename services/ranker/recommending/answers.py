@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from services.ranker.following.arriving_papers import MatchFollows
 from services.ranker.interests.directions import FacetDirection, adjusted_scores, facet_adjustment, preference_reasons
 from services.ranker.learning.lexicon import bag_of_paper
 from services.ranker.learning.match import matches_of
@@ -19,6 +20,7 @@ from services.ranker.recommending.recency import Window, window_of
 from services.ranker.search.arxiv import ArxivSearcher
 from services.ranker.search.searcher import Match, Searcher, SearchUser
 from services.ranker.selection.candidates import ages
+from services.ranker.selection.follows import with_follows
 from services.ranker.selection.reason_writer import ReasonWriter
 from services.ranker.stores import RankerStores
 from shared.contracts import (
@@ -45,11 +47,12 @@ class Answers:
         searcher: Searcher,
         arxiv: ArxivSearcher,
         preferences: Callable[[str], Sequence[FacetDirection]] = lambda user: (),
+        follows: MatchFollows = lambda user, paper_ids: (),
     ) -> None:
         self._vectors, self._metadata = stores.vectors, stores.metadata
         self._selections, self._ratings, self._signals = stores.selections, stores.ratings, stores.signals
         self._explainer, self._learner, self.searcher, self.arxiv = explainer, learner, searcher, arxiv
-        self._preferences = preferences
+        self._preferences, self._follows = preferences, follows
         self._reason_writer = ReasonWriter(stores.metadata, stores.ratings)
         self._reading = threading.Lock()
 
@@ -102,13 +105,17 @@ class Answers:
             match_of = {best.ids[row]: matches[row] for row in rows}
             vectors = {best.ids[row]: best.matrix[row] for row in rows}
             reasons = self._reason_writer.write(taste, vectors, match_of, now().date())
+            followed = self._follows(request.user, list(vectors))
         probabilities = taste.probabilities(unadjusted)
         plain = self._vectors.of_first(best.matrix)
         hits = [
             Hit(
                 paper_id=best.ids[row],
                 score=float(best.scores[row]),
-                reasons=(*reasons[best.ids[row]].sentences, *preference_reasons(plain[row], preferences)),
+                reasons=(
+                    *with_follows(best.ids[row], followed, reasons[best.ids[row]].sentences),
+                    *preference_reasons(plain[row], preferences),
+                ),
                 probability=None if probabilities is None else float(probabilities[row]),
                 match=match_of[best.ids[row]],
                 details=reasons[best.ids[row]].details,

@@ -1,8 +1,8 @@
 """How near in meaning a paper must be to a query to be found by it.
 
 Cosines mean another thing with every model and corpus, so the floor is measured: how near the nearest paper comes to
-queries that no paper answers. Two standard deviations above their mean, on 4,000 papers with MiniLM 0.40: the nearest
-papers of 24 of 26 real queries lie above it, those of 19 of 20 others below.
+queries that no paper answers. Three standard deviations above their mean are 0.37 on 4,000 real papers with MiniLM: the
+nearest papers of 25 of 26 queries of these papers' fields lie above it, those of 18 of 20 other empty queries below.
 """
 
 import threading
@@ -30,7 +30,7 @@ UNANSWERED = (
     "holiday cottage with a garden",
     "how to remove a wine stain",
 )
-_DEVIATIONS = 2.0
+_DEVIATIONS = 3.0
 _GROWTH = 1.25
 
 

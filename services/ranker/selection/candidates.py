@@ -13,7 +13,7 @@ from services.ranker.learning.taste import Taste
 from services.ranker.selection.blind_check import SLOT as BLIND_CHECK
 from services.ranker.selection.blind_check import draw_blind_check, rejected_before, week_of
 from services.ranker.selection.day_papers import DayPapers
-from services.ranker.selection.follows import follow_adjustment, follow_reasons
+from services.ranker.selection.follows import follow_adjustment, with_follows
 from services.ranker.selection.picking import Contender, Quota, RankedPaper, select_papers
 from services.ranker.selection.reason_writer import ReasonWriter, titles_of
 from services.ranker.selection.reasons import Reasons, reasons_of_outcome
@@ -123,8 +123,7 @@ class CandidateSelector:
                 outcome=paper.outcome,
                 slot=paper.slot,
                 reasons=(
-                    *follow_reasons(paper.paper_id, followed),
-                    *reasons[paper.paper_id].sentences,
+                    *with_follows(paper.paper_id, followed, reasons[paper.paper_id].sentences),
                     *preference_reasons(plain[rows[paper.paper_id]], preferences),
                 ),
                 regime=taste.regime,

@@ -7,9 +7,12 @@ import numpy as np
 
 from services.ranker.following.arriving_papers import MatchedFollow
 from services.ranker.learning.similarity import Array
+from services.ranker.selection.reasons import NO_CLOSE_MATCH
 from shared.contracts import FollowKind
+from shared.text.plain_text import shortened
 
 _MOST_NAMED = 3
+_LONGEST_NAME = 80
 _REASONS: dict[FollowKind, str] = {
     "author": "by {name}, whom you follow",
     "tag": "about {name}, a tag you follow",
@@ -36,7 +39,13 @@ def follow_reasons(paper_id: str, matched: Sequence[MatchedFollow]) -> tuple[str
     """The follows that a paper matches, in words; those that say most come first."""
     follows = [match.follow for match in matched if paper_id in match.paper_ids]
     named = sorted(follows, key=lambda follow: _ORDER.index(follow.kind))[:_MOST_NAMED]
-    return tuple(_REASONS[follow.kind].format(name=follow.name) for follow in named)
+    return tuple(_REASONS[follow.kind].format(name=shortened(follow.name, _LONGEST_NAME)) for follow in named)
+
+
+def with_follows(paper_id: str, matched: Sequence[MatchedFollow], reasons: Sequence[str]) -> tuple[str, ...]:
+    """A paper's reasons after those of its follows, which are a match where nothing liked is one."""
+    follows = follow_reasons(paper_id, matched)
+    return (*follows, *(reason for reason in reasons if not (follows and reason == NO_CLOSE_MATCH)))
 
 
 def _rarity(count: int, papers: int) -> float:

@@ -16,6 +16,7 @@ from shared.contracts import Match
 from shared.store.preferences import Rating
 from shared.store.vectors.embeddings import Matrix
 
+NO_CLOSE_MATCH = "no close match; best of the rest"
 RESEMBLES = 0.25
 RESEMBLES_DISLIKED = 0.4
 _IN_DETAILS = 3
@@ -162,7 +163,7 @@ def _nothing_near(taste: Taste, match: Match) -> str:
         return "unlike what you disliked"
     if match in ("strong", "fair"):
         return "close to what you like as a whole, more than to any one paper"
-    return "no close match; best of the rest"
+    return NO_CLOSE_MATCH
 
 
 def _in_numbers(mention: Mention, named: Named, verb: str) -> str:

@@ -1,5 +1,6 @@
 """Follows meet the papers that arrive."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -67,15 +68,23 @@ def test_a_follow_matches_what_is_meant(
     assert {int(paper_id[-1]) for paper_id in found} == numbers
 
 
-def test_each_user_has_their_own_and_the_papers_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_user_has_their_own_and_a_paper_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = DataFolder(tmp_path, 0)
     metadata, follows = MetadataStore(data), FollowStore(data)
     metadata.put(PAPERS.values())
     for one in (follow("category", "cs.LG"), follow("phrase", "unheard of"), follow("phrase", "tides", "you")):
         follows.put(one)
-    of_papers = FollowsOfPapers(follows, TagStore(data), metadata)
+    seconds = [0.0]
+    of_papers = FollowsOfPapers(follows, TagStore(data), metadata, lambda: seconds[0])
     mine = of_papers.matched("me", list(PAPERS))
+    read = metadata.get
     monkeypatch.setattr(metadata, "get", lambda ids: pytest.fail("the papers are read again"))
-    yours = of_papers.matched("you", list(PAPERS))
+    yours = of_papers.matched("you", list(PAPERS)[1:])
     assert [(match.follow.value, len(match.paper_ids)) for match in mine + yours] == [("cs.LG", 2), ("tides", 1)]
+    assert of_papers.matched("you", list(PAPERS)[:2]) == []
     assert of_papers.matched("nobody", list(PAPERS)) == []
+    monkeypatch.setattr(metadata, "get", read)
+    metadata.put([replace(PAPERS["2610.00002"], title="High tides")])
+    assert len(of_papers.matched("you", list(PAPERS))[0].paper_ids) == 1
+    seconds[0] = 601.0
+    assert len(of_papers.matched("you", list(PAPERS))[0].paper_ids) == 2

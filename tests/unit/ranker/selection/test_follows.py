@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from services.ranker.following.arriving_papers import MatchedFollow
-from services.ranker.selection.follows import follow_adjustment, follow_reasons
-from shared.contracts import FollowKind
+from services.ranker.selection.follows import follow_adjustment, follow_reasons, with_follows
+from services.ranker.selection.reasons import NO_CLOSE_MATCH
+from shared.contracts import FollowKind, Recommend
 from shared.store.follows import Follow, FollowStore
 from tests.unit.ranker.world import World, paper_id
 
@@ -46,6 +47,21 @@ def test_reasons_name_three_follows_at_most_those_that_say_most_first() -> None:
     )
     assert follow_reasons(IDS[1], everything) == ("in cs.LG, which you follow",)
     assert follow_reasons(IDS[2], everything) == ()
+
+
+def test_a_follow_is_a_match_where_nothing_else_is() -> None:
+    follows = [matched("author", "Ada", 1)]
+    assert with_follows(IDS[0], follows, (NO_CLOSE_MATCH,)) == ("by Ada, whom you follow",)
+    assert with_follows(IDS[1], follows, (NO_CLOSE_MATCH,)) == (NO_CLOSE_MATCH,)
+    assert with_follows(IDS[0], follows, ("close",)) == ("by Ada, whom you follow", "close")
+
+
+async def test_the_best_of_the_last_days_say_what_they_match(world: World) -> None:
+    FollowStore(world.data).put(Follow(kind="phrase", value="kind 112", at=NOON))
+    reply = await world.bus.responders[Recommend](Recommend(days=60, limit=40))
+    reasons = {hit.paper_id: hit.reasons for hit in reply.hits}
+    assert reasons[paper_id(112)][0] == "mentions “kind 112”, which you follow"
+    assert not any("follow" in reason for reason in reasons[paper_id(116)])
 
 
 async def test_a_followed_paper_that_would_not_be_picked_is_and_says_why(world: World) -> None:
