@@ -13,7 +13,7 @@ from services.ranker.models.refitting import Learner
 from services.ranker.selection.arrival_log import ArrivalLog
 from services.ranker.selection.arrivals import NO_RUN, Arrivals, competing_runs, decide, newest_of
 from services.ranker.selection.candidates import CandidateSelector
-from services.ranker.selection.newcomers import WELCOME, Newcomers
+from services.ranker.selection.newcomers import Newcomers
 from services.ranker.selection.outbox import Outbox, pick_of
 from services.ranker.settings import RankerSettings
 from shared.contracts import DEFAULT_USER, EmbeddingsReady, PapersSelected
@@ -209,12 +209,13 @@ class DailySelection:
 
     def _select_first(self, taste: Taste) -> None:
         with self._data.lock(LOCK):
-            day, paper_ids = self._newcomers.first_papers()
-            if day is None or self.is_selected(day, taste.user):
+            first = self._newcomers.first_papers()
+            if first is None or self.is_selected(first.day, taste.user):
                 return
-            candidates = self._selector.select(taste, day, WELCOME, newest_of(paper_ids, always=set()))
+            paper_ids = newest_of(first.paper_ids, always=set())
+            candidates = self._selector.select(taste, first.day, first.run_id, paper_ids)
             if candidates:
-                self._outbox.write(day, WELCOME, candidates)
+                self._outbox.write(first.day, first.run_id, candidates)
 
     def _competing(self, rivals: list[Arrivals], user: str, back: set[str]) -> tuple[list[str], int]:
         """The papers that wait and never competed, or come back; and how many are too many. Sorted."""
