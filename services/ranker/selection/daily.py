@@ -203,8 +203,13 @@ class DailySelection:
     async def _welcome(self) -> None:
         """Who is new has a first selection at once, from the papers of the owner's newest day."""
         for user in await asyncio.to_thread(self._newcomers.unwelcomed):
-            taste = await self._learner.current(user)
-            await asyncio.to_thread(self._select_first, taste)
+            try:
+                taste = await self._learner.current(user)
+                await asyncio.to_thread(self._select_first, taste)
+            except TemporaryFailure:
+                continue
+            except Exception as error:
+                _log_one_persons_failure(error, user)
             self._newcomers.mark_welcomed(user)
 
     def _select_first(self, taste: Taste) -> None:
@@ -259,9 +264,13 @@ def is_worth_waiting_for(error: Exception, user: str, run: Arrivals) -> bool:
     """Whether a run stays open for what failed; what concerns one user of many is logged, and the day goes on."""
     if user == run.user or isinstance(error, TemporaryFailure):
         return True
-    facts = {"action": "selection_failed", "user": user}
-    log.error("Nothing could be selected for %s today: %s", user, error, extra=facts, exc_info=True)
+    _log_one_persons_failure(error, user)
     return False
+
+
+def _log_one_persons_failure(error: Exception, user: str) -> None:
+    facts = {"action": "selection_failed", "user": user}
+    log.error("Nothing could be selected for %s today: %s", user, error, extra=facts, exc_info=error)
 
 
 def _log_failure(error: Exception, logged: str) -> str:

@@ -20,7 +20,9 @@ class House:
         self.data: DataFolder = seed(root)
         store = UserStore(self.data)
         self.tokens = {name: store.add(name)[1] for name in ("anna", "ben")}
-        mine = pick(PROTEINS, 1, "top", TODAY, "because you liked “Folding by hand”").model_copy(update={"user": "anna"})
+        mine = pick(PROTEINS, 1, "top", TODAY, "because you liked “Folding by hand”").model_copy(
+            update={"user": "anna"}
+        )
         SelectionStore(self.data).of("anna").write(TODAY, f"run-{TODAY}", [mine])
         self.fake: FakeReader = reader(self.data)
 
@@ -71,7 +73,9 @@ async def test_a_papers_past_is_each_persons_own_and_its_summary_is_everybodys(h
     annas, bens = await house.page("anna", f"/paper/{PROTEINS}"), await house.page("ben", f"/paper/{PROTEINS}")
     assert "Folding by hand" in annas
     assert "Folding by hand" not in bens
-    assert (await house.page("ben", "/tags")) == (await house.page("anna", "/tags")).replace("Log out anna", "Log out ben")
+    assert (await house.page("ben", "/tags")) == (await house.page("anna", "/tags")).replace(
+        "Log out anna", "Log out ben"
+    )
 
 
 async def test_what_is_asked_of_other_services_is_asked_for_who_asks(house: House) -> None:
