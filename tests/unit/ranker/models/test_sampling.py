@@ -6,6 +6,7 @@ from tests.unit.ranker.world import World
 
 
 def test_random_papers_are_drawn_evenly_and_the_same_each_time(world: World) -> None:
+    world.add_papers(*range(1, 161))
     drawn = sample_vectors(JoinedVectors([world.vectors]), 50, seed=3)
     assert drawn.matrix.shape == (50, 16)
     assert drawn.ids == sample_vectors(JoinedVectors([world.vectors]), 50, seed=3).ids
