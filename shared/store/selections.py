@@ -54,7 +54,7 @@ class SelectionStore:
 
     def __init__(self, data: DataFolder, user: str = DEFAULT_USER) -> None:
         self._data, self._user = data, user
-        self._place = () if user == DEFAULT_USER else ("users", folder_of(user))
+        self._place: tuple[str, ...] = () if user == DEFAULT_USER else ("users", folder_of(user))
         self._caches = _Caches(SelectionIndex(data))
 
     def of(self, user: str) -> "SelectionStore":

@@ -24,7 +24,8 @@ def login_path(wanted: str, *, is_wrong: bool) -> str:
 
 def logged_in(response: Response, policy: AccessPolicy, request: Request, user: SessionUser = OWNER) -> Response:
     """Open a session of a person for the browser, in place of the one that it had, and remember the browser."""
-    policy.sessions.end(request.cookies.get(COOKIE))
+    if COOKIE in request.cookies:
+        policy.sessions.end(request.cookies[COOKIE])
     _set_cookie(response, request, COOKIE, policy.sessions.open(user), policy.sessions.seconds)
     if not policy.sessions.knows_browser(request.cookies.get(BROWSER_COOKIE)):
         mark = policy.sessions.remember_browser()

@@ -99,7 +99,9 @@ def router(components: Components, sender: EventSender) -> APIRouter:
 
 async def rate(components: Components, sender: EventSender, form: RatingForm) -> str:
     """Publish a rating and show it from now on; the reason where that failed, nothing where it went well."""
-    event = FeedbackLabel(paper_ids=(form.paper_id,), label=form.label, source="reader", user=components.user)
+    event = FeedbackLabel(
+        paper_ids=(form.paper_id,), label=form.label, source="reader", user=components.user, actor=components.user
+    )
     problem = await sender.send(event)
     if problem is not None:
         log.warning("A rating was not sent: %s", problem, extra={"action": "rating_failed", "paper_id": form.paper_id})

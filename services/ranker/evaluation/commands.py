@@ -10,7 +10,7 @@ from services.ranker.evaluation.backtest import Backtest, BacktestPapers, is_one
 from services.ranker.evaluation.baselines import Corpus, words_of
 from services.ranker.evaluation.saved_backtest import SavedBacktest, key_of
 from services.ranker.learning.lexicon import bag_of_paper
-from services.ranker.models.refitting import sample_vectors
+from services.ranker.models.sampling import sample_vectors
 from services.ranker.selection.blind_check import MissRate, blind_checks_of, estimate_miss_rate
 from services.ranker.settings import Settings
 from shared.contracts import DEFAULT_USER

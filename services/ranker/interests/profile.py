@@ -57,7 +57,7 @@ class InterestProfile:
         with self._turn:
             grown = self._vectors.count() // _GREW
             read = (self._summaries.fingerprint(), self._tags.stamps())
-            stamp = (self._ratings.fingerprint(), grown, read, self._vectors.recipe)
+            stamp = (self._ratings.fingerprint(user), grown, read, self._vectors.recipe)
             cached = self._known.get(user)
             if cached is None or cached[0] != stamp:
                 cached = self._known[user] = (stamp, self._saved_or_computed(user, stamp))

@@ -19,13 +19,12 @@ from services.ranker.learning.taste import Taste, fingerprint_of, learn
 from services.ranker.learning.training_examples import training_pools
 from services.ranker.models.comparison import LATER, compare
 from services.ranker.models.files import ModelFiles
+from services.ranker.models.sampling import sample_vectors
 from services.ranker.seeds.seeds import Seeds
 from services.ranker.settings import RankerSettings
 from services.ranker.stores import RankerStores
 from shared.contracts import DEFAULT_USER
 from shared.store.preferences import Rating
-from shared.store.vectors.embeddings import Matrix, Vectors
-from shared.store.vectors.joined_vectors import JoinedVectors
 
 log = logging.getLogger(__name__)
 
@@ -278,24 +277,6 @@ class Learner:
 def regression_floor(regression_from: int) -> int:
     """Below so many ratings the newest model is always used: it knows most."""
     return regression_from + LATER
-
-
-def sample_vectors(vectors: JoinedVectors, count: int, seed: int) -> Vectors:
-    """Up to `count` papers drawn uniformly from all that have a vector; year by year, to spare memory."""
-    by_year = [(year, ids) for year in vectors.years() if (ids := vectors.ids(year))]
-    total = sum(len(ids) for _, ids in by_year)
-    rng = np.random.default_rng(seed)
-    drawn = np.sort(rng.choice(total, size=min(total, count), replace=False)) if total else np.empty(0)
-    names: list[str] = []
-    parts: list[Matrix] = []
-    start = 0
-    for _, ids in by_year:
-        first, last = np.searchsorted(drawn, [start, start + len(ids)])
-        part = vectors.get([ids[int(row) - start] for row in drawn[first:last]])
-        names += part.ids
-        parts.append(part.matrix)
-        start += len(ids)
-    return Vectors(names, np.concatenate(parts) if parts else np.empty((0, 0), np.float32))
 
 
 def _log_failure(error: Exception) -> None:

@@ -13,7 +13,7 @@ from services.ranker.models.refitting import Learner
 from services.ranker.selection.arrival_log import ArrivalLog
 from services.ranker.selection.arrivals import NO_RUN, Arrivals, competing_runs, decide, newest_of
 from services.ranker.selection.candidates import CandidateSelector
-from services.ranker.selection.newcomers import WELCOME, Newcomers
+from services.ranker.selection.newcomers import Newcomers
 from services.ranker.selection.outbox import Outbox, pick_of
 from services.ranker.settings import RankerSettings
 from shared.contracts import DEFAULT_USER, EmbeddingsReady, PapersSelected
@@ -203,18 +203,24 @@ class DailySelection:
     async def _welcome(self) -> None:
         """Who is new has a first selection at once, from the papers of the owner's newest day."""
         for user in await asyncio.to_thread(self._newcomers.unwelcomed):
-            taste = await self._learner.current(user)
-            await asyncio.to_thread(self._select_first, taste)
+            try:
+                taste = await self._learner.current(user)
+                await asyncio.to_thread(self._select_first, taste)
+            except TemporaryFailure:
+                continue
+            except Exception as error:
+                _log_one_persons_failure(error, user)
             self._newcomers.mark_welcomed(user)
 
     def _select_first(self, taste: Taste) -> None:
         with self._data.lock(LOCK):
-            day, paper_ids = self._newcomers.first_papers()
-            if day is None or self.is_selected(day, taste.user):
+            first = self._newcomers.first_papers()
+            if first is None or self.is_selected(first.day, taste.user):
                 return
-            candidates = self._selector.select(taste, day, WELCOME, newest_of(paper_ids, always=set()))
+            paper_ids = newest_of(first.paper_ids, always=set())
+            candidates = self._selector.select(taste, first.day, first.run_id, paper_ids)
             if candidates:
-                self._outbox.write(day, WELCOME, candidates)
+                self._outbox.write(first.day, first.run_id, candidates)
 
     def _competing(self, rivals: list[Arrivals], user: str, back: set[str]) -> tuple[list[str], int]:
         """The papers that wait and never competed, or come back; and how many are too many. Sorted."""
@@ -258,9 +264,13 @@ def is_worth_waiting_for(error: Exception, user: str, run: Arrivals) -> bool:
     """Whether a run stays open for what failed; what concerns one user of many is logged, and the day goes on."""
     if user == run.user or isinstance(error, TemporaryFailure):
         return True
-    facts = {"action": "selection_failed", "user": user}
-    log.error("Nothing could be selected for %s today: %s", user, error, extra=facts, exc_info=True)
+    _log_one_persons_failure(error, user)
     return False
+
+
+def _log_one_persons_failure(error: Exception, user: str) -> None:
+    facts = {"action": "selection_failed", "user": user}
+    log.error("Nothing could be selected for %s today: %s", user, error, extra=facts, exc_info=error)
 
 
 def _log_failure(error: Exception, logged: str) -> str:

@@ -63,7 +63,9 @@ class DayPapers:
         if id(background) not in self._projected:
             while len(self._projected) >= _BACKGROUNDS_KEPT:
                 del self._projected[next(iter(self._projected))]
-            self._projected[id(background)] = background, projected_vectors(self.matrix, background)
+            projected = projected_vectors(self.matrix, background)
+            background.remember(background.centred(self.matrix), projected.vectors, projected.hubness)
+            self._projected[id(background)] = background, projected
         return self._projected[id(background)][1]
 
 

@@ -2,10 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from shared.store.selections import SelectionStore
 
-WELCOME = "welcome"
+
+class FirstPapers(NamedTuple):
+    """The papers of a day from which a newcomer's first selection is made, and the harvest that brought them."""
+
+    day: date
+    run_id: str
+    paper_ids: list[str]
 
 
 class Newcomers:
@@ -28,10 +35,10 @@ class Newcomers:
         """This user has a selection now, or there was nothing to select from."""
         self._welcomed.add(user)
 
-    def first_papers(self) -> tuple[date | None, list[str]]:
-        """The papers that competed for the owner on the newest day that had a selection, and that day."""
+    def first_papers(self) -> FirstPapers | None:
+        """Those that competed for the owner on the newest day that had a selection by score; None where none had."""
         for day in self._selections.days():
-            ranked = {candidate.paper_id for candidate in self._selections.day(day) if candidate.rank is not None}
+            ranked = [candidate for candidate in self._selections.day(day) if candidate.rank is not None]
             if ranked:
-                return day, sorted(ranked)
-        return None, []
+                return FirstPapers(day, ranked[-1].run_id, sorted({candidate.paper_id for candidate in ranked}))
+        return None

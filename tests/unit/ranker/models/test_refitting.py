@@ -8,9 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from services.ranker.models.refitting import sample_vectors
 from shared.contracts import FeedbackLabel
-from shared.store.vectors.joined_vectors import JoinedVectors
 from tests.support.waiting import eventually
 from tests.unit.ranker.world import World, paper_id, topic_vector
 
@@ -166,14 +164,6 @@ async def test_nothing_but_arrays_of_numbers_is_stored(world: World) -> None:
     (path,) = world.data.path("state", "ranker", "me").glob("*.npz")
     with np.load(path, allow_pickle=False) as arrays:
         assert all(arrays[name].dtype.kind == "f" for name in arrays.files)
-
-
-def test_random_papers_are_drawn_evenly_and_the_same_each_time(world: World) -> None:
-    drawn = sample_vectors(JoinedVectors([world.vectors]), 50, seed=3)
-    assert drawn.matrix.shape == (50, 16)
-    assert drawn.ids == sample_vectors(JoinedVectors([world.vectors]), 50, seed=3).ids
-    assert (drawn.matrix == world.vectors.get(drawn.ids).matrix).all()
-    assert len(sample_vectors(JoinedVectors([world.vectors]), 5000, seed=3).ids) == world.vectors.count()
 
 
 async def test_contradicting_ratings_count_as_the_newest(world: World) -> None:

@@ -87,6 +87,7 @@ async def test_who_is_added_in_the_afternoon_has_the_day_at_once_and_the_next_on
     await world.ranker.daily.advance()
     await world.ranker.daily.advance()
     assert len(picks_of(world, "anna")) == 3
+    assert world.selections.of("anna").runs(DAY) == world.selections.runs(DAY)
     await world.deliver(*range(21, 41), run_id="run-2", day=NEXT_DAY)
     later = {one.paper_id for one in world.selections.of("anna").day(NEXT_DAY)}
     assert later == {paper_id(number) for number in range(21, 41)}
