@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from services.publisher.pages.cards import checked, field_label, money, short_authors, source_label
 from services.publisher.records.tag_slugs import tag_slug
 from services.publisher.rendering.dates import clock, long_date
+from services.publisher.rendering.id_links import linked_html
 from services.publisher.rendering.safe_html import claim_html, first_words, marked_html, passage_html, tex_html
 from shared.categories import name_of
 from shared.settings.settings import DemoSettings
@@ -44,6 +45,7 @@ def page_environment(*, is_demo: bool, arxiv: str) -> Environment:
         "document_path": document_path,
         "passage": lambda block: passage_html(block.words, block.marked_from, block.marked_to),
         "category_name": name_of,
+        "linked": linked_html,
     }
     environment.globals |= {"is_demo": is_demo, "arxiv": arxiv, "asset": asset_paths().__getitem__}
     return environment
