@@ -11,6 +11,7 @@ from services.publisher.fulltext.markdown.inline import inline_html
 from services.publisher.pages.cards import checked, field_label, money, short_authors, source_label
 from services.publisher.records.tag_slugs import tag_slug
 from services.publisher.rendering.dates import clock, long_date
+from services.publisher.rendering.id_links import linked_html
 from services.publisher.rendering.note_html import note_html
 from services.publisher.rendering.safe_html import claim_html, feed_math, first_words, marked_html, tex_html
 from shared.categories import name_of
@@ -47,6 +48,7 @@ def page_environment(*, is_demo: bool, arxiv: str) -> Environment:
         "text_path": text_path,
         "differing": lambda marked: inline_html(marked.text, marked=(marked.start, marked.end)),
         "category_name": name_of,
+        "linked": linked_html,
         "card_anchor": card_anchor,
         "feed_math": feed_math,
         "note": note_html,

@@ -64,4 +64,4 @@ def preference_reasons(vector: Matrix, facets: Sequence[FacetDirection]) -> tupl
     """For the facets that a paper belongs to, whether the user boosted or muted it, in words."""
     done = {"boost": "boosted", "mute": "muted"}
     inside = [facet for facet in facets if facet.preference in done and facet.membership(vector[None])[0] > _INSIDE]
-    return tuple(f'in "{facet.name}", which you {done[facet.preference]}' for facet in inside)
+    return tuple(f"in “{facet.name}”, which you {done[facet.preference]}" for facet in inside)

@@ -26,6 +26,7 @@ from shared.store.vectors.joined_vectors import JoinedVectors
 
 _INFLUENCES = 10
 _WORDS = 8
+_DIGITS = 2
 _COMPARED = 400
 _WORD = re.compile(r"[^\W\d_][\w-]{3,}", re.UNICODE)
 
@@ -93,6 +94,7 @@ class Explainer:
                 rated_at=ratings[name].occurred_at if name in ratings else None,
             )
             for name, weight in weights
+            if round(weight, _DIGITS)
         )
 
     def _before_any(self, paper_id: str, harvested: bool, embedded: bool) -> str:

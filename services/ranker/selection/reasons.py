@@ -167,8 +167,9 @@ def _nothing_near(taste: Taste, match: Match) -> str:
 
 
 def _in_numbers(mention: Mention, named: Named, verb: str) -> str:
+    paper = f" (arXiv:{mention.name})" if mention.name in named.titles else ""
     return (
-        f"{named.title(mention.name)}: cosine {mention.cosine:.2f}, {verb} the score by "
+        f"{named.title(mention.name)}{paper}: cosine {mention.cosine:.2f}, {verb} the score by "
         f"{mention.weight:.2f} standard deviations"
     )
 

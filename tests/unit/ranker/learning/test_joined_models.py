@@ -100,7 +100,7 @@ async def test_a_wish_about_a_facet_of_the_model_in_use_is_weighed_on_its_vector
     facet = FacetDirection(np.eye(DIMENSION, dtype=np.float32)[0], 0.75, 0.01, "mute", "graphs")
     world.ranker.selector._preferences = lambda user: (facet,)
     await world.deliver(*range(11, 51))
-    muted = [one.paper_id for one in world.candidates().values() if 'in "graphs", which you muted' in one.reasons]
+    muted = [one.paper_id for one in world.candidates().values() if "in “graphs”, which you muted" in one.reasons]
     assert sorted(muted) == [paper_id(number) for number in range(12, 51, 4)]
 
 

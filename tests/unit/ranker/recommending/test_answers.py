@@ -92,7 +92,7 @@ async def test_a_muted_facet_is_not_recommended_and_a_boosted_one_says_so(world:
         FacetPreferenceStore(world.data).put(stored)
     hits = (await world.bus.responders[Recommend](Recommend(days=36500, limit=5))).hits
     assert {int(hit.paper_id[-2:]) % 4 for hit in hits} == {2}
-    assert any('in "facet 2", which you boosted' in hit.reasons for hit in hits)
+    assert any("in “facet 2”, which you boosted" in hit.reasons for hit in hits)
 
 
 async def test_explain_says_the_fate_the_score_and_the_ratings_that_moved_it(world: World) -> None:

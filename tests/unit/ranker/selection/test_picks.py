@@ -83,4 +83,4 @@ async def test_a_wish_about_a_facet_moves_its_papers_and_they_say_so(
         int(one.paper_id[-2:]) % 4 for one in world.candidates().values() if any("my facet" in r for r in one.reasons)
     }
     assert told == {topic}
-    assert any(f'in "my facet", which you {said}' in one.reasons for one in world.candidates().values())
+    assert any(f"in “my facet”, which you {said}" in one.reasons for one in world.candidates().values())

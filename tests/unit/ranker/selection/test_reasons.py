@@ -72,8 +72,8 @@ def test_a_dislike_that_lowers_the_score_is_named_as_what_it_is() -> None:
 def test_numbers_stand_in_the_details() -> None:
     reasons = reasons_of(LIKING, Mentions(likes=(BETA,), dislikes=(DELTA,)), "strong", NAMED)
     assert reasons.details == (
-        "“Beta”: cosine 0.99, raises the score by 0.40 standard deviations",
-        "“Delta”: cosine 0.71, lowers the score by 0.20 standard deviations",
+        "“Beta” (arXiv:b): cosine 0.99, raises the score by 0.40 standard deviations",
+        "“Delta” (arXiv:d): cosine 0.71, lowers the score by 0.20 standard deviations",
     )
     assert not any(digit in reasons.sentences[0].replace("3 November", "") for digit in "0123456789")
 

@@ -203,6 +203,21 @@ def test_a_file_whose_outcomes_are_called_fates_is_read_as_before(many_days: Dat
     assert [one.outcome for one in store.outcomes(paper_id(0, 5))] == ["below_quota"]
 
 
+def test_a_selection_made_before_matches_were_kept_has_none_and_its_reasons_read_as_todays(
+    many_days: DataFolder,
+) -> None:
+    (path,) = many_days.path("selections", FIRST.isoformat()).glob("*.parquet")
+    table = pq.read_table(path).drop_columns(["match", "details"])
+    old = ['because you liked "Alpha" (cosine 0.74)', 'despite disliking "Delta" (cosine 0.71)']
+    position = table.column_names.index("reasons")
+    reasons = pa.array([old] * table.num_rows, pa.list_(pa.string()))
+    pq.write_table(table.set_column(position, "reasons", reasons), path)
+    first = SelectionStore(many_days).read(FIRST, "run-0")[0]
+    assert first.match == ""
+    assert first.reasons == ("like “Alpha”, which you liked, but also like “Delta”, which you disliked",)
+    assert first.details == ("“Alpha”: cosine 0.74", "“Delta”: cosine 0.71")
+
+
 def test_an_outcome_is_written_under_both_names_in_json_and_read_under_either() -> None:
     one = next(candidates(0))
     written = one.model_dump(mode="json")
