@@ -8,6 +8,8 @@ function explainKeys(entries) {
     for (const name of names.split(" ")) term.append(Object.assign(document.createElement("kbd"), { textContent: name }), " ");
     text.textContent = words;
     entry.append(term, text);
-    list?.append(entry);
+    const known = [...list?.children ?? []].find((other) => other.querySelector("dt")?.textContent.trim() === names);
+    if (known) known.replaceWith(entry);
+    else list?.append(entry);
   }
 }
