@@ -36,6 +36,7 @@ from shared.store.follows import FollowStore
 from shared.store.papers.metadata import MetadataStore
 from shared.store.preferences import RatingStore
 from shared.store.selections import SelectionStore
+from shared.store.signals import SignalStore
 from shared.store.summaries import SummaryStore
 from shared.store.tags import TagStore
 from shared.store.users import UserStore
@@ -160,5 +161,10 @@ def build_interests(data: DataFolder, model: str, clock: Callable[[], datetime])
 
 def build_maps(data: DataFolder, model: str, interests: InterestProfile) -> PaperMaps:
     """Maps, with stores of their own."""
-    stores = MapStores(VectorStore(data, model), RatingStore(data), SelectionStore(data))
+    signals = SignalStore(data)
+
+    def saved(user: str) -> tuple[str, ...]:
+        return tuple(signals.current("save", user))
+
+    stores = MapStores(VectorStore(data, model), RatingStore(data), SelectionStore(data), saved)
     return PaperMaps(stores, SavedMaps(data), interests.current)

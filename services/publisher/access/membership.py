@@ -6,5 +6,4 @@ from shared.contracts import DEFAULT_USER
 
 def is_member(access: AccessPolicy, user: str) -> bool:
     """The owner always is; another user until removed."""
-    users = getattr(access, "users", None)
-    return user == DEFAULT_USER or users is None or users.get(user) is not None
+    return user == DEFAULT_USER or access.users is None or access.users.get(user) is not None

@@ -33,8 +33,7 @@ def build_entries(mine: Components, paper_ids: Sequence[str]) -> list[Entry]:
     papers, summaries = mine.records.papers(paper_ids), mine.records.summaries(paper_ids)
     ratings = mine.ratings.current()
     notes = mine.notes.get_many(mine.user, paper_ids)
-    library = getattr(mine.ratings, "library", None)
-    saved = library.saved() if library else {}
+    saved = mine.ratings.library.saved()
     arxiv = str(mine.templates.env.globals["arxiv"])
     return [
         Entry(

@@ -74,8 +74,7 @@ def _rated(label: Label) -> Callable[[Components, Query], PaperList]:
 
 def _saved(mine: Components, query: Query) -> PaperList:
     """The paper that was saved last first."""
-    library = getattr(mine.ratings, "library", None)
-    return PaperList("papersys-saved", list(library.saved()) if library else [])
+    return PaperList("papersys-saved", list(mine.ratings.library.saved()))
 
 
 def _with_notes(mine: Components, query: Query) -> PaperList:

@@ -101,8 +101,9 @@ class PaperMaps:
         return kinds, hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
     def _days(self, user: str) -> Iterator[list[Candidate]]:
-        for day in islice(self._stores.selections.days(), _DAYS):
-            yield [candidate for candidate in self._stores.selections.day(day) if candidate.user == user]
+        selections = self._stores.selections.of(user)
+        for day in islice(selections.days(), _DAYS):
+            yield selections.day(day)
 
     def _earlier(self, user: str) -> SavedMap:
         """The last map; none where its places come from vectors of another model."""
