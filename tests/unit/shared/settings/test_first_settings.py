@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from shared.settings.first_settings import Answers, ModelAnswers, first_settings
 
-TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
+TEXT = st.text(st.characters(codec="utf-8"), max_size=20)
 
 
 @given(TEXT, st.lists(TEXT, max_size=3), TEXT)
