@@ -29,7 +29,7 @@ def facets(world: World, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]
     """What the profile finds; a test may change it."""
     given = [FACET]
 
-    def interests(settings: object) -> InterestsReply:
+    def interests(settings: object, user: str) -> InterestsReply:
         return InterestsReply.model_validate({"facets": given, "likes": 8, "sample": 100})
 
     monkeypatch.setattr("services.ranker.commands.interests", interests)
