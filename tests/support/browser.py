@@ -5,12 +5,15 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, Page, Playwright
 
 from services.publisher.serving import listen
+from shared.contracts import FeedbackLabel
 from tests.support.ports import free_port
 from tests.support.reader import FakeReader
 from tests.support.waiting import eventually_sync
@@ -30,6 +33,23 @@ def needs_chromium() -> None:
         if os.environ.get("CI"):
             pytest.fail("No Chromium is installed, and in CI the browser tests must run: apt-get install chromium")
         pytest.skip("no Chromium is installed (apt-get install chromium)")
+
+
+@dataclass
+class Visit:
+    """A page of the reader, with what went wrong in it and whom it asked."""
+
+    page: Page
+    address: str
+    fake_reader: FakeReader
+    root: Path
+    complaints: list[str] = field(default_factory=list)
+    hosts: set[str] = field(default_factory=set)
+
+    def labels(self) -> list[tuple[str, str]]:
+        """The ratings published so far."""
+        ratings = [event for event in self.fake_reader.bus.published if isinstance(event, FeedbackLabel)]
+        return [(event.paper_ids[0], event.label) for event in ratings]
 
 
 @contextmanager

@@ -23,6 +23,7 @@ def image(kind: str, size: tuple[int, int] = (40, 20), mode: str = "RGB") -> byt
         (image("GIF", mode="P"), (40, 20)),
         (image("PDF", (200, 100)), (800, 400)),
     ],
+    ids=["PNG", "transparent PNG", "JPEG", "GIF", "PDF"],
 )
 def test_a_picture_is_made_anew_and_no_larger_than_a_page_needs(content: bytes, size: tuple[int, int]) -> None:
     made = to_webp(content)
@@ -47,6 +48,7 @@ def test_what_is_transparent_becomes_white() -> None:
         image("PNG")[:40],
         image("BMP"),
     ],
+    ids=["nothing", "SVG", "EPS", "torn PDF", "torn PNG", "BMP"],
 )
 def test_what_is_no_picture_or_a_program_is_left_out(content: bytes) -> None:
     assert to_webp(content) is None

@@ -15,8 +15,7 @@ from deploy.configuration import load_system_settings
 from shared.store.files.data_folder import DataFolder
 from shared.store.preferences import RatingStore
 from shared.store.vectors.embeddings import VectorStore
-from tests.e2e.test_reader_in_browser import browser as browser
-from tests.e2e.test_reader_in_browser import serving
+from tests.support.browser import serving
 from tests.support.reader import reader
 from tests.support.seed import seed
 from tests.support.system import ROOT, System

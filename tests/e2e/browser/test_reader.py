@@ -1,60 +1,18 @@
 """The reader in a real browser: keys, mouse, formulas, a page that fills by itself, nothing asked of anybody else."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
-from shared.contracts import FeedbackLabel, Hit, HitsReply, Recommend, Search
+from shared.contracts import Hit, HitsReply, Recommend, Search
 from shared.store.summaries import SummaryStore
-from tests.support.browser import launched, needs_chromium, serving
-from tests.support.reader import FakeReader, reader
+from tests.support.browser import Visit, serving
+from tests.support.reader import reader
 from tests.support.seed import GRAPHS, PROTEINS, TIDES, UNREAD, seed, summary
 from tests.support.waiting import eventually_sync
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    needs_chromium()
-    with sync_playwright() as playwright, launched(playwright) as browser:
-        yield browser
-
-
-@dataclass
-class Visit:
-    """A page of the reader, with what went wrong in it and whom it asked."""
-
-    page: Page
-    address: str
-    fake_reader: FakeReader
-    root: Path
-    complaints: list[str] = field(default_factory=list)
-    hosts: set[str] = field(default_factory=set)
-
-    def labels(self) -> list[tuple[str, str]]:
-        """The ratings published so far."""
-        ratings = [event for event in self.fake_reader.bus.published if isinstance(event, FeedbackLabel)]
-        return [(event.paper_ids[0], event.label) for event in ratings]
-
-
-@pytest.fixture
-def visit(browser: Browser, tmp_path: Path) -> Iterator[Visit]:
-    fake_reader = reader(seed(tmp_path), demo=True)
-    with serving(fake_reader) as address:
-        context = browser.new_context(viewport={"width": 1200, "height": 900}, reduced_motion="reduce")
-        page = context.new_page()
-        visit = Visit(page, address, fake_reader, tmp_path)
-        page.on("console", lambda message: visit.complaints.append(f"{message.type}: {message.text}"))
-        page.on("pageerror", lambda error: visit.complaints.append(str(error)))
-        page.on("request", lambda request: visit.hosts.add(request.url.split("/")[2].split(":")[0]))
-        yield visit
-        context.close()
-    assert visit.complaints == []
-    assert visit.hosts == {"127.0.0.1"}
 
 
 def card(visit: Visit, paper_id: str) -> str:

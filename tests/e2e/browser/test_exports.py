@@ -1,33 +1,20 @@
 """Exports, notes, feeds and the app in a real browser."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from shared.contracts import PutNote, PutNoteReply
 from shared.store.notes import NoteStore
-from tests.e2e.test_reader_in_browser import ARGUMENTS, CHROMIUM, serving
+from tests.support.browser import serving
 from tests.support.reader import FakeReader, reader
 from tests.support.seed import GRAPHS, HOSTILE, TIDES, seed
 from tests.support.waiting import eventually_sync
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof, pytest.mark.xdist_group("browser")]
 KEPT = "caches.open('papersys-static-1').then(c => c.keys()).then(keys => keys.map(key => new URL(key.url).pathname))"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("No Chromium is installed, and in CI the browser tests must run: apt-get install chromium")
-        pytest.skip("no Chromium is installed (apt-get install chromium)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

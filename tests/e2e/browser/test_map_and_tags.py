@@ -26,11 +26,10 @@ from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.summaries import SummaryStore
 from shared.store.tags import Tag, TagStore, slug_of
-from tests.e2e.test_reader_in_browser import Visit, browser, serving
+from tests.support.browser import Visit, serving
 from tests.support.reader import reader
 from tests.support.seed import FAR, GRAPHS, PROTEINS, TIDES, paper, seed, summary
 
-__all__ = ["browser"]  # the fixture
 pytestmark = [pytest.mark.browser, pytest.mark.proof, pytest.mark.xdist_group("browser")]
 ON_MAP = [f"2610.{number:05}" for number in range(20)]
 

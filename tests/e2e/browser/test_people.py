@@ -8,13 +8,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from shared.contracts import FeedbackLabel
 from shared.store.selections import SelectionStore
 from shared.store.users import UserStore
-from tests.e2e.test_reader_in_browser import browser, serving
+from tests.support.browser import serving
 from tests.support.logging_in import TOKEN
 from tests.support.reader import reader
 from tests.support.seed import GRAPHS, PROTEINS, TODAY, pick, seed
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof, pytest.mark.xdist_group("browser")]
-__all__ = ["browser"]
 
 
 def opened(context: BrowserContext, address: str, token: str) -> Page:

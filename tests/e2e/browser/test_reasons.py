@@ -1,7 +1,5 @@
 """A weak day in a real browser: what is folded opens by mouse and by key, and numbers are under Details."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,21 +7,17 @@ import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
 from shared.store.selections import SelectionStore
-from tests.e2e.test_reader_in_browser import ARGUMENTS, serving
+from tests.support.browser import launched, needs_chromium, serving
 from tests.support.reader import reader
 from tests.support.seed import GRAPHS, HOSTILE, PROTEINS, TIDES, TODAY, UNREAD, matched, pick, seed
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof, pytest.mark.xdist_group("browser")]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 @pytest.fixture
 def weak_day(tmp_path: Path) -> Iterator[Page]:
     """A day with one strong match of four picks by score, and an exploration."""
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("No Chromium is installed, and in CI the browser tests must run: apt-get install chromium")
-        pytest.skip("no Chromium is installed (apt-get install chromium)")
+    needs_chromium()
     data = seed(tmp_path)
     picks = [
         matched(pick(GRAPHS, 1, "top", TODAY, "like “Loopy”, which you liked in May"), "strong"),
@@ -31,12 +25,10 @@ def weak_day(tmp_path: Path) -> Iterator[Page]:
         pick(HOSTILE, 9, "explore"),
     ]
     SelectionStore(data).write(TODAY, f"run-{TODAY}", picks)
-    with serving(reader(data)) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with serving(reader(data)) as address, sync_playwright() as playwright, launched(playwright) as browser:
         page = browser.new_page(viewport={"width": 360, "height": 800}, reduced_motion="reduce")
         page.goto(address)
         yield page
-        browser.close()
 
 
 def card(page: Page, paper_id: str) -> str:

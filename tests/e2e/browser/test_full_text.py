@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import Caption, DocumentStore, Reference
-from tests.support.browser import launched, needs_chromium, serving
+from tests.support.browser import serving
 from tests.support.reader import reader
 from tests.support.seed import GRAPHS, seed
 from tests.support.waiting import eventually_sync
@@ -21,13 +21,6 @@ FILLER = "\n\n".join(f"Paragraph {number} of the appendix, with $x_{{{number}}}$
 NOTES = "\n\nA last word[^1] on the earlier work [@smith2020], Table [tab:rounds].\n\n[^1]: And a note.\n"
 HOSTILE = '\n\n<img src=x onerror="alert(1)"> [x](javascript:alert(1)) {{ 7*7 }} $\\href{javascript:alert(1)}{y}$\n'
 ENTRY = Reference(text="A. Smith. Bounds. arXiv:1706.03762, 2020.", arxiv_id="1706.03762", key="smith2020")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    needs_chromium()
-    with sync_playwright() as playwright, launched(playwright) as browser:
-        yield browser
 
 
 def long_text(data: DataFolder) -> None:

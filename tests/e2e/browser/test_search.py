@@ -16,7 +16,7 @@ from shared.contracts import (
 )
 from shared.store.files.data_folder import DataFolder
 from shared.store.follows import Follow, FollowStore
-from tests.e2e.test_reader_in_browser import Visit, browser, visit  # noqa: F401 - fixtures
+from tests.support.browser import Visit
 from tests.support.seed import GRAPHS, PROTEINS, TIDES
 
 PHONE = 360
@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.proof, pytest.mark.xdist_group("b
 
 
 @pytest.fixture
-def searching(visit: Visit) -> Visit:  # noqa: F811
+def searching(visit: Visit) -> Visit:
     """The ranker finds two papers on every page of five, and follows are stored as the feedback service does."""
     follows = FollowStore(DataFolder(visit.root, 0))
 
@@ -91,7 +91,7 @@ def test_what_could_not_be_saved_is_said_and_the_button_stays(searching: Visit) 
 
 def test_a_phone_shows_it_all_and_without_script_a_follow_begins_too(
     searching: Visit,
-    browser: Browser,  # noqa: F811
+    browser: Browser,
 ) -> None:
     page = searching.page
     page.set_viewport_size({"width": 360, "height": 740})

@@ -1,13 +1,12 @@
 """Triage in a real browser: twenty papers by keys and by touch, undo across pages, the place on a list, the library."""
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from shared.contracts import FeedbackLabel
 from shared.store.files.data_folder import DataFolder
@@ -15,7 +14,7 @@ from shared.store.papers.metadata import MetadataStore
 from shared.store.selections import SelectionStore
 from shared.store.signals import SignalStore
 from shared.store.summaries import SummaryStore
-from tests.e2e.test_reader_in_browser import ARGUMENTS, CHROMIUM, serving
+from tests.support.browser import serving
 from tests.support.reader import FakeReader, reader
 from tests.support.seed import FAR, GRAPHS, TIDES, TODAY, UNREAD, paper, pick, seed, summary
 from tests.support.waiting import eventually_sync
@@ -25,18 +24,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.proof, pytest.mark.xdist_group("b
 MANY = [f"2611.{number:05}" for number in range(201, 221)]
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 DESK = {"viewport": {"width": 1100, "height": 800}}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("No Chromium is installed, and in CI the browser tests must run: apt-get install chromium")
-        pytest.skip("no Chromium is installed (apt-get install chromium)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
