@@ -13,8 +13,8 @@ from shared.command_line.users import open_users
 from shared.contracts import now
 from shared.store.files.data_folder import DataFolder
 from shared.store.ledger import Ledger
-from shared.store.preferences import RatingStore
-from shared.store.users import MOST_PICKS, User
+from shared.store.people.preferences import RatingStore
+from shared.store.people.users import MOST_PICKS, User
 
 app = typer.Typer(no_args_is_help=True, help="Let other people read here; each has own picks and ratings.")
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A name of a-z, 0-9, - and _.")]

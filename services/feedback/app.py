@@ -13,11 +13,11 @@ from shared.bus.bus import NatsBus
 from shared.service.background import Background
 from shared.service.health import health_router
 from shared.store.files.data_folder import DataFolder
-from shared.store.follows import FollowStore
-from shared.store.notes import NoteStore
 from shared.store.papers.metadata import MetadataStore
-from shared.store.preferences import RatingStore
-from shared.store.signals import SignalStore
+from shared.store.people.follows import FollowStore
+from shared.store.people.notes import NoteStore
+from shared.store.people.preferences import RatingStore
+from shared.store.people.signals import SignalStore
 
 
 def create_app(settings: Settings) -> FastAPI:

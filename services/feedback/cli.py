@@ -12,7 +12,7 @@ from shared.command_line.output import JsonFlag, print_json, say
 from shared.contracts import DEFAULT_USER, SetFollow, now
 from shared.settings.settings import CommonSettings
 from shared.store.files.data_folder import DataFolder
-from shared.store.follows import Follow, FollowStore
+from shared.store.people.follows import Follow, FollowStore
 
 
 class Kind(StrEnum):

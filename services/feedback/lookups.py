@@ -14,7 +14,7 @@ from shared.bus.disposition import Policy
 from shared.contracts import Lookup, PapersNew, now
 from shared.errors import RequestFailed, TemporaryFailure
 from shared.store.papers.metadata import MetadataStore
-from shared.store.preferences import RatingStore
+from shared.store.people.preferences import RatingStore
 
 log = logging.getLogger(__name__)
 

@@ -16,10 +16,10 @@ from shared.contracts import (
     SignalKind,
     now,
 )
-from shared.store.follows import Follow, FollowStore
-from shared.store.notes import NoteStore
-from shared.store.preferences import RatingStore, ratings_of
-from shared.store.signals import SignalStore, signals_of
+from shared.store.people.follows import Follow, FollowStore
+from shared.store.people.notes import NoteStore
+from shared.store.people.preferences import RatingStore, ratings_of
+from shared.store.people.signals import SignalStore, signals_of
 
 log = logging.getLogger(__name__)
 

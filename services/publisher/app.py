@@ -39,8 +39,8 @@ from shared.service.background import Background
 from shared.service.health import health_router
 from shared.settings.settings import find_settings_file
 from shared.store.files.data_folder import DataFolder
-from shared.store.notes import NoteStore
-from shared.store.users import UserStore
+from shared.store.people.notes import NoteStore
+from shared.store.people.users import UserStore
 
 
 def create_app(settings: Settings, listener: socket.socket | None = None) -> FastAPI:

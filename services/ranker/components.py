@@ -30,16 +30,16 @@ from services.ranker.settings import Settings
 from services.ranker.stores import open_stores
 from shared.bus.requests import ReplyT, SendRequest
 from shared.contracts import Encode, Request, now
-from shared.store.facet_preferences import FacetPreferenceStore
 from shared.store.files.data_folder import DataFolder
-from shared.store.follows import FollowStore
 from shared.store.papers.metadata import MetadataStore
-from shared.store.preferences import RatingStore
+from shared.store.people.facet_preferences import FacetPreferenceStore
+from shared.store.people.follows import FollowStore
+from shared.store.people.preferences import RatingStore
+from shared.store.people.signals import SignalStore
+from shared.store.people.users import UserStore
 from shared.store.selections import SelectionStore
-from shared.store.signals import SignalStore
 from shared.store.summaries import SummaryStore
-from shared.store.tags import TagStore
-from shared.store.users import UserStore
+from shared.store.tagging.tags import TagStore
 from shared.store.vectors.embeddings import VectorStore
 from shared.store.vectors.joined_vectors import JoinedVectors, open_joined
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
-from shared.store.preferences import RatingStore
+from shared.store.people.preferences import RatingStore
+from shared.store.people.signals import SignalStore
 from shared.store.selections import SelectionStore
-from shared.store.signals import SignalStore
 from shared.store.vectors.joined_vectors import JoinedVectors
 
 

@@ -45,15 +45,15 @@ from shared.bus.bus import NatsBus
 from shared.contracts import now
 from shared.service.background import Background
 from shared.service.health import health_router
-from shared.store.canonical_summaries import CanonicalSummaries
 from shared.store.files.data_folder import DataFolder
 from shared.store.ledger import Ledger
 from shared.store.links import LinkStore
 from shared.store.papers.documents import DocumentStore
 from shared.store.papers.metadata import MetadataStore
-from shared.store.preferences import RatingStore
+from shared.store.people.preferences import RatingStore
 from shared.store.summaries import SummaryStore
-from shared.store.tags import TagStore
+from shared.store.tagging.canonical_summaries import CanonicalSummaries
+from shared.store.tagging.tags import TagStore
 from shared.store.vectors.embeddings import VectorStore
 
 _OPENING_DELAYS_SECONDS = (2.0, 2.0, 5.0, 10.0)

@@ -3,8 +3,8 @@
 from services.summarizer.tags.corrections import Corrections
 from shared.contracts import CorrectTags, CorrectTagsReply, DecidedTag
 from shared.errors import PapersysError, PermanentFailure, TemporaryFailure
-from shared.store.tag_index import Tag
-from shared.store.tags import TagStore
+from shared.store.tagging.tag_index import Tag
+from shared.store.tagging.tags import TagStore
 
 
 class TagRequests:

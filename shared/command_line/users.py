@@ -9,7 +9,7 @@ from shared.contracts import DEFAULT_USER
 from shared.errors import PapersysError
 from shared.settings.settings import CommonSettings
 from shared.store.files.data_folder import DataFolder
-from shared.store.users import UserStore
+from shared.store.people.users import UserStore
 
 
 def open_users() -> UserStore:

@@ -24,7 +24,7 @@ from shared.contracts import MAX_PAPERS_PER_EVENT, EmbeddingsReady, Label
 from shared.settings.settings import DataSettings, EmbeddingSettings, ModelSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
-from shared.store.preferences import Rating, RatingStore
+from shared.store.people.preferences import Rating, RatingStore
 from tests.bench.bench_search import DIMENSION, Vocabulary, alone, memory_mb, paper_id, store_papers
 from tests.support.bus import FakeBus
 

@@ -25,7 +25,7 @@ from services.summarizer.vectors import Matrix
 from shared.store.files.data_folder import DataFolder
 from shared.store.links import Link, LinkStore
 from shared.store.papers.metadata import MetadataStore, Paper
-from shared.store.preferences import RatingStore
+from shared.store.people.preferences import RatingStore
 from shared.store.summaries import Claim, FieldValue, MadeBy, Quote, Summary, SummaryStore
 from shared.store.vectors.embeddings import VectorStore
 from tests.support.summarizer import write_vectors

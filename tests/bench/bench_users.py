@@ -25,8 +25,8 @@ from shared.contracts import EmbeddingsReady, PapersSelected
 from shared.settings.settings import DataSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore, Paper
-from shared.store.preferences import Rating, RatingStore
-from shared.store.users import UserStore
+from shared.store.people.preferences import Rating, RatingStore
+from shared.store.people.users import UserStore
 from shared.store.vectors.embeddings import Recipe
 from shared.store.vectors.writer import Embedded, VectorWriter
 from tests.support.bus import FakeBus

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from shared.store.files.data_folder import DataFolder
-from shared.store.preferences import RatingStore
+from shared.store.people.preferences import RatingStore
 from tests.support.nats import PASSWORD, nats_server
 from tests.support.system import System
 from tests.support.waiting import eventually_sync

@@ -38,8 +38,8 @@ def _metadata() -> Run:
 
 def _ratings() -> Run:
     from shared.errors import PapersysError
-    from shared.store import preferences
     from shared.store.files.data_folder import DataFolder
+    from shared.store.people import preferences
 
     folder = Path(tempfile.mkdtemp())
     (folder / "preferences").mkdir()

@@ -27,7 +27,7 @@ from shared.contracts import Encode, EncodeReply, FeedbackLabel, PapersSelected
 from shared.settings.settings import BusSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
-from shared.store.preferences import RatingStore
+from shared.store.people.preferences import RatingStore
 from shared.store.summaries import SummaryStore
 from tests.integration.test_bus import all_acked, bare_client, letters
 from tests.integration.test_fetcher import Fetcher, demo_arxiv

@@ -17,7 +17,7 @@ from services.ranker.settings import Settings as RankerConfiguration
 from shared.settings.settings import BusSettings, DataSettings, EmbeddingSettings, ModelSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore, Paper
-from shared.store.preferences import Rating, RatingStore
+from shared.store.people.preferences import Rating, RatingStore
 from shared.store.vectors.embeddings import Matrix
 from shared.store.vectors.joined_vectors import open_joined
 from tests.support.embedding_server import embedding_server

@@ -14,7 +14,7 @@ import pytest
 
 from shared.service.child_processes import die_with_parent
 from shared.store.files.data_folder import DataFolder
-from shared.store.preferences import RatingStore
+from shared.store.people.preferences import RatingStore
 from tests.support.nats import PASSWORD, NatsServer, nats_server
 from tests.support.ports import free_port, free_port_range
 from tests.support.seed import GRAPHS, TIDES, seed

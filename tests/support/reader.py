@@ -31,9 +31,9 @@ from shared.errors import PermanentFailure
 from shared.settings.digest import DigestSettings
 from shared.settings.settings import SERVICES, DemoSettings, HttpSettings, LlmSettings
 from shared.store.files.data_folder import DataFolder
-from shared.store.notes import NoteStore
-from shared.store.signals import SignalStore, signals_of
-from shared.store.users import UserStore
+from shared.store.people.notes import NoteStore
+from shared.store.people.signals import SignalStore, signals_of
+from shared.store.people.users import UserStore
 from tests.support.bus import FakeBus
 
 HTML = {"accept": "text/html"}

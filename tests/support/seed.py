@@ -8,7 +8,7 @@ from shared.store.files.data_folder import DataFolder
 from shared.store.links import Link, LinkStore
 from shared.store.papers.documents import DocumentRecord, DocumentStore, Section
 from shared.store.papers.metadata import MetadataStore, Paper
-from shared.store.preferences import RatingStore, ratings_of
+from shared.store.people.preferences import RatingStore, ratings_of
 from shared.store.runs import HarvestRun, RunStore
 from shared.store.selections import Candidate, SelectionStore
 from shared.store.summaries import Claim, FieldValue, MadeBy, Quote, Summary, SummaryStore

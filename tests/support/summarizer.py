@@ -36,15 +36,15 @@ from services.summarizer.tags.tagging import Tagger
 from services.summarizer.vectors import Encoder, Matrix
 from shared.contracts import Document, DocumentReply, Encode, EncodeReply, Lookup, LookupReply
 from shared.settings.settings import DataSettings, LlmSettings
-from shared.store.canonical_summaries import CanonicalSummaries
 from shared.store.files.data_folder import DataFolder
 from shared.store.ledger import Ledger
 from shared.store.links import LinkStore
 from shared.store.papers.documents import DocumentRecord, DocumentStore, Reference, Section
 from shared.store.papers.metadata import MetadataStore, Paper
-from shared.store.preferences import RatingStore
+from shared.store.people.preferences import RatingStore
 from shared.store.summaries import SummaryStore
-from shared.store.tags import TagStore
+from shared.store.tagging.canonical_summaries import CanonicalSummaries
+from shared.store.tagging.tags import TagStore
 from shared.store.vectors.embeddings import VectorStore
 from shared.store.vectors.manifest import Recipe
 from shared.store.vectors.writer import Embedded, VectorWriter

@@ -12,8 +12,8 @@ from shared.categories import name_of
 from shared.contracts import Followed, FollowMatches, Label
 from shared.errors import RequestFailed
 from shared.paper_ids import parse_paper_id
-from shared.store.follows import Follow, follow_key
 from shared.store.papers.metadata import Paper
+from shared.store.people.follows import Follow, follow_key
 
 SPANS = (7, 30, 90)
 _DEFAULT_DAYS = 30

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.contracts import Label, SignalKind
-from shared.store.preferences import Rating
-from shared.store.signals import OPPOSITES, TAKEN_BACK, Signal
+from shared.store.people.preferences import Rating
+from shared.store.people.signals import OPPOSITES, TAKEN_BACK, Signal
 
 READER = "reader"
 """The source of what is done on the pages; what a command or an import said is not undone by a key."""

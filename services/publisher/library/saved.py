@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.store.files.data_folder import DataFolder
-from shared.store.signals import Signal, SignalStore, standing
+from shared.store.people.signals import Signal, SignalStore, standing
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from services.publisher.pages.cards import Card, build_cards
 from services.publisher.pages.components import Components
-from shared.store.notes import Note
+from shared.store.people.notes import Note
 
 NOTES_A_PAGE = 50
 

@@ -13,7 +13,7 @@ from services.publisher.records.summary_requests import SummaryRequests
 from services.publisher.status.status import StatusSources
 from shared.bus.bus import Bus
 from shared.contracts import DEFAULT_USER
-from shared.store.notes import NoteStore
+from shared.store.people.notes import NoteStore
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from services.publisher.library.saved import Library
 from shared.contracts import FeedbackLabel, Label
 from shared.store.files.data_folder import DataFolder
-from shared.store.preferences import Rating, RatingStore, ratings_of
+from shared.store.people.preferences import Rating, RatingStore, ratings_of
 
 
 class Ratings:

@@ -10,17 +10,17 @@ from datetime import date
 from services.publisher.records.tag_history import TagHistories, TagHistory
 from services.publisher.records.tag_slugs import tag_slug
 from shared.contracts import DEFAULT_USER, FollowKind
-from shared.store.canonical_summaries import CanonicalSummaries
 from shared.store.files.data_folder import DataFolder
-from shared.store.follows import Follow, FollowStore
 from shared.store.links import Link, LinkStore
 from shared.store.papers.documents import DocumentRecord, DocumentStore
 from shared.store.papers.metadata import MetadataStore, Paper
+from shared.store.people.follows import Follow, FollowStore
 from shared.store.runs import HarvestRun, RunStore
 from shared.store.selections import Candidate, SelectionStore
 from shared.store.summaries import Summary
-from shared.store.tag_decisions import TagProposal
-from shared.store.tags import Tag, TagIndex, TagStore
+from shared.store.tagging.canonical_summaries import CanonicalSummaries
+from shared.store.tagging.tag_decisions import TagProposal
+from shared.store.tagging.tags import Tag, TagIndex, TagStore
 from shared.store.vectors.embeddings import VectorStore
 
 PICKED = "picked"

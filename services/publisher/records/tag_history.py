@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shared.store.tag_decisions import TagDecision, in_force
-from shared.store.tags import TagStore
+from shared.store.tagging.tag_decisions import TagDecision, in_force
+from shared.store.tagging.tags import TagStore
 
 
 @dataclass(frozen=True)

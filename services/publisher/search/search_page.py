@@ -9,8 +9,8 @@ from services.publisher.pages.components import Components
 from services.publisher.search.search_form import MOST_PAGES, PAPERS_A_PAGE, SearchForm
 from shared.contracts import FoundPaper, Hit, HitsReply, SearchOrder
 from shared.errors import RequestFailed
-from shared.store.follows import Follow
 from shared.store.papers.metadata import Paper
+from shared.store.people.follows import Follow
 
 
 @dataclass(frozen=True)

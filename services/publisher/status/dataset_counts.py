@@ -6,11 +6,11 @@ from shared.store.counts import Counts
 from shared.store.files.data_folder import DataFolder
 from shared.store.links import LinkStore
 from shared.store.papers.metadata import MetadataStore
-from shared.store.preferences import RatingStore
+from shared.store.people.preferences import RatingStore
 from shared.store.runs import HarvestRun, RunStore
 from shared.store.selections import SelectionStore
 from shared.store.summaries import SummaryStore
-from shared.store.tags import TagStore
+from shared.store.tagging.tags import TagStore
 from shared.store.vectors.embeddings import VectorStore
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.publisher.tags.tag_tree import label_of
-from shared.store.tag_decisions import TagDecision, TagProposal
-from shared.store.tags import TagIndex
+from shared.store.tagging.tag_decisions import TagDecision, TagProposal
+from shared.store.tagging.tags import TagIndex
 
 _BY = {
     "user": "by you",

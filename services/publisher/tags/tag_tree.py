@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from shared.store.tags import TagIndex
+from shared.store.tagging.tags import TagIndex
 
 
 @dataclass(frozen=True)

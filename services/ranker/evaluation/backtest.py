@@ -19,7 +19,7 @@ from services.ranker.learning.similarity import Array, Projector, empty_pool
 from services.ranker.learning.taste import Taste, learn
 from services.ranker.learning.training_examples import training_pools
 from services.ranker.settings import RankerSettings
-from shared.store.preferences import Rating
+from shared.store.people.preferences import Rating
 
 OURS = "papersys"
 _MOST_SPLITS = 40

@@ -17,7 +17,7 @@ from shared.contracts import DEFAULT_USER
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
-from shared.store.preferences import Rating, RatingStore
+from shared.store.people.preferences import Rating, RatingStore
 from shared.store.selections import SelectionStore
 from shared.store.vectors.embeddings import Vectors
 from shared.store.vectors.joined_vectors import JoinedVectors, open_joined

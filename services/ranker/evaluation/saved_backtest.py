@@ -18,7 +18,7 @@ from services.ranker.learning.taste import FORMAT
 from services.ranker.settings import RankerSettings
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
-from shared.store.preferences import Rating
+from shared.store.people.preferences import Rating
 from shared.store.vectors.joined_vectors import JoinedVectors
 
 _METHODS = 2

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from services.ranker.following.follow_queries import FollowQuery, query_of
 from services.ranker.search.keywords import TOKENIZER, texts_of
-from shared.store.follows import Follow, FollowStore
 from shared.store.papers.metadata import MetadataStore, Paper
-from shared.store.tags import TagStore
+from shared.store.people.follows import Follow, FollowStore
+from shared.store.tagging.tags import TagStore
 
 _PAPERS_AT_ONCE = 1_000
 _KEPT_SECONDS = 600.0

@@ -7,8 +7,8 @@ from services.ranker.search.filters import filters_of, is_among
 from services.ranker.search.parsed_query import Term, all_of, any_of, category_word, parse_query, words_of
 from shared.categories import category_of
 from shared.contracts import Search
-from shared.store.follows import Follow
-from shared.store.tags import TagIndex
+from shared.store.people.follows import Follow
+from shared.store.tagging.tags import TagIndex
 
 _MOST_NAMES = 20
 

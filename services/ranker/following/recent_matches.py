@@ -4,9 +4,9 @@ from services.ranker.following.follow_queries import query_of
 from services.ranker.search.keywords import Damaged
 from services.ranker.search.searcher import REFRESH_SECONDS, Searcher
 from shared.contracts import Followed, FollowedReply, FollowMatches
-from shared.store.follows import Follow, FollowStore
 from shared.store.papers.metadata import MetadataStore
-from shared.store.tags import TagIndex, TagStore
+from shared.store.people.follows import Follow, FollowStore
+from shared.store.tagging.tags import TagIndex, TagStore
 
 _MOST_COUNTED = 100
 _NOTHING_TO_FIND = "There is nothing to look for in it."

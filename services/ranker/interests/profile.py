@@ -15,11 +15,11 @@ from services.ranker.interests.populations import FEWEST_READ_LIKES, FEWEST_READ
 from services.ranker.interests.saved_facets import SavedFacets
 from shared.contracts import FacetPreference, InterestFacet, InterestsReply, SetFacetPreference, SetFacetPreferenceReply
 from shared.errors import PermanentFailure
-from shared.store.facet_preferences import FacetPreferenceStore, StoredFacetPreference
 from shared.store.papers.metadata import MetadataStore, Paper
-from shared.store.preferences import RatingStore
+from shared.store.people.facet_preferences import FacetPreferenceStore, StoredFacetPreference
+from shared.store.people.preferences import RatingStore
 from shared.store.summaries import Summary, SummaryStore
-from shared.store.tags import TagIndex, TagStore
+from shared.store.tagging.tags import TagIndex, TagStore
 from shared.store.vectors.embeddings import Matrix, VectorStore
 
 SAMPLE = 3_000

@@ -32,7 +32,7 @@ from services.ranker.learning.similarity import (
     projected_vectors,
 )
 from services.ranker.learning.typical import mean_direction, typical_scores
-from shared.store.preferences import Rating
+from shared.store.people.preferences import Rating
 from shared.store.vectors.embeddings import Matrix
 
 FORMAT = 4

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from services.ranker.learning.similarity import Pool, empty_pool
-from shared.store.preferences import Rating
+from shared.store.people.preferences import Rating
 from shared.store.vectors.embeddings import Matrix
 
 

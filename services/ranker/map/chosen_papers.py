@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from shared.contracts import MapKind
-from shared.store.preferences import Rating
+from shared.store.people.preferences import Rating
 from shared.store.selections import Candidate
 
 MOST_LIKED, MOST_DISLIKED, MOST_SAVED, MOST_NEW = 250, 60, 100, 190

@@ -15,7 +15,7 @@ from services.ranker.map.colouring import interests_of
 from services.ranker.map.projection import project
 from services.ranker.map.saved_maps import SavedMap, SavedMaps
 from shared.contracts import InterestsReply, MapInterest, MapKind, MapPaper, PaperMap, PaperMapReply
-from shared.store.preferences import RatingStore
+from shared.store.people.preferences import RatingStore
 from shared.store.selections import Candidate, SelectionStore
 from shared.store.vectors.embeddings import Matrix, VectorStore
 

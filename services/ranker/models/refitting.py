@@ -24,7 +24,7 @@ from services.ranker.seeds.seeds import Seeds
 from services.ranker.settings import RankerSettings
 from services.ranker.stores import RankerStores
 from shared.contracts import DEFAULT_USER
-from shared.store.preferences import Rating
+from shared.store.people.preferences import Rating
 
 log = logging.getLogger(__name__)
 

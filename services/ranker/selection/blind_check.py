@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from shared.store.preferences import Rating
+from shared.store.people.preferences import Rating
 from shared.store.selections import Candidate
 
 SLOT = "audit"

@@ -11,7 +11,7 @@ from services.ranker.learning.similarity import Array, ProjectedVectors, project
 from services.ranker.learning.taste import Taste
 from shared.contracts import Exclusion, Label
 from shared.store.papers.metadata import MetadataStore, Paper
-from shared.store.preferences import Rating
+from shared.store.people.preferences import Rating
 from shared.store.vectors.joined_vectors import JoinedVectors
 
 _PAPERS_AT_ONCE = 1_000

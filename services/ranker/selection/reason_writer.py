@@ -9,7 +9,7 @@ from services.ranker.seeds.seeds import is_paper
 from services.ranker.selection.reasons import Named, Reasons, mentions_of, reasons_of
 from shared.contracts import Match
 from shared.store.papers.metadata import MetadataStore
-from shared.store.preferences import RatingStore
+from shared.store.people.preferences import RatingStore
 from shared.store.vectors.embeddings import Matrix
 
 

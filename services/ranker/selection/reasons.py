@@ -13,7 +13,7 @@ from services.ranker.learning.similarity import Array, Pool
 from services.ranker.learning.taste import Taste
 from services.ranker.selection.picking import RankedPaper
 from shared.contracts import Match
-from shared.store.preferences import Rating
+from shared.store.people.preferences import Rating
 from shared.store.vectors.embeddings import Matrix
 
 NO_CLOSE_MATCH = "no close match; best of the rest"

@@ -13,9 +13,9 @@ from shared.settings.settings import CommonSettings
 
 if TYPE_CHECKING:  # `papersys --help` imports this module, and need not wait for numpy
     from services.summarizer.tags.corrections import Corrections
-    from shared.store.tag_decisions import TagDecision
-    from shared.store.tag_index import Tag
-    from shared.store.tags import TagStore
+    from shared.store.tagging.tag_decisions import TagDecision
+    from shared.store.tagging.tag_index import Tag
+    from shared.store.tagging.tags import TagStore
     from shared.store.vectors.embeddings import Matrix
 
 app = typer.Typer(no_args_is_help=True, help="List, merge, rename or reject tags; canonicalize a list of raw tags.")
@@ -192,7 +192,7 @@ def _encode(texts: Sequence[str]) -> "Matrix":
 
 def _store() -> "TagStore":
     from shared.store.files.data_folder import DataFolder
-    from shared.store.tags import TagStore
+    from shared.store.tagging.tags import TagStore
 
     settings = load(CommonSettings)
     return TagStore(DataFolder(settings.data.path, settings.data.min_free_mb))

@@ -14,7 +14,7 @@ from services.summarizer.relatedness.terms import Rarity, terms_of
 from services.summarizer.vectors import Matrix
 from shared.store.links import LinkStore
 from shared.store.papers.metadata import MetadataStore, Paper
-from shared.store.preferences import RatingStore
+from shared.store.people.preferences import RatingStore
 from shared.store.summaries import Summary, SummaryStore
 from shared.store.vectors.embeddings import VectorStore
 

@@ -25,8 +25,8 @@ from services.summarizer.llm.structured import UnreadableReply, read_reply, with
 from shared.settings.language_models import LanguageModelSettings, LlmSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.ledger import Ledger, total
+from shared.store.people.users import UserStore
 from shared.store.summaries import Usage
-from shared.store.users import UserStore
 
 log = logging.getLogger(__name__)
 

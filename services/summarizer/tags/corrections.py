@@ -6,9 +6,9 @@ from datetime import datetime
 from services.summarizer.tags.generic_words import fits_any_paper
 from shared.category_facets import categories_named
 from shared.errors import PapersysError
-from shared.store.tag_decisions import Action, TagDecision, in_force
-from shared.store.tag_index import Tag, TagIndex
-from shared.store.tags import TagStore, new_slug
+from shared.store.tagging.tag_decisions import Action, TagDecision, in_force
+from shared.store.tagging.tag_index import Tag, TagIndex
+from shared.store.tagging.tags import TagStore, new_slug
 
 _HINTS = 3
 

@@ -3,7 +3,7 @@
 import re
 
 from services.summarizer.tags.matching.forms import stems_of
-from shared.store.tag_index import Tag
+from shared.store.tagging.tag_index import Tag
 from shared.text.tag_words import normal_word, tag_words
 
 _WORD = re.compile(r"[^\W_]+")

@@ -10,8 +10,8 @@ from services.summarizer.tags.matching.abbreviations import Abbreviations, well_
 from services.summarizer.tags.matching.forms import TagForm, form_of
 from services.summarizer.tags.matching.likeness import least_cosine
 from services.summarizer.vectors import Matrix
-from shared.store.tag_decisions import How
-from shared.store.tag_index import Tag, TagIndex
+from shared.store.tagging.tag_decisions import How
+from shared.store.tagging.tag_index import Tag, TagIndex
 
 _NEAREST = 5
 _DOUBTFUL_BELOW = 0.1

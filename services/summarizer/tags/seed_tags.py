@@ -5,7 +5,7 @@ from datetime import datetime
 from services.summarizer.tags.generic_words import fits_any_paper
 from services.summarizer.tags.matching.abbreviations import well_known_terms
 from shared.category_facets import categories_named
-from shared.store.tags import Tag, slug_of
+from shared.store.tagging.tags import Tag, slug_of
 
 
 def seed_tags(made_at: datetime) -> list[Tag]:

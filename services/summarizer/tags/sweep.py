@@ -15,9 +15,9 @@ from services.summarizer.tags.nearest import TagMatcher
 from services.summarizer.vectors import Matrix
 from shared.category_facets import categories_named
 from shared.store.files.jsonlines import dump_line
-from shared.store.tag_decisions import TagDecision, TagProposal
-from shared.store.tag_index import Tag, TagIndex
-from shared.store.tags import TagStore
+from shared.store.tagging.tag_decisions import TagDecision, TagProposal
+from shared.store.tagging.tag_index import Tag, TagIndex
+from shared.store.tagging.tags import TagStore
 from shared.text.tag_words import tag_words
 
 _LEAST_COSINE = 0.75

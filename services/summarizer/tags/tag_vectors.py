@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from services.summarizer.vectors import Encoder, Matrix
-from shared.store.tag_index import TagIndex
+from shared.store.tagging.tag_index import TagIndex
 
 
 class TagVectors:

@@ -25,7 +25,7 @@ from shared.contracts import now
 from shared.errors import TemporaryFailure
 from shared.paper_ids import month_of
 from shared.store.papers.metadata import MetadataStore, Paper
-from shared.store.tags import TagDecision, TagIndex, TagStore, new_slug
+from shared.store.tagging.tags import TagDecision, TagIndex, TagStore, new_slug
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from shared.contracts import PutNote, PutNoteReply
-from shared.store.notes import NoteStore
+from shared.store.people.notes import NoteStore
 from tests.support.browser import serving
 from tests.support.reader import FakeReader, reader
 from tests.support.seed import GRAPHS, HOSTILE, TIDES, seed

@@ -25,7 +25,7 @@ from shared.contracts import (
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.summaries import SummaryStore
-from shared.store.tags import Tag, TagStore, slug_of
+from shared.store.tagging.tags import Tag, TagStore, slug_of
 from tests.support.browser import Visit, serving
 from tests.support.reader import reader
 from tests.support.seed import FAR, GRAPHS, PROTEINS, TIDES, paper, seed, summary

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from shared.contracts import FeedbackLabel
+from shared.store.people.users import UserStore
 from shared.store.selections import SelectionStore
-from shared.store.users import UserStore
 from tests.support.browser import serving
 from tests.support.logging_in import TOKEN
 from tests.support.reader import reader

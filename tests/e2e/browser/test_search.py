@@ -15,7 +15,7 @@ from shared.contracts import (
     now,
 )
 from shared.store.files.data_folder import DataFolder
-from shared.store.follows import Follow, FollowStore
+from shared.store.people.follows import Follow, FollowStore
 from tests.support.browser import Visit
 from tests.support.seed import GRAPHS, PROTEINS, TIDES
 

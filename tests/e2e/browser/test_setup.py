@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from deploy.configuration import load_system_settings
 from shared.store.files.data_folder import DataFolder
-from shared.store.preferences import RatingStore
+from shared.store.people.preferences import RatingStore
 from shared.store.vectors.embeddings import VectorStore
 from tests.support.browser import serving
 from tests.support.reader import reader

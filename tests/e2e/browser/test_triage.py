@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 from shared.contracts import FeedbackLabel
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
+from shared.store.people.signals import SignalStore
 from shared.store.selections import SelectionStore
-from shared.store.signals import SignalStore
 from shared.store.summaries import SummaryStore
 from tests.support.browser import serving
 from tests.support.reader import FakeReader, reader

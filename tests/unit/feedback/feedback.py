@@ -10,8 +10,8 @@ from shared.contracts import FeedbackLabel
 from shared.errors import RequestFailed
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
-from shared.store.preferences import RatingStore
-from shared.store.signals import SignalStore
+from shared.store.people.preferences import RatingStore
+from shared.store.people.signals import SignalStore
 from tests.support.bus import FakeBus
 from tests.support.seed import GRAPHS, TIDES
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from services.feedback.subscribers import register_follows, register_notes
 from shared.contracts import FeedbackLabel, KeepSignal, KeepSignalReply, Lookup, PutNote, SetFollow
 from shared.store.files.data_folder import DataFolder
-from shared.store.follows import FollowStore
-from shared.store.notes import NoteStore
+from shared.store.people.follows import FollowStore
+from shared.store.people.notes import NoteStore
 from tests.support.bus import FakeBus
 from tests.support.seed import GRAPHS, TIDES
 from tests.unit.feedback.feedback import AWAY, LIKE, Feedback

@@ -15,7 +15,7 @@ from shared.contracts import EmbeddingsReady, Encode, EncodeReply, Event, Papers
 from shared.settings.settings import DataSettings, EmbeddingSettings, ModelSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore, Paper
-from shared.store.preferences import Rating, RatingStore
+from shared.store.people.preferences import Rating, RatingStore
 from shared.store.selections import Candidate, SelectionStore
 from shared.store.vectors.embeddings import Matrix, Recipe, VectorStore
 from shared.store.vectors.writer import Embedded, VectorWriter

@@ -11,7 +11,7 @@ from services.summarizer.tags.corrections import Corrections
 from shared.contracts import CorrectTags
 from shared.errors import PermanentFailure
 from shared.store.files.data_folder import DataFolder
-from shared.store.tags import Tag, TagStore
+from shared.store.tagging.tags import Tag, TagStore
 from tests.support.bus import FakeBus
 
 NOW = datetime(2026, 11, 6, tzinfo=UTC)

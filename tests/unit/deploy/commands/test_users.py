@@ -8,7 +8,7 @@ import pytest
 
 from shared.contracts import Event
 from shared.store.files.data_folder import DataFolder
-from shared.store.users import UserStore
+from shared.store.people.users import UserStore
 from tests.support.command_line import run_command
 
 

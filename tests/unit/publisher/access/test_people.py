@@ -6,7 +6,7 @@ import pytest
 from services.publisher.access.policy import COOKIE
 from shared.contracts import FeedbackLabel
 from shared.store.files.data_folder import DataFolder
-from shared.store.users import UserStore
+from shared.store.people.users import UserStore
 from tests.support.logging_in import OWN, TOKEN
 from tests.support.reader import HTML, FakeReader, reader
 

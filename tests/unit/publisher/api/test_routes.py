@@ -9,7 +9,7 @@ from shared.bus.dead_letters import DeadLetter
 from shared.contracts import FeedbackLabel, PapersNew, now
 from shared.errors import TemporaryFailure
 from shared.store.files.data_folder import DataFolder
-from shared.store.preferences import RatingStore, ratings_of
+from shared.store.people.preferences import RatingStore, ratings_of
 from shared.store.summaries import SummaryStore
 from tests.support.reader import FORM, FakeReader, page, pressed, rate
 from tests.support.seed import FAR, GRAPHS, PROTEINS, TIDES, summary

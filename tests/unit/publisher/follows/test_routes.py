@@ -6,7 +6,7 @@ import pytest
 from shared.contracts import Followed, FollowedReply, FollowMatches, SetFollow, SetFollowReply
 from shared.errors import RequestFailed
 from shared.store.files.data_folder import DataFolder
-from shared.store.follows import Follow, FollowStore
+from shared.store.people.follows import Follow, FollowStore
 from tests.support.reader import FORM, FakeReader, page
 from tests.support.seed import FAR, GRAPHS, HOSTILE, NOON
 

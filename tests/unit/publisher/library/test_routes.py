@@ -6,7 +6,7 @@ import pytest
 from shared.contracts import KeepSignal
 from shared.errors import RequestFailed
 from shared.store.files.data_folder import DataFolder
-from shared.store.signals import SignalStore
+from shared.store.people.signals import SignalStore
 from tests.support.reader import FORM, FakeReader, page, rate
 from tests.support.seed import GRAPHS, TIDES
 

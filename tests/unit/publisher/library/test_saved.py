@@ -5,7 +5,7 @@ from datetime import timedelta
 from services.publisher.library.saved import Library, Marks
 from shared.contracts import SignalKind
 from shared.store.files.data_folder import DataFolder
-from shared.store.signals import Signal, SignalStore
+from shared.store.people.signals import Signal, SignalStore
 from tests.support.seed import GRAPHS, NOON, TIDES
 
 

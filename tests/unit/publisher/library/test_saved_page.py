@@ -4,7 +4,7 @@ from services.publisher.library.saved_page import build_saved
 from services.publisher.records.ratings import Ratings
 from services.publisher.records.records import Records
 from shared.store.files.data_folder import DataFolder
-from shared.store.signals import SignalStore
+from shared.store.people.signals import SignalStore
 from tests.support.reader import FakeReader, page
 from tests.support.seed import FAR, GRAPHS, HOSTILE, TIDES
 from tests.unit.publisher.library.test_saved import signal

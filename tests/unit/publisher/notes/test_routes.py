@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from shared.contracts import PutNote, PutNoteReply
-from shared.store.notes import NoteStore
+from shared.store.people.notes import NoteStore
 from tests.support.reader import FORM, FakeReader, page, reader
 from tests.support.seed import GRAPHS, OLD, TIDES, seed
 

@@ -7,8 +7,8 @@ import pytest
 
 from shared.contracts import Interests, InterestsReply, PapersNew, Recommend
 from shared.store.files.data_folder import DataFolder
+from shared.store.people.users import UserStore
 from shared.store.selections import SelectionStore
-from shared.store.users import UserStore
 from tests.support.reader import HTML, FakeReader, pressed, reader
 from tests.support.seed import FAR, GRAPHS, PROTEINS, TIDES, TODAY, YESTERDAY, pick, seed
 

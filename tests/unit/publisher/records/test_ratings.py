@@ -2,7 +2,7 @@
 
 from services.publisher.records.ratings import Ratings
 from shared.store.files.data_folder import DataFolder
-from shared.store.preferences import RatingStore, ratings_of
+from shared.store.people.preferences import RatingStore, ratings_of
 from tests.support.seed import FAR, GRAPHS, rating
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from services.publisher.records.tag_history import TagHistories
 from shared.store.files.data_folder import DataFolder
-from shared.store.tags import Tag, TagStore
+from shared.store.tagging.tags import Tag, TagStore
 
 NOW = datetime(2026, 11, 6, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ import pytest
 from shared.contracts import FoundPaper, Hit, HitsReply, Search
 from shared.errors import RequestFailed
 from shared.store.files.data_folder import DataFolder
-from shared.store.follows import Follow, FollowStore
+from shared.store.people.follows import Follow, FollowStore
 from tests.support.reader import FakeReader, page
 from tests.support.seed import GRAPHS, NOON, PROTEINS, TIDES
 

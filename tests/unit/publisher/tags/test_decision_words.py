@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 from services.publisher.tags.decision_words import shown_decisions, suggestions_of
-from shared.store.tag_decisions import TagDecision, TagProposal, in_force
-from shared.store.tag_index import index_of
+from shared.store.tagging.tag_decisions import TagDecision, TagProposal, in_force
+from shared.store.tagging.tag_index import index_of
 
 NOW = datetime(2026, 11, 6, tzinfo=UTC)
 

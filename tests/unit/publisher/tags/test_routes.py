@@ -10,7 +10,7 @@ from shared.contracts import CorrectTags
 from shared.errors import PapersysError, RequestFailed
 from shared.store.files.data_folder import DataFolder
 from shared.store.summaries import SummaryStore
-from shared.store.tags import Tag, TagStore, slug_of
+from shared.store.tagging.tags import Tag, TagStore, slug_of
 from tests.support.reader import FORM, FakeReader, page
 from tests.support.seed import PROTEINS, TIDES, summary
 

@@ -7,7 +7,7 @@ from services.publisher.records.records import Records
 from services.publisher.tags.tag_page import moved_to
 from shared.store.files.data_folder import DataFolder
 from shared.store.summaries import SummaryStore
-from shared.store.tags import Tag, TagDecision, TagStore, slug_of
+from shared.store.tagging.tags import Tag, TagDecision, TagStore, slug_of
 from tests.support.reader import FakeReader
 from tests.support.seed import GRAPHS, PROTEINS, TIDES, summary
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from services.publisher.tags.tag_tree import TagNode, matching, tree_of
-from shared.store.tags import Tag, TagIndex
+from shared.store.tagging.tags import Tag, TagIndex
 
 NOW = datetime(2026, 11, 6, tzinfo=UTC)
 

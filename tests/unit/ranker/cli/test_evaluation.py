@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
-from shared.store.preferences import Rating
+from shared.store.people.preferences import Rating
 from tests.support.command_line import run_command
 from tests.unit.ranker.world import MORNING, World, paper_id
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from services.ranker.evaluation.backtest import TimeSplit, is_one_day, splits_of
 from shared.contracts import Label
-from shared.store.preferences import Rating
+from shared.store.people.preferences import Rating
 from tests.unit.ranker.world import MORNING
 
 

@@ -10,10 +10,10 @@ from services.ranker.following.arriving_papers import ArrivingPapers, FollowsOfP
 from services.ranker.following.follow_queries import query_of
 from shared.contracts import FollowKind
 from shared.store.files.data_folder import DataFolder
-from shared.store.follows import Follow, FollowStore
 from shared.store.papers.metadata import MetadataStore
-from shared.store.tag_index import TagIndex
-from shared.store.tags import Tag, TagStore
+from shared.store.people.follows import Follow, FollowStore
+from shared.store.tagging.tag_index import TagIndex
+from shared.store.tagging.tags import Tag, TagStore
 from tests.unit.ranker.search.house import a_paper
 
 NOON = datetime(2026, 11, 6, 12, tzinfo=UTC)

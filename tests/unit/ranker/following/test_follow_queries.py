@@ -6,8 +6,8 @@ import pytest
 
 from services.ranker.following.follow_queries import query_of
 from shared.contracts import FollowKind
-from shared.store.follows import Follow
-from shared.store.tag_index import TagIndex
+from shared.store.people.follows import Follow
+from shared.store.tagging.tag_index import TagIndex
 
 NOON = datetime(2026, 11, 6, 12, tzinfo=UTC)
 

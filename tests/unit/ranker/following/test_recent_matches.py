@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from shared.contracts import Followed, FollowedReply, FollowKind
-from shared.store.follows import Follow, FollowStore
+from shared.store.people.follows import Follow, FollowStore
 from tests.unit.ranker.world import World, paper_id
 
 NOON = datetime(2026, 11, 6, 12, tzinfo=UTC)

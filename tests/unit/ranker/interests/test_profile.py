@@ -12,9 +12,9 @@ from services.ranker.interests.facets import Facet, find_facets
 from services.ranker.subscribers import register_interests
 from shared.contracts import Interests, InterestsReply, SetFacetPreference
 from shared.errors import PapersysError, PermanentFailure
-from shared.store.facet_preferences import FacetPreferenceStore
+from shared.store.people.facet_preferences import FacetPreferenceStore
 from shared.store.summaries import Claim, FieldValue, MadeBy, Quote, Summary, SummaryStore
-from shared.store.tags import Tag, TagStore
+from shared.store.tagging.tags import Tag, TagStore
 from tests.unit.ranker.interests.test_facets import DIMENSION, evidence_of
 from tests.unit.ranker.world import MORNING, World, paper_id
 

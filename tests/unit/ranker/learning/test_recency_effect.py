@@ -10,7 +10,7 @@ import pytest
 from services.ranker.commands import best
 from services.ranker.learning.recency_effect import RecencyEffect, days_between, fit_recency_effect
 from shared.store.papers.metadata import Paper
-from shared.store.preferences import Rating
+from shared.store.people.preferences import Rating
 from tests.unit.ranker.world import MORNING, World, paper_id
 
 OLD, NEW = np.arange(300.0, 330.0), np.arange(1.0, 31.0)

@@ -11,7 +11,7 @@ from services.ranker.learning.contrast import Contrast
 from services.ranker.learning.regimes import Regime, regime_of, share_of_regression
 from services.ranker.learning.similarity import Pool, empty_pool
 from services.ranker.learning.taste import Taste, fingerprint_of, learn
-from shared.store.preferences import Rating
+from shared.store.people.preferences import Rating
 from shared.store.vectors.embeddings import Matrix
 from tests.unit.ranker.world import DIMENSION, MORNING, topic_vector
 

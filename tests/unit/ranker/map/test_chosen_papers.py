@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from services.ranker.map.chosen_papers import MOST_LIKED, MOST_NEW, chosen_papers, newest
 from shared.contracts import Label
-from shared.store.preferences import Rating
+from shared.store.people.preferences import Rating
 from shared.store.selections import Candidate
 
 NOON = datetime(2026, 11, 6, 12, tzinfo=UTC)

@@ -19,7 +19,7 @@ from services.ranker.models import commands as commands
 from services.ranker.settings import RankerSettings, Settings
 from shared.errors import PapersysError
 from shared.settings.settings import BusSettings
-from shared.store.preferences import Rating
+from shared.store.people.preferences import Rating
 from tests.support.ports import free_port
 from tests.unit.ranker.world import DAY, MORNING, World, paper_id
 

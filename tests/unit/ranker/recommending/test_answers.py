@@ -7,8 +7,8 @@ import pytest
 
 from services.ranker.search.fusion import fuse
 from shared.contracts import Encode, Explain, ExplainReply, FacetPreference, HitsReply, Recommend, Search
-from shared.store.facet_preferences import FacetPreferenceStore, StoredFacetPreference
-from shared.store.signals import Signal, SignalStore
+from shared.store.people.facet_preferences import FacetPreferenceStore, StoredFacetPreference
+from shared.store.people.signals import Signal, SignalStore
 from tests.unit.ranker.world import World, paper_id
 
 

@@ -12,7 +12,7 @@ from services.ranker.selection.blind_check import (
     estimate_miss_rate,
     rejected_before,
 )
-from shared.store.preferences import Rating
+from shared.store.people.preferences import Rating
 from shared.store.selections import Candidate
 from tests.unit.ranker.world import MORNING
 

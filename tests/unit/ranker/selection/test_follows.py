@@ -8,7 +8,7 @@ from services.ranker.following.arriving_papers import MatchedFollow
 from services.ranker.selection.follows import follow_adjustment, follow_reasons, with_follows
 from services.ranker.selection.reasons import NO_CLOSE_MATCH
 from shared.contracts import FollowKind, Recommend
-from shared.store.follows import Follow, FollowStore
+from shared.store.people.follows import Follow, FollowStore
 from tests.unit.ranker.world import World, paper_id
 
 NOON = datetime(2026, 11, 6, 12, tzinfo=UTC)

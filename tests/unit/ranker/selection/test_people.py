@@ -6,7 +6,7 @@ import pytest
 
 from shared.contracts import EmbeddingsReady
 from shared.errors import TemporaryFailure
-from shared.store.users import UserStore
+from shared.store.people.users import UserStore
 from tests.unit.ranker.world import DAY, World, paper_id
 
 NEXT_DAY = DAY + timedelta(days=1)

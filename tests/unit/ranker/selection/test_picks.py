@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from shared.contracts import FacetPreference
-from shared.store.facet_preferences import FacetPreferenceStore, StoredFacetPreference
+from shared.store.people.facet_preferences import FacetPreferenceStore, StoredFacetPreference
 from tests.unit.ranker.world import DAY, TOPICS, World, paper_id
 
 

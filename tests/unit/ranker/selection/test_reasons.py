@@ -19,7 +19,7 @@ from services.ranker.selection.reasons import (
     when_of,
 )
 from shared.contracts import Label, Match
-from shared.store.preferences import Rating
+from shared.store.people.preferences import Rating
 from tests.unit.ranker.learning.test_similarity import unit
 from tests.unit.ranker.world import MORNING
 

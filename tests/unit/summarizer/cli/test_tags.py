@@ -13,7 +13,7 @@ from services.summarizer.cli import tags as command
 from shared.command_line.context import TextEncoder
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
-from shared.store.tags import Tag, TagDecision, TagStore, slug_of
+from shared.store.tagging.tags import Tag, TagDecision, TagStore, slug_of
 from tests.support.command_line import run_command
 from tests.support.ports import free_port
 from tests.unit.summarizer.tags.test_canonical_table import by_words

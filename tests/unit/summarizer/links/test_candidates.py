@@ -7,7 +7,7 @@ from services.summarizer.links.citations import Citation
 from shared.contracts import FeedbackLabel, PapersSelected
 from shared.store.links import Link
 from shared.store.papers.metadata import Paper
-from shared.store.preferences import ratings_of
+from shared.store.people.preferences import ratings_of
 from shared.store.summaries import MadeBy, Summary
 from tests.support.summarizer import OTHER_ID, PAPER_ID, WHEN, Room, paper, room, vector_of
 

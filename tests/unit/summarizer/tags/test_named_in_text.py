@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from services.summarizer.tags.named_in_text import NamesInText
-from shared.store.tags import Tag
+from shared.store.tagging.tags import Tag
 
 TAG = Tag(slug="x", label="vision-language model", aliases=("VLM",), made_at=datetime(2026, 11, 20, tzinfo=UTC))
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from services.summarizer.tags.nearest import TagMatcher
-from shared.store.tag_decisions import TagDecision
-from shared.store.tag_index import TagIndex, index_of
+from shared.store.tagging.tag_decisions import TagDecision
+from shared.store.tagging.tag_index import TagIndex, index_of
 from tests.support.summarizer import vector_of
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)

@@ -12,7 +12,7 @@ from services.summarizer.tags.sweep_schedule import SweepSchedule, is_due
 from services.summarizer.vectors import Encoder, Matrix
 from shared.contracts import Encode
 from shared.store.files.data_folder import DataFolder
-from shared.store.tags import Tag, TagDecision, TagStore, slug_of
+from shared.store.tagging.tags import Tag, TagDecision, TagStore, slug_of
 from tests.support.bus import FakeBus
 from tests.support.summarizer import encode as encode_request
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from shared.store.files.data_folder import DataFolder
 from shared.store.summaries import Summary, SummaryStore
-from shared.store.tags import TagStore
+from shared.store.tagging.tags import TagStore
 
 
 class CanonicalSummaries(SummaryStore):

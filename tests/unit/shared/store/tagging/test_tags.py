@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.store.files.data_folder import DataFolder
-from shared.store.tags import Tag, TagDecision, TagStore, new_slug, slug_of
+from shared.store.tagging.tags import Tag, TagDecision, TagStore, new_slug, slug_of
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 

@@ -1,7 +1,7 @@
 """What was decided about tags: one line each in `tags/decisions.jsonl`, oldest first, nothing overwritten.
 
-Everything else about tags is computed from these lines (shared/store/tag_index.py). What a sweep would decide is a
-proposal, a line of `tags/proposals.jsonl`.
+Everything else about tags is computed from these lines (shared/store/tagging/tag_index.py). What a sweep would decide
+is a proposal, a line of `tags/proposals.jsonl`.
 """
 
 import hashlib

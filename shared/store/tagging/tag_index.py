@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from shared.category_facets import categories_named
-from shared.store.tag_decisions import TagDecision, in_force
+from shared.store.tagging.tag_decisions import TagDecision, in_force
 from shared.text.tag_words import tag_key
 
 Status = Literal["canonical", "waiting", "merged", "rejected", "retired"]

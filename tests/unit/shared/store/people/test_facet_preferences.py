@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from shared.contracts import FacetPreference
-from shared.store.facet_preferences import FacetPreferenceStore, StoredFacetPreference
 from shared.store.files.data_folder import DataFolder
+from shared.store.people.facet_preferences import FacetPreferenceStore, StoredFacetPreference
 
 NOON = datetime(2026, 11, 6, 12, tzinfo=UTC)
 

@@ -9,7 +9,7 @@ import pytest
 from services.ranker.learning.training_examples import training_pools
 from shared.contracts import FeedbackLabel
 from shared.store.files.data_folder import DataFolder
-from shared.store.preferences import Rating, RatingStore, ratings_of
+from shared.store.people.preferences import Rating, RatingStore, ratings_of
 
 NOON = datetime(2026, 11, 6, 12, tzinfo=UTC)
 

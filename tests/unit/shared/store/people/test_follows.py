@@ -6,9 +6,9 @@ import pytest
 
 from shared.contracts import FollowKind
 from shared.errors import PermanentFailure
-from shared.store import follows
 from shared.store.files.data_folder import DataFolder
-from shared.store.follows import Follow, FollowStore
+from shared.store.people import follows
+from shared.store.people.follows import Follow, FollowStore
 
 NOON = datetime(2026, 11, 6, 12, tzinfo=UTC)
 

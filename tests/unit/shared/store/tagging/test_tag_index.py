@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.store.tag_decisions import TagDecision, in_force
-from shared.store.tag_index import TagIndex, index_of
+from shared.store.tagging.tag_decisions import TagDecision, in_force
+from shared.store.tagging.tag_index import TagIndex, index_of
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 

@@ -4,7 +4,7 @@ import pytest
 
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
-from shared.store.users import UserStore
+from shared.store.people.users import UserStore
 
 
 def test_a_token_opens_for_its_user_alone(data: DataFolder) -> None:

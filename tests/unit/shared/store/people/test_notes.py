@@ -7,7 +7,7 @@ import pytest
 
 from shared.errors import TemporaryFailure
 from shared.store.files.data_folder import DataFolder
-from shared.store.notes import NoteStore
+from shared.store.people.notes import NoteStore
 from tests.support.seed import GRAPHS, OLD
 
 

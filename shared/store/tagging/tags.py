@@ -14,8 +14,8 @@ from pathlib import Path
 from shared.store.files.data_folder import DataFolder
 from shared.store.files.file_stamps import FileStamp, stamp_of
 from shared.store.files.jsonlines import dump_line, parse_lines, read_lines
-from shared.store.tag_decisions import TagDecision, TagProposal
-from shared.store.tag_index import Tag, TagIndex, index_of, is_category
+from shared.store.tagging.tag_decisions import TagDecision, TagProposal
+from shared.store.tagging.tag_index import Tag, TagIndex, index_of, is_category
 from shared.text.tag_words import tag_key
 
 __all__ = ["Tag", "TagDecision", "TagIndex", "TagStore", "new_slug", "slug_of"]

@@ -6,7 +6,7 @@ import pytest
 
 from shared.contracts import KeepSignal, SignalKind
 from shared.store.files.data_folder import DataFolder
-from shared.store.signals import COLUMNS, Signal, SignalStore, signals_of
+from shared.store.people.signals import COLUMNS, Signal, SignalStore, signals_of
 
 NOON = datetime(2026, 11, 6, 12, tzinfo=UTC)
 

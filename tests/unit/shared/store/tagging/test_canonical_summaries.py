@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime
 
-from shared.store.canonical_summaries import CanonicalSummaries
 from shared.store.files.data_folder import DataFolder
 from shared.store.summaries import MadeBy, Summary, SummaryStore
-from shared.store.tags import Tag, TagStore
+from shared.store.tagging.canonical_summaries import CanonicalSummaries
+from shared.store.tagging.tags import Tag, TagStore
 
 NOON = datetime(2026, 11, 6, 12, tzinfo=UTC)
 

@@ -1,0 +1,95 @@
+"""Axe finds nothing on any page, in light and dark, at a desk and on a phone; no page jumps or is heavy."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, ViewportSize
+
+from tests.support.browser import serving
+from tests.support.reader import reader
+from tests.support.seed import FAR, GRAPHS, HOSTILE, TIDES, UNREAD, seed
+
+pytestmark = [pytest.mark.proof, pytest.mark.browser, pytest.mark.xdist_group("axe")]
+
+PAGES = (
+    "/",
+    "/day/2026-11-05",
+    f"/paper/{GRAPHS}",
+    f"/paper/{HOSTILE}",
+    f"/paper/{TIDES}",
+    f"/paper/{UNREAD}",
+    f"/paper/{FAR}",
+    "/paper/2601.99999",
+    "/search",
+    "/search?q=graphs",
+    "/best",
+    "/interests",
+    "/tags",
+    "/saved",
+    "/ratings",
+    "/days",
+    "/follows",
+    "/notes",
+    "/feeds",
+    "/map",
+    "/setup",
+    "/setup/rate",
+    f"/paper/{GRAPHS}/text",
+    f"/paper/{GRAPHS}/similar",
+    "/tag/planets",
+    "/category/cs.LG",
+    "/status",
+    "/nothing-here",
+)
+DESK: ViewportSize = {"width": 1200, "height": 900}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+MOST_KB = 150
+MOST_SHIFT = 0.05
+
+_SHIFT_AND_WEIGHT = """() => new Promise((done) => {
+  let shift = 0;
+  const add = (list) => { for (const entry of list.getEntries()) if (!entry.hadRecentInput) shift += entry.value; };
+  new PerformanceObserver(add).observe({ type: 'layout-shift', buffered: true });
+  setTimeout(() => {
+    const parts = performance.getEntriesByType('resource').filter((part) => !part.name.includes('/katex/'));
+    const page = performance.getEntriesByType('navigation')[0];
+    done({ shift, kb: parts.reduce((sum, part) => sum + part.transferSize, page.transferSize) / 1000 });
+  }, 150);
+})"""
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder: Path = tmp_path_factory.mktemp("axe")
+    with serving(reader(seed(folder))) as address:
+        yield address
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing_nothing_jumps_is_heavy_or_wider_than_a_phone(
+    browser: Browser, address: str, path: str
+) -> None:
+    context = browser.new_context(viewport=DESK, color_scheme="light", reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(address + path)
+    at_desk: dict[str, float] = page.evaluate(_SHIFT_AND_WEIGHT)
+    in_light = complaints(page)
+    page.emulate_media(color_scheme="dark")
+    in_dark = complaints(page)
+    page.set_viewport_size(PHONE)
+    on_phone = complaints(page)
+    too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    context.close()
+    assert (in_light, in_dark, on_phone) == ([], [], [])
+    assert too_wide <= 0
+    assert at_desk["shift"] < MOST_SHIFT
+    assert at_desk["kb"] < MOST_KB
+
+
+def complaints(page: Page) -> list[str]:
+    """What axe finds, with where: its rule, what is wrong, the first places."""
+    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
+    return [f"{item['id']}: {item['help']}: {[node['target'] for node in item['nodes'][:4]]}" for item in found]
