@@ -81,7 +81,7 @@ def test_a_taken_port_is_named_with_the_setting_that_moves_it(tmp_path: Path) ->
         ("[fetcher]\ncontakt = 'x'\n", "did you mean fetcher.contact?"),
         ("[fetchre]\n", "did you mean fetcher?"),
         ("[bus\n", "not valid TOML"),
-        ("[ranker]\nper_day = 'ten'\n", "ranker.per_day"),
+        ("[ranker]\nexplore = 'ten'\n", "ranker.explore"),
     ],
 )
 def test_a_broken_settings_file_is_one_clear_line_and_exit_code_2(tmp_path: Path, settings: str, says: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from services.publisher.access.membership import is_member
+from shared.store.people.users import UserStore
 from tests.support.reader import reader
 from tests.support.seed import seed
 
@@ -17,10 +18,13 @@ def test_a_removed_user_is_none(user: str, is_still: bool) -> None:
     assert is_member(access, user) is is_still
 
 
-async def test_the_feed_of_a_removed_user_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fake = reader(seed(tmp_path))
+async def test_the_feed_of_a_removed_user_ends(tmp_path: Path) -> None:
+    data = seed(tmp_path)
+    users = UserStore(data)
+    users.add("ana")
+    fake = reader(data)
     key = fake.outgoing.feed_keys.key_of("ana")
     async with fake.client() as client:
         assert (await client.get(f"/feed/{key}/atom.xml")).status_code == 200
-        monkeypatch.setattr("services.publisher.feeds.routes.is_member", lambda access, user: user != "ana")
+        users.remove("ana")
         assert (await client.get(f"/feed/{key}/atom.xml")).status_code == 404

@@ -10,6 +10,7 @@ import pytest
 from services.publisher.digest.daily_digest import DailyDigest
 from services.publisher.digest.mailer import Mailer
 from services.publisher.digest.signed_links import MailAction
+from shared.store.people.users import UserStore
 from shared.store.selections import SelectionStore
 from shared.store.summaries import SummaryStore
 from tests.support.hostile_text import Tags
@@ -98,6 +99,7 @@ def test_an_unforeseen_error_of_one_user_stops_no_other(
     tmp_path: Path, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = seed(tmp_path)
+    UserStore(data).add("ana")
     store = SelectionStore(data)
     hers = [pick.model_copy(update={"user": "ana"}) for pick in store.day(TODAY)]
     store.of("ana").write(TODAY, f"run-{TODAY}", hers)

@@ -105,7 +105,7 @@ async def test_results_come_in_pages_and_orders_and_say_how_many_there_are(fake_
     text = await page(fake_reader, "/search?q=protein&order=match&page=2")
     assert fake_reader.bus.asked[-1] == Search(query="protein", limit=30, offset=30, order="match")
     assert "At least 65 papers, best match first · page 2" in text
-    assert "Rank 31 · match 62%" in text
+    assert "Rank 31 · match score 62%" in text
     assert "Page 2 of 3" in text
     assert all(f'href="/search?q=protein&amp;order=match&amp;page={number}"' in text for number in (1, 3))
     assert 'href="/search?q=protein&amp;order=date"' in text
