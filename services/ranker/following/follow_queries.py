@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.ranker.search.filters import filters_of, is_among
-from services.ranker.search.parsed_query import Term, all_of, any_of, category_word, parse_query, words_of
+from services.ranker.search.query.filters import filters_of, is_among
+from services.ranker.search.query.parsed_query import Term, all_of, any_of, category_word, parse_query, words_of
 from shared.categories import category_of
 from shared.contracts import Search
 from shared.store.people.follows import Follow

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import snowballstemmer
 
-from services.ranker.search.parsed_query import STOP_WORDS
+from services.ranker.search.query.parsed_query import STOP_WORDS
 from shared.text.stop_words import FUNCTION_WORDS
 
 Phrase = tuple[str, ...]

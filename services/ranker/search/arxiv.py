@@ -7,10 +7,10 @@ from typing import NamedTuple
 import numpy as np
 
 from services.ranker.learning.similarity import Array
-from services.ranker.search.arxiv_query import arxiv_query
-from services.ranker.search.filters import filters_of
 from services.ranker.search.fusion import fuse
-from services.ranker.search.parsed_query import parse_query
+from services.ranker.search.query.arxiv_query import arxiv_query
+from services.ranker.search.query.filters import filters_of
+from services.ranker.search.query.parsed_query import parse_query
 from services.ranker.search.searcher import Searcher, SearchUser, problem_of
 from services.ranker.search.snippets import Marked, mark_words
 from services.ranker.search.vector_search import VectorSearch

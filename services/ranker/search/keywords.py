@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from services.ranker.search.filter_query import IN_LIST, FilterQuery, last_number
-from services.ranker.search.filters import Filters
-from services.ranker.search.parsed_query import Term, any_of, category_words, with_archives
-from services.ranker.search.planning import Planner
+from services.ranker.search.query.filter_query import IN_LIST, FilterQuery, last_number
+from services.ranker.search.query.filters import Filters
+from services.ranker.search.query.parsed_query import Term, any_of, category_words, with_archives
+from services.ranker.search.query.planning import Planner
 from services.ranker.search.scoring import best_among, best_matches, relevant
 from shared.errors import PapersysError, PermanentFailure, TemporaryFailure
 from shared.store.papers.metadata import Paper

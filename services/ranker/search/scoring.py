@@ -4,8 +4,8 @@ import json
 import sqlite3
 from collections.abc import Sequence
 
-from services.ranker.search.filter_query import IN_LIST
-from services.ranker.search.filters import Filters
+from services.ranker.search.query.filter_query import IN_LIST
+from services.ranker.search.query.filters import Filters
 
 Matches = list[tuple[str, float]]
 

@@ -11,12 +11,12 @@ from typing import NamedTuple
 import numpy as np
 
 from services.ranker.learning.similarity import Array
-from services.ranker.search.filters import Filters, filters_of
 from services.ranker.search.fusion import fuse
 from services.ranker.search.index_updater import IndexUpdater
 from services.ranker.search.keywords import Damaged, KeywordIndex
 from services.ranker.search.meaning_floor import UNANSWERED, MeaningFloor
-from services.ranker.search.parsed_query import ParsedQuery, Term, parse_query, unknown_category
+from services.ranker.search.query.filters import Filters, filters_of
+from services.ranker.search.query.parsed_query import ParsedQuery, Term, parse_query, unknown_category
 from services.ranker.search.snippets import Marked, mark_words
 from services.ranker.search.vector_search import VectorSearch
 from shared.bus.requests import SendRequest

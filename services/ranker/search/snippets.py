@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from services.ranker.search.keywords import TOKENIZER
-from services.ranker.search.parsed_query import Term, any_of
+from services.ranker.search.query.parsed_query import Term, any_of
 from shared.contracts import MARK_END, MARK_START
 
 _WORDS = 40

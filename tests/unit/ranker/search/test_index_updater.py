@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from services.ranker.search import index_updater, keywords
-from services.ranker.search.filters import Filters
 from services.ranker.search.keywords import Damaged
-from services.ranker.search.parsed_query import parse_query
+from services.ranker.search.query.filters import Filters
+from services.ranker.search.query.parsed_query import parse_query
 from shared.errors import PermanentFailure
 from tests.support.waiting import eventually
 from tests.unit.ranker.search.house import House, a_paper
@@ -96,7 +96,7 @@ def test_a_faulty_question_is_no_damage_and_costs_no_index(
     house.updater.refresh()
     before = house.path.stat().st_ino
     with monkeypatch.context() as patched:
-        patched.setattr("services.ranker.search.planning.Planner.plan", lambda planner, terms: expression)
+        patched.setattr("services.ranker.search.query.planning.Planner.plan", lambda planner, terms: expression)
         with pytest.raises(PermanentFailure, match="cannot answer this"):
             house.index.search(parse_query("kind7").terms, Filters(), 20)
     with pytest.raises(PermanentFailure), house.index._using() as connection:

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.ranker.search.filters import Filters
 from services.ranker.search.keywords import KeywordIndex
-from services.ranker.search.parsed_query import Term, parse_query
+from services.ranker.search.query.filters import Filters
+from services.ranker.search.query.parsed_query import Term, parse_query
 from tests.unit.ranker.search.house import House, a_paper
 
 NOTHING = Filters()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.ranker.search.parsed_query import parse_query
+from services.ranker.search.query.parsed_query import parse_query
 from services.ranker.search.snippets import mark_words, passage_of
 from tests.unit.ranker.search.house import a_paper
 

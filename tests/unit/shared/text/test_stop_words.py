@@ -1,6 +1,6 @@
 """Lists of stop words: lower case, and each longer list holds the shorter one."""
 
-from services.ranker.search.parsed_query import STOP_WORDS as LEFT_OUT_OF_QUERIES
+from services.ranker.search.query.parsed_query import STOP_WORDS as LEFT_OUT_OF_QUERIES
 from services.summarizer.tags.stop_words import STOP_WORDS as NOT_AT_ENDS_OF_PHRASES
 from shared.text.stop_words import FUNCTION_WORDS, STOP_WORDS
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.ranker.search.parsed_query import Term, category_word, parse_query, with_archives
+from services.ranker.search.query.parsed_query import Term, category_word, parse_query, with_archives
 
 
 def test_phrases_fields_exclusions_and_names_are_told_apart() -> None:

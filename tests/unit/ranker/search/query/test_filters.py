@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from services.ranker.search.filters import Filters, filters_of
-from services.ranker.search.parsed_query import Term, parse_query
+from services.ranker.search.query.filters import Filters, filters_of
+from services.ranker.search.query.parsed_query import Term, parse_query
 from shared.contracts import FoundPaper, Search
 
 PAPER = FoundPaper(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.ranker.search.arxiv_query import arxiv_query
+from services.ranker.search.query.arxiv_query import arxiv_query
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from services.ranker.search.periods import period_of
+from services.ranker.search.query.periods import period_of
 from shared.categories import category_of, nearest_category
 from shared.text import stop_words
 

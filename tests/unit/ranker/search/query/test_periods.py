@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.ranker.search.periods import period_of
+from services.ranker.search.query.periods import period_of
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import json
 import sqlite3
 from collections.abc import Sequence
 
-from services.ranker.search.filters import Filters
-from services.ranker.search.parsed_query import any_of
+from services.ranker.search.query.filters import Filters
+from services.ranker.search.query.parsed_query import any_of
 
 IN_LIST = "in (select value from json_each(?))"
 FIRST, LAST = 0, 2**62

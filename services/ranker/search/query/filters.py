@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.ranker.search.parsed_query import (
+from services.ranker.search.query.parsed_query import (
     ParsedQuery,
     Term,
     all_of,

@@ -5,7 +5,7 @@ What is written in arXiv's syntax already is left as it is: https://info.arxiv.o
 
 import re
 
-from services.ranker.search.parsed_query import Column, ParsedQuery, Term, parse_query
+from services.ranker.search.query.parsed_query import Column, ParsedQuery, Term, parse_query
 
 _OF_ARXIV = re.compile(r"\s(?:AND|OR|ANDNOT)\s|\b(?:all|co|jr|rn|id|submittedDate):|\([^)]*\b[a-z]+:")
 _FIELDS: dict[Column, str] = {"": "all", "title": "ti", "abstract": "abs", "authors": "au", "categories": "cat"}

@@ -5,8 +5,8 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
 
-from services.ranker.search.filters import Filters
-from services.ranker.search.parsed_query import Term, all_of, any_of
+from services.ranker.search.query.filters import Filters
+from services.ranker.search.query.parsed_query import Term, all_of, any_of
 
 _FEWEST_SCORED = 10_000
 _SHARE_SCORED = 0.05
