@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.ranker.search import filter_query, planning
+from services.ranker.search.query import filter_query, planning
 from services.ranker.search.query.filters import Filters
 from services.ranker.search.query.parsed_query import Term, parse_query
 from tests.unit.ranker.search.house import House, a_paper
