@@ -127,8 +127,6 @@ function markOpened() {
 // The next paper
 
 function go(card, block) {
-  const fold = card.closest("details:not([open])");
-  if (fold) fold.open = true;
   const folded = card.closest("details:not([open])");
   if (folded) folded.open = true;
   for (const other of cards()) other.classList.toggle("current", other === card);

@@ -45,6 +45,7 @@ def test_a_weak_day_shows_its_strong_match_and_opens_the_rest_by_mouse_and_by_ke
     expect(page.locator(card(page, TIDES))).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.reload()
+    page.evaluate("scrollTo(0, 0)")
     for _ in range(3):
         page.keyboard.press("j")
     expect(page.locator(card(page, TIDES))).to_be_focused()

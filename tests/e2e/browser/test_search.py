@@ -84,7 +84,7 @@ def test_what_could_not_be_saved_is_said_and_the_button_stays(searching: Visit) 
     del searching.fake_reader.bus.answers[SetFollow]
     page.locator(".follow-menu summary").click()
     page.get_by_role("button", name="Follow Mira Oduya").click()
-    expect(page.locator(".toast.wrong")).to_contain_text("This was not saved")
+    expect(page.locator(".toaster.wrong")).to_contain_text("This was not saved")
     expect(page.get_by_role("button", name="Follow Mira Oduya", exact=True)).to_be_visible()
     searching.complaints[:] = [text for text in searching.complaints if "503" not in text]
 
