@@ -32,7 +32,13 @@ SETTINGS: dict[str, dict[str, Any]] = {
     },
 }
 
-LOOKING_AROUND = {"services/ranker/search", "services/ranker/selection", "services/fetcher/harvesting"}
+LOOKING_AROUND = {
+    "services/ranker/search",
+    "services/ranker/search/query",
+    "services/ranker/selection",
+    "services/fetcher/harvesting",
+    "services/publisher/setup",
+}
 """Rooms whose loops look around every few seconds, whether or not anything happens."""
 
 START = {"services/ranker/app.py"}
