@@ -36,7 +36,7 @@ def judged(groups: list[list[str]], encode: Vectors, *, with_list: bool = True) 
     return ours, ours["recall"] / plain["recall"]
 
 
-@pytest.mark.parametrize("half", [0, 1])
+@pytest.mark.parametrize("half", [pytest.param(0, marks=pytest.mark.slow), 1])
 def test_synonyms_of_a_thesaurus(half: int, encode: Vectors) -> None:
     groups = read_thesaurus(real_data("tags", "uat_synonyms_dev.csv"))
     ours, ratio = judged([group for name, group in groups.items() if half_of(name) == half], encode)
@@ -44,7 +44,7 @@ def test_synonyms_of_a_thesaurus(half: int, encode: Vectors) -> None:
     assert ratio >= 2
 
 
-@pytest.mark.parametrize("with_list", [True, False])
+@pytest.mark.parametrize("with_list", [pytest.param(True, marks=pytest.mark.slow), False])
 def test_synonyms_of_programmers(with_list: bool, encode: Vectors) -> None:
     ours, ratio = judged(read_software(SOFTWARE), encode, with_list=with_list)
     assert ours["precision"] >= 0.95

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.support.browser import Visit, launched, needs_chromium, serving
 from tests.support.reader import reader
 from tests.support.seed import seed
+
+expect.set_options(timeout=30_000)  # a busy machine is slow; what never comes still fails
 
 
 @pytest.fixture(scope="module")
