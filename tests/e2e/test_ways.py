@@ -59,7 +59,8 @@ def demo_arxiv() -> Iterator[str]:
         process.wait(10)
 
 
-@pytest.mark.proof
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
 async def test_a_paper_and_a_like_go_the_ways_that_are_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = pictures()
     entries = Entries()

@@ -58,7 +58,7 @@ async def whole_house(
             for app in apps:
                 await stack.enter_async_context(app.router.lifespan_context(app))
             for app in apps:
-                await eventually(lambda app=app: _is_ready(app), 90)  # type: ignore[misc]
+                await eventually(lambda app=app: _is_ready(app), 600)  # type: ignore[misc]
             yield House(folder / "data", f"http://127.0.0.1:{reader_port}", due[0])
 
 
