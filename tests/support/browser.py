@@ -73,3 +73,19 @@ def serving(fake_reader: FakeReader) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
         server.should_exit = True
         thread.join(10)
+
+
+@contextmanager
+def visiting(browser: Browser, fake_reader: FakeReader, root: Path) -> Iterator[Visit]:
+    """A page at a desk; at its end nothing may have gone wrong in it, and nobody else been asked."""
+    with serving(fake_reader) as address:
+        context = browser.new_context(viewport={"width": 1200, "height": 900}, reduced_motion="reduce")
+        page = context.new_page()
+        visit = Visit(page, address, fake_reader, root)
+        page.on("console", lambda message: visit.complaints.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+        page.on("request", lambda request: visit.hosts.add(request.url.split("/")[2].split(":")[0]))
+        yield visit
+        context.close()
+    assert visit.complaints == []
+    assert visit.hosts == {"127.0.0.1"}

@@ -26,7 +26,7 @@ from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.summaries import SummaryStore
 from shared.store.tagging.tags import Tag, TagStore, slug_of
-from tests.support.browser import Visit, serving
+from tests.support.browser import Visit, visiting
 from tests.support.reader import reader
 from tests.support.seed import FAR, GRAPHS, PROTEINS, TIDES, paper, seed, summary
 
@@ -53,17 +53,8 @@ def visit(browser: Browser, tmp_path: Path) -> Iterator[Visit]:
         hits=tuple(Hit(paper_id=name, score=1) for name in (GRAPHS, FAR, TIDES))
     )
     fake_reader.bus.answers[CorrectTags] = _tags(data).answer
-    with serving(fake_reader) as address:
-        context = browser.new_context(viewport={"width": 1200, "height": 900}, reduced_motion="reduce")
-        page = context.new_page()
-        visit = Visit(page, address, fake_reader, tmp_path)
-        page.on("console", lambda message: visit.complaints.append(f"{message.type}: {message.text}"))
-        page.on("pageerror", lambda error: visit.complaints.append(str(error)))
-        page.on("request", lambda request: visit.hosts.add(request.url.split("/")[2].split(":")[0]))
+    with visiting(browser, fake_reader, tmp_path) as visit:
         yield visit
-        context.close()
-    assert visit.complaints == []
-    assert visit.hosts == {"127.0.0.1"}
 
 
 def _tags(data: DataFolder) -> TagRequests:
