@@ -1,5 +1,6 @@
 """Publisher: shows papers and summaries, in the reader on its own port and as Markdown for the site."""
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -54,14 +55,13 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
     records = Records(data, settings.embedding.model)
     register(bus, Site(data, records, arxiv_address(settings.demo)))
     health = HealthPages(settings.http)
+    counts = DatasetCounts(data, settings.embedding.model, records)
     components = Components(
         records=records,
         ratings=Ratings(data, records.user),
         summary_requests=SummaryRequests(records),
         bus=bus,
-        status=StatusSources(
-            health, DatasetCounts(data, settings.embedding.model), NatsQueues(lambda: bus.jetstream, bus.problem)
-        ),
+        status=StatusSources(health, counts, NatsQueues(lambda: bus.jetstream, bus.problem)),
         access=_access_policy(settings.publisher, data),
         templates=open_templates(settings.demo, partial(read_demo_days, demo_days_path(data))),
         notes=NoteStore(data),
@@ -92,7 +92,12 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
     def reader_problem() -> str | None:
         return server.problem() if server else "the reader has not started yet"
 
-    loops = {"the reader": serve, "likes of the setup": SetupLikes(data, sender).run}
+    async def read_ahead() -> None:
+        """The first to open a page should not wait for what can be read before."""
+        await asyncio.to_thread(records.read_ahead)
+        await asyncio.to_thread(counts.counts)
+
+    loops = {"the reader": serve, "reading ahead": read_ahead, "likes of the setup": SetupLikes(data, sender).run}
     loops |= {"the daily e-mail": outgoing.digest.run} if outgoing.digest else {}
     background = Background(loops)
     app = FastAPI(title="papersys publisher", lifespan=lifespan)

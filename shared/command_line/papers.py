@@ -26,5 +26,5 @@ def titles_of(paper_ids: Iterable[str]) -> dict[str, str]:
     if not ids:
         return {}
     settings = load(CommonSettings)
-    papers = MetadataStore(DataFolder(settings.data.path, settings.data.min_free_mb)).find(ids)
+    papers = MetadataStore(DataFolder(settings.data.path, settings.data.min_free_mb)).get(ids)
     return {paper_id: " ".join(papers[paper_id].title.split()) if paper_id in papers else "" for paper_id in ids}

@@ -102,6 +102,7 @@ def tag_words(tag: str) -> Words:
     return tuple(word for word in _reordered([word for word in plain if word]) if word not in ("the", "and"))
 
 
+@lru_cache(maxsize=65_536)
 def tag_key(tag: str) -> str:
     """The normal form as one word, the same for all spellings of a tag; empty where there is nothing to spell."""
     return join_words(tag_words(tag))

@@ -27,7 +27,7 @@ def _metadata() -> Run:
     def run(content: bytes) -> None:
         path.write_bytes(content)
         store = MetadataStore(DataFolder(folder))
-        for ask in (lambda: store.month("2024-01"), lambda: store.find(["2401.00001"]), store.count):
+        for ask in (lambda: store.month("2024-01"), lambda: store.get(["2401.00001"]), store.count):
             try:
                 ask()
             except PapersysError:

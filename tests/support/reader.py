@@ -106,7 +106,7 @@ def reader(
         ratings=Ratings(data, records.user),
         summary_requests=SummaryRequests(records),
         bus=bus,
-        status=StatusSources(health, DatasetCounts(data, "minilm"), queues),
+        status=StatusSources(health, DatasetCounts(data, "minilm", records), queues),
         access=AccessPolicy.of(token, hosts, sessions, UserStore(data)),
         templates=_templates(demo),
         notes=NoteStore(data),

@@ -1,12 +1,15 @@
 """What the reader shows: every dataset behind one lock, because pages are built in several threads."""
 
 import copy
+import itertools
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from services.publisher.records.papers_by_category import PapersByCategory
 from services.publisher.records.tag_history import TagHistories, TagHistory
 from services.publisher.records.tag_slugs import tag_slug
 from shared.contracts import DEFAULT_USER, FollowKind
@@ -24,6 +27,8 @@ from shared.store.tagging.tags import Tag, TagIndex, TagStore
 from shared.store.vectors.embeddings import VectorStore
 
 PICKED = "picked"
+_READ_AT_ONCE = 50
+_PAUSE_SECONDS = 0.002
 _SLOTS = ("top", "revised", "requested", "explore", "audit")
 
 
@@ -42,6 +47,7 @@ class Records:
         self._tags = TagStore(data)
         self._summaries = CanonicalSummaries(data, self._tags)
         self._by_tag = _PapersByTag()
+        self._by_category = PapersByCategory(self._metadata, self._summaries)
         self._follows = FollowStore(data)
         self._tag_histories = TagHistories()
 
@@ -51,10 +57,21 @@ class Records:
         others.user, others._selections = user, self._selections.of(user)
         return others
 
+    def read_ahead(self) -> None:
+        """Read every summary, as lists of tags and categories need; pages that are asked for meanwhile come first."""
+        summaries = self._summaries.newest()
+        while True:
+            with self._lock:
+                read = list(itertools.islice(summaries, _READ_AT_ONCE))
+            if not read:
+                break
+            time.sleep(_PAUSE_SECONDS)
+        self.tags()
+        self.categories()
+
     def papers(self, paper_ids: Iterable[str]) -> dict[str, Paper]:
         """Metadata by id; unknown ids are left out."""
-        with self._lock:
-            return self._metadata.get(paper_ids)
+        return self._metadata.get(paper_ids)
 
     def embedded(self, paper_ids: Iterable[str]) -> int:
         """How many of these papers have a vector."""
@@ -86,7 +103,7 @@ class Records:
 
     def summarised_ids(self) -> list[str]:
         with self._lock:
-            return [summary.paper_id for summary in self._summaries.all()]
+            return self._summaries.ids()
 
     def links(self, paper_id: str) -> list[Link]:
         """The links of a paper in both directions, best first."""
@@ -160,12 +177,14 @@ class Records:
 
     def categories(self) -> list[tuple[str, int]]:
         """The categories of summarised papers and how many papers each has, most papers first."""
-        counts = Counter(category for paper in self._summarised() for category in dict.fromkeys(paper.categories))
+        with self._lock:
+            counts = {category: len(paper_ids) for category, paper_ids in self._by_category.current().items()}
         return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
     def in_category(self, category: str) -> list[str]:
         """The summarised papers of a category, newest first."""
-        paper_ids = [paper.paper_id for paper in self._summarised() if category in paper.categories]
+        with self._lock:
+            paper_ids = self._by_category.current().get(category, [])
         return sorted(paper_ids, key=_by_age, reverse=True)
 
     def follows(self) -> list[Follow]:
@@ -174,9 +193,6 @@ class Records:
 
     def is_followed(self, kind: FollowKind, value: str) -> bool:
         return self._follows.has(self.user, kind, value)
-
-    def _summarised(self) -> list[Paper]:
-        return list(self.papers(self.summarised_ids()).values())
 
     def _papers_by_tag(self) -> dict[str, list[str]]:
         with self._lock:

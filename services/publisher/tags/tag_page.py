@@ -11,7 +11,7 @@ from shared.categories import name_of
 from shared.category_facets import categories_named
 from shared.contracts import FollowKind
 
-_PAGE = 30
+_PAGE = 20
 _SHOWN_DECISIONS = 20
 
 

@@ -35,7 +35,7 @@ class RecentMatches:
             return FollowMatches(kind=follow.kind, value=follow.value, problem=_NOTHING_TO_FIND)
         found = self._searcher.recent(query.expression, request.days, _MOST_COUNTED)
         if query.name:
-            papers = self._metadata.find(found)
+            papers = self._metadata.get(found)
             found = [paper_id for paper_id in found if paper_id in papers and query.lets(papers[paper_id].authors)]
         return FollowMatches(
             kind=follow.kind,

@@ -130,7 +130,7 @@ class Answers:
             ids, matrix = self._vectors.get(paper_ids)
             if not ids:
                 return {}
-            stored = self._metadata.find(ids)
+            stored = self._metadata.get(ids)
             papers = [stored.get(paper_id) for paper_id in ids]
             scores = taste.score(matrix, [bag_of_paper(paper) for paper in papers], ages(papers, now()))
         probabilities = taste.probabilities(scores)
@@ -144,7 +144,7 @@ class Answers:
         """The finalists with words, age and preferences as in a day's selection, and the scores without preferences."""
         scores = best.scores
         if taste.regime != "typical":
-            papers = self._metadata.find(best.ids)
+            papers = self._metadata.get(best.ids)
             in_order = [papers.get(paper_id) for paper_id in best.ids]
             scores = taste.score(best.matrix, [bag_of_paper(paper) for paper in in_order], ages(in_order, now()))
         moved = adjusted_scores(scores, facet_adjustment(self._vectors.of_first(best.matrix), preferences))
@@ -156,7 +156,7 @@ class Answers:
         rows: list[int] = []
         for start in range(0, len(ids), _CHECKED_AT_ONCE):
             checked = ids[start : start + _CHECKED_AT_ONCE]
-            papers = self._metadata.find(checked)
+            papers = self._metadata.get(checked)
             rows += [start + row for row, paper_id in enumerate(checked) if window.has(papers.get(paper_id))]
             if len(rows) >= count:
                 break

@@ -142,7 +142,7 @@ class Searcher:
         matches = user.matches(list(found.scores)) if user.matches and request.order == "match" else {}
         ordered = sorted(found.scores, key=lambda paper_id: -_score_of(matches.get(paper_id)))
         shown = ordered[request.offset : request.offset + request.limit]
-        papers = self._metadata.find(shown)
+        papers = self._metadata.get(shown)
         marked = mark_words([papers[paper_id] for paper_id in shown if paper_id in papers], parsed.terms)
         hits = (_hit(paper_id, found.scores[paper_id], rankings, marked, matches.get(paper_id)) for paper_id in shown)
         unmatched = _NO_MATCHES if request.order == "match" and user.matches is None else ""
@@ -207,7 +207,7 @@ class Searcher:
 
     def _title_words(self, like: Sequence[str]) -> tuple[Term, ...]:
         """The words of these papers' titles, to find papers like them."""
-        papers = self._metadata.find(like) if like else {}
+        papers = self._metadata.get(like) if like else {}
         terms = dict.fromkeys(term for paper in papers.values() for term in parse_query(bare(paper.title)).terms)
         return tuple(terms)[:_WORDS_OF_TITLES]
 

@@ -53,7 +53,7 @@ def stored_texts(settings: Settings, data: DataFolder, paper_ids: Iterable[str])
     """What is stored of these papers; nothing is fetched."""
     metadata, documents = MetadataStore(data), DocumentStore(data)
     ids = list(paper_ids)
-    papers = metadata.find(ids)
+    papers = metadata.get(ids)
     texts = []
     for paper_id in ids:
         record, paper = documents.record(paper_id), papers.get(paper_id)

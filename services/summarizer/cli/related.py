@@ -108,7 +108,7 @@ def _stored_texts() -> "Callable[[Iterable[str]], Mapping[str, PaperText]]":
             except ValueError:
                 continue
         settings = load(CommonSettings)
-        papers = MetadataStore(DataFolder(settings.data.path, settings.data.min_free_mb)).find(ids.values())
+        papers = MetadataStore(DataFolder(settings.data.path, settings.data.min_free_mb)).get(ids.values())
         lines = {
             key: (" ".join(paper.title.split()), " ".join(paper.abstract.split())) for key, paper in papers.items()
         }

@@ -63,6 +63,10 @@ class MonthFiles(Generic[T]):
         for path in self._paths():
             yield from self._lines(path).all()
 
+    def ids(self) -> list[str]:
+        """The papers that have a record that can be read, by month."""
+        return [record.paper_id for path in self._paths() for record in self._lines(path).all()]
+
     def newest(self) -> Iterator[T]:
         """The records by month of the paper, the newest month first."""
         for path in reversed(self._paths()):

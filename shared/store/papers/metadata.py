@@ -1,11 +1,11 @@
 """Metadata of papers: `metadata/<YYYY-MM>.csv` by month of the arXiv id, RFC 4180, sorted by id. The fetcher writes.
 
 A month is kept as its rows and a row is read when it is asked for: storing papers costs those papers and one writing of
-each month they touch. Safe to use from several threads. A row that cannot be read is logged and counted, its
-paper passes for one that is not stored; the next writing of its month puts it into `metadata/unreadable/`.
+each month they touch. A few papers of a month that is not kept are looked up in its file, which is sorted. Safe to use
+from several threads. A row that cannot be read is logged and counted, its paper passes for one that is not stored; the
+next writing of its month puts it into `metadata/unreadable/`.
 """
 
-import contextlib
 import logging
 import threading
 from collections import OrderedDict, defaultdict
@@ -17,7 +17,7 @@ from shared.paper_ids import month_of
 from shared.store.files.data_folder import DataFolder
 from shared.store.files.file_stamps import FileStamp, stamp_of
 from shared.store.papers.metadata_lookup import find_rows
-from shared.store.papers.month_rows import MonthRows, decode_readable, name_of, read_papers, read_rows
+from shared.store.papers.month_rows import MonthRows, count_rows, decode_readable, name_of, read_papers, read_rows
 from shared.store.papers.rows import (
     COLUMNS,
     HEADER,
@@ -34,6 +34,7 @@ __all__ = ["COLUMNS", "MetadataStore", "Paper", "Stored", "read_papers", "write_
 log = logging.getLogger(__name__)
 
 _CACHED_BYTES = 48 * 1024**2
+_FEW_OF_A_MONTH = 500
 _NOTHING = FileStamp(0, 0, 0)
 
 
@@ -74,6 +75,7 @@ class MetadataStore:
         self._turn = threading.RLock()
         self._cache: OrderedDict[str, _Month] = OrderedDict()
         self._counts: dict[str, tuple[FileStamp | None, int]] = {}
+        self._in_order: dict[str, FileStamp] = {}
         self._unreadable: dict[str, tuple[str, ...]] = {}
         self._read: tuple[str, FileStamp, list[Paper]] = ("", _NOTHING, [])
 
@@ -101,22 +103,9 @@ class MetadataStore:
 
     def get(self, paper_ids: Iterable[str]) -> dict[str, Paper]:
         """The papers that are stored, by id; unknown ids are left out."""
-        papers: dict[str, Paper] = {}
-        with self._turn:
-            for month_name, wanted in _by_month(paper_ids).items():
-                month = self._month(month_name)
-                of_month = self._decoded(month_name, month, [paper_id for paper_id in wanted if paper_id in month.rows])
-                papers.update((paper.paper_id, paper) for paper in of_month)
-        return papers
-
-    def find(self, paper_ids: Iterable[str]) -> dict[str, Paper]:
-        """As `get`, for a few papers of many months: months are not read in whole where that can be helped."""
-        rows: dict[str, bytes] = {}
-        for month_name, wanted in _by_month(paper_ids).items():
-            with contextlib.suppress(FileNotFoundError, ValueError):
-                rows.update(find_rows(self._path(month_name), wanted))
-        papers = {paper.paper_id: paper for paper in decode_readable(MonthRows(rows))}
-        return papers | self.get(paper_id for paper_id in paper_ids if paper_id not in papers)
+        by_month = _by_month(paper_ids).items()
+        papers = [paper for month_name, wanted in by_month for paper in self._papers(month_name, wanted)]
+        return {paper.paper_id: paper for paper in papers}
 
     def has(self, paper_ids: Iterable[str]) -> set[str]:
         """Those of the ids that are stored."""
@@ -170,14 +159,29 @@ class MetadataStore:
         """Changes whenever a paper is stored or changed; costs only a look at the files."""
         return ";".join(f"{month_name}.csv:{stamp}" for month_name, stamp in self.stamps().items())
 
+    def _papers(self, month_name: str, wanted: list[str]) -> list[Paper]:
+        """The stored ones of some papers of a month, in their order."""
+        stamp = stamp_of(self._path(month_name))
+        kept = self._cache.get(month_name)
+        if stamp is not None and len(wanted) <= _FEW_OF_A_MONTH and (kept is None or kept.stamp != stamp):
+            rows = find_rows(self._path(month_name), wanted)
+            found = decode_readable(MonthRows(dict(rows)))
+            if len(found) == len(wanted) or (len(found) == len(rows) and self._in_order.get(month_name) == stamp):
+                return found
+        with self._turn:
+            month = self._month(month_name)
+            return self._decoded(month_name, month, [paper_id for paper_id in wanted if paper_id in month.rows])
+
     def _path(self, month_name: str) -> Path:
         return self._data.path("metadata", f"{month_name}.csv")
 
     def _count_of(self, month_name: str) -> int:
         stamp = stamp_of(self._path(month_name))
         counted, count = self._counts.get(month_name, (None, 0))
-        if counted is None or counted != stamp:
-            count = len(self._month(month_name).rows)
+        if stamp is None:
+            return 0
+        if counted != stamp:
+            count = count_rows(self._path(month_name))
             self._counts[month_name] = (stamp, count)
         return count
 
@@ -188,6 +192,8 @@ class MetadataStore:
         cached = self._cache.get(month_name)
         if cached is None or cached.stamp != stamp:
             cached = _Month(stamp, read_rows(self._path(month_name)), stamp.size)
+            if not cached.content.unreadable and list(cached.rows) == sorted(cached.rows):
+                self._in_order[month_name] = stamp
             self._unreadable.pop(month_name, None)
             self._log_unreadable(month_name, cached)
         self._remember(month_name, cached)

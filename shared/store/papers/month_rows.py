@@ -25,6 +25,7 @@ from shared.store.papers.rows import (
 
 _ID = rb"(?:[0-9]{4}\.[0-9]{4,5}|[a-z][a-zA-Z.-]*/[0-9]{7})"
 _BEGINS_A_ROW = re.compile(_ID + rb",[0-9]+,")
+_OUR_ROW_BREAK = re.compile(rb"\r\n(?=" + _ID + rb",[0-9]+,)")
 _ROW_BREAK = re.compile(rb"\r?\n(?=" + _ID + rb",[0-9]+,)")
 _NAMED_BYTES = 40
 
@@ -53,6 +54,16 @@ def read_rows(path: Path) -> MonthRows:
             if all(map(_is_ours, rows.values())):
                 return MonthRows(rows if header is HEADER else {key: whole_row(row) for key, row in rows.items()})
     return _foreign_rows(path, content)
+
+
+def count_rows(path: Path) -> int:
+    """How many rows `read_rows` would give, in a tenth of its time for a file of ours. Raises what it raises."""
+    content = path.read_bytes()
+    if content.startswith((HEADER, EARLIER_HEADER)) and content.endswith(END):
+        count = sum(1 for _ in _OUR_ROW_BREAK.finditer(content))
+        if count == content.count(END) - 1:
+            return count
+    return len(read_rows(path).rows)
 
 
 def read_papers(path: Path) -> list[Paper]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from shared.store.files.data_folder import DataFolder
 from shared.store.summaries import Summary, SummaryStore
-from shared.store.tagging.tags import TagStore
+from shared.store.tagging.tags import TagIndex, TagStore
 
 
 class CanonicalSummaries(SummaryStore):
@@ -16,15 +16,17 @@ class CanonicalSummaries(SummaryStore):
 
     def get(self, paper_id: str) -> Summary | None:
         summary = super().get(paper_id)
-        return self._shown(summary) if summary else None
+        return _shown(summary, self._tags.index()) if summary else None
 
     def all(self) -> Iterator[Summary]:
-        return map(self._shown, super().all())
+        index = self._tags.index()
+        return (_shown(summary, index) for summary in super().all())
 
     def fingerprint(self) -> str:
         """Changes with the summaries and with the index of tags."""
         return f"{super().fingerprint()};{self._tags.stamps()}"
 
-    def _shown(self, summary: Summary) -> Summary:
-        tags = self._tags.index().shown(summary.tags, summary.raw_tags)
-        return summary if tags == summary.tags else summary.model_copy(update={"tags": tags})
+
+def _shown(summary: Summary, index: TagIndex) -> Summary:
+    tags = index.shown(summary.tags, summary.raw_tags)
+    return summary if tags == summary.tags else summary.model_copy(update={"tags": tags})

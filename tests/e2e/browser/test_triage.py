@@ -1,5 +1,6 @@
 """Triage in a real browser: twenty papers by keys and by touch, undo across pages, the place on a list, the library."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -197,6 +198,7 @@ def test_the_library_works_without_script(visit: Visit, fake_reader: FakeReader)
     card(page, TIDES).get_by_role("button", name="Save for later").click()
     page.wait_for_url(f"**/#p-{TIDES}")
     page.get_by_role("link", name="Saved").click()
+    expect(page.locator(".card")).to_have_count(1)
     assert shown_in(page) == [TIDES]
     page.get_by_role("link", name="My ratings").click()
     expect(page.get_by_text("Liked Friday, 6 November 2026")).to_be_visible()
@@ -216,6 +218,8 @@ def test_my_ratings_are_found_filtered_and_taken_back(visit: Visit, fake_reader:
     expect(card(page, FAR)).to_contain_text("Liked Friday, 6 November 2026")
     page.get_by_label("Title, author or arXiv id").fill("adler loopy")
     page.get_by_role("button", name="Filter").click()
+    expect(page).to_have_url(re.compile("adler"))
+    expect(page.locator(".card")).to_have_count(1)
     assert shown(page) == [FAR]
     card(page, FAR).get_by_role("button", name="Like").first.click()
     eventually_sync(lambda: labels(fake_reader) == [(FAR, "clear")])
