@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test checks quicktests proofs ci alltests lint types real bench llm chaos ways fuzz image clean
+.PHONY: help run test checks quicktests proofs ci alltests lint types real bench llm chaos long ways fuzz image clean
 
 help: ## list the recipes
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ real: $(VENV)/.dev ## run the tests on real inputs, all of them (minutes)
 chaos: $(VENV)/.dev ## kill things at random for long (KILLS=60)
 	PAPERSYS_KILLS=$(or $(KILLS),60) $(BIN)/python -m pytest -m slow --timeout 3600 -s tests/e2e/test_kills.py
 	PAPERSYS_KILLS=all $(BIN)/python -m pytest -m proof -n 2 tests/integration/test_embedder_kills.py
+
+long: $(VENV)/.dev ## run the tests that are too long for CI, but for those with a recipe of their own
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --timeout 1800 -m "slow and not real" --deselect tests/e2e/test_kills.py
 
 ways: $(VENV)/.dev ## send a paper and a like along the ways that docs/architecture.md draws
 	$(BIN)/python -m pytest -n 0 -m slow tests/e2e/test_ways.py

@@ -23,12 +23,15 @@ import httpx
 import numpy as np
 from playwright.sync_api import Browser, sync_playwright
 
-from shared.contracts import Hit, HitsReply, InterestsReply, Recommend, Search
+from shared.contracts import DEFAULT_USER, Hit, HitsReply, InterestsReply, Label, Recommend, Search, SignalKind
 from shared.contracts.interests import Interests
 from shared.store.files.data_folder import DataFolder
 from shared.store.links import Link, LinkStore
 from shared.store.papers.documents import DocumentRecord, DocumentStore, Section
 from shared.store.papers.metadata import MetadataStore, Paper
+from shared.store.people.follows import Follow, FollowStore
+from shared.store.people.preferences import Rating, RatingStore
+from shared.store.people.signals import Signal, SignalStore
 from shared.store.selections import Candidate, SelectionStore
 from shared.store.summaries import Claim, FieldValue, MadeBy, Quote, Summary, SummaryStore
 from tests.bench.bench_search import CATEGORIES, Vocabulary
@@ -42,6 +45,7 @@ A_DAY = 400
 PICKS = 10
 TAGS = 600
 LOOKS = 30
+RATED = 3_000
 
 
 class Library(NamedTuple):
@@ -87,6 +91,30 @@ def make(data: DataFolder, made: Library) -> None:
     documents = DocumentStore(data)
     for paper_id in made.summarised[-3:]:
         documents.put(*document(words, rng, paper_id))
+
+
+def live(data: DataFolder, made: Library) -> None:
+    """What a reader of some years has rated, saved, skipped and followed."""
+    draw = random.Random(2)
+    rated, skipped = draw.sample(made.papers, RATED), draw.sample(made.papers, RATED // 4)
+    labels: list[Label] = ["like", "dislike"]
+    RatingStore(data).append(
+        Rating(f"r{number}", paper_id, DEFAULT_USER, labels[number % 4 == 0], "reader", "", 1.0, moment(number))
+        for number, paper_id in enumerate(rated)
+    )
+    signals: dict[SignalKind, list[str]] = {"save": rated[: RATED // 10], "skip": skipped}
+    SignalStore(data).append(
+        Signal(f"{kind}{number}", DEFAULT_USER, paper_id, kind, "reader", moment(number))
+        for kind, some in signals.items()
+        for number, paper_id in enumerate(some)
+    )
+    follows = FollowStore(data)
+    for number in range(20):
+        follows.put(Follow(kind="author", value=f"A{number}. Author{number}", at=MADE))
+
+
+def moment(number: int) -> datetime:
+    return MADE - timedelta(hours=7 * number)
 
 
 def paper(paper_id: str, title: str, abstract: str) -> Paper:
@@ -192,7 +220,8 @@ def pages(made: Library) -> dict[str, list[str]]:
         "a tag": [f"/tag/topic-{number}" for number in range(1, LOOKS)],
         "a category": [f"/category/{category}" for category in sorted(categories)],
         "saved": ["/saved"],
-        "my ratings": ["/ratings"],
+        "my ratings": [f"/ratings?page={number}" for number in range(1, 51)],
+        "my ratings, by words": [f"/ratings?words={word}" for word in ("a1", "donu", "fapo ni", "author77", "2511")],
         "follows": ["/follows"],
         "map": ["/map"],
         "status": ["/status"],
@@ -262,6 +291,8 @@ def main() -> None:
         data = DataFolder(folder, 0)
         if MetadataStore(data).count() < options.papers:
             make(data, made)
+        if not RatingStore(data).count():
+            live(data, made)
         fake = reader(data)
         answered(fake, made)
         began = time.perf_counter()
@@ -269,6 +300,7 @@ def main() -> None:
         fake.components.status.datasets.counts()
         print(f"Read ahead, as the publisher does at its start: {time.perf_counter() - began:.1f} s.\n")
         with serving(fake) as address, sync_playwright() as playwright, launched(playwright) as browser:
+            seen(browser, f"{address}/static/reader.css")  # the browser's own first steps are no page's
             print(table(measured(address, browser, pages(made))))
 
 

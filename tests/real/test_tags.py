@@ -36,7 +36,8 @@ def judged(groups: list[list[str]], encode: Vectors, *, with_list: bool = True) 
     return ours, ours["recall"] / plain["recall"]
 
 
-@pytest.mark.parametrize("half", [pytest.param(0, marks=pytest.mark.slow), 1])
+@pytest.mark.slow
+@pytest.mark.parametrize("half", [0, 1])
 def test_synonyms_of_a_thesaurus(half: int, encode: Vectors) -> None:
     groups = read_thesaurus(real_data("tags", "uat_synonyms_dev.csv"))
     ours, ratio = judged([group for name, group in groups.items() if half_of(name) == half], encode)

@@ -45,7 +45,7 @@ PAGES = (
     "/nothing-here",
 )
 DESK: ViewportSize = {"width": 1200, "height": 900}
-PHONE: ViewportSize = {"width": 360, "height": 740}
+PHONE: ViewportSize = {"width": 320, "height": 740}
 MOST_KB = 150
 MOST_SHIFT = 0.05
 
@@ -78,14 +78,13 @@ def test_axe_finds_nothing_nothing_jumps_is_heavy_or_wider_than_a_phone(
     context = browser.new_context(viewport=DESK, color_scheme="light", reduced_motion="reduce")
     page = context.new_page()
     page.goto(address + path)
-    in_light = complaints(page)
+    in_light_at_a_desk = complaints(page)
     page.emulate_media(color_scheme="dark")
-    in_dark = complaints(page)
     page.set_viewport_size(PHONE)
-    on_phone = complaints(page)
+    in_dark_on_a_phone = complaints(page)
     too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     context.close()
-    assert (in_light, in_dark, on_phone) == ([], [], [])
+    assert (in_light_at_a_desk, in_dark_on_a_phone) == ([], [])
     assert too_wide <= 0
     assert at_desk["shift"] < MOST_SHIFT
     assert at_desk["kb"] < MOST_KB

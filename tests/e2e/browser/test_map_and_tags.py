@@ -166,10 +166,3 @@ def test_a_click_shows_a_paper_that_can_be_rated_there(visit: Visit) -> None:
     shown.locator("button", has_text="Like").first.click()
     expect(shown).to_have_attribute("data-label", "like")
     assert rated(visit) == [(1, "like")]
-
-
-@pytest.mark.parametrize("path", ["/map", "/tag/cats", "/tags", f"/paper/{GRAPHS}/similar"])
-def test_these_pages_are_no_wider_than_a_phone(visit: Visit, path: str) -> None:
-    visit.page.set_viewport_size({"width": 320, "height": 740})
-    visit.page.goto(f"{visit.address}{path}")
-    assert visit.page.evaluate("document.documentElement.scrollWidth") <= 320

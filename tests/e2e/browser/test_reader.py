@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from shared.contracts import Hit, HitsReply, Recommend, Search
+from shared.contracts import Hit, HitsReply, Search
 from shared.store.summaries import SummaryStore
 from tests.support.browser import Visit, serving
 from tests.support.reader import reader
@@ -126,13 +126,3 @@ def test_without_javascript_the_buttons_still_work(browser: Browser, tmp_path: P
         page.wait_for_url(f"**/paper/{PROTEINS}")
         expect(page.locator(".reading")).to_contain_text("This paper is being read")
         context.close()
-
-
-@pytest.mark.parametrize(
-    "path", ["/", "/best", f"/paper/{GRAPHS}", f"/paper/{PROTEINS}", "/tags", "/status", "/search", "/interests"]
-)
-def test_no_page_is_wider_than_a_phone(visit: Visit, path: str) -> None:
-    visit.fake_reader.bus.answers[Recommend] = HitsReply(hits=(Hit(paper_id=GRAPHS, score=1, probability=0.62),))
-    visit.page.set_viewport_size({"width": 320, "height": 740})
-    visit.page.goto(f"{visit.address}{path}")
-    assert visit.page.evaluate("document.documentElement.scrollWidth") <= 320
