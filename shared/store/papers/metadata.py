@@ -181,7 +181,8 @@ class MetadataStore:
         if stamp is None:
             return 0
         if counted != stamp:
-            count = count_rows(self._path(month_name))
+            rows = count_rows(self._path(month_name))
+            count = len(self._month(month_name).rows) if rows is None else rows
             self._counts[month_name] = (stamp, count)
         return count
 

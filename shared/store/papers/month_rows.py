@@ -5,6 +5,7 @@ import csv
 import io
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from shared.errors import PapersysError
@@ -56,14 +57,15 @@ def read_rows(path: Path) -> MonthRows:
     return _foreign_rows(path, content)
 
 
-def count_rows(path: Path) -> int:
-    """How many rows `read_rows` would give, in a tenth of its time for a file of ours. Raises what it raises."""
+def count_rows(path: Path) -> int | None:
+    """How many rows a file of ours holds, in a tenth of the time of reading them; None where they have to be read."""
     content = path.read_bytes()
-    if content.startswith((HEADER, EARLIER_HEADER)) and content.endswith(END):
-        count = sum(1 for _ in _OUR_ROW_BREAK.finditer(content))
-        if count == content.count(END) - 1:
-            return count
-    return len(read_rows(path).rows)
+    if not (content.startswith((HEADER, EARLIER_HEADER)) and content.endswith(END)):
+        return None
+    begins = [found.end() for found in _OUR_ROW_BREAK.finditer(content)]
+    lengths = (after - before for before, after in pairwise([*begins, len(content)]))
+    is_ours = len(begins) == content.count(END) - 1 and max(lengths, default=0) <= MOST_CELL_CHARACTERS
+    return len(begins) if is_ours else None
 
 
 def read_papers(path: Path) -> list[Paper]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import COLUMNS, MetadataStore, Paper, read_papers, write_papers
-from shared.store.papers.month_rows import MonthRows, read_rows
+from shared.store.papers.month_rows import count_rows
 
 NOON = datetime(2026, 11, 6, 12, tzinfo=UTC)
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\r\x00"), max_size=60)
@@ -128,11 +128,11 @@ def test_counting_again_reads_only_the_months_that_changed(data: DataFolder, mon
     read: list[str] = []
     monkeypatch.setattr("shared.store.papers.metadata._CACHED_BYTES", 0)
 
-    def noted(path: Path) -> MonthRows:
+    def noted(path: Path) -> int | None:
         read.append(path.stem)
-        return read_rows(path)
+        return count_rows(path)
 
-    monkeypatch.setattr("shared.store.papers.metadata.read_rows", noted)
+    monkeypatch.setattr("shared.store.papers.metadata.count_rows", noted)
     store = MetadataStore(data)
     assert [store.count(), store.count()] == [2, 2]
     assert read == ["2024-10", "2024-11"]
