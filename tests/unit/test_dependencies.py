@@ -40,17 +40,26 @@ def requirement_names(requirements: list[str]) -> set[str]:
 
 
 @cache
-def imported_distributions(folders: tuple[str, ...]) -> dict[str, set[str]]:
-    """For each third-party module that is imported, the distributions that may have brought it."""
+def imported_names(folder: str) -> set[str]:
+    """The first part of each module that a folder imports."""
     names: set[str] = set()
-    for path in [path for folder in folders for path in (ROOT / folder).rglob("*.py") if "corpus" not in path.parts]:
+    for path in [path for path in (ROOT / folder).rglob("*.py") if "corpus" not in path.parts]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
                 names |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom):
                 names.add((node.module or "").partition(".")[0])
+    return names
+
+
+installed_distributions = cache(packages_distributions)
+
+
+def imported_distributions(folders: tuple[str, ...]) -> dict[str, set[str]]:
+    """For each third-party module that is imported, the distributions that may have brought it."""
+    names = set[str]().union(*map(imported_names, folders))
     third_party = names - set(sys.stdlib_module_names) - set(PRODUCT) - set(TESTS)
-    installed = packages_distributions()
+    installed = installed_distributions()
     return {
         name: {normalized(distribution) for distribution in installed.get(name, [MODULES_OF_EXTRAS.get(name, name)])}
         for name in third_party
