@@ -152,7 +152,7 @@ def about(corpus: Corpus, likes: Sequence[int], facet: Facet, name: str) -> floa
     return sum(re.search(pattern, text, re.IGNORECASE) is not None for text in texts) / len(texts)
 
 
-@pytest.mark.proof
+@pytest.mark.slow
 def test_a_planted_interest_is_found_among_fewer_papers(small_corpus: Corpus) -> None:
     assert_is_found(small_corpus, *SHORT_FORM)
 
