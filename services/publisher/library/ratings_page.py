@@ -10,10 +10,9 @@ from services.publisher.library.paging import Slice, slice_of
 from services.publisher.pages.cards import Card, build_cards
 from services.publisher.records.ratings import Ratings
 from services.publisher.records.records import Records
-from shared.store.papers.metadata import Paper
 
 SHOWN = {"": "Rated", "liked": "Liked", "disliked": "Disliked", "skipped": "Skipped", "opened": "Read"}
-_PAPERS_A_PAGE = 40
+_PAPERS_A_PAGE = 30
 _LONGEST_QUERY = 200
 
 
@@ -59,12 +58,6 @@ def build_ratings(records: Records, ratings: Ratings, show: str, words: str, num
     return RatingsPage(show, words, {name: len(papers) for name, papers in lists.items()}, shown, entries)
 
 
-def matches(paper: Paper | None, paper_id: str, words: str) -> bool:
-    """Whether every word stands in the title, the authors or the id, in any case."""
-    text = f"{paper_id} {paper.title} {' '.join(paper.authors)}" if paper else paper_id
-    return all(word in text.casefold() for word in words.casefold().split())
-
-
 def _lists(ratings: Ratings) -> dict[str, dict[str, datetime]]:
     """The papers of each list with their dates, the newest first. Who rates a paper has skipped it no longer."""
     current = ratings.current()
@@ -78,10 +71,11 @@ def _lists(ratings: Ratings) -> dict[str, dict[str, datetime]]:
 
 
 def _matching(records: Records, paper_ids: list[str], words: str) -> list[str]:
+    """The papers with every word in the title, the authors or the id, in any case."""
     if not words:
         return paper_ids
-    papers = records.papers(paper_ids)
-    return [paper_id for paper_id in paper_ids if matches(papers.get(paper_id), paper_id, words)]
+    sought, texts = words.casefold().split(), records.short_texts(paper_ids)
+    return [paper_id for paper_id in paper_ids if all(word in texts[paper_id] for word in sought)]
 
 
 def _done(card: Card, show: str) -> str:

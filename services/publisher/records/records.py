@@ -5,11 +5,12 @@ import itertools
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from services.publisher.records.papers_by_category import PapersByCategory
+from services.publisher.records.short_texts import ShortTexts
 from services.publisher.records.tag_history import TagHistories, TagHistory
 from services.publisher.records.tag_slugs import tag_slug
 from shared.contracts import DEFAULT_USER, FollowKind
@@ -47,6 +48,7 @@ class Records:
         self._tags = TagStore(data)
         self._summaries = CanonicalSummaries(data, self._tags)
         self._by_tag = _PapersByTag()
+        self._short_texts = ShortTexts(self._metadata)
         self._by_category = PapersByCategory(self._metadata, self._summaries)
         self._follows = FollowStore(data)
         self._tag_histories = TagHistories()
@@ -58,7 +60,7 @@ class Records:
         return others
 
     def read_ahead(self) -> None:
-        """Read every summary, as lists of tags and categories need; pages that are asked for meanwhile come first."""
+        """Read every summary, and which papers each day had; pages that are asked for meanwhile come first."""
         summaries = self._summaries.newest()
         while True:
             with self._lock:
@@ -68,10 +70,16 @@ class Records:
             time.sleep(_PAUSE_SECONDS)
         self.tags()
         self.categories()
+        self._selections.outcomes("")
 
     def papers(self, paper_ids: Iterable[str]) -> dict[str, Paper]:
         """Metadata by id; unknown ids are left out."""
         return self._metadata.get(paper_ids)
+
+    def short_texts(self, paper_ids: Iterable[str]) -> Mapping[str, str]:
+        """For each paper the id, title and authors in one text, with case folded."""
+        with self._lock:
+            return self._short_texts.of(paper_ids)
 
     def embedded(self, paper_ids: Iterable[str]) -> int:
         """How many of these papers have a vector."""
