@@ -51,7 +51,12 @@ async def try_server(address: str, model: str, key: str, client: httpx.AsyncClie
         return ServerTrial(models, problem=f"The server answers, but has no model {name!r}.")
     try:
         calls = [await _ask(client, address, name, key, *question) for question in _QUESTIONS]
-    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, TimeoutError, PapersysError) as error:
+    except TimeoutError:
+        silence = f"The server is there, but {name!r} did not answer within {_SECONDS:g} seconds. "
+        return ServerTrial(
+            models, problem=f"{silence}It may be busy with another question: try again, or a smaller model."
+        )
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, PapersysError) as error:
         return ServerTrial(models, problem=f"The server answers, but the model {name!r} did not: {reason(error)}")
     read, written = speeds(*(call for call, _ in calls))
     speed = ModelSpeed(model=name, read_per_second=read, written_per_second=written, measured_at=now())

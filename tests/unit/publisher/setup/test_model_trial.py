@@ -76,3 +76,14 @@ async def test_a_refusal_is_told_in_the_servers_words(monkeypatch: pytest.Monkey
 async def test_usage_that_is_odd_is_estimated(monkeypatch: pytest.MonkeyPatch) -> None:
     odd = {**completion("one"), "usage": {"prompt_tokens": -5, "completion_tokens": "many"}}
     assert (await tried(monkeypatch, ["a"], "a", odd, {**odd, "usage": 3})).speed is not None
+
+
+async def test_a_model_that_is_busy_with_something_else_is_said_to_have_kept_silent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def silent(*values: object) -> Any:
+        raise TimeoutError
+
+    monkeypatch.setattr(model_trial, "read_json", silent)
+    trial = await tried(monkeypatch, ["a"], "a")
+    assert "'a' did not answer within 120 seconds. It may be busy" in trial.problem
