@@ -59,21 +59,21 @@ def _backtested(
     if saved is not None:
         return saved
     drawn = sample_vectors(vectors, settings.ranker.random_negatives, seed=vectors.count())
-    library = _library(judged, drawn, MetadataStore(data))
+    library = library_of(judged, drawn, MetadataStore(data))
     with threadpool_limits(1, "blas"):  # small fits: beside other programs, two threads took ten times longer
         backtest = run_backtest(splits, library, settings.ranker)
     kept.put(key, backtest)
     return backtest
 
 
-def _library(judged: Vectors, drawn: Vectors, metadata: MetadataStore) -> BacktestPapers:
-    """The judged papers, then those drawn at random that nobody judged."""
+def library_of(judged: Vectors, drawn: Vectors, metadata: MetadataStore, *, with_words: bool = True) -> BacktestPapers:
+    """The judged papers, then those drawn at random that nobody judged; the baselines need `with_words`."""
     rated = set(judged.ids)
     is_free = np.array([name not in rated for name in drawn.ids], dtype=bool)
     ids = judged.ids + [name for name, free in zip(drawn.ids, is_free, strict=True) if free]
     matrix = np.concatenate([judged.matrix, drawn.matrix[is_free]])
     papers = metadata.get(ids)
-    words = words_of([papers[name].text if name in papers else "" for name in ids])
+    words = words_of([papers[name].text if with_words and name in papers else "" for name in ids])
     return BacktestPapers(ids, len(judged.ids), Corpus(matrix, words), [bag_of_paper(papers.get(name)) for name in ids])
 
 
