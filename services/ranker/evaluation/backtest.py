@@ -12,12 +12,12 @@ import numpy as np
 
 from services.ranker.evaluation.baselines import BASELINES, Corpus, Rows, Task
 from services.ranker.evaluation.metrics import area_under_curve, brier, ndcg
+from services.ranker.features.training_examples import training_pools
 from services.ranker.learning.background_papers import background_of
 from services.ranker.learning.calibration import base_rate
 from services.ranker.learning.lexicon import Bag, lexicon_of
 from services.ranker.learning.similarity import Array, Projector, empty_pool
 from services.ranker.learning.taste import Taste, learn
-from services.ranker.learning.training_examples import training_pools
 from services.ranker.settings import RankerSettings
 from shared.store.people.preferences import Rating
 

@@ -9,6 +9,7 @@ from threadpoolctl import threadpool_limits
 from services.ranker.evaluation.backtest import Backtest, BacktestPapers, is_one_day, run_backtest, splits_of
 from services.ranker.evaluation.baselines import Corpus, words_of
 from services.ranker.evaluation.saved_backtest import SavedBacktest, key_of
+from services.ranker.features.signal_use import SignalEvaluations, use_sentence
 from services.ranker.learning.lexicon import bag_of_paper
 from services.ranker.models.sampling import sample_vectors
 from services.ranker.selection.blind_check import MissRate, blind_checks_of, estimate_miss_rate
@@ -102,6 +103,11 @@ def _seen(settings: Settings, user: str) -> tuple[dict[str, tuple[int, int]], Mi
     shown = {slot: (labels[slot].count("like"), len(labels[slot])) for slot in sorted(labels)}
     likes_shown = sum(liked for slot, (liked, _) in shown.items() if slot != "audit")
     return shown, estimate_miss_rate(blind_checks_of(picks, ratings), likes_shown)
+
+
+def about_signals(settings: Settings, user: str = DEFAULT_USER) -> str:
+    """Whether saves, skips and opens change the picks, and what the last evaluation of that found."""
+    return use_sentence(settings.ranker.use_signals, SignalEvaluations(_data(settings)).get(user))
 
 
 def _data(settings: Settings) -> DataFolder:

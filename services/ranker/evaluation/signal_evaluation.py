@@ -63,6 +63,7 @@ def evaluation_of(comparison: SignalComparison, history: History, key: str, at: 
         **{name: value if comparison.is_enough and math.isfinite(value) else None for name, value in values.items()},
         ratings=comparison.ratings,
         splits=comparison.splits,
+        all_ratings=len(history.ratings),
         papers={kind: len(signals[kind]) for kind in WEAK_SIGNALS},
         weights=dict(zip(WEAK_SIGNALS, comparison.weights, strict=True)),
     )

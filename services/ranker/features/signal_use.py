@@ -16,9 +16,10 @@ UseSignals = Literal["auto", "on", "off"]
 
 
 class SignalEvaluation(BaseModel):
-    """What an evaluation found: the share of pairs in the right order with and without signals, over later `ratings`.
+    """What an evaluation found: the share of pairs in the right order with and without signals.
 
-    `gain` and its interval (95 %) are None where too few ratings came after signals. `key` names all that it rests on.
+    `ratings` came after a signal, of `all_ratings`; `papers` counts what stands saved, skipped and opened. `gain` and
+    its interval (95 %) are None where too few ratings tell. `key` names all that it rests on.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -33,6 +34,7 @@ class SignalEvaluation(BaseModel):
     high: float | None = None
     ratings: int = 0
     splits: int = 0
+    all_ratings: int = 0
     papers: dict[WeakSignal, int] = {}
     weights: dict[WeakSignal, float] = {}
 
@@ -67,16 +69,22 @@ def are_used(setting: UseSignals, evaluation: SignalEvaluation | None) -> bool:
 def use_sentence(setting: UseSignals, evaluation: SignalEvaluation | None) -> str:
     """What people read: whether signals move scores, and why."""
     if setting == "off":
-        return "Saves, skips and opens do not change your picks: `ranker.use_signals` is off."
+        return "Saves, skips and opens do not change your picks: ranker.use_signals is off."
     if setting == "on":
-        return f"Saves, skips and opens change your picks: `ranker.use_signals` is on.{_figures(evaluation)}"
+        return f"Saves, skips and opens change your picks: ranker.use_signals is on.{_figures(evaluation)}"
     if evaluation is None:
         return (
-            "Saves, skips and opens do not change your picks: whether they help was not evaluated yet "
-            "(`papersys evaluate --signals`)."
+            "Saves, skips and opens do not change your picks: whether they help to predict your ratings was not "
+            "evaluated yet."
         )
     verb = "change" if evaluation.helps else "do not change"
     return f"Saves, skips and opens {verb} your picks.{_figures(evaluation)}"
+
+
+def signal_counts(evaluation: SignalEvaluation) -> str:
+    """How many unrated papers there are of each kind, and what nearness to them is worth."""
+    moved = [f"{count} {kind} ({evaluation.weights.get(kind, 0.0):+.2f})" for kind, count in evaluation.papers.items()]
+    return f"Unrated papers, with the weight that the ratings give to being near them: {', '.join(moved)}."
 
 
 def _figures(evaluation: SignalEvaluation | None) -> str:

@@ -11,12 +11,13 @@ from datetime import datetime
 
 import numpy as np
 
+from services.ranker.features.paper_ages import days_between
+from services.ranker.features.training_examples import training_pools
 from services.ranker.learning.background_papers import background_of
 from services.ranker.learning.lexicon import Bag, Lexicon, bag_of_paper, lexicon_of
-from services.ranker.learning.recency_effect import RecencyEffect, days_between, fit_recency_effect
+from services.ranker.learning.recency_effect import RecencyEffect, fit_recency_effect
 from services.ranker.learning.similarity import Pool, Projector, empty_pool
 from services.ranker.learning.taste import Taste, fingerprint_of, learn
-from services.ranker.learning.training_examples import training_pools
 from services.ranker.models.comparison import LATER, compare
 from services.ranker.models.files import ModelFiles
 from services.ranker.models.sampling import sample_vectors
@@ -216,10 +217,9 @@ class Learner:
         other = learn(less, taste.background, self._settings.regression_from)
         rest = {name: rating for name, rating in ratings.items() if name != paper_id}
         projector = Projector(taste.background)
-        return (
-            self._signals.added(self._with_words_and_age(taste, ratings), ratings, projector),
-            self._signals.added(self._with_words_and_age(other, rest), rest, projector),
-        )
+        both = (self._with_words_and_age(taste, ratings), ratings), (self._with_words_and_age(other, rest), rest)
+        before, after = (self._signals.added(fitted, given, projector) for fitted, given in both)
+        return before, after
 
     def _with_words_and_age(self, taste: Taste, ratings: dict[str, Rating]) -> Taste:
         """The same with the words and the ages of what was judged."""
