@@ -19,7 +19,6 @@ from services.ranker.learning.similarity import (
     Pool,
     ProjectedVectors,
     Projector,
-    empty_pool,
     neighbourhood_of,
 )
 from shared.store.vectors.embeddings import Vectors
@@ -49,7 +48,7 @@ class SignalNearness:
         count = len(self.near[kind].pool)
         if not count:
             return np.zeros(len(papers.vectors))
-        nearness = self.scales[kind].of(self.near[kind].affinity_to_others(papers))
+        nearness = np.nan_to_num(self.scales[kind].of(self.near[kind].affinity_to_others(papers)))
         return np.clip(nearness, -_LARGEST, _LARGEST) * (count / (count + _FEW))
 
 
@@ -64,9 +63,10 @@ def nearness_of(moment: datetime, pools: Mapping[WeakSignal, Pool], projector: P
     background = projector.background
     ordinary = ProjectedVectors(background.smoothed[:_ORDINARY], background.hubness[:_ORDINARY])
     near = {kind: neighbourhood_of(pools[kind], projector(pools[kind]), background.correction) for kind in WEAK_SIGNALS}
-    scales = {kind: scale_of(near[kind].affinity_to_others(ordinary)) if len(pools[kind]) else PLAIN for kind in near}
-    return SignalNearness(moment, near, scales)
+    return SignalNearness(moment, near, {kind: _scale(near[kind].affinity_to_others(ordinary)) for kind in near})
 
 
-def no_pools(dimension: int) -> dict[WeakSignal, Pool]:
-    return {kind: empty_pool(dimension) for kind in WEAK_SIGNALS}
+def _scale(affinities: Array) -> Scale:
+    """That of the papers that have an affinity."""
+    known = affinities[np.isfinite(affinities)]
+    return scale_of(known) if len(known) else PLAIN

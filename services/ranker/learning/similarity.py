@@ -128,13 +128,13 @@ class Neighbourhood:
         return affinities
 
     def affinity_to_others(self, papers: ProjectedVectors) -> Array:
-        """The same without a paper itself, where it is among the judged; 0 where nothing else was."""
+        """The same without a paper itself, where it is among the judged; NaN where nothing else was."""
         parts = self._parts(papers).astype(np.float64)
         is_itself = papers.vectors @ self.projected.vectors[self.kept].T > _ITSELF
         rest = self._weights.sum() - is_itself @ self._weights
         sums = np.where(is_itself, 0.0, parts).sum(axis=1)
         known = (rest > 0) & (sums > 0)
-        return np.where(known, _soft(np.where(known, sums, 1.0), np.where(known, rest, 1.0)), 0.0)
+        return np.where(known, _soft(np.where(known, sums, 1.0), np.where(known, rest, 1.0)), np.nan)
 
     @property
     def _weights(self) -> Array:
