@@ -14,7 +14,7 @@ from shared.store.people.preferences import Rating
 from shared.store.people.signals import Signal
 from shared.store.vectors.embeddings import Matrix, Vectors
 
-START = datetime(2026, 3, 1, 9, tzinfo=UTC)
+START = datetime(2026, 8, 20, 9, tzinfo=UTC)
 _TOPICS = 24
 _SPREAD = 1.1
 _AHEAD_DAYS = 6
@@ -38,7 +38,7 @@ def simulate(
     topics = rng.integers(0, _TOPICS, papers)
     centres = rng.normal(size=(_TOPICS, dimension))
     vectors = _unit(centres[topics] / np.linalg.norm(centres, axis=1)[topics, None] + _noise(rng, papers, dimension))
-    names = [f"2603.{number:05}" for number in range(papers)]
+    names = [f"2611.{number:05}" for number in range(papers)]
     order = rng.permutation(_TOPICS).tolist()
     free = set(range(papers))
     ratings, signals = list[Rating](), list[Signal]()

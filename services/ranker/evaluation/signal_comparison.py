@@ -113,8 +113,8 @@ def _share_above(scores: Array, others: Array) -> Array:
 
 def _reach(clusters: int) -> float:
     """How many standard errors the interval reaches to each side; NaN for a single cluster."""
-    from scipy.stats import t
+    from scipy.special import stdtrit  # Student's t; scipy.stats takes a second to import
 
     if clusters < 2:
         return float("nan")
-    return float(t.ppf(0.5 + _CONFIDENCE / 2, clusters - 1) * np.sqrt(clusters / (clusters - 1)))
+    return float(stdtrit(clusters - 1, 0.5 + _CONFIDENCE / 2) * np.sqrt(clusters / (clusters - 1)))
