@@ -15,7 +15,7 @@ from shared.command_line.users import UserOption
 
 
 def features(
-    paper_ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Papers to look at.")] = None,
+    paper_ids: Annotated[list[str] | None, typer.Argument(metavar="ID", help="Papers to look at.")] = None,
     at: Annotated[
         str | None,
         typer.Option(help="What was known before then, as 2026-11-02 or 2026-11-02T09:30 (default: today)."),

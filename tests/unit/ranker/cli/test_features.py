@@ -26,7 +26,7 @@ def test_features_are_shown_as_of_a_moment(world: World) -> None:
     then = run_command("features", paper_id(132), "--at", "2026-10-24T08:00", "--json")
     content = json.loads(then.out)
     assert content["at"] == "2026-10-24T08:00:00+00:00"
-    assert (content["user"]["likes"], content["user"]["saved"]) == (2, 4)
+    assert (content["user"]["likes"], content["user"]["saved"]) == (1, 2)  # not those of that very moment
     assert content["papers"][paper_id(132)]["saved"] > 0
     shown = run_command("features", paper_id(132), paper_id(900))
     assert shown.code == 0
@@ -34,8 +34,8 @@ def test_features_are_shown_as_of_a_moment(world: World) -> None:
     assert f"{paper_id(900)}: it has no vector" in shown.out
 
 
-def test_of_a_new_user_there_is_nothing_and_a_wrong_time_is_one_line(world: World) -> None:
-    assert "days since rating: none yet" in run_command("features", "--user", "ada").out
+def test_before_the_first_rating_there_is_nothing_and_a_wrong_time_is_told(world: World) -> None:
+    assert "days since rating: none yet" in run_command("features").out
     wrong = run_command("features", "--at", "soon")
     assert (wrong.code, "'soon' is not a valid time" in wrong.err) == (2, True)
 

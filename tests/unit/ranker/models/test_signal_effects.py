@@ -41,7 +41,7 @@ async def taste_of(world: World) -> Taste:
 
 
 def scores(taste: Taste) -> list[float]:
-    return taste.score(np.array([topic_vector(n % 4, n) for n in range(3_000, 3_040)])).tolist()
+    return list(map(float, taste.score(np.array([topic_vector(n % 4, n) for n in range(3_000, 3_040)]))))
 
 
 def with_setting(world: World, use_signals: str) -> World:
