@@ -52,8 +52,8 @@ class RankerSettings(Section):
 
     use_signals: Literal["auto", "on", "off"] = Field(
         "auto",
-        description="what was saved, skipped and opened moves scores: always, never, or where `papersys evaluate` "
-        "showed that it helps",
+        description="whether what was saved, skipped and opened moves scores; `auto`: where `papersys evaluate "
+        "--signals` showed that it helps",
     )
 
     @field_validator("seeds")
