@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test checks quicktests proofs ci alltests lint types real bench llm chaos long ways fuzz image clean
+.PHONY: help run test checks quicktests proofs ci alltests lint types real bench llm chaos long ways loop fuzz image clean
 
 help: ## list the recipes
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,10 +46,13 @@ chaos: $(VENV)/.dev ## kill things at random for long (KILLS=60)
 	PAPERSYS_KILLS=all $(BIN)/python -m pytest -m proof -n 2 tests/integration/test_embedder_kills.py
 
 long: $(VENV)/.dev ## run the tests that are too long for CI, but for those with a recipe of their own
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --timeout 1800 -m "slow and not real" --deselect tests/e2e/test_kills.py
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --timeout 1800 -m "slow and not real" --deselect tests/e2e/test_kills.py --deselect tests/e2e/test_loop.py
 
 ways: $(VENV)/.dev ## send a paper and a like along the ways that docs/architecture.md draws
 	$(BIN)/python -m pytest -n 0 -m slow tests/e2e/test_ways.py
+
+loop: $(VENV)/.dev ## from a harvest to a published page, and from a reaction to it to other picks, on real processes
+	$(BIN)/python -m pytest -n 0 -m slow tests/e2e/test_loop.py
 
 fuzz: $(VENV)/.dev ## feed hostile inputs to all that reads them (MINUTES=60, OUT=fuzz-findings)
 	nice $(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),60) --jobs $(or $(JOBS),1) --out $(or $(OUT),fuzz-findings) $(TARGETS)

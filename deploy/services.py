@@ -66,6 +66,7 @@ COMMANDS: Mapping[str, Entry[Command]] = {
     "cost": Entry("services.summarizer.cli.cost:cost"),
     "fields": Entry("services.summarizer.cli.fields:fields"),
     "tags": Entry("services.summarizer.cli.tags:app"),
+    "features": Entry("services.ranker.cli.features:features"),
 }
 """Each command of `papersys`, in the order in which its help lists them."""
 

@@ -44,4 +44,5 @@ def loops_of(ranker: Ranker) -> dict[str, Loop]:
         "the day's selection": ranker.daily.keep_time,
         "vectors of seeds": ranker.seeds.keep_asking,
         "search index": ranker.answers.searcher.updater.keep,
+        "effect of signals": ranker.signal_watch.run,
     }

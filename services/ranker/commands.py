@@ -163,7 +163,8 @@ def set_facet_preference(settings: Settings, request: SetFacetPreference) -> Set
 
 
 def _interests(settings: Settings) -> InterestProfile:
-    return build_interests(DataFolder(settings.data.path, settings.data.min_free_mb), settings.embedding.model, now)
+    data = DataFolder(settings.data.path, settings.data.min_free_mb)
+    return build_interests(data, settings.embedding.model, now, settings.ranker.use_signals)
 
 
 class QuestionBus:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from services.ranker.evaluation.signal_watch import SignalWatch
+from services.ranker.features.signal_use import SignalEvaluations, UseSignals, use_sentence
 from services.ranker.following.arriving_papers import FollowsOfPapers
 from services.ranker.following.recent_matches import RecentMatches
 from services.ranker.interests.profile import InterestProfile, InterestStores
@@ -64,6 +66,7 @@ class Ranker:
     interests: InterestProfile
     follows: RecentMatches
     maps: PaperMaps
+    signal_watch: SignalWatch
 
 
 def build(
@@ -83,7 +86,7 @@ def build(
     models = ModelFiles(data, only_reads=only_reads)
     dimension = sum(model.dimension for model in embedding.joined.values())
     learner = Learner(settings.ranker, open_stores(data, vectors), seeds, models, dimension, clock, on_refit)
-    interests = build_interests(data, embedding.model, clock)
+    interests = build_interests(data, embedding.model, clock, settings.ranker.use_signals)
     follows = FollowsOfPapers(FollowStore(data), TagStore(data), MetadataStore(data))
     users = UserStore(data)
     selector = CandidateSelector(
@@ -109,6 +112,7 @@ def build(
         interests=interests,
         follows=RecentMatches(FollowStore(data), TagStore(data), MetadataStore(data), searchers[0]),
         maps=build_maps(data, embedding.model, interests),
+        signal_watch=SignalWatch(settings, data, clock),
     )
 
 
@@ -146,8 +150,15 @@ def asking(ask: SendRequest, *, joined: bool) -> SendRequest:
     return asked if joined else ask
 
 
-def build_interests(data: DataFolder, model: str, clock: Callable[[], datetime]) -> InterestProfile:
+def build_interests(
+    data: DataFolder, model: str, clock: Callable[[], datetime], use_signals: UseSignals = "auto"
+) -> InterestProfile:
     """Interests, with stores of their own."""
+    evaluations = SignalEvaluations(data)
+
+    def about_signals(user: str) -> str:
+        return use_sentence(use_signals, evaluations.get(user))
+
     stores = InterestStores(
         vectors=VectorStore(data, model),
         metadata=MetadataStore(data),
@@ -156,7 +167,7 @@ def build_interests(data: DataFolder, model: str, clock: Callable[[], datetime])
         tags=TagStore(data),
         preferences=FacetPreferenceStore(data),
     )
-    return InterestProfile(stores, clock, SavedFacets(data))
+    return InterestProfile(stores, clock, SavedFacets(data), about_signals)
 
 
 def build_maps(data: DataFolder, model: str, interests: InterestProfile) -> PaperMaps:

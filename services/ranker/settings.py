@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
@@ -47,6 +48,12 @@ class RankerSettings(Section):
         ge=0,
         le=10,
         description="how far a follow moves its only match of a day up, in logits; 0: not at all",
+    )
+
+    use_signals: Literal["auto", "on", "off"] = Field(
+        "auto",
+        description="whether what was saved, skipped and opened moves scores; `auto`: where `papersys evaluate "
+        "--signals` showed that it helps",
     )
 
     @field_validator("seeds")

@@ -87,7 +87,7 @@ class InterestsReply(Reply):
     """Facets, smallest p-value first, found from so many `likes` against so many papers drawn at random (`sample`).
 
     Summaries were compared too: those of `read_likes` likes with those of `read_others` other papers. `note` says why
-    there are no facets, or why summaries were not compared.
+    there are no facets, or why summaries were not compared; `signals` whether saves, skips and opens change the picks.
     """
 
     facets: tuple[InterestFacet, ...] = ()
@@ -96,6 +96,7 @@ class InterestsReply(Reply):
     note: str = ""
     read_likes: int = 0
     read_others: int = 0
+    signals: str = ""
 
 
 class Interests(Request[InterestsReply]):

@@ -115,7 +115,8 @@ class ExplainReply(Reply):
 
     An influence is how much lower the score (in standard deviations of random papers) would be without that rating;
     `probability` None: not known yet; `ahead_of` is the share of random papers that score lower (None: nothing to
-    compare with); `changes` says what would have made the newest selection pick it.
+    compare with); `changes` says what would have made the newest selection pick it; `signals` is how much lower the
+    score would be without what was saved, skipped and opened.
     """
 
     paper_id: PaperId
@@ -129,6 +130,7 @@ class ExplainReply(Reply):
     changes: tuple[str, ...] = ()
     ahead_of: float | None = None
     match: Match = ""
+    signals: float = 0.0
 
     @model_validator(mode="before")
     @classmethod

@@ -33,6 +33,7 @@ class InterestsPage:
     likes: int = 0
     sample: int = 0
     note: str = ""
+    signals: str = ""
     problem: str = ""
 
 
@@ -55,4 +56,4 @@ def _page(reply: InterestsReply, records: Records) -> InterestsPage:
         )
         for facet in ordered
     ]
-    return InterestsPage(views, reply.likes, reply.sample, reply.note)
+    return InterestsPage(views, reply.likes, reply.sample, reply.note, reply.signals)

@@ -25,13 +25,20 @@ _SLOT_NAMES = {"top": "top", "explore": "exploration", "audit": "blind check", "
 
 def evaluate(
     plot: Annotated[Path | None, typer.Option(help="Also write the plot to this PNG file.")] = None,
+    signals: Annotated[
+        bool, typer.Option("--signals", help="Only compare predictions with and without saves, skips and opens.")
+    ] = False,
     user: UserOption = "me",
     as_json: JsonFlag = False,
 ) -> None:
     """Backtest on your ratings in time order: prediction accuracy against baselines, and how much you miss."""
+    if signals:
+        _evaluate_signals(user, as_json=as_json)
+        return
     from services.ranker.evaluation import commands
 
-    evaluation = commands.evaluate(load(Settings), user)
+    settings = load(Settings)
+    evaluation = commands.evaluate(settings, user)
     backtest = evaluation.backtest
     if plot is not None:
         write_png(plot, backtest.learning_curve, backtest.metrics, backtest.base_brier)
@@ -43,7 +50,24 @@ def evaluate(
     for slot, (liked, rated) in evaluation.shown.items():
         say(f"You liked {liked} of {rated} rated {_SLOT_NAMES.get(slot, slot)} picks ({liked / rated:.0%}).")
     say(_miss_rate(evaluation.missed))
+    say(commands.about_signals(settings, user))
     say(draw_learning_curve(backtest.learning_curve))
+
+
+def _evaluate_signals(user: str, *, as_json: bool) -> None:
+    """Says what was found and what follows from it."""
+    from services.ranker.evaluation.signal_evaluation import evaluate_signals
+    from services.ranker.features.signal_use import are_used, signal_counts, use_sentence
+
+    settings = load(Settings)
+    setting = settings.ranker.use_signals
+    evaluation = evaluate_signals(settings, user)
+    if as_json:
+        used = {"setting": setting, "used": are_used(setting, evaluation)}
+        print_json(json.dumps({**used, **evaluation.model_dump(mode="json", exclude={"key"})}, ensure_ascii=False))
+        return
+    say(signal_counts(evaluation))
+    say(use_sentence(setting, evaluation))
 
 
 def _table(backtest: "Backtest") -> Table:

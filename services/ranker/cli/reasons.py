@@ -50,6 +50,8 @@ def _lines(explanation: ExplainReply) -> Iterator[str]:
     for influence in explanation.influences:
         title = f"{influence.paper_id} {influence.title}".rstrip()
         yield f"  {influence.weight:+.3f}  {title}{_rating_of(influence)}"
+    if round(explanation.signals, 2):
+        yield f"  {explanation.signals:+.3f}  what you saved, skipped and opened"
     if explanation.words:
         yield f"  words: {', '.join(f'{word.text} {word.weight:+.1f}' for word in explanation.words)}"
     if explanation.tags:

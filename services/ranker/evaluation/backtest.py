@@ -12,12 +12,12 @@ import numpy as np
 
 from services.ranker.evaluation.baselines import BASELINES, Corpus, Rows, Task
 from services.ranker.evaluation.metrics import area_under_curve, brier, ndcg
+from services.ranker.features.training_examples import training_pools
 from services.ranker.learning.background_papers import background_of
 from services.ranker.learning.calibration import base_rate
 from services.ranker.learning.lexicon import Bag, lexicon_of
 from services.ranker.learning.similarity import Array, Projector, empty_pool
 from services.ranker.learning.taste import Taste, learn
-from services.ranker.learning.training_examples import training_pools
 from services.ranker.settings import RankerSettings
 from shared.store.people.preferences import Rating
 
@@ -31,11 +31,12 @@ _READ = 2000
 @dataclass(frozen=True, eq=False)
 class TimeSplit:
     """Ratings of some days, to be predicted (`test_ids`, `test_labels`: 1 like, 0 dislike) from those before (`train`,
-    by paper)."""
+    by paper); `starts_at` is when the first of them was given."""
 
     train: dict[str, Rating]
     test_ids: list[str]
     test_labels: Array
+    starts_at: datetime
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,8 @@ def splits_of(ratings: Sequence[Rating], with_vector: set[str]) -> Iterator[Time
         test = [rating for rating in during.values() if rating.label != "clear" and rating.paper_id not in train]
         if test:
             labels = np.array([float(rating.label == "like") for rating in test])
-            yield TimeSplit(train, [rating.paper_id for rating in test], labels)
+            starts_at = min(rating.occurred_at for rating in during.values())
+            yield TimeSplit(train, [rating.paper_id for rating in test], labels, starts_at)
 
 
 def _moments(usable: Sequence[Rating]) -> list[int]:
@@ -135,7 +137,7 @@ def run_backtest(splits: Sequence[TimeSplit], papers: BacktestPapers, settings: 
         tested = np.array([rows[name] for name in split.test_ids])
         ranked = np.concatenate([tested, papers.ranked_among])
         task = _task(split, rows, drawn, ranked)
-        taste = _taste(split, rows, papers, projector, settings)
+        taste = taste_before(split, rows, papers, projector, settings)
         ours = taste.score(vectors[ranked], [papers.bags[row] for row in ranked])
         if len(task.likes):
             for name, baseline in BASELINES.items():
@@ -162,9 +164,10 @@ def _task(split: TimeSplit, rows: Mapping[str, int], drawn: Rows, papers: Rows) 
     return Task(likes, dislikes, drawn, papers)
 
 
-def _taste(
+def taste_before(
     split: TimeSplit, rows: Mapping[str, int], papers: BacktestPapers, projector: Projector, settings: RankerSettings
 ) -> Taste:
+    """The taste that was learned from what came before a split; `rows` are those of the papers in the corpus."""
     ids = sorted(split.train)
     matrix = papers.corpus.vectors
     dimension = matrix.shape[1]

@@ -9,6 +9,7 @@ from threadpoolctl import threadpool_limits
 from services.ranker.evaluation.backtest import Backtest, BacktestPapers, is_one_day, run_backtest, splits_of
 from services.ranker.evaluation.baselines import Corpus, words_of
 from services.ranker.evaluation.saved_backtest import SavedBacktest, key_of
+from services.ranker.features.signal_use import SignalEvaluations, use_sentence
 from services.ranker.learning.lexicon import bag_of_paper
 from services.ranker.models.sampling import sample_vectors
 from services.ranker.selection.blind_check import MissRate, blind_checks_of, estimate_miss_rate
@@ -59,21 +60,21 @@ def _backtested(
     if saved is not None:
         return saved
     drawn = sample_vectors(vectors, settings.ranker.random_negatives, seed=vectors.count())
-    library = _library(judged, drawn, MetadataStore(data))
+    library = library_of(judged, drawn, MetadataStore(data))
     with threadpool_limits(1, "blas"):  # small fits: beside other programs, two threads took ten times longer
         backtest = run_backtest(splits, library, settings.ranker)
     kept.put(key, backtest)
     return backtest
 
 
-def _library(judged: Vectors, drawn: Vectors, metadata: MetadataStore) -> BacktestPapers:
-    """The judged papers, then those drawn at random that nobody judged."""
+def library_of(judged: Vectors, drawn: Vectors, metadata: MetadataStore, *, with_words: bool = True) -> BacktestPapers:
+    """The judged papers, then those drawn at random that nobody judged; the baselines need `with_words`."""
     rated = set(judged.ids)
     is_free = np.array([name not in rated for name in drawn.ids], dtype=bool)
     ids = judged.ids + [name for name, free in zip(drawn.ids, is_free, strict=True) if free]
     matrix = np.concatenate([judged.matrix, drawn.matrix[is_free]])
     papers = metadata.get(ids)
-    words = words_of([papers[name].text if name in papers else "" for name in ids])
+    words = words_of([papers[name].text if with_words and name in papers else "" for name in ids])
     return BacktestPapers(ids, len(judged.ids), Corpus(matrix, words), [bag_of_paper(papers.get(name)) for name in ids])
 
 
@@ -102,6 +103,11 @@ def _seen(settings: Settings, user: str) -> tuple[dict[str, tuple[int, int]], Mi
     shown = {slot: (labels[slot].count("like"), len(labels[slot])) for slot in sorted(labels)}
     likes_shown = sum(liked for slot, (liked, _) in shown.items() if slot != "audit")
     return shown, estimate_miss_rate(blind_checks_of(picks, ratings), likes_shown)
+
+
+def about_signals(settings: Settings, user: str = DEFAULT_USER) -> str:
+    """Whether saves, skips and opens change the picks, and what the last evaluation of that found."""
+    return use_sentence(settings.ranker.use_signals, SignalEvaluations(_data(settings)).get(user))
 
 
 def _data(settings: Settings) -> DataFolder:

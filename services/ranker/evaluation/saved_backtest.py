@@ -30,7 +30,8 @@ def key_of(ratings: Sequence[Rating], judged: Sequence[str], vectors: JoinedVect
     """Names all that a backtest depends on."""
     given = [[rating.paper_id, rating.label, rating.weight, rating.occurred_at.isoformat()] for rating in ratings]
     corpus = int(math.log(max(vectors.count(), 1)) / _GREW)
-    text = json.dumps([_METHODS, FORMAT, given, sorted(judged), vectors.made_by, corpus, settings.model_dump_json()])
+    chosen = settings.model_dump_json(exclude={"use_signals"})  # a backtest is without signals
+    text = json.dumps([_METHODS, FORMAT, given, sorted(judged), vectors.made_by, corpus, chosen])
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 

@@ -44,7 +44,14 @@ class InterestStores:
 class InterestProfile:
     """Reads everything; writes only preferences. Blocks; safe to use from several threads, with stores of its own."""
 
-    def __init__(self, stores: InterestStores, clock: Callable[[], datetime], saved: SavedFacets | None = None) -> None:
+    def __init__(
+        self,
+        stores: InterestStores,
+        clock: Callable[[], datetime],
+        saved: SavedFacets | None = None,
+        about_signals: Callable[[str], str] = lambda user: "",
+    ) -> None:
+        self._about_signals = about_signals
         self._vectors, self._metadata, self._ratings = stores.vectors, stores.metadata, stores.ratings
         self._summaries, self._tags, self._preferences = stores.summaries, stores.tags, stores.preferences
         self._clock, self._saved = clock, saved
@@ -61,7 +68,8 @@ class InterestProfile:
             cached = self._known.get(user)
             if cached is None or cached[0] != stamp:
                 cached = self._known[user] = (stamp, self._saved_or_computed(user, stamp))
-            return _with_preferences(cached[1], self._preferences.all(user))
+            reply = _with_preferences(cached[1], self._preferences.all(user))
+            return reply.model_copy(update={"signals": self._about_signals(user)})
 
     def set_preference(self, request: SetFacetPreference) -> SetFacetPreferenceReply:
         """Boost or mute a facet, named by key or name, or neither. Raises PermanentFailure for an unknown one."""

@@ -4,9 +4,7 @@ Likes against dislikes only: unrated papers have no age as of a rating. Applied 
 even then.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 import numpy as np
 
@@ -45,9 +43,3 @@ def fit_recency_effect(liked: Array, disliked: Array) -> RecencyEffect | None:
         return None
     both = np.concatenate(logs)
     return RecencyEffect(float(both.mean()), spread, float(np.sign(apart)) * _SHARE * min(sure, 1.0))
-
-
-def days_between(published: Sequence[datetime | None], moments: Sequence[datetime]) -> Array:
-    """How many days each paper was out at each moment; NaN where that is not known."""
-    pairs = zip(published, moments, strict=True)
-    return np.array([np.nan if at is None else (then - at).total_seconds() / 86_400 for at, then in pairs])

@@ -16,6 +16,7 @@ Array = NDArray[np.float64]
 DISLIKE_SHARE = 0.5
 _TEMPERATURE = 0.1
 _HUBNESS_SHARE = 0.4
+_ITSELF = 0.9999
 _MOST = 400
 """So many papers of a kind are compared with, the heaviest first; with more, the regression knows more."""
 
@@ -125,6 +126,15 @@ class Neighbourhood:
                 np.maximum(parts.sum(axis=1, dtype=np.float64), 1e-300), self._weights.sum() - self._weights
             )
         return affinities
+
+    def affinity_to_others(self, papers: ProjectedVectors) -> Array:
+        """The same without a paper itself, where it is among the judged; NaN where nothing else was."""
+        parts = self._parts(papers).astype(np.float64)
+        is_itself = papers.vectors @ self.projected.vectors[self.kept].T > _ITSELF
+        rest = self._weights.sum() - is_itself @ self._weights
+        sums = np.where(is_itself, 0.0, parts).sum(axis=1)
+        known = (rest > 0) & (sums > 0)
+        return np.where(known, _soft(np.where(known, sums, 1.0), np.where(known, rest, 1.0)), np.nan)
 
     @property
     def _weights(self) -> Array:

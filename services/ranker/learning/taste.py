@@ -7,12 +7,13 @@ what a score rests on: `typical` (nothing known), `seeds`, `similarity` (few rat
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
 
+from services.ranker.features.signal_effect import SignalEffect
 from services.ranker.learning.background_papers import Background, background_of
 from services.ranker.learning.calibration import Calibration, calibrate
 from services.ranker.learning.contrast import Contrast, contrast_of, doubted
@@ -74,6 +75,7 @@ class Taste:
     near_unwanted: Neighbourhood | None = None
     lexicon: Lexicon | None = None
     age: RecencyEffect | None = None
+    signals: SignalEffect | None = None
 
     @property
     def dimension(self) -> int:
@@ -107,10 +109,8 @@ class Taste:
 
     def z_scores(self, vectors: Matrix) -> Array:
         """How far above random papers each of n papers is, in their standard deviations. None under `typical`."""
-        blocks = [vectors[start : start + _ROWS_AT_ONCE] for start in range(0, len(vectors), _ROWS_AT_ONCE)]
-        return np.concatenate(
-            [self.z_scores_of_projected(projected_vectors(block, self.background)) for block in blocks] or [np.zeros(0)]
-        )
+        blocks = self._projected_blocks(vectors)
+        return np.concatenate([np.zeros(0), *map(self.z_scores_of_projected, blocks)])
 
     def score(
         self,
@@ -121,17 +121,26 @@ class Taste:
     ) -> Array:
         """A score in [0, 1] for each of n papers, 0.5 an ordinary one; under `typical`, the cosine with their mean.
 
-        With the papers' words (`bags`) and ages in `days`, these have their small say too; `projected` are the same
-        papers by this taste's background, where they are known.
+        With the papers' words (`bags`) and ages in `days`, these have their small say too, and what was saved, skipped
+        and opened, where that helps; `projected` are the same papers by this taste's background, where they are known.
         """
         if not len(vectors):
             return np.zeros(0)
         if self.regime == "typical":
             return typical_scores(np.asarray(vectors @ mean_direction(vectors), dtype=np.float64))
-        z_scores = self.z_scores(vectors) if projected is None else self.z_scores_of_projected(projected)
+        blocks = self._projected_blocks(vectors) if projected is None else [projected]
+        z_scores = np.concatenate(list(map(self._with_signals, blocks)))
         if self.lexicon and bags is not None:
             z_scores = self.lexicon.added(z_scores, bags)
         return to_score(z_scores + self.age.z_scores(days) if self.age and days is not None else z_scores)
+
+    def _projected_blocks(self, vectors: Matrix) -> Iterator[ProjectedVectors]:
+        for start in range(0, len(vectors), _ROWS_AT_ONCE):
+            yield projected_vectors(vectors[start : start + _ROWS_AT_ONCE], self.background)
+
+    def _with_signals(self, papers: ProjectedVectors) -> Array:
+        z_scores = self.z_scores_of_projected(papers)
+        return z_scores if self.signals is None else z_scores + self.signals.z_scores(papers)
 
     def probabilities(self, scores: Array) -> Array | None:
         """The probability of a like at each score; None where the ratings do not tell yet."""

@@ -13,6 +13,7 @@ from services.ranker.learning.lexicon import Lexicon
 from services.ranker.learning.regression import Regression
 from services.ranker.learning.similarity import Pool
 from services.ranker.learning.taste import Taste
+from services.ranker.models.signal_arrays import signal_arrays
 
 POOLS = ("likes", "dislikes", "seeds")
 OLD_NAMES = {  # of arrays, by the new ones' names of old
@@ -37,7 +38,7 @@ def arrays_of(taste: Taste) -> dict[str, Any]:
         plain = vars(part) if part is not None else {}
         flat = {key: value for key, value in plain.items() if key != "odds"} | vars(plain.get("odds", _NOTHING))
         arrays |= {f"{name}_{key}": value for key, value in flat.items()}
-    return arrays
+    return arrays | signal_arrays(taste.signals)
 
 
 def background_arrays(background: Background) -> dict[str, Any]:

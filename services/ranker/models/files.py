@@ -10,19 +10,20 @@ import json
 import logging
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from services.ranker.features.signal_use import SignalEvaluations
 from services.ranker.file_names import file_name, user_folder
 from services.ranker.learning.background_papers import Background
 from services.ranker.learning.calibration import Calibration
 from services.ranker.learning.recency_effect import RecencyEffect
 from services.ranker.learning.scale import Scale
-from services.ranker.learning.similarity import Pool
+from services.ranker.learning.similarity import Pool, Projector
 from services.ranker.learning.taste import FORMAT, Taste
 from services.ranker.models.arrays import (
     OLD_NAMES,
@@ -35,6 +36,7 @@ from services.ranker.models.arrays import (
     packed,
     regression_from,
 )
+from services.ranker.models.signal_arrays import signal_effect_from, signal_record
 from shared.contracts import DEFAULT_USER
 from shared.contracts.old_names import with_new_names
 from shared.errors import PapersysError
@@ -62,6 +64,7 @@ class ModelFiles:
 
     def __init__(self, data: DataFolder, *, only_reads: bool = False, kept: int = 12) -> None:
         self._data = data
+        self.signal_evaluations = SignalEvaluations(data)
         self._only_reads = only_reads
         self._kept = kept
         self._written: set[str] = set()
@@ -242,6 +245,7 @@ def _record(taste: Taste) -> dict[str, Any]:
         "age": asdict(taste.age) if taste.age else None,
         "names": {name: list(getattr(taste, name).names) for name in POOLS},
         "missing": list(taste.missing),
+        **signal_record(taste.signals),
     }
 
 
@@ -258,7 +262,7 @@ def _taste(record: dict[str, Any], arrays: dict[str, Any], background: Backgroun
     pools = {
         name: Pool(tuple(record["names"][name]), arrays[f"{name}_vectors"], arrays[f"{name}_weights"]) for name in POOLS
     }
-    return Taste(
+    taste = Taste(
         user=record["user"],
         model_id=record["model_id"],
         regime=record["regime"],
@@ -281,4 +285,6 @@ def _taste(record: dict[str, Any], arrays: dict[str, Any], background: Backgroun
         seeds=pools["seeds"],
         lexicon=lexicon_from(arrays),
         age=RecencyEffect(**record["age"]) if record.get("age") else None,
-    ).projected()
+    )
+    projector = Projector(background)
+    return replace(taste.projected(projector), signals=signal_effect_from(record, arrays, projector))

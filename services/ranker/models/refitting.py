@@ -11,15 +11,17 @@ from datetime import datetime
 
 import numpy as np
 
+from services.ranker.features.paper_ages import days_between
+from services.ranker.features.training_examples import training_pools
 from services.ranker.learning.background_papers import background_of
 from services.ranker.learning.lexicon import Bag, Lexicon, bag_of_paper, lexicon_of
-from services.ranker.learning.recency_effect import RecencyEffect, days_between, fit_recency_effect
+from services.ranker.learning.recency_effect import RecencyEffect, fit_recency_effect
 from services.ranker.learning.similarity import Pool, Projector, empty_pool
 from services.ranker.learning.taste import Taste, fingerprint_of, learn
-from services.ranker.learning.training_examples import training_pools
 from services.ranker.models.comparison import LATER, compare
 from services.ranker.models.files import ModelFiles
 from services.ranker.models.sampling import sample_vectors
+from services.ranker.models.signal_effects import SignalEffects
 from services.ranker.seeds.seeds import Seeds
 from services.ranker.settings import RankerSettings
 from services.ranker.stores import RankerStores
@@ -44,6 +46,7 @@ class _Seen:
     vectors: tuple[str, int]
     seeds: tuple[str, ...]
     stamp: int
+    signals: str
 
 
 class Learner:
@@ -61,6 +64,7 @@ class Learner:
     ) -> None:
         self._settings, self._ratings = settings, stores.ratings
         self._vectors, self._metadata = stores.vectors, stores.metadata
+        self._signals = SignalEffects(settings, stores, files.signal_evaluations, clock)
         self._seeds, self._files, self._default_dimension = seeds, files, default_dimension
         self._clock, self._on_refit = clock, on_refit
         self._tastes: OrderedDict[str, Taste] = OrderedDict()
@@ -110,7 +114,8 @@ class Learner:
         dimension = self.dimension
         seeds = self._seeds.pool(dimension) if user == DEFAULT_USER else empty_pool(dimension)
         stamp, made_by = self._files.stamp(user), self._vectors.made_by
-        seen = _Seen(self._ratings.fingerprint(user), (made_by, self._vectors.count()), seeds.names, stamp)
+        looked_at = (made_by, self._vectors.count()), seeds.names, stamp, self._signals.stamp(user)
+        seen = _Seen(self._ratings.fingerprint(user), *looked_at)
         taste = self._tastes.get(user) if self._seen.get(user, seen).stamp == seen.stamp else None
         if taste is not None and self._seen.get(user) == seen and taste.dimension == dimension:
             self._tastes.move_to_end(user)
@@ -118,6 +123,7 @@ class Learner:
         taste = taste or self._files.load(user, dimension)
         ratings = self._ratings.current(user)
         fingerprint = fingerprint_of(ratings.values(), seeds.names, f"{self._vectors.alias} {made_by}", dimension)
+        fingerprint += self._signals.fingerprint(user)
         if taste is not None and self._files.pinned(user) and taste.model == self._vectors.alias:
             pass
         elif taste is None or taste.fingerprint != fingerprint or self._outgrown(taste):
@@ -187,7 +193,7 @@ class Learner:
             corpus=self._corpus,
         )
         taste = learn(draft, projector.background, self._settings.regression_from, projector)
-        taste = self._with_words_and_age(taste, ratings)
+        taste = self._signals.added(self._with_words_and_age(taste, ratings), ratings, projector)
         milliseconds = (time.perf_counter() - started) * 1000
         self._on_refit(taste)
         _log_refit(taste, milliseconds)
@@ -210,7 +216,10 @@ class Learner:
         less = replace(taste, likes=taste.likes.without(paper_id), dislikes=taste.dislikes.without(paper_id))
         other = learn(less, taste.background, self._settings.regression_from)
         rest = {name: rating for name, rating in ratings.items() if name != paper_id}
-        return self._with_words_and_age(taste, ratings), self._with_words_and_age(other, rest)
+        projector = Projector(taste.background)
+        both = (self._with_words_and_age(taste, ratings), ratings), (self._with_words_and_age(other, rest), rest)
+        before, after = (self._signals.added(fitted, given, projector) for fitted, given in both)
+        return before, after
 
     def _with_words_and_age(self, taste: Taste, ratings: dict[str, Rating]) -> Taste:
         """The same with the words and the ages of what was judged."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from services.ranker.features.paper_ages import ages
 from services.ranker.following.arriving_papers import MatchFollows
 from services.ranker.interests.directions import FacetDirection, adjusted_scores, facet_adjustment, preference_reasons
 from services.ranker.learning.lexicon import bag_of_paper
@@ -19,7 +20,6 @@ from services.ranker.recommending.explanation import Explainer
 from services.ranker.recommending.recency import Window, window_of
 from services.ranker.search.arxiv import ArxivSearcher
 from services.ranker.search.searcher import Match, Searcher, SearchUser
-from services.ranker.selection.candidates import ages
 from services.ranker.selection.follows import with_follows
 from services.ranker.selection.reason_writer import ReasonWriter
 from services.ranker.stores import RankerStores

@@ -6,13 +6,14 @@ import threading
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from services.ranker.features.paper_ages import ages
 from services.ranker.interests.phrases import is_content_word
 from services.ranker.learning.lexicon import bag_of_paper
 from services.ranker.learning.match import matches_of
+from services.ranker.learning.similarity import projected_vectors
 from services.ranker.learning.taste import Taste
 from services.ranker.models.comparison import relative_rank
 from services.ranker.selection.arrival_log import ArrivalLog
-from services.ranker.selection.candidates import ages
 from services.ranker.selection.reason_writer import titles_of
 from shared.contracts import CandidateOutcome, Explain, ExplainReply, Influence, Label, WordInfluence, now
 from shared.store.files.data_folder import DataFolder
@@ -78,6 +79,7 @@ class Explainer:
                 changes=would_change(candidates[0], rivals) if candidates else (),
                 ahead_of=ahead_of(taste, vectors.matrix) if comparable and len(taste.background) else None,
                 match=matches_of(taste, scores)[0] if scores is not None else "",
+                signals=by_signals(taste, vectors.matrix) if comparable else 0.0,
             )
 
     def _influences(self, weights: Sequence[tuple[str, float]], taste: Taste) -> tuple[Influence, ...]:
@@ -131,6 +133,11 @@ class Explainer:
 def ahead_of(taste: Taste, vector: Matrix) -> float:
     """The share of random papers that score lower than one (1 x d)."""
     return float(1 + relative_rank(taste, taste.z_scores(vector))[0]) / 2
+
+
+def by_signals(taste: Taste, vector: Matrix) -> float:
+    """What saves, skips and opens add to the z-score of one paper (1 x d)."""
+    return float(taste.signals.z_scores(projected_vectors(vector, taste.background))[0]) if taste.signals else 0.0
 
 
 def words_of(paper: Paper) -> set[str]:

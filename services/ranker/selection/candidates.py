@@ -7,8 +7,6 @@ from datetime import date, datetime
 from services.ranker.following.arriving_papers import MatchFollows
 from services.ranker.interests.directions import FacetDirection, adjusted_scores, facet_adjustment, preference_reasons
 from services.ranker.learning.match import matches_of
-from services.ranker.learning.recency_effect import days_between
-from services.ranker.learning.similarity import Array
 from services.ranker.learning.taste import Taste
 from services.ranker.selection.blind_check import SLOT as BLIND_CHECK
 from services.ranker.selection.blind_check import draw_blind_check, rejected_before, week_of
@@ -20,7 +18,6 @@ from services.ranker.selection.reasons import Reasons, reasons_of_outcome
 from services.ranker.settings import RankerSettings
 from services.ranker.stores import RankerStores
 from shared.contracts import Exclusion, Match
-from shared.store.papers.metadata import Paper
 from shared.store.selections import Candidate, SelectionStore
 from shared.store.vectors.embeddings import Matrix
 
@@ -224,8 +221,3 @@ def _has_ranked_pick(selections: SelectionStore, day: date) -> bool:
     days = [other for other in selections.days() if other <= day and week_of(other) == week_of(day)]
     picks = (pick for other in days for run_id in selections.runs(other) for pick in selections.picked(other, run_id))
     return any(pick.rank is not None for pick in picks)
-
-
-def ages(papers: Sequence[Paper | None], moment: datetime) -> Array:
-    """How many days papers were out at a moment; NaN where that is not known."""
-    return days_between([paper.published_at if paper else None for paper in papers], [moment] * len(papers))

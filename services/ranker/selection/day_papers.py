@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 
+from services.ranker.features.paper_ages import days_between
 from services.ranker.learning.background_papers import Background
 from services.ranker.learning.lexicon import Bag, bag_of_paper
-from services.ranker.learning.recency_effect import days_between
 from services.ranker.learning.similarity import Array, ProjectedVectors, projected_vectors
 from services.ranker.learning.taste import Taste
 from shared.contracts import Exclusion, Label

@@ -58,6 +58,15 @@ def ratings_of(event: FeedbackLabel) -> list[Rating]:
     ]
 
 
+def standing_ratings(ratings: Iterable[Rating]) -> dict[str, Rating]:
+    """The newest like or dislike of each paper, the newest last; `ratings` oldest first."""
+    newest: dict[str, Rating] = {}
+    for rating in ratings:
+        newest.pop(rating.paper_id, None)
+        newest[rating.paper_id] = rating
+    return {paper_id: rating for paper_id, rating in newest.items() if rating.label != "clear"}
+
+
 @dataclass
 class _Year:
     """What was read of a file: its first `size` bytes with their `checksum`, in so many `lines`."""
@@ -104,12 +113,7 @@ class RatingStore:
 
     def current(self, user: str = DEFAULT_USER, as_of: datetime | None = None) -> dict[str, Rating]:
         """A user's standing likes and dislikes by paper, at a moment (now); what was cleared is absent."""
-        newest: dict[str, Rating] = {}
-        for rating in self.all(user):
-            if as_of is None or rating.occurred_at <= as_of:
-                newest.pop(rating.paper_id, None)
-                newest[rating.paper_id] = rating
-        return {paper_id: rating for paper_id, rating in newest.items() if rating.label != "clear"}
+        return standing_ratings(r for r in self.all(user) if as_of is None or r.occurred_at <= as_of)
 
     def users(self) -> set[str]:
         return set[str]().union(*(list(self._read(path).by_user) for path in self._paths()))

@@ -73,6 +73,12 @@ async def test_facets_that_cross_fields_come_first(fake_reader: FakeReader) -> N
     assert 'name="preference" value="clear" aria-pressed="true"' in text
 
 
+async def test_it_says_whether_signals_change_the_picks(fake_reader: FakeReader) -> None:
+    said = "Saves, skips and opens do not change your picks. Evaluated on 2026-11-02 with 84 later <b>ratings</b>."
+    fake_reader.bus.answers[Interests] = InterestsReply(facets=(facet(),), likes=12, sample=3000, signals=said)
+    assert "Evaluated on 2026-11-02 with 84 later &lt;b&gt;ratings&lt;/b&gt;." in await page(fake_reader)
+
+
 async def test_too_few_ratings_and_a_ranker_that_is_away_are_said(fake_reader: FakeReader) -> None:
     fake_reader.bus.answers[Interests] = InterestsReply(likes=3, note="Not enough yet: you like 3 papers.")
     assert "Not enough yet: you like 3 papers." in await page(fake_reader)

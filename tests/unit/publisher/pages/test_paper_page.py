@@ -97,6 +97,7 @@ async def test_what_affects_the_rank_names_ratings_and_what_would_have_been_need
         ),
         match="fair",
         changes=("97 picks a day instead of 9",),
+        signals=-0.125,
     )
     text = await page(fake_reader, f"/paper/{GRAPHS}")
     assert "What affects its rank" in text
@@ -105,5 +106,6 @@ async def test_what_affects_the_rank_names_ratings_and_what_would_have_been_need
     assert "Lowered by" in text
     assert "Branes</a>, which you disliked in November 2026 (-0.10)" in text
     assert "Raised by “a sentence” (+0.10)" in text
+    assert "Lowered by what you saved, skipped and opened (-0.12)" in text
     assert "A fair match with what you like" in text
     assert "It would have been picked with 97 picks a day instead of 9" in text

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from services.ranker.commands import best
-from services.ranker.learning.recency_effect import RecencyEffect, days_between, fit_recency_effect
+from services.ranker.features.paper_ages import days_between
+from services.ranker.learning.recency_effect import RecencyEffect, fit_recency_effect
 from shared.store.papers.metadata import Paper
 from shared.store.people.preferences import Rating
 from tests.unit.ranker.world import MORNING, World, paper_id

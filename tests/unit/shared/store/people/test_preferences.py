@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from services.ranker.learning.training_examples import training_pools
+from services.ranker.features.training_examples import training_pools
 from shared.contracts import FeedbackLabel
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.preferences import Rating, RatingStore, ratings_of
