@@ -48,8 +48,10 @@ class Program:
         folder: Path | None = None,
         variables: Mapping[str, str] | None = None,
     ) -> Outcome:
-        """Run to the end; `variables` come on top of the environment. Raises PermanentFailure where there is no such program, and
-        TemporaryFailure where it takes too long."""
+        """Run to the end; `variables` come on top of the environment.
+
+        Raises PermanentFailure where there is no such program, TemporaryFailure where it takes too long.
+        """
         try:
             process = subprocess.Popen(
                 [*self.command, *arguments],

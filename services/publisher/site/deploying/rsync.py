@@ -32,6 +32,7 @@ _CANNOT_SUCCEED = {
     4: "an option that it does not know",
     127: "not installed",
 }
+_LOGIN_REFUSED = re.compile(r"auth failed|Permission denied \((?:publickey|password|keyboard)|Host key verification")
 _ITEM = re.compile(rb"(?P<what>\*deleting|[<>ch.][fdLDS][^ ]*) +(?P<size>\d+) (?P<path>.+)")
 _ESCAPED = re.compile(rb"\\#([0-7]{3})")
 
@@ -120,8 +121,10 @@ class RsyncDeployer:
 
     def _failure(self, outcome: Outcome) -> PermanentFailure | TemporaryFailure:
         text = f"rsync to {self._to} failed (exit code {outcome.code}): {outcome.complaint}"
-        if "auth failed" in outcome.complaint or "Permission denied (" in outcome.complaint:
+        if _LOGIN_REFUSED.search(outcome.complaint):
             return PermanentFailure(f"{text}; see publisher.deploy.user, token_file and ssh_key_file.")
+        if "Permission denied (13)" in outcome.complaint:
+            return PermanentFailure(f"{text}; let that account write there.")
         if outcome.code in _CANNOT_SUCCEED:
             return PermanentFailure(f"{text} ({_CANNOT_SUCCEED[outcome.code]}); rsync 3.1 or newer is needed.")
         return TemporaryFailure(text)
