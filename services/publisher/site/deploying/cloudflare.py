@@ -15,6 +15,7 @@ from services.publisher.site.deploying.deployer import Deployed
 from services.publisher.site.deploying.manifest import Changes, Manifest, changes_between, manifest_of
 from services.publisher.site.deploying.programs import Outcome, Program
 from shared.errors import PermanentFailure, TemporaryFailure
+from shared.text.plain_text import shortened
 
 _MOST_BYTES = 25 * 1024 * 1024
 """Of a file: https://developers.cloudflare.com/pages/platform/limits/"""
@@ -28,6 +29,8 @@ _REFUSED = {
     "Pages only supports": "the site is larger than Cloudflare takes",
 }
 """What wrangler says where trying again does not help, and what a person can do."""
+_ERROR_MARK = "[ERROR]"
+_MOST_CHARACTERS = 300
 _SERVER_VARIABLE = "CLOUDFLARE_API_BASE_URL"
 _NOT_CONFIRMED = b"couldn't ascertain"
 
@@ -97,10 +100,12 @@ def wrangler_environment(account_id: str, token: str) -> dict[str, str]:
 
 def failure_of(where: str, outcome: Outcome) -> PermanentFailure | TemporaryFailure:
     """What became of a deploy that wrangler gave up."""
+    _, mark, error = outcome.said.partition(_ERROR_MARK)
+    said = shortened(error.strip(), _MOST_CHARACTERS) if mark else outcome.complaint
     for phrase, advice in _REFUSED.items():
-        if phrase in outcome.complaint:
-            return PermanentFailure(f"{where}: {advice}. wrangler says: {outcome.complaint}")
-    return TemporaryFailure(f"{where} could not be reached or refused the site; wrangler says: {outcome.complaint}")
+        if phrase in outcome.said:
+            return PermanentFailure(f"{where}: {advice}. wrangler says: {said}")
+    return TemporaryFailure(f"{where} could not be reached or refused the site; wrangler says: {said}")
 
 
 def _address(told: Path) -> str:

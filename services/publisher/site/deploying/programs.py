@@ -24,11 +24,16 @@ _MOST_CHARACTERS = 600
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a program ended; `output` is its standard output, `complaint` the end of what it said, without secrets."""
+    """How a program ended; `output` is its standard output, `said` what it told people, on one line without secrets."""
 
     code: int
     output: bytes
-    complaint: str
+    said: str
+
+    @property
+    def complaint(self) -> str:
+        """The end of what it said, which is where programs put why they gave up."""
+        return self.said if len(self.said) <= _MOST_CHARACTERS else f"… {self.said[-_MOST_CHARACTERS:]}"
 
 
 @dataclass(frozen=True)
@@ -80,8 +85,7 @@ class Program:
         text = _COLOURS.sub("", said.decode("utf-8", "replace"))
         for secret in filter(None, self.secrets):
             text = text.replace(secret, "…")
-        one_line = " ".join(harmless(text).split())
-        return one_line if len(one_line) <= _MOST_CHARACTERS else f"… {one_line[-_MOST_CHARACTERS:]}"
+        return " ".join(harmless(text).split())
 
 
 def passed_on() -> dict[str, str]:

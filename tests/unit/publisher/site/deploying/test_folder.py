@@ -65,7 +65,7 @@ def test_a_file_of_somebody_else_is_never_overwritten(site: Path, target: Path) 
     FolderDeployer(target).deploy(site)
     write_site(target, {"about/index.html": "mine"})
     write_site(site, {"about/index.html": "<h1>About</h1>"})
-    with pytest.raises(PermanentFailure, match="about/index.html was not put there by papersys"):
+    with pytest.raises(PermanentFailure, match=r"about/index\.html was not put there by papersys"):
         FolderDeployer(target).deploy(site)
 
 
@@ -98,7 +98,7 @@ def test_a_failure_in_the_middle_puts_everything_back(
         return replace(path, place)
 
     monkeypatch.setattr(Path, "replace", fail_at_the_front_page)
-    with pytest.raises(TemporaryFailure, match="No space left on device .*; what is published there is as it was"):
+    with pytest.raises(TemporaryFailure, match=r"No space left on device .*; what is published there is as it was"):
         FolderDeployer(target).deploy(site)
     assert files_in(target) == PAGES
     monkeypatch.undo()

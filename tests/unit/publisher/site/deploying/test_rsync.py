@@ -82,7 +82,8 @@ def rsync_server(folder: Path) -> Iterator[int]:
     secrets.write_text("ada:geheim\n")
     secrets.chmod(0o600)
     configuration.write_text(
-        f"use chroot = no\nuid = {os.getuid()}\ngid = {os.getgid()}\n[www]\npath = {folder}/www\nread only = no\nauth users = ada\nsecrets file = {secrets}\n"
+        f"use chroot = no\nuid = {os.getuid()}\ngid = {os.getgid()}\n"
+        f"[www]\npath = {folder}/www\nread only = no\nauth users = ada\nsecrets file = {secrets}\n"
     )
     command = ["rsync", "--daemon", "--no-detach", f"--config={configuration}", f"--port={port}", "--address=127.0.0.1"]
     server = subprocess.Popen(command, stdin=subprocess.DEVNULL)
