@@ -27,6 +27,7 @@ from services.publisher.setup.likes import SetupLikes
 from services.publisher.setup.model_keys import ModelKeys
 from services.publisher.setup.settings_file import SettingsFile
 from services.publisher.setup.spread_papers import SpreadPapers
+from services.publisher.site.deploying.last_deployment import DeploymentStore
 from services.publisher.site.deploying.opening import open_deployment
 from services.publisher.site.markdown_files import Site
 from services.publisher.status.dataset_counts import DatasetCounts
@@ -62,7 +63,7 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
         ratings=Ratings(data, records.user),
         summary_requests=SummaryRequests(records),
         bus=bus,
-        status=StatusSources(health, counts, NatsQueues(lambda: bus.jetstream, bus.problem)),
+        status=StatusSources(health, counts, NatsQueues(lambda: bus.jetstream, bus.problem), DeploymentStore(data)),
         access=_access_policy(settings.publisher, data),
         templates=open_templates(settings.demo, partial(read_demo_days, demo_days_path(data))),
         notes=NoteStore(data),

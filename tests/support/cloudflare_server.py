@@ -178,7 +178,7 @@ def _upload_token(cloudflare: Cloudflare) -> str:
 def _deploy(cloudflare: Cloudflare, project: str, headers: Any, body: bytes) -> Any:
     message = BytesParser(policy=HTTP).parsebytes(f"Content-Type: {headers['Content-Type']}\r\n\r\n".encode() + body)
     fields = {part.get_param("name", header="content-disposition"): part for part in message.iter_parts()}
-    manifest = json.loads(fields["manifest"].get_payload(decode=True))
+    manifest = json.loads(str(fields["manifest"].get_payload()))
     if missing := [path for path, name in manifest.items() if name not in cloudflare.stored]:
         raise _Refused(400, 8000000, f"{len(missing)} files of the manifest were not uploaded")
     cloudflare.online = {path.removeprefix("/"): cloudflare.stored[name] for path, name in manifest.items()}

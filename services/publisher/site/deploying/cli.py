@@ -2,7 +2,7 @@
 
 from services.publisher.settings import Settings
 from services.publisher.site.deploying.opening import open_deployment
-from shared.command_line.output import say
+from shared.command_line.output import say, warn
 from shared.store.files.data_folder import DataFolder
 
 _NAMED = 10
@@ -10,7 +10,9 @@ _NAMED = 10
 
 def deploy_site(settings: Settings, *, dry_run: bool) -> None:
     """Deploy the built site, or say what would go up. Raises PapersysError that says why that failed."""
-    deployment = open_deployment(DataFolder(settings.data.path, settings.data.min_free_mb), settings.publisher.deploy)
+    deployment = open_deployment(
+        DataFolder(settings.data.path, settings.data.min_free_mb), settings.publisher.deploy, warn
+    )
     if not dry_run:
         deployed = deployment.deploy()
         at = f" It is at {deployed.address}" if deployed.address else ""

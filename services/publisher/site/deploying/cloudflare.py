@@ -115,5 +115,5 @@ def _address(told: Path) -> str:
     with contextlib.suppress(OSError, ValueError):
         for line in told.read_text("utf-8").splitlines():
             entry = json.loads(line)
-            addresses |= {name: entry[name] for name in ("url", "alias") if isinstance(entry.get(name), str)}
+            addresses |= {name: entry[name] for name in ("url", "alias") if str(entry.get(name)).startswith("https://")}
     return addresses.get("alias") or addresses.get("url", "")

@@ -38,11 +38,13 @@ class Deployment:
         delays_seconds: tuple[float, ...] = (5, 30, 120),
         clock: Callable[[], datetime] = now,
         sleep: Callable[[float], None] = time.sleep,
+        tell: Callable[[str], None] | None = None,
     ) -> None:
+        """`tell` is told that an attempt failed and is made again; the log where there is none."""
         self._data, self._site, self._open_deployer = data, site, open_deployer
         self._store = DeploymentStore(data)
         self._delays_seconds = delays_seconds
-        self._clock, self._sleep = clock, sleep
+        self._clock, self._sleep, self._tell = clock, sleep, tell or _log_retry
         self._looked_at: tuple[int, int, float] | None = None
 
     def plan(self) -> tuple[Changes, str]:
@@ -112,13 +114,17 @@ class Deployment:
             retry=retry_if_exception_type(TemporaryFailure),
             stop=stop_after_attempt(len(self._delays_seconds) + 1),
             wait=self._wait,
-            before_sleep=_log_retry,
+            before_sleep=self._tell_retry,
             reraise=True,
             sleep=self._sleep,
         )
 
     def _wait(self, state: RetryCallState) -> float:
         return self._delays_seconds[min(state.attempt_number, len(self._delays_seconds)) - 1]
+
+    def _tell_retry(self, state: RetryCallState) -> None:
+        error = state.outcome.exception() if state.outcome else None
+        self._tell(f"The site was not deployed and is tried again in {self._wait(state):g} s: {error}")
 
     def _note_failed(self, error: Exception, digest: str) -> None:
         is_final = isinstance(error, PermanentFailure | SettingsError)
@@ -132,7 +138,5 @@ class Deployment:
             log.warning("The failed deploy cannot be noted: %s", unwritable, extra={"action": "deploy_failed"})
 
 
-def _log_retry(state: RetryCallState) -> None:
-    error = state.outcome.exception() if state.outcome else None
-    facts = {"action": "deploy_retry", "attempt": state.attempt_number}
-    log.warning("The site was not deployed and is tried again: %s", error, extra=facts)
+def _log_retry(text: str) -> None:
+    log.warning(text, extra={"action": "deploy_retry"})

@@ -39,7 +39,7 @@ class LastDeployment(BaseModel):
         """What the Status page says; empty where nothing was ever deployed."""
         if not self.deployed_at:
             return ""
-        return f"{self.files:,} files to {self.where}; the last deploy: {self.changes}"
+        return f"{self.files:,} {'file' if self.files == 1 else 'files'} to {self.where}; {self.changes}"
 
 
 class _Files(BaseModel):

@@ -2,6 +2,7 @@
 
 import os
 import shlex
+from collections.abc import Callable
 from pathlib import Path
 
 from services.publisher.site.deploying.cloudflare import CloudflareDeployer, wrangler_environment
@@ -26,9 +27,13 @@ def public_folder(data: DataFolder) -> Path:
     return data.path("site", "public")
 
 
-def open_deployment(data: DataFolder, settings: DeploySettings) -> Deployment:
+def open_deployment(
+    data: DataFolder, settings: DeploySettings, tell: Callable[[str], None] | None = None
+) -> Deployment:
     """The built site on its way to where the settings say. Building this is free and asks nobody."""
-    return Deployment(data, public_folder(data), lambda: open_deployer(data, settings), settings.retry_delays_seconds)
+    return Deployment(
+        data, public_folder(data), lambda: open_deployer(data, settings), settings.retry_delays_seconds, tell=tell
+    )
 
 
 def open_deployer(data: DataFolder, settings: DeploySettings) -> Deployer:

@@ -73,6 +73,8 @@ class DeploySettings(Section):
             raise ValueError(
                 "publisher.deploy.token goes with https:// alone; for SSH set publisher.deploy.ssh_key_file"
             )
+        if self.address and urlsplit(self.address).scheme not in ("http", "https"):
+            raise ValueError(f"{self.address!r} is not the address of a page; it looks like https://papers.example.org")
         return self
 
     def secret(self) -> str:
