@@ -11,7 +11,7 @@ _NAMED = 10
 def deploy_site(settings: Settings, *, dry_run: bool) -> None:
     """Deploy the built site, or say what would go up. Raises PapersysError that says why that failed."""
     deployment = open_deployment(
-        DataFolder(settings.data.path, settings.data.min_free_mb), settings.publisher.deploy, warn
+        DataFolder(settings.data.path, settings.data.min_free_mb), settings.publisher.deploy, tell=warn
     )
     if not dry_run:
         deployed = deployment.deploy()

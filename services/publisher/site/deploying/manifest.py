@@ -47,13 +47,18 @@ class Changes:
 
 def manifest_of(site: Path) -> Manifest:
     """Every file of a built site. Raises PermanentFailure for what is none."""
+    check_site(site)
+    return {path: site_file(site / path) for path in sorted(paths_in(site))}
+
+
+def check_site(site: Path) -> None:
+    """Raises PermanentFailure where there is no site, or a part of one."""
     if not site.is_dir():
         raise PermanentFailure(f"There is no built site at {site}; `papersys publish --build` makes it.")
     if not (site / "index.html").is_file():
         raise PermanentFailure(
             f"{site} has no index.html, so it is no whole site; `papersys publish --build` makes it."
         )
-    return {path: site_file(site / path) for path in sorted(paths_in(site))}
 
 
 def paths_in(folder: Path) -> Iterator[str]:

@@ -28,24 +28,26 @@ def public_folder(data: DataFolder) -> Path:
 
 
 def open_deployment(
-    data: DataFolder, settings: DeploySettings, tell: Callable[[str], None] | None = None
+    data: DataFolder, settings: DeploySettings, address: str = "", tell: Callable[[str], None] | None = None
 ) -> Deployment:
-    """The built site on its way to where the settings say. Building this is free and asks nobody."""
-    return Deployment(
-        data, public_folder(data), lambda: open_deployer(data, settings), settings.retry_delays_seconds, tell=tell
-    )
+    """The built site on its way to where the settings say; `address` is where people find it.
+
+    Building this is free and asks nobody.
+    """
+    delays = settings.retry_delays_seconds
+    return Deployment(data, public_folder(data), lambda: open_deployer(data, settings, address), delays, tell=tell)
 
 
-def open_deployer(data: DataFolder, settings: DeploySettings) -> Deployer:
+def open_deployer(data: DataFolder, settings: DeploySettings, address: str = "") -> Deployer:
     """Raises SettingsError where there is no destination, or its secret is missing."""
     match settings.to:
         case "folder":
             assert settings.folder is not None  # noqa: S101 (the settings see to it)
-            return FolderDeployer(settings.folder, settings.address or "", own=(data.root,))
+            return FolderDeployer(settings.folder, address, own=(data.root,))
         case "rsync":
-            return RsyncDeployer(_rsync(settings), settings.rsync_to or "", settings.address or "")
+            return RsyncDeployer(_rsync(settings), settings.rsync_to or "", address)
         case "git":
-            return _git(data, settings)
+            return _git(data, settings, address)
         case "cloudflare":
             return _cloudflare(data, settings)
         case _:
@@ -63,7 +65,7 @@ def _rsync(settings: DeploySettings) -> Program:
     return Program(("rsync",), environment, (secret,), settings.timeout_minutes * 60)
 
 
-def _git(data: DataFolder, settings: DeploySettings) -> GitDeployer:
+def _git(data: DataFolder, settings: DeploySettings, address: str) -> GitDeployer:
     repository = os.path.expanduser(settings.repository or "")  # noqa: PTH111 (it may be an address)
     git = open_git(
         data.path("state", "deploy", "git"),
@@ -73,7 +75,7 @@ def _git(data: DataFolder, settings: DeploySettings) -> GitDeployer:
         ssh=_ssh(settings),
         timeout_seconds=settings.timeout_minutes * 60,
     )
-    return GitDeployer(git, repository, settings.branch or _PAGES_BRANCH, settings.address or "")
+    return GitDeployer(git, repository, settings.branch or _PAGES_BRANCH, address)
 
 
 def _cloudflare(data: DataFolder, settings: DeploySettings) -> CloudflareDeployer:

@@ -46,7 +46,6 @@ class DeploySettings(Section):
     wrangler: Path | None = Field(
         None, description="for cloudflare: an installed wrangler 4; none: installed in the data folder when needed"
     )
-    address: str | None = Field(None, description="public address of the site, where the destination does not say it")
     retry_delays_seconds: tuple[float, ...] = Field(
         (5, 30, 120), description="waits between attempts of a deploy; one more attempt than waits"
     )
@@ -73,8 +72,6 @@ class DeploySettings(Section):
             raise ValueError(
                 "publisher.deploy.token goes with https:// alone; for SSH set publisher.deploy.ssh_key_file"
             )
-        if self.address and urlsplit(self.address).scheme not in ("http", "https"):
-            raise ValueError(f"{self.address!r} is not the address of a page; it looks like https://papers.example.org")
         return self
 
     def secret(self) -> str:

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from services.publisher.site.deploying.manifest import manifest_of, paths_in
+from services.publisher.site.deploying.manifest import check_site, paths_in
 from shared.errors import TemporaryFailure
 from shared.store.files.data_folder import DataFolder
 
@@ -30,20 +30,14 @@ def snapshot_of(site: Path, data: DataFolder) -> Iterator[Path]:
 def _take(site: Path, copy: Path) -> None:
     for _ in range(_ATTEMPTS):
         shutil.rmtree(copy, ignore_errors=True)
-        manifest_of(site)
-        before = _identity(site)
+        check_site(site)
+        real, inode = site.resolve(), site.stat().st_ino
         with contextlib.suppress(FileNotFoundError):
-            for path in paths_in(site):
-                _link(site / path, copy / path)
-            if before == _identity(site):
+            for path in paths_in(real):
+                _link(real / path, copy / path)
+            if real.stat().st_ino == inode:
                 return
     raise TemporaryFailure(f"The site at {site} keeps being replaced while it is read; it is deployed later.")
-
-
-def _identity(site: Path) -> tuple[int, int, Path]:
-    real = site.resolve()
-    status = real.stat()
-    return status.st_dev, status.st_ino, real
 
 
 def _link(source: Path, place: Path) -> None:
