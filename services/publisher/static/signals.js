@@ -42,7 +42,10 @@ function timeReading(paperId) {
   for (const kind of ["scroll", "wheel", "touchmove", "keydown", "pointerdown", "pointermove"]) {
     addEventListener(kind, () => { lastSign = performance.now(); }, { passive: true });
   }
-  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") tellTime(); });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") tellTime();
+    else lastSign = performance.now();
+  });
   addEventListener("pagehide", tellTime);
 }
 
