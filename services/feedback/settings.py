@@ -8,7 +8,9 @@ from shared.settings.settings import CommonSettings, Section
 class FeedbackSettings(Section):
     look_up: bool = Field(True, description="ask for the metadata of papers that got a rating but were never harvested")
     keep_signals: bool = Field(
-        True, description="remember which papers were opened (read marks); saved and skipped ones always are"
+        True,
+        description="remember which papers were opened, here and at arXiv, and how long their text was read; what you "
+        "saved and skipped always is",
     )
 
 

@@ -27,6 +27,8 @@ from services.publisher.setup.likes import SetupLikes
 from services.publisher.setup.model_keys import ModelKeys
 from services.publisher.setup.settings_file import SettingsFile
 from services.publisher.setup.spread_papers import SpreadPapers
+from services.publisher.site.deploying.last_deployment import DeploymentStore
+from services.publisher.site.deploying.opening import open_deployment
 from services.publisher.site.markdown_files import Site
 from services.publisher.status.dataset_counts import DatasetCounts
 from services.publisher.status.health import HealthPages
@@ -61,7 +63,7 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
         ratings=Ratings(data, records.user),
         summary_requests=SummaryRequests(records),
         bus=bus,
-        status=StatusSources(health, counts, NatsQueues(lambda: bus.jetstream, bus.problem)),
+        status=StatusSources(health, counts, NatsQueues(lambda: bus.jetstream, bus.problem), DeploymentStore(data)),
         access=_access_policy(settings.publisher, data),
         templates=open_templates(settings.demo, partial(read_demo_days, demo_days_path(data))),
         notes=NoteStore(data),
@@ -99,6 +101,8 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
 
     loops = {"the reader": serve, "reading ahead": read_ahead, "likes of the setup": SetupLikes(data, sender).run}
     loops |= {"the daily e-mail": outgoing.digest.run} if outgoing.digest else {}
+    if settings.publisher.deploy.after_build:
+        loops |= {"deploying the site": open_deployment(data, settings.publisher.deploy).run}
     background = Background(loops)
     app = FastAPI(title="papersys publisher", lifespan=lifespan)
     checks = {"bus": bus.problem, "reader": reader_problem, "background": background.problem}

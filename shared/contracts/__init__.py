@@ -77,7 +77,7 @@ from shared.contracts.ranking import (
     WordInfluence,
 )
 from shared.contracts.reading import Ask, AskReply, Quote, Related, RelatedPaper, RelatedReply
-from shared.contracts.signals import KeepSignal, KeepSignalReply, SignalKind
+from shared.contracts.signals import MOST_READ_SECONDS, KeepSignal, KeepSignalReply, SignalKind
 from shared.contracts.tagging import CorrectTags, CorrectTagsReply, DecidedTag, TagAction
 
 REQUESTS: tuple[type[Request[Reply]], ...] = (
@@ -110,6 +110,7 @@ __all__ = [
     "MARK_START",
     "MAX_NOTE_CHARACTERS",
     "MAX_PAPERS_PER_EVENT",
+    "MOST_READ_SECONDS",
     "REQUESTS",
     "STREAM",
     "ArxivSearch",

@@ -22,6 +22,7 @@ from services.publisher.setup import routes as setup_routes
 from services.publisher.setup.model_keys import ModelKeys
 from services.publisher.setup.settings_file import SettingsFile
 from services.publisher.setup.spread_papers import SpreadPapers
+from services.publisher.site.deploying.last_deployment import DeploymentStore
 from services.publisher.status.dataset_counts import DatasetCounts
 from services.publisher.status.health import HealthPages
 from services.publisher.status.queues import QueueState
@@ -106,7 +107,7 @@ def reader(
         ratings=Ratings(data, records.user),
         summary_requests=SummaryRequests(records),
         bus=bus,
-        status=StatusSources(health, DatasetCounts(data, "minilm", records), queues),
+        status=StatusSources(health, DatasetCounts(data, "minilm", records), queues, DeploymentStore(data)),
         access=AccessPolicy.of(token, hosts, sessions, UserStore(data)),
         templates=_templates(demo),
         notes=NoteStore(data),

@@ -16,8 +16,8 @@ from shared.store.people.signals import OPPOSITES, TAKEN_BACK, Signal
 READER = "reader"
 """The source of what is done on the pages; what a command or an import said is not undone by a key."""
 _UNDO = "undo-"
-_NOT_UNDONE = ("open",)
-"""To open a paper is to look at it, nothing that one would want back."""
+_NOT_UNDONE = ("open", "click", "read")
+"""To open or read a paper is to look at it, nothing that one would want back."""
 
 Said = Label | SignalKind
 

@@ -5,6 +5,7 @@ import logging
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
+from pydantic import Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -24,7 +25,7 @@ from services.publisher.library.undo import states, undo_last, undone_action
 from services.publisher.pages.addresses import read_number
 from services.publisher.pages.components import Components
 from services.publisher.pages.responses import render
-from shared.contracts import KeepSignal, SignalKind, now
+from shared.contracts import MOST_READ_SECONDS, KeepSignal, SignalKind, now
 from shared.errors import RequestFailed
 
 log = logging.getLogger(__name__)
@@ -33,9 +34,10 @@ _MONTHS_A_PAGE = 12
 
 
 class SignalForm(PaperForm):
-    """What the buttons Save and Skip send."""
+    """What the buttons Save and Skip send, and the script about what was opened and read."""
 
     kind: SignalKind
+    value: float = Field(0.0, ge=0, le=MOST_READ_SECONDS)
 
 
 def router(components: Components, sender: EventSender) -> APIRouter:
@@ -92,7 +94,8 @@ def router(components: Components, sender: EventSender) -> APIRouter:
 
 async def keep_signal(components: Components, form: SignalForm) -> str:
     """Have a signal stored; the reason where that failed, nothing where it went well."""
-    request = KeepSignal(paper_ids=(form.paper_id,), kind=form.kind, user=components.user, source=READER)
+    facts = {"kind": form.kind, "value": form.value, "user": components.user, "source": READER}
+    request = KeepSignal.model_validate({"paper_ids": (form.paper_id,), **facts})
     try:
         await components.bus.ask(request)
     except RequestFailed as error:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
+from services.publisher.site.deploying.last_deployment import DeploymentStore, LastDeployment
 from services.publisher.status.dataset_counts import DatasetCounts
 from services.publisher.status.health import HealthPages, ServiceState
 from services.publisher.status.queues import Queues, QueueState
@@ -19,6 +20,7 @@ class Status(BaseModel):
     counts: Counts
     last_run: HarvestRun | None
     queues: QueueState
+    site: LastDeployment = LastDeployment()
 
     @property
     def is_ready(self) -> bool:
@@ -32,13 +34,18 @@ class StatusSources:
     health: HealthPages
     datasets: DatasetCounts
     queues: Queues
+    deployments: DeploymentStore | None = None
 
     async def gather(self) -> Status:
         """Ask all of them at the same time."""
-        services, counts, run, queues = await asyncio.gather(
+        services, counts, run, queues, site = await asyncio.gather(
             self.health.ask(),
             asyncio.to_thread(self.datasets.counts),
             asyncio.to_thread(self.datasets.last_run),
             self.queues.state(),
+            asyncio.to_thread(self._last_deployment),
         )
-        return Status(services=services, counts=counts, last_run=run, queues=queues)
+        return Status(services=services, counts=counts, last_run=run, queues=queues, site=site)
+
+    def _last_deployment(self) -> LastDeployment:
+        return self.deployments.last() if self.deployments else LastDeployment()

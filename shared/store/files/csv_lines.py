@@ -11,9 +11,14 @@ from shared.contracts import AHEAD, FIRST_MOMENT, now
 _MOST_CHARACTERS = 1_000
 
 
-def read_rows(text: str, columns: Sequence[str], *, first_number: int = 1) -> Iterator[tuple[int, Mapping[str, str]]]:
-    """Each line with its number; a header that names every one of `columns` may order them as it likes."""
-    wanted, order = set(columns), tuple(columns)
+def read_rows(
+    text: str, columns: Sequence[str], *, first_number: int = 1, added: Sequence[str] = ()
+) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """Each line with its number; a header that names every one of `columns` may order them as it likes.
+
+    `added` are those that a header and lines of an older papersys lack.
+    """
+    wanted, order = set(columns) - set(added), tuple(columns)
     for number, line in enumerate(text.split("\n"), start=first_number):
         cells = cells_of(line)
         if number == 1 and wanted <= set(cells):

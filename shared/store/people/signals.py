@@ -1,4 +1,4 @@
-"""Papers saved, skipped and opened: `signals/<YYYY-MM>.csv`, append-only, by month. Written by feedback.
+"""Papers saved, skipped, opened and read: `signals/<YYYY-MM>.csv`, append-only, by month. Written by feedback.
 
 Nothing is overwritten; of a word and the one that takes it back, the user's newest about a paper wins. Files are read
 on from where the last reading ended, because many readers' signals come in all day.
@@ -15,11 +15,11 @@ from operator import attrgetter
 from pathlib import Path
 from typing import cast, get_args
 
-from shared.contracts import DEFAULT_USER, KeepSignal, SignalKind
+from shared.contracts import DEFAULT_USER, MOST_READ_SECONDS, KeepSignal, SignalKind
 from shared.paper_ids import parse_paper_id
 from shared.store.files.appended_text import AppendedText
-from shared.store.files.csv_lines import dump_rows, latest_moment, read_moment, read_rows
-from shared.store.files.data_folder import DataFolder
+from shared.store.files.csv_lines import cells_of, dump_rows, latest_moment, read_moment, read_rows
+from shared.store.files.data_folder import DataFolder, whole_lines
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ OPPOSITES: Mapping[str, SignalKind] = {**TAKEN_BACK, "unsave": "save", "unskip":
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """One word of a user on one paper; `occurred_at` is aware."""
+    """One word of a user on one paper; `occurred_at` is aware; `value` are the seconds of a `read`."""
 
     event_id: str
     user: str
@@ -38,15 +38,20 @@ class Signal:
     kind: SignalKind
     source: str
     occurred_at: datetime
+    value: float = 0.0
 
 
 COLUMNS = tuple(column.name for column in fields(Signal))
+_ADDED = ("value",)
+"""Columns that the files of an older papersys lack."""
 
 
 def signals_of(request: KeepSignal) -> list[Signal]:
     """One signal a paper."""
     return [
-        Signal(request.event_id, request.user, paper_id, request.kind, request.source, request.occurred_at)
+        Signal(
+            request.event_id, request.user, paper_id, request.kind, request.source, request.occurred_at, request.value
+        )
         for paper_id in request.paper_ids
     ]
 
@@ -100,8 +105,17 @@ class SignalStore:
 
     def _append(self, path: Path, signals: list[Signal]) -> int:
         is_new = path not in self._texts or not self._texts[path].lines
-        self._data.append_lines(path, dump_rows(map(astuple, signals), COLUMNS, with_header=is_new))
+        self._add_columns(path)
+        self._data.append_lines(path, dump_rows(map(_cells, signals), COLUMNS, with_header=is_new))
         return len(signals)
+
+    def _add_columns(self, path: Path) -> None:
+        """A file of an older papersys gets today's columns before today's lines, so that all its lines are alike."""
+        lines = whole_lines(path).split("\n")
+        names = tuple(cells_of(lines[0]))
+        if names and not {*_ADDED} & {*names} and {*COLUMNS} - {*_ADDED} <= {*names}:
+            rest = [f"{line}," if len(cells_of(line)) == len(names) else line for line in lines[1:]]
+            self._data.write_text(path, "\n".join([",".join([*names, *_ADDED]), *rest]))
 
     def _has(self, signal: Signal) -> bool:
         key = signal.event_id, signal.paper_id
@@ -127,7 +141,7 @@ class SignalStore:
         if not (appended := text.read_on()):
             return
         latest = latest_moment(path)
-        for number, row in read_rows(appended, COLUMNS, first_number=first_number):
+        for number, row in read_rows(appended, COLUMNS, first_number=first_number, added=_ADDED):
             try:
                 signal = _signal(row, latest)
             except (KeyError, ValueError, TypeError, OverflowError) as problem:
@@ -147,7 +161,7 @@ def standing(signals: Iterable[Signal], kind: SignalKind) -> dict[str, Signal]:
     """The papers about which the newest word is `kind`, not the one that takes it back; `signals` oldest first."""
     newest: dict[str, Signal] = {}
     for signal in signals:
-        if signal.kind in (kind, OPPOSITES[kind]):
+        if signal.kind in (kind, OPPOSITES.get(kind)):
             newest.pop(signal.paper_id, None)
             newest[signal.paper_id] = signal
     return {paper_id: signal for paper_id, signal in newest.items() if signal.kind == kind}
@@ -164,4 +178,17 @@ def _signal(row: Mapping[str, str], latest: datetime) -> Signal:
         cast(SignalKind, row["kind"]),
         row["source"],
         read_moment(row["occurred_at"], latest),
+        _seconds(row.get("value") or "0"),
     )
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 <= seconds <= MOST_READ_SECONDS:
+        raise ValueError(f"{text} is no time in seconds, of up to {MOST_READ_SECONDS:g}")
+    return seconds
+
+
+def _cells(signal: Signal) -> Iterable[object]:
+    *cells, value = astuple(signal)
+    return (*cells, f"{value:g}" if value else "")

@@ -78,6 +78,9 @@ async def test_a_saved_paper_is_kept_once_for_the_user_who_saved_it(tmp_path: Pa
 async def test_opened_papers_are_forgotten_where_the_settings_say_so_and_saved_ones_are_not(tmp_path: Path) -> None:
     feedback = Feedback(tmp_path, keep_opened=False)
     keep = feedback.bus.responders[KeepSignal]
+    for kind in ("click", "read"):
+        request = KeepSignal.model_validate({"paper_ids": (GRAPHS,), "kind": kind, "value": 60})
+        assert await keep(request) == KeepSignalReply(is_kept=False)
     assert await keep(KeepSignal(paper_ids=(GRAPHS,), kind="open")) == KeepSignalReply(is_kept=False)
     await keep(KeepSignal(paper_ids=(GRAPHS,), kind="save"))
     assert [signal.kind for signal in feedback.signals.all()] == ["save"]

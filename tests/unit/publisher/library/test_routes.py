@@ -1,5 +1,7 @@
 """What the buttons Save, Skip and Undo send, from a script and from a plain form."""
 
+from collections.abc import Mapping
+
 import httpx
 import pytest
 
@@ -11,7 +13,7 @@ from tests.support.reader import FORM, FakeReader, page, rate
 from tests.support.seed import GRAPHS, TIDES
 
 
-async def post(fake_reader: FakeReader, address: str, content: dict[str, str]) -> httpx.Response:
+async def post(fake_reader: FakeReader, address: str, content: Mapping[str, object]) -> httpx.Response:
     async with fake_reader.client() as client:
         return await client.post(address, json=content)
 
@@ -66,8 +68,25 @@ async def test_what_could_not_be_kept_or_undone_is_told_and_stays(fake_reader: F
     assert 'data-saved="yes"' not in await page(fake_reader, f"/paper/{TIDES}")
 
 
-@pytest.mark.parametrize("content", [{}, {"paper_id": TIDES, "kind": "adore"}, {"paper_id": "../x", "kind": "save"}])
-async def test_what_is_no_signal_is_refused(fake_reader: FakeReader, content: dict[str, str]) -> None:
+async def test_clicks_and_time_with_the_text_are_kept_and_not_undone(data: DataFolder, fake_reader: FakeReader) -> None:
+    await post(fake_reader, "/api/signal", {"paper_id": TIDES, "kind": "save"})
+    await post(fake_reader, "/api/signal", {"paper_id": TIDES, "kind": "click"})
+    await post(fake_reader, "/api/signal", {"paper_id": TIDES, "kind": "read", "value": 90})
+    assert [(kept.kind, kept.value) for kept in SignalStore(data).all()] == [("save", 0), ("click", 0), ("read", 90)]
+    assert "saving" in (await post(fake_reader, "/api/undo", {})).json()["text"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {},
+        {"paper_id": TIDES, "kind": "adore"},
+        {"paper_id": "../x", "kind": "save"},
+        {"paper_id": TIDES, "kind": "read", "value": 90_000},
+        {"paper_id": TIDES, "kind": "read", "value": -1},
+    ],
+)
+async def test_what_is_no_signal_is_refused(fake_reader: FakeReader, content: dict[str, object]) -> None:
     assert (await post(fake_reader, "/api/signal", content)).status_code == 422
     assert fake_reader.bus.asked == []
 

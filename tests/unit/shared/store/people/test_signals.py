@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.contracts import KeepSignal, SignalKind
+from shared.contracts import DEFAULT_USER, KeepSignal, SignalKind
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.signals import COLUMNS, Signal, SignalStore, signals_of
 
@@ -92,3 +92,43 @@ def test_line_ends_and_formulas_of_a_source_stay_in_their_cell(data: DataFolder)
     (stored,) = SignalStore(data).all()
     assert stored.source == '=1+1 "x",me'
     assert data.path("signals", "2026-11.csv").read_text().startswith(",".join(COLUMNS) + "\n")
+
+
+def test_time_with_a_text_is_kept_in_seconds(data: DataFolder) -> None:
+    request = KeepSignal(paper_ids=("2410.00001",), kind="read", value=75, occurred_at=NOON)
+    SignalStore(data).append([*signals_of(request), signal("2410.00001", "click", 1)])
+    assert [(kept.kind, kept.value) for kept in SignalStore(data).all()] == [("read", 75.0), ("click", 0.0)]
+    lines = data.path("signals", "2026-11.csv").read_text().splitlines()
+    assert [line.rpartition(",")[2] for line in lines] == ["value", "75", ""]
+
+
+OLD_MONTH = f"""event_id,user,paper_id,kind,source,occurred_at
+a1,{DEFAULT_USER},2410.00001,save,reader,2026-11-05T12:00:00+00:00
+spoilt line
+a2,{DEFAULT_USER},2410.00002,open,reader,2026-11-05T12:01:00+00:00
+"""
+
+
+def test_a_month_of_an_older_papersys_is_read_and_gets_the_column_before_the_first_new_line(data: DataFolder) -> None:
+    path = data.path("signals", "2026-11.csv")
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(OLD_MONTH)
+    store, other = SignalStore(data), SignalStore(data)
+    assert [kept.paper_id for kept in other.all()] == ["2410.00001", "2410.00002"]
+    assert path.read_text() == OLD_MONTH
+    request = KeepSignal(paper_ids=("2410.00001",), kind="read", value=60, occurred_at=NOON)
+    assert store.append(signals_of(request)) == 1
+    lines = path.read_text().splitlines()
+    assert [len(line.split(",")) for line in lines] == [7, 7, 1, 7, 7]
+    for reader in (store, other, SignalStore(data)):
+        assert [(kept.kind, kept.value) for kept in reader.all()] == [("save", 0.0), ("open", 0.0), ("read", 60.0)]
+    assert store.append(signals_of(request)) == 0
+
+
+@pytest.mark.parametrize("value", ["-1", "nan", "inf", "3601", "long"])
+def test_a_time_that_cannot_be_is_left_out(data: DataFolder, value: str) -> None:
+    store = SignalStore(data)
+    store.append([signal("2410.00001", "save", 1)])
+    line = f"e9,me,2410.00009,read,reader,2026-11-05T12:00:00+00:00,{value}\n"
+    data.append_lines(data.path("signals", "2026-11.csv"), line)
+    assert [kept.paper_id for kept in store.all()] == ["2410.00001"]

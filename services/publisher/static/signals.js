@@ -1,0 +1,53 @@
+// Weak signals: the original at arXiv was opened, and how long the full text was read. papersys keeps them where
+// feedback.keep_signals allows it. They are sent without waiting for an answer, also when the page is left.
+"use strict";
+
+const ARXIV = document.currentScript.dataset.arxiv;
+const ORIGINAL = /^\/(?:abs|pdf)\/(.+?)(?:v\d+)?(?:\.pdf)?$/;
+
+function tell(content) {
+  navigator.sendBeacon?.("/api/signal", new Blob([JSON.stringify(content)], { type: "application/json" }));
+}
+
+function tellOfOriginal(event) {
+  const link = event.target.closest?.("a[href]");
+  if (!link || link.origin !== new URL(ARXIV).origin || event.button > 1) return;
+  const id = ORIGINAL.exec(link.pathname)?.[1];
+  if (id) tell({ paper_id: id, kind: "click" });
+}
+
+document.addEventListener("click", tellOfOriginal, true);
+document.addEventListener("auxclick", tellOfOriginal, true);
+
+// Time with the text counts second by second, only while the page is in view and somebody scrolls, points or types now and then.
+
+const TICK_MS = 1000;
+const AWAY_AFTER_MS = 120_000;
+const LEAST_SECONDS = 5;
+const MOST_SECONDS = 3600;
+
+function timeReading(paperId) {
+  let seconds = 0;
+  let told = 0;
+  let lastSign = performance.now();
+  const isRead = () => document.visibilityState === "visible" && performance.now() - lastSign < AWAY_AFTER_MS;
+  const tellTime = () => {
+    const value = Math.min(seconds, MOST_SECONDS - told);
+    if (value < LEAST_SECONDS) return;
+    tell({ paper_id: paperId, kind: "read", value });
+    told += value;
+    seconds = 0;
+  };
+  setInterval(() => { if (isRead()) seconds += 1; }, TICK_MS);
+  for (const kind of ["scroll", "wheel", "touchmove", "keydown", "pointerdown", "pointermove"]) {
+    addEventListener(kind, () => { lastSign = performance.now(); }, { passive: true });
+  }
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") tellTime();
+    else lastSign = performance.now();
+  });
+  addEventListener("pagehide", tellTime);
+}
+
+const readPaper = document.querySelector(".reading[data-paper-id]")?.dataset.paperId;
+if (readPaper) timeReading(readPaper);
