@@ -14,7 +14,8 @@ Fields = Mapping[str, str]
 """Values by `plain_name` of their fields."""
 
 IDS = (
-    "arxivid", "arxiv", "eprint", "paperid", "id", "rawpid", "pid", "paper", "identifier", "archivelocation", "archiveid",
+    "arxivid", "arxiv", "eprint", "paperid", "id", "rawpid", "pid", "paper", "identifier", "archivelocation",
+    "archiveid",
 )  # fmt: skip
 """Fields for the paper's id, those first that say it most plainly."""
 _PLACES = (

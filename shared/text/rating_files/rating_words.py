@@ -16,7 +16,7 @@ _WORDS: Mapping[Said, str] = {
     "neutral": "neutral skip skipped seen meh maybe indifferent ok",
     "unknown": "unknown none null nan na n/a unrated todo unread ? -",
 }
-_SAID = {word: said for said, words in _WORDS.items() for word in words.split()} | {"": cast(Said, "unknown")}
+_SAID: Mapping[str, Said] = {"": "unknown", **{word: said for said, words in _WORDS.items() for word in words.split()}}
 _MARK = re.compile(r"papersys: (like|dislike|clear)(?: at (\S+))?(?!\w)")
 WORDS = "like, dislike, neutral, unknown"
 

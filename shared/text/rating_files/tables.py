@@ -1,4 +1,4 @@
-"""Tables in CSV and its relatives: any delimiter and order of columns, with or without a header; Zotero's among them."""
+"""Tables in CSV and its relatives, Zotero's among them: any delimiter, any order of columns, header or none."""
 
 import csv
 import re
