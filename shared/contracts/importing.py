@@ -56,7 +56,8 @@ class ImportReport(Message):
 
     Each row counts once: `likes`, `dislikes` and `removals` are stored (of them `changed` replace another rating of
     the user, `agreeing` repeat it, `earlier` are older than it and change nothing); `skips` are neutral and kept as
-    skipped; `repeated` were stored by an earlier import, `doubled` say the same twice in the files.
+    skipped; `repeated` were stored by an earlier import, `doubled` say the same twice in the files. `to_look_up` papers
+    were never harvested; of the rows that wait to hear from arXiv whether their paper exists, `to_check` are new.
     """
 
     files: tuple[ReadFile, ...] = ()
@@ -73,6 +74,7 @@ class ImportReport(Message):
     without_rating: int = 0
     neutral_but_rated: int = 0
     to_look_up: int = 0
+    to_check: int = 0
     changed: Notes = Notes()
     kept: Notes = Notes()
     conflicting: Notes = Notes()
@@ -91,7 +93,7 @@ class ImportReport(Message):
     @property
     def has_news(self) -> bool:
         """Whether an import changes anything."""
-        return bool(self.stored or self.skips or self.waiting.total)
+        return bool(self.stored or self.skips or self.to_check)
 
 
 class ImportRatingsReply(Reply):

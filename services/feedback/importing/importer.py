@@ -80,7 +80,7 @@ class RatingImporter:
     def _standing(self, user: str) -> Standing:
         keys = frozenset((rating.event_id, rating.paper_id) for rating in self._ratings.all(user))
         signal_keys = frozenset((signal.event_id, signal.paper_id) for signal in self._signals.all(user))
-        return Standing(self._ratings.current(user), keys, signal_keys)
+        return Standing(self._ratings.current(user), keys, signal_keys, self._waiting.keys())
 
 
 def events_of(ratings: Iterable[Rating]) -> list[FeedbackLabel]:

@@ -22,7 +22,7 @@ _NAMESPACE = uuid.UUID("0f3b7a52-91d4-4f55-8a2e-6d6f0f9f2c47")
 
 Outcome = Literal[
     "new", "changed", "agreeing", "earlier", "repeated", "doubled", "conflicting", "kept", "skipped",
-    "neutral but rated", "without rating", "offered", "not found",
+    "neutral but rated", "without rating", "offered", "not found", "still waiting",
 ]  # fmt: skip
 
 
@@ -33,6 +33,7 @@ class Standing:
     ratings: Mapping[str, Rating] = field(default_factory=dict)
     keys: Collection[tuple[str, str]] = frozenset()
     signal_keys: Collection[tuple[str, str]] = frozenset()
+    waiting_keys: Collection[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -108,12 +109,16 @@ def _of_row(row: Resolved, standing: Standing, terms: Terms) -> Step:
     event_id = _event_id(terms.user, row.paper_id, said, row.row.rated_at)
     if (event_id, row.paper_id) in standing.keys:
         return Step(row, "repeated")
+    if row.state == "waiting" and (event_id, row.paper_id) in standing.waiting_keys:
+        return Step(row, "still waiting")
     stands = standing.ratings.get(row.paper_id)
     label = cast(Label, said)
     if stands is None:
         if label == "clear":
             return Step(row, "without rating")
         return Step(row, "new", rating=_rating(event_id, row, label, terms, row.row.rated_at or terms.at))
+    if stands.label == label and stands.occurred_at == row.row.rated_at:
+        return Step(row, "repeated")
     if stands.label == label:
         return Step(
             row, "agreeing", rating=_rating(event_id, row, label, terms, row.row.rated_at or stands.occurred_at)

@@ -45,6 +45,7 @@ def report_of(
         kept=_notes(_with_outcome(steps, "kept")),
         conflicting=_notes(_with_outcome(steps, "conflicting")),
         repaired=_notes(_repairs(steps, titles)),
+        to_check=sum(step.waits for step in steps),
         waiting=_notes(_waiting(steps)),
         not_found=_notes(_with_outcome(steps, "not found")),
         unreadable=_notes(
@@ -76,7 +77,7 @@ def _repairs(steps: Sequence[Step], titles: Mapping[str, str]) -> Iterator[Impor
 
 def _waiting(steps: Sequence[Step]) -> Iterator[ImportNote]:
     for step in steps:
-        if step.waits:
+        if step.waits or step.outcome == "still waiting":
             yield _note(step, f"{step.resolved.row.damaged_id} may be {step.resolved.paper_id}, which is not stored")
 
 

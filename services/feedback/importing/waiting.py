@@ -53,15 +53,22 @@ class WaitingRatings:
         self._turn = threading.Lock()
 
     def add(self, ratings: Iterable[Rating]) -> None:
-        """Have ratings wait; those that wait already, or were refused, wait anew."""
+        """Have ratings wait; one that waits already stays as it is, one that was refused waits anew."""
         with self._changing() as waiting:
             for rating in ratings:
                 facts = {name: getattr(rating, name) for name in Rating.__slots__}
-                waiting[rating.event_id, rating.paper_id] = _Waiting(**facts, since=now())
+                fresh = _Waiting(**facts, since=now())
+                before = waiting.setdefault((rating.event_id, rating.paper_id), fresh)
+                if before.refused:
+                    waiting[rating.event_id, rating.paper_id] = fresh
 
     def paper_ids(self) -> set[str]:
         """The ids that somebody has to ask for."""
         return {each.paper_id for each in self._read() if not each.refused}
+
+    def keys(self) -> frozenset[tuple[str, str]]:
+        """Event and paper of each rating that waits."""
+        return frozenset((each.event_id, each.paper_id) for each in self._read() if not each.refused)
 
     def ratings(self, paper_ids: Iterable[str]) -> list[Rating]:
         """The ratings that wait for some of the papers."""

@@ -31,16 +31,16 @@ def _stored(report: ImportReport) -> str:
 
 def _unchanged(report: ImportReport) -> Iterator[str]:
     known = (
-        (report.agreeing, "say what you said before; your ratings stay as they are"),
-        (report.earlier, "are older than your present rating, which stays"),
-        (report.repeated, "were imported before"),
-        (report.doubled, "say the same twice in these files"),
-        (report.neutral_but_rated, "are neutral; your rating of the paper stays"),
-        (report.without_rating, "have no rating (unknown)"),
+        (report.agreeing, "As you rated them here already"),
+        (report.earlier, "Older than your present rating, which stays"),
+        (report.repeated, "Imported before"),
+        (report.doubled, "The same twice in these files"),
+        (report.neutral_but_rated, "Neutral, where your rating stays"),
+        (report.without_rating, "Without a rating (unknown)"),
     )
     for number, what in known:
         if number:
-            yield f"{_count(number, 'row')} {what}."
+            yield f"{what}: {_count(number, 'row')}."
 
 
 def _lists(report: ImportReport) -> Iterator[str]:
