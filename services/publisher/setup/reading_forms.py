@@ -10,7 +10,7 @@ _MOST_FIELDS = 600
 
 async def read_form(request: Request) -> dict[str, list[str]]:
     """All values of each field; the text of a file stands under its field's name. Raises HTTPException: 411 or 413."""
-    _check_size(request)
+    check_size(request)
     fields: dict[str, list[str]] = {}
     async with request.form(max_files=2, max_fields=_MOST_FIELDS, max_part_size=MOST_BYTES) as form:
         for name, value in form.multi_items():
@@ -19,7 +19,7 @@ async def read_form(request: Request) -> dict[str, list[str]]:
     return fields
 
 
-def _check_size(request: Request) -> None:
+def check_size(request: Request) -> None:
     """A body that says how long it is cannot be longer: the server cuts it off there."""
     length = request.headers.get("content-length", "")
     if not length.isdigit():

@@ -24,15 +24,15 @@ _BINARY = {
 
 def read_rating_file(path: Path) -> RatingFile:
     """Raises PapersysError for a file that cannot be read, or that is none of papers."""
-    return read_rating_bytes(content_of(path), str(path))
+    return read_rating_text(text_of(content_of(path), str(path)), str(path))
 
 
-def read_rating_bytes(content: bytes, name: str) -> RatingFile:
-    """The same of a file's content. Raises PapersysError."""
+def text_of(content: bytes, name: str) -> str:
+    """A file's content as text. Raises PapersysError for what is none."""
     for start, what in _BINARY.items():
         if content.startswith(start):
             raise PapersysError(f"{name} is {what}.")
-    return read_rating_text(decoded(content), name)
+    return decoded(content)
 
 
 def read_rating_text(text: str, name: str) -> RatingFile:
