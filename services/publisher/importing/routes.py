@@ -66,7 +66,10 @@ async def _report(
         return _page(components, request, 503, problem=_AWAY.format(str(error).rstrip(".")))
     if reply.problem:
         return _page(components, request, 422, problem=reply.problem)
-    return _page(components, request, report=reply.report, upload_id=upload_id, lists_are=lists_are)
+    offered = [paper.paper_id for offer in reply.report.offers for paper in offer.papers]
+    labels = await asyncio.to_thread(mine.ratings.labels, offered)
+    facts: dict[str, Any] = {"report": reply.report, "upload_id": upload_id, "lists_are": lists_are, "labels": labels}
+    return _page(components, request, **facts)
 
 
 def _page(components: Components, request: Request, status_code: int = 200, **facts: Any) -> Response:

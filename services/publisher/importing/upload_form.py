@@ -5,13 +5,12 @@ from typing import Literal, NamedTuple
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
-from services.publisher.setup.reading_forms import MOST_BYTES, check_size
+from services.publisher.setup.reading_forms import MOST_BYTES, check_size, plain_name
 from shared.errors import PapersysError
 from shared.text.rating_files.reading import text_of
 
 Label = Literal["like", "dislike"]
 PASTED = "pasted text"
-_LONGEST_NAME = 100
 
 
 class UploadForm(NamedTuple):
@@ -29,7 +28,7 @@ async def read_upload(request: Request) -> UploadForm:
         lists_are: Label = "dislike" if form.get("lists_are") == "dislike" else "like"
         file, pasted = form.get("file"), form.get("text")
         if isinstance(file, UploadFile) and file.filename:
-            name = _plain_name(file.filename)
+            name = plain_name(file.filename)
             return UploadForm(name, text_of(await file.read(), name), lists_are)
     if isinstance(pasted, str) and pasted.strip():
         return UploadForm(PASTED, pasted, lists_are)
@@ -38,8 +37,3 @@ async def read_upload(request: Request) -> UploadForm:
 
 def label_of(text: str | None) -> Label:
     return "dislike" if text == "dislike" else "like"
-
-
-def _plain_name(name: str) -> str:
-    """The name without folders, short enough to be shown."""
-    return name.replace("\\", "/").rpartition("/")[2][:_LONGEST_NAME] or "file"
