@@ -10,7 +10,10 @@ _LONGEST_NAME = 100
 
 
 async def read_form(request: Request) -> dict[str, list[str]]:
-    """All values of each field; the text of a file stands under its field's name, its own name under that with `_file`. Raises HTTPException: 411 or 413."""
+    """All values of each field; the text of a file stands under its field's name, its own name under that with `_file`.
+
+    Raises HTTPException: 411 or 413.
+    """
     check_size(request)
     fields: dict[str, list[str]] = {}
     async with request.form(max_files=2, max_fields=_MOST_FIELDS, max_part_size=MOST_BYTES) as form:

@@ -1,5 +1,6 @@
 """Words, signs and numbers by which programs say like and dislike, and the mark that exports of papersys carry."""
 
+import math
 import re
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -9,8 +10,8 @@ from shared.text.rating_files.rated_rows import Said
 
 _WORDS: Mapping[Said, str] = {
     "like": "like liked likes love loved favorite favourite starred star yes y true t positive pos up upvote upvoted "
-    "good interesting interested relevant +1 👍 ❤ ❤️ ♥ ⭐",
-    "dislike": "dislike disliked dislikes hate no n false f negative neg down downvote downvoted bad boring "
+    "thumbsup good interesting interested relevant +1 👍 ❤ ❤️ ♥ ⭐",
+    "dislike": "dislike disliked dislikes hate no n false f negative neg down downvote downvoted thumbsdown bad boring "
     "uninteresting irrelevant notinterested notrelevant 👎",
     "clear": "clear cleared removed",
     "neutral": "neutral skip skipped seen meh maybe indifferent ok",
@@ -52,6 +53,7 @@ def read_mark(text: str) -> tuple[Said, str] | None:
 
 def _number(word: str) -> float | None:
     try:
-        return float(word.replace(",", "."))
+        number = float(word.replace(",", "."))
     except ValueError:
         return None
+    return number if math.isfinite(number) else None
