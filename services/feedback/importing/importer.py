@@ -48,9 +48,8 @@ class RatingImporter:
         """What would be done; nothing is changed."""
         known = self._known(files)
         steps = plan(resolve(files, known), self._standing(terms.user), terms)
-        named = {step.resolved.paper_id for step in steps if step.rating} | {
-            paper_id for step in steps for paper_id in step.resolved.offers
-        }
+        named = {step.resolved.paper_id for step in steps if step.rating or step.resolved.is_repaired}
+        named |= {paper_id for step in steps for paper_id in step.resolved.offers}
         titles = {paper_id: paper.title for paper_id, paper in self._metadata.get(named).items()}
         return ImportPlan(steps, report_of(files, steps, terms, titles))
 

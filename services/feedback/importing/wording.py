@@ -26,7 +26,7 @@ def _stored(report: ImportReport) -> str:
     parts = [_count(report.likes, "like"), _count(report.dislikes, "dislike")]
     parts += [_count(report.removals, "removed rating")] if report.removals else []
     parts += [f"{report.skips} neutral, kept as skipped"] if report.skips else []
-    return f"{verb}: {', '.join(parts)}."
+    return f"{verb}: {', '.join(parts) if report.stored or report.skips else 'nothing'}."
 
 
 def _unchanged(report: ImportReport) -> Iterator[str]:

@@ -77,9 +77,13 @@ def add_timed(reading: Reading, row: RatedRow, time: str, fields: Fields | None 
 
 def find_mention(fields: Fields) -> Mention | None:
     """The paper that a record names; a whole id anywhere goes before a damaged one."""
-    places = ((name, name in IDS) for name in (*IDS, *_PLACES))
-    mentions = [found for name, is_id in places if (found := mention_in(fields.get(name, ""), is_id=is_id))]
-    return next((mention for mention in mentions if mention.paper_id), mentions[0] if mentions else None)
+    damaged: Mention | None = None
+    for name in (*IDS, *_PLACES):
+        if (value := fields.get(name)) and (mention := mention_in(value, is_id=name in IDS)):
+            if mention.paper_id:
+                return mention
+            damaged = damaged or mention
+    return damaged
 
 
 def _stored(fields: Fields) -> StoredAs | None:
