@@ -46,6 +46,8 @@ COMMANDS: Mapping[str, Entry[Command]] = {
     "reprocess": Entry("deploy.commands.papers:reprocess"),
     "search": Entry("services.ranker.cli.search:search"),
     "follow": Entry("services.feedback.cli:follow"),
+    "import-ratings": Entry("services.feedback.importing.cli:import_ratings"),
+    "export-ratings": Entry("services.publisher.exports.ratings.cli:export_ratings"),
     "why": Entry("services.ranker.cli.reasons:why"),
     "fetch": Entry("services.fetcher.cli:fetch"),
     "convert": Entry("services.fetcher.cli:convert"),

@@ -6,6 +6,10 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
+from services.feedback.importing.importer import RatingImporter
+from services.feedback.importing.subscribers import register_imports
+from services.feedback.importing.uploads import UploadedImports
+from services.feedback.importing.waiting import WaitingRatings
 from services.feedback.lookups import Lookups
 from services.feedback.settings import Settings
 from services.feedback.subscribers import register, register_follows, register_notes, register_signals
@@ -26,11 +30,12 @@ def create_app(settings: Settings) -> FastAPI:
     bus = NatsBus(settings.bus, "feedback", registry)
     data = DataFolder(settings.data.path, settings.data.min_free_mb)
     ratings = RatingStore(data)
-    lookups = Lookups(bus, ratings, MetadataStore(data))
+    lookups = Lookups(bus, ratings, MetadataStore(data), waiting=WaitingRatings(data))
     register(bus, ratings, lookups)
     register_follows(bus, FollowStore(data))
     register_notes(bus, NoteStore(data))
     register_signals(bus, SignalStore(data), keep_opened=settings.feedback.keep_signals)
+    register_imports(bus, UploadedImports(data, RatingImporter(data, ratings)), lookups)
     background = Background({"metadata of rated papers": lookups.run} if settings.feedback.look_up else {})
 
     @asynccontextmanager

@@ -9,6 +9,8 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
+from services.feedback.importing.importer import events_of
+from services.feedback.importing.waiting import WaitingRatings
 from shared.bus.bus import Bus
 from shared.bus.disposition import Policy
 from shared.contracts import Lookup, PapersNew, now
@@ -35,8 +37,10 @@ class Lookups:
         metadata: MetadataStore,
         clock: Callable[[], datetime] = now,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        waiting: WaitingRatings | None = None,
     ) -> None:
         self._bus = bus
+        self._waiting = waiting
         self._ratings = ratings
         self._metadata = metadata
         self._clock = clock
@@ -77,8 +81,24 @@ class Lookups:
                 failure = error
                 if error.retry_in_seconds is not None:
                     break
+        await self._store_waiting()
         if failure is not None:
             raise failure
+
+    async def _store_waiting(self) -> None:
+        """Imported ratings whose damaged id proved to be that of a paper become ratings like any other."""
+        if self._waiting is None:
+            return
+        found = await asyncio.to_thread(self._metadata.has, self._waiting.paper_ids())
+        if not found:
+            return
+        ratings = self._waiting.ratings(found)
+        await asyncio.to_thread(self._ratings.append, ratings)
+        await asyncio.to_thread(self._waiting.remove, found)
+        log.info("Stored %d imported ratings whose ids were repaired.", len(ratings), extra={"action": "ids_repaired"})
+        with contextlib.suppress(TemporaryFailure):  # they are stored; who learns from them looks by himself
+            for event in events_of(ratings):
+                await self._bus.publish(event)
 
     async def _ask(self, paper_ids: Sequence[str]) -> None:
         """One request; where it is refused for good, a request per paper, so that a bad paper fails alone."""
@@ -109,11 +129,14 @@ class Lookups:
 
     def _record_unknown(self, paper_id: str, why: str) -> None:
         self._unknown[paper_id] = self._clock()
+        if self._waiting is not None:
+            self._waiting.refuse(paper_id, why)
         facts = {"action": "lookup_failed", "paper_id": paper_id}
         log.warning("The rating is stored, but its paper could not be looked up: %s", why, extra=facts)
 
     def _missing(self) -> list[str]:
         rated = {paper_id for user in self._ratings.users() for paper_id in self._ratings.current(user)}
+        rated |= self._waiting.paper_ids() if self._waiting is not None else set()
         since = self._clock() - _RETRY_UNKNOWN_AFTER
         unknown = {paper_id for paper_id, at in self._unknown.items() if at > since}
         return sorted(rated - unknown - self._metadata.has(rated))

@@ -13,6 +13,7 @@ from services.publisher.access.policy import AccessPolicy
 from services.publisher.access.sessions import Sessions
 from services.publisher.api.event_sender import EventSender
 from services.publisher.demo import routes as demo
+from services.publisher.importing import routes as importing
 from services.publisher.outgoing import Outgoing
 from services.publisher.pages.components import Components
 from services.publisher.pages.templating import arxiv_address
@@ -43,6 +44,7 @@ from shared.service.health import health_router
 from shared.settings.settings import find_settings_file
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.notes import NoteStore
+from shared.store.people.rating_uploads import RatingUploads
 from shared.store.people.users import UserStore
 
 
@@ -117,7 +119,7 @@ def _own_address(settings: PublisherSettings) -> str:
 
 def _rooms(settings: Settings, components: Components, data: DataFolder) -> list[APIRouter]:
     """Pages that know more of the settings than where the records lie."""
-    rooms = [setup.router(components, _setup(settings, data))]
+    rooms = [setup.router(components, _setup(settings, data)), importing.router(components, RatingUploads(data))]
     return [*rooms, demo.router(components, settings.demo.port)] if settings.demo.enabled else rooms
 
 

@@ -16,6 +16,7 @@ from services.publisher.api import routes as api
 from services.publisher.api.event_sender import EventSender
 from services.publisher.digest import routes as digest
 from services.publisher.exports import routes as exports
+from services.publisher.exports.ratings import routes as rating_exports
 from services.publisher.feeds import routes as feeds
 from services.publisher.follows import routes as follows
 from services.publisher.fulltext import routes as fulltext
@@ -57,6 +58,7 @@ def create_reader(
     app.include_router(fulltext.router(components))
     for room in rooms:
         app.include_router(room)
+    app.include_router(rating_exports.router(components))
     app.include_router(library.router(components, sender))
     app.include_router(paper.router(components))
     app.include_router(tags.router(components))

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import nats
 import nats.errors
@@ -14,6 +14,8 @@ from shared.errors import PapersysError
 from shared.settings.settings import BusSettings
 
 _CONNECT_SECONDS = 5.0
+_STORED_SECONDS = 5.0
+_AT_ONCE = 100
 
 
 @contextlib.asynccontextmanager
@@ -37,13 +39,23 @@ async def connected(bus: BusSettings) -> AsyncIterator[NatsClient]:
 
 async def publish(bus: BusSettings, event: Event) -> None:
     """Publish one event and wait until it is stored. Raises PapersysError."""
+    await publish_many(bus, [event])
+
+
+async def publish_many(bus: BusSettings, events: Sequence[Event]) -> None:
+    """Publish events, some at once, and wait until all are stored. Raises PapersysError; some may be stored then."""
     async with connected(bus) as client:
-        headers = {"Nats-Msg-Id": event.event_id}
-        body = event.model_dump_json().encode()
-        try:
-            await client.jetstream().publish(event.subject, body, timeout=5, stream=STREAM, headers=headers)
-        except (nats.errors.Error, TimeoutError) as error:
-            raise PapersysError(f"{event.subject} was not accepted by NATS at {bus.url}: {error}") from error
+        stream = client.jetstream()
+
+        async def send(event: Event) -> None:
+            headers, body = {"Nats-Msg-Id": event.event_id}, event.model_dump_json().encode()
+            try:
+                await stream.publish(event.subject, body, timeout=_STORED_SECONDS, stream=STREAM, headers=headers)
+            except (nats.errors.Error, TimeoutError) as error:
+                raise PapersysError(f"{event.subject} was not accepted by NATS at {bus.url}: {error}") from error
+
+        for start in range(0, len(events), _AT_ONCE):
+            await asyncio.gather(*map(send, events[start : start + _AT_ONCE]))
 
 
 async def _ignore(error: Exception) -> None:

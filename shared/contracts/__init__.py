@@ -51,6 +51,7 @@ from shared.contracts.follows import (
     SetFollow,
     SetFollowReply,
 )
+from shared.contracts.importing import ImportRatings, ImportRatingsReply, ImportReport
 from shared.contracts.interests import (
     FacetPreference,
     FacetWish,
@@ -99,6 +100,7 @@ REQUESTS: tuple[type[Request[Reply]], ...] = (
     KeepSignal,
     CorrectTags,
     PaperMap,
+    ImportRatings,
 )
 
 __all__ = [
@@ -143,6 +145,9 @@ __all__ = [
     "HarvestReply",
     "Hit",
     "HitsReply",
+    "ImportRatings",
+    "ImportRatingsReply",
+    "ImportReport",
     "Influence",
     "InterestFacet",
     "Interests",

@@ -21,12 +21,23 @@ _LOOK_SECONDS = 0.1
 M = TypeVar("M", bound=BaseModel)
 
 
+class PendingFile(BaseModel):
+    """A file of ratings, imported once papersys runs."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    text: str
+    upload_id: str = Field(default_factory=lambda: uuid.uuid4().hex)
+
+
 class PendingLikes(BaseModel):
-    """Papers that somebody said to like."""
+    """Papers that somebody said to like, and files of ratings."""
 
     model_config = ConfigDict(frozen=True)
 
     paper_ids: tuple[PaperId, ...] = ()
+    files: tuple[PendingFile, ...] = ()
     user: str = DEFAULT_USER
     batch_id: str = Field(default_factory=lambda: uuid.uuid4().hex)
 
@@ -89,14 +100,15 @@ class SettingsChanges:
     def likes(self) -> PendingLikes | None:
         """Likes that wait; None where there are none."""
         likes = self._read("_likes", PendingLikes)
-        return likes if likes is not None and likes.paper_ids else None
+        return likes if likes is not None and (likes.paper_ids or likes.files) else None
 
     def add_likes(self, likes: PendingLikes) -> None:
         """Put these with those that wait."""
         before = self.likes()
-        if likes.paper_ids:
+        if likes.paper_ids or likes.files:
             ids = dict.fromkeys((*(before.paper_ids if before else ()), *likes.paper_ids))
-            merged = likes.model_copy(update={"paper_ids": tuple(ids)})
+            files = (*(before.files if before else ()), *likes.files)
+            merged = likes.model_copy(update={"paper_ids": tuple(ids), "files": files})
             self._data.write_text(self._likes, merged.model_dump_json() + "\n")
 
     def forget_likes(self) -> None:

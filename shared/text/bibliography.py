@@ -62,7 +62,7 @@ class Bibliography:
 
 def read_bibliography(path: Path) -> Bibliography:
     """What a .bib file holds. Raises PapersysError where there is no such file, or nothing of use in it."""
-    bibliography = parse_bibliography(_decoded(_content(path)))
+    bibliography = parse_bibliography(decoded(content_of(path)))
     if not bibliography.entries:
         why = bibliography.problems[0] if bibliography.problems else "it has no BibTeX entries"
         raise PapersysError(f"{path} holds no paper that could be a seed: {why}.")
@@ -73,7 +73,7 @@ def parse_bibliography(text: str) -> Bibliography:
     """The same of a file's text; more than ten thousand entries are not read."""
     entries: dict[tuple[str | None, str], Entry] = {}
     problems: list[str] = []
-    for line, fields in _blocks(text):
+    for line, fields in entries_of(text):
         entry = fields if isinstance(fields, str) else _entry(fields)
         if isinstance(entry, str):
             problems.append(f"line {line}: {entry}")
@@ -113,7 +113,7 @@ def _entry(fields: Mapping[str, str]) -> Entry | str:
     return Entry(paper_id, title, fields.get("abstract", ""))
 
 
-def _blocks(text: str) -> Iterator[tuple[int, dict[str, str] | str]]:
+def entries_of(text: str) -> Iterator[tuple[int, dict[str, str] | str]]:
     """Of each entry its line and its fields by lower-case name, or what is wrong with it."""
     from bibtexparser.entrypoint import parse_string
     from bibtexparser.model import Entry, ParsingFailedBlock
@@ -145,10 +145,11 @@ def _decoder() -> Any:
     return LatexNodes2Text(math_mode="verbatim", keep_comments=True)
 
 
-def _content(path: Path) -> bytes:
+def content_of(path: Path) -> bytes:
+    """A text file of reasonable size. Raises PapersysError that says what is wrong."""
     try:
         if path.stat().st_size > _MOST_BYTES:
-            raise PapersysError(f"{path} is larger than {_MOST_BYTES >> 20} MB; that is no bibliography.")
+            raise PapersysError(f"{path} is larger than {_MOST_BYTES >> 20} MB; that is no list of papers.")
         return path.read_bytes()
     except FileNotFoundError as error:
         raise PapersysError(f"There is no file {path}.") from error
@@ -156,7 +157,7 @@ def _content(path: Path) -> bytes:
         raise PapersysError(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def _decoded(content: bytes) -> str:
+def decoded(content: bytes) -> str:
     """UTF-8 and UTF-16 by their marks; what is neither is the Windows code page that old programs write."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")

@@ -12,6 +12,7 @@ from services.publisher.access.policy import AccessPolicy
 from services.publisher.access.sessions import Sessions
 from services.publisher.api.event_sender import EventSender
 from services.publisher.demo import routes as demo_routes
+from services.publisher.importing import routes as import_routes
 from services.publisher.outgoing import Outgoing
 from services.publisher.pages.components import Components
 from services.publisher.reader import create_reader, open_templates
@@ -33,6 +34,7 @@ from shared.settings.digest import DigestSettings
 from shared.settings.settings import SERVICES, DemoSettings, HttpSettings, LlmSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.notes import NoteStore
+from shared.store.people.rating_uploads import RatingUploads
 from shared.store.people.signals import SignalStore, signals_of
 from shared.store.people.users import UserStore
 from tests.support.bus import FakeBus
@@ -114,7 +116,12 @@ def reader(
     )
     outgoing = Outgoing.open(data, components, digest or DigestSettings(), "http://127.0.0.1:8080")
     setup = new_setup(data, settings_file or SettingsFile(data.root / "papersys.toml", is_first=True))
-    rooms = [setup_routes.router(components, setup), *([demo_routes.router(components, 8099)] if demo else [])]
+    importing = import_routes.router(components, RatingUploads(data))
+    rooms = [
+        setup_routes.router(components, setup),
+        importing,
+        *([demo_routes.router(components, 8099)] if demo else []),
+    ]
     app = create_reader(components, EventSender(bus, lambda: problems["bus"]), outgoing, rooms)
     return FakeReader(app, bus, queues, problems, down, sessions, outgoing, components)
 

@@ -20,7 +20,9 @@ WITH_HISTORY = "CHANGELOG.md"
 PATH = re.compile(r"(?<![\w/.-])(?:(?:services|shared|deploy|tests|docs)/[\w./-]*\w|\.ci/\w+)/?(?![\w/]*[<*{])")
 MODULE = re.compile(r"(?<![\w./-])(?:services|shared|deploy|tests)(?:\.\w+)+(?![\w/])")
 LINK = re.compile(r"(?<!!)\[[^\]]+\]\((?!https?:)([^)]+)\)|!\[[^\]]*\]\(([^)]+)\)")
-COMMAND = re.compile(r"(?<![\w/-])papersys ((?:[a-z]+(?:\\?\|[a-z]+)*)(?: +(?:[a-z]+(?:\\?\|[a-z]+)*))?)([^`\n]*)")
+COMMAND = re.compile(
+    r"(?<![\w/-])papersys ((?:[a-z]+(?:-[a-z]+)*(?:\\?\|[a-z]+)*)(?: +(?:[a-z]+(?:\\?\|[a-z]+)*))?)([^`\n]*)"
+)
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 SETTING = re.compile(r"`([a-z]+(?:\.[a-z_]+)+)`")
 RECIPE = re.compile(r"`make ([a-z]+)\b")

@@ -7,11 +7,12 @@ escaped, and a formula with any command but those that set signs is escaped as a
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
 from services.publisher.exports.names import Name, name_of
+from services.publisher.exports.remarks import NO_REMARKS, Remark
 from services.publisher.rendering.safe_html import parts_of, without_controls
 from shared.paper_ids import folder_name
 from shared.store.papers.metadata import Paper
@@ -26,14 +27,17 @@ _COMMAND = re.compile(r"\\([A-Za-z@]+)")
 _WORD = re.compile(r"[a-z]{4,}|[a-z]+")
 
 
-def bibtex_of(papers: Iterable[Paper], arxiv: str = ARXIV) -> str:
-    """Entries in the order of the papers, with their pages at `arxiv`; no two have one key."""
+def bibtex_of(papers: Iterable[Paper], arxiv: str = ARXIV, remarks: Mapping[str, Remark] = NO_REMARKS) -> str:
+    """Entries in the order of the papers, with their pages at `arxiv`; no two have one key.
+
+    `remarks` by paper id become keyword and note of an entry.
+    """
     entries: list[str] = []
     uses: Counter[str] = Counter()
     for paper in papers:
         key = citation_key(paper)
         uses[key] += 1
-        entries.append(_entry(key if uses[key] == 1 else f"{key}-{uses[key]}", paper, arxiv))
+        entries.append(_entry(key if uses[key] == 1 else f"{key}-{uses[key]}", paper, arxiv, remarks))
     return "\n".join(entries)
 
 
@@ -55,8 +59,10 @@ def escaped(text: str) -> str:
     )
 
 
-def _entry(key: str, paper: Paper, arxiv: str) -> str:
-    lines = ",\n".join(f"  {name:<13} = {{{value}}}" for name, value in _fields(paper, arxiv) if value)
+def _entry(key: str, paper: Paper, arxiv: str, remarks: Mapping[str, Remark]) -> str:
+    remark = remarks.get(paper.paper_id, Remark())
+    fields = (*_fields(paper, arxiv), ("keywords", _words(remark.keyword)), ("annote", _words(remark.note)))
+    lines = ",\n".join(f"  {name:<13} = {{{value}}}" for name, value in fields if value)
     return f"@misc{{{key},\n{lines}\n}}\n"
 
 

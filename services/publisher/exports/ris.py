@@ -3,22 +3,25 @@
 https://en.wikipedia.org/wiki/RIS_(file_format); a line a fact, so no value may hold a line end.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from services.publisher.exports.names import name_of
+from services.publisher.exports.remarks import NO_REMARKS, Remark
 from services.publisher.rendering.safe_html import without_controls
 from shared.store.papers.metadata import Paper
 
 _END = "\r\n"
 
 
-def ris_of(papers: Iterable[Paper], arxiv: str = "https://arxiv.org") -> str:
-    """One record a paper, in their order, with its page at `arxiv`."""
-    return _END.join(line for paper in papers for line in _record(paper, arxiv))
+def ris_of(
+    papers: Iterable[Paper], arxiv: str = "https://arxiv.org", remarks: Mapping[str, Remark] = NO_REMARKS
+) -> str:
+    """One record a paper, in their order, with its page at `arxiv`; `remarks` by paper id: keyword and note."""
+    return _END.join(line for paper in papers for line in _record(paper, arxiv, remarks.get(paper.paper_id, Remark())))
 
 
-def _record(paper: Paper, arxiv: str) -> Iterator[str]:
+def _record(paper: Paper, arxiv: str, remark: Remark) -> Iterator[str]:
     facts = (
         ("TY", "UNPB"),
         ("ID", f"arXiv:{paper.paper_id}"),
@@ -28,10 +31,12 @@ def _record(paper: Paper, arxiv: str) -> Iterator[str]:
         ("DA", _day(paper.published_at)),
         ("AB", paper.abstract),
         *(("KW", category) for category in paper.categories),
+        ("KW", remark.keyword),
         ("DO", paper.doi),
         ("N1", paper.journal_ref),
+        ("N1", remark.note),
         ("PB", "arXiv"),
-        ("M1", f"arXiv:{paper.paper_id} [{paper.primary_category}]"),
+        ("M1", f"arXiv:{paper.paper_id}" + (f" [{paper.primary_category}]" if paper.primary_category else "")),
         ("UR", f"{arxiv}/abs/{paper.paper_id}"),
         ("L1", f"{arxiv}/pdf/{paper.paper_id}"),
     )

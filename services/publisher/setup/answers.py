@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 
 from services.publisher.setup.pasted_papers import PastedPapers, read_pasted
 from shared.categories import checked_category
+from shared.errors import PapersysError
 from shared.model_server import checked_address
 from shared.settings.contact import checked_contact
 from shared.settings.first_settings import Answers, ModelAnswers
+from shared.text.rating_files.rated_rows import RatingFile
+from shared.text.rating_files.reading import read_rating_text
 
 KEEP, NONE, SERVER = "keep", "none", "server"
 MODEL_CHOICES = (KEEP, NONE, SERVER)
@@ -23,6 +26,8 @@ class Entered:
     categories: tuple[str, ...] = ()
     contact: str = ""
     papers: str = ""
+    ratings_name: str = ""
+    ratings: str = ""
     per_day: str = "10"
     model_choice: str = NONE
     base_url: str = ""
@@ -38,6 +43,7 @@ class Checked:
     entered: Entered
     answers: Answers = field(default_factory=lambda: Answers([]))
     pasted: PastedPapers = field(default_factory=PastedPapers)
+    ratings: RatingFile | None = None
     problems: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -52,6 +58,8 @@ def read_entered(fields: Mapping[str, Sequence[str]]) -> Entered:
         categories=tuple(dict.fromkeys(filter(None, map(str.strip, fields.get("category", ()))))),
         contact=text("contact"),
         papers="\n".join(filter(None, map(str.strip, fields.get("papers", ())))),
+        ratings_name=text("ratings_file"),
+        ratings=text("ratings"),
         per_day=text("per_day", "10"),
         model_choice=choice if choice in MODEL_CHOICES else NONE,
         base_url=text("base_url"),
@@ -72,7 +80,23 @@ def check(entered: Entered, *, may_read_all: bool = False) -> Checked:
         more = f" (and {len(pasted.problems) - 3} more)" if len(pasted.problems) > 3 else ""
         problems["papers"] = "; ".join(pasted.problems[:3]) + more + "."
     answers.seeds = list(pasted.titles)
-    return Checked(entered, answers, pasted, problems)
+    return Checked(entered, answers, pasted, _ratings(entered, problems), problems)
+
+
+def _ratings(entered: Entered, problems: dict[str, str]) -> RatingFile | None:
+    """The file of ratings; None where there is none, or nothing in it."""
+    if not entered.ratings:
+        return None
+    name = entered.ratings_name or "The file"
+    try:
+        file = read_rating_text(entered.ratings, name)
+    except PapersysError as error:
+        problems["ratings"] = str(error)
+        return None
+    if not file.rows:
+        problems["ratings"] = f"There is no paper in {name}: {file.problems[0]}."
+        return None
+    return file
 
 
 def _categories(entered: Entered, problems: dict[str, str], may_read_all: bool) -> list[str]:

@@ -3,11 +3,11 @@
 import re
 from dataclasses import dataclass
 
-from shared.paper_ids import parse_paper_id
 from shared.text.bibliography import parse_bibliography
+from shared.text.rating_files.paper_mentions import mention_in, undamaged
+from shared.text.rating_files.reference_managers import BIBTEX
 
 MOST_PAPERS = 2_000
-_BIBTEX = re.compile(r"^\s*@\s*\w+\s*[{(]", re.M)
 _BETWEEN = re.compile(r"[\s,;]+")
 _SHOWN = 60
 
@@ -23,7 +23,7 @@ class PastedPapers:
 
 def read_pasted(text: str) -> PastedPapers:
     """What a text names. BibTeX is known by an entry that begins a line."""
-    read = _from_bibtex(text) if _BIBTEX.search(text) else _from_ids(text)
+    read = _from_bibtex(text) if BIBTEX.search(text) else _from_ids(text)
     if len(read.paper_ids) <= MOST_PAPERS:
         return read
     problem = f"More than {MOST_PAPERS} papers: those after the first {MOST_PAPERS} are left out"
@@ -33,10 +33,13 @@ def read_pasted(text: str) -> PastedPapers:
 def _from_ids(text: str) -> PastedPapers:
     paper_ids, problems = list[str](), list[str]()
     for word in filter(None, _BETWEEN.split(text)):
-        try:
-            paper_ids.append(parse_paper_id(word.strip("<>()[]\"'")))
-        except ValueError:
+        mention = mention_in(word)
+        if mention is None:
             problems.append(f"{word[:_SHOWN]!r} is no arXiv id; they look like 2403.12345 or hep-th/9901001")
+        elif mention.paper_id:
+            paper_ids.append(mention.paper_id)
+        else:
+            problems.append(f"{mention.damaged_id} lacks a digit; was it {undamaged(mention.damaged_id)}?")
     return PastedPapers(tuple(dict.fromkeys(paper_ids)), (), tuple(dict.fromkeys(problems)))
 
 

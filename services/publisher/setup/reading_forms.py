@@ -6,20 +6,26 @@ from starlette.requests import Request
 
 MOST_BYTES = 8 << 20
 _MOST_FIELDS = 600
+_LONGEST_NAME = 100
 
 
 async def read_form(request: Request) -> dict[str, list[str]]:
-    """All values of each field; the text of a file stands under its field's name. Raises HTTPException: 411 or 413."""
-    _check_size(request)
+    """All values of each field; the text of a file stands under its field's name, its own name under that with `_file`.
+
+    Raises HTTPException: 411 or 413.
+    """
+    check_size(request)
     fields: dict[str, list[str]] = {}
     async with request.form(max_files=2, max_fields=_MOST_FIELDS, max_part_size=MOST_BYTES) as form:
         for name, value in form.multi_items():
-            text = _decoded(await value.read()) if isinstance(value, UploadFile) else value
+            text = value if isinstance(value, str) else _decoded(await value.read())
+            if isinstance(value, UploadFile) and value.filename:
+                fields.setdefault(f"{name}_file", []).append(plain_name(value.filename))
             fields.setdefault(name, []).append(text)
     return fields
 
 
-def _check_size(request: Request) -> None:
+def check_size(request: Request) -> None:
     """A body that says how long it is cannot be longer: the server cuts it off there."""
     length = request.headers.get("content-length", "")
     if not length.isdigit():
@@ -28,6 +34,11 @@ def _check_size(request: Request) -> None:
         raise HTTPException(
             413, f"The form is larger than {MOST_BYTES >> 20} MB; paste a part of your papers at a time."
         )
+
+
+def plain_name(name: str) -> str:
+    """The name without folders, short enough to be shown."""
+    return name.replace("\\", "/").rpartition("/")[2][:_LONGEST_NAME] or "file"
 
 
 def _decoded(content: bytes) -> str:

@@ -27,7 +27,7 @@ from shared.contracts import DEFAULT_USER
 from shared.errors import SettingsError
 from shared.local_model_servers import find_local_servers
 from shared.model_server import checked_address
-from shared.settings.changes import PendingLikes, SettingsChanges
+from shared.settings.changes import PendingFile, PendingLikes, SettingsChanges
 from shared.store.files.data_folder import DataFolder
 from shared.store.model_speeds import ModelSpeed, ModelSpeeds
 
@@ -66,11 +66,13 @@ def router(components: Components, setup: Setup) -> APIRouter:
         checked = await _read(setup, request)
         if checked.problems:
             return await _page(components, setup, request, checked)
-        likes = PendingLikes(paper_ids=checked.pasted.paper_ids, user=components.of(request).user)
+        files = (PendingFile(name=checked.ratings.name, text=checked.entered.ratings),) if checked.ratings else ()
+        likes = PendingLikes(paper_ids=checked.pasted.paper_ids, files=files, user=components.of(request).user)
         outcome = await hand_over(checked, checked.entered.model_choice, likes, setup.keys, SettingsChanges(setup.data))
         if outcome.problem:
             return await _page(components, setup, request, replace(checked, problems={"all": outcome.problem}))
-        return render(components, request, "setup_done.html", outcome=outcome, checked=checked, setup=setup)
+        facts: dict[str, Any] = {"outcome": outcome, "checked": checked, "setup": setup, "files": files}
+        return render(components, request, "setup_done.html", **facts)
 
     @pages.post("/model")
     async def model(request: Request) -> Response:

@@ -16,6 +16,7 @@ from functools import lru_cache
 
 END = b"\r\n"
 _NEEDS_QUOTES = re.compile(r'[",\r\n]').search
+_QUOTED_TITLE = re.compile(rb'[^,]*,[^,]*,"((?:[^"]|"")*)"')
 MOST_CELL_CHARACTERS = 10_000_000
 csv.field_size_limit(MOST_CELL_CHARACTERS)
 
@@ -106,6 +107,13 @@ def cut_rows(content: bytes) -> Iterator[tuple[str, bytes]]:
     """Each row with its id."""
     for row in content.split(END)[:-1]:
         yield row[: row.find(b",")].decode("utf-8", "replace"), row + END
+
+
+def title_of(row: bytes) -> str:
+    """The title in a row of a file, in a tenth of the time that the whole paper takes."""
+    match = _QUOTED_TITLE.match(row)
+    title = match[1].replace(b'""', b'"') if match else row.split(b",", 3)[2] if row.count(b",") > 2 else b""
+    return title.decode("utf-8", "replace")
 
 
 def _quoted(cell: str) -> str:

@@ -10,8 +10,9 @@ import threading
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import astuple, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import cast, get_args
 
@@ -39,6 +40,7 @@ class Rating:
 
 
 COLUMNS = tuple(column.name for column in fields(Rating))
+_CELLS = attrgetter(*COLUMNS)
 
 
 def ratings_of(event: FeedbackLabel) -> list[Rating]:
@@ -101,7 +103,7 @@ class RatingStore:
                 stored_keys = self._read(path).keys
                 fresh = [rating for rating in incoming if (rating.event_id, rating.paper_id) not in stored_keys]
                 if fresh:
-                    rows = map(astuple, fresh)
+                    rows = map(_CELLS, fresh)
                     self._data.append_lines(path, dump_rows(rows, COLUMNS, with_header=not whole_lines(path)))
                 stored += len(fresh)
         return stored

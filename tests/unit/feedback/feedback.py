@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 
+from services.feedback.importing.waiting import WaitingRatings
 from services.feedback.lookups import Lookups
 from services.feedback.subscribers import register, register_signals
 from shared.contracts import FeedbackLabel
@@ -21,11 +22,12 @@ LIKE = FeedbackLabel(paper_ids=(GRAPHS, TIDES), label="like", source="reader")
 
 class Feedback:
     def __init__(self, root: Path, *, keep_opened: bool = True) -> None:
-        data = DataFolder(root, 0)
+        data = self.data = DataFolder(root, 0)
+        self.waiting = WaitingRatings(data)
         self.bus, self.ratings, self.metadata = FakeBus(), RatingStore(data), MetadataStore(data)
         self.now = datetime(2026, 11, 21, tzinfo=UTC)
         self.slept: list[float] = []
-        self.lookups = Lookups(self.bus, self.ratings, MetadataStore(data), lambda: self.now, self.sleep)
+        self.lookups = Lookups(self.bus, self.ratings, MetadataStore(data), lambda: self.now, self.sleep, self.waiting)
         self.signals = SignalStore(data)
         register(self.bus, self.ratings, self.lookups)
         register_signals(self.bus, self.signals, keep_opened=keep_opened)

@@ -9,6 +9,7 @@ import pytest
 from shared.contracts import FeedbackLabel, Lookup, LookupReply, PapersNew
 from shared.errors import RequestFailed
 from shared.service.background import Background
+from shared.store.people.preferences import ratings_of
 from tests.support.seed import GRAPHS, TIDES, paper
 from tests.support.waiting import eventually
 from tests.unit.feedback.feedback import AWAY, LIKE, Feedback
@@ -118,3 +119,20 @@ async def test_one_paper_that_cannot_be_asked_for_keeps_no_other_back(tmp_path: 
         Lookup(paper_ids=(TIDES,)),
         Lookup(paper_ids=(GRAPHS,)),
     ]
+
+
+async def test_an_imported_rating_of_a_damaged_id_is_stored_once_arxiv_has_its_paper(tmp_path: Path) -> None:
+    feedback = Feedback(tmp_path)
+    feedback.waiting.add(ratings_of(FeedbackLabel(paper_ids=(GRAPHS, TIDES), label="like", source="import")))
+
+    def answer(request: Lookup) -> LookupReply:
+        feedback.metadata.put([paper(GRAPHS)])
+        return LookupReply(found=(GRAPHS,), missing={TIDES: "arXiv does not know it"})
+
+    feedback.bus.answers[Lookup] = answer
+    await feedback.lookups.complete()
+    assert feedback.labels() == {GRAPHS: "like"}
+    assert (feedback.waiting.paper_ids(), feedback.waiting.refused()) == (set(), {TIDES: "arXiv does not know it"})
+    assert [event.paper_ids for event in feedback.bus.published if isinstance(event, FeedbackLabel)] == [(GRAPHS,)]
+    await feedback.lookups.complete()
+    assert len(feedback.bus.asked) == 1

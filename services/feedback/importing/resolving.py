@@ -1,0 +1,81 @@
+"""Which paper a row of a file is about: by its id, by a damaged id made whole, by its title."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from services.feedback.importing.titles import TitleMatches, normal_title
+from shared.text.rating_files.paper_mentions import undamaged
+from shared.text.rating_files.rated_rows import RatedRow, RatingFile
+
+State = Literal["known", "waiting", "offered", "not found"]
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A row and its paper. `waiting`: the paper exists only if arXiv says so. `offers` are ids that it can be."""
+
+    file: str
+    row: RatedRow
+    state: State
+    paper_id: str = ""
+    offers: tuple[str, ...] = ()
+    why: str = ""
+
+    @property
+    def is_repaired(self) -> bool:
+        return bool(self.row.damaged_id and not self.row.paper_id)
+
+
+@dataclass(frozen=True)
+class KnownPapers:
+    """`stored` those of the ids in question that have metadata; `refused` why arXiv has no such paper, by id."""
+
+    stored: Collection[str] = frozenset()
+    titles: TitleMatches = field(default_factory=TitleMatches)
+    refused: Mapping[str, str] = field(default_factory=dict)
+
+
+def asked_ids(files: Iterable[RatingFile]) -> set[str]:
+    """Every id that the files name, damaged ones made whole."""
+    rows = [row for file in files for row in file.rows]
+    whole = {row.paper_id for row in rows if row.paper_id}
+    return whole | {undamaged(row.damaged_id) for row in rows if row.damaged_id and not row.paper_id}
+
+
+def asked_titles(files: Iterable[RatingFile]) -> set[str]:
+    """The titles of rows without any id."""
+    return {row.title for file in files for row in file.rows if not row.paper_id and not row.damaged_id}
+
+
+def resolve(files: Iterable[RatingFile], known: KnownPapers) -> list[Resolved]:
+    """Every row with its paper, in the order of the files."""
+    return [_resolve(file.name, row, known) for file in files for row in file.rows]
+
+
+def _resolve(file: str, row: RatedRow, known: KnownPapers) -> Resolved:
+    if row.paper_id:
+        return Resolved(file, row, "known", row.paper_id)
+    by: Callable[[str, RatedRow, KnownPapers], Resolved] = _by_damaged_id if row.damaged_id else _by_title
+    return by(file, row, known)
+
+
+def _by_damaged_id(file: str, row: RatedRow, known: KnownPapers) -> Resolved:
+    """The number that it was has only one id; where that is not stored, arXiv has to say whether it exists."""
+    paper_id = undamaged(row.damaged_id)
+    if paper_id in known.stored:
+        return Resolved(file, row, "known", paper_id)
+    if why := known.refused.get(paper_id):
+        return Resolved(file, row, "not found", why=f"{row.damaged_id} would be {paper_id}: {why}")
+    return Resolved(file, row, "waiting", paper_id)
+
+
+def _by_title(file: str, row: RatedRow, known: KnownPapers) -> Resolved:
+    normal = normal_title(row.title)
+    same = known.titles.same.get(normal, ())
+    if len(same) == 1:
+        return Resolved(file, row, "known", same[0])
+    offers = same or known.titles.similar.get(normal, ())
+    if offers:
+        return Resolved(file, row, "offered", offers=offers)
+    return Resolved(file, row, "not found", why=f"{row.title[:100]!r} is no title of a paper that is stored")

@@ -1,0 +1,1 @@
+"""Import of ratings in the reader: upload, report, confirmation."""

@@ -1,0 +1,99 @@
+"""A record with named fields (a row of a table, an object of JSON, an entry of a reference manager) as a rated row."""
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from shared.text.rating_files.moments import read_moment
+from shared.text.rating_files.paper_mentions import Mention, mention_in
+from shared.text.rating_files.rated_rows import RatedRow, Reading, Said, StoredAs
+from shared.text.rating_files.rating_words import WORDS, read_mark, said_by
+
+Fields = Mapping[str, str]
+"""Values by `plain_name` of their fields."""
+
+IDS = (
+    "arxivid", "arxiv", "eprint", "paperid", "id", "rawpid", "pid", "paper", "identifier", "archivelocation",
+    "archiveid",
+)  # fmt: skip
+"""Fields for the paper's id, those first that say it most plainly."""
+_PLACES = (
+    "doi", "arxivesdoi", "url", "link", "links", "pdfurl", "urls", "extra", "archive", "number", "publicationtitle",
+    "journal", "journaltitle", "note", "notes", "volume", "pages", "howpublished", "reporttype", "key", "publisher",
+)  # fmt: skip
+"""Fields where a paper may be named besides."""
+LABELS = ("preference", "label", "rating", "userrating", "vote", "feedback", "verdict", "liked", "like")
+TITLES = ("title", "papertitle", "name", "ti", "t1")
+TIMES = (
+    "ratedat", "occurredat", "ratingdate", "ratedon", "timestamp", "updatetime", "createdat", "dateadded", "addedat",
+    "savedat", "time",
+)  # fmt: skip
+_MARKS = ("extra", "annote", "annotation", "notes", "note", "manualtags", "keywords", "n1")
+_SHOWN = 60
+
+
+def plain_name(name: object) -> str:
+    """`Archive Location`, `archive_location` and `archiveLocation` are one field."""
+    return re.sub(r"[\W_]", "", str(name)).casefold()
+
+
+def first_of(fields: Fields, names: Iterable[str]) -> str:
+    """The first of some fields that says anything."""
+    return next((value for name in names if (value := fields.get(name, "").strip())), "")
+
+
+def add_record(
+    reading: Reading, line: int, fields: Fields, *, is_stars: bool = False, said: Said | None = None
+) -> None:
+    """Read a record as a row; `said` where the record has no rating of its own. What is wrong is told."""
+    mention, title = find_mention(fields), first_of(fields, TITLES)
+    if mention is None and not title:
+        shown = " ".join(value for value in fields.values() if value)[:_SHOWN]
+        reading.problem(line, f"{shown!r} names no arXiv paper, and no title" if shown else "it is empty")
+        return
+    marked = next(filter(None, (read_mark(fields.get(name, "")) for name in _MARKS)), None)
+    word = next((fields[name] for name in LABELS if name in fields), None)
+    if marked is None and word is not None:
+        said = said_by(word, is_stars=is_stars)
+        if said is None:
+            reading.problem(line, f"{word[:_SHOWN]!r} is no rating; left out (known are {WORDS})")
+            return
+    row = RatedRow(line, marked[0] if marked else said, *(mention or ("", "")), title=title)
+    add_timed(reading, row, marked[1] if marked else first_of(fields, TIMES), fields)
+
+
+def add_timed(reading: Reading, row: RatedRow, time: str, fields: Fields | None = None) -> None:
+    """Add a row with its time; one in the future is refused, one that cannot be understood counts from the import."""
+    try:
+        row = replace(row, rated_at=read_moment(time), stored=_stored(fields or {}))
+    except ValueError as error:
+        if "lies" in str(error):
+            reading.problem(row.line, f"{error}; the rating is refused")
+            return
+        reading.problem(row.line, f"{error}; the rating counts from now")
+    reading.add(row)
+
+
+def find_mention(fields: Fields) -> Mention | None:
+    """The paper that a record names; a whole id anywhere goes before a damaged one."""
+    damaged: Mention | None = None
+    for name in (*IDS, *_PLACES):
+        if (value := fields.get(name)) and (mention := mention_in(value, is_id=name in IDS)):
+            if mention.paper_id:
+                return mention
+            damaged = damaged or mention
+    return damaged
+
+
+def _stored(fields: Fields) -> StoredAs | None:
+    """How papersys had stored the rating, where its own export says so."""
+    event_id, user = fields.get("eventid", "").strip(), fields.get("user", "").strip()
+    if not event_id or not user or len(event_id) > 200 or len(user) > 200:
+        return None
+    try:
+        weight = float(fields.get("weight", "") or 1.0)
+    except ValueError:
+        weight = 1.0
+    weight = weight if math.isfinite(weight) and 0 < weight <= 100 else 1.0
+    return StoredAs(event_id, user, fields.get("source", "")[:200], fields.get("actor", "")[:200], weight)

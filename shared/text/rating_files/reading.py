@@ -1,0 +1,66 @@
+"""Reads a file of ratings or papers, whatever its form; the form is told by the content, not by the name."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from shared.errors import PapersysError
+from shared.text.bibliography import content_of, decoded
+from shared.text.rating_files.id_lists import read_list
+from shared.text.rating_files.rated_rows import RatingFile, Reading
+from shared.text.rating_files.reference_managers import BIBTEX, RIS, read_bibtex, read_ris
+from shared.text.rating_files.tables import delimiter_of, read_table
+from shared.text.rating_files.web_exports import is_saved_page, read_json, read_page
+
+MOST_ROWS = 200_000
+_BINARY = {
+    b"PK\x03\x04": "a spreadsheet or an archive; save it as CSV, or unpack it",
+    b"\x1f\x8b": "compressed; unpack it",
+    b"%PDF": "a PDF",
+    b"SQLite format 3": "a database; export its papers as a list of ids, or save the library page of arXiv-sanity",
+    b"\xd0\xcf\x11\xe0": "an old spreadsheet; save it as CSV",
+    b"\x80\x04": "a pickle, which is never opened; save the page of the tag in arXiv-sanity-lite",
+}
+
+
+def read_rating_file(path: Path) -> RatingFile:
+    """Raises PapersysError for a file that cannot be read, or that is none of papers."""
+    return read_rating_text(text_of(content_of(path), str(path)), str(path))
+
+
+def text_of(content: bytes, name: str) -> str:
+    """A file's content as text. Raises PapersysError for what is none."""
+    for start, what in _BINARY.items():
+        if content.startswith(start):
+            raise PapersysError(f"{name} is {what}.")
+    return decoded(content)
+
+
+def read_rating_text(text: str, name: str) -> RatingFile:
+    """The same of a text. Raises PapersysError."""
+    reading = Reading(MOST_ROWS)
+    try:
+        form = _read(reading, text.removeprefix("\ufeff"))
+    except ValueError as error:
+        raise PapersysError(f"{name} cannot be read: {error}.") from error
+    if not reading.rows and not reading.problems:
+        raise PapersysError(f"{name} is empty: there is no paper in it.")
+    return RatingFile(name, form, tuple(reading.rows), tuple(reading.problems))
+
+
+def _read(reading: Reading, text: str) -> str:
+    """Read all rows; returns the name of the form."""
+    read: Callable[[Reading, str], None]
+    if is_saved_page(text):
+        form, read = "saved page of arXiv-sanity", read_page
+    elif RIS.search(text):
+        form, read = "RIS", read_ris
+    elif BIBTEX.search(text):
+        form, read = "BibTeX", read_bibtex
+    elif text.lstrip()[:1] in ("{", "["):
+        form, read = "JSON", read_json
+    elif delimiter := delimiter_of(text):
+        return read_table(reading, text, delimiter)
+    else:
+        form, read = "list", read_list
+    read(reading, text)
+    return form

@@ -1,0 +1,40 @@
+"""A row's paper: known, to be checked at arXiv, offered, or not found."""
+
+from pathlib import Path
+
+from services.feedback.importing.resolving import KnownPapers, asked_ids, asked_titles, resolve
+from services.feedback.importing.titles import match_titles
+from shared.text.rating_files.reading import read_rating_text
+from tests.unit.feedback.importing.rows import FIRST, WHOLE
+
+FILE = read_rating_text(f"id,title\n{FIRST},A\n2410.1285,B\n,Same title\n,Twin title\n,Never seen before\n", "f.csv")
+
+
+def test_what_has_to_be_known_is_asked_for_at_once() -> None:
+    assert asked_ids([FILE]) == {FIRST, WHOLE}
+    assert asked_titles([FILE]) == {"Same title", "Twin title", "Never seen before"}
+
+
+def test_a_damaged_id_is_repaired_where_its_paper_is_stored() -> None:
+    rows = resolve([FILE], KnownPapers(stored={WHOLE}))
+    assert [(row.state, row.paper_id, row.is_repaired) for row in rows[:2]] == [
+        ("known", FIRST, False),
+        ("known", WHOLE, True),
+    ]
+
+
+def test_elsewhere_arxiv_decides_and_what_it_does_not_have_is_not_found() -> None:
+    assert resolve([FILE], KnownPapers())[1].state == "waiting"
+    refused = resolve([FILE], KnownPapers(refused={WHOLE: "arXiv has no such paper"}))[1]
+    assert (refused.state, refused.paper_id) == ("not found", "")
+    assert "2410.1285 would be 2410.12850: arXiv has no such paper" in refused.why
+
+
+def test_one_paper_of_a_title_is_taken_and_of_two_none_is_guessed(tmp_path: Path) -> None:
+    titles = match_titles(
+        asked_titles([FILE]), {"2403.00001": "same TITLE", "2403.00002": "Twin title", "2403.00003": "Twin Title"}
+    )
+    same, twin, never = resolve([FILE], KnownPapers(titles=titles))[2:]
+    assert (same.state, same.paper_id) == ("known", "2403.00001")
+    assert (twin.state, twin.offers) == ("offered", ("2403.00002", "2403.00003"))
+    assert never.state == "not found"
