@@ -57,10 +57,11 @@ def label_events(
     return [*events, gone] if gone else events
 
 
-def missing_nodes(place: Place, votes: Votes, ratings: Iterable[Rating]) -> bool:
-    """Whether a reaction that was told is no longer there; then its discussion is to be read whole."""
+def is_taken_back(place: Place, votes: Votes, ratings: Sequence[Rating]) -> bool:
+    """Whether the paper's rating comes from a reaction that is no longer there: the discussion is to be read whole."""
+    newest = ratings[-1] if ratings else None
     return any(
-        node.part == "r" and name not in votes.nodes and node.newest.label != "clear"
+        node.part == "r" and name not in votes.nodes and node.newest is newest and node.newest.label != "clear"
         for name, node in _told(place, ratings).items()
     )
 

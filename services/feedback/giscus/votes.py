@@ -1,4 +1,4 @@
-"""What the people who count said in a discussion: each reaction, and each comment with an emoji or a command, is a vote.
+"""What the people who count said in a discussion: a reaction is a vote, and so is a comment with an emoji or a command.
 
 Strangers are counted and nothing else is kept of them.
 """
