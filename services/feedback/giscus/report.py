@@ -94,10 +94,11 @@ class Report:
         counts = self.counts
         unclear = f", {counts.unclear_comments} of them unclear" if counts.unclear_comments else ""
         gone = f", {counts.of_deleted_accounts} of deleted accounts" if counts.of_deleted_accounts else ""
+        yours = _number(counts.reactions, "reaction"), _number(counts.comments, "comment")
         theirs = _number(counts.strangers_reactions, "reaction"), _number(counts.strangers_comments, "comment")
         accounts = _number(len(counts.strangers), "account")
         return [
-            f"By your accounts: {_number(counts.reactions, 'reaction')}, {_number(counts.comments, 'comment')}{unclear}.",
+            f"By your accounts: {yours[0]}, {yours[1]}{unclear}.",
             f"By strangers, not counted: {theirs[0]}, {theirs[1]} of {accounts}{gone}.",
         ]
 
