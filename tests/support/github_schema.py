@@ -104,12 +104,16 @@ def _walk(
 
 
 def _wants_nodes(field: FieldNode) -> bool:
-    names = [one.name.value for one in (field.selection_set.selections if field.selection_set else ()) if isinstance(one, FieldNode)]
+    names = [
+        one.name.value
+        for one in (field.selection_set.selections if field.selection_set else ())
+        if isinstance(one, FieldNode)
+    ]
     return names != ["totalCount"]
 
 
 def _page_size(field: FieldNode, variables: Mapping[str, Any]) -> int | None:
-    for argument in field.arguments:
+    for argument in field.arguments or ():
         if argument.name.value in ("first", "last"):
             if isinstance(argument.value, IntValueNode):
                 return int(argument.value.value)

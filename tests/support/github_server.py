@@ -14,7 +14,7 @@ from graphql import GraphQLError, execute, parse, validate
 
 from tests.support.github_schema import MOST_NODES, SCHEMA, cost_of
 
-TOKEN = "github_pat_for_the_tests"  # noqa: S105
+TOKEN = "github_pat_for_the_tests"
 REPO = "ada/papers"
 CATEGORY = "DIC_kwDOAnnounce"
 
@@ -187,7 +187,7 @@ def _answer(server: GitHubServer, headers: dict[str, str], body: bytes) -> _Resp
     asked = json.loads(body)
     if faults.broken:
         faults.broken -= 1
-        text = "Something went wrong while executing your query. This may be the result of a timeout, or it could be a bug."
+        text = "Something went wrong while executing your query. This may be the result of a timeout."
         return _json(200, {"data": None, "errors": [{"message": text}]})
     if asked["variables"].get("first", 0) > faults.heavy_above:
         return _json(502, {"message": "We couldn't respond to your request in time. Sorry about that."})
@@ -216,7 +216,7 @@ def _refused_by_a_limit(server: GitHubServer) -> _Response | None:
 def _execute(server: GitHubServer, query: str, variables: dict[str, Any]) -> _Response:
     document = parse(query)
     cost, nodes, refused = cost_of(document, variables)
-    errors = [error.formatted for error in validate(SCHEMA, document)]
+    errors: list[dict[str, Any]] = [dict(error.formatted) for error in validate(SCHEMA, document)]
     errors += [{"type": "EXCESSIVE_PAGINATION", "message": text} for text in refused]
     if nodes > MOST_NODES:
         errors.append({"type": "MAX_NODE_LIMIT_EXCEEDED", "message": f"This query requests {nodes} nodes."})
@@ -382,5 +382,3 @@ def _by_id(item: Reacted | Commented) -> str:
 
 def _written(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if moment else None
-
-

@@ -52,7 +52,8 @@ def label_events(
     told = _told(place, ratings)
     newest = ratings[-1] if ratings else None
     due = [vote for vote in votes.votes if vote.at <= present + ahead]
-    events = [event for vote in due if (event := _event_of(place, vote, told.get(vote.node), newest, present))]
+    since = _last_taken_back(votes, told, newest)
+    events = [event for vote in due if (event := _event_of(place, vote, told.get(vote.node), newest, since, present))]
     gone = _event_of_gone(place, votes, due, told, newest, present) if not events else None
     return [*events, gone] if gone else events
 
@@ -67,18 +68,28 @@ def is_taken_back(place: Place, votes: Votes, ratings: Sequence[Rating]) -> bool
 
 
 def _event_of(
-    place: Place, vote: Vote, node: _Node | None, newest: Rating | None, present: datetime
+    place: Place, vote: Vote, node: _Node | None, newest: Rating | None, since: datetime | None, present: datetime
 ) -> FeedbackLabel | None:
     """What a vote that is there has to say and has not said yet."""
     if vote.label is None:
         return None
     if node is None:
-        return _event(place, vote, vote.label, 0, vote.at)
+        return _event(place, vote, vote.label, 0, max(vote.at, since or vote.at))
     if node.newest.label == vote.label:
         return None
     if vote.at >= node.newest.occurred_at:
         return _event(place, vote, vote.label, node.times, vote.at)
     return _event(place, vote, vote.label, node.times, present) if newest is node.newest else None
+
+
+def _last_taken_back(votes: Votes, told: dict[str, _Node], newest: Rating | None) -> datetime | None:
+    """The time of the paper's rating where that is of this discussion, but of no vote that is there.
+
+    Votes that are new since then are newer, whatever the clocks of GitHub and of this machine say.
+    """
+    if newest is None or not any(node.newest is newest for node in told.values()):
+        return None
+    return None if any(vote.at == newest.occurred_at for vote in votes.votes) else newest.occurred_at
 
 
 def _event_of_gone(

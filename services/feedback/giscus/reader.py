@@ -49,7 +49,7 @@ class ReactionReader:
     ) -> None:
         self._settings, self._github, self._ratings = settings, github, ratings
         self._state_file, self._clock = state_file, clock
-        self._ratings_seen = ""
+        self._ratings_read_at: tuple[int, str] | None = None
         self._ratings_by_paper: dict[str, list[Rating]] = {}
 
     async def read(self, publish: Publish, *, everything: bool | None = None, is_dry_run: bool = False) -> Report:
@@ -126,13 +126,13 @@ class ReactionReader:
         return is_taken_back(place, votes, await asyncio.to_thread(self._ratings_of, place.paper_id))
 
     def _ratings_of(self, paper_id: str) -> list[Rating]:
-        """All that was said of a paper by now, oldest first."""
-        seen = self._ratings.fingerprint()
-        if seen != self._ratings_seen:
-            by_paper: dict[str, list[Rating]] = defaultdict(list)
-            for rating in self._ratings.all(self._settings.user):
-                by_paper[rating.paper_id].append(rating)
-            self._ratings_by_paper, self._ratings_seen = dict(by_paper), seen
+        """All that was said of a paper, oldest first, as of the last answer of GitHub: the wait for it may be long."""
+        question = self._github.points.requests
+        if self._ratings_read_at is None or self._ratings_read_at[0] != question:
+            stamp = self._ratings.fingerprint()
+            if self._ratings_read_at is None or self._ratings_read_at[1] != stamp:
+                self._ratings_by_paper = _by_paper(self._ratings.all(self._settings.user))
+            self._ratings_read_at = (question, stamp)
         return self._ratings_by_paper.get(paper_id, [])
 
     def _is_enough(self, report: Report, changes: Sequence[datetime], changed_up_to: datetime | None) -> bool:
@@ -157,3 +157,10 @@ class ReactionReader:
             points_remaining=report.points_remaining,
         )
         self._state_file.save(state)
+
+
+def _by_paper(ratings: Sequence[Rating]) -> dict[str, list[Rating]]:
+    by_paper: dict[str, list[Rating]] = defaultdict(list)
+    for rating in ratings:
+        by_paper[rating.paper_id].append(rating)
+    return dict(by_paper)
