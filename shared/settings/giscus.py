@@ -53,7 +53,7 @@ class GiscusSettings(Section):
     )
     category: str = Field("", description="name or id of the category of the discussions; empty: all categories")
     accounts: tuple[str, ...] = Field((), description="logins at GitHub whose reactions and comments are your ratings")
-    user: str = Field("me", description="the user of papersys whose ratings these are")
+    user: str = Field("me", description="whose ratings these are: you (me), or one of the other people here")
     emojis: dict[str, Meaning] = Field(
         default_factory=dict,
         description='what an emoji says (`like`, `dislike`, `nothing`), over the defaults, as in `{"👀" = "like"}`',

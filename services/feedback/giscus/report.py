@@ -80,7 +80,7 @@ class Report:
             text.append(f"{self.waiting_votes} lie in the future of this machine's clock and wait; is the clock right?")
         text += [f"No account at GitHub is called {login}; check giscus.accounts." for login in self.unknown_accounts]
         text += [f"Incomplete: {problem}" for problem in self.problems]
-        left = "" if self.points_remaining is None else f", {self.points_remaining} are left this hour"
+        left = "" if self.points_remaining is None else f", {self.points_remaining:,} are left this hour"
         text.append(f"{_number(self.requests, 'request')} to GitHub, {_number(self.points, 'point')}{left}.")
         return text
 
@@ -93,13 +93,13 @@ class Report:
     def _lines_on_accounts(self) -> list[str]:
         counts = self.counts
         unclear = f", {counts.unclear_comments} of them unclear" if counts.unclear_comments else ""
-        gone = f", {counts.of_deleted_accounts} of deleted accounts" if counts.of_deleted_accounts else ""
+        gone = f", and {counts.of_deleted_accounts} by deleted accounts" if counts.of_deleted_accounts else ""
         yours = _number(counts.reactions, "reaction"), _number(counts.comments, "comment")
         theirs = _number(counts.strangers_reactions, "reaction"), _number(counts.strangers_comments, "comment")
         accounts = _number(len(counts.strangers), "account")
         return [
             f"By your accounts: {yours[0]}, {yours[1]}{unclear}.",
-            f"By strangers, not counted: {theirs[0]}, {theirs[1]} of {accounts}{gone}.",
+            f"By strangers, not counted: {theirs[0]}, {theirs[1]} by {accounts}{gone}.",
         ]
 
     def _line_on_ratings(self, is_dry_run: bool) -> str:
