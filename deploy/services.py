@@ -69,6 +69,7 @@ COMMANDS: Mapping[str, Entry[Command]] = {
     "fields": Entry("services.summarizer.cli.fields:fields"),
     "tags": Entry("services.summarizer.cli.tags:app"),
     "features": Entry("services.ranker.cli.features:features"),
+    "giscus": Entry("services.feedback.giscus.cli:app"),
 }
 """Each command of `papersys`, in the order in which its help lists them."""
 

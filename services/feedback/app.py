@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
+from services.feedback.giscus.polling import ReactionPolling
 from services.feedback.importing.importer import RatingImporter
 from services.feedback.importing.subscribers import register_imports
 from services.feedback.importing.uploads import UploadedImports
@@ -14,8 +15,8 @@ from services.feedback.lookups import Lookups
 from services.feedback.settings import Settings
 from services.feedback.subscribers import register, register_follows, register_notes, register_signals
 from shared.bus.bus import NatsBus
-from shared.service.background import Background
-from shared.service.health import health_router
+from shared.service.background import Background, Loop
+from shared.service.health import Check, health_router
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.people.follows import FollowStore
@@ -36,7 +37,12 @@ def create_app(settings: Settings) -> FastAPI:
     register_notes(bus, NoteStore(data))
     register_signals(bus, SignalStore(data), keep_opened=settings.feedback.keep_signals)
     register_imports(bus, UploadedImports(data, RatingImporter(data, ratings)), lookups)
-    background = Background({"metadata of rated papers": lookups.run} if settings.feedback.look_up else {})
+    loops: dict[str, Loop] = {"metadata of rated papers": lookups.run} if settings.feedback.look_up else {}
+    notes: dict[str, Check] = {}
+    if settings.giscus.is_read:
+        reactions = ReactionPolling(settings.giscus, data, ratings, bus.publish)
+        loops["reactions on published papers"], notes["giscus"] = reactions.run, reactions.note
+    background = Background(loops)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -45,5 +51,6 @@ def create_app(settings: Settings) -> FastAPI:
             yield
 
     app = FastAPI(title="papersys feedback", lifespan=lifespan)
-    app.include_router(health_router("feedback", {"bus": bus.problem, "background": background.problem}, registry))
+    checks = {"bus": bus.problem, "background": background.problem}
+    app.include_router(health_router("feedback", checks, registry, notes))
     return app

@@ -2,10 +2,13 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
+from datetime import datetime
 
 from services.feedback.lookups import Lookups
 from shared.bus.bus import Bus
 from shared.contracts import (
+    CLOCK_DIFFERENCE,
     FeedbackLabel,
     KeepSignal,
     KeepSignalReply,
@@ -16,6 +19,7 @@ from shared.contracts import (
     SignalKind,
     now,
 )
+from shared.errors import PermanentFailure
 from shared.store.people.follows import Follow, FollowStore
 from shared.store.people.notes import NoteStore
 from shared.store.people.preferences import RatingStore, ratings_of
@@ -27,16 +31,27 @@ _ASKED_FOR: tuple[SignalKind, ...] = ("save", "unsave", "skip", "unskip")
 """What a person wants remembered; who opens a paper has asked for nothing."""
 
 
-def register(bus: Bus, ratings: RatingStore, lookups: Lookups) -> None:
-    """Every rating is stored, whether or not its paper was ever harvested."""
+def register(bus: Bus, ratings: RatingStore, lookups: Lookups, clock: Callable[[], datetime] = now) -> None:
+    """Every rating is stored, whether or not its paper was ever harvested; but none of the future."""
 
     async def on_feedback_label(event: FeedbackLabel) -> None:
+        refuse_future(event, clock())
         stored = await asyncio.to_thread(ratings.append, ratings_of(event))
         facts = {"action": "rating_stored", "label": event.label, "source": event.source, "event_id": event.event_id}
         log.info("Stored %d of %d ratings.", stored, len(event.paper_ids), extra=facts)
         lookups.notice()
 
     bus.on(FeedbackLabel, on_feedback_label)
+
+
+def refuse_future(event: FeedbackLabel, present: datetime) -> None:
+    """Raises PermanentFailure for a rating of a later time than now, clocks' differences apart."""
+    if event.occurred_at > present + CLOCK_DIFFERENCE:
+        raise PermanentFailure(
+            f"The rating ({event.label} from {event.source}) is of {event.occurred_at:%Y-%m-%d %H:%M:%S} UTC, which "
+            f"lies in the future: it is {present:%Y-%m-%d %H:%M:%S} UTC here. It is not stored, because the newest "
+            "rating wins; set the clocks right, then give the rating again."
+        )
 
 
 def register_follows(bus: Bus, follows: FollowStore) -> None:

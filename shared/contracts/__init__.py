@@ -5,6 +5,7 @@ Import from here; the modules behind it part them by who speaks.
 
 from shared.contracts.base import (
     AHEAD,
+    CLOCK_DIFFERENCE,
     DEFAULT_USER,
     FIRST_MOMENT,
     MARK_END,
@@ -105,6 +106,7 @@ REQUESTS: tuple[type[Request[Reply]], ...] = (
 
 __all__ = [
     "AHEAD",
+    "CLOCK_DIFFERENCE",
     "DEFAULT_USER",
     "EVENTS",
     "FIRST_MOMENT",

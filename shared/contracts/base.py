@@ -26,6 +26,8 @@ FIRST_MOMENT = datetime(1991, 1, 1, tzinfo=UTC)
 """arXiv began in 1991: nothing was said of its papers before."""
 AHEAD = timedelta(days=1)
 """How far another machine's clock may be ahead of this one's."""
+CLOCK_DIFFERENCE = timedelta(minutes=5)
+"""How far a rating may be: as the newest one wins, one of tomorrow would win over everything said today."""
 
 
 def now() -> datetime:

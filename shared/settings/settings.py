@@ -15,6 +15,7 @@ from shared.addresses import reachable
 from shared.errors import SettingsError
 from shared.settings.digest import DigestSettings as DigestSettings
 from shared.settings.errors import explain
+from shared.settings.giscus import GiscusSettings as GiscusSettings
 from shared.settings.language_models import LlmSettings as LlmSettings
 from shared.settings.secret_files import read_secret
 from shared.settings.section import Section as Section
@@ -172,6 +173,7 @@ class CommonSettings(BaseModel):
     embedding: EmbeddingSettings = EmbeddingSettings()
     digest: DigestSettings = DigestSettings()
     llm: LlmSettings = LlmSettings()
+    giscus: GiscusSettings = GiscusSettings()
     demo: DemoSettings = DemoSettings()
 
 

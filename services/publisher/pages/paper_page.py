@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from services.publisher.pages.cards import Card, build_cards
 from services.publisher.pages.linked_papers import LinkGroup, link_groups, other_ends
+from services.publisher.paper.rating_history import RatingHistory, history_of
 from services.publisher.paper.reading_progress import Step, reading_steps
 from services.publisher.paper.versions import Versions, versions_of
 from services.publisher.records.ratings import Ratings
@@ -40,6 +41,7 @@ class PaperPage:
     abstract: list[AbstractPart]
     versions: Versions
     steps: list[Step]
+    history: RatingHistory
 
     @property
     def unstated(self) -> list[str]:
@@ -68,6 +70,7 @@ def build_paper(
         abstract=abstract_parts(card),
         versions=versions_of(card.paper, card.summary, records.text_versions(paper_id)),
         steps=reading_steps(records, paper_id, outcomes, requested_at) if is_read_now else [],
+        history=history_of(ratings.history(paper_id)),
     )
 
 

@@ -46,6 +46,13 @@ class Ratings:
             self._refresh()
             return sorted([*self._stored, *self._published.values()], key=lambda rating: rating.occurred_at)
 
+    def history(self, paper_id: str) -> list[Rating]:
+        """Every rating of one paper, oldest first."""
+        with self._lock:
+            self._refresh()
+            own = [rating for rating in (*self._stored, *self._published.values()) if rating.paper_id == paper_id]
+        return sorted(own, key=lambda rating: rating.occurred_at)
+
     def current(self) -> dict[str, Rating]:
         """The standing likes and dislikes by paper, the newest first."""
         with self._lock:

@@ -90,6 +90,7 @@ class RatingStore:
         self._logged: set[tuple[Path, int]] = set()
         self._years: dict[Path, _Year] = {}
         self._turn = threading.Lock()
+        self._writing = threading.Lock()
 
     def append(self, ratings: Iterable[Rating]) -> int:
         """Store ratings that are not stored yet (by event and paper); returns how many that were."""
@@ -97,7 +98,7 @@ class RatingStore:
         for rating in ratings:
             by_year[rating.occurred_at.year].append(rating)
         stored = 0
-        with self._data.lock("preferences"):
+        with self._writing, self._data.lock("preferences"):  # who waits for a file's lock looks only now and then
             for year, incoming in by_year.items():
                 path = self._data.path("preferences", f"events-{year}.csv")
                 stored_keys = self._read(path).keys

@@ -1,9 +1,14 @@
 """Ratings and signals come in: each is stored once, whatever else can be had."""
 
+from contextlib import nullcontext
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import pytest
 
 from services.feedback.subscribers import register_follows, register_notes
 from shared.contracts import FeedbackLabel, KeepSignal, KeepSignalReply, Lookup, PutNote, SetFollow
+from shared.errors import PermanentFailure
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.follows import FollowStore
 from shared.store.people.notes import NoteStore
@@ -35,6 +40,20 @@ async def test_the_newest_rating_counts_and_clear_removes_it(tmp_path: Path) -> 
     await feedback.bus.deliver(FeedbackLabel(paper_ids=(TIDES,), label="clear"))
     assert feedback.labels() == {GRAPHS: "dislike"}
     assert feedback.ratings.count() == 4
+
+
+async def test_a_rating_of_the_future_is_refused_with_the_reason_and_one_within_the_clocks_difference_is_not(
+    tmp_path: Path,
+) -> None:
+    feedback, present = Feedback(tmp_path), datetime.now(UTC)
+    for minutes, is_refused in ((4, False), (10, True), (20 * 60, True)):
+        event = LIKE.model_copy(
+            update={"event_id": f"in {minutes}", "occurred_at": present + timedelta(minutes=minutes)}
+        )
+        refusal = pytest.raises(PermanentFailure, match="lies in the future") if is_refused else nullcontext()
+        with refusal:
+            await feedback.bus.deliver(event)
+    assert {rating.event_id for rating in feedback.ratings.all()} == {"in 4"}
 
 
 async def test_a_rating_is_stored_at_once_while_arxiv_is_away(tmp_path: Path) -> None:
