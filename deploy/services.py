@@ -66,6 +66,7 @@ COMMANDS: Mapping[str, Entry[Command]] = {
     "cost": Entry("services.summarizer.cli.cost:cost"),
     "fields": Entry("services.summarizer.cli.fields:fields"),
     "tags": Entry("services.summarizer.cli.tags:app"),
+    "notion": Entry("services.publisher.notion.cli:app"),
 }
 """Each command of `papersys`, in the order in which its help lists them."""
 

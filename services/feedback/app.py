@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
 from services.feedback.lookups import Lookups
+from services.feedback.notion.poll import NotionPoll
 from services.feedback.settings import Settings
 from services.feedback.subscribers import register, register_follows, register_notes, register_signals
 from shared.bus.bus import NatsBus
@@ -31,7 +32,10 @@ def create_app(settings: Settings) -> FastAPI:
     register_follows(bus, FollowStore(data))
     register_notes(bus, NoteStore(data))
     register_signals(bus, SignalStore(data), keep_opened=settings.feedback.keep_signals)
-    background = Background({"metadata of rated papers": lookups.run} if settings.feedback.look_up else {})
+    loops = {"metadata of rated papers": lookups.run} if settings.feedback.look_up else {}
+    notion = NotionPoll(settings.notion, data, ratings, bus) if settings.notion.enabled else None
+    loops |= {"ratings in Notion": notion.run} if notion else {}
+    background = Background(loops)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -40,5 +44,7 @@ def create_app(settings: Settings) -> FastAPI:
             yield
 
     app = FastAPI(title="papersys feedback", lifespan=lifespan)
-    app.include_router(health_router("feedback", {"bus": bus.problem, "background": background.problem}, registry))
+    notes = {"notion": notion.problem} if notion else {}
+    checks = {"bus": bus.problem, "background": background.problem}
+    app.include_router(health_router("feedback", checks, registry, notes))
     return app

@@ -13,6 +13,7 @@ from services.publisher.access.policy import AccessPolicy
 from services.publisher.access.sessions import Sessions
 from services.publisher.api.event_sender import EventSender
 from services.publisher.demo import routes as demo
+from services.publisher.notion.opening import open_loop
 from services.publisher.outgoing import Outgoing
 from services.publisher.pages.components import Components
 from services.publisher.pages.templating import arxiv_address
@@ -53,7 +54,9 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
     bus = NatsBus(settings.bus, "publisher", registry)
     data = DataFolder(settings.data.path, settings.data.min_free_mb)
     records = Records(data, settings.embedding.model)
-    register(bus, Site(data, records, arxiv_address(settings.demo)))
+    notion = open_loop(settings, data, records)
+    notice = notion.notice if notion else lambda: None
+    register(bus, Site(data, records, arxiv_address(settings.demo)), notice)
     health = HealthPages(settings.http)
     counts = DatasetCounts(data, settings.embedding.model, records)
     components = Components(
@@ -99,10 +102,12 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
 
     loops = {"the reader": serve, "reading ahead": read_ahead, "likes of the setup": SetupLikes(data, sender).run}
     loops |= {"the daily e-mail": outgoing.digest.run} if outgoing.digest else {}
+    loops |= {"rows of Notion": notion.run} if notion else {}
     background = Background(loops)
     app = FastAPI(title="papersys publisher", lifespan=lifespan)
     checks = {"bus": bus.problem, "reader": reader_problem, "background": background.problem}
-    app.include_router(health_router("publisher", checks, registry))
+    notes = {"notion": notion.problem} if notion else {}
+    app.include_router(health_router("publisher", checks, registry, notes))
     return app
 
 

@@ -16,6 +16,7 @@ from shared.errors import SettingsError
 from shared.settings.digest import DigestSettings as DigestSettings
 from shared.settings.errors import explain
 from shared.settings.language_models import LlmSettings as LlmSettings
+from shared.settings.notion import NotionSettings as NotionSettings
 from shared.settings.secret_files import read_secret
 from shared.settings.section import Section as Section
 from shared.settings.sources import overlay, read_toml, refuse_secrets
@@ -173,6 +174,7 @@ class CommonSettings(BaseModel):
     digest: DigestSettings = DigestSettings()
     llm: LlmSettings = LlmSettings()
     demo: DemoSettings = DemoSettings()
+    notion: NotionSettings = NotionSettings()
 
 
 S = TypeVar("S", bound=CommonSettings)
