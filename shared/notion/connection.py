@@ -78,6 +78,10 @@ class Notion:
         """A request that must not be carried out twice. Raises Unsure where it may have been carried out."""
         return await self._answered(call, is_repeatable=False)
 
+    async def pause(self, seconds: float) -> None:
+        """Wait, for what Notion needs a moment for."""
+        await self._sleep(seconds)
+
     async def _answered(self, call: Call, *, is_repeatable: bool) -> dict[str, Any]:
         assert self._client is not None, "Notion is not open"  # noqa: S101
         attempt = 0

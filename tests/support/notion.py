@@ -1,6 +1,8 @@
 """papersys beside the Notion of the tests: settings, a data folder with papers, passes, and their database."""
 
 import asyncio
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from pydantic import SecretStr
@@ -10,11 +12,14 @@ from services.publisher.notion.opening import open_sync
 from services.publisher.notion.sync import Sync, SyncReport
 from services.publisher.records.records import Records
 from services.publisher.settings import Settings
+from shared.contracts import Label, now
 from shared.notion.connection import Notion
 from shared.notion.row_files import NotionFiles
 from shared.settings.notion import NotionSettings
 from shared.store.files.data_folder import DataFolder
+from shared.store.people.preferences import RatingStore, ratings_of
 from tests.support.notion_server import TOKEN, NotionServer
+from tests.support.seed import rating
 
 
 def notion_settings(server: NotionServer, **changes: Any) -> NotionSettings:
@@ -38,6 +43,7 @@ class Desk:
         self.server, self.data = server, data
         self.changes = changes
         self.slept: list[float] = []
+        self.clock: Callable[[], datetime] = now
 
     @property
     def settings(self) -> NotionSettings:
@@ -49,7 +55,8 @@ class Desk:
         return NotionFiles(self.data, source)
 
     def sync(self) -> Sync:
-        return open_sync(Settings(notion=self.settings), self.data, Records(self.data, "minilm"))
+        records = Records(self.data, "minilm")
+        return open_sync(Settings(notion=self.settings), self.data, records, lambda: self.clock())
 
     def notion(self) -> Notion:
         async def sleep(seconds: float) -> None:
@@ -61,6 +68,10 @@ class Desk:
     async def make_database(self) -> None:
         async with self.notion() as notion:
             await create_database(notion, self.server.workspace.home)
+
+    def rate(self, paper_id: str, label: Label, minutes: int = 0) -> None:
+        """A rating given elsewhere, some minutes after noon of the seeded day."""
+        RatingStore(self.data).append(ratings_of(rating(paper_id, label, minutes)))
 
     async def passed(self, *paper_ids: str) -> SyncReport:
         """What one pass did."""

@@ -1,6 +1,5 @@
 """Writing one row: found again or created, its properties, its rating where that is newer, its body."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -38,10 +37,9 @@ class RowWriter:
         schema: Schema,
         bot_id: str,
         clock: Callable[[], datetime],
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._notion, self._files, self._schema, self._bot_id = notion, files, schema, bot_id
-        self._clock, self._sleep = clock, sleep
+        self._clock = clock
         self._known_tags: set[str] | None = None
 
     async def write(self, plan: RowPlan, rows: Sequence[Row]) -> Done:
@@ -82,7 +80,7 @@ class RowWriter:
 
     async def _looked_for(self, paper_id: str) -> Row | None:
         for seconds in _LOOKS_SECONDS:
-            await self._sleep(seconds)
+            await self._notion.pause(seconds)
             if rows := await self.look_up([paper_id]):
                 return self._best(rows)
         return None
@@ -129,6 +127,9 @@ class RowWriter:
                     return "created"
                 if attempt == _CREATIONS - 1:
                     raise
+            except NotionRefused:
+                self._files.rows.put(plan.known)
+                raise
         state = WrittenRow(
             paper_id=content.paper_id,
             page_id=str(page["id"]),
