@@ -120,7 +120,7 @@ def message_of(error: HTTPResponseError) -> str:
     except (TypeError, ValueError):
         body = None
     text = body.get("message") if isinstance(body, dict) else None
-    return shortened(text if isinstance(text, str) and text else str(error), 300)
+    return shortened(text if isinstance(text, str) and text else str(error), 300).rstrip(".")
 
 
 def _name(error: Exception) -> str:

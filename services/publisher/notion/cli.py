@@ -24,7 +24,6 @@ if TYPE_CHECKING:  # `papersys --help` imports this module, and need not wait fo
 app = typer.Typer(help="Keep a row of a Notion database for every summarised paper.", no_args_is_help=True)
 
 _SHOWN = 20
-_REQUESTS_A_SECOND = 2.5
 
 
 @app.command()
@@ -77,13 +76,15 @@ def sync(
     data = DataFolder(settings.data.path, settings.data.min_free_mb)
     passes = open_sync(settings, data, Records(data, settings.embedding.model))
     if dry_run:
-        _show_plans(asyncio.run(_previewed(settings, passes, ids)), as_json=as_json)
+        plans = asyncio.run(_previewed(settings, passes, ids))
+        _show_plans(plans, settings.notion.requests_per_second, as_json=as_json)
         return
     report, failure = asyncio.run(_synced(settings, data, passes, ids))
+    if failure is not None and not report.written:
+        raise failure
     _show_report(report, as_json=as_json)
     if failure is not None:
-        waiting = f" {report.left} rows wait; run this again then." if report.left else ""
-        raise PapersysError(f"{failure}{waiting}")
+        raise PapersysError(f"{failure} {_rows(report.left)} still to write: run this again later.")
     if report.failed:
         raise PapersysError("\n".join(f"{paper_id}: {why}" for paper_id, why in report.failed.items()))
 
@@ -128,24 +129,25 @@ async def _synced(
     return report, None
 
 
-def _show_plans(plans: "list[RowPlan]", *, as_json: bool) -> None:
+def _show_plans(plans: "list[RowPlan]", requests_per_second: float, *, as_json: bool) -> None:
     due = [plan for plan in plans if plan.need in ("create", "update")]
     if as_json:
         rows = [{"paper_id": plan.content.paper_id, "need": plan.need, "changes": plan.changes} for plan in plans]
         print_json(json.dumps(rows, ensure_ascii=False))
         return
     for plan in due[:_SHOWN]:
-        say(f"{plan.need}  {plan.content.paper_id}  {', '.join(plan.changes)}  {' '.join(plan.content.title.split())}")
+        what = f"{', '.join(plan.changes)}  " if plan.need == "update" else ""
+        say(f"{plan.need}  {plan.content.paper_id}  {what}{' '.join(plan.content.title.split())}")
     if len(due) > _SHOWN:
         say(f"... and {len(due) - _SHOWN} more")
     creations = sum(plan.need == "create" for plan in due)
-    seconds = sum(plan.requests for plan in due) / _REQUESTS_A_SECOND
     removed = sum(plan.need == "removed" for plan in plans)
     say(
-        f"{creations} rows would be created (or found again), {len(due) - creations} updated; "
-        f"{len(plans) - len(due) - removed} are up to date, {removed} were removed by you. "
-        f"That takes about {max(seconds, 1):.0f} s. Nothing was written."
+        f"{_rows(creations)} would be created, or found again by their ids; {len(due) - creations} updated. "
+        f"{len(plans) - len(due) - removed} are up to date.{_left_out(removed)}"
     )
+    seconds = sum(plan.requests for plan in due) / requests_per_second
+    say(f"That would take about {max(seconds, 1):.0f} s. Nothing was written." if due else "Nothing was written.")
 
 
 def _show_report(report: "SyncReport", *, as_json: bool) -> None:
@@ -153,8 +155,16 @@ def _show_report(report: "SyncReport", *, as_json: bool) -> None:
         print_json(json.dumps(report.as_dict(), ensure_ascii=False))
         return
     say(
-        f"{len(report.created)} rows created, {len(report.updated)} updated, {report.unchanged} up to date, "
-        f"{len(report.removed)} left out because you removed them ({report.requests} requests)."
+        f"{_rows(len(report.created))} created, {len(report.updated)} updated, {report.unchanged} up to date "
+        f"({report.requests} requests).{_left_out(len(report.removed))}"
     )
     if report.doubled:
-        warn(f"Two rows for one paper, which you have changed both: {', '.join(report.doubled)}; remove one of each.")
+        warn(f"More than one row for a paper: {', '.join(report.doubled)}. You changed them, so remove one yourself.")
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count} rows"
+
+
+def _left_out(removed: int) -> str:
+    return f" {_rows(removed)} left out, because you removed them in Notion." if removed else ""

@@ -47,6 +47,11 @@ class SyncReport:
     last_failure: str = ""
     alike: int = 0
 
+    @property
+    def written(self) -> int:
+        """How many rows were written, or tried."""
+        return len(self.created) + len(self.updated) + len(self.failed)
+
     def as_dict(self) -> dict[str, Any]:
         """For programs."""
         names = ("created", "updated", "unchanged", "removed", "doubled", "failed", "left", "requests")
