@@ -26,7 +26,7 @@ class NotionSettings(Section):
     user: str = Field(DEFAULT_USER, min_length=1, description="whose picks and ratings the database shows")
     poll_minutes: float = Field(5.0, gt=0, description="how often ratings are read and changes written")
     requests_per_second: float = Field(
-        2.5, gt=0, description="pace of writing; reading ratings takes a fifth of it more, and Notion allows 3 in all"
+        2.5, gt=0, description="pace of writing; reading ratings takes a fifth of it on top, and Notion allows 3 in all"
     )
     base_url: str = Field(NOTION, description="where Notion's API answers")
 
