@@ -21,8 +21,8 @@ class NotionSettings(Section):
     )
     token: SecretStr | None = Field(None, description="secret of the Notion connection, by environment only")
     token_file: Path | None = Field(None, description="file with that secret")
-    database: str = Field("", description="the database's id or address; `papersys notion init` writes it")
-    data_source: str = Field("", description="id of the database's data source; needed where it has several")
+    database: str | None = Field(None, description="the database's id or address; `papersys notion init` writes it")
+    data_source: str | None = Field(None, description="id of the database's data source; needed where it has several")
     user: str = Field(DEFAULT_USER, min_length=1, description="whose picks and ratings the database shows")
     poll_minutes: float = Field(5.0, gt=0, description="how often ratings are read and changes written")
     requests_per_second: float = Field(

@@ -27,6 +27,7 @@ def open_loop(settings: Settings, data: DataFolder, records: Records) -> SyncLoo
     mine, ratings = records.of(settings.notion.user), RatingStore(data)
 
     def fingerprint() -> str:
-        return f"{mine.summaries_stamp()} {ratings.fingerprint()}"
+        days = mine.days()[:1]
+        return f"{mine.summaries_stamp()} {ratings.fingerprint()} {days} {[mine.runs_of(day) for day in days]}"
 
     return SyncLoop(settings.notion, data, open_sync(settings, data, records), fingerprint)

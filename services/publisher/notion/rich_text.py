@@ -12,6 +12,7 @@ RichText = dict[str, Any]
 
 MOST_CHARACTERS, MOST_ITEMS, MOST_EQUATION = 2_000, 100, 1_000
 MOST_OPTION, MOST_OPTIONS, MOST_URL = 100, 100, 2_000
+_LAST_OF_ONE_UNIT = 0xFFFF
 
 
 def rich_text(text: str, *, bold: bool = False, italic: bool = False, link: str = "") -> list[RichText]:
@@ -80,9 +81,12 @@ def _text(content: str, marks: Mapping[str, bool], link: str) -> RichText:
 
 def _pieces(text: str, most: int) -> Iterator[str]:
     """A text cut at `most` UTF-16 units, never within a character."""
+    if _length(text) <= most:
+        yield from [text] if text else []
+        return
     start = size = 0
     for place, character in enumerate(text):
-        units = _length(character)
+        units = 2 if ord(character) > _LAST_OF_ONE_UNIT else 1
         if size + units > most:
             yield text[start:place]
             start, size = place, 0

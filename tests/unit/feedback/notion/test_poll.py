@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -10,11 +9,12 @@ from services.feedback.notion.poll import NotionPoll
 from shared.contracts import FeedbackLabel
 from shared.errors import TemporaryFailure
 from shared.notion.failures import NotionClosed
+from shared.store.files.data_folder import DataFolder
 from shared.store.people.preferences import RatingStore, ratings_of
 from tests.support.bus import FakeBus
 from tests.support.notion import Desk
 from tests.support.notion_server import notion_server
-from tests.support.seed import GRAPHS, TIDES, seed
+from tests.support.seed import GRAPHS, TIDES
 
 START = datetime(2026, 11, 6, 15, 0, 40, tzinfo=UTC)
 
@@ -66,9 +66,9 @@ class Feedback:
 
 
 @pytest.fixture
-async def feedback(tmp_path: Path) -> AsyncIterator[Feedback]:
+async def feedback(data: DataFolder) -> AsyncIterator[Feedback]:
     with notion_server(per_second=10_000, burst=10_000) as server:
-        made = Feedback(Desk(server, seed(tmp_path)))
+        made = Feedback(Desk(server, data))
         await made.desk.make_database()
         await made.synced()
         yield made
