@@ -70,6 +70,7 @@ COMMANDS: Mapping[str, Entry[Command]] = {
     "tags": Entry("services.summarizer.cli.tags:app"),
     "features": Entry("services.ranker.cli.features:features"),
     "giscus": Entry("services.feedback.giscus.cli:app"),
+    "notion": Entry("services.publisher.notion.cli:app"),
 }
 """Each command of `papersys`, in the order in which its help lists them."""
 

@@ -12,6 +12,7 @@ from services.feedback.importing.subscribers import register_imports
 from services.feedback.importing.uploads import UploadedImports
 from services.feedback.importing.waiting import WaitingRatings
 from services.feedback.lookups import Lookups
+from services.feedback.notion.poll import NotionPoll
 from services.feedback.settings import Settings
 from services.feedback.subscribers import register, register_follows, register_notes, register_signals
 from shared.bus.bus import NatsBus
@@ -42,6 +43,9 @@ def create_app(settings: Settings) -> FastAPI:
     if settings.giscus.is_read:
         reactions = ReactionPolling(settings.giscus, data, ratings, bus.publish)
         loops["reactions on published papers"], notes["giscus"] = reactions.run, reactions.note
+    if settings.notion.enabled:
+        notion = NotionPoll(settings.notion, data, ratings, bus)
+        loops["ratings in Notion"], notes["notion"] = notion.run, notion.problem
     background = Background(loops)
 
     @asynccontextmanager

@@ -14,6 +14,7 @@ from services.publisher.access.sessions import Sessions
 from services.publisher.api.event_sender import EventSender
 from services.publisher.demo import routes as demo
 from services.publisher.importing import routes as importing
+from services.publisher.notion.opening import open_loop
 from services.publisher.outgoing import Outgoing
 from services.publisher.pages.components import Components
 from services.publisher.pages.templating import arxiv_address
@@ -57,7 +58,9 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
     bus = NatsBus(settings.bus, "publisher", registry)
     data = DataFolder(settings.data.path, settings.data.min_free_mb)
     records = Records(data, settings.embedding.model)
-    register(bus, Site(data, records, arxiv_address(settings.demo)))
+    notion = open_loop(settings, data, records)
+    notice = notion.notice if notion else lambda: None
+    register(bus, Site(data, records, arxiv_address(settings.demo)), notice)
     health = HealthPages(settings.http)
     counts = DatasetCounts(data, settings.embedding.model, records)
     components = Components(
@@ -105,10 +108,12 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
     loops |= {"the daily e-mail": outgoing.digest.run} if outgoing.digest else {}
     if settings.publisher.deploy.after_build:
         loops |= {"deploying the site": open_deployment(data, settings.publisher.deploy).run}
+    loops |= {"rows of Notion": notion.run} if notion else {}
     background = Background(loops)
     app = FastAPI(title="papersys publisher", lifespan=lifespan)
     checks = {"bus": bus.problem, "reader": reader_problem, "background": background.problem}
-    app.include_router(health_router("publisher", checks, registry))
+    notes = {"notion": notion.problem} if notion else {}
+    app.include_router(health_router("publisher", checks, registry, notes))
     return app
 
 

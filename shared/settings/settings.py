@@ -17,6 +17,7 @@ from shared.settings.digest import DigestSettings as DigestSettings
 from shared.settings.errors import explain
 from shared.settings.giscus import GiscusSettings as GiscusSettings
 from shared.settings.language_models import LlmSettings as LlmSettings
+from shared.settings.notion import NotionSettings as NotionSettings
 from shared.settings.secret_files import read_secret
 from shared.settings.section import Section as Section
 from shared.settings.sources import overlay, read_toml, refuse_secrets
@@ -175,6 +176,7 @@ class CommonSettings(BaseModel):
     llm: LlmSettings = LlmSettings()
     giscus: GiscusSettings = GiscusSettings()
     demo: DemoSettings = DemoSettings()
+    notion: NotionSettings = NotionSettings()
 
 
 S = TypeVar("S", bound=CommonSettings)

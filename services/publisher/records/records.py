@@ -113,6 +113,11 @@ class Records:
         with self._lock:
             return self._summaries.ids()
 
+    def summaries_stamp(self) -> str:
+        """Changes whenever a summary or the tags of one change."""
+        with self._lock:
+            return self._summaries.fingerprint()
+
     def links(self, paper_id: str) -> list[Link]:
         """The links of a paper in both directions, best first."""
         with self._lock:

@@ -13,11 +13,15 @@ _ANSWER_SECONDS = 1.5
 
 
 class ServiceState(BaseModel):
-    """One service as its health page reports it; `unreachable` where nothing answers."""
+    """One service as its health page reports it; `unreachable` where nothing answers.
+
+    `notes` are what a person should know although the service does its work.
+    """
 
     service: str
     state: str
     problems: dict[str, str] = {}
+    notes: dict[str, str] = {}
 
 
 class HealthPages:
@@ -41,7 +45,8 @@ class HealthPages:
                 return ServiceState(
                     service=service, state="unreachable", problems={"port": f"another program at {url}"}
                 )
-            return ServiceState(service=service, state=body["status"], problems=body.get("problems", {}))
+            told = {name: body.get(name, {}) for name in ("problems", "notes")}
+            return ServiceState(service=service, state=body["status"], **told)
         except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
             why = {"health": f"no answer at {url} ({type(error).__name__})"}
             return ServiceState(service=service, state="unreachable", problems=why)

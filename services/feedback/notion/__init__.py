@@ -1,0 +1,1 @@
+"""Ratings that the owner of the Notion database gives there."""

@@ -1,0 +1,1 @@
+"""The Notion database: a row for each summarised paper."""
