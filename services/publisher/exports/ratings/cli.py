@@ -7,8 +7,6 @@ from typing import Annotated
 
 import typer
 
-from services.publisher.exports.ratings.rated_papers import rated_papers
-from services.publisher.exports.ratings.rating_formats import FORMATS
 from shared.command_line.context import load
 from shared.command_line.output import complaints, shown_path
 from shared.command_line.users import UserOption
@@ -16,8 +14,6 @@ from shared.contracts import DEFAULT_USER
 from shared.errors import PapersysError
 from shared.settings.settings import CommonSettings
 from shared.store.files.data_folder import DataFolder
-from shared.store.papers.metadata import MetadataStore
-from shared.store.people.preferences import RatingStore
 
 
 class Form(StrEnum):
@@ -42,6 +38,12 @@ def export_ratings(
     user: UserOption = DEFAULT_USER,
 ) -> None:
     """Export ratings to a file that `papersys import-ratings` and other programs read."""
+    # Imported here, for the other commands' sake: the lists of commands would wait for libraries that read data.
+    from services.publisher.exports.ratings.rated_papers import rated_papers
+    from services.publisher.exports.ratings.rating_formats import FORMATS
+    from shared.store.papers.metadata import MetadataStore
+    from shared.store.people.preferences import RatingStore
+
     chosen = FORMATS[form.value]
     if history and not chosen.holds_history:
         raise typer.BadParameter("--history needs --format csv or json; the other forms hold one rating a paper.")
