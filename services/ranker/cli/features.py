@@ -13,6 +13,15 @@ from shared.command_line.output import JsonFlag, print_json, say
 from shared.command_line.papers import paper_id_of
 from shared.command_line.users import UserOption
 
+_NAMES = {
+    "saved": "saved, unrated",
+    "skipped": "skipped, unrated",
+    "opened": "opened, unrated",
+    "shown_recently": "picks of the last 30 days",
+    "answered": "of these rated, saved, skipped or opened",
+    "days_since_rating": "days since the last rating",
+}
+
 
 def features(
     paper_ids: Annotated[list[str] | None, typer.Argument(metavar="ID", help="Papers to look at.")] = None,
@@ -31,9 +40,9 @@ def features(
         content = {"at": found.moment.isoformat(), "user": asdict(found.user), "papers": found.papers}
         print_json(json.dumps({**content, "without_vector": found.without_vector}, ensure_ascii=False))
         return
-    say(f"Known of {user} before {found.moment:%Y-%m-%d %H:%M} UTC:")
+    say(f"Known before {found.moment:%Y-%m-%d %H:%M} UTC:")
     for name, value in asdict(found.user).items():
-        say(f"  {name.replace('_', ' ')}: {'none yet' if value is None else f'{value:.4g}'}")
+        say(f"  {_NAMES.get(name, name)}: {'none yet' if value is None else f'{value:.4g}'}")
     for paper_id, values in found.papers.items():
         nearness = ", ".join(f"{kind} {value:+.2f}" for kind, value in values.items())
         say(f"{paper_id}: nearness to papers that were {nearness} (0 is ordinary)")

@@ -128,7 +128,7 @@ class Learner:
             pass
         elif taste is None or taste.fingerprint != fingerprint or self._outgrown(taste):
             taste = self._refit(user, ratings, seeds, fingerprint, dimension)
-        self._remember(user, taste)
+        self._remember(user, taste := self._signals.only_where_used(taste))
         self._seen[user] = replace(seen, stamp=self._files.stamp(user))
         return taste
 

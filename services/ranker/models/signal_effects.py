@@ -46,6 +46,10 @@ class SignalEffects:
         text = "\n".join(f"{signal.event_id} {signal.paper_id} {signal.kind}" for signal in signals)
         return f"-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
+    def only_where_used(self, taste: Taste) -> Taste:
+        """A stored taste, chosen by the user or taken back into use, without signals where they are not used now."""
+        return taste if taste.signals is None or self.are_used(taste.user) else replace(taste, signals=None)
+
     def added(self, taste: Taste, ratings: Mapping[str, Rating], projector: Projector) -> Taste:
         """The taste with what signals add to it; the same where they are not used, or say nothing."""
         if not self.are_used(taste.user):

@@ -35,7 +35,7 @@ def test_features_are_shown_as_of_a_moment(world: World) -> None:
 
 
 def test_before_the_first_rating_there_is_nothing_and_a_wrong_time_is_told(world: World) -> None:
-    assert "days since rating: none yet" in run_command("features").out
+    assert "days since the last rating: none yet" in run_command("features").out
     wrong = run_command("features", "--at", "soon")
     assert (wrong.code, "'soon' is not a valid time" in wrong.err) == (2, True)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from services.ranker.features.signal_use import SignalEvaluation, SignalEvaluations
 from services.ranker.learning.taste import Taste
 from services.ranker.models.files import ModelFiles
 from services.ranker.settings import RankerSettings
@@ -69,6 +70,23 @@ async def test_the_setting_takes_them_out_again_and_leaves_no_trace(world: World
     facts = world.data.path("state", "ranker", "me", "model.json").read_text()
     assert "signals" not in facts
     assert scores(await taste_of(with_setting(world, "on"))) == used
+
+
+async def test_a_running_ranker_follows_the_evaluation(world: World) -> None:
+    ranker = with_setting(world, "auto").start()
+    evaluations = SignalEvaluations(world.data)
+    assert (await ranker.learner.current()).signals is None
+    evaluations.put("me", SignalEvaluation(evaluated_at=MORNING, helps=True))
+    assert (await ranker.learner.current()).signals is not None
+    evaluations.put("me", SignalEvaluation(evaluated_at=MORNING))
+    assert (await ranker.learner.current()).signals is None
+
+
+async def test_a_model_that_was_chosen_has_no_say_over_it(world: World) -> None:
+    model_id = ModelFiles(world.data).list("me")[0].model_id if (await taste_of(world)).signals else ""
+    ModelFiles(world.data).use("me", model_id)
+    assert (await taste_of(world)).signals is not None
+    assert (await taste_of(with_setting(world, "off"))).signals is None
 
 
 async def test_signals_of_today_count_tomorrow(world: World) -> None:
