@@ -9,7 +9,7 @@ import contextlib
 import os
 import shutil
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from services.publisher.site.deploying.deployer import Deployed
 from services.publisher.site.deploying.manifest import (
@@ -59,8 +59,8 @@ class FolderDeployer:
         """What is to do, and which files in the folder are ours."""
         self._refuse_own()
         ours = self._listed()
-        for path in wanted:
-            self._refuse_strangers(path, path in ours)
+        self._refuse_links(wanted)
+        self._refuse_strangers(wanted.keys() - ours)
         there = {path: site_file(self._target / path) for path in ours | wanted.keys() if self._is_there(path)}
         return changes_between(there, wanted), ours
 
@@ -90,13 +90,17 @@ class FolderDeployer:
                 f"{self._target} and deploy again."
             ) from error
 
-    def _refuse_strangers(self, path: str, is_ours: bool) -> None:
-        place = self._target / path
-        link = next((at for at in (place, *place.parents) if at.is_relative_to(self._target) and at.is_symlink()), None)
-        if link is not None and link != self._target:
-            raise PermanentFailure(f"{link} is a link, so {path} would be written elsewhere; remove it.")
-        if not is_ours and place.exists():
-            raise PermanentFailure(f"{place} was not put there by papersys and is in the way; move it elsewhere.")
+    def _refuse_links(self, paths: Iterable[str]) -> None:
+        """What lies behind one is another place."""
+        folders = {parent for path in paths for parent in PurePosixPath(path).parents}
+        for name in (*paths, *map(str, folders - {PurePosixPath(".")})):
+            if (self._target / name).is_symlink():
+                raise PermanentFailure(f"{self._target / name} is a link, and would lead files elsewhere; remove it.")
+
+    def _refuse_strangers(self, paths: Iterable[str]) -> None:
+        for place in (self._target / path for path in paths):
+            if place.exists():
+                raise PermanentFailure(f"{place} was not put there by papersys and is in the way; move it elsewhere.")
 
     def _is_there(self, path: str) -> bool:
         place = self._target / path
