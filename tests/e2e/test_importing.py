@@ -32,8 +32,8 @@ def test_a_file_is_imported_beside_a_running_system_and_arxiv_decides_on_damaged
     done = system.command("import-ratings", str(file), "--user", USER, "--yes")
     assert f"{rounded.rstrip('0')} is {rounded}" in done.stdout
     eventually_sync(lambda: all(each["refused"] for each in waiting(system)), 60, "arXiv has said that there is none")
-    again = system.command("import-ratings", str(file), "--user", USER, "--yes").stdout
-    assert "There is nothing new in it." in again
-    assert "arXiv has no paper 2611.99990" in again
+    again = system.command("import-ratings", str(file), "--user", USER, "--yes")
+    assert "There is nothing new in it." in again.stdout, again.stderr
+    assert "arXiv has no paper 2611.99990" in again.stdout
     ratings = RatingStore(DataFolder(system.data, 0)).all(USER)
     assert [(rating.paper_id, rating.label, rating.source) for rating in ratings] == [(rounded, "like", "import")]

@@ -24,7 +24,7 @@ class Resolved:
 
     @property
     def is_repaired(self) -> bool:
-        return bool(self.row.damaged_id and not self.row.paper_id)
+        return bool(self.paper_id and self.row.damaged_id and not self.row.paper_id)
 
 
 @dataclass(frozen=True)
