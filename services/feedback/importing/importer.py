@@ -68,7 +68,7 @@ class RatingImporter:
     def _known(self, files: Sequence[RatingFile]) -> KnownPapers:
         ids, titles = asked_ids(files), asked_titles(files)
         stored = frozenset(self._metadata.get(ids)) if ids else frozenset[str]()
-        matches = match_titles(titles, self._titles()) if titles else TitleMatches()
+        matches = match_titles(titles, self._titles) if titles else TitleMatches()
         return KnownPapers(stored, matches, self._waiting.refused())
 
     def _titles(self) -> Iterator[tuple[str, str]]:

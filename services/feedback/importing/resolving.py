@@ -24,7 +24,7 @@ class Resolved:
 
     @property
     def is_repaired(self) -> bool:
-        return bool(self.row.damaged_id and not self.row.paper_id)
+        return bool(self.paper_id and self.row.damaged_id and not self.row.paper_id)
 
 
 @dataclass(frozen=True)
@@ -78,4 +78,4 @@ def _by_title(file: str, row: RatedRow, known: KnownPapers) -> Resolved:
     offers = same or known.titles.similar.get(normal, ())
     if offers:
         return Resolved(file, row, "offered", offers=offers)
-    return Resolved(file, row, "not found", why=f"{row.title[:100]!r} is no title of a paper that is stored")
+    return Resolved(file, row, "not found", why=f"no stored paper has the title {row.title[:100]!r}")

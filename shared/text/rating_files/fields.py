@@ -57,7 +57,7 @@ def add_record(
     if marked is None and word is not None:
         said = said_by(word, is_stars=is_stars)
         if said is None:
-            reading.problem(line, f"{word[:_SHOWN]!r} is no rating; left out (known are {WORDS})")
+            reading.problem(line, f"{word[:_SHOWN]!r} is no known rating ({WORDS}); left out")
             return
     row = RatedRow(line, marked[0] if marked else said, *(mention or ("", "")), title=title)
     add_timed(reading, row, marked[1] if marked else first_of(fields, TIMES), fields)

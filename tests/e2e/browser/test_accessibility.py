@@ -43,6 +43,7 @@ PAGES = (
     "/category/cs.LG",
     "/status",
     "/nothing-here",
+    "/ratings/import",
 )
 DESK: ViewportSize = {"width": 1200, "height": 900}
 PHONE: ViewportSize = {"width": 320, "height": 740}

@@ -35,6 +35,15 @@ def test_a_damaged_id_that_is_not_stored_waits_and_again_changes_nothing(tmp_pat
     assert folder.files() == before
 
 
+def test_what_arxiv_does_not_have_is_told_by_the_next_import(tmp_path: Path) -> None:
+    folder = ImportFolder(tmp_path)
+    folder.run("id,preference\n2410.1285,like\n")
+    WaitingRatings(folder.data).refuse(WHOLE, "arXiv has no such paper")
+    report = folder.run("id,preference\n2410.1285,like\n").report
+    assert not report.has_news
+    assert report.not_found.first[0].text == "2410.1285 would be 2410.12850: arXiv has no such paper"
+
+
 def test_titles_are_matched_exactly_or_offered(tmp_path: Path) -> None:
     folder = ImportFolder(tmp_path, "2611.00101", "2611.00102")
     same, similar = "Tidal heating of eccentric sub-{Neptunes}", "Heating of eccentric sub-Neptunes"

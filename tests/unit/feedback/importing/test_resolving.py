@@ -1,7 +1,5 @@
 """A row's paper: known, to be checked at arXiv, offered, or not found."""
 
-from pathlib import Path
-
 from services.feedback.importing.resolving import KnownPapers, asked_ids, asked_titles, resolve
 from services.feedback.importing.titles import match_titles
 from shared.text.rating_files.reading import read_rating_text
@@ -30,10 +28,9 @@ def test_elsewhere_arxiv_decides_and_what_it_does_not_have_is_not_found() -> Non
     assert "2410.1285 would be 2410.12850: arXiv has no such paper" in refused.why
 
 
-def test_one_paper_of_a_title_is_taken_and_of_two_none_is_guessed(tmp_path: Path) -> None:
-    titles = match_titles(
-        asked_titles([FILE]), {"2403.00001": "same TITLE", "2403.00002": "Twin title", "2403.00003": "Twin Title"}
-    )
+def test_one_paper_of_a_title_is_taken_and_of_two_none_is_guessed() -> None:
+    stored = {"2403.00001": "same TITLE", "2403.00002": "Twin title", "2403.00003": "Twin Title"}
+    titles = match_titles(asked_titles([FILE]), stored.items)
     same, twin, never = resolve([FILE], KnownPapers(titles=titles))[2:]
     assert (same.state, same.paper_id) == ("known", "2403.00001")
     assert (twin.state, twin.offers) == ("offered", ("2403.00002", "2403.00003"))

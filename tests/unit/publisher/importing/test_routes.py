@@ -5,12 +5,11 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from services.feedback.importing.importer import RatingImporter
-from services.feedback.importing.uploads import UploadedImports
-from shared.contracts import ImportRatings, ImportRatingsReply
-from shared.errors import PapersysError, RequestFailed
+from shared.contracts import ImportRatings
+from shared.errors import RequestFailed
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.preferences import RatingStore
+from tests.support.rating_imports import answer_imports
 from tests.support.reader import FORM, FakeReader
 from tests.support.seed import FAR, UNREAD
 
@@ -20,16 +19,7 @@ CSV = f"id,preference\n{UNREAD},like\n{FAR},dislike\n2410.1285,like\nfoo,like\n"
 @pytest.fixture
 def importing(data: DataFolder, fake_reader: FakeReader) -> FakeReader:
     """A reader whose feedback service answers."""
-    imports = UploadedImports(data, RatingImporter(data))
-
-    def answer(request: ImportRatings) -> ImportRatingsReply:
-        try:
-            return ImportRatingsReply(report=imports.run(request).report)
-        except PapersysError as error:
-            return ImportRatingsReply(problem=str(error))
-
-    fake_reader.bus.answers[ImportRatings] = answer
-    return fake_reader
+    return answer_imports(fake_reader, data)
 
 
 async def upload(fake_reader: FakeReader, **content: str) -> httpx.Response:

@@ -60,3 +60,12 @@ def test_a_price_may_have_a_comma_or_be_unknown() -> None:
     model = replace(GOOD, model_choice=SERVER, base_url="http://host/v1/", model="m", price_input="0,15")
     expected = ModelAnswers("http://host/v1", "m", price_per_million_input=0.15)
     assert check(model).answers.model == expected
+
+
+def test_a_file_of_ratings_is_read_and_one_without_papers_is_named() -> None:
+    checked = check(replace(GOOD, ratings="id,preference\n2403.12345,like\nfoo,like\n", ratings_name="old.csv"))
+    assert not checked.problems
+    assert checked.ratings is not None
+    assert (checked.ratings.name, len(checked.ratings.rows), len(checked.ratings.problems)) == ("old.csv", 1, 1)
+    checked = check(replace(GOOD, ratings="what?", ratings_name="old.csv"))
+    assert "There is no paper in old.csv" in checked.problems["ratings"]

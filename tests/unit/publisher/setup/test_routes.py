@@ -178,3 +178,15 @@ async def test_a_form_that_is_too_large_is_refused_unread(data: DataFolder) -> N
 async def test_papers_to_rate_are_shown_as_cards(data: DataFolder) -> None:
     text = await page(reader(data), "/setup/rate")
     assert 'class="card' in text or "No papers are here yet" in text
+
+
+async def test_a_file_of_ratings_waits_for_the_system_that_the_answers_start(data: DataFolder) -> None:
+    launcher = asyncio.create_task(handed_over(data, {"path": "/x/papersys.toml", "is_new_start": True}))
+    files = {"ratings": ("C:\\old.csv", b"id,preference\n2403.12345,dislike\n")}
+    async with reader(data).client() as client:
+        answer = await client.post("/setup", data={**FIELDS, "model_choice": "none"}, files=files, headers=FORM)
+    change = await launcher
+    [file] = change.likes.files
+    assert (file.name, "2403.12345" in file.text) == ("old.csv", True)
+    assert f"/ratings/import/{file.upload_id}" in answer.text
+    assert "old.csv, 1 row, is imported" in " ".join(answer.text.split())

@@ -25,7 +25,7 @@ def test_an_unknown_word_for_a_rating_is_named_and_nothing_is_guessed() -> None:
     reading = Reading(10)
     add_record(reading, 7, {"id": "2403.12345", "label": "superb"})
     assert reading.rows == []
-    assert "line 7: 'superb' is no rating" in str(reading.problems[0])
+    assert "line 7: 'superb' is no known rating" in str(reading.problems[0])
 
 
 def test_a_rating_of_the_future_is_refused_and_an_unreadable_time_counts_from_the_import() -> None:
