@@ -23,6 +23,7 @@ LOOPS = [
     ("summarizer", "services.summarizer.links.indexed_papers.IndexedPapers.catch_up", "reading"),
     ("publisher", "services.publisher.serving.ReaderServer.ended", "the reader"),
     ("feedback", "services.feedback.lookups.Lookups.run", "metadata of rated papers"),
+    ("feedback", "services.feedback.giscus.polling.ReactionPolling.run", "reactions on published papers"),
 ]
 
 
@@ -60,6 +61,7 @@ def asked(folder: Path) -> dict[str, Any]:
         "bus": {"port": free_port(), "stop_seconds": 1},
         "publisher": {"port": free_port()},
         "fetcher": {"harvest_on_start": False},
+        "giscus": {"repo": "ada/papers"},
     }
 
 

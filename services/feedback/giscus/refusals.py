@@ -36,9 +36,10 @@ class Wait(TemporaryFailure):
 
     def seconds(self, times: int) -> float:
         """How long to wait the `times`-th time in a row, counted from 1."""
+        growing = 2.0 ** min(times - 1, 6)
         if self._asked_seconds is not None:
-            return max(self._asked_seconds, _SHORTEST_SECONDS)
-        return _SECONDARY_SECONDS * 2.0 ** min(times - 1, 6)
+            return max(self._asked_seconds, _SHORTEST_SECONDS * growing)
+        return _SECONDARY_SECONDS * growing
 
 
 class Overload(TemporaryFailure):
@@ -100,7 +101,7 @@ def _seconds(headers: Mapping[str, str], present: datetime) -> float | None:
         reset_at = datetime.fromtimestamp(int(headers["x-ratelimit-reset"]), UTC)
     except (KeyError, ValueError, OverflowError, OSError):
         return None
-    return (reset_at - present).total_seconds() + 1
+    return (reset_at - present).total_seconds() + 1 if reset_at > present else None  # else a clock is wrong
 
 
 def _parsed(content: bytes) -> Any:

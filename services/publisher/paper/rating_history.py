@@ -70,9 +70,7 @@ def _disagreement(ratings: Sequence[Rating]) -> str:
     if len({rating.label for rating in last.values()}) < 2:
         return ""
     *_, newest = last.values()
-    others = [_words(rating) for rating in last.values() if rating.label != newest.label]
-    return f"{' and '.join(others)}, but later {_words(newest).lower()}: the newest rating counts."
-
-
-def _words(rating: Rating) -> str:
-    return f"{_SAID[rating.label]} {place_of(rating.source)}"
+    earlier = " and ".join(place_of(rating.source) for rating in last.values() if rating.label != newest.label)
+    opposite = "disliked" if newest.label == "like" else "liked"
+    newest_word = f"{_SAID[newest.label].lower()} {place_of(newest.source)}"
+    return f"Your ratings disagree: {opposite} {earlier}, later {newest_word}. The newest counts."

@@ -17,7 +17,7 @@ def liked(here: World) -> None:
 @pytest.mark.parametrize(
     ("faults", "waits"),
     [
-        ({"secondary": 2}, [1, 1]),
+        ({"secondary": 3}, [1, 2, 4]),
         ({"silent_secondary": 3}, [60, 120, 240]),
         ({"bad_gateways": 2}, [2, 5]),
         ({"broken": 3}, [2, 5, 15]),

@@ -38,7 +38,11 @@ def test_every_word_is_listed_newest_first_with_its_place_and_account() -> None:
 
 def test_places_that_disagree_are_named() -> None:
     assert history_of([said("like", "giscus", 1, "ada"), said("dislike", "reader", 2)]).disagreement == (
-        "Liked on GitHub (giscus), but later disliked in the reader: the newest rating counts."
+        "Your ratings disagree: liked on GitHub (giscus), later disliked in the reader. The newest counts."
+    )
+    assert history_of(EVERYWHERE).disagreement == (
+        "Your ratings disagree: disliked on GitHub (giscus) and in the daily e-mail, later liked on the command line. "
+        "The newest counts."
     )
 
 
