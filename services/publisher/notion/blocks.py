@@ -6,7 +6,7 @@ Below the marker the page is its owner's.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from services.publisher.notion.rich_text import MOST_ITEMS, RichText, rich_text
+from services.publisher.notion.rich_text import MOST_ITEMS, RichText, claim_text, rich_text
 from services.publisher.pages.cards import checked, field_label, in_order
 from services.publisher.pages.linked_papers import relation
 from shared.store.links import Link
@@ -68,11 +68,11 @@ def _field(field: FieldValue) -> Iterator[Block]:
 
 def _claim(claim: Claim) -> Iterator[Block]:
     doubt = f" (not supported: {claim.weak})" if claim.weak else "" if claim.found else " (quote not found in the text)"
-    yield from _block("bulleted_list_item", [*rich_text(claim.text), *_spaced(rich_text(doubt, italic=True))])
+    yield from _block("bulleted_list_item", [*claim_text(claim.text), *_spaced(rich_text(doubt, italic=True))])
     for quote in claim.quotes:
         if quote.text and quote.text != claim.text:
-            section = f" — {quote.section}" if quote.section else ""
-            yield from _block("quote", rich_text(quote.text + section))
+            section = f"— {quote.section}" if quote.section else ""
+            yield from _block("quote", [*claim_text(quote.text), *_spaced(rich_text(section))])
 
 
 def _link(link: Link, titles: Mapping[str, str], arxiv: str) -> list[Block]:

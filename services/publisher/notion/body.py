@@ -77,7 +77,7 @@ def ours_of(blocks: Sequence[dict[str, Any]], bot_id: str) -> list[dict[str, Any
     return [
         block
         for block in blocks[: end + 1]
-        if (block.get("created_by") or {}).get("id") == bot_id and not block.get("has_children")
+        if (block.get("created_by") or {}).get("id", bot_id) == bot_id and not block.get("has_children")
     ]
 
 

@@ -4,11 +4,23 @@ Limits: https://developers.notion.com/reference/request-limits. Characters count
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from services.publisher.rendering.safe_html import Part, parts_of, without_controls
+from services.publisher.rendering.safe_html import Part, claim_parts, parts_of, without_controls
 
 RichText = dict[str, Any]
+
+
+class Look(NamedTuple):
+    """What a piece of text says, and how."""
+
+    kind: str
+    words: str
+    styles: frozenset[str]
+    link: str
+
+
+_STYLES = ("bold", "italic", "strikethrough", "code")
 
 MOST_CHARACTERS, MOST_ITEMS, MOST_EQUATION = 2_000, 100, 1_000
 MOST_OPTION, MOST_OPTIONS, MOST_URL = 100, 100, 2_000
@@ -20,6 +32,13 @@ def rich_text(text: str, *, bold: bool = False, italic: bool = False, link: str 
     marks = {name: True for name, is_on in (("bold", bold), ("italic", italic)) if is_on}
     one_line = " ".join(without_controls(text).split())
     return [item for part in parts_of(one_line) for item in _items(part, marks, link)]
+
+
+def claim_text(text: str) -> list[RichText]:
+    """A sentence out of a converted paper: Markdown within a line becomes styles, formulas equations."""
+    one_line = " ".join(without_controls(text).split())
+    parts = claim_parts(one_line)
+    return [item for part, styles in parts for item in _items(part, dict.fromkeys(sorted(styles), True), "")]
 
 
 def at_most(items: Sequence[RichText], most: int = MOST_ITEMS) -> list[RichText]:
@@ -38,26 +57,26 @@ def option_names(names: Iterable[str]) -> list[str]:
     return list(shown.values())[:MOST_OPTIONS]
 
 
-def signature(items: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, str, bool, bool, str], ...]:
+def signature(items: Iterable[Mapping[str, Any]]) -> tuple[Look, ...]:
     """What a text says and how, for comparing ours with Notion's, which joins neighbours that look alike."""
-    joined: list[tuple[str, str, bool, bool, str]] = []
+    joined: list[Look] = []
     for item in items:
         piece = _looks(item)
-        if joined and (joined[-1][0], *joined[-1][2:]) == (piece[0], *piece[2:]) and piece[0] != "equation":
-            joined[-1] = (piece[0], joined[-1][1] + piece[1], *piece[2:])
+        if joined and joined[-1]._replace(words="") == piece._replace(words="") and piece.kind != "equation":
+            joined[-1] = piece._replace(words=joined[-1].words + piece.words)
         else:
             joined.append(piece)
     return tuple(joined)
 
 
-def _looks(item: Mapping[str, Any]) -> tuple[str, str, bool, bool, str]:
-    kind, marks = str(item.get("type", "text")), item.get("annotations") or {}
-    bold, italic = bool(marks.get("bold")), bool(marks.get("italic"))
+def _looks(item: Mapping[str, Any]) -> Look:
+    kind, annotations = str(item.get("type", "text")), item.get("annotations") or {}
+    styles = frozenset(style for style in _STYLES if annotations.get(style))
     if kind == "equation":
-        return kind, str(item["equation"]["expression"]), bold, italic, ""
+        return Look(kind, str(item["equation"]["expression"]), styles, "")
     text = item.get("text") or {}
     link = (text.get("link") or {}).get("url", "")
-    return kind, str(text.get("content", item.get("plain_text", ""))), bold, italic, link
+    return Look(kind, str(text.get("content", item.get("plain_text", ""))), styles, link)
 
 
 def _items(part: Part, marks: Mapping[str, bool], link: str) -> Iterator[RichText]:

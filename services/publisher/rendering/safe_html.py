@@ -135,3 +135,22 @@ def first_words(text: str, limit: int) -> str:
     if cut.count("$") % 2:
         cut = cut[: cut.rindex("$")].rstrip()
     return str(cut) + " …"
+
+
+_STYLES = {"strong": "bold", "em": "italic", "s": "strikethrough"}
+
+
+def claim_parts(text: str) -> list[tuple[Part, frozenset[str]]]:
+    """What `claim_html` shows, in pieces with their styles (`bold`, `italic`, `strikethrough`, `code`)."""
+    (line,) = _inline.parseInline(_with_dollars(text))
+    parts: list[tuple[Part, frozenset[str]]] = []
+    open_styles: list[str] = []
+    for token in line.children or ():
+        if token.nesting > 0:
+            open_styles.append(_STYLES.get(token.tag, ""))
+        elif token.nesting < 0:
+            open_styles.pop()
+        else:
+            code = ("code",) if token.type == "code_inline" else ()
+            parts.append((_part(token), frozenset((*open_styles, *code)) - {""}))
+    return parts

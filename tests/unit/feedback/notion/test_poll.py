@@ -54,7 +54,7 @@ class Feedback:
 
     def rate_in_reader(self, paper_id: str, label: str) -> None:
         self.now += timedelta(seconds=20)
-        event = FeedbackLabel(paper_ids=(paper_id,), label=label, source="reader", occurred_at=self.now)  # type: ignore[arg-type]
+        event = FeedbackLabel(paper_ids=(paper_id,), label=label, source="reader", occurred_at=self.now)
         RatingStore(self.desk.data).append(ratings_of(event))
 
     def rating(self, paper_id: str) -> str:

@@ -1,6 +1,7 @@
 """A database is made once, and one that is there is made ready without losing anything."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,11 @@ async def test_a_creation_whose_answer_is_lost_is_found_again(empty: Desk) -> No
 
 
 async def test_a_database_of_ones_own_gets_what_it_lacks(empty: Desk) -> None:
-    own = {"Name": {"title": {}}, "Tags": {"multi_select": {"options": [{"name": "Mine"}]}}, "Mood": {"rich_text": {}}}
+    own: dict[str, Any] = {
+        "Name": {"title": {}},
+        "Tags": {"multi_select": {"options": [{"name": "Mine"}]}},
+        "Mood": {"rich_text": {}},
+    }
     database = empty.server.workspace.create_database(empty.server.workspace.home, "Reading", own, by="me")
     async with empty.notion() as notion:
         adopted = await adopt_database(notion, database["id"])
@@ -58,7 +63,7 @@ async def test_what_is_no_address_or_cannot_be_seen_or_used_is_said(empty: Desk)
             await create_database(notion, "hello")
         with pytest.raises(NotionClosed, match="Connections"):
             await create_database(notion, "11111111222243338444555555555555")
-        taken = {"Name": {"title": {}}, "Rating": {"number": {}}}
+        taken: dict[str, Any] = {"Name": {"title": {}}, "Rating": {"number": {}}}
         database = empty.server.workspace.create_database(empty.server.workspace.home, "Reading", taken)
         with pytest.raises(PermanentFailure, match="Rating is a number"):
             await adopt_database(notion, database["id"])

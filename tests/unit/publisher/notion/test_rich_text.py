@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.publisher.notion.rich_text import at_most, option_names, rich_text, signature
+from services.publisher.notion.rich_text import at_most, claim_text, option_names, rich_text, signature
 from tests.support.notion_limits import check_options, check_rich_text
 from tests.support.notion_workspace import shown_text
 
@@ -21,6 +21,21 @@ def test_formulas_are_equations() -> None:
 
 def test_a_formula_that_is_too_long_for_an_equation_stays_text() -> None:
     assert [item["type"] for item in rich_text(f"${'x' * 1_001}$")] == ["text"]
+
+
+def test_markdown_of_a_claim_becomes_styles() -> None:
+    items = claim_text("They count **walks of $k$** by `sum` and [x](javascript:alert(1))")
+    styled = [(item.get("annotations", {}), item["type"]) for item in items]
+    assert styled[1:3] == [({"bold": True}, "text"), ({"bold": True}, "equation")]
+    assert ({"code": True}, "text") in styled
+    assert "link" not in str(items)
+
+
+@given(st.text(max_size=200))
+def test_any_claim_is_taken_and_looks_the_same_when_it_comes_back(text: str) -> None:
+    items = claim_text(text)
+    check_rich_text(at_most(items), "rich_text")
+    assert signature(items) == signature(shown_text(items))
 
 
 @pytest.mark.parametrize("text", ["x" * 4_001, "\U0001f600" * 1_500, "a" + "\U0001f600" * 1_000])

@@ -1,10 +1,13 @@
 """A pass writes what is missing or has changed, and nothing else; what goes wrong is finished by the next one."""
 
 import shutil
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from services.publisher.notion.blocks import MARKER
+from shared.contracts import now
 from shared.errors import PermanentFailure
 from shared.notion.failures import NotionAway, NotionClosed
 from shared.store.papers.metadata import MetadataStore
@@ -83,14 +86,9 @@ async def test_a_renamed_property_is_found_by_its_id(desk: Desk) -> None:
     await desk.passed()
     (source,) = desk.server.workspace.sources
     desk.server.workspace.rename(source, "Title", "Titel")
-    MetadataStore(desk.data).put([paper(TIDES).__class__(**{**_fields(TIDES), "title": "Tides anew"})])
+    MetadataStore(desk.data).put([replace(paper(TIDES), title="Tides anew")])
     await desk.passed()
     assert desk.server.workspace.text(desk.server.workspace.row(TIDES), "Titel") == "Tides anew"
-
-
-def _fields(paper_id: str) -> dict[str, object]:
-    known = paper(paper_id)
-    return {name: getattr(known, name) for name in known.__dataclass_fields__}
 
 
 async def test_a_502_that_did_create_the_page_makes_no_second_one(desk: Desk) -> None:
@@ -107,24 +105,30 @@ async def test_a_failed_creation_is_repeated_when_no_row_is_found(desk: Desk, st
     assert paper_ids(desk) == sorted(ALL)
 
 
-async def test_a_row_that_queries_do_not_find_yet_is_waited_for(desk: Desk) -> None:
-    desk.server.workspace.lag_seconds = 0.05
+async def test_a_second_row_that_was_made_because_the_first_was_not_found_goes_to_the_trash(desk: Desk) -> None:
+    desk.server.workspace.lag_seconds = 3_600
     desk.server.fault = once(Fault(504, after=True), "POST", "pages")
     await desk.passed()
-    rows = desk.server.workspace.rows()
-    doubled = len(rows) - len(ALL)
-    if doubled:  # the waits are not waited here, so a second row may have been made: the next pass settles it
-        known = desk.files.rows.all()
-        late = [
-            row.model_copy(update={"sent_at": row.sent_at.replace(year=2020)}) for row in known.values() if row.sent_at
-        ]
-        assert late
-        desk.files.rows.put(*late)
-        desk.server.workspace.lag_seconds = 0
-        for page in rows:
-            page.seen_at = 0
-        await desk.passed()
+    assert len(paper_ids(desk)) == 5
+    for page in desk.server.workspace.rows():
+        page.seen_at = 0
+    desk.clock = lambda: now() + timedelta(minutes=2)
+    assert (await desk.passed()).doubled == []
     assert paper_ids(desk) == sorted(ALL)
+
+
+async def test_a_second_row_that_its_owner_changed_stays_and_is_told(desk: Desk) -> None:
+    desk.server.workspace.lag_seconds = 3_600
+    desk.server.fault = once(Fault(504, after=True), "POST", "pages")
+    await desk.passed()
+    known = {row.page_id for row in desk.files.rows.all().values()}
+    (other,) = [page for page in desk.server.workspace.rows() if page.id not in known]
+    desk.server.workspace.write_note(other, "My note")
+    for page in desk.server.workspace.rows():
+        page.seen_at = 0
+    desk.clock = lambda: now() + timedelta(minutes=2)
+    assert (await desk.passed()).doubled == [desk.server.workspace.text(other, "Paper ID")]
+    assert other in desk.server.workspace.rows()
 
 
 @pytest.mark.parametrize("where", ["blocks", "pages/"])
