@@ -38,6 +38,7 @@ LOOKING_AROUND = {
     "services/ranker/selection",
     "services/fetcher/harvesting",
     "services/publisher/setup",
+    "shared/settings",
 }
 """Rooms whose loops look around every few seconds, whether or not anything happens."""
 

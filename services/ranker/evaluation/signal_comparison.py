@@ -21,7 +21,7 @@ from shared.store.vectors.embeddings import Vectors
 LEAST_RATINGS = 20
 LEAST_SPLITS = 5
 _CONFIDENCE = 0.95
-_BLOCKS = 8
+_BLOCKS = 6
 
 
 @dataclass(frozen=True)
