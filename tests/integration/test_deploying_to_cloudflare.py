@@ -1,6 +1,6 @@
 """The real wrangler against a stand-in of Cloudflare: whole, or as it was; what it lacks alone; errors one can act on.
 
-`PAPERSYS_WRANGLER` names an installed wrangler (`npm ci` in services/publisher/site/deploying/wrangler).
+`PAPERSYS_WRANGLER` names an installed wrangler (`npm install` in a copy of services/publisher/site/deploying/wrangler).
 """
 
 import os

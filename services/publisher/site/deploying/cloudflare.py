@@ -101,7 +101,7 @@ def wrangler_environment(account_id: str, token: str) -> dict[str, str]:
 def failure_of(where: str, outcome: Outcome) -> PermanentFailure | TemporaryFailure:
     """What became of a deploy that wrangler gave up."""
     _, mark, error = outcome.said.partition(_ERROR_MARK)
-    said = shortened(error.strip(), _MOST_CHARACTERS) if mark else outcome.complaint
+    said = shortened(error.partition("✘")[0].strip(), _MOST_CHARACTERS) if mark else outcome.complaint
     for phrase, advice in _REFUSED.items():
         if phrase in outcome.said:
             return PermanentFailure(f"{where}: {advice}. wrangler says: {said}")
