@@ -9,16 +9,18 @@ from dataclasses import dataclass
 
 from services.feedback.importing.planning import Standing, Step, Terms, plan
 from services.feedback.importing.reporting import report_of
-from services.feedback.importing.resolving import KnownPapers, asked_ids, asked_titles, resolve
+from services.feedback.importing.resolving import KnownPapers, asked_ids, asked_titles, damaged_ids, resolve
 from services.feedback.importing.titles import TitleMatches, match_titles
 from services.feedback.importing.waiting import WaitingRatings
 from shared.contracts import FeedbackLabel
 from shared.contracts.importing import ImportReport
+from shared.paper_ids import month_of
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.papers.rows import title_of
 from shared.store.people.preferences import Rating, RatingStore
 from shared.store.people.signals import SignalStore
+from shared.text.rating_files.paper_mentions import old_number_of
 from shared.text.rating_files.rated_rows import RatingFile
 
 
@@ -69,7 +71,15 @@ class RatingImporter:
         ids, titles = asked_ids(files), asked_titles(files)
         stored = frozenset(self._metadata.get(ids)) if ids else frozenset[str]()
         matches = match_titles(titles, self._titles) if titles else TitleMatches()
-        return KnownPapers(stored, matches, self._waiting.refused())
+        return KnownPapers(stored, matches, self._waiting.refused(), self._old_numbers(files))
+
+    def _old_numbers(self, files: Sequence[RatingFile]) -> dict[str, tuple[str, ...]]:
+        """Stored papers by the numbers of old style that the files give without an archive."""
+        numbers = filter(None, map(old_number_of, damaged_ids(files)))
+        return {
+            number: tuple(each for each in self._metadata.rows(month_of(number)) if each.endswith(f"/{number}"))
+            for number in numbers
+        }
 
     def _titles(self) -> Iterator[tuple[str, str]]:
         for month in self._metadata.months():

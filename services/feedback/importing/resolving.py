@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from services.feedback.importing.titles import TitleMatches, normal_title
-from shared.text.rating_files.paper_mentions import undamaged
+from shared.text.rating_files.paper_mentions import old_number_of, other_readings, undamaged
 from shared.text.rating_files.rated_rows import RatedRow, RatingFile
 
 State = Literal["known", "waiting", "offered", "not found"]
@@ -29,18 +29,26 @@ class Resolved:
 
 @dataclass(frozen=True)
 class KnownPapers:
-    """`stored` those of the ids in question that have metadata; `refused` why arXiv has no such paper, by id."""
+    """`stored` those of the ids in question that have metadata; `refused` why arXiv has no such paper, by id;
+    `old_numbers` stored ids by their seven digits."""
 
     stored: Collection[str] = frozenset()
     titles: TitleMatches = field(default_factory=TitleMatches)
     refused: Mapping[str, str] = field(default_factory=dict)
+    old_numbers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def asked_ids(files: Iterable[RatingFile]) -> set[str]:
-    """Every id that the files name, damaged ones made whole."""
+    """Every id that the files name, and what damaged ones can have been."""
     rows = [row for file in files for row in file.rows]
-    whole = {row.paper_id for row in rows if row.paper_id}
-    return whole | {undamaged(row.damaged_id) for row in rows if row.damaged_id and not row.paper_id}
+    damaged = damaged_ids(files)
+    others = {paper_id for each in damaged for paper_id in other_readings(each)}
+    return {row.paper_id for row in rows if row.paper_id} | set(filter(None, map(undamaged, damaged))) | others
+
+
+def damaged_ids(files: Iterable[RatingFile]) -> set[str]:
+    """The damaged ids as they are written."""
+    return {row.damaged_id for file in files for row in file.rows if row.damaged_id and not row.paper_id}
 
 
 def asked_titles(files: Iterable[RatingFile]) -> set[str]:
@@ -62,12 +70,25 @@ def _resolve(file: str, row: RatedRow, known: KnownPapers) -> Resolved:
 
 def _by_damaged_id(file: str, row: RatedRow, known: KnownPapers) -> Resolved:
     """The number that it was has only one id; where that is not stored, arXiv has to say whether it exists."""
+    if number := old_number_of(row.damaged_id):
+        return _by_old_number(file, row, number, known)
     paper_id = undamaged(row.damaged_id)
     if paper_id in known.stored:
         return Resolved(file, row, "known", paper_id)
-    if why := known.refused.get(paper_id):
-        return Resolved(file, row, "not found", why=f"{row.damaged_id} would be {paper_id}: {why}")
-    return Resolved(file, row, "waiting", paper_id)
+    why = known.refused.get(paper_id)
+    if why is None:
+        return Resolved(file, row, "waiting", paper_id)
+    others = tuple(other for other in other_readings(row.damaged_id) if other in known.stored)
+    if others:
+        return Resolved(file, row, "offered", offers=others)
+    return Resolved(file, row, "not found", why=f"{row.damaged_id} would be {paper_id}: {why}")
+
+
+def _by_old_number(file: str, row: RatedRow, number: str, known: KnownPapers) -> Resolved:
+    """Every archive may have a paper of this number, so that none is taken for it, be it the only one stored."""
+    offers = known.old_numbers.get(number, ())
+    why = "" if offers else f"{row.damaged_id} lacks its archive, such as hep-th/{number}"
+    return Resolved(file, row, "offered" if offers else "not found", offers=offers, why=why)
 
 
 def _by_title(file: str, row: RatedRow, known: KnownPapers) -> Resolved:

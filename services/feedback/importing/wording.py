@@ -73,7 +73,7 @@ def _offers(report: ImportReport) -> Iterator[str]:
     if not report.offered:
         return
     yield ""
-    yield f"Titles without an id that fit several papers, or only similar ones ({report.offered}); choose yourself:"
+    yield f"Rows that may mean one of several papers, or only a similar one ({report.offered}); choose yourself:"
     for offer in report.offers[:_SHOWN]:
         yield f"  {offer.file}, line {offer.line}: {offer.wanted}"
         for paper in offer.papers:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from shared.text.rating_files.moments import read_moment
-from shared.text.rating_files.paper_mentions import Mention, mention_in
+from shared.text.rating_files.paper_mentions import Mention, mention_in, old_number_of
 from shared.text.rating_files.rated_rows import RatedRow, Reading, Said, StoredAs
 from shared.text.rating_files.rating_words import WORDS, read_mark, said_by
 
@@ -48,6 +48,8 @@ def add_record(
 ) -> None:
     """Read a record as a row; `said` where the record has no rating of its own. What is wrong is told."""
     mention, title = find_mention(fields), first_of(fields, TITLES)
+    if mention is not None and title and old_number_of(mention.damaged_id):
+        mention = None  # a title says more than seven digits, which may be anything
     if mention is None and not title:
         shown = " ".join(value for value in fields.values() if value)[:_SHOWN]
         reading.problem(line, f"{shown!r} names no arXiv paper, and no title" if shown else "it is empty")

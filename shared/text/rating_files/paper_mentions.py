@@ -2,6 +2,7 @@
 
 An id that passed through a spreadsheet or a float is damaged: `2410.12850` became `2410.1285`, `0704.0001` became
 `704.0001`. It is recognised, and what it can have been is worked out; whether that paper exists is for others to say.
+A number of old style without its archive, `9901001`, is recognised too: any archive can have such a paper.
 """
 
 import re
@@ -28,6 +29,7 @@ _NAMED = re.compile(
 _BARE = re.compile(rf"(?<![\w./-]){_ID}(?:\.pdf)?(?![\w/])", re.ASCII)
 _PLAIN_FORMS = (_ADDRESS, _DOI, _NAMED)
 _NUMBER = re.compile(r"(?P<thousands>\d{1,2}[,.' ])?(?P<whole>\d{3,4})[.,](?P<rest>\d{1,17})", re.ASCII)
+_OLD_NUMBER = re.compile(r"(?:9[1-9]|0?\d)(?:0[1-9]|1[0-2])\d{3}", re.ASCII)
 _FIVE_DIGITS_SINCE, _FIRST_NEW = 1501, 704
 _FLOAT_ERROR = Decimal("2e-7")
 _AROUND = "<>()[]{}\"'’‘`,;:*"
@@ -46,7 +48,7 @@ def mention_in(text: str, *, is_id: bool = True) -> Mention | None:
     Where it is no place for an id (`is_id` False), a bare number is none: it must be said to be one of arXiv.
     """
     mention = next(iter(mentions_in(text, most=1, is_id=is_id)), None)
-    return mention or (_number(text) if is_id else None)
+    return mention or ((_number(text) or _old_number(text)) if is_id else None)
 
 
 def mentions_in(text: str, most: int = 1_000, *, is_id: bool = True) -> list[Mention]:
@@ -82,6 +84,20 @@ def undamaged(damaged_id: str) -> str:
     return f"{whole}.{str(rounded)[2:]}"
 
 
+def other_readings(damaged_id: str) -> list[str]:
+    """The ids that a damaged one may have been if zeros were lost elsewhere, which numbers do not do: `2410.01285`."""
+    whole = undamaged(damaged_id)
+    month, _, digits = whole.partition(".")
+    bare = digits.rstrip("0")
+    spare = len(digits) - len(bare)
+    return [f"{month}.{'0' * left}{bare}{'0' * (spare - left)}" for left in range(1, spare + 1)]
+
+
+def old_number_of(damaged_id: str) -> str:
+    """The seven digits of an old id without its archive; empty for anything else."""
+    return damaged_id.zfill(7) if _OLD_NUMBER.fullmatch(damaged_id) else ""
+
+
 def _mention(written: str) -> Mention | None:
     try:
         return Mention(parse_paper_id(written))
@@ -96,3 +112,8 @@ def _number(text: str) -> Mention | None:
         return None
     whole = "".join(filter(str.isdigit, match["thousands"] or "")) + match["whole"]
     return _mention(f"{whole}.{match['rest']}") if len(whole) <= 4 else None
+
+
+def _old_number(text: str) -> Mention | None:
+    number = text.strip().strip(_AROUND)
+    return Mention("", number) if _OLD_NUMBER.fullmatch(number) else None

@@ -9,7 +9,7 @@ FILE = read_rating_text(f"id,title\n{FIRST},A\n2410.1285,B\n,Same title\n,Twin t
 
 
 def test_what_has_to_be_known_is_asked_for_at_once() -> None:
-    assert asked_ids([FILE]) == {FIRST, WHOLE}
+    assert asked_ids([FILE]) == {FIRST, WHOLE, "2410.01285"}
     assert asked_titles([FILE]) == {"Same title", "Twin title", "Never seen before"}
 
 
@@ -26,6 +26,18 @@ def test_elsewhere_arxiv_decides_and_what_it_does_not_have_is_not_found() -> Non
     refused = resolve([FILE], KnownPapers(refused={WHOLE: "arXiv has no such paper"}))[1]
     assert (refused.state, refused.paper_id) == ("not found", "")
     assert "2410.1285 would be 2410.12850: arXiv has no such paper" in refused.why
+
+
+def test_where_arxiv_does_not_have_it_another_reading_that_is_stored_is_offered() -> None:
+    known = KnownPapers(stored={"2410.01285"}, refused={WHOLE: "arXiv has no such paper"})
+    assert (resolve([FILE], known)[1].state, resolve([FILE], known)[1].offers) == ("offered", ("2410.01285",))
+
+
+def test_an_old_number_without_its_archive_is_offered_even_where_only_one_is_stored() -> None:
+    file = read_rating_text("id,label\n9901001,like\n9902002,like\n", "f.csv")
+    one, none = resolve([file], KnownPapers(old_numbers={"9901001": ("hep-th/9901001",)}))
+    assert (one.state, one.offers) == ("offered", ("hep-th/9901001",))
+    assert (none.state, none.why) == ("not found", "9902002 lacks its archive, such as hep-th/9902002")
 
 
 def test_one_paper_of_a_title_is_taken_and_of_two_none_is_guessed() -> None:

@@ -2,7 +2,14 @@
 
 import pytest
 
-from shared.text.rating_files.paper_mentions import Mention, mention_in, mentions_in, undamaged
+from shared.text.rating_files.paper_mentions import (
+    Mention,
+    mention_in,
+    mentions_in,
+    old_number_of,
+    other_readings,
+    undamaged,
+)
 
 
 @pytest.mark.parametrize(
@@ -55,6 +62,20 @@ def test_a_damaged_id_is_recognised_and_not_taken_for_a_whole_one(text: str) -> 
     mention = mention_in(text)
     assert mention is not None
     assert (mention.paper_id, undamaged(mention.damaged_id)) == ("", "2410.12850")
+
+
+def test_what_it_may_have_been_otherwise_is_worked_out() -> None:
+    assert other_readings("2410.1285") == ["2410.01285"]
+    assert other_readings("2311.136") == ["2311.01360", "2311.00136"]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("9901001", "9901001"), ("704123", "0704123"), ("9913001", ""), ("123", "")]
+)
+def test_a_number_of_old_style_lacks_its_archive(text: str, number: str) -> None:
+    mention = mention_in(text)
+    assert (old_number_of(mention.damaged_id) if mention else "") == number
+    assert mention is None or undamaged(mention.damaged_id) == ""
 
 
 def test_a_number_is_an_id_only_where_ids_are_expected() -> None:
