@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from services.feedback.giscus.accounts import AllowedAccounts
-from services.feedback.giscus.answers import Account, read_node
+from services.feedback.giscus.answers import Account, page_of, read_node
 from services.feedback.giscus.github import GitHub
 from services.feedback.giscus.queries import ACCOUNT, REPOSITORY
 from services.feedback.giscus.refusals import missing_repository
@@ -40,8 +40,8 @@ async def find_category(github: GitHub, settings: GiscusSettings, known_id: str 
     repository = answer.data.get("repository")
     if not isinstance(repository, dict):
         raise missing_repository(settings.repo, answer.problems)
-    nodes = (repository.get("discussionCategories") or {}).get("nodes") or []
-    ids = {str(node.get("name")): str(node.get("id")) for node in nodes if isinstance(node, dict)}
+    nodes = page_of(repository.get("discussionCategories")).nodes
+    ids = {str(node.get("name")): str(node.get("id")) for node in nodes}
     for there, category_id in ids.items():
         if there.casefold() == wanted.casefold():
             return category_id
