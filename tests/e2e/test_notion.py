@@ -63,5 +63,8 @@ def test_summaries_become_rows_and_ratings_go_both_ways(tmp_path: Path) -> None:
             with server.turn:
                 server.workspace.rate(server.workspace.row(ours), None)
             eventually_sync(lambda: "does not accept the token" in system.log_tail(200), 60, "an expired token is told")
+            eventually_sync(
+                lambda: "does not accept the token" in system.get("/status").text, 60, "the Status page says so"
+            )
             assert [word.source for word in words(system, ours)] == ["cli"]
             assert TOKEN not in system.log_path.read_text()

@@ -5,13 +5,15 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
+from tests.support.notion_forms import Thing as Thing
+from tests.support.notion_forms import minute as minute
+from tests.support.notion_forms import shown_text as shown_text
 from tests.support.notion_limits import check_options, check_rich_text, check_url, failed, invalid
 
 BOT, OWNER = "b0000000-0000-4000-8000-000000000001", "c0000000-0000-4000-8000-000000000002"
-Thing = dict[str, Any]
 
 
 def new_id() -> str:
@@ -279,29 +281,3 @@ class Workspace:
         if kind == "select":
             return next((option for option in entry[kind]["options"] if option["id"] == value), None)
         return value
-
-
-def minute(at: float) -> str:
-    """Times are rounded down: https://developers.notion.com/changelog/last-edited-time-is-now-rounded-to-the-nearest-minute"""
-    return datetime.fromtimestamp(at - at % 60, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def shown_text(items: Sequence[Mapping[str, Any]]) -> list[Thing]:
-    """Rich text as answers show it: neighbours that look alike are one."""
-    shown: list[Thing] = []
-    plain = dict.fromkeys(("bold", "italic", "strikethrough", "underline", "code"), False)
-    for item in items:
-        kind, marks = item.get("type", "text"), {**plain, "color": "default", **item.get("annotations", {})}
-        if kind == "equation":
-            words = item["equation"]["expression"]
-            shown.append({"type": kind, "equation": {"expression": words}, "annotations": marks, "plain_text": words})
-            continue
-        link, words = item["text"].get("link"), item["text"]["content"]
-        last = shown[-1] if shown else {}
-        if last.get("type") == "text" and last["annotations"] == marks and last["text"]["link"] == link:
-            words = last["plain_text"] + words
-            shown.pop()
-        shown.append(
-            {"type": "text", "text": {"content": words, "link": link}, "annotations": marks, "plain_text": words}
-        )
-    return shown

@@ -61,6 +61,8 @@ def rating_to_write(known: WrittenRow, read: ReadRating | None, newest: Rating |
     rating = standing(newest.label if newest else None)
     if newest is None or (shown is None and not rating):
         return None
+    if known.page_id and known.intended is not None:
+        return rating  # whether that was written is not known
     if shown is not None and (shown.rating == rating or (shown.word_at and newest.occurred_at <= shown.word_at)):
         return None
     return rating

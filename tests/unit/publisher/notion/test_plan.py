@@ -54,6 +54,12 @@ def test_only_what_changed_is_written() -> None:
         (written("like", 1, 2), read("dislike", 4), word("like", 1), None),  # the word of Notion is on its way
         (written("like", 1, 2), read("dislike", 4), word("dislike", 4), None),
         (written("like", 1, 2), read("dislike", 4), word("like", 5), "like"),
+        (
+            written("", None, 0).model_copy(update={"intended": "like"}),
+            None,
+            word("clear", 3),
+            "",
+        ),  # it may show a like
         (DONE, None, word("dislike", 1), "dislike"),
         (DONE, None, word("clear", 1), None),
     ],
