@@ -4,6 +4,7 @@ from pathlib import Path
 
 from pydantic import Field, SecretStr
 
+from services.publisher.site.settings import GiscusSettings, SiteSettings
 from shared.addresses import is_loopback
 from shared.errors import SettingsError
 from shared.settings.secret_files import read_secret
@@ -24,6 +25,8 @@ class PublisherSettings(Section):
     trusted_proxies: tuple[str, ...] = Field(
         (), description="addresses of reverse proxies whose word on the client's address and on HTTPS is taken"
     )
+    site: SiteSettings = SiteSettings()
+    giscus: GiscusSettings = GiscusSettings()
 
     def known_token(self) -> str | None:
         """The token in force; None on loopback without one. Raises SettingsError where one is needed."""

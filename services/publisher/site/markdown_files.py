@@ -1,46 +1,69 @@
-"""The site's Markdown, `site/papers/<id>.md` and `site/days/<date>.md`: made from the records alone, so the same again.
+"""The site's Markdown, `site/content/`: papers, days and the page about it, made from the records alone.
 
-The user's ratings and the reasons of a pick are private and stay out of it.
+The user's ratings and the reasons of a pick are private and stay out of it. A file that a person has edited stays.
 """
 
+import logging
 from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-from services.publisher.pages.cards import checked, field_label, in_order
-from services.publisher.pages.linked_papers import relation
-from services.publisher.pages.templating import FOLDER
+from services.publisher.pages.cards import in_order
+from services.publisher.pages.linked_papers import link_groups, other_ends, relation
 from services.publisher.records.records import PICKED, Records, picks_of
-from services.publisher.site.escaping import quoted_yaml, site_text
+from services.publisher.site.fair_quotes import QuoteLimits, with_fair_quotes
+from services.publisher.site.figures import Figure, figures_of, store_figures
+from services.publisher.site.hand_edits import is_generated, signed
+from services.publisher.site.settings import SiteSettings
+from services.publisher.site.site_templates import SiteTemplates
 from shared.errors import PermanentFailure
 from shared.paper_ids import folder_name
 from shared.store.files.data_folder import DataFolder
+from shared.store.links import Link
+from shared.store.papers.metadata import Paper
+from shared.store.summaries import Summary
+
+log = logging.getLogger(__name__)
+
+_KINDS = ("papers", "days")
+_NO_SETTINGS = SiteSettings()
 
 
 class Site:
     """Writes the pages of papers and days; `arxiv` is where a paper's original is found."""
 
-    def __init__(self, data: DataFolder, records: Records, arxiv: str) -> None:
+    def __init__(
+        self, data: DataFolder, records: Records, arxiv: str, settings: SiteSettings = _NO_SETTINGS
+    ) -> None:
         self._data = data
         self._records = records
-        self._templates = site_environment(arxiv)
+        self._settings = settings
+        self._limits = QuoteLimits(settings.quote_characters, settings.quotes_characters)
+        self._templates = SiteTemplates(data.path("site", "templates"), arxiv)
+        self.kept: list[Path] = []
+        """Files that were left as they are, because a person edited them."""
 
     def publish(self, paper_ids: Iterable[str]) -> dict[str, Exception]:
-        """Write these papers' pages and those of the days they were picked on; returns which papers failed and why.
+        """Write these papers' pages, those linked with them, and the days they were picked on.
 
-        The lock is held from reading to writing, so that a day's page never goes back to an older state.
+        Returns which papers failed and why. The lock is held from reading to writing, so that a day's page never goes
+        back to an older state.
         """
         failures: dict[str, Exception] = {}
         days: set[date] = set()
+        self.kept = []
         with self._data.lock("site"):
-            for paper_id in paper_ids:
+            self._move_old_files()
+            summarised = set(self._records.summarised_ids())
+            wanted = list(dict.fromkeys(paper_ids))
+            for paper_id in wanted:
                 try:
-                    days |= self._publish_paper(paper_id)
+                    days |= self._publish_paper(paper_id, summarised)
                 except PermanentFailure as failure:
                     failures[paper_id] = failure
-            for day in sorted(days):
-                self._publish_day(day)
+            for paper_id in sorted(self._neighbours(wanted) & summarised - set(wanted)):
+                self._publish_again(paper_id, summarised)
+            self._publish_days(days, failures)
         return failures
 
     def publish_all(self) -> int:
@@ -48,7 +71,7 @@ class Site:
         paper_ids = self._records.summarised_ids()
         return len(paper_ids) - len(self.publish(paper_ids))
 
-    def _publish_paper(self, paper_id: str) -> set[date]:
+    def _publish_paper(self, paper_id: str, summarised: set[str]) -> set[date]:
         paper = self._records.papers([paper_id]).get(paper_id)
         summary = self._records.summaries([paper_id]).get(paper_id)
         if paper is None or summary is None:
@@ -56,50 +79,103 @@ class Site:
             raise PermanentFailure(
                 f"{paper_id} has no {missing} stored, so there is nothing to publish; `papersys reprocess {paper_id}`."
             )
-        picks = [candidate for candidate in self._records.outcomes(paper_id) if candidate.outcome == PICKED]
-        links = [
-            (relation(link, is_outgoing=True), link)
-            for link in self._records.links(paper_id)
-            if link.paper_id == paper_id
-        ]
-        titles = {
-            other: paper.title for other, paper in self._records.papers(link.other_id for _, link in links).items()
-        }
-        days = {pick.day for pick in picks}
-        text = self._templates.get_template("paper.md.j2").render(
-            paper=paper, summary=summary, days=sorted(days), links=links, titles=titles
+        quoted = with_fair_quotes(summary, self._limits)
+        links = self._records.links(paper_id)
+        days = {pick.day for pick in self._records.outcomes(paper_id) if pick.outcome == PICKED}
+        text = self._templates.render(
+            "paper.md.j2",
+            paper=paper,
+            summary=quoted,
+            description=_description(paper, quoted),
+            tag_labels=[self._records.tag_label(name) for name in summary.tags],
+            days=sorted(days),
+            groups=link_groups(paper_id, links, self._records.papers(other_ends(paper_id, links))),
+            relations=_relations(paper_id, links, summarised),
+            summarised=summarised,
+            figures=self._figures(paper, summary),
+            quote_characters=self._settings.quote_characters,
         )
-        self._data.write_text(self._data.path("site", "papers", f"{folder_name(paper_id)}.md"), text)
+        self._write("papers", folder_name(paper_id), text)
         return days
+
+    def _figures(self, paper: Paper, summary: Summary) -> list[Figure]:
+        if not self._settings.figures:
+            return []
+        document = self._records.document(paper.paper_id, summary.made_by.document_version)
+        figures = figures_of(paper, document, self._settings.figures)
+        version = document.version if document else 0
+        return store_figures(self._data, self._records, paper.paper_id, version, figures) if figures else []
+
+    def _neighbours(self, paper_ids: Iterable[str]) -> set[str]:
+        """Papers linked with these, in either direction: their pages lead to these papers' pages from now on."""
+        return set().union(*(other_ends(paper_id, self._records.links(paper_id)) for paper_id in paper_ids))
+
+    def _publish_again(self, paper_id: str, summarised: set[str]) -> None:
+        """A page that nobody asked for; what is wrong with it was said when it was written."""
+        try:
+            self._publish_paper(paper_id, summarised)
+        except PermanentFailure as failure:
+            facts = {"action": "page_not_renewed", "paper_id": paper_id}
+            log.warning("The page of %s stays as it was: %s", paper_id, failure, extra=facts)
+
+    def _publish_days(self, days: set[date], failures: dict[str, Exception]) -> None:
+        try:
+            for day in sorted(days):
+                self._publish_day(day)
+            self._write("", "about", self._templates.render("about.md.j2", settings=self._settings))
+        except PermanentFailure as failure:
+            failures["days"] = failure
 
     def _publish_day(self, day: date) -> None:
         picks = picks_of(self._records.candidates(day))
         ids = [pick.paper_id for pick in picks]
-        text = self._templates.get_template("day.md.j2").render(
-            day=day, picks=picks, papers=self._records.papers(ids), summaries=self._records.summaries(ids)
+        summaries = self._records.summaries(ids)
+        text = self._templates.render(
+            "day.md.j2",
+            day=day,
+            picks=picks,
+            papers=self._records.papers(ids),
+            summaries={paper_id: with_fair_quotes(summaries[paper_id], self._limits) for paper_id in summaries},
         )
-        self._data.write_text(self._data.path("site", "days", f"{day.isoformat()}.md"), text)
+        self._write("days", day.isoformat(), text)
+
+    def _write(self, kind: str, name: str, text: str) -> None:
+        path = self._data.path("site", "content", kind, f"{name}.md")
+        if path.exists() and not is_generated(path.read_text("utf-8", "replace")):
+            self.kept.append(path)
+            return
+        self._data.write_text(path, signed(text))
+
+    def _move_old_files(self) -> None:
+        """Earlier versions wrote beside the folder where content lies now, and nobody's edits survived there."""
+        for kind in _KINDS:
+            for path in sorted(self._data.path("site", kind).glob("*.md")):
+                new = self._data.path("site", "content", kind, path.name)
+                if not new.exists():
+                    self._data.write_text(new, signed(path.read_text("utf-8", "replace")))
+                path.unlink()
+            _remove_empty(self._data.path("site", kind))
 
 
-def site_environment(arxiv: str) -> Environment:
-    """Templates of Markdown: every text goes through `md` (body) or `yaml` (front matter)."""
-    environment = Environment(
-        loader=FileSystemLoader(FOLDER / "templates" / "site"),
-        autoescape=False,  # noqa: S701
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        auto_reload=False,
-    )
-    environment.filters |= {
-        "md": site_text,
-        "yaml": lambda value: quoted_yaml(str(value)),
-        "yaml_list": lambda values: "[" + ", ".join(quoted_yaml(str(value)) for value in values) + "]",
-        "field_label": field_label,
-        "checked": checked,
-        "in_order": in_order,
-        "file": folder_name,
-    }
-    environment.globals["arxiv"] = arxiv
-    return environment
+def _relations(paper_id: str, links: Iterable[Link], summarised: set[str]) -> list[tuple[str, Link]]:
+    """The links that start at a paper and lead to another page of the site, in words."""
+    return [
+        (relation(link, is_outgoing=True), link)
+        for link in links
+        if link.paper_id == paper_id and link.other_id in summarised
+    ]
+
+
+def _description(paper: Paper, summary: Summary) -> str:
+    """What a paper is about in a sentence or so: its first claim, or the beginning of the abstract."""
+    claims = (claim.text for value in in_order(summary.fields) for claim in value.claims)
+    return next(claims, paper.abstract)
+
+
+def _remove_empty(folder: Path) -> None:
+    try:
+        folder.rmdir()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        log.info("%s stays: %s", folder, error, extra={"action": "old_folder_stays"})
