@@ -21,6 +21,9 @@ export async function papersToBuild() {
 export const allDays = async () =>
   (await getCollection("days")).sort((one, other) => (one.data.day < other.data.day ? 1 : -1));
 
+// The pages that Markdown can lead to.
+export const knownPages = async () => new Set((await allPapers()).map((paper) => `papers/${paper.id}`));
+
 // The day a paper stands under: that of its last pick, or of its summary.
 export const dayOf = (paper) => paper.data.picked.at(-1) ?? paper.data.summarised_at.slice(0, 10);
 

@@ -1,7 +1,7 @@
 // Markdown as HTML. Raw HTML in it is text, links of a script's kind are none, and pictures are only the site's own.
 import katex from "katex";
 import MarkdownIt from "markdown-it";
-import { path } from "./site.mjs";
+import { path, site } from "./site.mjs";
 
 const PAGE = /^(?:\.\.?\/)*(papers|days)\/([^/#]+)\.md(#.*)?$/;
 const FIGURE = /^(?:\.\.?\/)*(figures\/[\w.-]+\/[\w.-]+)$/;
@@ -16,7 +16,7 @@ markdown.renderer.rules.formula = (tokens, index) => formulaHtml(tokens[index].c
 markdown.renderer.rules.link_open = (tokens, index, options, env, self) => {
   const token = tokens[index];
   const target = PAGE.exec(token.attrGet("href") ?? "");
-  if (target) token.attrSet("href", path(`${target[1]}/${target[2]}/${target[3] ?? ""}`));
+  if (target) token.attrSet("href", pageAddress(target, env.known));
   else token.attrSet("rel", "noopener noreferrer");
   return self.renderToken(tokens, index, options);
 };
@@ -30,16 +30,23 @@ markdown.renderer.rules.table_open = () => '<div class="scroll"><table>\n';
 markdown.renderer.rules.table_close = () => "</table></div>\n";
 markdown.core.ruler.push("quotes", foldQuotes);
 
-// A file's body; `cards` makes each part below a second heading a card.
-export function bodyHtml(text, { cards = false } = {}) {
-  const tokens = markdown.parse(text, {});
-  return markdown.renderer.render(cards ? inCards(tokens) : tokens, markdown.options, {});
+// A file's body; `cards` makes each part below a second heading a card, `known` are the pages that there are.
+export function bodyHtml(text, { cards = false, known = new Set() } = {}) {
+  const environment = { known };
+  const tokens = markdown.parse(text, environment);
+  return markdown.renderer.render(cards ? inCards(tokens) : tokens, markdown.options, environment);
 }
 
 // One line: a title with formulas.
 export const lineHtml = (text) => markdown.renderInline(text);
 
 export const hasFormulas = (html) => html.includes('class="katex');
+
+// The page of a file, or the paper's original where its file was left out.
+function pageAddress([, kind, name, place], known) {
+  if (kind === "papers" && !known.has(`papers/${name}`)) return `${site.arxiv}/abs/${name.replace("_", "/")}`;
+  return path(`${kind}/${name}/${place ?? ""}`);
+}
 
 function formula(state, silent) {
   if (state.src[state.pos] !== "$") return false;
