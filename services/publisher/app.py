@@ -53,7 +53,7 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
     bus = NatsBus(settings.bus, "publisher", registry)
     data = DataFolder(settings.data.path, settings.data.min_free_mb)
     records = Records(data, settings.embedding.model)
-    register(bus, Site(data, records, arxiv_address(settings.demo)))
+    register(bus, Site(data, records, arxiv_address(settings.demo), settings.publisher.site))
     health = HealthPages(settings.http)
     counts = DatasetCounts(data, settings.embedding.model, records)
     components = Components(

@@ -4,16 +4,17 @@ The user's ratings and the reasons of a pick are private and stay out of it. A f
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
 from services.publisher.pages.cards import in_order
-from services.publisher.pages.linked_papers import link_groups, other_ends, relation
-from services.publisher.records.records import PICKED, Records, picks_of
+from services.publisher.pages.linked_papers import link_groups, relation
+from services.publisher.records.records import Records, picks_of
 from services.publisher.site.fair_quotes import QuoteLimits, with_fair_quotes
 from services.publisher.site.figures import Figure, figures_of, store_figures
 from services.publisher.site.hand_edits import is_generated, signed
+from services.publisher.site.page_sources import PageSources
 from services.publisher.site.settings import SiteSettings
 from services.publisher.site.site_templates import SiteTemplates
 from shared.errors import PermanentFailure
@@ -25,6 +26,7 @@ from shared.store.summaries import Summary
 
 log = logging.getLogger(__name__)
 
+_READ_AT_ONCE = 200
 _KINDS = ("papers", "days")
 _NO_SETTINGS = SiteSettings()
 
@@ -33,15 +35,24 @@ class Site:
     """Writes the pages of papers and days; `arxiv` is where a paper's original is found."""
 
     def __init__(
-        self, data: DataFolder, records: Records, arxiv: str, settings: SiteSettings = _NO_SETTINGS
+        self,
+        data: DataFolder,
+        records: Records,
+        arxiv: str,
+        settings: SiteSettings = _NO_SETTINGS,
+        *,
+        is_dry_run: bool = False,
     ) -> None:
         self._data = data
         self._records = records
+        self._is_dry_run = is_dry_run
         self._settings = settings
         self._limits = QuoteLimits(settings.quote_characters, settings.quotes_characters)
         self._templates = SiteTemplates(data.path("site", "templates"), arxiv)
         self.kept: list[Path] = []
         """Files that were left as they are, because a person edited them."""
+        self.changed: list[Path] = []
+        """Files that were written, or would have been."""
 
     def publish(self, paper_ids: Iterable[str]) -> dict[str, Exception]:
         """Write these papers' pages, those linked with them, and the days they were picked on.
@@ -51,18 +62,25 @@ class Site:
         """
         failures: dict[str, Exception] = {}
         days: set[date] = set()
-        self.kept = []
+        self.kept, self.changed = [], []
         with self._data.lock("site"):
-            self._move_old_files()
-            summarised = set(self._records.summarised_ids())
+            if not self._is_dry_run:
+                self._move_old_files()
             wanted = list(dict.fromkeys(paper_ids))
-            for paper_id in wanted:
-                try:
-                    days |= self._publish_paper(paper_id, summarised)
-                except PermanentFailure as failure:
-                    failures[paper_id] = failure
-            for paper_id in sorted(self._neighbours(wanted) & summarised - set(wanted)):
-                self._publish_again(paper_id, summarised)
+            sources = PageSources(self._records)
+            neighbours = sources.neighbours(wanted)
+            sources.expect(len(wanted) + len(neighbours))
+            for chunk in _chunks(wanted):
+                sources.read(chunk)
+                for paper_id in chunk:
+                    try:
+                        days |= self._publish_paper(paper_id, sources)
+                    except PermanentFailure as failure:
+                        failures[paper_id] = failure
+            for chunk in _chunks(neighbours):
+                sources.read(chunk)
+                for paper_id in chunk:
+                    self._publish_again(paper_id, sources)
             self._publish_days(days, failures)
         return failures
 
@@ -71,17 +89,16 @@ class Site:
         paper_ids = self._records.summarised_ids()
         return len(paper_ids) - len(self.publish(paper_ids))
 
-    def _publish_paper(self, paper_id: str, summarised: set[str]) -> set[date]:
-        paper = self._records.papers([paper_id]).get(paper_id)
-        summary = self._records.summaries([paper_id]).get(paper_id)
+    def _publish_paper(self, paper_id: str, sources: PageSources) -> set[date]:
+        paper, summary = sources.papers.get(paper_id), sources.summaries.get(paper_id)
         if paper is None or summary is None:
             missing = "metadata" if paper is None else "summary"
             raise PermanentFailure(
                 f"{paper_id} has no {missing} stored, so there is nothing to publish; `papersys reprocess {paper_id}`."
             )
         quoted = with_fair_quotes(summary, self._limits)
-        links = self._records.links(paper_id)
-        days = {pick.day for pick in self._records.outcomes(paper_id) if pick.outcome == PICKED}
+        links = sources.links(paper_id)
+        days = sources.days(paper_id)
         text = self._templates.render(
             "paper.md.j2",
             paper=paper,
@@ -89,9 +106,9 @@ class Site:
             description=_description(paper, quoted),
             tag_labels=[self._records.tag_label(name) for name in summary.tags],
             days=sorted(days),
-            groups=link_groups(paper_id, links, self._records.papers(other_ends(paper_id, links))),
-            relations=_relations(paper_id, links, summarised),
-            summarised=summarised,
+            groups=link_groups(paper_id, links, sources.papers),
+            relations=_relations(paper_id, links, sources.summarised),
+            summarised=sources.summarised,
             figures=self._figures(paper, summary),
             quote_characters=self._settings.quote_characters,
         )
@@ -104,16 +121,14 @@ class Site:
         document = self._records.document(paper.paper_id, summary.made_by.document_version)
         figures = figures_of(paper, document, self._settings.figures)
         version = document.version if document else 0
-        return store_figures(self._data, self._records, paper.paper_id, version, figures) if figures else []
+        if self._is_dry_run or not figures:
+            return figures
+        return store_figures(self._data, self._records, paper.paper_id, version, figures)
 
-    def _neighbours(self, paper_ids: Iterable[str]) -> set[str]:
-        """Papers linked with these, in either direction: their pages lead to these papers' pages from now on."""
-        return set().union(*(other_ends(paper_id, self._records.links(paper_id)) for paper_id in paper_ids))
-
-    def _publish_again(self, paper_id: str, summarised: set[str]) -> None:
+    def _publish_again(self, paper_id: str, sources: PageSources) -> None:
         """A page that nobody asked for; what is wrong with it was said when it was written."""
         try:
-            self._publish_paper(paper_id, summarised)
+            self._publish_paper(paper_id, sources)
         except PermanentFailure as failure:
             facts = {"action": "page_not_renewed", "paper_id": paper_id}
             log.warning("The page of %s stays as it was: %s", paper_id, failure, extra=facts)
@@ -141,10 +156,13 @@ class Site:
 
     def _write(self, kind: str, name: str, text: str) -> None:
         path = self._data.path("site", "content", kind, f"{name}.md")
-        if path.exists() and not is_generated(path.read_text("utf-8", "replace")):
+        there = path.read_text("utf-8", "replace") if path.exists() else ""
+        if there and not is_generated(there):
             self.kept.append(path)
-            return
-        self._data.write_text(path, signed(text))
+        elif there != signed(text):
+            self.changed.append(path)
+            if not self._is_dry_run:
+                _replace(path, signed(text))
 
     def _move_old_files(self) -> None:
         """Earlier versions wrote beside the folder where content lies now, and nobody's edits survived there."""
@@ -170,6 +188,18 @@ def _description(paper: Paper, summary: Summary) -> str:
     """What a paper is about in a sentence or so: its first claim, or the beginning of the abstract."""
     claims = (claim.text for value in in_order(summary.fields) for claim in value.claims)
     return next(claims, paper.abstract)
+
+
+def _chunks(paper_ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (paper_ids[start : start + _READ_AT_ONCE] for start in range(0, len(paper_ids), _READ_AT_ONCE))
+
+
+def _replace(path: Path, text: str) -> None:
+    """Whole or not at all; without a wait for the disk, because each file can be made again from the records."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.tmp")
+    draft.write_bytes(text.encode("utf-8", "replace"))
+    draft.replace(path)
 
 
 def _remove_empty(folder: Path) -> None:

