@@ -7,6 +7,7 @@ from services.publisher.rendering.safe_html import Part, parts_of, without_contr
 
 _MARKDOWN_INLINE = re.compile(r"[\\`*_\[\]|~$]|(?<=www)\.|:(?=//)")
 _MARKDOWN_LINE_START = re.compile(r"^(?:[#+=-]|\d+(?=[.)]))")
+_EMPHASIS = re.compile(r"(?<![\w\\*])((?:\\\*){1,2})(\w(?:[^*\\]*\w)?)\1(?![\w*])")
 _SPECIAL = re.compile(r"[\\`*_\[\]|~$&<>@\x00-\x1f\x7f-\x9f\ue000\ufeff\ufffe\uffff\ud800-\udfff]|www\.|://")
 """Without one of these, and of those at its start, a text is Markdown of itself."""
 _KEPT_TEXTS = 5000
@@ -20,6 +21,11 @@ def site_text(text: str) -> str:
     if not _SPECIAL.search(one_line):
         return _MARKDOWN_LINE_START.sub(_escaped_start, one_line)
     return _MARKDOWN_LINE_START.sub(_escaped_start, "".join(map(_markdown_of, parts_of(one_line))))
+
+
+def claim_text(text: str) -> str:
+    """As `site_text`, with the emphasis that a sentence out of a converted paper may have."""
+    return _EMPHASIS.sub(lambda match: match[0].replace(r"\*", "*"), site_text(text))
 
 
 def quoted_yaml(text: str) -> str:

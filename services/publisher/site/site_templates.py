@@ -8,7 +8,7 @@ from services.publisher.pages.cards import checked, field_label, in_order
 from services.publisher.pages.templating import FOLDER
 from services.publisher.records.tag_slugs import tag_slug
 from services.publisher.rendering.safe_html import first_words
-from services.publisher.site.escaping import quoted_yaml, site_text
+from services.publisher.site.escaping import claim_text, quoted_yaml, site_text
 from shared.errors import PermanentFailure, reason
 from shared.paper_ids import folder_name
 
@@ -48,6 +48,7 @@ def _environment(own: Path, arxiv: str) -> Environment:
     )
     environment.filters |= {
         "md": site_text,
+        "claim": claim_text,
         "yaml": lambda value: quoted_yaml(str(value)),
         "yaml_list": lambda values: "[" + ", ".join(quoted_yaml(str(value)) for value in values) + "]",
         "field_label": field_label,
