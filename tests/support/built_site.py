@@ -1,4 +1,4 @@
-"""The static site, built from a seeded data folder: what npm installs for it is kept from one run of tests to the next."""
+"""The static site, built from a seeded data folder; what npm installs for it is kept for the next run of tests."""
 
 import os
 import threading

@@ -27,7 +27,7 @@ function load() {
 }
 
 function whenSeen() {
-  if (place.getBoundingClientRect().top < innerHeight) load();
+  if (place.parentElement.getBoundingClientRect().top < innerHeight) load();
 }
 
 if (place) {

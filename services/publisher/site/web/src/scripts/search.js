@@ -76,6 +76,7 @@ function element(name, className = "") {
   return made;
 }
 
+document.querySelector("[data-without-script]").hidden = true;
 input.value = new URLSearchParams(location.search).get("q") ?? "";
 input.addEventListener("input", () => {
   clearTimeout(timer);
