@@ -27,6 +27,8 @@ from services.publisher.setup.likes import SetupLikes
 from services.publisher.setup.model_keys import ModelKeys
 from services.publisher.setup.settings_file import SettingsFile
 from services.publisher.setup.spread_papers import SpreadPapers
+from services.publisher.site.building.build import SiteBuilder
+from services.publisher.site.daily_build import DailyBuild
 from services.publisher.site.markdown_files import Site
 from services.publisher.status.dataset_counts import DatasetCounts
 from services.publisher.status.health import HealthPages
@@ -99,11 +101,18 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
 
     loops = {"the reader": serve, "reading ahead": read_ahead, "likes of the setup": SetupLikes(data, sender).run}
     loops |= {"the daily e-mail": outgoing.digest.run} if outgoing.digest else {}
+    loops |= {"the site": _daily_build(settings, data, records).run} if settings.publisher.site.after_each_day else {}
     background = Background(loops)
     app = FastAPI(title="papersys publisher", lifespan=lifespan)
     checks = {"bus": bus.problem, "reader": reader_problem, "background": background.problem}
     app.include_router(health_router("publisher", checks, registry))
     return app
+
+
+def _daily_build(settings: Settings, data: DataFolder, records: Records) -> DailyBuild:
+    site = settings.publisher.site
+    builder = SiteBuilder(data, site, settings.publisher.giscus, arxiv_address(settings.demo))
+    return DailyBuild(data, records, site, builder)
 
 
 def _own_address(settings: PublisherSettings) -> str:
