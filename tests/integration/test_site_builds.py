@@ -52,11 +52,13 @@ def test_files_that_cannot_be_used_are_named_and_left_out_and_nothing_leads_ther
     whole = paper(data, HOSTILE).read_bytes()
     paper(data, HOSTILE).write_bytes(whole.replace(b"paper_id:", b"paper_id: [", 1))
     paper(data, "no front matter").write_text("Hello", "utf-8")
+    paper(data, "mine").write_text("---\nhidden: true\n---\n", "utf-8")
     paper(data, "torn").write_bytes(b"---\ntitle: \xff\xfe\n---\n")
     try:
         built = build_site(data)
         assert {file.file for file in built.left_out} == {
             f"papers/{HOSTILE}.md",
+            "papers/mine.md",
             "papers/no front matter.md",
             "papers/torn.md",
         }
@@ -65,6 +67,7 @@ def test_files_that_cannot_be_used_are_named_and_left_out_and_nothing_leads_ther
     finally:
         paper(data, HOSTILE).write_bytes(whole)
         paper(data, "no front matter").unlink()
+        paper(data, "mine").unlink()
         paper(data, "torn").unlink()
 
 

@@ -18,7 +18,7 @@ def signed(text: str) -> str:
 def is_generated(text: str) -> bool:
     """Whether a file is as it was generated, so that it may be written anew."""
     match = _GENERATED.match(text)
-    return bool(match) and match[1] == _hash(_START + text[match.end() :])  # type: ignore[index]
+    return match is not None and match[1] == _hash(_START + text[match.end() :])
 
 
 def _hash(text: str) -> str:

@@ -175,7 +175,7 @@ class Site:
             _remove_empty(self._data.path("site", kind))
 
 
-def _relations(paper_id: str, links: Iterable[Link], summarised: set[str]) -> list[tuple[str, Link]]:
+def _relations(paper_id: str, links: Iterable[Link], summarised: frozenset[str]) -> list[tuple[str, Link]]:
     """The links that start at a paper and lead to another page of the site, in words."""
     return [
         (relation(link, is_outgoing=True), link)

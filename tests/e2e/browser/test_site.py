@@ -7,7 +7,7 @@ from pathlib import Path
 import feedparser
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from services.publisher.site.building.builds import LeftOut
 from shared.store.files.data_folder import DataFolder
@@ -166,7 +166,12 @@ def test_giscus_is_asked_for_this_paper_and_only_when_a_reader_comes_there(brows
     context = browser.new_context(viewport={"width": 900, "height": 400})
     page = context.new_page()
     asked: list[str] = []
-    page.route("https://giscus.app/**", lambda route: (asked.append(route.request.url), route.fulfill(body=""))[1])
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(body="")
+
+    page.route("https://giscus.app/**", answer)
     page.goto(f"{address}/papers/hep-th_9901001/")
     page.wait_for_load_state("networkidle")
     assert asked == []

@@ -21,7 +21,9 @@ export function markdownFolder(name) {
           const text = readText(join(folder, file));
           const digest = generateDigest(text);
           if (store.get(id)?.digest !== digest) {
-            store.set({ id, data: await parseData({ id, data: frontMatter(text) }), digest });
+            const data = frontMatter(text);
+            if (data.hidden === true) throw new Error("it says hidden: true");
+            store.set({ id, data: await parseData({ id, data }), digest });
           }
           kept.add(id);
         } catch (error) {
