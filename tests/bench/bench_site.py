@@ -1,9 +1,9 @@
 """The static site: how long a full build takes, a day's increment, and how much memory it needs.
 
 `python -m tests.bench.bench_site [--papers 2000] [--folder DIR] [--tools DIR]` makes a data folder with so many papers
-and summaries, eight links and five tags each, formulas in a third of the texts; writes the Markdown, builds the site, adds
-a day of ten papers and builds again. The plain alternative is the same increment without what the last build left. Seconds
-of a busy machine say little: those of the processors stand beside them.
+and summaries, eight links and five tags each, formulas in a third of the texts; writes the Markdown, builds the site,
+adds a day of ten papers and builds again. The plain alternative is the same increment without what the last build left.
+Seconds of a busy machine say little: those of the processors stand beside them.
 """
 
 import argparse
