@@ -19,9 +19,6 @@ log = logging.getLogger(__name__)
 _TICK_SECONDS = 30.0
 _DELAYS = Policy((60, 300, 900, 3_600))
 
-AfterBuild = Callable[[Built], None]
-"""What happens with a site that was just built, such as bringing it to where others see it."""
-
 
 class DailyBuild:
     """`run` looks twice a minute whether Markdown changed since the last build and the day is complete."""
@@ -32,11 +29,10 @@ class DailyBuild:
         records: Records,
         settings: SiteSettings,
         builder: SiteBuilder,
-        after_build: AfterBuild = lambda _: None,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._records, self._settings, self._builder, self._after_build = records, settings, builder, after_build
+        self._records, self._settings, self._builder = records, settings, builder
         self._clock, self._sleep = clock, sleep
         self._content = data.path("site", "content")
         self._builds = Builds(data)
@@ -53,7 +49,6 @@ class DailyBuild:
             return
         try:
             built = self._builder.build()
-            self._after_build(built)
         except PapersysError as error:
             self._put_off(error)
         else:

@@ -1,5 +1,6 @@
 """The static site in a real browser: search, links, axe, hostile texts, weight; with and without script."""
 
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,14 +8,16 @@ from pathlib import Path
 import feedparser
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 
 from services.publisher.site.building.builds import LeftOut
 from shared.store.files.data_folder import DataFolder
+from shared.store.papers.documents import Caption, DocumentRecord, DocumentStore, Picture
 from shared.store.summaries import SummaryStore
 from tests.support.built_site import GISCUS, build_site, previewing, write_site
 from tests.support.link_checker import dead_links, links_of
-from tests.support.seed import GRAPHS, HOSTILE, HOSTILE_TITLE, OLD, PROTEINS, TIDES, seed, summary
+from tests.support.seed import GRAPHS, HOSTILE, HOSTILE_TITLE, NOON, OLD, PROTEINS, TIDES, seed, summary
 from tests.support.written_summary import store_written_summary
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser, pytest.mark.xdist_group("site"), pytest.mark.timeout(300)]
@@ -36,6 +39,7 @@ PAGES = (
     "/nothing-here/",
 )
 MOST_KB = 150
+CC_BY = "http://creativecommons.org/licenses/by/4.0/"
 
 
 @pytest.fixture(scope="module")
@@ -44,12 +48,28 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
     data = seed(tmp_path_factory.mktemp("site"))
     store_written_summary(data)
     SummaryStore(data).put(summary(PROTEINS))
+    store_figure(data, TIDES)
     write_site(data)
     data.path("site", "content", "papers", "broken.md").write_text("---\ntitle: [\n---\n", "utf-8")
     built = build_site(data, GISCUS)
     assert [file.file for file in built.left_out] == ["papers/broken.md"]
     assert isinstance(built.left_out[0], LeftOut)
     return data
+
+
+def store_figure(data: DataFolder, paper_id: str) -> None:
+    """A picture of a figure in a paper under CC BY 4.0."""
+    content = io.BytesIO()
+    Image.new("RGB", (60, 40), "teal").save(content, "WEBP")
+    record = DocumentRecord(
+        paper_id=paper_id,
+        version=1,
+        status="converted",
+        captions=(Caption(kind="figure", number=1, text="Heat by eccentricity $e$."),),
+        pictures=(Picture(number=1, file="figure-1-1.webp", width=60, height=40),),
+        made_at=NOON,
+    )
+    DocumentStore(data).put(record, "# 1\n", [], {"figure-1-1.webp": content.getvalue()})
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +118,8 @@ def test_every_link_of_every_page_leads_somewhere(data: DataFolder) -> None:
     pages = {link.page for link in links_of(public(data))}
     assert len(pages) == len(list(public(data).rglob("*.html"))) > 15
     targets = {link.target for link in links_of(public(data)) if not link.target.startswith("http://127.0.0.1:8090/")}
-    assert not [target for target in targets if target.startswith(("javascript:", "data:", "http://"))]
+    assert not [target for target in targets if target.startswith(("javascript:", "data:"))]
+    assert {target for target in targets if target.startswith("http:")} == {CC_BY}
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -183,6 +204,16 @@ def test_giscus_is_asked_for_this_paper_and_only_when_a_reader_comes_there(brows
     assert script.get_attribute("data-repo-id") == "R_1"
     assert script.get_attribute("data-category-id") == "DIC_1"
     context.close()
+
+
+def test_a_figure_is_shown_with_its_authors_and_licence(page: Page, address: str) -> None:
+    page.goto(f"{address}/papers/{TIDES}/")
+    picture = page.get_by_role("img", name="Figure 1")
+    picture.scroll_into_view_if_needed()
+    page.wait_for_function("picture => picture.naturalWidth === 60", arg=picture.element_handle())
+    expect(page.get_by_text("Figures: Hanna Voss, R. Iyer")).to_contain_text("licensed under CC BY 4.0")
+    licence = page.get_by_role("link", name="CC BY 4.0")
+    expect(licence).to_have_attribute("href", CC_BY)
 
 
 def test_the_feed_and_the_sitemap_name_every_paper(data: DataFolder) -> None:
