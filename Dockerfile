@@ -13,7 +13,7 @@ COPY shared shared
 COPY services services
 COPY deploy deploy
 RUN /opt/papersys/bin/python -m pip install --no-cache-dir --disable-pip-version-check ${PIP_OPTIONS} \
-    -c constraints.txt ".[openvino,plot]"
+    -c constraints.txt ".[openvino,plot,site]"
 
 FROM ${BASE}
 # LaTeXML reads what pandoc refuses; bubblewrap confines converters where the container may make namespaces.

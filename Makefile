@@ -79,10 +79,10 @@ $(VENV)/.python:
 
 $(VENV)/.run: $(VENV)/.python pyproject.toml constraints.txt
 	@echo "Installing papersys and what it needs (some minutes the first time) ..."
-	@$(PIP) install -q -c constraints.txt -e '.[openvino,plot]'
+	@$(PIP) install -q -c constraints.txt -e '.[openvino,plot,site]'
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.python pyproject.toml constraints.txt
 	@echo "Installing papersys, what it needs and the tools for tests (some minutes the first time) ..."
-	@$(PIP) install -q -c constraints.txt -e '.[dev,openvino,plot]'
+	@$(PIP) install -q -c constraints.txt -e '.[dev,openvino,plot,site]'
 	@touch $@ $(VENV)/.run

@@ -55,7 +55,7 @@ COMMANDS: Mapping[str, Entry[Command]] = {
     "rank": Entry("services.ranker.cli.picks:rank"),
     "best": Entry("services.ranker.cli.picks:best"),
     "evaluate": Entry("services.ranker.cli.evaluation:evaluate"),
-    "publish": Entry("services.publisher.cli:publish"),
+    "publish": Entry("services.publisher.site.cli:publish"),
     "related": Entry("services.summarizer.cli.related:related"),
     "verify": Entry("services.embedder.cli:verify"),
     "import": Entry("services.fetcher.cli:import_papers"),

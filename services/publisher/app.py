@@ -29,6 +29,8 @@ from services.publisher.setup.likes import SetupLikes
 from services.publisher.setup.model_keys import ModelKeys
 from services.publisher.setup.settings_file import SettingsFile
 from services.publisher.setup.spread_papers import SpreadPapers
+from services.publisher.site.building.build import SiteBuilder
+from services.publisher.site.daily_build import DailyBuild
 from services.publisher.site.deploying.last_deployment import DeploymentStore
 from services.publisher.site.deploying.opening import open_deployment
 from services.publisher.site.markdown_files import Site
@@ -60,7 +62,7 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
     records = Records(data, settings.embedding.model)
     notion = open_loop(settings, data, records)
     notice = notion.notice if notion else lambda: None
-    register(bus, Site(data, records, arxiv_address(settings.demo)), notice)
+    register(bus, Site(data, records, arxiv_address(settings.demo), settings.publisher.site), notice)
     health = HealthPages(settings.http)
     counts = DatasetCounts(data, settings.embedding.model, records)
     components = Components(
@@ -106,6 +108,7 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
 
     loops = {"the reader": serve, "reading ahead": read_ahead, "likes of the setup": SetupLikes(data, sender).run}
     loops |= {"the daily e-mail": outgoing.digest.run} if outgoing.digest else {}
+    loops |= {"the site": _daily_build(settings, data, records).run} if settings.publisher.site.after_each_day else {}
     if settings.publisher.deploy.after_build:
         loops |= {"deploying the site": open_deployment(data, settings.publisher.deploy).run}
     loops |= {"rows of Notion": notion.run} if notion else {}
@@ -115,6 +118,12 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
     notes = {"notion": notion.problem} if notion else {}
     app.include_router(health_router("publisher", checks, registry, notes))
     return app
+
+
+def _daily_build(settings: Settings, data: DataFolder, records: Records) -> DailyBuild:
+    site = settings.publisher.site
+    builder = SiteBuilder(data, site, settings.publisher.giscus, arxiv_address(settings.demo))
+    return DailyBuild(data, records, site, builder)
 
 
 def _own_address(settings: PublisherSettings) -> str:

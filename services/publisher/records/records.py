@@ -104,6 +104,11 @@ class Records:
         """What became of a paper in each selection, newest first."""
         return [candidate for candidate in self._selections.outcomes(paper_id) if candidate.user == self.user]
 
+    def picks(self) -> list[Candidate]:
+        """Every pick, newest day first."""
+        with self._lock:
+            return list(self._selections.picks())
+
     def summaries(self, paper_ids: Iterable[str]) -> dict[str, Summary]:
         """Summaries with their tags as the index has them now: a merge shows everywhere at once."""
         with self._lock:

@@ -1,46 +1,87 @@
-"""The site's Markdown, `site/papers/<id>.md` and `site/days/<date>.md`: made from the records alone, so the same again.
+"""The site's Markdown, `site/content/`: papers, days and the page about it, made from the records alone.
 
-The user's ratings and the reasons of a pick are private and stay out of it.
+The user's ratings and the reasons of a pick are private and stay out of it. A file that a person has edited stays.
 """
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-from services.publisher.pages.cards import checked, field_label, in_order
-from services.publisher.pages.linked_papers import relation
-from services.publisher.pages.templating import FOLDER
-from services.publisher.records.records import PICKED, Records, picks_of
-from services.publisher.site.escaping import quoted_yaml, site_text
+from services.publisher.pages.cards import in_order
+from services.publisher.pages.linked_papers import link_groups, relation
+from services.publisher.records.records import Records, picks_of
+from services.publisher.site.fair_quotes import QuoteLimits, with_fair_quotes
+from services.publisher.site.figures import Figure, figures_of, store_figures
+from services.publisher.site.hand_edits import is_generated, signed
+from services.publisher.site.page_sources import PageSources
+from services.publisher.site.settings import SiteSettings
+from services.publisher.site.site_templates import SiteTemplates
 from shared.errors import PermanentFailure
 from shared.paper_ids import folder_name
 from shared.store.files.data_folder import DataFolder
+from shared.store.links import Link
+from shared.store.papers.metadata import Paper
+from shared.store.summaries import Summary
+
+log = logging.getLogger(__name__)
+
+_READ_AT_ONCE = 200
+_KINDS = ("papers", "days")
+_NO_SETTINGS = SiteSettings()
 
 
 class Site:
     """Writes the pages of papers and days; `arxiv` is where a paper's original is found."""
 
-    def __init__(self, data: DataFolder, records: Records, arxiv: str) -> None:
+    def __init__(
+        self,
+        data: DataFolder,
+        records: Records,
+        arxiv: str,
+        settings: SiteSettings = _NO_SETTINGS,
+        *,
+        is_dry_run: bool = False,
+    ) -> None:
         self._data = data
         self._records = records
-        self._templates = site_environment(arxiv)
+        self._is_dry_run = is_dry_run
+        self._settings = settings
+        self._limits = QuoteLimits(settings.quote_characters, settings.quotes_characters)
+        self._templates = SiteTemplates(data.path("site", "templates"), arxiv)
+        self.kept: list[Path] = []
+        """Files that were left as they are, because a person edited them."""
+        self.changed: list[Path] = []
+        """Files that were written, or would have been."""
 
     def publish(self, paper_ids: Iterable[str]) -> dict[str, Exception]:
-        """Write these papers' pages and those of the days they were picked on; returns which papers failed and why.
+        """Write these papers' pages, those linked with them, and the days they were picked on.
 
-        The lock is held from reading to writing, so that a day's page never goes back to an older state.
+        Returns which papers failed and why. The lock is held from reading to writing, so that a day's page never goes
+        back to an older state.
         """
         failures: dict[str, Exception] = {}
         days: set[date] = set()
+        self.kept, self.changed = [], []
         with self._data.lock("site"):
-            for paper_id in paper_ids:
-                try:
-                    days |= self._publish_paper(paper_id)
-                except PermanentFailure as failure:
-                    failures[paper_id] = failure
-            for day in sorted(days):
-                self._publish_day(day)
+            if not self._is_dry_run:
+                self._move_old_files()
+            wanted = list(dict.fromkeys(paper_ids))
+            sources = PageSources(self._records)
+            neighbours = sources.neighbours(wanted)
+            sources.expect(len(wanted) + len(neighbours))
+            for chunk in _chunks(wanted):
+                sources.read(chunk)
+                for paper_id in chunk:
+                    try:
+                        days |= self._publish_paper(paper_id, sources)
+                    except PermanentFailure as failure:
+                        failures[paper_id] = failure
+            for chunk in _chunks(neighbours):
+                sources.read(chunk)
+                for paper_id in chunk:
+                    self._publish_again(paper_id, sources)
+            self._publish_days(days, failures)
         return failures
 
     def publish_all(self) -> int:
@@ -48,58 +89,123 @@ class Site:
         paper_ids = self._records.summarised_ids()
         return len(paper_ids) - len(self.publish(paper_ids))
 
-    def _publish_paper(self, paper_id: str) -> set[date]:
-        paper = self._records.papers([paper_id]).get(paper_id)
-        summary = self._records.summaries([paper_id]).get(paper_id)
+    def _publish_paper(self, paper_id: str, sources: PageSources) -> set[date]:
+        paper, summary = sources.papers.get(paper_id), sources.summaries.get(paper_id)
         if paper is None or summary is None:
             missing = "metadata" if paper is None else "summary"
             raise PermanentFailure(
                 f"{paper_id} has no {missing} stored, so there is nothing to publish; `papersys reprocess {paper_id}`."
             )
-        picks = [candidate for candidate in self._records.outcomes(paper_id) if candidate.outcome == PICKED]
-        links = [
-            (relation(link, is_outgoing=True), link)
-            for link in self._records.links(paper_id)
-            if link.paper_id == paper_id
-        ]
-        titles = {
-            other: paper.title for other, paper in self._records.papers(link.other_id for _, link in links).items()
-        }
-        days = {pick.day for pick in picks}
-        text = self._templates.get_template("paper.md.j2").render(
-            paper=paper, summary=summary, days=sorted(days), links=links, titles=titles
+        quoted = with_fair_quotes(summary, self._limits)
+        links = sources.links(paper_id)
+        days = sources.days(paper_id)
+        text = self._templates.render(
+            "paper.md.j2",
+            paper=paper,
+            summary=quoted,
+            description=_description(paper, quoted),
+            tag_labels=[self._records.tag_label(name) for name in summary.tags],
+            days=sorted(days),
+            groups=link_groups(paper_id, links, sources.papers),
+            relations=_relations(paper_id, links, sources.summarised),
+            summarised=sources.summarised,
+            figures=self._figures(paper, summary),
+            quote_characters=self._settings.quote_characters,
         )
-        self._data.write_text(self._data.path("site", "papers", f"{folder_name(paper_id)}.md"), text)
+        self._write("papers", folder_name(paper_id), text)
         return days
+
+    def _figures(self, paper: Paper, summary: Summary) -> list[Figure]:
+        if not self._settings.figures:
+            return []
+        document = self._records.document(paper.paper_id, summary.made_by.document_version)
+        figures = figures_of(paper, document, self._settings.figures)
+        version = document.version if document else 0
+        if self._is_dry_run or not figures:
+            return figures
+        return store_figures(self._data, self._records, paper.paper_id, version, figures)
+
+    def _publish_again(self, paper_id: str, sources: PageSources) -> None:
+        """A page that nobody asked for; what is wrong with it was said when it was written."""
+        try:
+            self._publish_paper(paper_id, sources)
+        except PermanentFailure as failure:
+            facts = {"action": "page_not_renewed", "paper_id": paper_id}
+            log.warning("The page of %s stays as it was: %s", paper_id, failure, extra=facts)
+
+    def _publish_days(self, days: set[date], failures: dict[str, Exception]) -> None:
+        try:
+            for day in sorted(days):
+                self._publish_day(day)
+            self._write("", "about", self._templates.render("about.md.j2", settings=self._settings))
+        except PermanentFailure as failure:
+            failures["days"] = failure
 
     def _publish_day(self, day: date) -> None:
         picks = picks_of(self._records.candidates(day))
         ids = [pick.paper_id for pick in picks]
-        text = self._templates.get_template("day.md.j2").render(
-            day=day, picks=picks, papers=self._records.papers(ids), summaries=self._records.summaries(ids)
+        summaries = self._records.summaries(ids)
+        text = self._templates.render(
+            "day.md.j2",
+            day=day,
+            picks=picks,
+            papers=self._records.papers(ids),
+            summaries={paper_id: with_fair_quotes(summaries[paper_id], self._limits) for paper_id in summaries},
         )
-        self._data.write_text(self._data.path("site", "days", f"{day.isoformat()}.md"), text)
+        self._write("days", day.isoformat(), text)
+
+    def _write(self, kind: str, name: str, text: str) -> None:
+        path = self._data.path("site", "content", kind, f"{name}.md")
+        there = path.read_text("utf-8", "replace") if path.exists() else ""
+        if there and not is_generated(there):
+            self.kept.append(path)
+        elif there != signed(text):
+            self.changed.append(path)
+            if not self._is_dry_run:
+                _replace(path, signed(text))
+
+    def _move_old_files(self) -> None:
+        """Earlier versions wrote beside the folder where content lies now, and nobody's edits survived there."""
+        for kind in _KINDS:
+            for path in sorted(self._data.path("site", kind).glob("*.md")):
+                new = self._data.path("site", "content", kind, path.name)
+                if not new.exists():
+                    self._data.write_text(new, signed(path.read_text("utf-8", "replace")))
+                path.unlink()
+            _remove_empty(self._data.path("site", kind))
 
 
-def site_environment(arxiv: str) -> Environment:
-    """Templates of Markdown: every text goes through `md` (body) or `yaml` (front matter)."""
-    environment = Environment(
-        loader=FileSystemLoader(FOLDER / "templates" / "site"),
-        autoescape=False,  # noqa: S701
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        auto_reload=False,
-    )
-    environment.filters |= {
-        "md": site_text,
-        "yaml": lambda value: quoted_yaml(str(value)),
-        "yaml_list": lambda values: "[" + ", ".join(quoted_yaml(str(value)) for value in values) + "]",
-        "field_label": field_label,
-        "checked": checked,
-        "in_order": in_order,
-        "file": folder_name,
-    }
-    environment.globals["arxiv"] = arxiv
-    return environment
+def _relations(paper_id: str, links: Iterable[Link], summarised: frozenset[str]) -> list[tuple[str, Link]]:
+    """The links that start at a paper and lead to another page of the site, in words."""
+    return [
+        (relation(link, is_outgoing=True), link)
+        for link in links
+        if link.paper_id == paper_id and link.other_id in summarised
+    ]
+
+
+def _description(paper: Paper, summary: Summary) -> str:
+    """What a paper is about in a sentence or so: its first claim, or the beginning of the abstract."""
+    claims = (claim.text for value in in_order(summary.fields) for claim in value.claims)
+    return next(claims, paper.abstract)
+
+
+def _chunks(paper_ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (paper_ids[start : start + _READ_AT_ONCE] for start in range(0, len(paper_ids), _READ_AT_ONCE))
+
+
+def _replace(path: Path, text: str) -> None:
+    """Whole or not at all; without a wait for the disk, because each file can be made again from the records."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.tmp")
+    draft.write_bytes(text.encode("utf-8", "replace"))
+    draft.replace(path)
+
+
+def _remove_empty(folder: Path) -> None:
+    try:
+        folder.rmdir()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        log.info("%s stays: %s", folder, error, extra={"action": "old_folder_stays"})

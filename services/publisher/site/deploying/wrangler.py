@@ -28,8 +28,8 @@ _INSTALL = (
     "--no-update-notifier",
     "--loglevel=error",
 )
-"""Of the versions in the lock file, by their checksums. `npm ci` insists on the packages of all systems being listed there,
-which not every registry has."""
+"""Of the versions in the lock file, by their checksums. `npm ci` insists on the packages of all systems being listed
+there, which not every registry has."""
 
 
 def wrangler_command(data: DataFolder, installed: Path | None, timeout_seconds: float) -> tuple[str, ...]:

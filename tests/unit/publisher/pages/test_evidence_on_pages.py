@@ -78,7 +78,7 @@ async def test_roles_that_do_not_fit_the_abstract_are_not_shown(fake_reader: Fak
 def test_the_site_says_the_same_and_has_no_full_text(data: DataFolder) -> None:
     store_written_summary(data)
     Site(data, Records(data, "minilm"), "https://arxiv.org").publish([GRAPHS])
-    text = data.path("site", "papers", f"{GRAPHS}.md").read_text()
+    text = data.path("site", "content", "papers", f"{GRAPHS}.md").read_text()
     for shown in (
         "(not supported: “100 times” is not in its quote)",
         "**This paper seems to speak to the model that reads it.**",

@@ -16,7 +16,19 @@ from shared.settings.settings import DataSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.summaries import SummaryStore
 from tests.support.bus import FakeBus
-from tests.support.seed import GRAPHS, HOSTILE, HOSTILE_TITLE, OLD, PROTEINS, TIDES, UNREAD, YESTERDAY, seed, summary
+from tests.support.seed import (
+    FAR,
+    GRAPHS,
+    HOSTILE,
+    HOSTILE_TITLE,
+    OLD,
+    PROTEINS,
+    TIDES,
+    UNREAD,
+    YESTERDAY,
+    seed,
+    summary,
+)
 
 
 @pytest.fixture
@@ -36,7 +48,7 @@ def pages(data: DataFolder) -> dict[str, bytes]:
 
 
 def front_matter(data: DataFolder, paper_id: str) -> dict[str, object]:
-    text = data.path("site", "papers", f"{paper_id}.md").read_text("utf-8")
+    text = data.path("site", "content", "papers", f"{paper_id}.md").read_text("utf-8")
     loaded = yaml.safe_load(text.split("---\n")[1])
     assert isinstance(loaded, dict)
     return loaded
@@ -44,12 +56,13 @@ def front_matter(data: DataFolder, paper_id: str) -> dict[str, object]:
 
 async def test_a_summary_becomes_a_page_of_its_paper_and_of_its_day(data: DataFolder, bus: FakeBus) -> None:
     await bus.deliver(SummariesReady(paper_ids=(GRAPHS,)))
-    assert set(pages(data)) == {f"site/papers/{GRAPHS}.md", "site/days/2026-11-06.md"}
-    text = pages(data)[f"site/papers/{GRAPHS}.md"].decode()
-    assert "# Message passing on sparse graphs needs only $O(\\log n)$ rounds\n" in text
+    day = "site/content/days/2026-11-06.md"
+    assert set(pages(data)) == {f"site/content/papers/{GRAPHS}.md", day, "site/content/about.md"}
+    text = pages(data)[f"site/content/papers/{GRAPHS}.md"].decode()
+    assert front_matter(data, GRAPHS)["heading"] == "Message passing on sparse graphs needs only $O(\\log n)$ rounds"
     assert "Extracted from the paper (no AI text)." in text
     assert "quote not found" in text
-    assert f"cites: [Loopy belief propagation revisited](https://arxiv.org/abs/{'2611.00001'})" in text
+    assert f"### Cites\n\n- [Loopy belief propagation revisited](https://arxiv.org/abs/{FAR})" in text
     assert front_matter(data, GRAPHS)["tags"] == ["Graph neural networks"]  # the other one names a category
 
 
@@ -65,22 +78,22 @@ async def test_the_same_event_again_changes_no_byte_and_no_file(data: DataFolder
 
 async def test_a_day_lists_its_summaries_and_says_which_are_missing(data: DataFolder, bus: FakeBus) -> None:
     await bus.deliver(SummariesReady(paper_ids=(GRAPHS,)))
-    assert pages(data)["site/days/2026-11-06.md"].count(b"Not summarised yet.") == 1
+    assert pages(data)["site/content/days/2026-11-06.md"].count(b"Not summarised yet.") == 1
     SummaryStore(data).put(summary(UNREAD))
     await bus.deliver(SummariesReady(paper_ids=(UNREAD,)))
-    assert b"Not summarised yet." not in pages(data)["site/days/2026-11-06.md"]
+    assert b"Not summarised yet." not in pages(data)["site/content/days/2026-11-06.md"]
 
 
 async def test_an_old_id_has_a_file_without_a_folder(data: DataFolder, bus: FakeBus) -> None:
     await bus.deliver(SummariesReady(paper_ids=(OLD,)))
-    assert "site/papers/hep-th_9901001.md" in pages(data)
-    assert "../papers/hep-th_9901001.md" in pages(data)[f"site/days/{YESTERDAY}.md"].decode()
+    assert "site/content/papers/hep-th_9901001.md" in pages(data)
+    assert "../papers/hep-th_9901001.md" in pages(data)[f"site/content/days/{YESTERDAY}.md"].decode()
 
 
 async def test_a_hostile_title_stays_a_title(data: DataFolder, bus: FakeBus) -> None:
     await bus.deliver(SummariesReady(paper_ids=(HOSTILE,)))
     assert front_matter(data, HOSTILE)["title"] == HOSTILE_TITLE
-    body = pages(data)[f"site/papers/{HOSTILE}.md"].decode().split("---\n", 2)[2]
+    body = pages(data)[f"site/content/papers/{HOSTILE}.md"].decode().split("---\n", 2)[2]
     assert "<script" not in body
     assert "<img" not in body
     assert "](javascript:" not in body.replace("\\](", "")
@@ -96,12 +109,71 @@ async def test_a_paper_without_a_summary_fails_alone(data: DataFolder, bus: Fake
         await bus.deliver(SummariesReady(paper_ids=(PROTEINS, GRAPHS, "2611.99999")))
     assert set(failed.value.failures) == {PROTEINS, "2611.99999"}
     assert all(isinstance(failure, PermanentFailure) for failure in failed.value.failures.values())
-    assert f"site/papers/{GRAPHS}.md" in pages(data)
+    assert f"site/content/papers/{GRAPHS}.md" in pages(data)
 
 
 def test_the_command_writes_every_page_without_a_running_system(data: DataFolder) -> None:
     settings = Settings(data=DataSettings(path=data.root, min_free_mb=0))
-    assert publish(settings) == (4, {})
+    written = publish(settings)
+    assert (written.pages, written.failures) == (4, {})
     assert len([name for name in pages(data) if "papers" in name]) == 4
-    count, failures = publish(settings, (f"arXiv:{GRAPHS}v2", PROTEINS))
-    assert (count, set(failures)) == (1, {PROTEINS})
+    written = publish(settings, (f"arXiv:{GRAPHS}v2", PROTEINS))
+    assert (written.pages, set(written.failures)) == (1, {PROTEINS})
+
+
+def test_a_dry_run_names_the_files_and_writes_none(data: DataFolder) -> None:
+    settings = Settings(data=DataSettings(path=data.root, min_free_mb=0))
+    written = publish(settings, (GRAPHS,), is_dry_run=True)
+    assert [path.name for path in written.changed] == [f"{GRAPHS}.md", "2026-11-06.md", "about.md"]
+    assert pages(data) == {}
+
+
+async def test_a_file_that_a_person_edited_stays_until_it_is_deleted(data: DataFolder) -> None:
+    site = Site(data, Records(data, "minilm"), "https://arxiv.org")
+    site.publish([GRAPHS, TIDES])
+    path = data.path("site", "content", "papers", f"{GRAPHS}.md")
+    edited = path.read_text("utf-8").replace("## Abstract", "## What they say")
+    path.write_text(edited, "utf-8")
+    site.publish([GRAPHS, TIDES])
+    assert (path.read_text("utf-8"), site.kept) == (edited, [path])
+    path.unlink()
+    site.publish([GRAPHS])
+    assert "## Abstract" in path.read_text("utf-8")
+
+
+def test_a_persons_own_template_goes_first_and_a_wrong_one_is_named(data: DataFolder) -> None:
+    own = data.path("site", "templates", "paper.md.j2")
+    own.parent.mkdir(parents=True)
+    own.write_text("---\ntitle: {{ paper.title | yaml }}\n---\nMine: {{ paper.title | md }}\n", "utf-8")
+    site = Site(data, Records(data, "minilm"), "https://arxiv.org")
+    assert site.publish([TIDES]) == {}
+    assert "Mine: Tidal heating" in pages(data)[f"site/content/papers/{TIDES}.md"].decode()
+    own.write_text("{{ paper.no_such_thing }}", "utf-8")
+    failure = site.publish([GRAPHS])[GRAPHS]
+    assert str(own) in str(failure)
+    assert "no_such_thing" in str(failure)
+    own.write_text("{% if %}", "utf-8")
+    assert "(line 1)" in str(Site(data, Records(data, "minilm"), "x").publish([GRAPHS])[GRAPHS])
+
+
+def test_files_of_an_earlier_version_are_moved_and_written_anew(data: DataFolder) -> None:
+    old = data.path("site", "papers")
+    old.mkdir(parents=True)
+    (old / f"{GRAPHS}.md").write_text("---\ntitle: old\n---\n", "utf-8")
+    (old / "2001.00001.md").write_text("---\ntitle: gone\n---\n", "utf-8")
+    Site(data, Records(data, "minilm"), "https://arxiv.org").publish([GRAPHS])
+    assert not old.exists()
+    assert b"title: gone" in pages(data)["site/content/papers/2001.00001.md"]
+    assert b"title: old" not in pages(data)[f"site/content/papers/{GRAPHS}.md"]
+
+
+def test_a_page_leads_to_the_page_of_a_linked_paper_as_soon_as_there_is_one(data: DataFolder) -> None:
+    site = Site(data, Records(data, "minilm"), "https://arxiv.org")
+    site.publish([GRAPHS])
+    SummaryStore(data).put(summary(PROTEINS))
+    site.publish([PROTEINS])
+    assert f"](../papers/{PROTEINS}.md)" in pages(data)[f"site/content/papers/{GRAPHS}.md"].decode()
+    assert f"](../papers/{GRAPHS}.md)" in pages(data)[f"site/content/papers/{PROTEINS}.md"].decode()
+    assert front_matter(data, GRAPHS)["relations"] == [
+        {"relation": "similar", "paper": PROTEINS, "evidence": "Both count walks."}
+    ]

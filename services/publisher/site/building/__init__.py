@@ -1,0 +1,1 @@
+"""The site's pages, made from its Markdown by Astro and pagefind."""

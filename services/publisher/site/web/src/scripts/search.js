@@ -1,0 +1,93 @@
+// Searches the index that pagefind made of the papers. What it finds is shown as text, whatever it holds.
+const list = document.querySelector("[data-results]");
+const status = document.querySelector("[data-status]");
+const more = document.querySelector("[data-more]");
+const input = document.querySelector("#q");
+const STEP = 10;
+const WAIT_MS = 150;
+
+let results = [];
+let shown = 0;
+let turn = 0;
+let timer;
+
+const pagefind = (async () => {
+  const index = await import(/* @vite-ignore */ `${list.dataset.index}pagefind.js`);
+  await index.options({ excerptLength: 30 });
+  return index;
+})();
+
+async function search(words) {
+  const mine = ++turn;
+  if (!words.trim()) return show([], "");
+  try {
+    const found = await (await pagefind).search(words);
+    if (mine === turn) show(found.results, found.results.length);
+  } catch {
+    if (mine === turn) show([], "The search index could not be loaded.");
+  }
+}
+
+async function show(found, count) {
+  [results, shown] = [found, 0];
+  list.replaceChildren();
+  status.textContent = typeof count === "string" ? count : `${count || "No"} ${count === 1 ? "paper" : "papers"} found`;
+  await showMore();
+}
+
+async function showMore() {
+  const mine = turn;
+  const next = results.slice(shown, shown + STEP);
+  shown += next.length;
+  more.hidden = shown >= results.length;
+  const pages = await Promise.all(next.map((result) => result.data()));
+  if (mine === turn) list.append(...pages.map(card));
+}
+
+function card(page) {
+  const item = element("li", "card compact");
+  const link = element("a");
+  link.href = page.url;
+  link.textContent = page.meta.title;
+  const heading = element("h2");
+  heading.append(link);
+  const authors = element("p", "byline");
+  authors.textContent = page.meta.authors ?? "";
+  const excerpt = element("p", "abstract short");
+  excerpt.append(...marked(page.excerpt));
+  item.append(heading, authors, excerpt);
+  return item;
+}
+
+// Text and marks of an excerpt, and nothing else that it may hold.
+function marked(html) {
+  const inert = new DOMParser().parseFromString(html, "text/html");
+  return [...inert.body.childNodes].map((node) => {
+    if (node.nodeName !== "MARK") return document.createTextNode(node.textContent);
+    const mark = element("mark");
+    mark.textContent = node.textContent;
+    return mark;
+  });
+}
+
+function element(name, className = "") {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  return made;
+}
+
+document.querySelector("[data-without-script]").hidden = true;
+input.value = new URLSearchParams(location.search).get("q") ?? "";
+input.addEventListener("input", () => {
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    history.replaceState(null, "", `?q=${encodeURIComponent(input.value)}`);
+    search(input.value);
+  }, WAIT_MS);
+});
+input.form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  search(input.value);
+});
+more.addEventListener("click", showMore);
+search(input.value);
