@@ -41,7 +41,3 @@ def test_what_failed_is_told_with_an_exit_code(www: Path, tmp_path: Path) -> Non
     assert blocked.code == 1
     assert "is tried again in 0 s" in blocked.err
     assert "could not be copied" in blocked.err
-
-
-def test_a_dry_run_of_writing_pages_is_no_thing() -> None:
-    assert run_command("publish", "--dry-run").code == 2
