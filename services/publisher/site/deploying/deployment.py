@@ -21,8 +21,8 @@ from shared.store.files.data_folder import DataFolder
 log = logging.getLogger(__name__)
 
 _TICK_SECONDS = 20.0
-_LATER = Policy((60, 300, 900, 3_600))
-"""Waits of the service between its attempts, each of which has retries of its own."""
+_LATER = Policy((20, 60, 300, 900, 3_600))
+"""Waits of the service between its attempts."""
 _LOCK_SECONDS = 5.0
 """A deploy may take half an hour; who comes second is told so instead of waiting."""
 
@@ -55,13 +55,16 @@ class Deployment:
 
     def deploy(self) -> Deployed:
         """Put the site where it belongs. Raises PapersysError once the retries are used up; that is noted too."""
+        return self._deploy(self._delays_seconds)
+
+    def _deploy(self, delays_seconds: tuple[float, ...]) -> Deployed:
         with self._data.lock("deploy", _LOCK_SECONDS):
             digest = ""
             try:
                 with snapshot_of(self._site, self._data) as site:
                     manifest = manifest_of(site)
                     digest = digest_of(manifest)
-                    deployed = self._attempts()(lambda: self._open_deployer().deploy(site))
+                    deployed = self._attempts(delays_seconds)(lambda: self._open_deployer().deploy(site))
                 self._store.note_deployed(
                     deployed.where, deployed.address, manifest, str(deployed.changes), self._clock()
                 )
@@ -88,7 +91,7 @@ class Deployment:
             return
         try:
             if self._is_new(last):
-                self.deploy()
+                self._deploy(())  # who waits here would hold up the end of the service
             self._looked_at = stamp
         except PapersysError as error:
             if isinstance(error, PermanentFailure | SettingsError):
@@ -109,10 +112,10 @@ class Deployment:
             return None
         return status.st_dev, status.st_ino, status.st_mtime
 
-    def _attempts(self) -> Retrying:
+    def _attempts(self, delays_seconds: tuple[float, ...]) -> Retrying:
         return Retrying(
             retry=retry_if_exception_type(TemporaryFailure),
-            stop=stop_after_attempt(len(self._delays_seconds) + 1),
+            stop=stop_after_attempt(len(delays_seconds) + 1),
             wait=self._wait,
             before_sleep=self._tell_retry,
             reraise=True,

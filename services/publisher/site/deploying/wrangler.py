@@ -19,16 +19,9 @@ log = logging.getLogger(__name__)
 _PROJECT = Path(__file__).parent / "wrangler"
 _FILES = ("package.json", "package-lock.json")
 _NEEDED_BYTES = 400 * 1024 * 1024
-_INSTALL = (
-    "install",
-    "--no-save",
-    "--ignore-scripts",
-    "--no-audit",
-    "--no-fund",
-    "--no-update-notifier",
-    "--loglevel=error",
-)
-"""Of the versions in the lock file, by their checksums. `npm ci` insists on the packages of all systems being listed
+_QUIET = ("--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error")
+_INSTALL = ("install", "--no-save", "--ignore-scripts", *_QUIET)
+"""Of the versions in the lock file, by their checksums. `npm ci` insists that the packages of all systems are listed
 there, which not every registry has."""
 
 
