@@ -146,7 +146,7 @@ async def test_what_another_process_imported_is_noticed_without_an_event(
 ) -> None:
     monkeypatch.setattr("services.feedback.lookups._LOOK_SECONDS", 0.01)
     feedback = Feedback(tmp_path)
-    feedback.bus.answers[Lookup] = LookupReply(missing={GRAPHS: "no such paper", TIDES: "no such paper"})
+    feedback.bus.answers[Lookup] = lambda request: LookupReply(missing=dict.fromkeys(request.paper_ids, "none such"))
     async with Background({"lookups": feedback.lookups.run}).running():
         await asyncio.sleep(0)
         WaitingRatings(DataFolder(tmp_path, 0)).add(ratings_of(FeedbackLabel(paper_ids=(GRAPHS,), label="like")))
