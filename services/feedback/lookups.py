@@ -24,6 +24,8 @@ _PAPERS_A_REQUEST = 10
 """As many as a request has time for, at three seconds a paper."""
 _DELAYS = Policy((5, 15, 60, 300, 900))
 _CHECK_SECONDS = 3_600.0
+_LOOK_SECONDS = 5.0
+"""How often it is looked whether an import, which runs in a process of its own, has stored anything."""
 _RETRY_UNKNOWN_AFTER = timedelta(days=1)
 
 
@@ -53,10 +55,14 @@ class Lookups:
         self._new_ratings.set()
 
     async def run(self) -> None:
-        """Ask at once, after each notice and hourly; after a failure when the reply says, else after growing delays."""
+        """Ask at once, when there are new ratings and hourly.
+
+        After a failure when the reply says, else after growing delays.
+        """
         failures = 0
         while True:
             self._new_ratings.clear()
+            before = self._fingerprint()
             try:
                 await self.complete()
             except RequestFailed as error:
@@ -67,8 +73,19 @@ class Lookups:
                 await self._sleep(wait)
             else:
                 failures = 0
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._new_ratings.wait(), _CHECK_SECONDS)
+                await self._something_new(before)
+
+    async def _something_new(self, before: str) -> None:
+        """Wait for a notice, for ratings that another process stored since `before`, or for an hour."""
+        for _ in range(int(_CHECK_SECONDS / _LOOK_SECONDS)):
+            if self._new_ratings.is_set() or self._fingerprint() != before:
+                return
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._new_ratings.wait(), _LOOK_SECONDS)
+
+    def _fingerprint(self) -> str:
+        waiting = self._waiting.fingerprint() if self._waiting is not None else ""
+        return f"{self._ratings.fingerprint()} {waiting}"
 
     async def complete(self) -> None:
         """Ask once for everything missing. Raises RequestFailed, after all requests, where a retry may help."""

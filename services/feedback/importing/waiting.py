@@ -13,6 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 from shared.contracts import Label, now
 from shared.paper_ids import PaperId
 from shared.store.files.data_folder import DataFolder
+from shared.store.files.file_stamps import stamp_of
 from shared.store.people.preferences import Rating
 
 _REMEMBERED = timedelta(days=30)
@@ -78,6 +79,10 @@ class WaitingRatings:
     def refused(self) -> dict[str, str]:
         """Why arXiv has no such papers, by the ids that were asked for in vain."""
         return {each.paper_id: each.refused for each in self._read() if each.refused}
+
+    def fingerprint(self) -> str:
+        """Changes whenever one is added or gone; costs only a look at the file."""
+        return str(stamp_of(self._path))
 
     def refuse(self, paper_id: str, why: str) -> None:
         """arXiv does not have the paper."""

@@ -1,15 +1,18 @@
 """Metadata of rated papers that were never harvested is requested until it is there."""
 
+import asyncio
 import logging
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from services.feedback.importing.waiting import WaitingRatings
 from shared.contracts import FeedbackLabel, Lookup, LookupReply, PapersNew
 from shared.errors import RequestFailed
 from shared.service.background import Background
-from shared.store.people.preferences import ratings_of
+from shared.store.files.data_folder import DataFolder
+from shared.store.people.preferences import RatingStore, ratings_of
 from tests.support.seed import GRAPHS, TIDES, paper
 from tests.support.waiting import eventually
 from tests.unit.feedback.feedback import AWAY, LIKE, Feedback
@@ -136,3 +139,17 @@ async def test_an_imported_rating_of_a_damaged_id_is_stored_once_arxiv_has_its_p
     assert [event.paper_ids for event in feedback.bus.published if isinstance(event, FeedbackLabel)] == [(GRAPHS,)]
     await feedback.lookups.complete()
     assert len(feedback.bus.asked) == 1
+
+
+async def test_what_another_process_imported_is_noticed_without_an_event(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.feedback.lookups._LOOK_SECONDS", 0.01)
+    feedback = Feedback(tmp_path)
+    feedback.bus.answers[Lookup] = lambda request: LookupReply(missing=dict.fromkeys(request.paper_ids, "none such"))
+    async with Background({"lookups": feedback.lookups.run}).running():
+        await asyncio.sleep(0)
+        WaitingRatings(DataFolder(tmp_path, 0)).add(ratings_of(FeedbackLabel(paper_ids=(GRAPHS,), label="like")))
+        await eventually(lambda: feedback.waiting.refused())
+        RatingStore(DataFolder(tmp_path, 0)).append(ratings_of(FeedbackLabel(paper_ids=(TIDES,), label="like")))
+        await eventually(lambda: Lookup(paper_ids=(TIDES,)) in feedback.bus.asked)
