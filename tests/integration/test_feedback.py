@@ -14,7 +14,8 @@ from shared.bus.connections import publish
 from shared.bus.dead_letters import DeadLetter, DeadLetters
 from shared.contracts import STREAM, FeedbackLabel
 from shared.store.people.preferences import RatingStore
-from tests.support.github_server import REPO, TOKEN, GitHubServer, github_server
+from tests.support.github_discussions import REPO, TOKEN, GitHubServer
+from tests.support.github_server import github_server
 from tests.support.nats import PASSWORD, NatsServer, nats_server
 from tests.support.service_process import service_process
 from tests.support.waiting import eventually

@@ -9,7 +9,8 @@ import pytest
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.preferences import RatingStore
 from tests.support.command_line import run_command
-from tests.support.github_server import REPO, TOKEN, GitHubServer, github_server
+from tests.support.github_discussions import REPO, TOKEN, GitHubServer
+from tests.support.github_server import github_server
 from tests.support.ports import free_port
 from tests.unit.feedback.giscus.world import NOON, PAPER, after
 
