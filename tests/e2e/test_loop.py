@@ -16,9 +16,10 @@ from shared.notion.properties import wanted_schema
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.preferences import RatingStore
 from shared.store.selections import Candidate, SelectionStore
-from tests.support import github_server as github_stand_in
+from tests.support import github_discussions as github_stand_in
 from tests.support import notion_server as notion_stand_in
-from tests.support.github_server import GitHubServer, github_server
+from tests.support.github_discussions import GitHubServer
+from tests.support.github_server import github_server
 from tests.support.notion_server import NotionServer, notion_server
 from tests.support.system import System, running_system
 from tests.support.waiting import eventually_sync
