@@ -1,6 +1,6 @@
 """How often signals are used of simulated people whose saves and skips tell what they will like, and of others.
 
-`python -m tests.bench.bench_signals [--people 40]` prints a table and JSON; it asserts nothing. Of those whose signals
+`python -m tests.bench.bench_signals [--people 12]` prints a table and JSON; it asserts nothing. Of those whose signals
 are random, an interval of 95 % should call 2.5 % helped.
 """
 
@@ -50,7 +50,7 @@ def figures(people: int, *, saves_tell: bool) -> dict[str, float | int | str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--people", type=int, default=40, help="how many of each kind")
+    parser.add_argument("--people", type=int, default=12, help="how many of each kind")
     people = parser.parse_args().people
     with threadpool_limits(1, "blas"):
         rows = [figures(people, saves_tell=tells) for tells in (True, False)]

@@ -45,7 +45,8 @@ def interests(
     for facet in reply.facets:
         _show(facet, reply.likes, titles, details=details)
     say(reply.note or f"Based on {reply.likes} likes, compared with {reply.sample} random papers.")
-    say(reply.signals)
+    if reply.signals:
+        say(reply.signals)
 
 
 @app.command()
