@@ -110,7 +110,8 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
     loops |= {"the daily e-mail": outgoing.digest.run} if outgoing.digest else {}
     loops |= {"the site": _daily_build(settings, data, records).run} if settings.publisher.site.after_each_day else {}
     if settings.publisher.deploy.after_build:
-        loops |= {"deploying the site": open_deployment(data, settings.publisher.deploy).run}
+        address = settings.publisher.site.address or ""
+        loops |= {"deploying the site": open_deployment(data, settings.publisher.deploy, address).run}
     loops |= {"rows of Notion": notion.run} if notion else {}
     background = Background(loops)
     app = FastAPI(title="papersys publisher", lifespan=lifespan)

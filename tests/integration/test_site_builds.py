@@ -48,6 +48,7 @@ def test_only_pages_of_changed_papers_are_made_and_all_are_as_a_full_build_makes
     assert pages(data) == taken_over
 
 
+@pytest.mark.slow
 def test_files_that_cannot_be_used_are_named_and_left_out_and_nothing_leads_there(data: DataFolder) -> None:
     whole = paper(data, HOSTILE).read_bytes()
     paper(data, HOSTILE).write_bytes(whole.replace(b"paper_id:", b"paper_id: [", 1))
@@ -86,6 +87,7 @@ def test_a_build_that_fails_leaves_the_site_as_it_was_and_says_why(
     assert len([path for path in data.path("site", "builds").iterdir() if path.is_dir()]) <= 2
 
 
+@pytest.mark.slow
 def test_a_build_that_takes_too_long_is_ended(data: DataFolder) -> None:
     before = pages(data)
     with pytest.raises(PapersysError, match="longer than"):

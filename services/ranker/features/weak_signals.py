@@ -73,5 +73,4 @@ def _opened(past: Past) -> dict[str, Signal]:
 
 def _seconds(signal: Signal) -> float:
     """The time with the text, where a signal has one."""
-    seconds = float(getattr(signal, "value", 0.0) or 0.0)
-    return seconds if math.isfinite(seconds) and seconds > 0 else 0.0
+    return signal.value if math.isfinite(signal.value) and signal.value > 0 else 0.0

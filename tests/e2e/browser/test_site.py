@@ -226,6 +226,7 @@ def test_the_feed_and_the_sitemap_name_every_paper(data: DataFolder) -> None:
     assert not [place for place in places if "404" in place or "search" in place]
 
 
+@pytest.mark.slow
 def test_below_a_path_every_link_holds_too(data: DataFolder, browser: Browser) -> None:
     build_site(data, address="https://me.github.io/papers")
     assert dead_links(public(data), "/papers/") == []

@@ -10,9 +10,11 @@ _NAMED = 10
 
 def deploy_site(settings: Settings, *, dry_run: bool) -> None:
     """Deploy the built site, or say what would go up. Raises PapersysError that says why that failed."""
-    deployment = open_deployment(
-        DataFolder(settings.data.path, settings.data.min_free_mb), settings.publisher.deploy, tell=warn
-    )
+    site = settings.publisher.site
+    if not site.address and settings.publisher.deploy.to != "none":
+        warn(f"publisher.site.address is not set: the feed and the sitemap lead to {site.address_in_use()}.")
+    data = DataFolder(settings.data.path, settings.data.min_free_mb)
+    deployment = open_deployment(data, settings.publisher.deploy, site.address or "", tell=warn)
     if not dry_run:
         deployed = deployment.deploy()
         at = f" It is at {deployed.address}" if deployed.address else ""
