@@ -74,7 +74,7 @@ def test_attack_10_the_password_is_on_no_command_line(system: System) -> None:
         assert password not in " ".join(psutil.Process(pid).cmdline())
 
 
-@pytest.mark.proof
+@pytest.mark.slow
 def test_attack_10_status_shows_no_password_of_an_address(tmp_path: Path) -> None:
     url = "nats://somebody:hunter2@127.0.0.1:9"
     system = System(tmp_path, PAPERSYS_BUS__EXTERNAL_URL=url)
@@ -85,7 +85,7 @@ def test_attack_10_status_shows_no_password_of_an_address(tmp_path: Path) -> Non
         assert "hunter2" not in done.stdout + done.stderr
 
 
-@pytest.mark.proof
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "argument",
     ["\x1b[31m[bold]'", pytest.param("x" * 100_000, marks=pytest.mark.slow)],

@@ -39,7 +39,7 @@ def test_a_second_launcher_on_the_same_data_is_refused(system: System) -> None:
     assert len(refused.stderr.strip().splitlines()) == 1
 
 
-@pytest.mark.proof
+@pytest.mark.slow
 def test_what_hangs_is_restarted_nothing_outlives_a_kill_and_sigterm_ends_all_in_15_seconds(tmp_path: Path) -> None:
     idle = {"PAPERSYS_FETCHER__HARVEST_ON_START": "false"}
     with running_system(tmp_path, PAPERSYS_LAUNCHER__HANG_SECONDS="5", **idle) as system:

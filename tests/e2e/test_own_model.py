@@ -13,6 +13,7 @@ from tests.support.waiting import eventually_sync
 pytestmark = [pytest.mark.xdist_group("system"), pytest.mark.proof]
 
 
+@pytest.mark.slow
 def test_the_own_model_is_asked_restarted_when_killed_and_leaves_nothing_behind(tmp_path: Path) -> None:
     stand_in = StandIn(tmp_path / "bin")
     write_gguf(tmp_path / "small.gguf")

@@ -12,7 +12,7 @@ from tests.fuzz.planted_target import TARGET as PLANTED
 from tests.fuzz.targets import all_targets
 
 pytest.importorskip("atheris", reason="atheris has no wheel for this Python or machine")
-_RUNS = 50
+_RUNS = 25
 
 
 @pytest.mark.proof

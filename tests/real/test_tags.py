@@ -45,6 +45,7 @@ def test_synonyms_of_a_thesaurus(half: int, encode: Vectors) -> None:
     assert ratio >= 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("with_list", [pytest.param(True, marks=pytest.mark.slow), False])
 def test_synonyms_of_programmers(with_list: bool, encode: Vectors) -> None:
     ours, ratio = judged(read_software(SOFTWARE), encode, with_list=with_list)
