@@ -60,7 +60,7 @@ class Records:
         return others
 
     def read_ahead(self) -> None:
-        """Read every summary, and which papers each day had; pages that are asked for meanwhile come first."""
+        """Read every summary and link, and which papers each day had; pages that are asked for meanwhile come first."""
         summaries = self._summaries.newest()
         while True:
             with self._lock:
@@ -71,6 +71,8 @@ class Records:
         self.tags()
         self.categories()
         self._selections.outcomes("")
+        for paper_id in self.summarised_ids()[-1:]:
+            self.links(paper_id)
 
     def papers(self, paper_ids: Iterable[str]) -> dict[str, Paper]:
         """Metadata by id; unknown ids are left out."""
