@@ -18,6 +18,10 @@ _PAPER = re.compile(rb'"paper_id":\s*"([^"\\]+)"')
 _LINK = re.compile(rb'"other_id":\s*"([^"\\]+)",\s*"type":\s*"([^"\\]+)"')
 
 
+LIKED = "; you liked it"
+"""At the end of the evidence of a link to a paper that the owner liked."""
+
+
 class Link(BaseModel):
     """`paper_id` is related to `other_id` as `type` says (cites, extends, similar, ...); shared/relations.py has all.
 
@@ -38,6 +42,11 @@ class Link(BaseModel):
     quote: Quote | None = None
     other_quote: Quote | None = None
     model: str = ""
+
+    @property
+    def public_evidence(self) -> str:
+        """The evidence without what the owner thinks of the paper."""
+        return self.evidence.removesuffix(LIKED)
 
 
 class PaperLinks(Record):

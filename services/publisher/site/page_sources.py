@@ -42,8 +42,10 @@ class PageSources:
         return sorted(set().union(*ends) & self.summarised - asked)
 
     def links(self, paper_id: str) -> list[Link]:
+        """The links of a paper in both directions, without a word on what the owner likes: these pages are public."""
         if paper_id not in self._links:
-            self._links[paper_id] = self._records.links(paper_id)
+            links = self._records.links(paper_id)
+            self._links[paper_id] = [link.model_copy(update={"evidence": link.public_evidence}) for link in links]
         return self._links[paper_id]
 
     def days(self, paper_id: str) -> set[date]:

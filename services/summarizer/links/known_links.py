@@ -14,7 +14,7 @@ from services.summarizer.links.qdrant_storage import VectorName
 from services.summarizer.relatedness.terms import Rarity, Terms, shared_terms, terms_of
 from services.summarizer.text.passages import one_line, plain_text
 from services.summarizer.text.sentences import split_sentences
-from shared.store.links import Link
+from shared.store.links import LIKED, Link
 from shared.store.papers.metadata import Paper
 from shared.store.summaries import FieldValue, Quote
 
@@ -81,7 +81,7 @@ def _similar(
     if candidate.shared_tags:
         evidence += f"; shared tags: {', '.join(candidate.shared_tags)}"
     if candidate.is_liked:
-        evidence += "; you liked it"
+        evidence += LIKED
     score = round(max(0.0, min(1.0, cosine)), 4)
     return Link(
         paper_id=paper.paper_id,

@@ -14,6 +14,7 @@ from shared.contracts import SummariesReady
 from shared.errors import PapersFailed, PermanentFailure
 from shared.settings.settings import DataSettings
 from shared.store.files.data_folder import DataFolder
+from shared.store.links import Link, LinkStore
 from shared.store.summaries import SummaryStore
 from tests.support.bus import FakeBus
 from tests.support.seed import (
@@ -177,3 +178,13 @@ def test_a_page_leads_to_the_page_of_a_linked_paper_as_soon_as_there_is_one(data
     assert front_matter(data, GRAPHS)["relations"] == [
         {"relation": "similar", "paper": PROTEINS, "evidence": "Both count walks."}
     ]
+
+
+async def test_what_the_owner_likes_is_told_nowhere(data: DataFolder, bus: FakeBus) -> None:
+    link = Link(paper_id=GRAPHS, other_id=TIDES, type="similar", score=0.5, evidence="similarity 0.50; you liked it")
+    LinkStore(data).put(GRAPHS, [link])
+    SummaryStore(data).put(summary(TIDES))
+    await bus.deliver(SummariesReady(paper_ids=(GRAPHS, TIDES)))
+    written = b"".join(pages(data).values())
+    assert written.count(b"similarity 0.50") >= 2
+    assert b"liked" not in written
