@@ -84,7 +84,7 @@ async def test_a_paper_and_a_like_go_the_ways_that_are_drawn(tmp_path: Path, mon
 
 async def a_paper_becomes_a_page(house: House) -> None:
     house.due.set()
-    await eventually(lambda: (house.data / "site" / "papers" / f"{PAPER}.md").exists(), 180)
+    await eventually(lambda: (house.data / "site" / "content" / "papers" / f"{PAPER}.md").exists(), 180)
     assert PAPER in (await house.get("/")).text
 
 
