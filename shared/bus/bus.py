@@ -1,7 +1,7 @@
 """The bus: events over JetStream and requests over core NATS, with every rule of the house in one place.
 
-A handler only reads, decides, writes and publishes; what an exception of it means, `shared.bus.disposition` decides.
-Acknowledgements are ours (AckPolicy.MANUAL), because the default policy ends a message on any exception: lost.
+A handler only reads, decides, writes and publishes; `shared.bus.delivery.disposition` decides what an exception of it
+means. Acknowledgements are ours (AckPolicy.MANUAL), because the default policy ends a message on any exception: lost.
 """
 
 import asyncio
@@ -12,11 +12,9 @@ from typing import Protocol, cast
 
 import nats.errors
 from faststream import AckPolicy
-from faststream._internal.endpoint.subscriber.mixins import ConcurrentMixin
 from faststream.nats import JStream, NatsBroker, PullSub
 from faststream.nats.annotations import NatsMessage
-from faststream.nats.subscriber.usecases import PullStreamSubscriber
-from faststream.security import SASLPlaintext
+from faststream.security import BaseSecurity, SASLPlaintext
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
@@ -29,16 +27,19 @@ from tenacity import (
     wait_incrementing,
 )
 
-from shared.bus.consumption import Consumption, E, EventHandler
-from shared.bus.disposition import Policy
-from shared.bus.hostile_headers import tolerate_hostile_headers
-from shared.bus.replies import handle_request, parse_reply
-from shared.bus.requests import Answerable, HandlerT, ReplyT
+from shared.bus.delivery.consumption import Consumption, E, EventHandler
+from shared.bus.delivery.disposition import Policy
+from shared.bus.delivery.hostile_headers import tolerate_hostile_headers
+from shared.bus.questions.replies import handle_request, parse_reply
+from shared.bus.questions.requests import Answerable, HandlerT, ReplyT
+from shared.bus.queue_metrics import QueueMetrics
+from shared.bus.reader_loops import revive_readers
 from shared.bus.streams import CONSUMERS, consumer_for, reconcile
 from shared.contracts import STREAM, Event, Request
 from shared.errors import PermanentFailure, RequestFailed, TemporaryFailure, reason
 from shared.service.background import Background
 from shared.settings.settings import BusSettings
+from shared.tracing.spans import NO_TRACER, Tracer, facts_of, traced_by
 
 log = logging.getLogger(__name__)
 
@@ -71,17 +72,23 @@ class Bus(Protocol):
 class NatsBus:
     """One service's connection to NATS."""
 
-    def __init__(self, settings: BusSettings, service: str, registry: CollectorRegistry | None = None) -> None:
+    def __init__(
+        self,
+        settings: BusSettings,
+        service: str,
+        registry: CollectorRegistry | None = None,
+        tracer: Tracer = NO_TRACER,
+    ) -> None:
         self.service = service
+        self._tracer = tracer
         self._settings = settings
         self._problem: str | None = "not connected to NATS yet"
         self._started = False
         self._background = Background({"the connection to NATS": self._live})
-        user, password = settings.credentials()
         self._broker = NatsBroker(
-            settings.url,
+            settings.servers,
             name=f"papersys-{service}",
-            security=SASLPlaintext(user, password) if user and password else None,
+            security=_security(settings),
             allow_reconnect=True,
             max_reconnect_attempts=-1,
             reconnect_time_wait=_RECONNECT_WAIT_SECONDS,
@@ -93,9 +100,10 @@ class NatsBus:
             logger=None,
             error_cb=_log_connection_error,
         )
-        policy = Policy(settings.retry_delays_seconds)
+        policy, registry = Policy(settings.retry_delays_seconds), registry or CollectorRegistry()
+        self._queue_metrics = QueueMetrics(registry)
         self._consumption = Consumption(
-            service, policy, settings.ack_wait_seconds, lambda: self.jetstream, registry or CollectorRegistry()
+            service, policy, settings.ack_wait_seconds, lambda: self.jetstream, registry, tracer
         )
 
     # -- wiring
@@ -121,7 +129,11 @@ class NatsBus:
         """Answer `request`; several processes of one service share the work."""
 
         async def respond(message: NatsMessage) -> bytes:
-            return (await handle_request(message.body, request, handler)).as_bytes(self._client.max_payload)
+            facts = {"messaging.system": "nats", "messaging.destination.name": request.subject}
+            span = self._tracer.span(f"answer {request.subject}", "server", facts, caller=message.headers)
+            with traced_by(self._tracer), span:
+                reply = await handle_request(message.body, request, handler)
+            return reply.as_bytes(self._client.max_payload)
 
         self._broker.subscriber(request.subject, self.service, max_workers=_REQUEST_WORKERS, decoder=_undecoded)(
             respond
@@ -140,6 +152,7 @@ class NatsBus:
             with contextlib.suppress(Exception):
                 async with asyncio.timeout(self._settings.stop_seconds + 5):
                     await self._broker.stop()
+            await asyncio.to_thread(self._tracer.close)
 
     def problem(self) -> str | None:
         """Why this service cannot work with the bus now; None when it can."""
@@ -162,9 +175,10 @@ class NatsBus:
             try:
                 if not self._started:
                     await self._connect()
-                    await reconcile(self.jetstream, self._settings.ack_wait_seconds, service=self.service)
+                    await self._reconcile()
                     await self._broker.start()
                     self._started = True
+                    self._queue_metrics.connected()
                     log.info("Connected to NATS.", extra={"action": "bus_connected"})
                 await self._check()
                 self._problem = None
@@ -172,6 +186,10 @@ class NatsBus:
                 self._problem = f"NATS at {self._settings.url} cannot be used: {reason(error)}"
                 log.warning("Waiting for NATS: %s", reason(error), extra={"action": "bus_waiting"})
             await asyncio.sleep(_WATCH_SECONDS if self._problem is None else _RECONNECT_WAIT_SECONDS)
+
+    async def _reconcile(self) -> None:
+        settings = self._settings
+        await reconcile(self.jetstream, settings.ack_wait_seconds, service=self.service, replicas=settings.replicas)
 
     async def _connect(self) -> None:
         """One attempt: the client's own first connection would try for ever, which hides the reason."""
@@ -188,10 +206,12 @@ class NatsBus:
         for consumer in CONSUMERS:
             if consumer.service == self.service:
                 try:
-                    await self.jetstream.consumer_info(STREAM, consumer.durable)
+                    info = await self.jetstream.consumer_info(STREAM, consumer.durable)
+                    self._queue_metrics.observe(consumer, info)
                 except NotFoundError:
                     log.warning("Consumer %s was gone.", consumer.durable, extra={"action": "consumer_lost"})
-                    await reconcile(self.jetstream, self._settings.ack_wait_seconds, service=self.service)
+                    await self._reconcile()
+        await self._queue_metrics.count_dead_letters(self.jetstream)
 
     # -- talking
 
@@ -216,10 +236,12 @@ class NatsBus:
         reraise=True,
     )
     async def _store(self, event: Event, body: bytes) -> None:
-        headers = {"Nats-Msg-Id": event.event_id}
-        await self.jetstream.publish(
-            event.subject, body, timeout=_PUBLISH_TIMEOUT_SECONDS, stream=STREAM, headers=headers
-        )
+        facts = facts_of(event, event.subject)
+        with self._tracer.span(f"publish {event.subject}", "producer", facts, run_id=event.run_id):
+            headers = {"Nats-Msg-Id": event.event_id, **self._tracer.headers()}
+            await self.jetstream.publish(
+                event.subject, body, timeout=_PUBLISH_TIMEOUT_SECONDS, stream=STREAM, headers=headers
+            )
 
     async def ask(self, request: Request[ReplyT]) -> ReplyT:
         """The reply, of the type that the request declares. Raises RequestFailed."""
@@ -227,7 +249,9 @@ class NatsBus:
         if self._problem is not None:
             raise _nobody_there(f"{name} cannot be asked: {self._problem}", "bus")
         try:
-            message = await self._broker.request(request.model_dump_json().encode(), name, timeout=deadline)
+            with self._tracer.span(f"ask {name}", "client", facts_of(request, name)):
+                body, headers = request.model_dump_json().encode(), self._tracer.headers()
+                message = await self._broker.request(body, name, timeout=deadline, headers=headers or None)
         except nats.errors.NoRespondersError as error:
             raise _nobody_there(f"Nobody answers {name} now.", "unavailable") from error
         except (nats.errors.TimeoutError, TimeoutError) as error:
@@ -240,6 +264,13 @@ class NatsBus:
         return parse_reply(message.body, request)
 
 
+def _security(settings: BusSettings) -> BaseSecurity | None:
+    user, password = settings.credentials()
+    if user and password:
+        return SASLPlaintext(user, password, ssl_context=settings.tls())
+    return BaseSecurity(ssl_context=settings.tls()) if settings.tls() else None
+
+
 def _nobody_there(text: str, code: str) -> RequestFailed:
     return RequestFailed(text, code=code, retryable=True, retry_in_seconds=_AWAY_SECONDS)
 
@@ -247,24 +278,6 @@ def _nobody_there(text: str, code: str) -> RequestFailed:
 async def _undecoded(message: NatsMessage) -> bytes:
     """Bodies are parsed where what cannot be read has its place; FastStream's own parser drops it without a word."""
     return message.body
-
-
-def revive_readers(broker: NatsBroker) -> list[str]:
-    """Start each loop again that reads messages and ended; FastStream does so only after an error, not a cancellation.
-
-    Returns the subjects.
-    """
-    revived = []
-    for reader in broker.subscribers:
-        tasks: list[asyncio.Task[object]] = getattr(reader, "tasks", [])
-        if tasks and all(task.done() for task in tasks):
-            tasks.clear()
-            if isinstance(reader, PullStreamSubscriber):
-                reader.add_task(reader._consume_pull, func_kwargs={"cb": reader.consume})
-            elif isinstance(reader, ConcurrentMixin):
-                reader.start_consume_task()
-            revived.append(str(getattr(reader, "subject", "messages")))
-    return revived
 
 
 def _undeclared_stream() -> JStream:

@@ -4,16 +4,14 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Sequence
 
-import nats
 import nats.errors
 from nats.aio.client import Client as NatsClient
 
-from shared.bus.asking import listens
+from shared.bus.questions.asking import connect, listens
 from shared.contracts import STREAM, Event
 from shared.errors import PapersysError
 from shared.settings.settings import BusSettings
 
-_CONNECT_SECONDS = 5.0
 _STORED_SECONDS = 5.0
 _AT_ONCE = 100
 
@@ -23,11 +21,8 @@ async def connected(bus: BusSettings) -> AsyncIterator[NatsClient]:
     """A connection for one task. Raises PapersysError when the server cannot be reached."""
     if not listens(bus.url):
         raise PapersysError(f"NATS at {bus.url} cannot be reached; is `papersys up` running?")
-    user, password = bus.credentials()
-    options = {"user": user, "password": password, "allow_reconnect": False, "error_cb": _ignore}
     try:
-        async with asyncio.timeout(_CONNECT_SECONDS):  # the client's own limits do not hold for a first connection
-            client = await nats.connect(bus.url, connect_timeout=3, **options)
+        client = await connect(bus)
     except (OSError, nats.errors.Error, TimeoutError) as error:
         why = str(error) or "no answer"
         raise PapersysError(f"NATS at {bus.url} cannot be reached ({why}); is `papersys up` running?") from error
@@ -56,7 +51,3 @@ async def publish_many(bus: BusSettings, events: Sequence[Event]) -> None:
 
         for start in range(0, len(events), _AT_ONCE):
             await asyncio.gather(*map(send, events[start : start + _AT_ONCE]))
-
-
-async def _ignore(error: Exception) -> None:
-    """Connection errors are raised where they matter."""

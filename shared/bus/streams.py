@@ -66,13 +66,17 @@ def consumer_for(service: str, event: type[Event]) -> Consumer:
     raise KeyError(f"{service} is not declared as a reader of {event.subject} in shared/bus/streams.py")
 
 
-def stream_configs() -> tuple[StreamConfig, ...]:
-    """The event stream, the dead letters, and the records of attempts; of the latter two, one a subject: the newest."""
+def stream_configs(replicas: int = 1) -> tuple[StreamConfig, ...]:
+    """The event stream, the dead letters, and the records of attempts; of the latter two, one a subject: the newest.
+
+    `replicas` servers of a cluster keep each.
+    """
     events = StreamConfig(
         name=STREAM,
         subjects=[event.subject for event in EVENTS],
         retention=RetentionPolicy.LIMITS,
         storage=StorageType.FILE,
+        num_replicas=replicas,
         max_age=_EVENT_DAYS * _DAY_SECONDS,
         max_bytes=2 * 1024**3,
         duplicate_window=_DUPLICATE_WINDOW_SECONDS,
@@ -82,6 +86,7 @@ def stream_configs() -> tuple[StreamConfig, ...]:
         subjects=[f"{DEAD_PREFIX}.>"],
         retention=RetentionPolicy.LIMITS,
         storage=StorageType.FILE,
+        num_replicas=replicas,
         max_msgs_per_subject=1,
         max_bytes=512 * 1024**2,
         duplicate_window=1.0,
@@ -91,6 +96,7 @@ def stream_configs() -> tuple[StreamConfig, ...]:
         subjects=[f"{ATTEMPTS_PREFIX}.>"],
         retention=RetentionPolicy.LIMITS,
         storage=StorageType.FILE,
+        num_replicas=replicas,
         max_msgs_per_subject=1,
         max_age=_EVENT_DAYS * _DAY_SECONDS,
         max_bytes=64 * 1024**2,
@@ -113,12 +119,14 @@ def consumer_config(consumer: Consumer, ack_wait_seconds: float) -> ConsumerConf
     )
 
 
-async def reconcile(js: JetStreamContext, ack_wait_seconds: float, *, service: str | None = None) -> list[str]:
+async def reconcile(
+    js: JetStreamContext, ack_wait_seconds: float, *, service: str | None = None, replicas: int = 1
+) -> list[str]:
     """Make streams and consumers what this code declares; returns what was changed, one line each.
 
-    With `service`, only that service's consumers are looked at.
+    With `service`, only that service's consumers are looked at. Consumers are kept by as many servers as their stream.
     """
-    changes = [change for config in stream_configs() if (change := await _reconcile_stream(js, config))]
+    changes = [change for config in stream_configs(replicas) if (change := await reconcile_stream(js, config))]
     for consumer in CONSUMERS:
         if service in (None, consumer.service):
             change = await _reconcile_consumer(js, consumer_config(consumer, ack_wait_seconds))
@@ -128,13 +136,14 @@ async def reconcile(js: JetStreamContext, ack_wait_seconds: float, *, service: s
     return changes
 
 
-async def _reconcile_stream(js: JetStreamContext, wanted: StreamConfig) -> str | None:
+async def reconcile_stream(js: JetStreamContext, wanted: StreamConfig) -> str | None:
+    """Make a stream what is wanted; what was changed, None where it is so already."""
     try:
         present = (await js.stream_info(str(wanted.name))).config
     except NotFoundError:
         await js.add_stream(wanted)
         return f"Made stream {wanted.name}."
-    fields = ("subjects", "max_age", "max_bytes", "max_msgs_per_subject", "duplicate_window")
+    fields = ("subjects", "max_age", "max_bytes", "max_msgs_per_subject", "duplicate_window", "num_replicas")
     if all(_same(getattr(present, name), getattr(wanted, name)) for name in fields):
         return None
     await js.update_stream(wanted)

@@ -53,7 +53,7 @@ def assert_read_once(folder: Path) -> None:
             assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
 
 
-@pytest.mark.proof
+@pytest.mark.slow
 def test_a_reading_that_is_killed_at_every_node_in_turn_pays_each_call_once(tmp_path: Path) -> None:
     points = [f"{when} {node}" for node in NODES for when in ("before", "after")]
     with llm_server(in_turn(WRONG, GOOD)) as server:

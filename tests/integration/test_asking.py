@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.bus.asking import ask_once
 from shared.bus.bus import NatsBus
+from shared.bus.questions.asking import ask_once
 from shared.contracts import Explain, ExplainReply
 from shared.errors import PermanentFailure, RequestFailed
 from shared.settings.settings import BusSettings

@@ -12,7 +12,7 @@ import pytest
 from nats.js import JetStreamContext
 
 from shared.bus.bus import NatsBus
-from shared.bus.dead_letters import DeadLetters
+from shared.bus.delivery.dead_letters import DeadLetters
 from shared.bus.streams import DEAD_STREAM, reconcile
 from shared.contracts import (
     STREAM,

@@ -11,7 +11,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from shared.bus.bus import NatsBus
-from shared.bus.dead_letters import DeadLetter, DeadLetters
+from shared.bus.delivery.dead_letters import DeadLetter, DeadLetters
 from shared.contracts import Encode, EncodeReply, PapersNew
 from shared.errors import PermanentFailure, RequestFailed
 from tests.integration.test_bus import QUICK, all_acked, bare_client, letters, letters_now, running

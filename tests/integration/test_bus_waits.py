@@ -11,7 +11,7 @@ from nats.js import JetStreamContext
 
 from services.summarizer.agent.reading import ask_service
 from shared.bus.bus import NatsBus
-from shared.bus.disposition import Policy
+from shared.bus.delivery.disposition import Policy
 from shared.bus.streams import ATTEMPTS_STREAM
 from shared.contracts import Document, DocumentReply, Encode, EncodeReply, PapersNew, PapersSelected
 from shared.errors import PapersFailed, PermanentFailure, RequestFailed, TemporaryFailure
@@ -170,7 +170,7 @@ async def test_one_dead_paper_among_waiting_ones_has_one_letter_and_the_others_g
 async def test_a_message_that_its_handlers_never_survive_is_buried_in_the_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shared.bus.disposition.CRASH_ALLOWANCE", 3)
+    monkeypatch.setattr("shared.bus.delivery.disposition.CRASH_ALLOWANCE", 3)
     deaths: list[int] = []
     with nats_server(tmp_path, retry_delays_seconds=(0.02, 0.02), ack_wait_seconds=0.6) as server:
         bus = NatsBus(server.settings, "embedder")

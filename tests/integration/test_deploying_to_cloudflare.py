@@ -1,6 +1,6 @@
 """The real wrangler against a stand-in of Cloudflare: whole, or as it was; what it lacks alone; errors one can act on.
 
-`PAPERSYS_WRANGLER` names an installed wrangler (`npm install` in a copy of services/publisher/site/deploying/wrangler).
+`PAPERSYS_WRANGLER` names an installed wrangler (`npm install` in a copy of the folder `destinations/wrangler`).
 """
 
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from services.publisher.site.deploying.cloudflare import CloudflareDeployer
+from services.publisher.site.deploying.destinations.cloudflare import CloudflareDeployer
 from services.publisher.site.deploying.opening import open_deployer
 from services.publisher.site.deploying.settings import DeploySettings
 from shared.errors import PermanentFailure, TemporaryFailure

@@ -43,7 +43,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     patient = functools.partial(EncodingThread, load_again_seconds=0.02)
     monkeypatch.setattr("services.embedder.models.EncodingThread", patient)
     monkeypatch.setattr("services.embedder.backends.openai._WAIT_SECONDS", 0.02)
-    monkeypatch.setattr("services.embedder.gaps._AFTER_A_FAILURE_SECONDS", 0.02)
+    monkeypatch.setattr("services.embedder.papers.gaps._AFTER_A_FAILURE_SECONDS", 0.02)
 
 
 _IN_SHORT = {("at start", 401), ("at start", 503), ("at work", 404), ("at work", 302), ("at work", 500)}

@@ -11,7 +11,7 @@ import pytest
 
 from services.ranker.models.files import ModelFiles
 from shared.bus.connections import publish
-from shared.bus.dead_letters import DeadLetter, DeadLetters
+from shared.bus.delivery.dead_letters import DeadLetter, DeadLetters
 from shared.contracts import STREAM, FeedbackLabel
 from shared.store.people.preferences import RatingStore
 from tests.support.github_discussions import REPO, TOKEN, GitHubServer

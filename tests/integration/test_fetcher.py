@@ -58,7 +58,7 @@ class Fetcher:
     def end(self, how: signal.Signals) -> None:
         if self.process is not None:
             self.process.send_signal(how)
-            self.process.wait(20)
+            self.process.wait(60)
             self.process = None
 
     def new_ids(self) -> list[str]:

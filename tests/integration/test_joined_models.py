@@ -14,6 +14,7 @@ from services.ranker import commands as ranker
 from services.ranker.components import build
 from services.ranker.settings import RankerSettings
 from services.ranker.settings import Settings as RankerConfiguration
+from shared.bus.questions.question_bus import QuestionBus
 from shared.settings.settings import BusSettings, DataSettings, EmbeddingSettings, ModelSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore, Paper
@@ -79,6 +80,6 @@ def test_picks_rest_on_the_vectors_of_both_models_and_another_set_is_learned_ane
     assert {one.model for one in ranked.candidates} == {"minilm+words"}
 
     alone = asked.model_copy(update={"embedding": EmbeddingSettings(models=tables)})
-    tastes = [asyncio.run(build(one, ranker.QuestionBus(one.bus)).learner.current()) for one in (asked, alone)]
+    tastes = [asyncio.run(build(one, QuestionBus(one.bus)).learner.current()) for one in (asked, alone)]
     assert [taste.dimension for taste in tastes] == [389, 384]
     assert tastes[0].fingerprint != tastes[1].fingerprint

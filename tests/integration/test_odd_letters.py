@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from shared.bus.dead_letters import DeadLetter, DeadLetters
+from shared.bus.delivery.dead_letters import DeadLetter, DeadLetters
 from shared.bus.streams import reconcile
 from tests.integration.test_bus import bare_client
 from tests.integration.test_bus_hostile import HEADERS, publish_raw

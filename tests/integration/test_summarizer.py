@@ -16,7 +16,7 @@ from nats.aio.client import Client
 from services.summarizer.app import create_app
 from services.summarizer.settings import Settings
 from shared.bus.bus import NatsBus
-from shared.bus.dead_letters import DeadLetters
+from shared.bus.delivery.dead_letters import DeadLetters
 from shared.contracts import Document, DocumentReply, Encode, EncodeReply, Related, RelatedReply
 from shared.settings.settings import DataSettings
 from shared.store.summaries import Summary

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import TypeAdapter
 
-from shared.bus.replies import Envelope, handle_request, parse_reply
+from shared.bus.questions.replies import Envelope, handle_request, parse_reply
 from shared.contracts import Encode, EncodeReply
 from shared.errors import PermanentFailure, RequestFailed, TemporaryFailure
 

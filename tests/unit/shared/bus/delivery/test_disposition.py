@@ -4,7 +4,7 @@ from math import inf, nan
 
 import pytest
 
-from shared.bus.disposition import CRASH_ALLOWANCE, Disposition, Policy, decide, is_poison
+from shared.bus.delivery.disposition import CRASH_ALLOWANCE, Disposition, Policy, decide, is_poison
 from shared.errors import PapersFailed, PermanentFailure, RequestFailed, TemporaryFailure, reason
 
 POLICY = Policy(delays_seconds=(1, 5))

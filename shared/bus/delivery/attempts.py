@@ -16,7 +16,7 @@ from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from shared.bus.disposition import Disposition
+from shared.bus.delivery.disposition import Disposition
 from shared.bus.streams import ATTEMPTS_PREFIX, ATTEMPTS_STREAM
 from shared.errors import TemporaryFailure, reason
 

@@ -15,8 +15,8 @@ from nats.js.api import RawStreamMsg
 from nats.js.errors import APIError, NotFoundError, ServiceUnavailableError
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+from shared.bus.questions.subject_tokens import token
 from shared.bus.streams import DEAD_PREFIX, DEAD_STREAM
-from shared.bus.subject_tokens import token
 from shared.contracts import EVENTS, STREAM, Event, now
 from shared.errors import PapersysError
 from shared.paper_ids import PaperId, folder_name

@@ -2,14 +2,15 @@
 
 import asyncio
 import socket
+from typing import Any
 from urllib.parse import urlsplit
 
 import nats
 import nats.errors
 from nats.aio.client import Client as NatsClient
 
-from shared.bus.replies import parse_reply
-from shared.bus.requests import ReplyT
+from shared.bus.questions.replies import parse_reply
+from shared.bus.questions.requests import ReplyT
 from shared.contracts import Request
 from shared.errors import RequestFailed, reason
 from shared.settings.settings import BusSettings
@@ -19,9 +20,13 @@ _LISTEN_SECONDS = 1.0
 _CONNECT_SECONDS = 5.0
 
 
-def listens(url: str) -> bool:
-    """Whether anything accepts connections there: the client itself would try for seconds."""
-    parts = urlsplit(url)
+def listens(urls: str) -> bool:
+    """Whether anything accepts connections at one of these addresses: the client itself would try for seconds."""
+    return any(map(_listens, urls.split(",")))
+
+
+def _listens(url: str) -> bool:
+    parts = urlsplit(url if "://" in url else f"nats://{url}")
     try:
         with socket.create_connection((parts.hostname or "127.0.0.1", parts.port or 4222), timeout=_LISTEN_SECONDS):
             return True
@@ -35,7 +40,7 @@ async def ask_once(settings: BusSettings, request: Request[ReplyT]) -> ReplyT:
         text = f"papersys is not running (nothing answers at {settings.url}); start it with `papersys up`."
         raise RequestFailed(text, code=NOT_RUNNING, retryable=True)
     try:
-        client = await _connected(settings)
+        client = await connect(settings)
     except (OSError, nats.errors.Error, TimeoutError) as error:
         text = f"NATS at {settings.url} cannot be used: {reason(error)}"
         raise RequestFailed(text, code=NOT_RUNNING, retryable=True) from error
@@ -45,12 +50,15 @@ async def ask_once(settings: BusSettings, request: Request[ReplyT]) -> ReplyT:
         await client.close()
 
 
-async def _connected(settings: BusSettings) -> NatsClient:
+async def connect(settings: BusSettings, **options: Any) -> NatsClient:
+    """A plain client of the servers in the settings; `options` as `nats.connect` takes them.
+
+    Raises OSError, nats.errors.Error, TimeoutError, SettingsError.
+    """
     user, password = settings.credentials()
+    given = {"connect_timeout": 3, "allow_reconnect": False, "error_cb": _ignore, "tls": settings.tls(), **options}
     async with asyncio.timeout(_CONNECT_SECONDS):  # the client's own limits do not hold for a first connection
-        return await nats.connect(
-            settings.url, connect_timeout=3, user=user, password=password, allow_reconnect=False, error_cb=_ignore
-        )
+        return await nats.connect(list(settings.servers), user=user, password=password, **given)
 
 
 async def _reply(client: NatsClient, request: Request[ReplyT]) -> ReplyT:

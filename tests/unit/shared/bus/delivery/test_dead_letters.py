@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.bus.dead_letters import DeadLetter, letter_for, malformed_letter, read_letter
+from shared.bus.delivery.dead_letters import DeadLetter, letter_for, malformed_letter, read_letter
 from shared.contracts import PapersNew
 
 WHEN = datetime(2026, 11, 21, tzinfo=UTC)

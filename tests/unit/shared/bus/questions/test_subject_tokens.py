@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.bus.subject_tokens import token
+from shared.bus.questions.subject_tokens import token
 
 
 def test_a_plain_text_stays_as_it_is() -> None:

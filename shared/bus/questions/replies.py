@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from shared.bus.dead_letters import parse_reason
-from shared.bus.requests import Answerable, HandlerT, ReplyT
+from shared.bus.delivery.dead_letters import parse_reason
+from shared.bus.questions.requests import Answerable, HandlerT, ReplyT
 from shared.contracts import Request
 from shared.errors import PapersysError, RequestFailed, TemporaryFailure, reason
 

@@ -5,6 +5,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from typing import TypeVar
 
 import nats.errors
@@ -13,12 +14,13 @@ from nats.js import JetStreamContext
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from pydantic import ValidationError
 
-from shared.bus.attempts import AttemptLog, Attempts
-from shared.bus.dead_letters import DeadLetter, DeadLetters, letter_for, malformed_letter, parse_reason
-from shared.bus.disposition import Disposition, Policy, decide, is_poison
+from shared.bus.delivery.attempts import AttemptLog, Attempts
+from shared.bus.delivery.dead_letters import DeadLetter, DeadLetters, letter_for, malformed_letter, parse_reason
+from shared.bus.delivery.disposition import Disposition, Policy, decide, is_poison
 from shared.contracts import Event
 from shared.errors import PapersysError, PermanentFailure, RequestFailed, TemporaryFailure, reason
 from shared.text.json_text import parse_json
+from shared.tracing.spans import NO_TRACER, Tracer, facts_of, traced_by
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +28,8 @@ E = TypeVar("E", bound=Event)
 EventHandler = Callable[[E], Awaitable[None]]
 
 _LONGEST_ID = 200
+_BUCKETS = (0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800)
+"""Seconds: a handler stores a rating in milliseconds, and reads a paper with a slow model in many minutes."""
 _SERVER_AWAY = (nats.errors.Error, TimeoutError, TemporaryFailure)
 
 
@@ -39,14 +43,19 @@ class Consumption:
         ack_wait_seconds: float,
         jetstream: Callable[[], JetStreamContext],
         registry: CollectorRegistry,
+        tracer: Tracer = NO_TRACER,
     ) -> None:
+        self._tracer = tracer
         self._service = service
         self._policy = policy
         self._ack_wait_seconds = ack_wait_seconds
         self._jetstream = jetstream
         self._attempts = AttemptLog(jetstream)
         self._handled = Counter("papersys_events", "Events handled", ["subject", "outcome"], registry=registry)
-        self._seconds = Histogram("papersys_event_seconds", "Time in handlers", ["subject"], registry=registry)
+        self._papers = Counter("papersys_papers", "Papers of events that were handled", ["subject"], registry=registry)
+        self._seconds = Histogram(
+            "papersys_event_seconds", "Time in handlers", ["subject"], buckets=_BUCKETS, registry=registry
+        )
 
     async def handle(self, message: NatsMessage, event_class: type[E], handler: EventHandler[E]) -> None:
         """Hand the event to `handler` and settle the message by what it raises. Never raises."""
@@ -74,13 +83,18 @@ class Consumption:
         error: Exception | None = None
         beat = asyncio.create_task(self._heartbeat(message))
         try:
-            await handler(event)
+            with traced_by(self._tracer), self._span(message, event):
+                await handler(event)
         except Exception as failure:
             error = failure
         finally:
             beat.cancel()
         self._seconds.labels(event.subject).observe(time.monotonic() - started)
         await self._settle(message, event, error, attempts)
+
+    def _span(self, message: NatsMessage, event: Event) -> AbstractContextManager[None]:
+        name, facts = f"handle {event.subject}", facts_of(event, event.subject)
+        return self._tracer.span(name, "consumer", facts, caller=message.headers, run_id=event.run_id)
 
     async def _refuse(self, message: NatsMessage, subject: str, error: Exception) -> None:
         """End a message that is no event: it becomes a dead letter, or at worst a line in the log."""
@@ -104,6 +118,8 @@ class Consumption:
             await (message.reject() if disposition.dead else message.ack())
             await self._attempts.forget(message.raw_message, attempts)
         self._handled.labels(event.subject, _outcome(disposition)).inc()
+        if disposition.retry_in_seconds is None and not disposition.dead:
+            self._papers.labels(event.subject).inc(len(getattr(event, "paper_ids", ())))
 
     async def _write_letters(
         self, event: Event, disposition: Disposition, attempts: Attempts, error: Exception | None

@@ -1,7 +1,7 @@
 """What is known of a message's attempts, from delivery to delivery."""
 
-from shared.bus.attempts import Attempts
-from shared.bus.disposition import Disposition
+from shared.bus.delivery.attempts import Attempts
+from shared.bus.delivery.disposition import Disposition
 
 WAIT = Disposition(retry_in_seconds=60, is_attempt=False)
 RETRY = Disposition(retry_in_seconds=60)

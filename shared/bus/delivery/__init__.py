@@ -1,0 +1,1 @@
+"""A message from its delivery to its end: attempts, what becomes of it, dead letters."""

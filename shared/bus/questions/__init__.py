@@ -1,0 +1,1 @@
+"""Requests and their replies on the wire, between services and from commands."""
