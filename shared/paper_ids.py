@@ -4,6 +4,7 @@ Schemes: https://info.arxiv.org/help/arxiv_identifier.html
 """
 
 import re
+from functools import lru_cache
 from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator
@@ -15,6 +16,7 @@ _ID = re.compile(rf"(?P<id>{_NEW}|{_OLD})(?:v(?P<version>[1-9]\d{{0,5}}))?", re.
 _PREFIX = re.compile(
     r"^(?:oai:arxiv\.org:|arxiv:|https?://(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf|html|src|e-print)/)", re.I | re.ASCII
 )
+_LOCAL = re.compile(r"local:[0-9a-f]{16}", re.ASCII)
 FIRST_YEAR = 1991
 
 
@@ -47,11 +49,20 @@ def parse_paper_id(text: str) -> str:
 
 
 def month_of(paper_id: str) -> str:
-    """The month in the id, as `YYYY-MM`: `2403.12345` is of `2024-03`, `hep-th/9901001` of `1999-01`."""
-    digits = paper_id.rpartition("/")[2]
+    """The month in the id, as `YYYY-MM`: `2403.12345` is of `2024-03`, `hep-th/9901001` of `1999-01`.
+
+    A person's own file is of no month but `local`.
+    """
+    if paper_id.startswith("local:"):
+        return "local"
+    return _month_of_digits(paper_id.rpartition("/")[2][:4])
+
+
+@lru_cache(4_096)
+def _month_of_digits(digits: str) -> str:
     short = int(digits[:2])
     year = 1900 + short if short >= FIRST_YEAR % 100 else 2000 + short
-    return f"{year}-{digits[2:4]}"
+    return f"{year}-{digits[2:]}"
 
 
 def year_of(paper_id: str) -> int:
@@ -60,8 +71,24 @@ def year_of(paper_id: str) -> int:
 
 
 def folder_name(paper_id: str) -> str:
-    """The id as one path segment; old ids have a slash."""
-    return paper_id.replace("/", "_")
+    """The id as one path segment; old ids have a slash, those of own files a colon."""
+    return paper_id.replace("/", "_").replace(":", "_")
+
+
+def is_local(paper_id: str) -> bool:
+    """Whether a paper is a person's own file: `local:` and the first 16 hexadecimal digits of its SHA-256."""
+    return _LOCAL.fullmatch(paper_id) is not None
+
+
+def local_id(sha256: str) -> str:
+    """What a person's own file is called, by the hexadecimal SHA-256 of its bytes."""
+    return f"local:{sha256[:16]}"
+
+
+def parse_any_paper_id(text: str) -> str:
+    """An arXiv id in any usual spelling, without its version, or the id of a person's own file. Raises ValueError."""
+    return text if is_local(text) else parse_paper_id(text)
 
 
 PaperId = Annotated[str, AfterValidator(parse_paper_id)]
+AnyPaperId = Annotated[str, AfterValidator(parse_any_paper_id)]

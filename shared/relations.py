@@ -62,6 +62,11 @@ def relation_words(name: str) -> Relation:
     return RELATIONS.get(name) or _OF_EARLIER_VERSIONS.get(name) or Relation(plain, plain)
 
 
+def is_relation(name: str) -> bool:
+    """Whether a relation is one that was ever written."""
+    return name in RELATIONS or name in _OF_EARLIER_VERSIONS
+
+
 def seen_from(paper_id: str, links: Iterable[Link]) -> list[SeenLink]:
     """The links as a paper sees them, surest first, each other paper once a relation and direction."""
     best: dict[tuple[str, str, Direction], SeenLink] = {}

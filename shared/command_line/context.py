@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from shared.bus.requests import ReplyT
+from shared.bus.questions.requests import ReplyT
 from shared.contracts import Request
 from shared.errors import RequestFailed
 from shared.settings.settings import CommonSettings
@@ -75,7 +75,7 @@ def ask_running_system(request: Request[ReplyT]) -> ReplyT | None:
 
     Raises RequestFailed where they know that it cannot be done.
     """
-    from shared.bus.asking import ask_once
+    from shared.bus.questions.asking import ask_once
 
     try:
         return asyncio.run(ask_once(load(CommonSettings).bus, request))

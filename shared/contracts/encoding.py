@@ -15,10 +15,14 @@ class EncodeReply(Reply):
 
 
 class Encode(Request[EncodeReply]):
-    """Texts to vectors of the active model; `joined`: to the vectors of all models that are joined, as one."""
+    """Texts to vectors of the active model; `joined`: to the vectors of all models that are joined, as one.
+
+    With `background` nobody waits for the answer: questions and the day's papers go first.
+    """
 
     subject = "embedder.encode"
     deadline_seconds = 30.0
     texts: Annotated[tuple[str, ...], Field(min_length=1, max_length=64)]
     kind: Literal["query", "passage"] = "query"
     joined: bool = False
+    background: bool = False

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import AwareDatetime, Field
 
 from shared.contracts.base import Message, PaperIds, Reply, Request
-from shared.paper_ids import PaperId
+from shared.paper_ids import AnyPaperId, PaperId
 
 
 class LookupReply(Reply):
@@ -16,11 +16,13 @@ class LookupReply(Reply):
 
 
 class Lookup(Request[LookupReply]):
-    """Get and store the metadata of ids that were never harvested."""
+    """Get and store the metadata of ids that were never harvested; with `exact_versions`, ask for the newest version
+    of each, which harvests do not tell."""
 
     subject = "fetcher.lookup"
     deadline_seconds = 60.0
     paper_ids: PaperIds
+    exact_versions: bool = False
 
 
 DocumentStatus = Literal[
@@ -31,7 +33,7 @@ DocumentStatus = Literal[
 class DocumentReply(Reply):
     """Where a paper's text lies. `folder` is relative to the data folder; None unless `status` is `converted`."""
 
-    paper_id: PaperId
+    paper_id: AnyPaperId
     version: int
     status: DocumentStatus
     route: Literal["latex", "html", "pdf"] | None = None
@@ -41,12 +43,16 @@ class DocumentReply(Reply):
 
 
 class Document(Request[DocumentReply]):
-    """Get one paper's source and convert it to Markdown."""
+    """Get one paper's source and convert it to Markdown: the newest version where none is named.
+
+    The text of a person's own file is made of what lies in `reading_list/files/`.
+    """
 
     subject = "fetcher.document"
     deadline_seconds = 300.0
-    paper_id: PaperId
+    paper_id: AnyPaperId
     force: bool = False
+    version: int | None = Field(default=None, ge=1, le=999_999)
 
 
 class FoundPaper(Message):

@@ -16,7 +16,7 @@ from notion_client.errors import NotionClientErrorBase
 
 from shared.contracts import now
 from shared.notion.failures import Again, next_step
-from shared.settings.notion import NotionSettings
+from shared.settings.sections.notion import NotionSettings
 
 API_VERSION = "2026-03-11"
 """https://developers.notion.com/guides/get-started/upgrade-guide-2026-03-11"""

@@ -11,7 +11,7 @@ from shared.errors import SettingsError
 from shared.notion.connection import Notion
 from shared.notion.failures import Gone, NotionClosed
 from shared.notion.properties import Row, Schema, row_of, schema_of
-from shared.settings.notion import NotionSettings
+from shared.settings.sections.notion import NotionSettings
 
 PAGE_SIZE = 100
 _CUT_OFF = "incomplete"

@@ -1,11 +1,13 @@
 """Health pages of a service: alive, ready (or why not), and metrics for Prometheus."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
+from shared.service.metrics import ProblemCollector
 from shared.text.plain_text import without_credentials
 
 Check = Callable[[], str | None]
@@ -20,6 +22,7 @@ def health_router(
     Notes, what a person should know although the service does its work, are shown beside the problems.
     """
     router = APIRouter()
+    registry.register(ProblemCollector(checks))
 
     @router.get("/health/live")
     async def live() -> dict[str, str]:
@@ -39,7 +42,8 @@ def health_router(
 
     @router.get("/metrics")
     async def metrics() -> Response:
-        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+        """In a thread: some metrics are read from files when they are asked for."""
+        return Response(await asyncio.to_thread(generate_latest, registry), media_type=CONTENT_TYPE_LATEST)
 
     return router
 

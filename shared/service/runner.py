@@ -14,12 +14,15 @@ from fastapi import FastAPI
 
 from shared.addresses import known_names
 from shared.errors import PapersysError
+from shared.leases.choice import are_used, leave_leases, use_leases
 from shared.service.child_processes import PARENT_VARIABLE
 from shared.service.health_access import HealthAccess
 from shared.service.http_server import server_config
 from shared.service.logging import set_up_logging
 from shared.service.privacy import keep_private
+from shared.service.standby import OneAtATime
 from shared.settings.settings import CommonSettings, S, find_settings_file, load_settings
+from shared.store.folder_version import check_folder_version
 
 log = logging.getLogger(__name__)
 
@@ -32,25 +35,40 @@ def run_service(
     create_app: Callable[[S], FastAPI],
     address: Callable[[S], tuple[str, int]] | None = None,
     also_below: str | None = None,
+    *,
+    is_alone: bool = False,
 ) -> None:
-    """Run until SIGTERM. Exits 2 on unusable settings, 1 when the app cannot start.
+    """Run until SIGTERM. Exits 2 on unusable settings, 1 when the app cannot start or go on.
 
-    Beside the health pages there is nothing but what lies below the path `also_below`.
+    Beside the health pages there is nothing but what lies below the path `also_below`. Of a service that `is_alone`,
+    one process works at a time where machines share the data folder, and others stand by.
     """
     try:
         settings = load_settings(settings_class, find_settings_file())
         set_up_logging(service, settings.log)
+        check_folder_version(settings.data.path)
         _keep_private(settings)
+        use_leases(settings, f"the {service}")
         app = create_app(settings)
     except PapersysError as error:
         sys.exit(_print_error(error))
     host, port = address(settings) if address else (settings.http.host, settings.http.port_of(service))
     _watch_parent()
     signal.signal(signal.SIGTERM, _end)
-    guarded = HealthAccess(app, known_names(host, *settings.http.allowed_hosts), also_below)
+    standby = OneAtATime(app, service) if is_alone and are_used() else None
+    guarded = HealthAccess(standby or app, _names(settings, host, service), also_below)
     server = uvicorn.Server(server_config(guarded, settings.http, host=host, port=port))
+    if standby is not None:
+        standby.end_process = lambda: setattr(server, "should_exit", True)
     server.run()
-    sys.exit(0 if server.started else 1)
+    leave_leases()
+    sys.exit(0 if server.started and not (standby and standby.has_failed) else 1)
+
+
+def _names(settings: CommonSettings, host: str, service: str) -> frozenset[str]:
+    """The names by which the health pages may be asked for."""
+    own = settings.http.service_host
+    return known_names(host, *settings.http.allowed_hosts, *([own.replace("{service}", service)] if own else []))
 
 
 def _end(number: int, frame: FrameType | None) -> None:

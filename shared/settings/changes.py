@@ -43,13 +43,17 @@ class PendingLikes(BaseModel):
 
 
 class SettingsChange(BaseModel):
-    """The whole text of a settings file, and likes to keep beside it."""
+    """The whole text of a settings file, and likes to keep beside it. Without a text the settings stay as they are.
+
+    `restarts` are services that start again whatever changed: their data did.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     change_id: str = Field(default_factory=lambda: uuid.uuid4().hex)
-    text: str
+    text: str = ""
     likes: PendingLikes = PendingLikes()
+    restarts: tuple[str, ...] = ()
 
 
 class ChangeOutcome(BaseModel):
@@ -70,6 +74,7 @@ class SettingsChanges:
     def __init__(self, data: DataFolder) -> None:
         self._data = data
         self._change = data.path("state", "setup", "change.json")
+        self._taken = data.path("state", "setup", "change-taken.json")
         self._outcome = data.path("state", "setup", "outcome.json")
         self._likes = data.path("state", "setup", "likes.json")
 
@@ -79,8 +84,12 @@ class SettingsChanges:
 
     def take(self) -> SettingsChange | None:
         """The change that waits, which nobody gets twice; None where none waits, or none that can be read."""
-        change = self._read("_change", SettingsChange)
-        self._change.unlink(missing_ok=True)
+        try:
+            self._change.replace(self._taken)  # in one step, so that one that is submitted meanwhile is not lost
+        except OSError:
+            return None
+        change = self._read("_taken", SettingsChange)
+        self._taken.unlink(missing_ok=True)
         return change
 
     def answer(self, outcome: ChangeOutcome) -> None:

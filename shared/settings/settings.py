@@ -7,19 +7,20 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, TypeVar
-from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared.addresses import reachable
 from shared.errors import SettingsError
-from shared.settings.digest import DigestSettings as DigestSettings
 from shared.settings.errors import explain
-from shared.settings.giscus import GiscusSettings as GiscusSettings
-from shared.settings.language_models import LlmSettings as LlmSettings
-from shared.settings.notion import NotionSettings as NotionSettings
-from shared.settings.secret_files import read_secret
 from shared.settings.section import Section as Section
+from shared.settings.sections.backup import BackupSettings as BackupSettings
+from shared.settings.sections.bus import BusSettings as BusSettings
+from shared.settings.sections.digest import DigestSettings as DigestSettings
+from shared.settings.sections.giscus import GiscusSettings as GiscusSettings
+from shared.settings.sections.language_models import LlmSettings as LlmSettings
+from shared.settings.sections.notion import NotionSettings as NotionSettings
+from shared.settings.sections.tracing import TracingSettings as TracingSettings
 from shared.settings.sources import overlay, read_toml, refuse_secrets
 
 CONFIG_VARIABLE = "PAPERSYS_CONFIG"
@@ -35,44 +36,14 @@ class DataSettings(Section):
     shared: bool = Field(
         False, description="other users of this machine may read the data; otherwise it is made yours alone at start"
     )
-
-
-class BusSettings(Section):
-    host: str = Field("127.0.0.1", description="address of the embedded NATS server")
-    port: int = Field(4222, ge=1, le=65535, description="port of the embedded NATS server")
-    external_url: str | None = Field(None, description="use this NATS server instead of starting one")
-    user: str = Field("papersys", description="user name at the NATS server")
-    password: SecretStr | None = Field(None, description="secret; made at first start for the embedded server")
-    password_file: Path | None = Field(None, description="file with the password; the launcher sets it")
-    ack_wait_seconds: float = Field(20.0, gt=0.5, description="silence after which a message is delivered again")
-    retry_delays_seconds: tuple[float, ...] = Field(
-        (1, 2, 5, 10, 30, 60, 120, 300, 600), description="waits between attempts; one more attempt than waits"
+    locks: Literal["files", "leases"] = Field(
+        "files",
+        description="how writers keep out of each other's way: lock files on one machine, leases in NATS for a "
+        "folder that several machines share",
     )
-    stop_seconds: float = Field(8.0, gt=0, description="how long handlers may finish at stop")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _take_password_out_of_url(cls, values: Any) -> Any:
-        """So that the address can be shown: user and password of `external_url` become settings of their own."""
-        url = values.get("external_url") if isinstance(values, dict) else None
-        if not isinstance(url, str):
-            return values
-        bare, user, password = _address_and_login(url)
-        if password is None:
-            return values
-        return {"user": user, "password": password, **values, "external_url": bare}
-
-    @property
-    def url(self) -> str:
-        return self.external_url or f"nats://{reachable(self.host)}:{self.port}"
-
-    def credentials(self) -> tuple[str | None, str | None]:
-        """User and password; both None where no password is known. Raises SettingsError."""
-        if self.password is not None:
-            return self.user, self.password.get_secret_value()
-        if self.password_file is not None and self.password_file.exists():
-            return self.user, read_secret(self.password_file, "bus.password_file")
-        return None, None
+    lease_seconds: float = Field(
+        15.0, ge=2, description="a lease that was not renewed for so long goes to the next who wants it"
+    )
 
 
 class HttpSettings(Section):
@@ -92,13 +63,25 @@ class HttpSettings(Section):
         description="how long a connection may take to send a request, or to read the next part of an answer",
     )
 
+    service_host: str | None = Field(
+        None,
+        description="where each service runs on a host of its own: the hosts' names, with `{service}` in them",
+    )
+
     def port_of(self, service: str) -> int:
         return self.first_port + SERVICES.index(service)
+
+    def address_of(self, service: str) -> str:
+        """Where to ask a service for its health."""
+        host = self.service_host.replace("{service}", service) if self.service_host else self.host
+        return f"http://{reachable(host)}:{self.port_of(service)}"
 
 
 class LogSettings(Section):
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="least severe level to log")
     format: Literal["auto", "text", "json"] = Field("auto", description="auto: text on a terminal, JSON otherwise")
+    keep_days: int = Field(14, ge=0, description="days of log that `papersys up` keeps in state/logs; 0: none")
+    max_mb: int = Field(100, ge=0, description="most of them together; the oldest go first")
 
 
 class ModelSettings(Section):
@@ -177,6 +160,8 @@ class CommonSettings(BaseModel):
     giscus: GiscusSettings = GiscusSettings()
     demo: DemoSettings = DemoSettings()
     notion: NotionSettings = NotionSettings()
+    backup: BackupSettings = BackupSettings()
+    tracing: TracingSettings = TracingSettings()
 
 
 S = TypeVar("S", bound=CommonSettings)
@@ -199,7 +184,8 @@ def load_settings(settings_class: type[S], path: Path | None = None, environment
     refuse_secrets(values, settings_class, where)
     strict = settings_class.model_config.get("extra") == "forbid"
     fields = set(settings_class.model_fields)
-    variables = overlay(values, environment, settings_class, () if strict else (*SERVICES, "launcher"))
+    others = () if strict else (*SERVICES, "launcher", "sync", "researchers")
+    variables = overlay(values, environment, settings_class, others)
     for name in [] if strict else [name for name in values if name not in fields]:
         del values[name]
     try:
@@ -225,20 +211,3 @@ def _with_absolute_data_path(settings: S, path: Path | None) -> S:
     if bus.external_url is None and bus.password_file is None:
         bus = bus.model_copy(update={"password_file": data.path / "nats" / "password"})
     return settings.model_copy(update={"data": data, "bus": bus})
-
-
-def _address_and_login(url: str) -> tuple[str, str | None, str | None]:
-    """An address without its user and password. Raises ValueError that repeats none of it."""
-    try:
-        parts = urlsplit(url if "://" in url else f"nats://{url}")
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        host = None
-    if not host:
-        raise ValueError(
-            "this is not the address of a NATS server; write nats://host:4222, and a password with special characters "
-            "as PAPERSYS_BUS__PASSWORD"
-        ) from None
-    if parts.password is None:
-        return url, None, None
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl(), parts.username, parts.password

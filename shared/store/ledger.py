@@ -2,9 +2,11 @@
 
 import logging
 import threading
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -81,6 +83,10 @@ class _Month:
     calls: list[Call] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
 
+    @cached_property
+    def without_id(self) -> frozenset[Call]:
+        return frozenset(call for call in self.calls if not call.call_id)
+
 
 class Ledger:
     """Every call, by month in UTC. A file only grows, so only what is new of it is read."""
@@ -98,6 +104,30 @@ class Ledger:
                 return False
             self._data.append_lines(path, dump_line(call))
             return True
+
+    def add_all(self, calls: Iterable[Call]) -> int:
+        """Append calls that do not stand there yet, by id or, without one, by all they say; returns how many."""
+        by_path: dict[Path, list[Call]] = defaultdict(list)
+        for call in calls:
+            by_path[self._path(_month_of(call.made_at))].append(call)
+        added = 0
+        with self._data.lock("ledger"):
+            for path, of_month in by_path.items():
+                fresh = self.unknown(of_month)
+                if fresh:
+                    self._data.append_lines(path, "".join(map(dump_line, fresh)))
+                added += len(fresh)
+        return added
+
+    def unknown(self, calls: Iterable[Call]) -> list[Call]:
+        """Those of the calls that do not stand in the ledger, each once."""
+        fresh: dict[str | Call, Call] = {}
+        for call in calls:
+            month = self._read(self._path(_month_of(call.made_at)))
+            is_known = call.call_id in month.ids if call.call_id else call in month.without_id
+            if not is_known:
+                fresh.setdefault(call.call_id or call, call)
+        return list(fresh.values())
 
     def spent(self, moment: datetime) -> float:
         """What the calls of the month of `moment` cost together, as far as their prices are known."""
@@ -152,6 +182,7 @@ def _read_on(path: Path, month: _Month) -> None:
             if line.strip():
                 text = "%s: a line cannot be read and is left out: %s."
                 log.error(text, path, error.errors()[0]["msg"], extra={"action": "line_unreadable"})
+    month.__dict__.pop("without_id", None)
     month.ids = {call.call_id for call in month.calls if call.call_id}
     month.size += len(lines) + 1 if lines else 0
 

@@ -1,8 +1,9 @@
 """Typed links between papers: `links/<YYYY-MM>.jsonl`, a line a paper with the links that were found reading it."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -156,11 +157,28 @@ class LinkStore:
         ordered = sorted(links, key=lambda link: (link.type, link.other_id, link.is_reversed))
         self._files.put(PaperLinks(paper_id=paper_id, links=tuple(ordered), made_at=now()))
 
+    def record(self, paper_id: str) -> PaperLinks | None:
+        """What was found reading a paper; None where it was not looked for."""
+        return self._files.get(paper_id)
+
+    def records(self) -> Iterator[PaperLinks]:
+        """The same of every paper, by month."""
+        return self._files.all()
+
+    def put_records(self, records: Iterable[PaperLinks]) -> None:
+        """Store records as they are, a month at a time."""
+        self._files.put_many(records)
+
     def of(self, paper_id: str) -> list[Link]:
         """The links that start or end at a paper, best first."""
         record = self._files.get(paper_id)
         starting = record.links if record else ()
         return sorted([*starting, *self._files.ending_at(paper_id)], key=lambda link: -link.score)
+
+    def linked_at(self, paper_id: str) -> datetime | None:
+        """When the links that start at a paper were looked for last."""
+        record = self._files.get(paper_id)
+        return record.made_at if record else None
 
     def others(self, kind: str) -> set[str]:
         """The papers that links of a type lead to."""

@@ -1,5 +1,6 @@
 """Harvest runs: `state/fetcher/runs/<run_id>.json`, what each did and why, in words. Written by the fetcher."""
 
+import contextlib
 import logging
 from collections.abc import Iterator
 from datetime import date
@@ -116,12 +117,23 @@ class RunStore:
             if run is not None:
                 yield run
 
+    def with_paper(self, paper_id: str) -> list[HarvestRun]:
+        """The runs that brought a paper, oldest first; records that do not name it are not parsed."""
+        name = f'"{paper_id}"'.encode()
+        named = [run for run_id in self.ids() if name in self._content(run_id) and (run := self.get(run_id))]
+        return [run for run in named if paper_id in (*run.new_ids, *run.revised_ids)]
+
     def latest(self) -> HarvestRun | None:
         """The newest run; None before the first."""
         return next(self.newest_first(), None)
 
     def _path(self, run_id: str) -> Path:
         return self._data.path("state", "fetcher", "runs", f"{run_id}.json")
+
+    def _content(self, run_id: str) -> bytes:
+        with contextlib.suppress(OSError):
+            return self._path(run_id).read_bytes()
+        return b""
 
     def _write(self, run: HarvestRun) -> None:
         self._data.write_text(self._path(run.run_id), run.model_dump_json(indent=1) + "\n")

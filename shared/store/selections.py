@@ -116,6 +116,12 @@ class SelectionStore:
         ids = itertools.chain.from_iterable(self._ids_of_mine(path) for _, path in self._files())
         return {paper_id for paper_id in ids if among is None or paper_id in among}
 
+    def index_anew(self) -> None:
+        """Have the index of this user's selections written anew; it is derived from them."""
+        with self._data.lock("selections"):
+            self._caches.index.forget(self._place)
+            self._note_in_index(date.min)
+
     def _path(self, day: date, run_id: str) -> Path:
         return self._data.path("selections", *self._place, day.isoformat(), f"{run_id}.parquet")
 
@@ -144,7 +150,7 @@ class SelectionStore:
 
     def _was_put_there(self, path: Path) -> bool:
         """Whether a file among the owner's is one of another user, as an older papersys wrote it: its name says so."""
-        return _OF_ANOTHER.search(path.name) is not None and self._is_mine(path)
+        return may_be_anothers(path) and self._is_mine(path)
 
     def _is_mine(self, path: Path) -> bool:
         """Whether a selection is of this user; where others' may lie beside it, the file has to say."""
@@ -195,6 +201,11 @@ def folder_of(user: str) -> str:
     if _PLAIN.fullmatch(user):
         return user
     return f"user-{hashlib.sha256(user.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
+
+
+def may_be_anothers(path: Path) -> bool:
+    """Whether a file among the owner's may be another user's, as its name says: an older papersys put it there."""
+    return _OF_ANOTHER.search(path.name) is not None
 
 
 def _files_in(folder: Path) -> list[tuple[date, Path]]:

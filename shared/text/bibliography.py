@@ -13,6 +13,7 @@ from typing import Any
 
 from shared.errors import PapersysError
 from shared.paper_ids import parse_paper_id
+from shared.text.encodings import decoded
 
 MOST_ENTRIES = 10_000
 _MOST_BYTES = 64 * 1024 * 1024
@@ -155,13 +156,3 @@ def content_of(path: Path) -> bytes:
         raise PapersysError(f"There is no file {path}.") from error
     except OSError as error:
         raise PapersysError(f"{path} cannot be read: {error.strerror}.") from error
-
-
-def decoded(content: bytes) -> str:
-    """UTF-8 and UTF-16 by their marks; what is neither is the Windows code page that old programs write."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")

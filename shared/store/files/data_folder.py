@@ -5,16 +5,16 @@ import errno
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
-from filelock import FileLock, Timeout
-
 from shared.errors import PapersysError, TemporaryFailure
+from shared.store.files.checksums import note_appended, note_whole
+from shared.store.files.exclusion import exclusion_for
+from shared.store.files.fence import Fence, fences_here, writing_behind
 
 _LOCK_SECONDS = 60.0
-_LOCKED_SECONDS = 10.0
 _FULL_SECONDS = 60.0
 _OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE}
 """Errors that are about no file in particular: whoever wanted to write waits, and nobody is to blame."""
@@ -25,10 +25,14 @@ class DataFolder:
 
     def __init__(self, root: Path, min_free_mb: int = 200) -> None:
         self.root = root
-        self._min_free_bytes = min_free_mb * 1024 * 1024
+        self.min_free_bytes = min_free_mb * 1024 * 1024
 
     def path(self, *parts: str) -> Path:
         return self.root.joinpath(*parts)
+
+    def within(self, *parts: str) -> "DataFolder":
+        """A folder in this one as a data folder of its own, with its own locks."""
+        return DataFolder(self.path(*parts), self.min_free_bytes // (1024 * 1024))
 
     def prepare(self) -> None:
         """Make the folder and try to write in it. Raises PapersysError that says what to do."""
@@ -46,7 +50,7 @@ class DataFolder:
 
     def check_space(self, size: int = 0) -> None:
         """Raises TemporaryFailure when the disk is nearly full, or would be after writing `size` bytes."""
-        free, needed = shutil.disk_usage(self._existing()).free, self._min_free_bytes + size
+        free, needed = shutil.disk_usage(self._existing()).free, self.min_free_bytes + size
         if free < needed:
             raise TemporaryFailure(
                 f"Only {free // 1024**2} MB are free for the data folder {self.root}, "
@@ -56,38 +60,61 @@ class DataFolder:
 
     @contextlib.contextmanager
     def lock(self, dataset: str, wait_seconds: float = _LOCK_SECONDS) -> Iterator[None]:
-        """Be the one writer of a dataset; the lock goes with the process, however it ends. Raises TemporaryFailure."""
-        folder = self.path("state", "locks")
-        folder.mkdir(parents=True, exist_ok=True)
-        try:
-            with FileLock(folder / f"{dataset}.lock", timeout=wait_seconds):
-                yield
-        except Timeout as error:
-            raise TemporaryFailure(
-                f"Another process has been writing {dataset} in {self.root} for over {wait_seconds:g} s.",
-                retry_in_seconds=_LOCKED_SECONDS,
-            ) from error
+        """Be the one writer of a dataset; the lock goes with the process, however it ends.
+
+        Where machines share the folder it is a lease, and what its holder writes after its end is refused. Raises
+        TemporaryFailure.
+        """
+        with exclusion_for(self.root).hold(self.root, dataset, wait_seconds) as fence, writing_behind(fence):
+            yield
 
     @contextlib.contextmanager
     def replacing(self, path: Path) -> Iterator[Path]:
         """A temporary path beside `path` that takes its place, durably, when the block ends well.
 
-        Readers see the old file or the new one, never a part. Raises TemporaryFailure when the disk is full.
+        Readers see the old file or the new one, never a part. Raises TemporaryFailure when the disk is full, or when
+        the right to write was lost.
         """
         self.check_space()
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.tmp")
+        draft = _draft_of(path)
         try:
             yield draft
+            note_whole(draft)
             with draft.open("rb") as written:
                 os.fsync(written.fileno())
+            _check_fences(fences_here()[:-1])
             draft.replace(path)
             _sync_folder(path.parent)
         except OSError as error:
+            _check_fences(fences_here())
             text = f"{path} could not be written: {error.strerror}; the old state stands."
             raise TemporaryFailure(text, retry_in_seconds=_wait_after(error)) from error
         finally:
             draft.unlink(missing_ok=True)
+
+    def remove(self, path: Path) -> None:
+        """Remove a file of a dataset, if it is there. Raises TemporaryFailure where the right to write was lost."""
+        fences = fences_here()
+        _check_fences(fences[:-1])
+        if fences and fences[-1].is_near(path):
+            fences[-1].remove(path)
+        else:
+            path.unlink(missing_ok=True)
+
+    def move_folder(self, folder: Path, place: Path) -> None:
+        """Give a folder of a dataset another name; an empty folder may be there. Raises TemporaryFailure.
+
+        A writer that is stopped between the look at its fence and the renaming finds the place taken when it goes on:
+        whoever came next has moved the same folder there.
+        """
+        _check_fences(fences_here())
+        try:
+            folder.replace(place)
+        except OSError as error:
+            text = f"{folder} could not be renamed to {place.name}: {error.strerror}; it stands as it was."
+            raise TemporaryFailure(text, retry_in_seconds=_wait_after(error)) from error
+        _sync_folder(place.parent)
 
     def write_bytes(self, path: Path, content: bytes) -> bool:
         """Replace a file; False (and no write) where it has this content already."""
@@ -109,11 +136,11 @@ class DataFolder:
         self.check_space()
         path.parent.mkdir(parents=True, exist_ok=True)
         existed = path.exists()
-        with path.open("ab+") as file:
+        with _open_to_append(path) as file:
             end = _end_of_last_line(file)
             file.truncate(end)
             try:
-                file.write(lines.encode("utf-8", "replace"))
+                file.write(content := lines.encode("utf-8", "replace"))
                 file.flush()
                 os.fsync(file.fileno())
             except OSError as error:
@@ -121,6 +148,7 @@ class DataFolder:
                     file.truncate(end)
                 text = f"{path} could not be appended to: {error.strerror}."
                 raise TemporaryFailure(text, retry_in_seconds=_wait_after(error)) from error
+            note_appended(file, end, content)
         if not existed:
             _sync_folder(path.parent)
 
@@ -133,11 +161,12 @@ class DataFolder:
         path.parent.mkdir(parents=True, exist_ok=True)
         existed = path.exists()
         try:
-            with path.open("ab") as file:
+            with _open_to_append(path) as file:
                 file.truncate(size)
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
+                note_appended(file, size, content)
         except OSError as error:
             text = f"{path} could not be appended to: {error.strerror}."
             raise TemporaryFailure(text, retry_in_seconds=_wait_after(error)) from error
@@ -149,6 +178,30 @@ class DataFolder:
         while not folder.exists() and folder != folder.parent:
             folder = folder.parent
         return folder
+
+
+def _draft_of(path: Path) -> Path:
+    """Where to write what will take the place of `path`: beside it, or behind the fence of whoever writes."""
+    fences = fences_here()
+    behind = fences[-1].draft_of(path) if fences else None
+    return behind or path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.tmp")
+
+
+def _check_fences(fences: Iterable[Fence]) -> None:
+    for fence in fences:
+        fence.check()
+
+
+@contextlib.contextmanager
+def _open_to_append(path: Path) -> Iterator[IO[bytes]]:
+    fences = fences_here()
+    with contextlib.ExitStack() as stack:
+        append = stack.enter_context(fences[-1].appending(path)) if fences else None
+        file = stack.enter_context(path.open("ab+"))
+        _check_fences(fences[:-1])
+        if append is not None:
+            append.begin()
+        yield file
 
 
 def _wait_after(error: OSError) -> float | None:

@@ -4,7 +4,8 @@ A line that cannot be read is logged and left out; a writer that replaces its fi
 """
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -42,14 +43,24 @@ class MonthFiles(Generic[T]):
 
     def put(self, record: T) -> None:
         """Store a record in place of the paper's earlier one; the other lines of its month stay as they are."""
-        path = self._path(record.paper_id)
+        self.put_many([record])
+
+    def put_many(self, records: Iterable[T]) -> None:
+        """The same of several, each month written once; of several records of a paper the last is stored."""
+        by_path: dict[Path, dict[str, T]] = defaultdict(dict)
+        for record in records:
+            by_path[self._path(record.paper_id)][record.paper_id] = record
         with self._data.lock(self._dataset):
-            lines = self._lines(path).with_record(record.paper_id, record)
-            content = lines.content()
-            set_aside(self._data, path, lines.unreadable())
-            with self._data.replacing(path) as draft:
-                draft.write_bytes(content)
-            self._cache[path] = (stamp_of(path), lines)
+            for path, of_month in sorted(by_path.items()):
+                self._put_month(path, of_month)
+
+    def _put_month(self, path: Path, records: Mapping[str, T]) -> None:
+        lines = self._lines(path).with_records(records)
+        content = lines.content()
+        set_aside(self._data, path, lines.unreadable())
+        with self._data.replacing(path) as draft:
+            draft.write_bytes(content)
+        self._cache[path] = (stamp_of(path), lines)
 
     def get(self, paper_id: str) -> T | None:
         return self._lines(self._path(paper_id)).get(paper_id)
@@ -62,6 +73,14 @@ class MonthFiles(Generic[T]):
     def all(self) -> Iterator[T]:
         for path in self._paths():
             yield from self._lines(path).all()
+
+    def month_names(self) -> list[str]:
+        """The months that have records, as `YYYY-MM`, oldest first."""
+        return [path.stem for path in self._paths()]
+
+    def month(self, month_name: str) -> list[T]:
+        """The records of a month that can be read, in the order of the file."""
+        return list(self._lines(self._data.path(self._dataset, f"{month_name}.jsonl")).all())
 
     def ids(self) -> list[str]:
         """The papers that have a record that can be read, by month."""

@@ -6,7 +6,7 @@ So adding a paper to a month of thousands costs the writing of the file, not the
 import json
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import copy
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -43,15 +43,16 @@ class RecordLines(Generic[R]):
         records = (self.get(paper_id) for paper_id in list(self._lines))
         return (record for record in records if record is not None)
 
-    def with_record(self, paper_id: str, record: R) -> "RecordLines[R]":
-        """These lines with a record in place of the paper's earlier one; who reads these meanwhile sees no change."""
+    def with_records(self, records: Mapping[str, R]) -> "RecordLines[R]":
+        """These lines with records in place of the papers' earlier ones; who reads these meanwhile sees no change."""
         lines = copy(self)
         lines._lines, lines._records = dict(self._lines), dict(self._records)
         lines._unreadable = list(self._unreadable)
-        if paper_id in lines._lines and lines.get(paper_id) is None:
-            lines._unreadable.append(lines._lines[paper_id])
-        lines._lines[paper_id] = dump_line(record).encode("utf-8", "replace").rstrip(b"\n")
-        lines._records[paper_id] = record
+        for paper_id, record in records.items():
+            if paper_id in lines._lines and lines.get(paper_id) is None:
+                lines._unreadable.append(lines._lines[paper_id])
+            lines._lines[paper_id] = dump_line(record).encode("utf-8", "replace").rstrip(b"\n")
+            lines._records[paper_id] = record
         return lines
 
     def content(self) -> bytes:

@@ -73,6 +73,8 @@ class DocumentRecord(BaseModel):
     `asked_version` is what the metadata took for the newest version then; arXiv's own word on its files is `version`.
     `submission` is what the authors sent: `tex`, `pdf` or `html`; None where there was nothing to be read. `untried`
     are the routes that arXiv did not answer for, `html` or `pdf`: they may be better, and are asked again later.
+    A version that `was_named` by who asked for it need not be the newest.
+    `page_starts` are the characters of the text at which the pages of a PDF begin, where they were found.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -93,8 +95,10 @@ class DocumentRecord(BaseModel):
     captions: tuple[Caption, ...] = ()
     pictures: tuple[Picture, ...] = ()
     references: tuple[Reference, ...] = ()
+    page_starts: tuple[int, ...] = ()
     asked_version: int | None = None
     untried: tuple[str, ...] = ()
+    was_named: bool = False
     made_at: AwareDatetime
 
 

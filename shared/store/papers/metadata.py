@@ -245,7 +245,7 @@ class MetadataStore:
             if not told:
                 continue
             (old,), (paper,) = before, told
-            is_later = paper != old if overrule else _supersedes(paper, old)
+            is_later = paper != old if overrule else supersedes(paper, old)
             is_rewritten = is_later and (paper.title, paper.abstract) != (old.title, old.abstract)
             (kinds.revised if is_rewritten else kinds.known).append(paper_id)
             if is_later:
@@ -282,7 +282,7 @@ def _by_month(paper_ids: Iterable[str]) -> dict[str, list[str]]:
     return by_month
 
 
-def _supersedes(paper: Paper, old: Paper) -> bool:
+def supersedes(paper: Paper, old: Paper) -> bool:
     """Whether `paper` says more or later things than `old`; when and by which way it was harvested does not count."""
     if paper.version != old.version:
         return paper.version > old.version

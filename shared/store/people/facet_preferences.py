@@ -39,6 +39,10 @@ class FacetPreferenceStore:
         """A user's preferences, oldest first. Raises PapersysError where the file cannot be read."""
         return [stored for stored in self._read() if stored.user == user]
 
+    def everybody(self) -> list[StoredFacetPreference]:
+        """The preferences of all users, oldest first. Raises PapersysError where the file cannot be read."""
+        return list(self._read())
+
     def put(self, preference: StoredFacetPreference) -> None:
         """Store a preference in place of those about the same facet; a preference to `clear` only takes them away."""
         with self._data.lock("preferences-facets"):

@@ -16,6 +16,7 @@ from shared.contracts import DEFAULT_USER, FollowKind
 from shared.errors import PermanentFailure
 from shared.store.files.data_folder import DataFolder, whole_lines
 from shared.store.files.file_stamps import FileStamp, stamp_of
+from shared.store.files.jsonlines import parse_lines
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +71,10 @@ class FollowStore:
     def users(self) -> list[str]:
         """Who follows anything."""
         return sorted(user for user, follows in self._read().items() if follows)
+
+    def words(self) -> list[Follow]:
+        """Every word of every user, also those that newer ones replaced, as they were said one after another."""
+        return parse_lines(self.path, Follow).records
 
     def put(self, follow: Follow) -> bool:
         """Store a word; False where it says nothing new. Raises PermanentFailure for more follows than there may be."""

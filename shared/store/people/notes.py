@@ -3,7 +3,9 @@
 A person may edit or add files by hand; what is no note of a paper is passed over.
 """
 
+import contextlib
 import hashlib
+import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -57,6 +59,10 @@ class NoteStore:
         notes = (_read(path, paper_id) for path, paper_id in files[start : start + count])
         return [note for note in notes if note.text], len(files)
 
+    def is_longer(self, path: Path) -> bool:
+        """Whether a file holds more than is read of it."""
+        return path.stat().st_size > _MOST_BYTES
+
     def put(self, user: str, paper_id: str, text: str, based_on: str | None = None) -> tuple[bool, Note]:
         """Store a note, or remove it where `text` is empty: whether that was done, and what stands now.
 
@@ -72,11 +78,18 @@ class NoteStore:
             if clean:
                 self._data.write_text(path, f"{clean}\n")
             else:
-                path.unlink(missing_ok=True)
+                self._data.remove(path)
         return True, self.get(user, paper_id)
 
+    def set_changed_at(self, user: str, note: Note) -> None:
+        """Let a note count as last changed when it was changed elsewhere."""
+        if note.changed_at is not None:
+            moment = note.changed_at.timestamp()
+            with contextlib.suppress(OSError):
+                os.utime(self._path(user, note.paper_id), (moment, moment))
+
     def _newest_first(self, user: str) -> list[tuple[Path, str]]:
-        files = [(path, paper_id) for path in self._folder(user).glob("*.md") if (paper_id := _paper_id_in(path))]
+        files = [(path, paper_id) for path in self._folder(user).glob("*.md") if (paper_id := paper_id_in(path))]
         return sorted(files, key=lambda file: _changed_at(file[0]), reverse=True)
 
     def _path(self, user: str, paper_id: str) -> Path:
@@ -101,7 +114,7 @@ def _read(path: Path, paper_id: str) -> Note:
     return Note(paper_id, clean_text(content.decode("utf-8-sig", "replace")), changed_at)
 
 
-def _paper_id_in(path: Path) -> str | None:
+def paper_id_in(path: Path) -> str | None:
     """The paper that a file is about: `hep-th_9901001.md` is about hep-th/9901001."""
     try:
         return parse_paper_id(path.stem.replace("_", "/", 1))

@@ -40,7 +40,7 @@ class Rating:
 
 
 COLUMNS = tuple(column.name for column in fields(Rating))
-_CELLS = attrgetter(*COLUMNS)
+cells_of_rating = attrgetter(*COLUMNS)
 
 
 def ratings_of(event: FeedbackLabel) -> list[Rating]:
@@ -104,7 +104,7 @@ class RatingStore:
                 stored_keys = self._read(path).keys
                 fresh = [rating for rating in incoming if (rating.event_id, rating.paper_id) not in stored_keys]
                 if fresh:
-                    rows = map(_CELLS, fresh)
+                    rows = map(cells_of_rating, fresh)
                     self._data.append_lines(path, dump_rows(rows, COLUMNS, with_header=not whole_lines(path)))
                 stored += len(fresh)
         return stored
@@ -154,7 +154,7 @@ class RatingStore:
         latest = latest_moment(path)
         for number, cells in _rows(content.decode("utf-8", "replace"), year):
             try:
-                rating = _rating(dict(zip(year.columns, cells, strict=False)), latest)
+                rating = rating_of_row(dict(zip(year.columns, cells, strict=False)), latest)
             except (KeyError, ValueError, TypeError, OverflowError) as problem:
                 self._log_unreadable(path, number, problem)
             else:
@@ -182,8 +182,8 @@ def _rows(text: str, year: _Year) -> Iterator[tuple[int, list[str]]]:
             yield year.lines, cells
 
 
-def _rating(row: Mapping[str, str], latest: datetime) -> Rating:
-    """Raises KeyError, ValueError, TypeError and OverflowError for what is none."""
+def rating_of_row(row: Mapping[str, str], latest: datetime) -> Rating:
+    """A rating of cells by column. Raises KeyError, ValueError, TypeError and OverflowError for what is none."""
     occurred_at = read_moment(row["occurred_at"], latest)
     weight = float(row["weight"])
     if not math.isfinite(weight) or weight <= 0:

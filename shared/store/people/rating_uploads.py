@@ -4,6 +4,7 @@ The publisher writes them and the feedback service reads them; after two days th
 """
 
 import contextlib
+import re
 import time
 import uuid
 from pathlib import Path
@@ -14,6 +15,7 @@ from shared.contracts import DEFAULT_USER
 from shared.store.files.data_folder import DataFolder
 
 _KEPT_SECONDS = 2 * 24 * 3600.0
+_ID = re.compile(r"[0-9a-f]{32}")
 
 
 class RatingUpload(BaseModel):
@@ -46,12 +48,23 @@ class RatingUploads:
             return upload if upload.user == user else None
         return None
 
+    def forget(self, user: str) -> int:
+        """Remove a user's uploads; returns how many there were."""
+        ids = [upload_id for upload_id in self._ids() if self.get(upload_id, user)]
+        for upload_id in ids:
+            self._path(upload_id).unlink(missing_ok=True)
+        return len(ids)
+
+    def _ids(self) -> list[str]:
+        names = (path.stem for path in self._data.path("state", "imports").glob("*.json"))
+        return [name for name in names if _ID.fullmatch(name)]
+
     def _path(self, upload_id: str) -> Path:
         return self._data.path("state", "imports", f"{uuid.UUID(upload_id).hex}.json")
 
     def _remove_old(self) -> None:
         oldest = time.time() - _KEPT_SECONDS
-        for path in self._data.path("state", "imports").glob("*.json"):
+        for path in map(self._path, self._ids()):
             with contextlib.suppress(OSError):
-                if len(path.stem) == 32 and path.stat().st_mtime < oldest:
+                if path.stat().st_mtime < oldest:
                     path.unlink()

@@ -106,7 +106,7 @@ class SignalStore:
     def _append(self, path: Path, signals: list[Signal]) -> int:
         is_new = path not in self._texts or not self._texts[path].lines
         self._add_columns(path)
-        self._data.append_lines(path, dump_rows(map(_cells, signals), COLUMNS, with_header=is_new))
+        self._data.append_lines(path, dump_rows(map(cells_of_signal, signals), COLUMNS, with_header=is_new))
         return len(signals)
 
     def _add_columns(self, path: Path) -> None:
@@ -143,7 +143,7 @@ class SignalStore:
         latest = latest_moment(path)
         for number, row in read_rows(appended, COLUMNS, first_number=first_number, added=_ADDED):
             try:
-                signal = _signal(row, latest)
+                signal = signal_of_row(row, latest)
             except (KeyError, ValueError, TypeError, OverflowError) as problem:
                 self._log_unreadable(path, number, problem)
             else:
@@ -167,8 +167,8 @@ def standing(signals: Iterable[Signal], kind: SignalKind) -> dict[str, Signal]:
     return {paper_id: signal for paper_id, signal in newest.items() if signal.kind == kind}
 
 
-def _signal(row: Mapping[str, str], latest: datetime) -> Signal:
-    """Raises KeyError, ValueError, TypeError and OverflowError for what is none."""
+def signal_of_row(row: Mapping[str, str], latest: datetime) -> Signal:
+    """A signal of cells by column. Raises KeyError, ValueError, TypeError and OverflowError for what is none."""
     if row["kind"] not in get_args(SignalKind):
         raise ValueError(f"{row['kind']!r} is no signal")
     return Signal(
@@ -189,6 +189,6 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def _cells(signal: Signal) -> Iterable[object]:
+def cells_of_signal(signal: Signal) -> Iterable[object]:
     *cells, value = astuple(signal)
     return (*cells, f"{value:g}" if value else "")

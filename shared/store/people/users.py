@@ -89,6 +89,13 @@ class UserStore:
             self._append(user)
         return user, token
 
+    def adopt(self, user: User) -> None:
+        """Add somebody who is known elsewhere, without a token: `renew_token` makes one. Raises PapersysError."""
+        with self._data.lock("users"):
+            if user.name != DEFAULT_USER:
+                self._free_name(user.name)
+            self._append(user.model_copy(update={"token_sha256": "", "state": "active"}))
+
     def renew_token(self, name: str) -> tuple[User, str]:
         """Another token in place of a person's, which opens nothing any more. Raises PapersysError."""
         with self._data.lock("users"):

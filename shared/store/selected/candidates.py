@@ -91,10 +91,15 @@ def _read(path: Path, only: tuple[str, str] | None = None) -> list[Candidate] | 
         return None
     kept = table if only is None else table.filter(pc.equal(table.column(only[0]), only[1]))
     try:
-        return [_candidate(row) for batch in kept.to_batches(ROWS_AT_ONCE) for row in batch.to_pylist()]
+        return candidates_of(kept)
     except ValidationError as error:
         _say_unreadable(path, error)
         return None
+
+
+def candidates_of(table: pa.Table) -> list[Candidate]:
+    """The candidates of a table's rows. Raises ValidationError."""
+    return [_candidate(row) for batch in table.to_batches(ROWS_AT_ONCE) for row in batch.to_pylist()]
 
 
 def read_ids(path: Path) -> pa.Array | None:

@@ -63,6 +63,15 @@ class SelectionIndex:
         with contextlib.suppress(PapersysError, OSError), self._data.replacing(self._path(month, place)) as draft:
             pq.write_table(table, draft)
 
+    def forget(self, place: tuple[str, ...] = ()) -> None:
+        """Remove what is noted at a user's place."""
+        for path in self._path("", place).parent.glob("????-??.parquet"):
+            path.unlink(missing_ok=True)
+
+    def is_readable(self, path: Path) -> bool:
+        """Whether a file of the index is one."""
+        return not path.exists() or _read(path) is not None
+
     def _month(self, path: Path) -> Mapping[str, Noted]:
         place = path.parent.parent.relative_to(self._data.path("selections")).parts
         return self._months.get(self._path(path.parent.name[:7], place)) or {}

@@ -101,6 +101,32 @@ class TagStore:
                 self._write_index(self.index())
             return self.index()
 
+    def history(self) -> list[TagDecision]:
+        """Every decision, those that the tags of an earlier version come to included."""
+        return [*self._carried_over(), *self.decisions()]
+
+    def merge(self, decisions: Sequence[TagDecision]) -> int:
+        """Take in decisions that were made elsewhere, each at its time; returns how many were not known here."""
+        with self._data.lock("tags"):
+            stored = self.history()
+            merged = merged_decisions(stored, decisions)
+            if len(merged) > len(stored):
+                self._data.write_text(self.decisions_path, "".join(map(dump_line, merged)))
+                self._write_index(self.index())
+            return len(merged) - len(stored)
+
+    def replace(self, make: Callable[[list[TagDecision]], Sequence[TagDecision]]) -> None:
+        """As the one writer: put what `make` makes of all decisions in their place. Raises TemporaryFailure."""
+        with self._data.lock("tags"):
+            made = make(self.history())
+            self._data.write_text(self.decisions_path, "".join(map(dump_line, made)))
+            self._write_index(self.index())
+
+    def write_index_anew(self) -> None:
+        """Write the file of the index, which is derived from the decisions. Raises TemporaryFailure."""
+        with self._data.lock("tags"):
+            self._write_index(self.index())
+
     def count(self) -> int:
         """How many canonical tags there are."""
         return len(self.index().canonical_tags)
@@ -113,6 +139,15 @@ class TagStore:
 
     def _write_index(self, index: TagIndex) -> None:
         self._data.write_text(self.index_path, "".join(dump_line(tag) for tag in index.tags.values()))
+
+
+def merged_decisions(stored: Sequence[TagDecision], others: Sequence[TagDecision]) -> list[TagDecision]:
+    """What was decided in two places, oldest first; where nothing is stored, the others in their order."""
+    known = set(stored)
+    fresh = [decision for decision in dict.fromkeys(others) if decision not in known]
+    if not stored or not fresh:
+        return [*stored, *fresh]
+    return sorted([*stored, *fresh], key=lambda decision: decision.made_at)
 
 
 def slug_of(label: str) -> str:

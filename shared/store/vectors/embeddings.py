@@ -3,10 +3,11 @@
 Readers read what the manifest names, never locks; `shared.store.vectors.writer` writes.
 """
 
+import bisect
 import threading
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -17,11 +18,13 @@ from shared.errors import PapersysError
 from shared.paper_ids import month_of, year_of
 from shared.store.files.data_folder import DataFolder
 from shared.store.files.file_stamps import FileStamp, stamp_of
-from shared.store.vectors.manifest import FILE_NAME, Manifest, Recipe, VectorFile, read_manifest
-from shared.store.vectors.rows import Matrix, Stale, YearRows, damaged, load_year
+from shared.store.vectors.data_files import read_rows
+from shared.store.vectors.manifest import FILE_NAME, Manifest, Recipe, read_manifest
+from shared.store.vectors.rows import Matrix, Stale, YearRows, load_year
 from shared.store.vectors.snapshot import SnapshotReader, View
+from shared.store.vectors.table import FACTS, blocks_of
 
-__all__ = ["Matrix", "Recipe", "VectorStore", "Vectors", "read_rows"]
+__all__ = ["Matrix", "Recipe", "VectorStore", "Vectors"]
 
 _YEARS_KEPT = 16
 _ATTEMPTS = 5
@@ -124,9 +127,39 @@ class VectorStore:
             hashes |= self._whole_year(year).hashes(asked)
         return hashes
 
+    def embedded_at(self, paper_id: str) -> datetime | None:
+        """When the paper's vector was made; None where it has none."""
+        return self._whole(lambda: self._embedded_at(paper_id))
+
     def ids(self, year: int) -> list[str]:
         """The papers of a year that have a vector, sorted."""
         return list(self._whole_year(year).ids)
+
+    def tables(self, year: int) -> Iterator[pa.Table]:
+        """All that is stored of a year, in the columns of the data files, sorted by id, a row group each.
+
+        Where a compaction takes the files away on the way, it goes on with those that took their place.
+        """
+        last, attempts = "", 0
+        while True:
+            try:
+                for table in self._tables_after(last, year):
+                    yield table
+                    last, attempts = table.column("paper_id")[-1].as_py(), 0
+                return
+            except (FileNotFoundError, Stale) as error:
+                attempts += 1
+                if attempts == _ATTEMPTS:
+                    raise self._disagreement(error) from error
+                with self._lock:
+                    self._stamp = None
+
+    def _tables_after(self, last: str, year: int) -> Iterator[pa.Table]:
+        rows = self._whole_year(year)
+        facts = [read_rows(self.folder, file, FACTS) for file in rows.files]
+        if facts:
+            first = bisect.bisect_right(rows.ids, last)
+            yield from blocks_of(rows, pa.concat_tables(facts).take(pa.array(rows.places)), first)
 
     # -- reading what may change meanwhile
 
@@ -144,7 +177,10 @@ class VectorStore:
                 raise PapersysError(
                     f"The vectors in {self.folder} cannot be read ({error}); run `papersys verify embeddings`."
                 ) from error
-        raise PapersysError(
+        raise self._disagreement(problem)
+
+    def _disagreement(self, problem: Exception | None) -> PapersysError:
+        return PapersysError(
             f"The vectors in {self.folder} do not agree with {FILE_NAME} ({problem}); run `papersys verify embeddings`."
         )
 
@@ -224,6 +260,17 @@ class VectorStore:
                 self._small.pop(gone, None)
             return rows
 
+    def _embedded_at(self, paper_id: str) -> datetime | None:
+        manifest = self._current()
+        files = [file for file in manifest.files if file.year == year_of(paper_id)] if manifest else []
+        for file in reversed(files):
+            only = [("paper_id", "=", paper_id)]
+            rows = pq.read_table(self.folder / file.name, columns=["generated_at"], filters=only)
+            if rows.num_rows:
+                made_at: datetime = rows.column("generated_at")[0].as_py()
+                return made_at
+        return None
+
     def _current(self) -> Manifest | None:
         path = self.folder / FILE_NAME
         stamp = stamp_of(path)
@@ -233,28 +280,6 @@ class VectorStore:
             self._manifest = read_manifest(path)
             self._stamp = stamp
         return self._manifest
-
-
-def read_rows(folder: Path, file: VectorFile, columns: Sequence[str] | None = None) -> pa.Table:
-    """The rows of one data file. Raises FileNotFoundError, or PapersysError where it cannot be read."""
-    try:
-        table = pq.read_table(folder / file.name, columns=list(columns) if columns else None)
-    except (pa.ArrowInvalid, OSError) as error:
-        if isinstance(error, FileNotFoundError):
-            raise
-        raise damaged(folder / file.name, error) from error
-    if table.num_rows != file.rows:
-        raise Stale(f"{file.name} has {table.num_rows} rows instead of {file.rows}")
-    return table
-
-
-def matrix_of(table: pa.Table) -> Matrix:
-    """The column `embedding` as float32, rows x dimension, without a copy where it is one chunk."""
-    column = table.column("embedding").combine_chunks()
-    if isinstance(column, pa.ChunkedArray):
-        column = column.chunk(0) if column.num_chunks else pa.array([], type=column.type)
-    flat = column.flatten().to_numpy(zero_copy_only=True)
-    return flat.reshape(len(column), column.type.list_size)  # type: ignore[no-any-return]
 
 
 def _by_year(paper_ids: Iterable[str]) -> dict[int, list[str]]:

@@ -149,7 +149,7 @@ def open_file(folder: Path, file: VectorFile, dimension: int) -> FileRows:
         with path.open("rb") as content:
             floats = plain_floats(path, content, "embedding")
             ids = texts(_column(content, "paper_id", file.rows, file.name))
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowInvalid, OSError, TypeError, LookupError, ValueError) as error:  # a header with flipped bits is any
         if isinstance(error, FileNotFoundError):
             raise
         raise damaged(path, error) from error

@@ -20,13 +20,14 @@ import numpy as np
 from shared.errors import TemporaryFailure
 from shared.paper_ids import year_of
 from shared.store.files.data_folder import DataFolder
+from shared.store.files.file_stamps import FileStamp, stamp_of
 from shared.store.vectors.manifest import FILE_NAME, Manifest, Recipe, VectorFile, read_manifest
 from shared.store.vectors.rows import Matrix, YearRows, load_year, open_file
 
 LEAST_ROWS = 20_000
 SPARE_ROWS = 32_768
 _REFRESH_ROWS = SPARE_ROWS // 2
-_HEAD = "snapshot.json"
+HEAD_NAME = "snapshot.json"
 _ITEM_BYTES = 4
 
 
@@ -96,11 +97,11 @@ class SnapshotReader:
     """Views of the copy of one alias; safe to use from several threads."""
 
     def __init__(self, data: DataFolder, alias: str) -> None:
-        self._folder = _folder(data, alias)
+        self._folder = folder_of(data, alias)
         self._lock = threading.Lock()
-        self._known: tuple[str, tuple[VectorFile, ...]] | None = None
+        self._known: tuple[FileStamp, tuple[VectorFile, ...]] | None = None
         self._view: View | None = None
-        self._base: tuple[str, list[str]] = ("", [])
+        self._base: tuple[FileStamp | None, list[str]] = (None, [])
 
     def view(self, folder: Path, manifest: Manifest) -> View | None:
         """The set as `manifest` has it; None where there is no copy, or none near enough.
@@ -108,12 +109,15 @@ class SnapshotReader:
         Raises FileNotFoundError or Stale where a data file in `folder` is not what the manifest says.
         """
         with self._lock:
-            head = _read_head(self._folder)
+            head = read_head(self._folder)
             if head is None or head.recipe != manifest.recipe:
                 return None
-            if self._known != (head.key, manifest.files):
+            stamp = stamp_of(self._folder / f"{head.key}.f32")  # one that was made anew has its name, too
+            if stamp is None:
+                return None
+            if self._known != (stamp, manifest.files):
                 self._view = self._made(folder, manifest, head)
-                self._known = head.key, manifest.files
+                self._known = stamp, manifest.files
             return self._view
 
     def _made(self, folder: Path, manifest: Manifest, head: Head) -> View | None:
@@ -138,11 +142,13 @@ class SnapshotReader:
         return View(ids, np.asarray(matrix[: len(ids)]), years, head.rows)
 
     def _base_ids(self, head: Head) -> list[str]:
-        if self._base[0] != head.key:
-            ids = (self._folder / f"{head.key}.ids").read_text(encoding="utf-8").split("\n")
+        path = self._folder / f"{head.key}.ids"
+        stamp = stamp_of(path)
+        if stamp is None or self._base[0] != stamp:
+            ids = path.read_text(encoding="utf-8").split("\n")
             if len(ids) != head.rows:
                 raise ValueError(f"{head.key}.ids has {len(ids)} rows instead of {head.rows}")
-            self._base = head.key, ids
+            self._base = stamp, ids
         return list(self._base[1])
 
 
@@ -152,14 +158,14 @@ class SnapshotKeeper:
     def __init__(self, data: DataFolder, alias: str) -> None:
         self._data = data
         self._vectors = data.path("embeddings", alias)
-        self._folder = _folder(data, alias)
+        self._folder = folder_of(data, alias)
 
     def refresh(self) -> bool:
         """True when the copy was made anew. Where there is no room for it, it is left as it is."""
         manifest = read_manifest(self._vectors / FILE_NAME)
         if manifest is None or manifest.count < LEAST_ROWS:
             return False
-        head = _read_head(self._folder)
+        head = read_head(self._folder)
         is_near = head is not None and head.recipe == manifest.recipe
         if is_near and head is not None and sum(file.rows for file in head.missing(manifest)) <= _REFRESH_ROWS:
             return False
@@ -191,9 +197,9 @@ class SnapshotKeeper:
         self._data.write_text(self._folder / f"{digest}.ids", "\n".join(ids))
         files = tuple((file.sha256, file.year) for file in manifest.files)
         head = Head(digest, manifest.recipe, len(ids), files, tuple(years))
-        self._data.write_text(self._folder / _HEAD, json.dumps(asdict(head)))
+        self._data.write_text(self._folder / HEAD_NAME, json.dumps(asdict(head)))
         for path in self._folder.iterdir():
-            if path.name != _HEAD and path.stem != digest:
+            if path.name != HEAD_NAME and path.stem != digest:
                 path.unlink(missing_ok=True)
 
 
@@ -227,9 +233,10 @@ def _joined(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return joined
 
 
-def _read_head(folder: Path) -> Head | None:
+def read_head(folder: Path) -> Head | None:
+    """What a copy holds; None where there is none, or its description cannot be read."""
     try:
-        content: dict[str, Any] = json.loads((folder / _HEAD).read_bytes())
+        content: dict[str, Any] = json.loads((folder / HEAD_NAME).read_bytes())
         years = tuple((int(year), int(start)) for year, start in content["years"])
         files = tuple((str(digest), int(year)) for digest, year in content["files"])
         recipe = Recipe(**content["recipe"])
@@ -238,5 +245,6 @@ def _read_head(folder: Path) -> Head | None:
         return None
 
 
-def _folder(data: DataFolder, alias: str) -> Path:
+def folder_of(data: DataFolder, alias: str) -> Path:
+    """Where the copy of an alias lies."""
     return data.path("state", "embeddings", alias)

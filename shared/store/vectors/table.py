@@ -7,10 +7,13 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from shared.store.vectors.rows import Matrix, YearRows
 
 ROW_GROUP = 20_000
+_PAGE_BYTES = 8 * 1024**2
+_BATCH_VALUES = 65_536
 
 
 @dataclass(frozen=True)
@@ -47,13 +50,31 @@ def schema(dimension: int) -> pa.Schema:
     )
 
 
+FACTS = tuple(schema(1).names[2:])
+"""The columns beside id and vector."""
+
+
+def open_parquet(sink: Any, dimension: int) -> pq.ParquetWriter:
+    """A writer of a data file. Floats neither compress nor repeat; as they are, and in large pages, they are read back
+    fastest."""
+    return pq.ParquetWriter(
+        sink,
+        schema(dimension),
+        compression="NONE",
+        use_dictionary=["source"],
+        write_statistics=["paper_id"],
+        data_page_size=_PAGE_BYTES,
+        write_batch_size=_BATCH_VALUES,
+    )
+
+
 def table_of(rows: Embedded, dimension: int) -> pa.Table:
     count = len(rows.paper_ids)
     wanted = schema(dimension)
     facts = [
-        pa.array([rows.generated_at] * count, wanted.field("generated_at").type),
-        pa.array([dimension] * count, pa.int32()),
-        pa.array([rows.source] * count, pa.string()),
+        pa.repeat(pa.scalar(rows.generated_at, wanted.field("generated_at").type), count),
+        pa.repeat(pa.scalar(dimension, pa.int32()), count),
+        pa.repeat(rows.source, count),
         pa.array(rows.text_hashes, pa.string()),
     ]
     return _assembled(rows.paper_ids, rows.matrix, facts)
@@ -66,9 +87,9 @@ def _assembled(ids: list[str], matrix: Matrix, facts: list[Any]) -> pa.Table:
     return pa.Table.from_arrays([pa.array(ids, pa.string()), vectors, *facts], schema=wanted)
 
 
-def blocks_of(rows: YearRows, facts: pa.Table) -> Iterator[pa.Table]:
-    """The rows of a year in tables of one row group, so that little memory is needed."""
-    for start in range(0, len(rows.ids), ROW_GROUP):
+def blocks_of(rows: YearRows, facts: pa.Table, first: int = 0) -> Iterator[pa.Table]:
+    """The rows of a year from `first` on in tables of one row group, so that little memory is needed."""
+    for start in range(first, len(rows.ids), ROW_GROUP):
         places = rows.places[start : start + ROW_GROUP]
         matrix = np.empty((len(places), rows.dimension), np.float32)
         rows.gather(matrix, places)

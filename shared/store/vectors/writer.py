@@ -5,38 +5,44 @@ or removed; so a process killed at any moment leaves the old state or the new on
 """
 
 import hashlib
-import json
-import logging
-import os
 import re
 import shutil
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
+import pyarrow.compute as pc
 
 from shared.errors import PapersysError
 from shared.paper_ids import year_of
 from shared.store.files.data_folder import DataFolder
-from shared.store.vectors.embeddings import VectorStore, read_rows
+from shared.store.files.hard_links import link_or_copy
+from shared.store.vectors.data_files import read_rows
+from shared.store.vectors.embeddings import VectorStore
 from shared.store.vectors.manifest import FILE_NAME, Manifest, Recipe, VectorFile, read_manifest
 from shared.store.vectors.rows import load_year
-from shared.store.vectors.table import ROW_GROUP, Embedded, blocks_of, schema, table_of
+from shared.store.vectors.table import FACTS, ROW_GROUP, Embedded, blocks_of, open_parquet, schema, table_of
 
 __all__ = ["Embedded", "VectorWriter", "schema"]
-
-log = logging.getLogger(__name__)
 
 MAX_PARTS = 16
 _NEVER_MORE = 4
 _SMALL_SHARE = 4
-_PAGE_BYTES = 8 * 1024**2
 _OURS = re.compile(r"\d{4}(\.part-\d+)?\.parquet|\..*\.tmp")
 _UNIT_TOLERANCE = 1e-3
+
+
+@dataclass(frozen=True)
+class NewFile:
+    """A data file of one year, written elsewhere on the same disk; `paper_ids` are its rows, each paper once."""
+
+    year: int
+    path: Path
+    sha256: str
+    paper_ids: Sequence[str]
 
 
 class VectorWriter:
@@ -50,35 +56,11 @@ class VectorWriter:
         self._reader = VectorStore(data, alias)
         self._folder = self._reader.folder
 
-    def is_current(self) -> bool:
-        """Whether the stored vectors, if any, were made by this recipe."""
-        manifest = read_manifest(self._folder / FILE_NAME)
-        return manifest is None or not self.recipe.difference(manifest.recipe)
-
-    def other_set(self) -> VectorStore:
-        """The vectors of this recipe where another one's are in their place: those put aside once, or none."""
-        return VectorStore(self._data, self._aside(self.recipe).name, cached=False)
-
-    def start_set(self) -> None:
-        """Put vectors of another recipe aside, as folder `<alias>@<hash of the recipe>`, and bring back those of this.
-
-        So a changed recipe starts a new set, and a recipe that is restored finds its vectors again. Nothing is lost.
-        """
-        with self._data.lock(f"embeddings-{self.alias}"):
-            manifest = read_manifest(self._folder / FILE_NAME)
-            difference = self.recipe.difference(manifest.recipe) if manifest else ""
-            if manifest is not None and difference:
-                aside = self._aside(manifest.recipe)
-                facts = {"action": "new_vectors", "difference": difference, "aside": aside.name}
-                log.warning("Another recipe starts a new set of vectors; the old set is put aside.", extra=facts)
-                self._folder.replace(aside)
-            kept = self._aside(self.recipe)
-            if kept.exists() and not (self._folder / FILE_NAME).exists():
-                kept.replace(self._folder)
-
-    def _aside(self, recipe: Recipe) -> Path:
-        digest = hashlib.sha256(json.dumps(asdict(recipe)).encode()).hexdigest()[:8]
-        return self._folder.with_name(f"{self.alias}@{digest}")
+    @classmethod
+    def of_stored(cls, data: DataFolder, alias: str) -> "VectorWriter | None":
+        """The writer of a set by the recipe that it has; None where there is no such set."""
+        recipe = VectorStore(data, alias, cached=False).recipe
+        return cls(data, alias, recipe) if recipe is not None else None
 
     def put(self, embedded: Embedded) -> int:
         """Store vectors and return how many were news; a paper's newest vector counts, the same again writes nothing.
@@ -96,6 +78,26 @@ class VectorWriter:
                 if _parts(manifest, year) > self._max_parts * _NEVER_MORE:
                     manifest = self._compact_year(manifest, year)
             return len(news.paper_ids)
+
+    def adopt_rows(self, year: int, tables: Iterable[pa.Table]) -> int:
+        """Store the rows of a year that were made by this recipe elsewhere, as one file; returns how many those were.
+
+        `tables` have the columns of `schema`, sorted by id over all of them, each paper once, vectors of length 1.
+        Papers that have a vector keep theirs.
+        """
+        with self._data.lock(f"embeddings-{self.alias}"):
+            manifest = self._open_manifest()
+            self._remove_orphans(manifest)
+            file = self._write(_next_name(manifest, year), map(self._without_known, tables), 0)
+            if file.rows:
+                self._commit(manifest.with_file(file))
+            else:
+                self._data.remove(self._folder / file.name)
+            return file.rows
+
+    def _without_known(self, table: pa.Table) -> pa.Table:
+        known = self._reader.has(table.column("paper_id").to_pylist())
+        return table.filter(pc.invert(pc.is_in(table.column("paper_id"), pa.array(known, pa.string()))))
 
     def compact(self) -> int:
         """Merge the parts of years that have many; returns how many years those were. May take seconds a year.
@@ -124,6 +126,26 @@ class VectorWriter:
             for year in years:
                 manifest = self._compact_year(manifest, year)
             return len(years)
+
+    def adopt_files(self, files: Iterable[NewFile]) -> None:
+        """Make whole data files part of the set, all at once; they are moved. Raises as `put`."""
+        with self._data.lock(f"embeddings-{self.alias}"):
+            manifest = self._open_manifest()
+            self._remove_orphans(manifest)
+            for file in files:
+                name = _next_name(manifest, file.year)
+                superseding = len(self._reader.has(file.paper_ids)) if file.year in manifest.years else 0
+                with self._data.replacing(self._folder / name) as draft:
+                    shutil.move(file.path, draft)
+                manifest = manifest.with_file(VectorFile(name, len(file.paper_ids), superseding, file.sha256))
+            self._commit(manifest)
+
+    def sort(self, years: Iterable[int]) -> None:
+        """Merge the files of these years into their year files, sorted by id, which is how they are read fastest."""
+        with self._data.lock(f"embeddings-{self.alias}"):
+            manifest = self._open_manifest()
+            for year in sorted(set(years) & set(manifest.years)):
+                manifest = self._compact_year(manifest, year)
 
     def _checked(self, manifest: Manifest | None) -> None:
         difference = self.recipe.difference(manifest.recipe) if manifest else ""
@@ -166,7 +188,7 @@ class VectorWriter:
         named = {file.name for file in manifest.files}
         for path in self._folder.iterdir():
             if path.name not in named and _OURS.fullmatch(path.name):
-                path.unlink(missing_ok=True)
+                self._data.remove(path)
 
     def _news(self, embedded: Embedded) -> Embedded:
         """The last row of each paper that is not stored exactly so, sorted by id."""
@@ -197,7 +219,7 @@ class VectorWriter:
         manifest = manifest.with_year(year, base, joined)
         self._commit(manifest)
         for file in parts:
-            (self._folder / file.name).unlink()
+            self._data.remove(self._folder / file.name)
         return manifest
 
     def _compact_year(self, manifest: Manifest, year: int) -> Manifest:
@@ -211,19 +233,19 @@ class VectorWriter:
         manifest = manifest.with_year(year, part)
         self._commit(manifest)
         for file in old:
-            (self._folder / file.name).unlink()
+            self._data.remove(self._folder / file.name)
         base = VectorFile(f"{year}.parquet", part.rows, 0, part.sha256)
         with self._data.replacing(self._folder / base.name) as draft:
-            _link_or_copy(self._folder / part.name, draft)
+            link_or_copy(self._folder / part.name, draft)
         manifest = manifest.with_year(year, base)
         self._commit(manifest)
-        (self._folder / part.name).unlink()
+        self._data.remove(self._folder / part.name)
         return manifest
 
     def _rewritten(self, files: tuple[VectorFile, ...], name: str, there: set[str]) -> VectorFile:
         """The newest rows of these files as one, block by block; `there` are papers of files before them."""
         rows = load_year(self._folder, files, self.recipe.dimension)
-        read = [read_rows(self._folder, file, [*schema(1).names[2:]]) for file in files]
+        read = [read_rows(self._folder, file, FACTS) for file in files]
         facts = pa.concat_tables(read).take(pa.array(rows.places))
         superseding = len(there.intersection(rows.ids))
         return self._write(name, blocks_of(rows, facts), superseding)
@@ -231,18 +253,7 @@ class VectorWriter:
     def _write(self, name: str, tables: Iterable[pa.Table], superseding: int) -> VectorFile:
         path, count = self._folder / name, 0
         with self._data.replacing(path) as draft:
-            # Floats neither compress nor repeat; as they are, and in large pages, they are read back fastest.
-            with (
-                draft.open("wb") as sink,
-                pq.ParquetWriter(
-                    sink,
-                    schema(self.recipe.dimension),
-                    compression="NONE",
-                    use_dictionary=["source"],
-                    write_statistics=["paper_id"],
-                    data_page_size=_PAGE_BYTES,
-                ) as parquet,
-            ):
+            with draft.open("wb") as sink, open_parquet(sink, self.recipe.dimension) as parquet:
                 for table in tables:
                     parquet.write_table(table, row_group_size=ROW_GROUP)
                     count += table.num_rows
@@ -267,10 +278,3 @@ def _by_year(embedded: Embedded) -> dict[int, list[int]]:
     for row, paper_id in enumerate(embedded.paper_ids):
         rows[year_of(paper_id)].append(row)
     return dict(sorted(rows.items()))
-
-
-def _link_or_copy(source: Path, target: Path) -> None:
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)

@@ -27,9 +27,9 @@ LABELS = ("preference", "label", "rating", "userrating", "vote", "feedback", "ve
 TITLES = ("title", "papertitle", "name", "ti", "t1")
 TIMES = (
     "ratedat", "occurredat", "ratingdate", "ratedon", "timestamp", "updatetime", "createdat", "dateadded", "addedat",
-    "savedat", "time",
+    "addeddate", "savedat", "time",
 )  # fmt: skip
-_MARKS = ("extra", "annote", "annotation", "notes", "note", "manualtags", "keywords", "n1")
+_MARKS = ("extra", "annote", "annotation", "notes", "note", "manualtags", "keywords", "tags", "n1")
 _SHOWN = 60
 
 

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from shared.errors import PapersysError
-from shared.text.bibliography import content_of, decoded
+from shared.text.bibliography import content_of
+from shared.text.encodings import decoded
+from shared.text.rating_files.databases.reading import database_at, read_database
 from shared.text.rating_files.id_lists import read_list
 from shared.text.rating_files.rated_rows import RatingFile, Reading
 from shared.text.rating_files.reference_managers import BIBTEX, RIS, read_bibtex, read_ris
@@ -16,14 +18,20 @@ _BINARY = {
     b"PK\x03\x04": "a spreadsheet or an archive; save it as CSV, or unpack it",
     b"\x1f\x8b": "compressed; unpack it",
     b"%PDF": "a PDF",
-    b"SQLite format 3": "a database; export its papers as a list of ids, or save the library page of arXiv-sanity",
+    b"SQLite format 3": "a database; `papersys import-ratings` reads those of Zotero and arXiv-sanity-lite",
     b"\xd0\xcf\x11\xe0": "an old spreadsheet; save it as CSV",
-    b"\x80\x04": "a pickle, which is never opened; save the page of the tag in arXiv-sanity-lite",
+    b"\x80\x04": "a pickle, which is never opened; what was tagged in arXiv-sanity-lite stands in its dict.db",
+    b"\x80\x05": "a pickle, which is never opened; what was tagged in arXiv-sanity-lite stands in its dict.db",
 }
 
 
-def read_rating_file(path: Path) -> RatingFile:
-    """Raises PapersysError for a file that cannot be read, or that is none of papers."""
+def read_rating_file(path: Path, person: str = "") -> RatingFile:
+    """A file, or a folder with a database of a known name; `person` is whose rows are wanted where several have some.
+
+    Raises PapersysError for what cannot be read, or holds no papers.
+    """
+    if database := database_at(path):
+        return read_database(database, MOST_ROWS, person)
     return read_rating_text(text_of(content_of(path), str(path)), str(path))
 
 

@@ -3,7 +3,8 @@
 arXiv-sanity has no export of its own: its pages carry the papers as `var papers = [...]`, with `in_library` (preserver)
 or the user's tags as `utags` (lite); people's backups hold that list as JSON. Scholar Inbox answers with `digest_df` or
 with `collections` that hold `papers`, each with an `arxiv_id`, a `rating` (1, 0, -1 or none) and `bookmarked`; its
-`paper_id` is a number of its own.
+`paper_id` is a number of its own. Zotero's items come from its web API, which zotero-arxiv-daily asks for its corpus,
+from its export as CSL JSON, and from Better BibTeX.
 """
 
 import json
@@ -12,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from shared.text.json_text import parse_json
+from shared.text.rating_files.databases.zotero import NO_PAPERS
 from shared.text.rating_files.fields import LABELS, add_record, plain_name
 from shared.text.rating_files.paper_mentions import mention_in
 from shared.text.rating_files.rated_rows import RatedRow, Reading, Said
@@ -105,6 +107,10 @@ def _of_object(content: Mapping[str, Any]) -> Iterator[_Record]:
 
 
 def _add_object(reading: Reading, number: int, content: Mapping[str, Any], said: Said | None, is_stars: bool) -> None:
+    if isinstance(item := content.get("data"), Mapping) and "itemType" in item:
+        content = item  # Zotero's web API, from which zotero-arxiv-daily takes its corpus
+    if content.get("itemType") in NO_PAPERS:
+        return
     fields = {plain_name(name): _text(value) for name, value in content.items()}
     if fields.get("inlibrary") == "0" or fields.get("utags") == "":
         return  # a page of arXiv-sanity also shows papers of which its user said nothing
@@ -121,5 +127,6 @@ def _add_object(reading: Reading, number: int, content: Mapping[str, Any], said:
 
 def _text(value: Any) -> str:
     if isinstance(value, list):
-        return " ".join(str(item) for item in value if isinstance(item, str | int | float))
+        texts = (item.get("tag", "") if isinstance(item, Mapping) else item for item in value)
+        return " ".join(str(text) for text in texts if isinstance(text, str | int | float))
     return "" if value is None or isinstance(value, Mapping) else str(value)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.paper_ids import folder_name, month_of, parse_paper_id, parse_versioned_id
+from shared.paper_ids import folder_name, local_id, month_of, parse_any_paper_id, parse_paper_id, parse_versioned_id
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,14 @@ def test_what_is_no_id_is_refused_by_name(text: str) -> None:
 )
 def test_the_month_is_in_the_id(paper_id: str, month: str) -> None:
     assert month_of(paper_id) == month
+
+
+def test_an_own_file_has_an_id_a_folder_and_no_month() -> None:
+    paper_id = local_id("0123456789abcdef" * 4)
+    assert parse_any_paper_id(paper_id) == paper_id == "local:0123456789abcdef"
+    assert (folder_name(paper_id), month_of(paper_id)) == ("local_0123456789abcdef", "local")
+    with pytest.raises(ValueError, match="not an arXiv id"):
+        parse_any_paper_id("local:../../etc/passwd")
 
 
 def test_an_id_that_was_read_as_a_number_and_lost_its_zero_is_named() -> None:

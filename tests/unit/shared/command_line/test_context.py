@@ -33,7 +33,7 @@ def answer_with(monkeypatch: pytest.MonkeyPatch, answer: Reply | RequestFailed) 
             raise answer
         return answer
 
-    monkeypatch.setattr("shared.bus.asking.ask_once", ask_once)
+    monkeypatch.setattr("shared.bus.questions.asking.ask_once", ask_once)
 
 
 def test_without_a_context_there_are_no_settings() -> None:

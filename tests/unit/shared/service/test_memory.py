@@ -18,7 +18,7 @@ import asyncio, resource
 from lxml import etree
 from shared.contracts import Lookup, LookupReply
 from shared.service.memory import limit_memory
-from shared.bus.replies import handle_request
+from shared.bus.questions.replies import handle_request
 
 limit_memory(400)
 

@@ -21,7 +21,7 @@ def path(tmp_path: Path) -> Path:
 def test_lines_that_nobody_asked_for_stay_byte_for_byte_as_they_are(path: Path) -> None:
     odd = b'{"paper_id": "2410.00002",   "text":"x", "of_a_later_version": [1]}'
     path.write_bytes(odd + b"\n")
-    lines = RecordLines(path, Note).with_record("2410.00001", Note(paper_id="2410.00001"))
+    lines = RecordLines(path, Note).with_records({"2410.00001": Note(paper_id="2410.00001")})
     assert lines.content().splitlines() == [b'{"paper_id": "2410.00001", "text": ""}', odd]
 
 
@@ -37,7 +37,7 @@ def test_a_line_that_is_no_record_is_named_and_set_apart_when_its_paper_is_writt
     lines = RecordLines(path, Note)
     assert lines.get("2410.00001") is None
     assert [note.paper_id for note in lines.all()] == ["2410.00002"]
-    again = RecordLines(path, Note).with_record("2410.00001", Note(paper_id="2410.00001", text="new"))
+    again = RecordLines(path, Note).with_records({"2410.00001": Note(paper_id="2410.00001", text="new")})
     assert again.content().count(b"\n") == 2
     assert again.unreadable() == ["nonsense", '{"paper_id": "2410.00001", "text": 5}']
 
@@ -45,7 +45,7 @@ def test_a_line_that_is_no_record_is_named_and_set_apart_when_its_paper_is_writt
 def test_who_reads_meanwhile_sees_the_old_lines(path: Path) -> None:
     path.write_text('{"paper_id": "2410.00001", "text": "old"}\n')
     before = RecordLines(path, Note)
-    after = before.with_record("2410.00001", Note(paper_id="2410.00001", text="new"))
+    after = before.with_records({"2410.00001": Note(paper_id="2410.00001", text="new")})
     assert [note.text for note in (before.get("2410.00001"), after.get("2410.00001")) if note] == ["old", "new"]
 
 

@@ -1,10 +1,14 @@
 """Vectors as readers see them."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import numpy as np
 import pytest
 
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
+from shared.store.vectors import table
 from shared.store.vectors.embeddings import VectorStore
 from shared.store.vectors.writer import VectorWriter
 from tests.support.vectors import embedded
@@ -28,6 +32,16 @@ def test_vectors_come_back_in_the_order_asked_and_unknown_ids_are_left_out(
     assert ids == ["hep-th/9901001", "2401.00002", "2401.00010"]
     np.testing.assert_array_equal(matrix, rows.matrix[[1, 2, 0]])
     assert matrix.dtype == np.float32
+
+
+def test_when_a_vector_was_made_is_known(writer: VectorWriter, store: VectorStore) -> None:
+    rows = embedded(["2401.00010", "2401.00002"])
+    writer.put(rows)
+    later = rows.generated_at + timedelta(days=1)
+    writer.put(replace(embedded(["2401.00011"]), generated_at=later))
+    assert store.embedded_at("2401.00002") == rows.generated_at
+    assert store.embedded_at("2401.00011") == later
+    assert store.embedded_at("2401.99999") is store.embedded_at("hep-th/9901001") is None
 
 
 def test_all_goes_by_year_and_id_and_can_be_limited_to_years(writer: VectorWriter, store: VectorStore) -> None:
@@ -92,3 +106,17 @@ def test_a_missing_or_damaged_data_file_is_an_error_that_says_what_to_do(
     path.unlink()
     with pytest.raises(PapersysError, match="verify embeddings"):
         VectorStore(data, "tiny").all()
+
+
+def test_tables_go_on_where_a_compaction_takes_the_files_away(
+    writer: VectorWriter, store: VectorStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table, "ROW_GROUP", 2)
+    for number in range(3):
+        writer.put(embedded([f"2401.0000{number}", f"2401.0001{number}"], seed=number))
+    tables = store.tables(2024)
+    first = next(tables)
+    writer.compact_fully()
+    writer.put(embedded(["2401.00020", "2401.00000"], seed=9))
+    ids = [paper_id for each in (first, *tables) for paper_id in each.column("paper_id").to_pylist()]
+    assert ids == sorted(set(ids)) == store.ids(2024)

@@ -15,6 +15,7 @@ from shared.errors import PapersysError, TemporaryFailure
 from shared.store.files.data_folder import DataFolder
 from shared.store.vectors.embeddings import VectorStore
 from shared.store.vectors.manifest import Recipe
+from shared.store.vectors.recipe_sets import RecipeSets
 from shared.store.vectors.rows import load_year
 from shared.store.vectors.writer import Embedded, VectorWriter
 from tests.support.vectors import RECIPE, embedded
@@ -161,13 +162,13 @@ def test_vectors_of_another_recipe_are_refused_with_the_way_out_and_can_start_a_
     with pytest.raises(PapersysError, match="another recipe"):
         stranger.put(Embedded(["2401.00002"], matrix, ["x"], "test", datetime.now(UTC)))
     assert files(data) == before
-    assert not stranger.is_current()
+    assert not RecipeSets(data, "tiny", other).is_current()
 
-    stranger.start_set()
+    RecipeSets(data, "tiny", other).start()
     assert store.count() == 0
     stranger.put(Embedded(["2401.00002"], matrix, ["x"], "test", datetime.now(UTC)))
     assert store.recipe == other
-    writer.start_set()
+    RecipeSets(data, "tiny", writer.recipe).start()
     assert files(data) == before
     assert store.all().ids == ["2401.00001"]
 
@@ -216,7 +217,7 @@ def test_a_full_disk_leaves_the_old_state_and_it_goes_on_when_there_is_room(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("shared.store.vectors.writer.pq.ParquetWriter.write_table", full)
+        patched.setattr("shared.store.vectors.table.pq.ParquetWriter.write_table", full)
         with pytest.raises(TemporaryFailure, match="No space left"):
             writer.put(embedded(["2401.00002"], seed=1))
     assert files(data) == before

@@ -35,7 +35,7 @@ def test_the_form_is_told_by_the_content(tmp_path: Path, content: bytes, form: s
         (b"", "is empty"),
         (b"PK\x03\x04", "save it as CSV"),
         (b"\x80\x04", "never opened"),
-        (b"SQLite format 3\0", "list"),
+        (b"SQLite format 3\0", "a list of ids from that program"),
     ],
 )
 def test_what_holds_no_papers_says_what_to_do(tmp_path: Path, content: bytes, says: str) -> None:

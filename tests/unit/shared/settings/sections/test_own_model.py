@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from shared.errors import SettingsError
-from shared.settings.own_model import HubFile, checked_gguf, hub_file, model_name
+from shared.settings.sections.own_model import HubFile, checked_gguf, hub_file, model_name
 from shared.settings.settings import CommonSettings, load_settings
 
 

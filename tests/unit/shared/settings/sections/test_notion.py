@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from shared.settings.notion import NotionSettings
+from shared.settings.sections.notion import NotionSettings
 
 
 @pytest.mark.parametrize("address", ["http://notion.example.org", "ftp://x", "notion"])

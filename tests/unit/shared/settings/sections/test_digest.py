@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from shared.errors import SettingsError
-from shared.settings.digest import DigestSettings
+from shared.settings.sections.digest import DigestSettings
 from shared.settings.settings import CommonSettings, load_settings
 
 

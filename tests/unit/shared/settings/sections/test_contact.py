@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.settings.contact import checked_contact
+from shared.settings.sections.contact import checked_contact
 
 
 @pytest.mark.parametrize("text", ["", "me@example.org", "Ann <ann@uni.example.>", "https://example.org/me", "a@b"])

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from shared.errors import SettingsError
-from shared.settings.language_models import DEFAULT, LanguageModelSettings, LlmSettings
 from shared.settings.secret_files import exposed_secrets
+from shared.settings.sections.language_models import DEFAULT, LanguageModelSettings, LlmSettings
 from shared.settings.settings import CommonSettings, load_settings
 
 CLOUD, OWN = "https://api.example.com/v1", "http://127.0.0.1:11434/v1"

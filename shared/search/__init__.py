@@ -1,0 +1,1 @@
+"""What all indexes of words share: how texts become words, what failures mean, several rankings as one."""

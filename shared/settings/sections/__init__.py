@@ -1,0 +1,1 @@
+"""Sections of the settings that several parts of papersys read."""

@@ -1,0 +1,1 @@
+"""What questions about papers rest on: chunks and their vectors, reading lists, traces."""

@@ -1,0 +1,1 @@
+"""Databases that other programs leave behind, as files of ratings."""

@@ -1,0 +1,23 @@
+"""Encodings told by bytes."""
+
+import pytest
+
+from shared.text.encodings import decoded, encoding_of
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "told"),
+    [
+        ("plain", "utf-8", "utf-8-sig"),
+        ("Émile, 中文", "utf-8-sig", "utf-8-sig"),
+        ("Émile, 中文", "utf-16", "utf-16"),
+        ("大语言模型综述，方法与实验", "gb18030", "gb18030"),
+        ("id,标题\n2401.00001,大模型\n", "gbk", "gb18030"),
+        ("Émile Borel — “naïve” théorèmes", "cp1252", None),
+        ("Paul Erdös, Müller", "latin-1", None),
+    ],
+)
+def test_an_encoding_is_told_and_the_text_comes_back(text: str, encoding: str, told: str | None) -> None:
+    content = text.encode(encoding)
+    assert encoding_of(content) == told
+    assert decoded(content) == text
