@@ -15,4 +15,4 @@ def create_limited_app(settings: Settings) -> FastAPI:
 
 
 if __name__ == "__main__":
-    run_service("fetcher", Settings, create_limited_app)
+    run_service("fetcher", Settings, create_limited_app, is_alone=True)

@@ -4,11 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from functools import partial
 
 import httpx
 from fastapi import FastAPI
-from prometheus_client import CollectorRegistry
 
 from services.fetcher.announcing.announcer import Announcer
 from services.fetcher.announcing.outbox import Outbox
@@ -17,20 +16,25 @@ from services.fetcher.arxiv.gate import Gate, Pacing
 from services.fetcher.confinement import fences
 from services.fetcher.documents.converter import Converter
 from services.fetcher.documents.document_fetcher import DocumentFetcher
+from services.fetcher.documents.local_documents import LocalDocuments
 from services.fetcher.harvesting.harvest import Harvester
+from services.fetcher.harvesting.metrics import HarvestCollector
 from services.fetcher.metadata.revisions import Catalogue
 from services.fetcher.scheduling.audit import Auditor
 from services.fetcher.scheduling.context import FetcherContext
 from services.fetcher.scheduling.daily import DailyHarvest
 from services.fetcher.scheduling.schedule import Schedule
+from services.fetcher.scheduling.wanted import AskedHarvests, is_owed
 from services.fetcher.settings import FetcherSettings, Settings
 from services.fetcher.subscribers import register, register_harvest
 from shared.bus.bus import NatsBus
 from shared.service.background import Background
 from shared.service.health import health_router
+from shared.service.metrics import new_registry
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.runs import RunStore
+from shared.tracing.opening import open_tracer
 
 
 @dataclass(frozen=True)
@@ -63,24 +67,36 @@ def new_gate(data: DataFolder, settings: FetcherSettings) -> Gate:
 
 
 def create_app(settings: Settings) -> FastAPI:
-    registry = CollectorRegistry()
-    bus = NatsBus(settings.bus, "fetcher", registry)
     data = DataFolder(settings.data.path, settings.data.min_free_mb)
+    registry = new_registry(data)
+    bus = NatsBus(settings.bus, "fetcher", registry, open_tracer(settings.tracing, "fetcher"))
     data.prepare()
+    registry.register(HarvestCollector(RunStore(data)))
     components = build(data, settings.fetcher)
     converter = Converter()
     documents = DocumentFetcher(components.arxiv, components.catalogue, data, settings.fetcher, converter)
     announcer = Announcer(Outbox(data, bus))
-    register(bus, components.arxiv, components.catalogue, documents)
+    own_files = LocalDocuments(data, settings.fetcher, converter)
+    register(bus, components.arxiv, components.catalogue, documents, own_files)
+
+    asked = AskedHarvests(data)
 
     async def harvest() -> None:
+        question = asked.open_question()
         try:
             await components.daily.run()
         finally:
             announcer.wake()
+        asked.answer(question)
 
-    schedule = Schedule(settings.fetcher, harvest, lambda: last_done(RunStore(data)))
-    register_harvest(bus, schedule.harvest_now)
+    def harvest_now() -> None:
+        asked.ask()
+        schedule.harvest_now()
+
+    schedule = Schedule(
+        settings.fetcher, harvest, partial(is_owed, data, settings.fetcher, components.harvester.unfinished)
+    )
+    register_harvest(bus, harvest_now)
     background = Background({"announcements": announcer.run, "harvests": schedule.run})
 
     @asynccontextmanager
@@ -98,8 +114,3 @@ def create_app(settings: Settings) -> FastAPI:
     checks = {"bus": bus.problem, "arxiv": components.gate.stop_problem, "background": background.problem}
     app.include_router(health_router("fetcher", checks, registry, {"converters": fences.unconfined_note}))
     return app
-
-
-def last_done(runs: RunStore) -> datetime | None:
-    """When the last harvest was finished."""
-    return next((run.finished_at for run in runs.newest_first() if run.state == "done" and run.finished_at), None)

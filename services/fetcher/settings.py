@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field
 
 from shared.categories import checked_category
-from shared.settings.contact import checked_contact
+from shared.settings.sections.contact import checked_contact
 from shared.settings.settings import CommonSettings, Section
 
 
@@ -49,7 +49,7 @@ class FetcherSettings(Section):
         "America/New_York", description="time zone of schedule_time"
     )
     interval_minutes: float | None = Field(None, gt=0, description="harvest this often instead of once a day")
-    harvest_on_start: bool = Field(True, description="harvest at start when the last harvest is older than a day")
+    harvest_on_start: bool = Field(True, description="harvest at start where one was missed or interrupted")
     reach_back_days: int = Field(2, ge=0, le=30, description="days before the last harvested one that are read again")
     document_max_mb: int = Field(60, ge=1, description="a larger source or PDF is not read")
     unpacked_max_mb: int = Field(300, ge=1, description="an archive that unpacks to more is hostile")

@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 from services.fetcher.arxiv.client import Arxiv
 from services.fetcher.documents.document_fetcher import DocumentFetcher
+from services.fetcher.documents.local_documents import LocalDocuments
 from services.fetcher.metadata.lookup import look_up
 from services.fetcher.metadata.revisions import Catalogue
+from services.fetcher.metadata.version_numbers import correct_versions
 from services.fetcher.searching import search_arxiv
 from shared.bus.bus import Bus
 from shared.contracts import (
@@ -18,14 +20,22 @@ from shared.contracts import (
     Lookup,
     LookupReply,
 )
+from shared.paper_ids import is_local
 
 
-def register(bus: Bus, arxiv: Arxiv, catalogue: Catalogue, documents: DocumentFetcher) -> None:
+def register(
+    bus: Bus, arxiv: Arxiv, catalogue: Catalogue, documents: DocumentFetcher, own_files: LocalDocuments
+) -> None:
     async def on_lookup(request: Lookup) -> LookupReply:
-        return await look_up(request.paper_ids, arxiv, catalogue)
+        reply = await look_up(request.paper_ids, arxiv, catalogue)
+        if request.exact_versions:
+            await correct_versions(reply.found, arxiv, catalogue)
+        return reply
 
     async def on_document(request: Document) -> DocumentReply:
-        return await documents.get(request.paper_id, force=request.force)
+        if is_local(request.paper_id):
+            return await own_files.get(request.paper_id, force=request.force)
+        return await documents.get(request.paper_id, force=request.force, version=request.version)
 
     async def on_search(request: ArxivSearch) -> ArxivSearchReply:
         return await search_arxiv(request.query, request.limit, arxiv)

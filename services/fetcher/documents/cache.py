@@ -1,4 +1,7 @@
-"""The folder of documents kept under its cap: what was not used for longest goes first, as it can be fetched again."""
+"""The folder of documents kept under its cap: what was not used for longest goes first, as it can be fetched again.
+
+Versions that a reading list names stay, for answers cite them.
+"""
 
 import os
 import shutil
@@ -7,6 +10,7 @@ from pathlib import Path
 from shared.paper_ids import folder_name
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import DocumentRecord, DocumentStore
+from shared.store.research.reading_list import ReadingListStore
 
 _LOOKS_EVERY = 25
 
@@ -17,6 +21,7 @@ class DocumentCache:
     def __init__(self, data: DataFolder, max_bytes: int) -> None:
         self._data = data
         self._store = DocumentStore(data)
+        self._lists = ReadingListStore(data)
         self._max_bytes = max_bytes
         self._puts = 0
 
@@ -37,11 +42,12 @@ class DocumentCache:
     def _trim(self, newest: str) -> list[Path]:
         folders = [(*_use_and_size(folder), folder) for folder in self._data.path("documents").glob("*/v*")]
         excess = sum(size for _, size, _ in folders) - self._max_bytes
+        pinned = self._lists.pinned() if excess > 0 else set()
         dropped: list[Path] = []
         for _, size, folder in sorted(folders):
             if excess <= 0:
                 break
-            if folder.parent.name != newest:
+            if folder.parent.name != newest and (folder.parent.name, folder.name) not in pinned:
                 (folder / "report.json").unlink(missing_ok=True)
                 shutil.rmtree(folder, ignore_errors=True)
                 excess -= size

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pydantic import BaseModel, ConfigDict
 
 from services.fetcher.documents.engines import html, latexml, marker, pandoc, pdf
+from services.fetcher.documents.engines.pdf_pages import page_starts
 from services.fetcher.documents.formulas.units import with_units_as_formulas
 from services.fetcher.documents.latex.body import with_commands_unwrapped
 from services.fetcher.documents.latex.manuscript import Manuscript, read_as_written, read_manuscript
@@ -47,6 +48,7 @@ class Converted(BaseModel):
     formulas: int = 0
     submission: str | None = None
     captions: tuple[Caption, ...] = ()
+    page_starts: tuple[int, ...] = ()
     markdown: str = ""
     sections: tuple[Section, ...] = ()
     references: tuple[Reference, ...] = ()
@@ -162,7 +164,8 @@ def convert_pdf(content: bytes, budget: Budget) -> Converted:
     if attempt.quality.words == 0:
         raise SourceRefused("unreadable", "the PDF has no text layer")
     references = plain_references(pdf.reference_lines(markdown))
-    return _converted("pdf", attempt, tuple(tried), "", references, listed=False)
+    outcome = _converted("pdf", attempt, tuple(tried), "", references, listed=False)
+    return outcome.model_copy(update={"page_starts": page_starts(outcome.markdown, page_texts)})
 
 
 def _attempts(

@@ -1,11 +1,11 @@
 """Papers as text: fetched once, converted once, stored with a report; LaTeX first, then arXiv's HTML, then the PDF."""
 
 import asyncio
-import re
+import logging
 import time
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from services.fetcher.arxiv.client import Arxiv, ArxivResponse, TooLarge
@@ -14,7 +14,8 @@ from services.fetcher.documents.conversion import Converted
 from services.fetcher.documents.converter import Converter, job_for, picture_job_for
 from services.fetcher.documents.engines.html import is_latexml
 from services.fetcher.documents.pictures.worker import MadePicture
-from services.fetcher.documents.sources.eprint import is_html, is_pdf, is_tar
+from services.fetcher.documents.sources.download import suffix_of, version_in
+from services.fetcher.documents.sources.eprint import is_pdf
 from services.fetcher.metadata.revisions import Catalogue
 from services.fetcher.settings import FetcherSettings
 from shared.contracts import DocumentReply, now
@@ -22,6 +23,8 @@ from shared.errors import TemporaryFailure
 from shared.licences import licence_name
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import DocumentRecord, DocumentStore
+
+log = logging.getLogger(__name__)
 
 _AT_ONCE = 2
 _FINAL = ("withdrawn", "hostile")
@@ -49,15 +52,24 @@ class Stopwatch:
 
 @dataclass(frozen=True)
 class _Version:
-    """Which version of a paper is read; `asked_version` is what the metadata took for its newest."""
+    """Which version of a paper is read; `asked_version` is what the metadata took for its newest.
+
+    One that `was_named` is asked for by its number, and says nothing about the newest.
+    """
 
     paper_id: str
     version: int
     asked_version: int
+    was_named: bool = False
 
     @classmethod
     def of(cls, stored: DocumentRecord) -> "_Version":
-        return cls(stored.paper_id, stored.version, stored.asked_version or stored.version)
+        return cls(stored.paper_id, stored.version, stored.asked_version or stored.version, stored.was_named)
+
+    @property
+    def name(self) -> str:
+        """What arXiv is asked for."""
+        return f"{self.paper_id}v{self.version}" if self.was_named else self.paper_id
 
 
 class DocumentFetcher:
@@ -81,23 +93,35 @@ class DocumentFetcher:
         self._papers: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._places = asyncio.Semaphore(_AT_ONCE)
 
-    async def get(self, paper_id: str, *, force: bool = False) -> DocumentReply:
-        """The paper's newest version as text, or the reason why there is none. Raises TemporaryFailure."""
+    async def get(self, paper_id: str, *, force: bool = False, version: int | None = None) -> DocumentReply:
+        """A version of a paper, else its newest, as text, or the reason why there is none. Raises TemporaryFailure."""
         async with self._papers[paper_id]:
+            if version is not None:
+                return await self._named(_Version(paper_id, version, version, was_named=True), force)
             paper = (await self._catalogue.get([paper_id])).get(paper_id)
             version = paper.version if paper else 1
             stored = await asyncio.to_thread(self._store.record, paper_id)
+            if stored is not None and stored.was_named and (paper is None or not paper.version_known):
+                stored = None  # there may be a newer one: it was not asked for
             if stored is not None and not force and is_current(stored, version, now()):
                 await asyncio.to_thread(self._cache.note_use, stored)
                 return self._store.reply(stored)
             if stored is not None and not force and stored.untried and newest_answered(stored) >= version:
                 return self._store.reply(await self._resumed(stored))
-            return self._store.reply(await self._make(paper_id, version))
+            return self._store.reply(await self._make(_Version(paper_id, version, version)))
 
-    async def _make(self, paper_id: str, version: int) -> DocumentRecord:
+    async def _named(self, paper: _Version, force: bool) -> DocumentReply:
+        """The version that is named; what arXiv does not have in it is not stored, other versions may have a text."""
+        stored = await asyncio.to_thread(self._store.record, paper.paper_id, paper.version)
+        if stored is not None and stored.status == "converted" and not force:
+            await asyncio.to_thread(self._cache.note_use, stored)
+            return self._store.reply(stored)
+        return self._store.reply(await self._make(paper))
+
+    async def _make(self, paper: _Version) -> DocumentRecord:
         left = Stopwatch(self._settings.document_seconds)
-        outcome, given = await self._from_source(paper_id, version, left)
-        return await self._finished(_Version(paper_id, given, asked_version=version), outcome, _ROUTES, left)
+        outcome, given = await self._from_source(paper, left)
+        return await self._finished(replace(paper, version=given), outcome, _ROUTES, left)
 
     async def _resumed(self, stored: DocumentRecord) -> DocumentRecord:
         """What is stored, or better from the routes that arXiv did not answer for when it was made."""
@@ -105,7 +129,8 @@ class DocumentFetcher:
         try:
             outcome = await asyncio.to_thread(self._outcome_of, stored)
         except FileNotFoundError:
-            return await self._make(stored.paper_id, newest_answered(stored))
+            newest = newest_answered(stored)
+            return await self._make(_Version(stored.paper_id, newest, newest, stored.was_named))
         try:
             return await self._finished(_Version.of(stored), outcome, stored.untried, left, stored.made_at)
         except TemporaryFailure:
@@ -132,19 +157,25 @@ class DocumentFetcher:
             if not is_wanted(route, outcome):
                 continue
             try:
-                outcome = better(outcome, await asked[route](paper.paper_id, paper.version, left))
+                outcome = better(outcome, await asked[route](paper, left))
             except TemporaryFailure as failure:
                 failures[route] = failure
         untried = tuple(route for route in failures if is_wanted(route, outcome))
         is_unfinished = bool(untried) and outcome.grade not in _ENOUGH
         made_at = begun_at if begun_at is not None and is_unfinished else now()
         record = _record(paper, with_failures(outcome, failures), untried, made_at)
+        if paper.was_named and record.status != "converted":
+            if is_unfinished:
+                raise failures[untried[0]]
+            return record
         made = await self._pictures(paper, outcome)
         record = record.model_copy(update={"pictures": tuple(picture.picture for picture in made)})
         pictures = {picture.file: picture.content for picture in made}
         await asyncio.to_thread(self._store.put, record, outcome.markdown, list(outcome.sections), pictures)
+        log.info("Document of %s: %s.", paper.paper_id, record.status, extra=_facts_of(record))
         await asyncio.to_thread(self._cache.trim, paper.paper_id)
-        await self._catalogue.correct_version(paper.paper_id, paper.version)
+        if not paper.was_named:
+            await self._catalogue.correct_version(paper.paper_id, paper.version)
         if is_unfinished:
             raise failures[untried[0]]
         return record
@@ -168,35 +199,37 @@ class DocumentFetcher:
         sections = self._store.sections(stored.paper_id, stored.version)
         return Converted.model_validate({**facts, "markdown": markdown, "sections": sections})
 
-    async def _from_source(self, paper_id: str, version: int, left: Stopwatch) -> tuple[Converted, int]:
+    async def _from_source(self, paper: _Version, left: Stopwatch) -> tuple[Converted, int]:
+        version = paper.version
         try:
-            answer = await self._arxiv.eprint(paper_id)
+            answer = await self._arxiv.eprint(paper.name)
         except TooLarge as error:
             return Converted(status="too_large", detail=f"the source is {error}", tried=(f"source: {error}",)), version
         if answer.is_absent:
-            why = f"arXiv has no source of {paper_id}"
+            why = f"arXiv has no source of {paper.name}"
             return Converted(status="missing", detail=why, tried=(f"source: {why}",)), version
-        version = version_in(answer.headers) or version
-        return await self._converted(paper_id, version, "source", answer, left), version
+        if not paper.was_named:
+            version = version_in(answer.headers) or version
+        return await self._converted(paper.paper_id, version, "source", answer, left), version
 
-    async def _from_page(self, paper_id: str, version: int, left: Stopwatch) -> Converted:
-        name = f"{paper_id}v{version}"
+    async def _from_page(self, paper: _Version, left: Stopwatch) -> Converted:
+        name = f"{paper.paper_id}v{paper.version}"
         try:
             answer = await self._arxiv.html(name)
         except TooLarge as error:
             return Converted(status="too_large", tried=(f"html: the page is {error}",))
         if answer.is_absent or not is_latexml(answer.body):
             return Converted(status="missing", tried=(f"html: arXiv has no HTML of {name}",))
-        return await self._converted(paper_id, version, "page", answer, left)
+        return await self._converted(paper.paper_id, paper.version, "page", answer, left)
 
-    async def _from_pdf(self, paper_id: str, version: int, left: Stopwatch) -> Converted:
+    async def _from_pdf(self, paper: _Version, left: Stopwatch) -> Converted:
         try:
-            answer = await self._arxiv.pdf(paper_id)
+            answer = await self._arxiv.pdf(paper.name)
         except TooLarge as error:
             return Converted(status="too_large", detail=f"the PDF is {error}", tried=(f"pdf: {error}",))
         if answer.is_absent or not is_pdf(answer.body):
-            return Converted(status="missing", tried=(f"pdf: arXiv has no PDF of {paper_id}",))
-        return await self._converted(paper_id, version, "paper", answer, left)
+            return Converted(status="missing", tried=(f"pdf: arXiv has no PDF of {paper.name}",))
+        return await self._converted(paper.paper_id, paper.version, "paper", answer, left)
 
     async def _converted(
         self, paper_id: str, version: int, stem: str, answer: ArxivResponse, left: Stopwatch
@@ -248,24 +281,6 @@ def better(first: Converted, second: Converted) -> Converted:
     return best.model_copy(update={"tried": (*first.tried, *second.tried)})
 
 
-def version_in(headers: Mapping[str, str]) -> int | None:
-    """The version in the file name that arXiv gives (`arXiv-2403.12345v2.tar.gz`): metadata does not tell it."""
-    lowered = {name.lower(): value for name, value in headers.items()}
-    match = re.search(r"[0-9]v([1-9][0-9]{0,2})(?=[.\"'\s;]|$)", lowered.get("content-disposition", ""))
-    return int(match[1]) if match else None
-
-
-def suffix_of(body: bytes) -> str:
-    """The ending that fits the bytes."""
-    if body[:2] == b"\x1f\x8b":
-        return ".gz"
-    if is_pdf(body):
-        return ".pdf"
-    if is_html(body):
-        return ".html"
-    return ".tar" if is_tar(body) else ".tex"
-
-
 def newest_answered(record: DocumentRecord) -> int:
     """The newest version that a record answers for."""
     return max(record.version, record.asked_version or 0)
@@ -274,3 +289,8 @@ def newest_answered(record: DocumentRecord) -> int:
 def _record(paper: _Version, outcome: Converted, untried: tuple[str, ...], made_at: datetime) -> DocumentRecord:
     facts = outcome.model_dump(exclude={"markdown", "sections"})
     return DocumentRecord.model_validate({**asdict(paper), "made_at": made_at, "untried": untried, **facts})
+
+
+def _facts_of(record: DocumentRecord) -> dict[str, object]:
+    facts = {"action": "document", "paper_id": record.paper_id, "version": record.version}
+    return {**facts, "route": record.route, "grade": record.grade}

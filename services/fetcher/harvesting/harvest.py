@@ -62,6 +62,13 @@ class Harvester:
         """The plans of harvests that were interrupted, oldest first; `run` with such a plan goes on."""
         return [cursor.plan for cursor in self._cursors.open_cursors()]
 
+    def has_read_lists(self, plan: HarvestPlan, before: datetime) -> bool:
+        """Whether `run` would go on with a harvest that began before then and has read some lists to their end."""
+        return any(
+            cursor.plan == plan and cursor.started_at < before and cursor.set_index > 0
+            for cursor in self._cursors.open_cursors()
+        )
+
     async def run(self, plan: HarvestPlan, report: OnProgress | None = None) -> HarvestRun:
         """Harvest, or go on with the same harvest where it was interrupted. The run's record says how it ended.
 

@@ -1,7 +1,7 @@
 """The daily harvest: everything since the last harvested day, an audit if due, and then what was interrupted before."""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from services.fetcher.arxiv.announcement_calendar import EASTERN, why_nothing_new
 from services.fetcher.arxiv.feeds import feed_path, parse_feed
@@ -31,6 +31,7 @@ class DailyHarvest:
         self._catalogue = context.catalogue
         self._clock = context.clock
         self._fresh: HarvestRun | None = None
+        self._asked_at: datetime | None = None
 
     def plan(self) -> HarvestPlan:
         return daily_plan(self._settings, self._progress.get(), self._clock().astimezone(EASTERN).date())
@@ -40,18 +41,29 @@ class DailyHarvest:
 
         Where one of those has to wait, today's is not asked for again with each call for it.
         """
+        self._asked_at = self._asked_at or self._clock()
         try:
             run = self._fresh = self._just_done() or await self.today(report)
         except PermanentFailure:
             await self.go_on(report)
             raise
         await self.go_on(report)
-        self._fresh = None
+        self._fresh = self._asked_at = None
         return run
 
     async def today(self, report: OnProgress | None = None) -> HarvestRun:
-        """Raises TemporaryFailure (call again) and PermanentFailure."""
-        run = await self._harvester.run(self._plan_of_today(), report)
+        """Everything that arXiv announced until now. Raises TemporaryFailure (call again) and PermanentFailure.
+
+        Where this goes on with an earlier harvest, lists that it had read by then may have grown: they are asked again.
+        """
+        plan = self._plan_of_today()
+        is_stale = self._harvester.has_read_lists(plan, before=self._asked_at or self._clock())
+        run = await self._harvest(plan, report)
+        later = await self._harvest(self._plan_of_today(), report) if is_stale else run
+        return later if later.size else run
+
+    async def _harvest(self, plan: HarvestPlan, report: OnProgress | None) -> HarvestRun:
+        run = await self._harvester.run(plan, report)
         return await self._auditor.after(await self._explained(run))
 
     async def go_on(self, report: OnProgress | None = None) -> None:

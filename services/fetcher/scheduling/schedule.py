@@ -16,7 +16,6 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from services.fetcher.arxiv.wait_words import wait_words
 from services.fetcher.settings import FetcherSettings
-from shared.contracts import now as utc_now
 from shared.errors import TemporaryFailure
 
 log = logging.getLogger(__name__)
@@ -29,20 +28,18 @@ Work = Callable[[], Awaitable[None]]
 class Schedule:
     """Runs `work` at its times, never twice at once, and again after growing waits when it fails.
 
-    `last_done` says when it was last done; it is asked at each start.
+    `is_owed` says whether it begins at once; it is asked at each start.
     """
 
     def __init__(
         self,
         settings: FetcherSettings,
         work: Work,
-        last_done: Callable[[], datetime | None] = lambda: None,
-        clock: Callable[[], datetime] = utc_now,
+        is_owed: Callable[[], bool] = lambda: False,
     ) -> None:
         self._settings = settings
         self._work = work
-        self._last_done = last_done
-        self._clock = clock
+        self._is_owed = is_owed
         self._due = asyncio.Event()
 
     def harvest_now(self) -> None:
@@ -50,13 +47,12 @@ class Schedule:
         self._due.set()
 
     async def run(self) -> None:
-        """Work until cancelled, the first time at once where a time was missed.
+        """Work until cancelled, the first time at once where work is owed.
 
         A cancellation ends whatever is under way: its cursor lets the next start go on.
         """
         due = self._due
-        last_done = await asyncio.to_thread(self._last_done)
-        if is_due(self._settings, last_done, self._clock()):
+        if await asyncio.to_thread(self._is_owed):
             due.set()
         scheduler = self._scheduler(due)
         scheduler.start()
@@ -105,8 +101,6 @@ def trigger_of(settings: FetcherSettings) -> Any:
 
 def is_due(settings: FetcherSettings, last_done: datetime | None, at: datetime) -> bool:
     """Whether a harvest should have run between the last one and now."""
-    if not settings.harvest_on_start:
-        return False
     if last_done is None:
         return True
     if settings.interval_minutes is not None:

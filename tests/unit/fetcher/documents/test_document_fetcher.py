@@ -9,10 +9,10 @@ import httpx
 import pytest
 
 from services.fetcher.app import Components, build
-from services.fetcher.arxiv.client import ArxivResponse
 from services.fetcher.documents.conversion import Converted
 from services.fetcher.documents.converter import ConversionJob, Converter
-from services.fetcher.documents.document_fetcher import DocumentFetcher, better, is_current, version_in
+from services.fetcher.documents.document_fetcher import DocumentFetcher, better, is_current
+from services.fetcher.documents.local_documents import LocalDocuments
 from services.fetcher.documents.pictures.worker import MadePicture, PictureJob
 from services.fetcher.subscribers import register
 from shared.contracts import Document, Lookup
@@ -58,6 +58,10 @@ def documents_over(
     settings = demo_settings()
     components = build(data_folder(folder), settings, httpx.MockTransport(serve))
     return DocumentFetcher(components.arxiv, components.catalogue, components.data, settings, converter), components
+
+
+def own_files(components: Components) -> LocalDocuments:
+    return LocalDocuments(components.data, demo_settings(), FakeConverter())
 
 
 def source(version: int = 3) -> httpx.Response:
@@ -249,20 +253,6 @@ def test_the_better_text_wins_and_the_first_reason_stands_where_there_is_none() 
     assert better(REFUSED, Converted(status="missing")).status == "unreadable"
 
 
-@pytest.mark.parametrize(
-    ("header", "expected"),
-    [
-        ('attachment; filename="arXiv-2403.12345v12.tar.gz"', 12),
-        ("inline; filename=2501.01300v2.tar.gz", 2),
-        ('attachment; filename="hep-th-9901001v1.gz"', 1),
-        ("attachment; filename=paper.pdf", None),
-        ("", None),
-    ],
-)
-def test_the_version_is_read_from_the_name_of_the_file(header: str, expected: int | None) -> None:
-    assert version_in(ArxivResponse(200, b"", {"content-disposition": header}).headers) == expected
-
-
 async def test_unknown_papers_are_looked_up_and_stored_and_known_ones_are_not_asked_for(tmp_path: Path) -> None:
     site = Site()
     components = site.components(tmp_path)
@@ -270,7 +260,7 @@ async def test_unknown_papers_are_looked_up_and_stored_and_known_ones_are_not_as
     documents = DocumentFetcher(
         components.arxiv, components.catalogue, components.data, demo_settings(), FakeConverter()
     )
-    register(bus, components.arxiv, components.catalogue, documents)
+    register(bus, components.arxiv, components.catalogue, documents, own_files(components))
     request = Lookup(paper_ids=("2610.20101", "2612.99999"))
     reply = await bus.responders[Lookup](request)
     assert reply.found == ("2610.20101",)
@@ -280,10 +270,31 @@ async def test_unknown_papers_are_looked_up_and_stored_and_known_ones_are_not_as
     assert [path.partition("?")[0] for path in site.paths()] == ["/oai", "/oai", "/api/query", "/oai", "/api/query"]
 
 
+async def test_a_version_that_is_named_is_fetched_beside_the_newest_and_says_nothing_about_it(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def serve(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        return httpx.Response(404) if "v9" in request.url.path else source(2)
+
+    components = build(data_folder(tmp_path), demo_settings(), httpx.MockTransport(serve))
+    documents = DocumentFetcher(
+        components.arxiv, components.catalogue, components.data, demo_settings(), FakeConverter(gz=GOOD)
+    )
+    first = await documents.get("2611.00001", version=1)
+    assert (first.version, first.status) == (1, "converted")
+    assert await documents.get("2611.00001", version=1) == first
+    assert (await documents.get("2611.00001")).version == 2
+    assert (await documents.get("2611.00001", version=9)).status == "missing"
+    assert (await documents.get("2611.00001")).version == 2
+    assert asked[:2] == ["/e-print/2611.00001v1", "/e-print/2611.00001"]
+    assert DocumentStore(components.data).versions("2611.00001") == [1, 2]
+
+
 async def test_a_document_is_answered_over_the_bus(tmp_path: Path) -> None:
     documents, components = documents_over(tmp_path, FakeConverter(gz=GOOD), {"e-print": source()})
     bus = FakeBus()
-    register(bus, components.arxiv, components.catalogue, documents)
+    register(bus, components.arxiv, components.catalogue, documents, own_files(components))
     reply = await bus.responders[Document](Document(paper_id="2611.00001v1"))
     assert reply.grade == "good"
 

@@ -24,7 +24,6 @@ def at(text: str) -> datetime:
     ("settings", "last_done", "now", "expected"),
     [
         ({}, None, "2026-11-06T12:00", True),
-        ({"harvest_on_start": False}, None, "2026-11-06T12:00", False),
         # 23:00 in New York is 4:00 UTC in winter and 3:00 in summer
         ({}, "2026-11-06T04:01", "2026-11-06T12:00", False),
         ({}, "2026-11-06T03:59", "2026-11-06T12:00", True),
