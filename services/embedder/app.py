@@ -4,25 +4,27 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
-from prometheus_client import CollectorRegistry
 
 from services.embedder.models import build_models, loops_of, models_running
 from services.embedder.settings import Settings
 from services.embedder.subscribers import register
 from shared.bus.bus import NatsBus
+from shared.leases.tasks import by_one_process_each
 from shared.service.background import Background
 from shared.service.health import health_router
+from shared.service.metrics import new_registry
 from shared.store.files.data_folder import DataFolder
+from shared.tracing.opening import open_tracer
 
 
 def create_app(settings: Settings) -> FastAPI:
     """Everything the embedder is made of. Vectors of another recipe than the settings' are put aside."""
-    registry = CollectorRegistry()
     data = DataFolder(settings.data.path, settings.data.min_free_mb)
-    bus = NatsBus(settings.bus, "embedder", registry)
+    registry = new_registry(data)
+    bus = NatsBus(settings.bus, "embedder", registry, open_tracer(settings.tracing, "embedder"))
     models = build_models(settings, data)
     register(bus, models)
-    background = Background(loops_of(models, settings.embedder.backlog_minutes * 60))
+    background = Background(by_one_process_each(loops_of(models, settings.embedder.backlog_minutes * 60)))
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

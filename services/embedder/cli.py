@@ -1,6 +1,7 @@
-"""`papersys embed` and `verify`, and vectors for other commands; all in this process, with or without a system."""
+"""`papersys embed`, `verify embeddings`, and vectors for other commands; all in this process, system or not."""
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,7 +12,8 @@ from shared.command_line.progress import bar
 from shared.errors import PapersysError
 
 if TYPE_CHECKING:  # `papersys --help` imports this module, and need not wait for numpy
-    from shared.store.vectors.embeddings import Vectors
+    from shared.store.papers.rows import Paper
+    from shared.store.vectors.embeddings import Recipe, Vectors
 
 ModelAlias = Annotated[str | None, typer.Option(help="Alias of the embedding model. Default: the one in use.")]
 _SHOWN_NUMBERS = 6
@@ -63,11 +65,8 @@ def _show_vectors(vectors: "Vectors") -> None:
         console.print(paper_id, beginning, "...", f"({len(vector)})")
 
 
-def verify(
-    what: Annotated[Literal["embeddings"], typer.Argument(help="What to check.")] = "embeddings",
-    model: ModelAlias = None,
-) -> None:
-    """Check the stored vectors against the metadata; exit code 1 if there are problems."""
+def verify(model: str | None = None) -> None:
+    """Check the stored vectors of a model (none: all in use) against the metadata. Raises PapersysError."""
     from services.embedder import commands
 
     if problems := commands.verify(load(Settings), model):
@@ -80,3 +79,11 @@ def open_text_encoder() -> TextEncoder:
     from services.embedder.commands import LocalTextEncoder
 
     return LocalTextEncoder(load(Settings))
+
+
+def recipe_and_hash(alias: str) -> "tuple[Recipe, Callable[[Paper], str]]":
+    """The recipe of a model of the settings, and the hash of what it embeds of a paper. Raises SettingsError."""
+    from services.embedder.commands import recipe_of_alias
+    from services.embedder.papers.text import hash_of, text_of
+
+    return recipe_of_alias(load(Settings), alias), lambda paper: hash_of(text_of(paper))

@@ -9,9 +9,9 @@ import numpy as np
 
 from services.embedder.backends import open_encoder
 from services.embedder.encoding.encoding_queue import EncodingThread, Priority
-from services.embedder.gaps import GapFinder, Progress, embed_missing
-from services.embedder.paper_text import normalised, text_of
-from services.embedder.papers import PaperEmbedder
+from services.embedder.papers.embedding import PaperEmbedder
+from services.embedder.papers.gaps import GapFinder, Progress, embed_missing
+from services.embedder.papers.text import normalised, text_of
 from services.embedder.recipe import recipe_of
 from services.embedder.settings import Settings
 from services.embedder.verification import verify_vectors
@@ -20,8 +20,9 @@ from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.vectors.backlog import Backlog
-from shared.store.vectors.embeddings import Matrix, Vectors, VectorStore
+from shared.store.vectors.embeddings import Matrix, Recipe, Vectors, VectorStore
 from shared.store.vectors.joined_vectors import joined
+from shared.store.vectors.recipe_sets import RecipeSets
 from shared.store.vectors.snapshot import SnapshotKeeper
 from shared.store.vectors.writer import VectorWriter
 
@@ -67,15 +68,17 @@ def embed(
 
 def _embed_with(settings: Settings, plan: "_Plan") -> EmbedReport:
     data = DataFolder(settings.data.path, settings.data.min_free_mb)
-    writer = VectorWriter(data, settings.embedding.model, recipe_of(settings.embedding.active))
+    recipe = recipe_of(settings.embedding.active)
+    sets = RecipeSets(data, settings.embedding.model, recipe)
     if not plan.dry_run:
-        writer.start_set()
-    stored = VectorStore(data, settings.embedding.model) if writer.is_current() else writer.other_set()
-    missing = _count_missing(GapFinder(data, stored, Backlog(data), None, only_queued=plan.only_queued), plan.year)
+        sets.start()
+    missing = _count_missing(
+        GapFinder(data, sets.stored(), Backlog(data), None, only_queued=plan.only_queued), plan.year
+    )
     todo = sum(missing.values()) if plan.limit is None else min(plan.limit, sum(missing.values()))
     if plan.dry_run or not todo:
         return EmbedReport(missing)
-    job = _Job(writer, missing, todo, plan)
+    job = _Job(VectorWriter(data, settings.embedding.model, recipe), missing, todo, plan)
     return asyncio.run(_embed(settings, data, job))
 
 
@@ -83,7 +86,9 @@ def verify(settings: Settings, model: str | None = None) -> list[str]:
     """What is wrong with the vectors of a model (none: all in use), a line each with what to do; empty: nothing is."""
     data = DataFolder(settings.data.path, settings.data.min_free_mb)
     chosen = settings.embedding.joined if model is None else {model: _with_model(settings, model).embedding.active}
-    return [problem for alias, table in chosen.items() for problem in verify_vectors(data, alias, recipe_of(table))]
+    return [
+        str(finding) for alias, table in chosen.items() for finding in verify_vectors(data, alias, recipe_of(table))
+    ]
 
 
 @dataclass(frozen=True)
@@ -125,6 +130,11 @@ def encode_texts(settings: Settings, texts: list[str]) -> Matrix:
     """
     chosen = [_with_model(settings, alias) for alias in settings.embedding.joined]
     return joined([asyncio.run(_encode_texts(model, texts)) for model in chosen])
+
+
+def recipe_of_alias(settings: Settings, alias: str) -> Recipe:
+    """What the model of a table of the settings makes vectors by. Raises SettingsError on an alias without a table."""
+    return recipe_of(_with_model(settings, alias).embedding.active)
 
 
 class LocalTextEncoder(TextEncoder):

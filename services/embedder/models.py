@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from services.embedder.backends import open_encoder
 from services.embedder.encoding.encoding_queue import EncodingThread
-from services.embedder.gaps import GapFinder, keep_embedding_missing
-from services.embedder.papers import PaperEmbedder
+from services.embedder.papers.embedding import PaperEmbedder
+from services.embedder.papers.gaps import GapFinder, keep_embedding_missing
 from services.embedder.recipe import recipe_of
 from services.embedder.settings import EmbedderSettings, Settings
 from shared.service.background import Loop
@@ -17,6 +17,7 @@ from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.vectors.backlog import Backlog
 from shared.store.vectors.embeddings import VectorStore
+from shared.store.vectors.recipe_sets import RecipeSets
 from shared.store.vectors.snapshot import SnapshotKeeper
 from shared.store.vectors.writer import VectorWriter
 
@@ -59,8 +60,9 @@ async def _closing_gaps(model: Model, every_seconds: float) -> None:
 
 
 def _built(alias: str, table: ModelSettings, settings: EmbedderSettings, data: DataFolder) -> Model:
-    writer = VectorWriter(data, alias, recipe_of(table))
-    writer.start_set()
+    recipe = recipe_of(table)
+    RecipeSets(data, alias, recipe).start()
+    writer = VectorWriter(data, alias, recipe)
     store, backlog = VectorStore(data, alias), Backlog(data)
     encoding = EncodingThread(open_encoder(table, settings.threads), table.dimension, table.batch_size)
     keeper = SnapshotKeeper(data, alias)

@@ -8,9 +8,9 @@ import numpy as np
 from services.embedder.encoding.checked_encoder import Encoded
 from services.embedder.encoding.encoding_queue import Priority
 from services.embedder.models import Model
-from services.embedder.paper_lookup import EventPapers, find_papers
-from services.embedder.paper_text import normalised
-from services.embedder.papers import EmbeddingOutcome, combined
+from services.embedder.papers.embedding import EmbeddingOutcome, combined
+from services.embedder.papers.lookup import EventPapers, find_papers
+from services.embedder.papers.text import normalised
 from shared.bus.bus import Bus
 from shared.contracts import EmbeddingsReady, Encode, EncodeReply, PapersNew
 from shared.errors import PapersFailed, PermanentFailure, RequestFailed, TemporaryFailure
@@ -95,7 +95,8 @@ def _whole(encoded: Encoded) -> Matrix:
 async def _in_time(models: Sequence[Model], texts: list[str], request: Encode) -> list[Encoded]:
     try:
         async with asyncio.timeout(_ANSWER_SECONDS):
-            return [await model.encoding.encode(texts, request.kind, Priority.QUERY) for model in models]
+            priority = Priority.BACKLOG if request.background else Priority.QUERY
+            return [await model.encoding.encode(texts, request.kind, priority) for model in models]
     except TimeoutError as error:
         text = f"The embedder was too busy for {_ANSWER_SECONDS:g} s."
         raise RequestFailed(text, code="busy", retryable=True, retry_in_seconds=_BUSY_SECONDS) from error

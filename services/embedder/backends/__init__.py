@@ -47,10 +47,13 @@ def backend_names() -> list[str]:
 
 def open_encoder(model: ModelSettings, threads: int | None = None) -> Encoder:
     """The encoder that a model's table asks for, not loaded yet. Raises SettingsError on an unknown backend."""
-    if model.backend not in backend_names():
+    from services.embedder.backends.model_files import backend_of  # which needs this module's names
+
+    backend = backend_of(model)
+    if backend not in backend_names():
         raise SettingsError(
-            f"There is no embedding backend {model.backend!r}; there are: {', '.join(backend_names())}. "
+            f"There is no embedding backend {backend!r}; there are: {', '.join(backend_names())}. "
             "A new one is a module under services/embedder/backends."
         )
-    module = importlib.import_module(f"{__name__}.{model.backend}")
+    module = importlib.import_module(f"{__name__}.{backend}")
     return cast(Encoder, module.Backend(model, threads))

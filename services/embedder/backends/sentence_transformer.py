@@ -3,7 +3,6 @@
 import contextlib
 import logging
 import os
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,9 +13,11 @@ from numpy.typing import NDArray
 from services.embedder.backends import Kind
 from services.embedder.backends.model_files import model_location
 from services.embedder.backends.prompts import prompt_of
-from services.embedder.runtime.bfloat16 import LEAST_SPEEDUP, Bfloat16Trial, cpu_flags, start_trial
-from services.embedder.runtime.openvino import CompiledTransformer, is_installed
-from services.embedder.runtime.sample_texts import ABSTRACTS, SENTENCES
+from services.embedder.runtime.bfloat16 import Bfloat16Trial, cpu_flags, start_trial
+from services.embedder.runtime.cores import available_cores
+from services.embedder.runtime.int8 import cosines, use_int8_if_exact_and_faster
+from services.embedder.runtime.openvino import CompiledTransformer, converted, is_installed
+from services.embedder.runtime.sample_texts import SENTENCES
 from shared.errors import PapersysError, SettingsError
 from shared.settings.settings import ModelSettings
 
@@ -26,10 +27,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _LEAST_COSINE = 0.999
-_LEAST_MEAN_COSINE = 0.999
-_LEAST_COSINE_OF_BYTES = 0.995
-_BYTE_PRODUCTS = {"avx512_vnni", "avx_vnni"}
-_TIMED_RUNS = 3
 
 
 class Backend:
@@ -67,7 +64,7 @@ class Backend:
             if pays:
                 self._use_bfloat16()
             else:
-                self._use_bytes_if_exact_and_faster()
+                self._use_int8_if_exact_and_faster()
         return self._encode(list(texts), kind, self._autocast)
 
     def close(self) -> None:
@@ -78,20 +75,22 @@ class Backend:
     def _open(self, threads: int) -> None:
         place = model_location(self._settings)
         is_local = Path(place).is_dir()
-        if is_local:
-            os.environ["HF_HUB_OFFLINE"] = "1"
         import torch
         from sentence_transformers import SentenceTransformer
         from transformers.utils.logging import disable_progress_bar
 
-        disable_progress_bar()  # type: ignore[no-untyped-call]
+        disable_progress_bar()
         torch.set_num_threads(threads)
         self._device = _device(self._settings.device, torch.cuda.is_available())
         revision = None if is_local else self._settings.revision
         try:
             # Only safetensors: other weights are pickles.
             self._model = SentenceTransformer(
-                place, device=self._device, revision=revision, model_kwargs={"use_safetensors": True}
+                place,
+                device=self._device,
+                revision=revision,
+                local_files_only=is_local,
+                model_kwargs={"use_safetensors": True},
             )
         except Exception as error:
             raise PapersysError(
@@ -117,7 +116,8 @@ class Backend:
 
         if autocast is None:
             return contextlib.nullcontext()
-        return torch.autocast(self._device.split(":")[0], dtype=autocast)
+        autocasting: contextlib.AbstractContextManager[Any] = torch.autocast(self._device.split(":")[0], dtype=autocast)
+        return autocasting
 
     def _choose_precision(self, threads: int) -> None:
         """`auto` is what is fastest here and keeps the vectors: bfloat16 (tried out beside work), int8 or float32."""
@@ -138,14 +138,14 @@ class Backend:
         else:
             self._trial = start_trial(cpu_flags(), threads)
             if self._trial is None:
-                self._use_bytes_if_exact_and_faster()
+                self._use_int8_if_exact_and_faster()
 
     def _compile(self, threads: int) -> None:
         """Let OpenVINO run the transformer, where it can and gives the same vectors."""
         transformer = self._model[0].model
         plain = self._encode(list(SENTENCES), "passage", None)
         try:
-            compiled = CompiledTransformer(transformer, threads)
+            compiled = CompiledTransformer(converted(transformer), threads)
             transformer.forward = compiled.forward
             cosine = _least_cosine(plain, self._encode(list(SENTENCES), "passage", None))
             if cosine < _LEAST_COSINE:
@@ -165,30 +165,9 @@ class Backend:
         if _least_cosine(plain, self._encode(list(SENTENCES), "passage", None)) < _LEAST_COSINE:
             self._compiled.use("float32")
 
-    def _use_bytes_if_exact_and_faster(self) -> None:
-        """Where the vectors of abstracts have a mean cosine of 0.999 with those of float32, and 0.995 at least."""
-        if self._compiled is None or not _BYTE_PRODUCTS & cpu_flags():
-            return
-        plain, plain_seconds = self._timed()
-        self._compiled.use("int8")
-        quick, seconds = self._timed()
-        cosines = _cosines(plain, quick)
-        facts = {"cosine": round(float(cosines.mean()), 5), "speedup": round(plain_seconds / seconds, 2)}
-        is_exact = cosines.mean() >= _LEAST_MEAN_COSINE and cosines.min() >= _LEAST_COSINE_OF_BYTES
-        if not is_exact or facts["speedup"] < LEAST_SPEEDUP:
-            self._compiled.use("float32")
-            log.info("This model stays at float32.", extra={"action": "precision_kept", **facts})
-            return
-        log.info("The embedding model runs as int8 from now on.", extra={"action": "precision_chosen", **facts})
-
-    def _timed(self) -> tuple[NDArray[np.floating[Any]], float]:
-        """Vectors of texts as long as abstracts, and the seconds of the quickest of some runs."""
-        times = []
-        for _ in range(_TIMED_RUNS):
-            started = time.perf_counter()
-            vectors = self._encode(list(ABSTRACTS), "passage", None)
-            times.append(time.perf_counter() - started)
-        return vectors, min(times)
+    def _use_int8_if_exact_and_faster(self) -> None:
+        if self._compiled is not None:
+            use_int8_if_exact_and_faster(self._compiled, lambda texts: self._encode(texts, "passage", None))
 
     def _bfloat16_if_exact(self) -> "torch.dtype | None":
         """None is float32."""
@@ -203,11 +182,6 @@ class Backend:
             return None
         log.info("The embedding model runs as bfloat16 from now on.", extra={"action": "precision_chosen"})
         return torch.bfloat16
-
-
-def available_cores() -> int:
-    """The cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _device(asked: str, has_cuda: bool) -> str:
@@ -227,9 +201,4 @@ def _prompt(prompts: dict[str, str], kind: Kind) -> str | None:
 
 
 def _least_cosine(first: NDArray[np.floating[Any]], second: NDArray[np.floating[Any]]) -> float:
-    return float(np.min(_cosines(first, second)))
-
-
-def _cosines(first: NDArray[np.floating[Any]], second: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
-    lengths = np.linalg.norm(first, axis=1) * np.linalg.norm(second, axis=1)
-    return np.asarray(np.sum(first * second, axis=1) / lengths)
+    return float(np.min(cosines(first, second)))

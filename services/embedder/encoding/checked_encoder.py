@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.embedder.backends import Encoder, Kind
-from shared.bus.disposition import LONGEST_WAIT_SECONDS
+from shared.bus.delivery.disposition import LONGEST_WAIT_SECONDS
 from shared.errors import PapersysError, TemporaryFailure, reason
 from shared.store.vectors.embeddings import Matrix
 

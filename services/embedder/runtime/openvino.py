@@ -12,6 +12,7 @@ import warnings
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 log = logging.getLogger(__name__)
 
@@ -29,26 +30,37 @@ def is_installed() -> bool:
     return importlib.util.find_spec("openvino") is not None
 
 
+def imported() -> Any:
+    """OpenVINO, which tells its makers what is done with it unless it does not find the package for that."""
+    sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
+    import openvino
+
+    return openvino
+
+
+def converted(transformer: Any) -> Any:
+    """A transformers model of token ids and a mask as one of OpenVINO, whose result is the last hidden state."""
+    import torch
+
+    openvino = imported()
+    example = {
+        "input_ids": torch.ones(2, 7, dtype=torch.long),
+        "attention_mask": torch.ones(2, 7, dtype=torch.long),
+    }
+    free = openvino.PartialShape([-1, -1])
+    with torch.inference_mode(False), torch.no_grad(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the tracer's, of branches that a mask settles
+        return openvino.convert_model(
+            _hidden_states(transformer), example_input=example, input=[(name, free) for name in example]
+        )
+
+
 class CompiledTransformer:
-    """The last hidden state of a transformers model of token ids and a mask; for one thread."""
+    """Runs a model of OpenVINO as `converted` makes it; for one thread. torch is not needed but for `forward`."""
 
-    def __init__(self, transformer: Any, threads: int) -> None:
-        # OpenVINO's converter tells its makers what it converts, unless it does not find the package for that.
-        sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
-        import openvino
-        import torch
-
-        example = {
-            "input_ids": torch.ones(2, 7, dtype=torch.long),
-            "attention_mask": torch.ones(2, 7, dtype=torch.long),
-        }
-        free = openvino.PartialShape([-1, -1])
-        with torch.inference_mode(False), torch.no_grad(), warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the tracer's, of branches that a mask settles
-            self._model = openvino.convert_model(
-                _hidden_states(transformer), example_input=example, input=[(name, free) for name in example]
-            )
-        self._core = openvino.Core()
+    def __init__(self, model: Any, threads: int) -> None:
+        self._model = model
+        self._core = imported().Core()
         self._threads = threads
         self.use("float32")
 
@@ -59,20 +71,25 @@ class CompiledTransformer:
         self._request = self._core.compile_model(model, "CPU", how).create_infer_request()
         self.precision = precision
 
+    def hidden_states(self, input_ids: NDArray[np.int64], attention_mask: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The last hidden states (texts x tokens x dimension) of token ids and their mask (texts x tokens)."""
+        states: NDArray[np.float32] = self._request.infer([input_ids, attention_mask])[0]
+        return states
+
     def forward(self, input_ids: Any, attention_mask: Any, **_: Any) -> Any:
         """As the `forward` of the transformer that this takes the place of."""
         import torch
         from transformers.modeling_outputs import BaseModelOutput
 
-        outputs = self._request.infer([input_ids.numpy(), attention_mask.numpy()])
-        return BaseModelOutput(last_hidden_state=torch.from_numpy(outputs[0]))
+        states = self.hidden_states(input_ids.numpy(), attention_mask.numpy())
+        return BaseModelOutput(last_hidden_state=torch.from_numpy(states))
 
 
 def _hidden_states(transformer: Any) -> Any:
     """The transformer with one tensor as its result, which is what can be converted."""
     import torch
 
-    class HiddenStates(torch.nn.Module):
+    class HiddenStates(torch.nn.Module):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__()
             self.transformer = transformer
@@ -108,8 +125,7 @@ def _weights_of(node: Any) -> Any:
 
 def _put_bytes(node: Any, weights: Any) -> None:
     """Let a linear layer multiply with (bytes - zero) * scale, zero and scale per output."""
-    from openvino import opset13
-
+    opset13 = imported().opset13
     lowest = np.minimum(weights.min(axis=1, keepdims=True), 0)
     highest = np.maximum(weights.max(axis=1, keepdims=True), 0)
     scale = np.maximum((highest - lowest) / 255, np.finfo(np.float32).tiny).astype(np.float32)

@@ -60,7 +60,7 @@ def test_papers_are_counted_embedded_and_verified(folder: Path) -> None:
         assert run_command("embed", "--dry-run").out == dry.out
         done = run_command("embed")
         assert (done.code, done.out.splitlines()[-1]) == (0, "3 embedded, 0 failed.")
-        assert run_command("verify").out == "All vectors are in order.\n"
+        assert run_command("verify", "embeddings").out == "All vectors are in order.\n"
 
 
 def test_vectors_that_are_not_what_was_written_are_an_error(folder: Path) -> None:
@@ -69,5 +69,5 @@ def test_vectors_that_are_not_what_was_written_are_an_error(folder: Path) -> Non
         run_command("embed")
         (part,) = (folder / "data" / "embeddings").rglob("2026*.parquet")
         part.write_bytes(b"spoilt")
-        done = run_command("verify")
+        done = run_command("verify", "embeddings")
     assert (done.code, "SHA-256 differs" in done.err) == (1, True)

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from services.embedder.encoding.encoding_queue import EncodingThread
-from services.embedder.gaps import GapFinder, embed_missing, keep_embedding_missing
 from services.embedder.models import Model
-from services.embedder.papers import PaperEmbedder
+from services.embedder.papers.embedding import PaperEmbedder
+from services.embedder.papers.gaps import GapFinder, embed_missing, keep_embedding_missing
 from services.embedder.subscribers import register
 from shared.contracts import EmbeddingsReady, Encode, EncodeReply, Lookup, LookupReply, PapersNew
 from shared.errors import PapersFailed, PermanentFailure, RequestFailed, TemporaryFailure

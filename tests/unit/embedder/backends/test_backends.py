@@ -11,13 +11,13 @@ from shared.settings.settings import ModelSettings
 
 
 def test_each_module_that_is_named_as_a_backend_is_one() -> None:
-    assert backend_names() == ["openai", "sentence_transformer", "vllm"]
+    assert backend_names() == ["openai", "openvino", "sentence_transformer", "vllm"]
     for name in backend_names():
         assert hasattr(importlib.import_module(f"services.embedder.backends.{name}"), "Backend")
 
 
 def test_an_unknown_backend_is_refused_by_naming_those_there_are() -> None:
-    with pytest.raises(SettingsError, match="'bert'; there are: openai, sentence_transformer, vllm"):
+    with pytest.raises(SettingsError, match="'bert'; there are: openai, openvino, sentence_transformer, vllm"):
         open_encoder(ModelSettings(backend="bert"))
 
 

@@ -5,7 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from services.embedder.backends import sentence_transformer
 from services.embedder.backends.sentence_transformer import Backend
+from services.embedder.runtime import int8
 from services.embedder.runtime.openvino import is_installed
 from services.embedder.runtime.sample_texts import ABSTRACTS, SENTENCES
 from shared.errors import PapersysError, SettingsError
@@ -66,18 +68,17 @@ def test_as_int8_the_vectors_stay_almost_as_they_are() -> None:
 
 def without_trial(monkeypatch: pytest.MonkeyPatch, flags: set[str], loss: float, seconds: float) -> str:
     """What `auto` chooses on a processor with these flags, if int8 costs so much and takes so long (float32: 1 s)."""
-    timed = Backend._timed
+    timed, plain_seconds = int8.timed, [1.0, seconds]
 
-    def measured(self: Backend) -> tuple[np.ndarray, float]:
-        vectors, _ = timed(self)
-        if not self.source.endswith("int8"):
-            return vectors, 1.0
-        aside = np.roll(vectors, 1, axis=1) * loss
-        return vectors + aside, seconds
+    def measured(encode: int8.Encode) -> tuple[np.ndarray, float]:
+        vectors, _ = timed(encode)
+        took = plain_seconds.pop(0)
+        return vectors + np.roll(vectors, 1, axis=1) * (loss if not plain_seconds else 0.0), took
 
-    monkeypatch.setattr(Backend, "_timed", measured)
-    monkeypatch.setattr(f"{MODULE}._TIMED_RUNS", 1)
-    monkeypatch.setattr(f"{MODULE}.cpu_flags", lambda: flags)
+    monkeypatch.setattr(int8, "timed", measured)
+    monkeypatch.setattr(int8, "_TIMED_RUNS", 1)
+    for module in (int8, sentence_transformer):
+        monkeypatch.setattr(module, "cpu_flags", lambda: flags)
     backend = Backend(ModelSettings(device="cpu"), 1)
     backend.load()
     return backend.source.rpartition("/")[2]

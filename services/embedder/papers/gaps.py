@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from services.embedder.encoding.encoding_queue import Priority
-from services.embedder.paper_text import hash_of, text_of
-from services.embedder.papers import PaperEmbedder
+from services.embedder.papers.embedding import PaperEmbedder
+from services.embedder.papers.text import hash_of, text_of
 from shared.contracts import now
 from shared.errors import TemporaryFailure, reason
 from shared.paper_ids import year_of

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from services.embedder.papers import PaperEmbedder
+from services.embedder.papers.embedding import PaperEmbedder
 from shared.bus.bus import Bus
 from shared.contracts import Lookup
 from shared.errors import PermanentFailure, RequestFailed, TemporaryFailure

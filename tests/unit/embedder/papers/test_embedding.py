@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.embedder.paper_text import hash_of, text_of
-from services.embedder.papers import EmbeddingOutcome, combined, plan_embedding
+from services.embedder.papers.embedding import EmbeddingOutcome, combined, plan_embedding
+from services.embedder.papers.text import hash_of, text_of
 from tests.support.embedder import paper
 
 PAPER = paper("2401.00001")

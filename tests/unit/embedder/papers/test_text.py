@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.embedder.paper_text import hash_of, normalised, text_of
+from services.embedder.papers.text import hash_of, normalised, text_of
 from tests.support.embedder import paper
 
 

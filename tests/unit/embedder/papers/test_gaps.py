@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.embedder.gaps import missing_reason
-from services.embedder.paper_text import hash_of, text_of
+from services.embedder.papers.gaps import missing_reason
+from services.embedder.papers.text import hash_of, text_of
 from tests.support.embedder import paper
 
 PAPER = paper("2401.00001")

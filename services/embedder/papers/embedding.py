@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from services.embedder.encoding.encoding_queue import EncodingThread, Priority
-from services.embedder.paper_text import hash_of, text_of
+from services.embedder.papers.text import hash_of, text_of
 from shared.contracts import now
 from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.vectors.backlog import Backlog, Missing
