@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
-from prometheus_client import CollectorRegistry, Counter
+from prometheus_client import Counter
 
 from services.ranker.components import Ranker, build
 from services.ranker.settings import Settings
@@ -12,11 +12,14 @@ from services.ranker.subscribers import register, register_follows, register_int
 from shared.bus.bus import NatsBus
 from shared.service.background import Background, Loop
 from shared.service.health import health_router
+from shared.service.metrics import new_registry
+from shared.store.files.data_folder import DataFolder
+from shared.tracing.opening import open_tracer
 
 
 def create_app(settings: Settings) -> FastAPI:
-    registry = CollectorRegistry()
-    bus = NatsBus(settings.bus, "ranker", registry)
+    registry = new_registry(DataFolder(settings.data.path, settings.data.min_free_mb))
+    bus = NatsBus(settings.bus, "ranker", registry, open_tracer(settings.tracing, "ranker"))
     refits = Counter("papersys_ranker_refits", "Models learned", ["regime"], registry=registry)
     ranker = build(settings, bus, on_refit=lambda taste: refits.labels(taste.regime).inc())
     ranker.data.prepare()

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from services.ranker.components import Ranker, build, build_interests
 from services.ranker.evaluation import table_ranking
@@ -16,34 +15,27 @@ from services.ranker.interests.profile import InterestProfile
 from services.ranker.learning.taste import Taste
 from services.ranker.selection.daily import LOCK
 from services.ranker.settings import Settings
-from shared.bus.asking import ask_once
-from shared.bus.requests import Answerable, HandlerT, ReplyT
+from shared.bus.questions.question_bus import QuestionBus
 from shared.command_line.context import TextEncoder
 from shared.contracts import (
     DEFAULT_USER,
-    Event,
     Explain,
     ExplainReply,
     HitsReply,
     InterestsReply,
     Recommend,
-    Request,
     Search,
     SetFacetPreference,
     SetFacetPreferenceReply,
     now,
 )
-from shared.errors import PapersysError, TemporaryFailure
-from shared.settings.settings import BusSettings
+from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import Paper
 from shared.store.runs import RunStore
 from shared.store.selections import Candidate
 
 _SHOWN = 20
-
-if TYPE_CHECKING:  # what services need for these takes commands half a second
-    from shared.bus.consumption import E, EventHandler
 
 
 @dataclass(frozen=True)
@@ -165,26 +157,6 @@ def set_facet_preference(settings: Settings, request: SetFacetPreference) -> Set
 def _interests(settings: Settings) -> InterestProfile:
     data = DataFolder(settings.data.path, settings.data.min_free_mb)
     return build_interests(data, settings.embedding.model, now, settings.ranker.use_signals)
-
-
-class QuestionBus:
-    """A bus for one command: questions only, and a clear answer at once where no system is running."""
-
-    def __init__(self, settings: BusSettings) -> None:
-        self._settings = settings
-
-    def on(self, event: "type[E]", handler: "EventHandler[E]") -> None:
-        raise NotImplementedError("a command does not subscribe")
-
-    def answer(self, request: Answerable[HandlerT], handler: HandlerT) -> None:
-        raise NotImplementedError("a command does not answer")
-
-    async def publish(self, event: Event) -> None:
-        raise TemporaryFailure("a command publishes nothing; the running system does")
-
-    async def ask(self, request: Request[ReplyT]) -> ReplyT:
-        """The typed reply to a request. Raises RequestFailed."""
-        return await ask_once(self._settings, request)
 
 
 async def _taste(ranker: Ranker, user: str) -> Taste:

@@ -19,8 +19,8 @@ from services.ranker.models.refitting import Learner
 from services.ranker.recommending.answers import Answers
 from services.ranker.recommending.explanation import Explainer
 from services.ranker.search.arxiv import ArxivSearcher
-from services.ranker.search.index_updater import IndexUpdater
-from services.ranker.search.keywords import KeywordIndex
+from services.ranker.search.index.keyword_index import KeywordIndex
+from services.ranker.search.index.updater import IndexUpdater
 from services.ranker.search.searcher import Searcher
 from services.ranker.search.vector_search import VectorSearch
 from services.ranker.seeds.seeds import Seeds
@@ -30,7 +30,7 @@ from services.ranker.selection.daily import DailySelection, SelectionFiles
 from services.ranker.selection.outbox import Outbox
 from services.ranker.settings import Settings
 from services.ranker.stores import open_stores
-from shared.bus.requests import ReplyT, SendRequest
+from shared.bus.questions.requests import ReplyT, SendRequest
 from shared.contracts import Encode, Request, now
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
@@ -110,7 +110,7 @@ def build(
         daily=daily,
         answers=answers,
         interests=interests,
-        follows=RecentMatches(FollowStore(data), TagStore(data), MetadataStore(data), searchers[0]),
+        follows=RecentMatches(FollowStore(data), TagStore(data), searchers[0]),
         maps=build_maps(data, embedding.model, interests),
         signal_watch=SignalWatch(settings, data, clock),
     )
@@ -134,7 +134,7 @@ def build_searchers(
     Semantic search here is by the model in use; what arXiv finds is re-ranked by the user's model too, so by all joined
     `vectors`, with texts encoded by `ask`.
     """
-    metadata, index = MetadataStore(data), KeywordIndex(data.path("state", "search", "words.sqlite"))
+    metadata, index = MetadataStore(data), KeywordIndex(data.path("state", "search", "words"))
     updater, by_model = IndexUpdater(data, metadata, index), VectorSearch(VectorStore(data, model))
     searcher = Searcher(metadata, index, updater, by_model, bus.ask)
     by_all = VectorSearch(vectors) if vectors else by_model

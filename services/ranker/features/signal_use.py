@@ -74,8 +74,8 @@ def use_sentence(setting: UseSignals, evaluation: SignalEvaluation | None) -> st
         return f"Saves, skips and opens change your picks: ranker.use_signals is on.{_figures(evaluation)}"
     if evaluation is None:
         return (
-            "Saves, skips and opens do not change your picks: whether they help to predict your ratings was not "
-            "evaluated yet."
+            "Saves, skips and opens do not change your picks: whether they help to predict your ratings has not "
+            "been evaluated yet."
         )
     verb = "change" if evaluation.helps else "do not change"
     return f"Saves, skips and opens {verb} your picks.{_figures(evaluation)}"

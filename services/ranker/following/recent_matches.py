@@ -1,10 +1,9 @@
 """What lately matches what a user follows."""
 
-from services.ranker.following.follow_queries import query_of
-from services.ranker.search.keywords import Damaged
+from services.ranker.following.follow_queries import filters_of_follow
 from services.ranker.search.searcher import REFRESH_SECONDS, Searcher
 from shared.contracts import Followed, FollowedReply, FollowMatches
-from shared.store.papers.metadata import MetadataStore
+from shared.search.index_failures import Damaged
 from shared.store.people.follows import Follow, FollowStore
 from shared.store.tagging.tags import TagIndex, TagStore
 
@@ -15,8 +14,8 @@ _NOTHING_TO_FIND = "There is nothing to look for in it."
 class RecentMatches:
     """Reads everything, writes only the derived index."""
 
-    def __init__(self, follows: FollowStore, tags: TagStore, metadata: MetadataStore, searcher: Searcher) -> None:
-        self._follows, self._tags, self._metadata, self._searcher = follows, tags, metadata, searcher
+    def __init__(self, follows: FollowStore, tags: TagStore, searcher: Searcher) -> None:
+        self._follows, self._tags, self._searcher = follows, tags, searcher
 
     def find(self, request: Followed) -> FollowedReply:
         """The newest matches of each follow. Blocks."""
@@ -30,13 +29,10 @@ class RecentMatches:
         return FollowedReply(matches=matches, note=state.note)
 
     def _matches(self, follow: Follow, tags: TagIndex, request: Followed) -> FollowMatches:
-        query = query_of(follow, tags)
-        if not query.expression:
+        filters = filters_of_follow(follow, tags)
+        if filters is None:
             return FollowMatches(kind=follow.kind, value=follow.value, problem=_NOTHING_TO_FIND)
-        found = self._searcher.recent(query.expression, request.days, _MOST_COUNTED)
-        if query.name:
-            papers = self._metadata.get(found)
-            found = [paper_id for paper_id in found if paper_id in papers and query.lets(papers[paper_id].authors)]
+        found = self._searcher.recent(filters, request.days, _MOST_COUNTED)
         return FollowMatches(
             kind=follow.kind,
             value=follow.value,

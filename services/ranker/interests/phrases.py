@@ -22,6 +22,8 @@ _SENTENCE_END = re.compile(r"[.;:!?()\[\],]+(?:\s|$)|\s[(\[]")
 _WORD = re.compile(r"[0-9]*[a-z][a-z0-9]*(?:[-'][a-z0-9]+)*", re.IGNORECASE)
 _LONGEST = 3
 _MOST_WORDS = 4_000
+_TEXTS_KEPT = 8_192
+"""The likes, the sample and the summaries that interests are found in; an abstract's phrases take 20 kB."""
 _SMALL_LETTERS_FROM = 0.2
 _KEPT_S = ("ss", "us", "is", "as", "ics")
 _LONG_PLURALS = ("sses", "iases", "xes", "ches", "shes")
@@ -30,7 +32,7 @@ _STEMMER = snowballstemmer.stemmer("english")
 _EMPTY = STOP_WORDS | FUNCTION_WORDS | frozenset(Path(__file__).with_name("empty_words.txt").read_text("utf-8").split())
 
 
-@lru_cache(65_536)
+@lru_cache(_TEXTS_KEPT)
 def phrases_of(text: str) -> frozenset[Phrase]:
     """The phrases of a text, as the stems of their words; none has an empty word."""
     phrases: set[Phrase] = set()

@@ -7,16 +7,16 @@ from typing import NamedTuple
 import numpy as np
 
 from services.ranker.learning.similarity import Array
-from services.ranker.search.fusion import fuse
 from services.ranker.search.query.arxiv_query import arxiv_query
 from services.ranker.search.query.filters import filters_of
 from services.ranker.search.query.parsed_query import parse_query
 from services.ranker.search.searcher import Searcher, SearchUser, problem_of
 from services.ranker.search.snippets import Marked, mark_words
 from services.ranker.search.vector_search import VectorSearch
-from shared.bus.requests import SendRequest
+from shared.bus.questions.requests import SendRequest
 from shared.contracts import FIRST_MOMENT, ArxivSearch, FoundPaper, Hit, HitsReply, Search, SearchOrder
 from shared.errors import RequestFailed
+from shared.search.rank_fusion import fuse
 
 _FROM_ARXIV = 100
 _MOST_CHARACTERS = 8_000

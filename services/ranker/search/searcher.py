@@ -5,34 +5,34 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import NamedTuple
 
 import numpy as np
 
 from services.ranker.learning.similarity import Array
-from services.ranker.search.fusion import fuse
-from services.ranker.search.index_updater import IndexUpdater
-from services.ranker.search.keywords import Damaged, KeywordIndex
+from services.ranker.search.index.keyword_index import KeywordIndex
+from services.ranker.search.index.updater import IndexUpdater
 from services.ranker.search.meaning_floor import UNANSWERED, MeaningFloor
 from services.ranker.search.query.filters import Filters, filters_of
 from services.ranker.search.query.parsed_query import ParsedQuery, Term, parse_query, unknown_category
 from services.ranker.search.snippets import Marked, mark_words
 from services.ranker.search.vector_search import VectorSearch
-from shared.bus.requests import SendRequest
+from shared.bus.questions.requests import SendRequest
 from shared.categories import category_of
 from shared.contracts import Encode, Hit, HitsReply, Search, SearchOrder
 from shared.errors import RequestFailed
+from shared.search.index_failures import Damaged
+from shared.search.rank_fusion import fuse
 from shared.store.papers.metadata import MetadataStore
 from shared.store.vectors.embeddings import Matrix
 
 log = logging.getLogger(__name__)
 
 DEPTH = 300
+_SEARCHES_AT_ONCE = 4
 _MOST_LISTED = 600
 REFRESH_SECONDS = 0.25
-_MOST_ALLOWED = 3_000
-_DEEPER, _DEEPEST = 4, 16
 _WORDS_OF_TITLES = 12
 _TEXTS_AT_ONCE = 64
 _NO_WORDS = "No paper has these words; these are the nearest in meaning."
@@ -62,9 +62,9 @@ class SearchUser:
 
 
 class Rankings(NamedTuple):
-    """What is fused: paper ids by keywords, best first, and by meaning with their cosines, nearest first."""
+    """What is fused: papers by keywords with their ranks, and by meaning with their cosines, both best first."""
 
-    by_words: list[str]
+    by_words: dict[str, int]
     by_meaning: dict[str, float]
 
     def lets(self, paper_id: str, floor: float) -> bool:
@@ -100,6 +100,7 @@ class Searcher:
         self._metadata, self._index, self.updater = metadata, index, updater
         self._vector_search, self._ask = vector_search, ask
         self._floor = MeaningFloor(vector_search)
+        self._beside = ThreadPoolExecutor(_SEARCHES_AT_ONCE, "search-words")
 
     async def search(self, request: Search, user: SearchUser) -> HitsReply:
         """The hits for a request. Where the embedder does not answer, by keywords alone, which the note says."""
@@ -150,14 +151,13 @@ class Searcher:
         order: SearchOrder = "match" if matches else found.order
         return HitsReply(hits=tuple(hits), note=notes, total=len(ordered), at_least=found.at_least, order=order)
 
-    def recent(self, expression: str, days: int, most: int) -> list[str]:
-        """The papers of the last `days` (counted back from the newest one) that match an FTS5 expression, newest first.
+    def recent(self, filters: Filters, days: int, most: int) -> list[str]:
+        """The papers of the last `days` (counted back from the newest one) that pass filters, newest first.
 
         Blocks. Raises Damaged.
         """
         newest = self._index.newest_day()
-        first = date.fromisoformat(newest) - timedelta(days=days - 1) if newest else None
-        return self._index.matching(expression, first, most) if first else []
+        return self._index.newest(replace(filters, since=newest - timedelta(days=days - 1)), most) if newest else []
 
     def _found(
         self, request: Search, parsed: ParsedQuery, filters: Filters, queries: Matrix | None
@@ -166,14 +166,14 @@ class Searcher:
         terms = parsed.terms or self._title_words(request.like)
         if not terms and queries is None:
             newest = self._index.newest(filters, _MOST_LISTED) if filters else []
-            return Rankings([], {}), _listed(newest)
+            return Rankings({}, {}), _listed(newest)
         if request.order == "date" and parsed.terms:
             newest = self._index.newest(replace(filters, required=filters.required + parsed.terms), _MOST_LISTED)
             if newest:
-                return Rankings([], {}), _listed(newest)
+                return Rankings({}, {}), _listed(newest)
         rankings = self._rankings(terms, filters, queries)
         floor = self._floor.value() if parsed.plain and not request.like else -1.0
-        fused = fuse(rankings.by_words, list(rankings.by_meaning))
+        fused = fuse(list(rankings.by_words), list(rankings.by_meaning))
         scores = {paper_id: score for paper_id, score in fused if rankings.lets(paper_id, floor)}
         if request.order == "date":
             newest = self._index.newest(Filters(only=frozenset(scores)), len(scores))
@@ -183,27 +183,13 @@ class Searcher:
         return rankings, Found(scores, rankings.is_cut(floor), order, note)
 
     def _rankings(self, terms: tuple[Term, ...], filters: Filters, queries: Matrix | None) -> Rankings:
-        among = self._index.allowed(filters, _MOST_ALLOWED) if filters else None
-        if among is not None:
-            by_meaning = {} if queries is None else self._vector_search.nearest_among(queries, among, DEPTH)
-            return Rankings(self._index.search_among(terms, among, DEPTH), by_meaning)
-        if queries is None:
-            return Rankings(self._index.search(terms, filters, DEPTH), {})
-        with ThreadPoolExecutor(1) as beside:
-            near = beside.submit(self._nearest, queries, filters)
-            by_words = self._index.search(terms, filters, DEPTH) if terms else []
-            return Rankings(by_words, near.result())
+        """What passes the filters, by keywords and, beside it, by meaning."""
+        by_words = self._beside.submit(self._index.search, terms, filters, DEPTH)
+        by_meaning = {} if queries is None else self._nearest(queries, filters)
+        return Rankings({paper_id: rank for rank, paper_id in enumerate(by_words.result(), 1)}, by_meaning)
 
     def _nearest(self, queries: Matrix, filters: Filters) -> dict[str, float]:
-        """The papers nearest in meaning that broad filters leave: the search goes deeper until there are enough."""
-        nearness = self._vector_search.nearness(queries)
-        depth, enough = DEPTH * (_DEEPER if filters else 1), min(DEPTH, 100)
-        while True:
-            near = nearness.best(depth)
-            left = self._index.passing(list(near), filters) if filters else list(near)
-            if len(left) >= enough or len(near) < depth:
-                return {paper_id: near[paper_id] for paper_id in left[:DEPTH]}
-            depth *= min(_DEEPEST, 2 + enough // max(1, len(left)))
+        return self._vector_search.nearest(queries, DEPTH, self._index.passing(filters) if filters else None)
 
     def _title_words(self, like: Sequence[str]) -> tuple[Term, ...]:
         """The words of these papers' titles, to find papers like them."""
@@ -254,7 +240,7 @@ def _score_of(match: Match | None) -> float:
 def _matches(paper_id: str, rankings: Rankings) -> tuple[str, ...]:
     """By what a paper was found: its rank among keyword matches, its cosine to the query."""
     ranks, cosines = rankings.by_words, rankings.by_meaning
-    keywords = (f"keyword match #{ranks.index(paper_id) + 1}",) if paper_id in ranks else ()
+    keywords = (f"keyword match #{ranks[paper_id]}",) if paper_id in ranks else ()
     semantic = (f"semantic {cosines[paper_id]:.2f}",) if paper_id in cosines else ()
     return keywords + semantic
 

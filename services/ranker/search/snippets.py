@@ -1,17 +1,15 @@
-"""Titles and passages of hits with the query's words marked, by the index's own tokenizer.
+"""Titles and passages of hits with the query's words marked, by the words that the index makes of texts.
 
-SQLite marks words in an index in memory that holds only the papers found, because the real one keeps no texts. Passages
-are cut here, and not by SQLite, so that none begins or ends within a formula.
+Passages are cut between words, and never within a formula.
 """
 
 import re
-import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
-from services.ranker.search.keywords import TOKENIZER
-from services.ranker.search.query.parsed_query import Term, any_of
+from services.ranker.search.query.parsed_query import Term
 from shared.contracts import MARK_END, MARK_START
+from shared.search.analyzer import LocatedWords, located_words, stems_of
 
 _WORDS = 40
 _BEFORE = 10
@@ -39,23 +37,50 @@ class Marked(NamedTuple):
 
 def mark_words(papers: Sequence[HasText], terms: tuple[Term, ...]) -> dict[str, Marked]:
     """By id, the papers in whose title or abstract a term stands."""
-    if not papers or not terms:
-        return {}
-    connection = sqlite3.connect(":memory:")
-    try:
-        connection.execute(
-            f"create virtual table words using fts5(paper_id unindexed, title, abstract, tokenize='{TOKENIZER}')"
-        )
-        rows = ((paper.paper_id, *map(_plain, (paper.title, paper.abstract))) for paper in papers)
-        connection.executemany("insert into words values (?, ?, ?)", rows)
-        anywhere = tuple(Term(term.words, "" if term.column == "authors" else term.column) for term in terms)
-        rows_marked = connection.execute(
-            "select paper_id, highlight(words, 1, ?1, ?2), highlight(words, 2, ?1, ?2) from words where words match ?3",
-            (MARK_START, MARK_END, any_of(anywhere)),
-        )
-        return {paper_id: Marked(title, passage_of(abstract)) for paper_id, title, abstract in rows_marked}
-    finally:
-        connection.close()
+    in_title = _stems([term for term in terms if term.column != "abstract"])
+    in_abstract = _stems([term for term in terms if term.column != "title"])
+    marked = {
+        paper.paper_id: (_marked(_plain(paper.title), in_title), _marked(_plain(paper.abstract), in_abstract))
+        for paper in papers
+    }
+    return {
+        paper_id: Marked(title, passage_of(abstract))
+        for paper_id, (title, abstract) in marked.items()
+        if MARK_START in title or MARK_START in abstract
+    }
+
+
+def _stems(terms: Sequence[Term]) -> set[tuple[str, ...]]:
+    """What stands side by side in a text that has a term."""
+    return {stems for term in terms if (stems := stems_of(" ".join(term.words)))}
+
+
+def _marked(text: str, sought: set[tuple[str, ...]]) -> str:
+    pieces, end = [], 0
+    for first, last in _joined(_found(located_words(text), sought)):
+        pieces += [text[end:first], MARK_START, text[first:last], MARK_END]
+        end = last
+    return "".join([*pieces, text[end:]])
+
+
+def _found(words: LocatedWords, sought: set[tuple[str, ...]]) -> Iterable[tuple[int, int]]:
+    """Where what is sought stands, from its first letter to behind its last, in the order of the text."""
+    begins, lengths = {stems[0] for stems in sought}, sorted(set(map(len, sought)))
+    for first in [place for place, stem in enumerate(words.stems) if stem in begins]:
+        for last in [first + length - 1 for length in lengths if first + length <= len(words.stems)]:
+            if words.stems[first : last + 1] in sought:
+                yield words.places[first][0], words.places[last][1]
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans that overlap as one."""
+    joined: list[tuple[int, int]] = []
+    for first, last in spans:
+        if joined and first < joined[-1][1]:
+            joined[-1] = joined[-1][0], max(joined[-1][1], last)
+        else:
+            joined.append((first, last))
+    return joined
 
 
 def passage_of(marked: str, most: int = _WORDS) -> str:

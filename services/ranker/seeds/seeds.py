@@ -16,7 +16,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from services.ranker.learning.similarity import Pool, empty_pool
-from shared.bus.requests import SendRequest
+from shared.bus.questions.requests import SendRequest
 from shared.contracts import Encode, Lookup
 from shared.errors import PapersysError, RequestFailed
 from shared.paper_ids import parse_paper_id

@@ -130,12 +130,17 @@ class DailySelection:
             now=self._clock(),
             deadline_seconds=self._settings.deadline_seconds,
             day_selected=not await asyncio.to_thread(self._without_selection, run, day),
-            ready=self._learner.ready,
+            ready=self._learner.ready and await asyncio.to_thread(self._has_vectors, run),
         )
         if step == "leave":
             await asyncio.to_thread(self._leave, run, day)
         elif step == "select":
             await self._select(run, day)
+
+    def _has_vectors(self, run: Arrivals) -> bool:
+        """Whether most of a run can be compared: after a change of the embedding model its papers may have the old
+        one's vectors alone, until the embedder has made the new one's. The deadline ends the wait."""
+        return not run.is_complete or 2 * len(self._selector.comparable(run.arrived)) >= len(run.arrived)
 
     def day_of(self, run: Arrivals) -> date:
         """The run's own day, or the newest one known."""

@@ -5,19 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.ranker.search.query.parsed_query import (
-    ParsedQuery,
-    Term,
-    all_of,
-    any_of,
-    category_word,
-    category_words,
-    with_archives,
-    without_accents,
-    words_of,
-)
+from services.ranker.search.query.parsed_query import ParsedQuery, Term, with_archives, words_of
 from shared.categories import category_of
 from shared.contracts import FoundPaper, Search
+from shared.search.analyzer import name_keys
 
 _SEVERAL = re.compile(r"[;,]|\band\b", re.IGNORECASE)
 """What stands between the names of several authors."""
@@ -27,7 +18,7 @@ _SEVERAL = re.compile(r"[;,]|\band\b", re.IGNORECASE)
 class Filters:
     """`categories` may be archives (`cs`); days are those of the first submission; `only` and `never` name papers.
 
-    `names` are of authors, `required` what must stand in the text, `without` what must not.
+    `names` are of authors, `required` what must stand in the text, `either` of which one must, `without` what must not.
     """
 
     categories: tuple[str, ...] = ()
@@ -35,62 +26,37 @@ class Filters:
     until: date | None = None
     names: tuple[Term, ...] = ()
     required: tuple[Term, ...] = ()
+    either: tuple[Term, ...] = ()
     without: tuple[Term, ...] = ()
     only: frozenset[str] | None = None
     never: frozenset[str] = frozenset()
 
-    @property
-    def by_words(self) -> str:
-        """What the keyword index alone can filter by, as an FTS5 expression; empty where there is nothing."""
-        return all_of(self.names + self.required)
-
-    @property
-    def by_words_alone(self) -> bool:
-        """Whether `narrowed` and `never` cover all of these filters."""
-        return self.only is None and self.since is None and self.until is None
-
-    @property
-    def days(self) -> tuple[str, str]:
-        """First and last day as text. Papers whose day is not known pass only where any day does."""
-        if self.since is None and self.until is None:
-            return "", "~"
-        return (self.since or date.min).isoformat(), (self.until or date.max).isoformat()
-
     def __bool__(self) -> bool:
-        parts = (self.categories, self.since, self.until, self.by_words, self.without, self.never)
-        return any(map(bool, parts)) or self.only is not None
-
-    def lets_by_name(self, paper_id: str) -> bool:
-        """Whether a paper passes `only` and `never`."""
-        return paper_id not in self.never and (self.only is None or paper_id in self.only)
+        return self != Filters()
 
     def lets(self, paper: FoundPaper) -> bool:
         """Whether a paper that is in no index passes; of words, only those of names are looked for."""
-        day = paper.published_at.date().isoformat() if paper.published_at else ""
+        categories = set(with_archives(paper.categories))
         return (
-            self.lets_by_name(paper.paper_id)
-            and self.days[0] <= day <= self.days[1]
-            and (not self.categories or bool(set(self.categories) & set(with_archives(paper.categories))))
-            and not self._is_in_category_without(paper)
+            paper.paper_id not in self.never
+            and (self.only is None or paper.paper_id in self.only)
+            and self._has_day(paper.published_at.date() if paper.published_at else None)
+            and (not self.categories or not categories.isdisjoint(self.categories))
+            and all(categories.isdisjoint(term.words) for term in self.without if term.column == "categories")
             and all(is_among(term.words, paper.authors) for term in self.names)
         )
 
-    def _is_in_category_without(self, paper: FoundPaper) -> bool:
-        words = category_words(paper.categories).split()
-        return any(term.words[0] in words for term in self.without if term.column == "categories")
-
-    def narrowed(self, expression: str) -> str:
-        """An FTS5 expression for the matches of `expression` (empty: all) that pass these filters, days aside."""
-        wanted = tuple(Term((category_word(category),)) for category in self.categories)
-        by_category = f"{{categories}} : ({any_of(wanted)})" if wanted else ""
-        parts = " AND ".join(f"({part})" for part in (expression, self.by_words, by_category) if part)
-        return f"({parts}) NOT ({any_of(self.without)})" if self.without and parts else parts
+    def _has_day(self, day: date | None) -> bool:
+        """Papers whose day is not known pass only where any day does."""
+        if day is None:
+            return self.since is None and self.until is None
+        return (self.since or date.min) <= day <= (self.until or date.max)
 
 
 def is_among(words: Sequence[str], authors: Sequence[str]) -> bool:
     """Whether one of some authors has all these words in their name."""
-    sought = set(map(without_accents, words))
-    return any(sought <= set(map(without_accents, words_of(author))) for author in authors)
+    sought = set(name_keys(" ".join(words)))
+    return any(sought <= set(name_keys(author)) for author in authors)
 
 
 def filters_of(

@@ -1,8 +1,7 @@
-"""A typed query as words, phrases, exclusions and fields, and as an FTS5 expression that is safe whatever was typed.
+"""A typed query as words, phrases, exclusions and fields.
 
 Understood: plain words, "a phrase", -without, title:word, abstract:word, author:name, cat:cs.LG, from:2026-01, to:2026,
-and arXiv's own short names of fields. Everything else is words: FTS5's own operators, columns and stars never reach it,
-because every word goes to it as a quoted string.
+and arXiv's own short names of fields. Everything else is words.
 """
 
 import re
@@ -35,32 +34,16 @@ _COLUMNS: dict[str, Column] = {
     "cat": "categories",
 }
 _SINCE, _UNTIL = ("from", "since", "after"), ("to", "until", "before")
-_NAMES_APART = 2
 STOP_WORDS = stop_words.STOP_WORDS | {"paper", "papers"}
 """Every hit is a paper."""
 
 
 @dataclass(frozen=True)
 class Term:
-    """A word, or several that stand side by side; `column` empty: anywhere."""
+    """A word, or several that stand side by side; `column` empty: anywhere. Of categories it is their codes."""
 
     words: tuple[str, ...]
     column: Column = ""
-
-    @property
-    def expression(self) -> str:
-        """The term as FTS5 reads it: quoted, so that nothing in it is an operator.
-
-        The words of a name may stand in any order, with initials between them.
-        """
-        quoted = [f'"{word}"' for word in self.words]
-        together = " + ".join(quoted)
-        if self.column == "authors" and len(quoted) > 1:
-            together = f"NEAR({' '.join(quoted)}, {_NAMES_APART})"
-        return f"{{{self.column}}} : ({together})" if self.column else together
-
-    def within(self, column: Column) -> "Term":
-        return Term(self.words, self.column or column)
 
 
 @dataclass(frozen=True)
@@ -125,7 +108,7 @@ class _Parser:
             if code is None:
                 self.problems.append(unknown_category(name))
             elif is_excluded:
-                self.without.append(Term((category_word(code),), "categories"))
+                self.without.append(Term((code,), "categories"))
             else:
                 self.categories.append(code)
 
@@ -167,31 +150,8 @@ def unknown_category(name: str) -> str:
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """The words of a text in lower case, as the index's tokenizer cuts them; each at most 64 letters long."""
+    """The words of a text in lower case, as the index cuts them; each at most 64 letters long."""
     return tuple(word.lower()[:64] for word in _WORD.findall(unicodedata.normalize("NFC", text)))
-
-
-def without_accents(text: str) -> str:
-    """A text as the index's tokenizer compares it: `Müller` is `Muller`."""
-    return "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
-
-
-def all_of(terms: tuple[Term, ...]) -> str:
-    return " AND ".join(f"({term.expression})" for term in terms)
-
-
-def any_of(terms: tuple[Term, ...]) -> str:
-    return " OR ".join(f"({term.expression})" for term in terms)
-
-
-def category_word(category: str) -> str:
-    """A category as one word that no text has and that stemming leaves alone: `cs.LG` is `zqcslg9`."""
-    return f"zq{''.join(_WORD.findall(category.casefold()))}9"
-
-
-def category_words(categories: tuple[str, ...]) -> str:
-    """What is indexed of a paper's categories."""
-    return " ".join(dict.fromkeys(map(category_word, with_archives(categories))))
 
 
 def with_archives(categories: tuple[str, ...]) -> tuple[str, ...]:

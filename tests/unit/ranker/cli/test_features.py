@@ -42,7 +42,7 @@ def test_before_the_first_rating_there_is_nothing_and_a_wrong_time_is_told(world
 
 def test_whether_signals_help_is_evaluated_and_then_told_by_evaluate_and_interests(world: World) -> None:
     live(world)
-    assert "was not evaluated yet." in run_command("evaluate").out
+    assert "has not been evaluated yet." in run_command("evaluate").out
     shown = run_command("evaluate", "--signals")
     assert shown.code == 0
     assert "10 saved" in shown.out

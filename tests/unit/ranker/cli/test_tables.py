@@ -118,8 +118,7 @@ def test_the_three_files_are_given_together(folder: Path, arguments: list[str]) 
     assert (done.code, "--labels, --papers and --out" in done.err) == (2, True)
 
 
-@pytest.mark.proof
-@pytest.mark.proof
+@pytest.mark.slow
 def test_it_works_from_the_shell_without_settings_and_with_the_bundled_model(tmp_path: Path) -> None:
     (tmp_path / "P.csv").write_text("paper_id,title,abstract\n2410.12850,Sparse graphs,a\n2410.00010,Coral reefs,b\n")
     (tmp_path / "L.csv").write_text("paper_id,label\n2410.12850,like\n")

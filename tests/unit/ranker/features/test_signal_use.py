@@ -54,7 +54,7 @@ def test_the_sentence_says_what_is_done_and_by_what_figures() -> None:
         "order 81.0% without them, 85.0% with them (difference +4.0 points, 95% interval +1.2 to +6.8)."
     )
     assert use_sentence("auto", DOES_NOT).startswith("Saves, skips and opens do not change your picks. Evaluated")
-    assert "not evaluated yet" in use_sentence("auto", None)
+    assert "not been evaluated yet" in use_sentence("auto", None)
     assert use_sentence("off", HELPS) == "Saves, skips and opens do not change your picks: ranker.use_signals is off."
     assert use_sentence("auto", SignalEvaluation(evaluated_at=AT, ratings=3)).endswith("to tell (3).")
     assert "12 saved (+0.31), 3 skipped (+0.00), 40 opened (+0.02)" in signal_counts(HELPS)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from services.ranker.following.arriving_papers import ArrivingPapers, FollowsOfPapers
-from services.ranker.following.follow_queries import query_of
+from services.ranker.following.arriving_papers import FollowsOfPapers
+from services.ranker.following.follow_queries import filters_of_follow
+from services.ranker.search.index.memory_index import MemoryIndex
 from shared.contracts import FollowKind
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
@@ -34,9 +35,9 @@ def follow(kind: FollowKind, value: str, user: str = "me") -> Follow:
 
 
 @pytest.fixture(scope="module")
-def arriving() -> ArrivingPapers:
-    papers = ArrivingPapers()
-    papers.add(PAPERS)
+def arriving() -> MemoryIndex:
+    papers = MemoryIndex()
+    papers.add(PAPERS.values())
     return papers
 
 
@@ -61,10 +62,9 @@ def arriving() -> ArrivingPapers:
         ("search", "\x00 ~", set()),
     ],
 )
-def test_a_follow_matches_what_is_meant(
-    arriving: ArrivingPapers, kind: FollowKind, value: str, numbers: set[int]
-) -> None:
-    found = arriving.matching(query_of(follow(kind, value), TAGS))
+def test_a_follow_matches_what_is_meant(arriving: MemoryIndex, kind: FollowKind, value: str, numbers: set[int]) -> None:
+    filters = filters_of_follow(follow(kind, value), TAGS)
+    found = arriving.passing(filters) if filters else frozenset[str]()
     assert {int(paper_id[-1]) for paper_id in found} == numbers
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from services.ranker.search.fusion import fuse
 from shared.contracts import Encode, Explain, ExplainReply, FacetPreference, HitsReply, Recommend, Search
+from shared.search.rank_fusion import fuse
 from shared.store.people.facet_preferences import FacetPreferenceStore, StoredFacetPreference
 from shared.store.people.signals import Signal, SignalStore
 from tests.unit.ranker.world import World, paper_id

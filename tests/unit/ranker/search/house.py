@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from services.ranker.search.index_updater import IndexUpdater
-from services.ranker.search.keywords import KeywordIndex
+from services.ranker.search.index.keyword_index import KeywordIndex
+from services.ranker.search.index.updater import IndexUpdater
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore, Paper
 
@@ -36,12 +36,12 @@ class House:
     def __init__(self, folder: Path) -> None:
         self.data = DataFolder(folder, 0)
         self.metadata = MetadataStore(self.data)
-        self.path = self.data.path("state", "search", "words.sqlite")
+        self.folder = self.data.path("state", "search", "words")
         self.open()
 
     def open(self) -> None:
         """The index as a new process has it."""
-        self.index = KeywordIndex(self.path)
+        self.index = KeywordIndex(self.folder)
         self.updater = IndexUpdater(self.data, MetadataStore(self.data), self.index)
 
     def add(self, *papers: Paper) -> None:

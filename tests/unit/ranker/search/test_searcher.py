@@ -141,19 +141,20 @@ async def test_like_a_paper_without_a_vector_goes_by_its_text_and_without_an_emb
     assert found.note.startswith("Searched by keywords alone")
 
 
-async def test_a_broad_filter_looks_deeper_among_the_nearest(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.ranker.search.searcher._MOST_ALLOWED", 2)
+async def test_however_few_papers_pass_the_nearest_of_them_are_found(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("services.ranker.search.searcher.DEPTH", 3)
     found = await search(world, query="galaxies", until=MORNING.date() - timedelta(days=6), limit=3)
-    assert numbers(found)
+    assert len(numbers(found)) >= 2
     assert all(n % 7 == 6 for n in numbers(found))
 
 
 async def test_a_damaged_index_is_mended_within_the_search(world: World) -> None:
     await search(world, query="kind 6")
-    index = world.data.path("state", "search", "words.sqlite")
-    content = index.read_bytes()
-    index.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
+    for path in world.data.path("state", "search", "words").glob("*.term"):
+        path.unlink()
+    (world.data.path("state", "search", "words") / "meta.json").touch()
     assert (await search(world, query="kind 6")).hits[0].paper_id == paper_id(6)
 
 

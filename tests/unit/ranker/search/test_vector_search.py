@@ -5,7 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from services.ranker.search.vector_search import Nearness, VectorSearch, closeness
+from services.ranker.search.index.paper_documents import numbers_of
+from services.ranker.search.index.passing_papers import PassingPapers
+from services.ranker.search.vector_search import VectorSearch, closeness
 from shared.store.vectors import snapshot as embedding_snapshot
 from shared.store.vectors.embeddings import VectorStore
 from shared.store.vectors.snapshot import SnapshotKeeper
@@ -32,16 +34,10 @@ def test_several_queries_count_by_half_their_mean_and_half_the_nearest(count: in
     assert closeness(matrix, queries) == pytest.approx(expected, abs=1e-5)
 
 
-def test_deeper_looks_add_what_is_further_away_over_all_blocks() -> None:
-    rng = np.random.default_rng(0)
-    blocks = [([f"{block}-{row}" for row in range(50)], rng.random(50, dtype=np.float32)) for block in range(3)]
-    nearness = Nearness(blocks)
-    everything = sorted(((float(near), name) for ids, some in blocks for name, near in zip(ids, some, strict=True)))[
-        ::-1
-    ]
-    for depth in (1, 7, 150, 1000):
-        assert list(nearness.best(depth)) == [name for _, name in everything[:depth]]
-    assert Nearness([]).best(5) == {}
+def these(*numbers: int, others: bool = False) -> PassingPapers:
+    """These papers pass or, `others`, all but these of the 45."""
+    listed = numbers_of([paper_id(n) for n in numbers])
+    return PassingPapers(45 - len(numbers) if others else len(numbers), lambda: listed, others)
 
 
 @pytest.mark.parametrize("cached", [True, False])
@@ -51,9 +47,13 @@ def test_mapped_or_read_in_blocks_the_same_papers_are_nearest(world: World, cach
     meaning, (query,) = VectorSearch(store), world.vectors.get([paper_id(6)]).matrix
     everything = world.vectors.all()
     order = np.argsort(-(everything.matrix @ query), kind="stable")[:9]
-    assert list(meaning.nearness(query[None]).best(9)) == [everything.ids[row] for row in order]
+    assert list(meaning.nearest(query[None], 9)) == [everything.ids[row] for row in order]
     some = [paper_id(n) for n in (104, 2, 999, 103, 10)]
-    assert set(meaning.nearest_among(query[None], some, 2)) == {paper_id(2), paper_id(10)}
+    assert set(meaning.nearest(query[None], 2, these(104, 2, 999, 103, 10))) == {paper_id(2), paper_id(10)}
+    assert list(meaning.nearest(query[None], 2, these(999, 101))) == [paper_id(101)]
+    assert meaning.nearest(query[None], 2, these()) == {}
+    others = meaning.nearest(query[None], 45, these(2, 6, 103, others=True))
+    assert list(others) == [one for one in meaning.nearest(query[None], 45) if one not in map(paper_id, (2, 6, 103))]
     found = meaning.vectors_of(some)
     assert set(found) == {paper_id(n) for n in (104, 2, 103, 10)}
     for name, vector in found.items():
@@ -63,5 +63,4 @@ def test_mapped_or_read_in_blocks_the_same_papers_are_nearest(world: World, cach
 def test_queries_of_another_dimension_are_near_nothing(world: World) -> None:
     meaning = VectorSearch(VectorStore(world.data, "test"))
     strange = np.ones((1, 3), np.float32)
-    assert meaning.nearness(strange).best(5) == {}
-    assert meaning.nearest_among(strange, [paper_id(1)], 5) == {}
+    assert meaning.nearest(strange, 5) == meaning.nearest(strange, 5, these(1)) == {}

@@ -162,6 +162,16 @@ async def test_a_complete_run_waits_for_its_seeds_until_the_deadline(tmp_path: P
     assert {int(one[-2:]) % 4 for one in world.picked} == {2}
 
 
+async def test_a_run_whose_papers_have_the_vectors_of_a_former_model_alone_waits_for_the_new_ones(world: World) -> None:
+    world.add_papers(1)
+    world.add_metadata(2, 3, 4)
+    await world.deliver(1, 2, 3, 4)
+    assert world.candidates() == {}
+    world.add_papers(2, 3, 4)
+    await world.ranker.daily.advance()
+    assert set(world.candidates()) == {paper_id(n) for n in (1, 2, 3, 4)}
+
+
 async def test_papers_whose_vectors_are_not_there_yet_compete_later(world: World) -> None:
     world.add_papers(1, 2, 3)
     world.add_metadata(4)

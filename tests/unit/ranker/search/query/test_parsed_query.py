@@ -1,10 +1,10 @@
-"""What a person typed, as terms, exclusions, names and an expression."""
+"""What a person typed, as terms, exclusions, names and filters."""
 
 from datetime import date
 
 import pytest
 
-from services.ranker.search.query.parsed_query import Term, category_word, parse_query, with_archives
+from services.ranker.search.query.parsed_query import Term, parse_query, with_archives
 
 
 def test_phrases_fields_exclusions_and_names_are_told_apart() -> None:
@@ -34,25 +34,20 @@ def test_a_query_of_marks_alone_is_empty() -> None:
     assert parse_query("author:Lovelace")
 
 
-def test_a_word_reaches_fts5_as_a_quoted_string_only() -> None:
-    expressions = [term.expression for term in parse_query('NEAR(a* OR b) title:"x y" AND').terms]
-    assert expressions == ['"near"', '"b"', '{title} : ("x" + "y")']
+def test_operators_of_other_query_languages_are_words() -> None:
+    terms = parse_query('NEAR(a* OR b) title:"x y" AND').terms
+    assert terms == (Term(("near",)), Term(("b",)), Term(("x", "y"), "title"))
 
 
-def test_categories_are_words_of_their_own_with_their_archives() -> None:
-    assert category_word("cs.LG") == "zqcslg9"
+def test_categories_come_with_their_archives() -> None:
     assert with_archives(("cs.LG", "math")) == ("cs.LG", "math", "cs")
-
-
-def test_the_words_of_a_name_stand_near_each_other_in_any_order() -> None:
-    assert parse_query('au:"Ada Lovelace"').names[0].expression == '{authors} : (NEAR("ada" "lovelace", 2))'
 
 
 def test_categories_in_any_case_and_days_are_filters_and_no_words() -> None:
     query = parse_query("pruning cat:CS.lg,math -cat:cs.CV from:2025-11 to:2026 category:cmp-lg")
     assert query.terms == (Term(("pruning",)),)
     assert query.categories == ("cs.LG", "math", "cmp-lg")
-    assert query.without == (Term(("zqcscv9",), "categories"),)
+    assert query.without == (Term(("cs.CV",), "categories"),)
     assert (query.since, query.until) == (date(2025, 11, 1), date(2026, 12, 31))
     assert (query.plain, query.problem) == ("pruning", "")
 
