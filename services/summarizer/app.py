@@ -5,13 +5,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
-from prometheus_client import CollectorRegistry
 
 from services.summarizer.agent.batched_readings import BatchedReadings
 from services.summarizer.agent.fields import FieldExtractor
 from services.summarizer.agent.graph import Agent, Steps
 from services.summarizer.agent.prompt_files import PromptFiles
-from services.summarizer.agent.question_answering import Answerer
 from services.summarizer.agent.reading import PaperReader
 from services.summarizer.agent.records import Recorder
 from services.summarizer.agent.runs import Runs
@@ -26,13 +24,16 @@ from services.summarizer.links.paper_links import Linker
 from services.summarizer.links.related_papers import RelatedPapers
 from services.summarizer.llm.batches import Batches
 from services.summarizer.llm.gateway import Gateway
+from services.summarizer.llm.metrics import SpendingCollector
 from services.summarizer.llm.window import window_of
+from services.summarizer.research.opening import create as create_research
+from services.summarizer.research.tracing.kept_calls import CallMemo
 from services.summarizer.settings import Settings
 from services.summarizer.subscribers import (
     papers_at_once,
-    register_answers,
     register_index,
     register_reading,
+    register_related,
     register_tags,
 )
 from services.summarizer.tag_requests import TagRequests
@@ -43,8 +44,10 @@ from services.summarizer.tags.tagging import Tagger
 from services.summarizer.vectors import Encoder
 from shared.bus.bus import NatsBus
 from shared.contracts import now
-from shared.service.background import Background
+from shared.leases.tasks import by_one_process_each
+from shared.service.background import Background, Loop
 from shared.service.health import health_router
+from shared.service.metrics import new_registry
 from shared.store.files.data_folder import DataFolder
 from shared.store.ledger import Ledger
 from shared.store.links import LinkStore
@@ -55,6 +58,7 @@ from shared.store.summaries import SummaryStore
 from shared.store.tagging.canonical_summaries import CanonicalSummaries
 from shared.store.tagging.tags import TagStore
 from shared.store.vectors.embeddings import VectorStore
+from shared.tracing.opening import open_tracer
 
 _OPENING_DELAYS_SECONDS = (2.0, 2.0, 5.0, 10.0)
 _EMBEDDER_PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0)
@@ -67,11 +71,13 @@ def create_app(settings: Settings) -> FastAPI:
     metadata, documents = MetadataStore(data), DocumentStore(data)
     summaries, links, tags = SummaryStore(data), LinkStore(data), TagStore(data)
     vectors = VectorStore(data, settings.embedding.model)
-    registry = CollectorRegistry()
-    bus = NatsBus(settings.bus, "summarizer", registry)
+    registry = new_registry(data)
+    bus = NatsBus(settings.bus, "summarizer", registry, open_tracer(settings.tracing, "summarizer"))
     encoder = Encoder(bus, _EMBEDDER_PAUSES_SECONDS)
     ledger, runs = Ledger(data), Runs(data)
-    models, prompts = Gateway(settings.llm, data, ledger, runs), PromptFiles(options.prompts or data.path("prompts"))
+    registry.register(SpendingCollector(ledger, settings.llm, now))
+    models = Gateway(settings.llm, data, ledger, CallMemo(runs))
+    prompts = PromptFiles(options.prompts or data.path("prompts"))
     reading_model = models.settings_for("extract")
     window = window_of(reading_model, settings.llm.max_input_chars)
     dimension = settings.embedding.active.dimension
@@ -95,12 +101,13 @@ def create_app(settings: Settings) -> FastAPI:
         recorder=Recorder(settings, summaries, links, ledger.of),
     )
     agent = Agent(steps, runs)
-    answerer = Answerer(models, prompts, encoder, index, summaries, metadata, documents)
+    research = create_research(settings, data, bus, models, encoder)
     batched = BatchedReadings(Batches(models, data, ledger), runs, steps.reader, steps.extractor)
     most_papers = papers_at_once(reading_model.most_calls if reading_model else 1)
     register_reading(bus, agent, summaries, metadata, most_papers, batched, models.budget.may_read_more)
     register_index(bus, papers, index, settings.embedding.model)
-    register_answers(bus, answerer, RelatedPapers(links, summaries, metadata))
+    register_related(bus, RelatedPapers(links, summaries, metadata))
+    research.register(bus, metadata)
     register_tags(bus, TagRequests(TagStore(data), Corrections(TagStore(data), now)))
 
     opened = asyncio.Event()
@@ -124,10 +131,20 @@ def create_app(settings: Settings) -> FastAPI:
         await opened.wait()
         await batched.run(bus.publish)
 
+    def when_open(loop: Loop) -> Loop:
+        async def begin() -> None:
+            await opened.wait()
+            await loop()
+
+        return begin
+
     sweeper = Sweeper(tags, now)
     sweeps = SweepSchedule(sweeper, encoder, data, options.sweep_time, options.sweep_applies_sure)
-    loops = {"reading": work, "links": tend_links, "batches": look_at_batches, "tag sweeps": sweeps.run}
-    background = Background(loops, _OPENING_DELAYS_SECONDS)
+    asking = {name: when_open(loop) for name, loop in research.loops().items()}
+    for_one = {"links": tend_links, "batches": look_at_batches, "tag sweeps": sweeps.run, **asking}
+    background = Background(
+        {"reading": work, "passages": research.tend, **by_one_process_each(for_one)}, _OPENING_DELAYS_SECONDS
+    )
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -135,12 +152,20 @@ def create_app(settings: Settings) -> FastAPI:
             async with background.running():
                 yield
         finally:
+            await research.close()
             await index.close()
             await agent.close()
             await models.close()
 
     app = FastAPI(title="papersys summarizer", lifespan=lifespan)
-    checks = {"bus": bus.problem, "qdrant": index.problem, "prompts": prompts.problem, "background": background.problem}
+    checks = {
+        "bus": bus.problem,
+        "qdrant": index.problem,
+        "prompts": prompts.problem,
+        "prompts of questions": research.prompts.problem,
+        "passages": research.passages.retriever.problem,
+        "background": background.problem,
+    }
     app.include_router(health_router("summarizer", checks, registry))
     return app
 

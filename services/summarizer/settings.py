@@ -8,6 +8,7 @@ from pydantic import Field, field_validator
 
 from services.summarizer.fields import DEFAULT_FIELDS
 from services.summarizer.fields import FieldSettings as FieldSettings
+from shared.settings.sections.researchers import ResearcherSettings
 from shared.settings.settings import CommonSettings, Section
 
 _LANGUAGE = re.compile(r"[^\W\d_][\w ()-]{0,39}")
@@ -49,6 +50,19 @@ class SummarizerSettings(Section):
     neighbour_similarity: float = Field(
         0.45, ge=-1, le=1, description="cosine from which two papers are linked as similar"
     )
+    saved_is_listed: bool = Field(True, description="saved papers are on the reading list, and can be asked")
+    index_summarised: bool = Field(True, description="summarised papers can be asked in full text, too")
+    chunk_words: int = Field(
+        200, ge=50, le=2000, description="words from which a section is cut into several chunks, for questions"
+    )
+
+    ask_calls: int = Field(8, ge=0, le=50, description="most calls of a model for one question to papers; 0: none")
+    ask_rounds: int = Field(2, ge=1, le=5, description="how often a question's search goes on for what is missing")
+    ask_tokens: int | None = Field(
+        60_000, ge=0, description="most tokens, sent and received, for one question; or none"
+    )
+    ask_money: float | None = Field(None, ge=0, description="most that one question may cost; or none")
+    ask_seconds: float | None = Field(600.0, gt=0, description="how long one question may take; or none")
 
     @field_validator("language")
     @classmethod
@@ -68,3 +82,4 @@ class SummarizerSettings(Section):
 
 class Settings(CommonSettings):
     summarizer: SummarizerSettings = SummarizerSettings()
+    researchers: dict[str, ResearcherSettings] = Field(default_factory=dict)

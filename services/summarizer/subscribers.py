@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 
 from services.summarizer.agent.batched_readings import BatchedReadings
 from services.summarizer.agent.graph import Agent
-from services.summarizer.agent.question_answering import Answerer
 from services.summarizer.agent.records import is_done
 from services.summarizer.links.indexed_papers import IndexedPapers
 from services.summarizer.links.neighbour_index import NeighbourIndex
@@ -15,8 +14,6 @@ from services.summarizer.links.related_papers import RelatedPapers
 from services.summarizer.tag_requests import TagRequests
 from shared.bus.bus import Bus
 from shared.contracts import (
-    Ask,
-    AskReply,
     CorrectTags,
     CorrectTagsReply,
     EmbeddingsReady,
@@ -28,6 +25,7 @@ from shared.contracts import (
 from shared.errors import PapersFailed
 from shared.store.papers.metadata import MetadataStore
 from shared.store.summaries import SummaryStore
+from shared.tracing.spans import span
 
 
 def register_reading(
@@ -59,7 +57,8 @@ def register_reading(
             if is_done(stored, papers_by_id.get(paper_id), event) and not is_cut_short:
                 await agent.forget(event, paper_id)
             else:
-                await agent.read(event, paper_id)
+                with span("read paper", paper_id=paper_id, run_id=event.run_id):
+                    await agent.read(event, paper_id)
         await bus.publish(SummariesReady.after(event, paper_ids=(paper_id,)))
 
     bus.on(PapersSelected, on_papers_selected)
@@ -80,17 +79,13 @@ def register_index(bus: Bus, papers: IndexedPapers, index: NeighbourIndex, alias
     bus.on(EmbeddingsReady, on_embeddings_ready)
 
 
-def register_answers(bus: Bus, answerer: Answerer, related_papers: RelatedPapers) -> None:
-    """Requests about papers that were read."""
+def register_related(bus: Bus, related_papers: RelatedPapers) -> None:
+    """Requests for the links of papers that were read."""
 
     async def on_related(request: Related) -> RelatedReply:
         return await asyncio.to_thread(related_papers.answer, request)
 
-    async def on_ask(request: Ask) -> AskReply:
-        return await answerer.answer(request)
-
     bus.answer(Related, on_related)
-    bus.answer(Ask, on_ask)
 
 
 def register_tags(bus: Bus, tags: TagRequests) -> None:

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 Matrix = NDArray[np.float32]
 _TEXTS_A_REQUEST = 64
-_LONGEST_CHARS = 4000
+LONGEST_CHARS = 4000
 
 
 class Encoder:
@@ -35,7 +35,7 @@ class Encoder:
         rows: list[tuple[float, ...]] = []
         try:
             for start in range(0, len(texts), _TEXTS_A_REQUEST):
-                part = tuple(text[:_LONGEST_CHARS] or "-" for text in texts[start : start + _TEXTS_A_REQUEST])
+                part = tuple(text[:LONGEST_CHARS] or "-" for text in texts[start : start + _TEXTS_A_REQUEST])
                 reply = await self._ask(Encode(texts=part, kind=kind))
                 rows.extend(reply.vectors)
                 self.model = reply.model

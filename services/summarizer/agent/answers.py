@@ -51,7 +51,7 @@ def _untitled(schema: Any) -> Any:
     }
 
 
-def _at_most(most: int) -> Any:
+def at_most(most: int) -> Any:
     """A list whose schema says how long it may be, and which is cut where it is longer all the same."""
     cut = BeforeValidator(lambda value: value[:most] if isinstance(value, list | tuple) else value)
     return (cut, BeforeValidator(_listed), Field(default=(), json_schema_extra={"maxItems": most}))
@@ -60,7 +60,9 @@ def _at_most(most: int) -> Any:
 Plain = Annotated[str, BeforeValidator(_plain)]
 
 
-class _Part(BaseModel):
+class AnswerPart(BaseModel):
+    """A part of what a model answers."""
+
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     @classmethod
@@ -70,10 +72,10 @@ class _Part(BaseModel):
         return schema
 
 
-class Entry(_Part):
+class Entry(AnswerPart):
     """A statement and the passages that it rests on."""
 
-    quotes: Annotated[tuple[Plain, ...], *_at_most(_MOST_QUOTES)]
+    quotes: Annotated[tuple[Plain, ...], *at_most(_MOST_QUOTES)]
     statement: Plain
 
     @model_validator(mode="before")
@@ -85,18 +87,6 @@ class Entry(_Part):
         if isinstance(value, dict) and "quote" in value and "quotes" not in value:
             return {**value, "quotes": value["quote"]}
         return value
-
-
-class QuotedPassage(_Part):
-    paper_id: str
-    quote: Plain
-
-
-class Answer(_Part):
-    """An answer to a question, and the quotes it rests on."""
-
-    answer: Plain = Field(min_length=1)
-    quotes: tuple[QuotedPassage, ...] = ()
 
 
 def answer_class(fields: Sequence[FieldSettings], claims_per_field: int, *, tags: bool = True) -> type[BaseModel]:
@@ -113,11 +103,11 @@ def _answer_class(fields: tuple[FieldSettings, ...], claims_per_field: int, tags
     given = create_model("Fields", __base__=_GivenFields, **columns)
     parts: dict[str, Any] = {"fields": (given, ...)}
     if tags:
-        parts["tags"] = (Annotated[tuple[Plain, ...], *_at_most(_MOST_TAGS)], ())
-    return create_model("Extraction", __base__=_Part, **parts)
+        parts["tags"] = (Annotated[tuple[Plain, ...], *at_most(_MOST_TAGS)], ())
+    return create_model("Extraction", __base__=AnswerPart, **parts)
 
 
-class _GivenFields(_Part):
+class _GivenFields(AnswerPart):
     """The fields by name; at least one of those that were asked for must be there."""
 
     @model_validator(mode="before")
@@ -140,7 +130,7 @@ def _kind_of(field: FieldSettings, claims_per_field: int) -> Any:
         entry = Entry
         if field.kind == "choice":
             entry = create_model("ChosenEntry", __base__=Entry, statement=(statement, ...))
-    return Annotated[tuple[entry, ...], *_at_most(most)]
+    return Annotated[tuple[entry, ...], *at_most(most)]
 
 
 def _choice_among(choices: Sequence[str]) -> Any:

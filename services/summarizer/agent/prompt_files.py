@@ -31,8 +31,6 @@ PLACEHOLDERS: Mapping[str, Placeholders] = {
     "repair": Placeholders(
         frozenset({"problems"}), frozenset({"problems", "fields", "mark", "passages", "language", "form"})
     ),
-    "ask": Placeholders(frozenset({"mark"}), frozenset({"mark", "form"})),
-    "ask_again": Placeholders(frozenset({"problems"}), frozenset({"problems"})),
 }
 
 
@@ -54,13 +52,14 @@ class Prompts:
 class PromptFiles:
     """The folder that is looked at before the package's own; read again for each paper, so an edit holds at once."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, placeholders: Mapping[str, Placeholders] = PLACEHOLDERS) -> None:
         self.folder = folder
+        self._placeholders = placeholders
         self._environment = SandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
     def load(self) -> Prompts:
         """Raises SettingsError that names the file, what is wrong with it, and what to do."""
-        texts = {name: _text(self._path(name)) for name in PLACEHOLDERS}
+        texts = {name: _text(self._path(name)) for name in self._placeholders}
         digest = hashlib.sha256("\0".join(f"{name}\0{texts[name]}" for name in sorted(texts)).encode())
         return Prompts({name: self._template(name, text) for name, text in texts.items()}, digest.hexdigest())
 
@@ -77,7 +76,7 @@ class PromptFiles:
         return own if own.exists() else _DEFAULTS / f"{name}.md"
 
     def _template(self, name: str, text: str) -> Template:
-        path, placeholders = self._path(name), PLACEHOLDERS[name]
+        path, placeholders = self._path(name), self._placeholders[name]
         try:
             used = meta.find_undeclared_variables(self._environment.parse(text))
             template = self._environment.from_string(text)

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from services.summarizer.agent.answers import Answer, answer_class
+from services.summarizer.agent.answers import answer_class
 from services.summarizer.agent.languages import language_name
 from services.summarizer.agent.prompt_files import Prompts
 from services.summarizer.llm.messages import ChatMessage, fence_mark
 from services.summarizer.llm.structured import strict_schema
 from services.summarizer.settings import SummarizerSettings
-from services.summarizer.text.passages import Passage
 
 _MOST_PROBLEMS, _MOST_PASSAGES = 12, 6
 
@@ -72,29 +71,6 @@ class PaperPrompts:
 
 
 _OF_THE_PROMPT = {"name", "instruction", "kind", "choices", "evidence"}
-
-
-def question_prompt(prompts: Prompts, question: str, passages: Sequence[tuple[str, Passage]]) -> list[ChatMessage]:
-    """The conversation that asks a question about passages, each with the id of its paper."""
-    text = "\n\n".join(
-        f"[paper {paper_id}, section {passage.section}]\n{passage.text}" for paper_id, passage in passages
-    )
-    mark = fence_mark(text)
-    system = prompts.render("ask", mark=mark, form=_form(Answer))
-    user = f"{mark}\n{text}\n{mark}\n\nThe question: {question}"
-    return [{"role": "system", "content": system}, {"role": "user", "content": user}]
-
-
-def question_again(
-    prompts: Prompts, conversation: Sequence[ChatMessage], answer: Answer, problems: Sequence[str]
-) -> list[ChatMessage]:
-    """The conversation that asks for a better answer."""
-    told = prompts.render("ask_again", problems=list(problems))
-    return [
-        *conversation,
-        {"role": "assistant", "content": answer.model_dump_json()},
-        {"role": "user", "content": told},
-    ]
 
 
 def _form(kind: type[BaseModel]) -> str:

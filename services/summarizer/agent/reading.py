@@ -7,7 +7,7 @@ import json
 from services.summarizer.state import State
 from services.summarizer.text.passages import ABSTRACT, Passage, passages_of
 from shared.bus.bus import Bus
-from shared.bus.requests import ReplyT
+from shared.bus.questions.requests import ReplyT
 from shared.contracts import Document, DocumentReply, DocumentStatus, Lookup, PapersSelected, Request
 from shared.errors import PermanentFailure, RequestFailed, TemporaryFailure
 from shared.store.papers.documents import DocumentStore

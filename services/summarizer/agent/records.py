@@ -1,6 +1,7 @@
 """The record of a paper that was read: what was made, and by what."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 
 from services.summarizer.evidence.checking import verification_of
@@ -12,6 +13,8 @@ from shared.errors import TemporaryFailure
 from shared.store.links import LinkStore
 from shared.store.papers.metadata import Paper
 from shared.store.summaries import AbstractRole, FieldValue, MadeBy, Summary, SummaryStore, Usage
+
+log = logging.getLogger(__name__)
 
 EXTRACTIVE = "extractive"
 
@@ -32,6 +35,8 @@ class Recorder:
         """Sets `summary`, which is on disk then."""
         summary = await asyncio.to_thread(self.summary, state)
         await asyncio.to_thread(self._store, summary, state)
+        facts = {"action": "summarised", "paper_id": summary.paper_id, "run_id": summary.made_by.run_id}
+        log.info("Summarised %s.", summary.paper_id, extra={**facts, "model": summary.made_by.model})
         return {"summary": summary}
 
     async def stored(self, paper_id: str) -> Summary:

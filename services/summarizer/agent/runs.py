@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.errors import TemporaryFailure
+from shared.leases.choice import of_this_machine
 from shared.store.files.data_folder import DataFolder
 from shared.store.summaries import Usage
 
@@ -46,7 +47,8 @@ class Runs:
     def __init__(self, data: DataFolder, clock: Callable[[], float] = time.time) -> None:
         self._data = data
         self._clock = clock
-        self._path = data.path("state", _NAME)
+        self._name = Path(of_this_machine(_NAME))
+        self._path = data.path("state", str(self._name))
         self._connection: Any = None
         self._saver: Any = None
         self._opening = asyncio.Lock()
@@ -102,7 +104,7 @@ class Runs:
     async def _open_first_free(self) -> None:
         """The first of the files that no other process has."""
         for number in range(1, _MOST_PROCESSES + 1):
-            name = Path(_NAME) if number == 1 else Path(_NAME).with_stem(f"{Path(_NAME).stem}-{number}")
+            name = self._name if number == 1 else self._name.with_stem(f"{self._name.stem}-{number}")
             self._path = self._data.path("state", str(name))
             with _as_failure(self._path):
                 try:

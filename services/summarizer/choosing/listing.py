@@ -10,8 +10,8 @@ from services.summarizer.own_model.model_file import ModelFile
 from services.summarizer.own_model.program import find_server_program
 from shared.errors import PapersysError, SettingsError
 from shared.model_server import FoundServer, models_at
-from shared.settings.language_models import LanguageModelSettings
-from shared.settings.own_model import model_name
+from shared.settings.sections.language_models import LanguageModelSettings
+from shared.settings.sections.own_model import model_name
 from shared.settings.settings import LlmSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.model_speeds import PAPER_INPUT_TOKENS, PAPER_OUTPUT_TOKENS, ModelSpeeds

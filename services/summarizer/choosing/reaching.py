@@ -12,7 +12,7 @@ from services.summarizer.own_model.model_file import ModelFile
 from services.summarizer.own_model.starting import ServerStarter
 from services.summarizer.settings import Settings
 from shared.errors import PapersysError
-from shared.settings.own_model import model_name
+from shared.settings.sections.own_model import model_name
 from shared.settings.settings import LlmSettings
 from shared.store.files.data_folder import DataFolder
 

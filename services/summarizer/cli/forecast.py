@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from services.summarizer.choosing.reaching import as_served
 from services.summarizer.llm.budget import Budget, Estimate
 from services.summarizer.settings import Settings
-from shared.settings.language_models import LanguageModelSettings
+from shared.settings.sections.language_models import LanguageModelSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.ledger import Ledger
 from shared.store.model_speeds import PAPER_INPUT_TOKENS, PAPER_OUTPUT_TOKENS, ModelSpeed, ModelSpeeds

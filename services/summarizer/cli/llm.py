@@ -14,7 +14,7 @@ from shared.command_line.context import load
 from shared.command_line.output import JsonFlag, console, print_json, say, warn
 from shared.command_line.progress import bytes_bar, spinner
 from shared.errors import PapersysError
-from shared.settings.own_model import HubFile, hub_file
+from shared.settings.sections.own_model import HubFile, hub_file
 from shared.settings.settings import find_settings_file
 from shared.store.files.data_folder import DataFolder
 

@@ -1,7 +1,7 @@
 """The few dozen papers that may be worth a link, whatever the size of the library."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -55,13 +55,16 @@ class CandidateFinder:
         vectors: VectorStore,
         links: LinkStore,
         ratings: RatingStore,
+        tag_papers: "Callable[[], TagPapers] | None" = None,
     ) -> None:
+        """`tag_papers` says which papers have a tag, where that is not what all summaries say."""
         self._index = index
         self._summaries = summaries
         self._metadata = metadata
         self._vectors = vectors
         self._links = links
         self._ratings = ratings
+        self._tag_papers = tag_papers or self._tag_papers_now
         self._tagged: tuple[str, TagPapers] = ("", TagPapers({}, 0))
         self._liked: tuple[str, list[str]] = ("", [])
 
@@ -117,7 +120,7 @@ class CandidateFinder:
             :limit
         ]
 
-    def _tag_papers(self) -> "TagPapers":
+    def _tag_papers_now(self) -> "TagPapers":
         stamp = self._summaries.fingerprint()
         if self._tagged[0] != stamp:
             self._tagged = (stamp, TagPapers.of(self._summaries.all()))

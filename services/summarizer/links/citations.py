@@ -9,7 +9,7 @@ from typing import Protocol
 from pydantic import AwareDatetime
 
 from services.summarizer.text.passages import one_line, plain_text
-from shared.bus.requests import ReplyT
+from shared.bus.questions.requests import ReplyT
 from shared.contracts import Lookup, Request, now
 from shared.errors import RequestFailed
 from shared.paper_ids import parse_paper_id

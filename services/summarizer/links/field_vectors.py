@@ -15,6 +15,7 @@ import numpy as np
 
 from services.summarizer.links.qdrant_storage import VectorName
 from services.summarizer.vectors import Matrix
+from shared.leases.choice import of_this_machine
 from shared.store.files.data_folder import DataFolder
 from shared.store.summaries import FieldValue, Summary
 
@@ -29,7 +30,7 @@ class FieldVectors:
     """Vectors of one embedding model, `recipe` naming all that decides them. Safe to use from several threads."""
 
     def __init__(self, data: DataFolder, dimension: int) -> None:
-        self._path = data.path("state", "field-vectors.sqlite")
+        self._path = data.path("state", of_this_machine("field-vectors.sqlite"))
         self._dimension = dimension
         self._turn = threading.Lock()
 

@@ -64,20 +64,18 @@ def _similarities(paper: Paper, fields: Sequence[FieldValue], candidate: Candida
         cosine = candidate.cosines.get(name, -1.0)
         pair = field_quote(fields, name), field_quote(candidate.summary.fields if candidate.summary else (), name)
         if cosine >= least and all(pair):
-            links.append(
-                _similar(paper, candidate, kind, cosine, f"{cosine:.2f} of what they say of the {name}", *pair)
-            )
+            links.append(_similar(paper, candidate, kind, cosine, f"{cosine:.2f} ({name})", *pair))
     whole = candidate.cosines.get("abstract", -1.0)
     if not links and whole >= least:
         pair = _likest_sentences(paper, candidate.paper)
-        links.append(_similar(paper, candidate, "similar", whole, f"{whole:.2f} of title and abstract", *pair))
+        links.append(_similar(paper, candidate, "similar", whole, f"{whole:.2f} (title and abstract)", *pair))
     return links
 
 
 def _similar(
     paper: Paper, candidate: Candidate, kind: str, cosine: float, what: str, quote: Quote | None, other: Quote | None
 ) -> Link:
-    evidence = f"similarity {what}"
+    evidence = f"cosine similarity {what}"
     if candidate.shared_tags:
         evidence += f"; shared tags: {', '.join(candidate.shared_tags)}"
     if candidate.is_liked:

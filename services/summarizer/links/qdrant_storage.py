@@ -9,15 +9,19 @@ what is asked with, because a list becomes float64 and all vectors are copied in
 
 import contextlib
 import logging
+import pickle
+import shutil
+import sqlite3
+import tempfile
 import uuid
-import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from services.summarizer.qdrant.connection import spare_the_disk, unit
 from services.summarizer.vectors import Matrix
 
 if TYPE_CHECKING:
@@ -29,6 +33,11 @@ VectorName = Literal["abstract", "problem", "method"]
 VECTOR_NAMES: tuple[VectorName, ...] = ("abstract", "problem", "method")
 _NAMESPACE = uuid.UUID("3d6a8b1e-6f5c-4f0e-9d57-2f1f6f2b9c41")
 _AT_ONCE = 256
+STORAGE_ERRORS = (
+    sqlite3.Error, pickle.UnpicklingError, OSError, EOFError, ValueError, KeyError, IndexError, AttributeError,
+    ImportError, TypeError, OverflowError, MemoryError,
+)  # fmt: skip
+"""What reading a damaged file of the local mode raises: pickles have no error of their own for most damage."""
 
 
 @dataclass(frozen=True)
@@ -51,24 +60,11 @@ def point_id(paper_id: str) -> str:
     return str(uuid.uuid5(_NAMESPACE, paper_id))
 
 
-def connect(folder: Path, server_url: str | None, collection: str, dimension: int) -> "QdrantClient":
-    """An open client that has the collection; one of another form is replaced by an empty one."""
-    from qdrant_client import QdrantClient
-
-    warnings.filterwarnings("ignore", message="Local mode is not recommended", category=UserWarning)
-    client = (
-        QdrantClient(url=server_url, check_compatibility=False)
-        if server_url is not None
-        else QdrantClient(path=str(folder), force_disable_check_same_thread=True)
-    )
-    try:
-        _ensure_collection(client, collection, dimension)
-        if server_url is None:
-            _spare_the_disk(client, collection)
-    except BaseException:
-        client.close()
-        raise
-    return client
+def prepare_collection(client: "QdrantClient", collection: str, dimension: int, *, is_local: bool) -> None:
+    """Have the collection there; one of another form is replaced by an empty one."""
+    _ensure_collection(client, collection, dimension)
+    if is_local:
+        spare_the_disk(client, collection)
 
 
 def put_points(client: "QdrantClient", collection: str, points: Sequence[Point], *, is_local: bool) -> None:
@@ -89,6 +85,22 @@ def nearest_points(
     return client.query_points(collection, query=query, using=name, limit=limit).points
 
 
+def stored_points(storage: Path) -> Iterator[tuple[str, dict[str, Matrix]]]:
+    """The vectors of each point in the local mode's file, by paper; a copy is read, so that nothing is written to it.
+
+    As at every start of the summarizer, pickles are read: only papersys may write there. Raises STORAGE_ERRORS.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        for path in storage.parent.glob(f"{storage.name}*"):
+            if not path.name.endswith("-shm"):
+                shutil.copyfile(path, Path(folder, path.name))
+        with contextlib.closing(sqlite3.connect(Path(folder, storage.name))) as connection:
+            for (content,) in connection.execute("SELECT point FROM points"):
+                point = pickle.loads(content)  # noqa: S301 - our own file
+                vectors = {name: np.asarray(vector, np.float32) for name, vector in point.vector.items()}
+                yield str(point.payload["paper_id"]), vectors
+
+
 def _ensure_collection(client: "QdrantClient", collection: str, dimension: int) -> None:
     from qdrant_client import models
 
@@ -106,14 +118,6 @@ def _form(vectors: Any) -> object:
     if not isinstance(vectors, dict):
         return None
     return {name: (params.size, str(params.distance)) for name, params in vectors.items()}
-
-
-def _spare_the_disk(client: "QdrantClient", collection: str) -> None:
-    """Have SQLite wait for no disk. It is the client's own connection; where a version hides it, writing is slower."""
-    with contextlib.suppress(AttributeError, KeyError):
-        connection = client._client.collections[collection].storage.storage  # type: ignore[attr-defined]
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=OFF")
 
 
 def _local_struct(point: Point) -> "models.PointStruct":
@@ -137,9 +141,3 @@ def _vectors(point: Point) -> dict[str, Matrix]:
 
 def _payload(point: Point) -> dict[str, Any]:
     return {"paper_id": point.paper_id, "title": point.title, "tags": list(point.tags), "stamp": point.stamp}
-
-
-def unit(vector: Matrix) -> Matrix:
-    """The vector at length 1; zeros stay zeros."""
-    length = float(np.linalg.norm(vector))
-    return np.asarray(vector / length if length else vector, dtype=np.float32)

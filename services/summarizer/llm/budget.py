@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from services.summarizer.llm.asking import Step
 from services.summarizer.llm.failures import LlmUnusable, setting
 from shared.contracts import DEFAULT_USER, now
-from shared.settings.language_models import LanguageModelSettings, LlmSettings
+from shared.settings.sections.language_models import LanguageModelSettings, LlmSettings
 from shared.store.ledger import Call, Ledger, Period
 from shared.store.summaries import Reading
 

@@ -22,11 +22,12 @@ from services.summarizer.llm.failures import LlmUnusable
 from services.summarizer.llm.kept import Kept, ledger_line
 from services.summarizer.llm.messages import ChatMessage
 from services.summarizer.llm.structured import UnreadableReply, read_reply, without_thoughts
-from shared.settings.language_models import LanguageModelSettings, LlmSettings
+from shared.settings.sections.language_models import LanguageModelSettings, LlmSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.ledger import Ledger, total
 from shared.store.people.users import UserStore
 from shared.store.summaries import Usage
+from shared.tracing.spans import span
 
 log = logging.getLogger(__name__)
 
@@ -136,9 +137,10 @@ class Gateway:
         def broken(completion: Completion) -> None:
             self._ledger.add(ledger_line(completion, caller, context))
 
-        completion = await caller.call(
-            messages, kind, broken, most_output, lambda: self.budget.allowance(caller.name, likely, context.user)
-        )
+        with span("call model", "client", model=caller.name, purpose=context.step, paper_id=context.paper_id):
+            completion = await caller.call(
+                messages, kind, broken, most_output, lambda: self.budget.allowance(caller.name, likely, context.user)
+            )
         line = ledger_line(completion, caller, context)
         return Kept(text=completion.text, problem=completion.problem, cut=completion.cut, call=line)
 

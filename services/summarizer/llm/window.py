@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from shared.settings.language_models import LanguageModelSettings
+from shared.settings.sections.language_models import LanguageModelSettings
 
 _PROMPT_TOKENS = 900
 _ANSWER_TOKENS = 1_500

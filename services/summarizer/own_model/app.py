@@ -17,8 +17,8 @@ from services.summarizer.settings import Settings
 from shared.errors import SettingsError
 from shared.service.background import Background
 from shared.service.health import health_router
-from shared.settings.own_model import model_name
 from shared.settings.secret_files import read_secret
+from shared.settings.sections.own_model import model_name
 from shared.store.files.data_folder import DataFolder
 
 API = "/v1/"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from services.summarizer.own_model.hub import Hub, cached_path, fetch_model, parts_of
 from shared.errors import PermanentFailure, TemporaryFailure, reason
-from shared.settings.own_model import hub_file
+from shared.settings.sections.own_model import hub_file
 from shared.store.files.data_folder import DataFolder
 
 log = logging.getLogger(__name__)

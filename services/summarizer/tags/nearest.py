@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from services.summarizer.tags.matching.abbreviations import Abbreviations, well_known
+from services.summarizer.tags.matching.abbreviations import well_known
 from services.summarizer.tags.matching.forms import TagForm, form_of
 from services.summarizer.tags.matching.likeness import least_cosine
 from services.summarizer.vectors import Matrix
 from shared.store.tagging.tag_decisions import How
 from shared.store.tagging.tag_index import Tag, TagIndex
+from shared.text.tag_words import tag_words
 
 _NEAREST = 5
 _DOUBTFUL_BELOW = 0.1
@@ -41,7 +42,7 @@ class TagMatcher:
     def __init__(self, index: TagIndex, vectors: Mapping[str, Matrix], defined: Iterable[tuple[str, str]] = ()) -> None:
         self._index = index
         self._tags = {slug: tag for slug, tag in index.tags.items() if tag.status in ("canonical", "waiting")}
-        known = well_known().within(form_of(tag.label, Abbreviations({})).words for tag in self._tags.values())
+        known = well_known().within(tag_words(tag.label) for tag in self._tags.values())
         self._abbreviations = known.with_defined(defined)
         self._slugs = [slug for slug in self._tags if slug in vectors]
         self._matrix = np.stack([vectors[slug] for slug in self._slugs]) if self._slugs else None

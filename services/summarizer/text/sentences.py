@@ -1,5 +1,6 @@
 """Sentences of a paper, each with its section and place."""
 
+import itertools
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -41,13 +42,19 @@ def split_sentences(text: str) -> list[str]:
 
 
 def _split_paragraph(paragraph: str) -> list[str]:
-    sentences, start = [], 0
+    bounds = [0, *sentence_ends(paragraph), len(paragraph)]
+    sentences = (paragraph[start:end].strip() for start, end in itertools.pairwise(bounds))
+    return [sentence for sentence in sentences if sentence]
+
+
+def sentence_ends(paragraph: str) -> list[int]:
+    """Where in a paragraph a sentence ends and the next one begins; the paragraph's own end is not among them."""
+    ends, start = list[int](), 0
     for end in _END.finditer(paragraph):
-        head = paragraph[start : end.end()]
-        if not _SHORTENED.search(head):
-            sentences.append(head.strip())
+        if not _SHORTENED.search(paragraph[start : end.end()]):
             start = end.end()
-    return [sentence for sentence in [*sentences, paragraph[start:].strip()] if sentence]
+            ends.append(start)
+    return ends
 
 
 def is_statement(text: str) -> bool:

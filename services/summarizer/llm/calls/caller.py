@@ -27,7 +27,7 @@ from services.summarizer.llm.failures import (
 )
 from services.summarizer.llm.messages import ChatMessage
 from shared.errors import PapersysError, SettingsError, TemporaryFailure
-from shared.settings.language_models import LanguageModelSettings
+from shared.settings.sections.language_models import LanguageModelSettings
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from services.summarizer.llm.calls.repetition import STEP, WINDOW, repeats_itself
-from shared.settings.language_models import LanguageModelSettings
+from shared.settings.sections.language_models import LanguageModelSettings
 from shared.text.json_text import parse_json
 
 if TYPE_CHECKING:

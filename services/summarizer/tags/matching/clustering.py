@@ -16,6 +16,7 @@ from services.summarizer.tags.matching.forms import TagForm, form_of
 from services.summarizer.tags.matching.guards import must_differ
 from services.summarizer.tags.matching.likeness import fillers_among, least_cosine
 from services.summarizer.vectors import Matrix
+from shared.text.tag_words import tag_words
 
 Encode = Callable[[Sequence[str]], Matrix]
 
@@ -30,7 +31,7 @@ _MOST_COMPARED = 400
 
 def cluster(tags: Sequence[str], encode: Encode, known: Abbreviations | None = None) -> list[int]:
     """A number for each tag: those of one number are one thing. `encode` gives a unit row a text (n x d)."""
-    abbreviations = (known or well_known()).within(form_of(tag, Abbreviations({})).words for tag in set(tags))
+    abbreviations = (known or well_known()).within(map(tag_words, set(tags)))
     forms = {tag: form_of(tag, abbreviations) for tag in dict.fromkeys(tags)}
     by_key: dict[str, list[TagForm]] = defaultdict(list)
     for form in forms.values():

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import httpx
 import pytest
 
 from services.summarizer.commands import rebuild_index
@@ -106,20 +105,3 @@ async def test_the_index_is_rebuilt_by_a_command_unless_a_summarizer_runs(tmp_pa
 
 def test_a_paper_has_one_id_in_qdrant_for_ever() -> None:
     assert point_id("2403.12345") == "27e4b5d9-960c-57bf-a1ae-237dbd7b5f3c"
-
-
-@pytest.mark.parametrize(("status", "waits"), [(None, True), (503, True), (400, False)])
-async def test_a_server_that_is_away_is_waited_for_and_one_that_refuses_is_not(
-    tmp_path: Path, status: int | None, waits: bool
-) -> None:
-
-    def fail() -> None:
-        from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
-
-        if status is None:
-            raise ResponseHandlingException(ConnectionError("refused"))
-        raise UnexpectedResponse(status, "no", b"", httpx.Headers())
-
-    with pytest.raises(TemporaryFailure) as failed:
-        await index(tmp_path)._run(fail)
-    assert (failed.value.retry_in_seconds is not None) is waits

@@ -1,12 +1,17 @@
 """Points in Qdrant, written as for a server and as for a folder."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from services.summarizer.links.qdrant_storage import Point, connect, nearest_points, put_points
+from services.summarizer.links.qdrant_storage import Point, nearest_points, prepare_collection, put_points
+from services.summarizer.qdrant.connection import open_client
 from tests.support.summarizer import DIMENSION, OTHER_ID, PAPER_ID, vector_of
+
+if TYPE_CHECKING:
+    from qdrant_client import QdrantClient
 
 POINTS = [
     Point(PAPER_ID, vector_of("merge trees"), "Trees", ("a",), {"problem": vector_of("slow disks")}, "stamp"),
@@ -14,9 +19,16 @@ POINTS = [
 ]
 
 
+def opened(folder: Path) -> "QdrantClient":
+    def prepare(client: "QdrantClient", is_local: bool) -> None:
+        prepare_collection(client, "papers", DIMENSION, is_local=is_local)
+
+    return open_client(folder / "qdrant", None, prepare)
+
+
 @pytest.mark.parametrize("is_local", [True, False])
 def test_each_vector_of_a_paper_is_asked_for_by_its_name(tmp_path: Path, is_local: bool) -> None:
-    client = connect(tmp_path / "qdrant", None, "papers", DIMENSION)
+    client = opened(tmp_path)
     put_points(client, "papers", POINTS, is_local=is_local)
     asked = {"abstract": "black holes", "problem": "slow disks", "method": "telescopes"}
     for name, text in asked.items():
@@ -34,17 +46,17 @@ def test_a_folder_of_an_earlier_version_is_begun_anew(tmp_path: Path) -> None:
     earlier.create_collection("papers", vectors_config=vectors)
     earlier.upsert("papers", [models.PointStruct(id=1, vector=vector_of("x").tolist(), payload={"paper_id": PAPER_ID})])
     earlier.close()
-    client = connect(tmp_path / "qdrant", None, "papers", DIMENSION)
+    client = opened(tmp_path)
     assert client.count("papers").count == 0
     put_points(client, "papers", POINTS, is_local=True)
     client.close()
-    again = connect(tmp_path / "qdrant", None, "papers", DIMENSION)
+    again = opened(tmp_path)
     assert again.count("papers").count == 2
     again.close()
 
 
 def test_a_vector_of_zeros_is_stored_and_near_to_nothing(tmp_path: Path) -> None:
-    client = connect(tmp_path / "qdrant", None, "papers", DIMENSION)
+    client = opened(tmp_path)
     put_points(client, "papers", [Point(PAPER_ID, np.zeros(DIMENSION, np.float32), "Nothing")], is_local=True)
     assert nearest_points(client, "papers", "abstract", vector_of("x"), 1, is_local=True)[0].score == 0.0
     client.close()

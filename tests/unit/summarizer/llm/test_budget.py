@@ -10,7 +10,7 @@ import pytest
 from services.summarizer.llm.budget import Budget, Estimate
 from services.summarizer.llm.failures import LlmUnusable
 from shared.contracts import now
-from shared.settings.language_models import LlmSettings
+from shared.settings.sections.language_models import LlmSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.ledger import Call, Ledger
 

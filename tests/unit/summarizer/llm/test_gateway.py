@@ -9,7 +9,7 @@ import pytest
 from services.summarizer.llm.asking import AskContext
 from services.summarizer.llm.failures import LlmUnusable, TooLongForModel
 from services.summarizer.llm.structured import UnreadableReply
-from shared.settings.language_models import LlmSettings
+from shared.settings.sections.language_models import LlmSettings
 from tests.support.gateway import (
     EXTRACT,
     GOOD,

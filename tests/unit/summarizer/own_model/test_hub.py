@@ -10,7 +10,7 @@ from filelock import FileLock
 
 from services.summarizer.own_model.hub import Hub, cached_path, fetch_model, hub_of, parts_of
 from shared.errors import PermanentFailure, TemporaryFailure
-from shared.settings.own_model import HubFile
+from shared.settings.sections.own_model import HubFile
 from shared.store.files.data_folder import DataFolder
 from tests.support.hub import HubFaults, HubServer, hub_server
 

@@ -1,0 +1,1 @@
+"""`papersys ask`: a question asked, followed and shown."""

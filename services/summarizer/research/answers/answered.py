@@ -1,0 +1,54 @@
+"""Whether what was kept answers the question at all: declining is a right answer, a near miss is none."""
+
+from collections.abc import Mapping, Sequence
+
+from services.summarizer.research.answers.relevance import (
+    LEAST_OF_ALL_PAPERS,
+    LEAST_RELEVANCE,
+    LEAST_RELEVANCE_OF_WORDS,
+    Asked,
+    coverage,
+    has_number,
+    missing_names,
+)
+from services.summarizer.research.loop.question import Evidence, Said
+
+_MODEL_MAY_BE_BELOW = 0.1
+"""A model sees an answer in other words than the question's: its evidence may be a little further away."""
+_LEAST_COSINE_OF_MODEL = 0.25
+
+
+def why_not_answered(
+    asked: Asked,
+    kept: Sequence[Said],
+    evidence: Sequence[Evidence],
+    texts: Mapping[str, str],
+    *,
+    by_model: bool,
+) -> str:
+    """Why the sentences are no answer, in words; empty where they are one.
+
+    `texts` are what was found of each paper, with its title and authors.
+    """
+    cited = [each for each in evidence if any(each.number in said.sources for said in kept)]
+    if not cited:
+        return "no sentence of these papers answers it"
+    together = " ".join(texts.get(paper_id, "") for paper_id in dict.fromkeys(each.paper_id for each in cited))
+    missing = missing_names(asked, together)
+    if missing:
+        return f"“{missing[0]}” stands nowhere in the passages that were found"
+    if asked.weights and coverage(asked, together) < LEAST_OF_ALL_PAPERS:
+        return "the papers that come near to it do not speak of what it asks"
+    if not by_model:
+        return ""
+    near = [each for each in cited if _is_near(each)]
+    numbered = [each for each in near if not asked.wants_number or has_number(each)]
+    if not numbered:
+        return "the sentences that were found are about something else than was asked"
+    return ""
+
+
+def _is_near(evidence: Evidence) -> bool:
+    if evidence.cosine is None:
+        return evidence.relevance >= LEAST_RELEVANCE_OF_WORDS - _MODEL_MAY_BE_BELOW
+    return evidence.cosine >= _LEAST_COSINE_OF_MODEL and evidence.relevance >= LEAST_RELEVANCE - _MODEL_MAY_BE_BELOW

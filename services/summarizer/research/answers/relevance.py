@@ -1,0 +1,134 @@
+"""Whether evidence speaks of what a question asks: its content words, its names, its meaning, a number if it wants one.
+
+What is told apart here is an answer and its absence, so a question whose names stand nowhere near is not answered. The
+thresholds come from questions of our own (docs/ask.md), not from those of the evaluation.
+"""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from services.summarizer.evidence.numbers import numbers_in
+from services.summarizer.evidence.wording import content_stems, has_stem, stem
+from services.summarizer.research.loop.question import Evidence
+
+LEAST_RELEVANCE = 0.5
+"""Of the best sentence; a question below is not answered from these papers."""
+LEAST_RELEVANCE_OF_WORDS = 0.6
+"""The same where there are no vectors."""
+LEAST_COSINE = 0.3
+"""A sentence whose meaning is further from the question says nothing of it, whatever words they share."""
+LEAST_COVERAGE = 0.4
+LEAST_OF_A_PAPER, LEAST_OF_ALL_PAPERS = 0.5, 0.7
+"""How much of a question must stand in what was found of a paper that answers it, and of all that do together."""
+_AROUND = 0.6
+_ASKING = frozenset(
+    map(
+        stem,
+        """
+        answer question explain describe tell compare comparison difference different many much long often kind type
+        main mainly recommend recommended say said mention mentioned discuss discussed according paper papers author
+        authors use used using example reason way name value number amount size come happen mean
+        """.split(),  # noqa: SIM905
+    )
+)
+_NAME = re.compile(r"(?<![\w-])(?:[A-Z][a-z]*[A-Z0-9][\w-]*|[A-Z]{2,}[\w-]*|[A-Za-z]+-?\d+[\w.-]*|[A-Z][\w-]+)")
+_FIRST_WORD = re.compile(r"^\W*\w+")
+_COUNTED = re.compile(r"\bhow (?:many|much|long|often|large|big|fast|high|low|small|far|deep|old)\b", re.I)
+_FIGURE = re.compile(
+    r"\bwhat (?:is |was |are |were )?(?:the )?(?:\w+ ){0,3}"
+    r"(?:score|accuracy|number|percentage|rate|value|size|bleu|error|f1)\b",
+    re.I,
+)
+_WHEN = re.compile(r"\b(?:when|what year|which year)\b(?! (?:do|does|is|are|should|can|to)\b)", re.I)
+_DIGIT = re.compile(r"\d")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a question is about: stems and how much each weighs, names among them, whether it asks for a number."""
+
+    weights: Mapping[str, float]
+    names: tuple[str, ...] = ()
+    wants_number: bool = False
+
+
+def asked_of(question: str, texts: Sequence[str] = ()) -> Asked:
+    """The question's content words, the rarer in `texts` the heavier."""
+    stems = [word for word in content_stems(question) if word not in _ASKING]
+    there = [set(content_stems(text)) for text in texts]
+    weights = {}
+    for word in stems:
+        count = sum(has_stem(word, words) for words in there)
+        weights[word] = math.log(1 + (len(there) + 1) / (count + 0.5)) if there else 1.0
+    wants_number = bool(_COUNTED.search(question) or _FIGURE.search(question) or _WHEN.search(question))
+    return Asked(weights, names_in(question), wants_number)
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """Words that are written like names: capitals within, digits, or a capital that begins no sentence."""
+    rest = _FIRST_WORD.sub(lambda match: match[0] if _is_marked(match[0].strip()) else "", text.strip(), count=1)
+    names = (match[0].rstrip(".-") for match in _NAME.finditer(rest))
+    return tuple(dict.fromkeys(name for name in names if len(name) > 1 and not name.isdigit()))
+
+
+def _is_marked(word: str) -> bool:
+    return any(char.isupper() for char in word[1:]) or bool(_DIGIT.search(word))
+
+
+def coverage(asked: Asked, text: str, around: str = "") -> float:
+    """The part of the question's content words that a text has, by weight, from 0 to 1.
+
+    A word that stands only around it, in titles and the sentences beside it, counts a little less.
+    """
+    whole = sum(asked.weights.values())
+    if not whole:
+        return 0.0
+    there, beside = set(content_stems(text)), set(content_stems(around))
+    found = (
+        weight * (1.0 if has_stem(word, there) else _AROUND if has_stem(word, beside) else 0.0)
+        for word, weight in asked.weights.items()
+    )
+    return sum(found) / whole
+
+
+def covered_by(asked: Asked, texts: Mapping[str, str]) -> dict[str, float]:
+    """How much of a question each of these papers speaks of at all, by what was found of it."""
+    return {paper_id: coverage(asked, text) if asked.weights else 1.0 for paper_id, text in texts.items()}
+
+
+def missing_names(asked: Asked, text: str) -> list[str]:
+    """The names of a question that a text does not have, however they are spelt."""
+    letters = _squeezed(text)
+    return [name for name in asked.names if _squeezed(name) not in letters and not _parts_stand_in(name, letters)]
+
+
+def answers(asked: Asked, evidence: Evidence) -> bool:
+    """Whether a sentence may be said in answer to the question."""
+    if asked.wants_number and not has_number(evidence):
+        return False
+    if evidence.cosine is None:
+        return evidence.coverage >= LEAST_RELEVANCE_OF_WORDS
+    return (
+        evidence.cosine >= LEAST_COSINE
+        and evidence.coverage >= LEAST_COVERAGE
+        and evidence.relevance >= LEAST_RELEVANCE
+    )
+
+
+def has_number(evidence: Evidence) -> bool:
+    """Whether a sentence says how many, how much, or when."""
+    return bool(numbers_in(evidence.text)) or bool(_DIGIT.search(evidence.text))
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"[^\w]", "", text).casefold()
+
+
+def _parts_stand_in(name: str, letters: str) -> bool:
+    """`English-Japanese` is there where both are; a plural where the singular is."""
+    parts = [part for part in re.split(r"[-‐‑/]", name) if len(part) > 1]
+    if len(parts) > 1:
+        return all(_squeezed(part) in letters for part in parts)
+    return len(name) > 3 and _squeezed(name).removesuffix("s") in letters

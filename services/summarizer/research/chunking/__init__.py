@@ -1,0 +1,1 @@
+"""Papers cut into chunks: sections, or parts of long ones."""

@@ -1,0 +1,1 @@
+"""Answering one question: plan, retrieve, re-rank, read, draft, check, mend."""

@@ -1,0 +1,1 @@
+"""The chunks that fit a question best, by words and by vectors."""

@@ -1,0 +1,73 @@
+"""What a question asks, and whether a sentence speaks of it."""
+
+import pytest
+
+from services.summarizer.research.answers.relevance import (
+    answers,
+    asked_of,
+    coverage,
+    covered_by,
+    missing_names,
+    names_in,
+)
+from services.summarizer.research.loop.question import Evidence
+
+
+def evidence(text: str, cosine: float | None = 0.6, covered: float = 0.8) -> Evidence:
+    return Evidence(
+        number=1, paper_id="2610.00001", version=1, paper_title="T", chunk_id="c", titles=(), page=None, text=text,
+        raw=text, start=0, end=len(text), cosine=cosine, coverage=covered,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("What BLEU score does the Transformer reach?", ("BLEU", "Transformer")),
+        ("How was ResNet-152 trained on CIFAR-10?", ("ResNet-152", "CIFAR-10")),
+        ("Transformers are what?", ()),
+        ("GPT-4 has how many layers?", ("GPT-4",)),
+        ("how do trees grow?", ()),
+    ],
+)
+def test_names_are_words_written_like_names(question: str, names: tuple[str, ...]) -> None:
+    assert names_in(question) == names
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "is_missing"),
+    [
+        ("English-to-German", "from English to German", False),
+        ("English-to-Japanese", "from English to German", True),
+        ("Transformers", "the Transformer", False),
+        ("Self-Attention", "selfattention layers", False),
+        ("BERT", "a transformer", True),
+    ],
+)
+def test_a_name_is_there_however_it_is_spelt(name: str, text: str, is_missing: bool) -> None:
+    assert bool(missing_names(asked_of(f"What is {name}?"), text)) == is_missing
+
+
+def test_rare_words_weigh_more_and_words_beside_a_sentence_a_little_less() -> None:
+    asked = asked_of("Which trees of tournament nodes?", ["trees and nodes", "trees", "trees of nodes"])
+    assert coverage(asked, "tournament") > coverage(asked, "trees")
+    assert coverage(asked, "trees", "tournament nodes") < coverage(asked, "trees, tournament nodes") == 1.0
+    assert covered_by(asked, {"a": "trees of tournament nodes", "b": "whales"}) == {"a": 1.0, "b": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "does"),
+    [
+        ("How many heads does it have?", evidence("It has 8 parallel attention heads."), True),
+        ("How many heads does it have?", evidence("It has parallel attention heads."), False),
+        ("Which heads does it have?", evidence("It has parallel attention heads."), True),
+        ("Which heads does it have?", evidence("It has parallel attention heads.", cosine=0.1), False),
+        ("Which heads does it have?", evidence("It has parallel attention heads.", covered=0.1), False),
+        ("Which heads does it have?", evidence("It has heads.", cosine=None, covered=0.9), True),
+        ("Which heads does it have?", evidence("It has heads.", cosine=None, covered=0.5), False),
+    ],
+)
+def test_a_sentence_answers_by_meaning_words_and_a_number_where_one_is_asked(
+    question: str, sentence: Evidence, does: bool
+) -> None:
+    assert answers(asked_of(question), sentence) == does
