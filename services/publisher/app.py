@@ -3,17 +3,21 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from functools import partial
 
 from fastapi import APIRouter, FastAPI
-from prometheus_client import CollectorRegistry
+from starlette.routing import Route
+from starlette.templating import Jinja2Templates
 
 from services.publisher.access.policy import AccessPolicy
 from services.publisher.access.sessions import Sessions
 from services.publisher.api.event_sender import EventSender
+from services.publisher.asking import routes as asking
 from services.publisher.demo import routes as demo
 from services.publisher.importing import routes as importing
+from services.publisher.mcp.endpoint import METHODS, PATH, McpEndpoint
+from services.publisher.mcp.opening import open_endpoint
 from services.publisher.notion.opening import open_loop
 from services.publisher.outgoing import Outgoing
 from services.publisher.pages.components import Components
@@ -34,21 +38,29 @@ from services.publisher.site.daily_build import DailyBuild
 from services.publisher.site.deploying.last_deployment import DeploymentStore
 from services.publisher.site.deploying.opening import open_deployment
 from services.publisher.site.markdown_files import Site
+from services.publisher.status.copies_metrics import CopiesCollector
 from services.publisher.status.dataset_counts import DatasetCounts
 from services.publisher.status.health import HealthPages
 from services.publisher.status.queues import NatsQueues
+from services.publisher.status.request_times import RequestTimes, reader_seconds
 from services.publisher.status.status import StatusSources
 from services.publisher.subscribers import register
 from shared.addresses import reachable
 from shared.bus.bus import NatsBus
 from shared.demo.days import demo_days_path, read_demo_days
-from shared.service.background import Background
+from shared.leases.tasks import by_one_process_each
+from shared.service.background import Background, Loop
 from shared.service.health import health_router
+from shared.service.metrics import new_registry
 from shared.settings.settings import find_settings_file
+from shared.store.backups import BackupRecords
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.notes import NoteStore
 from shared.store.people.rating_uploads import RatingUploads
 from shared.store.people.users import UserStore
+from shared.store.research.traces import TraceStore
+from shared.store.syncs import SyncRecords
+from shared.tracing.opening import open_tracer
 
 
 def create_app(settings: Settings, listener: socket.socket | None = None) -> FastAPI:
@@ -56,9 +68,10 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
 
     `listener` is the reader's socket where the caller has opened it already, to say at once that a port is taken.
     """
-    registry = CollectorRegistry()
-    bus = NatsBus(settings.bus, "publisher", registry)
     data = DataFolder(settings.data.path, settings.data.min_free_mb)
+    registry = new_registry(data)
+    registry.register(CopiesCollector(data, settings.backup, settings.sync))
+    bus = NatsBus(settings.bus, "publisher", registry, open_tracer(settings.tracing, "publisher"))
     records = Records(data, settings.embedding.model)
     notion = open_loop(settings, data, records)
     notice = notion.notice if notion else lambda: None
@@ -70,14 +83,27 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
         ratings=Ratings(data, records.user),
         summary_requests=SummaryRequests(records),
         bus=bus,
-        status=StatusSources(health, counts, NatsQueues(lambda: bus.jetstream, bus.problem), DeploymentStore(data)),
+        status=StatusSources(
+            health,
+            counts,
+            NatsQueues(lambda: bus.jetstream, bus.problem),
+            DeploymentStore(data),
+            backups=None if settings.demo.enabled and not settings.backup.repository else BackupRecords(data),
+            backup_settings=settings.backup,
+            syncs=SyncRecords(data),
+            sync_settings=settings.sync,
+        ),
         access=_access_policy(settings.publisher, data),
-        templates=open_templates(settings.demo, partial(read_demo_days, demo_days_path(data))),
+        templates=_open_templates(settings, data),
         notes=NoteStore(data),
     )
     sender = EventSender(bus, bus.problem)
     outgoing = Outgoing.open(data, components, settings.digest, _own_address(settings.publisher))
     reader = create_reader(components, sender, outgoing, _rooms(settings, components, data))
+    reader.add_middleware(RequestTimes, seconds=reader_seconds(registry))
+    mcp = _open_mcp(settings, data, components, sender)
+    if mcp is not None:
+        reader.router.routes.append(Route(PATH, mcp, methods=METHODS))
     server: ReaderServer | None = None
     listeners: list[socket.socket] = []
 
@@ -86,7 +112,7 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
         nonlocal server
         data.prepare()
         listeners.append(listener or open_listener(settings))
-        async with background.running(), bus.running():
+        async with background.running(), bus.running(), mcp.running() if mcp else nullcontext():
             yield
         await health.close()
 
@@ -106,14 +132,14 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
         await asyncio.to_thread(records.read_ahead)
         await asyncio.to_thread(counts.counts)
 
-    loops = {"the reader": serve, "reading ahead": read_ahead, "likes of the setup": SetupLikes(data, sender).run}
+    loops: dict[str, Loop] = {"likes of the setup": SetupLikes(data, sender).run}
     loops |= {"the daily e-mail": outgoing.digest.run} if outgoing.digest else {}
     loops |= {"the site": _daily_build(settings, data, records).run} if settings.publisher.site.after_each_day else {}
     if settings.publisher.deploy.after_build:
         address = settings.publisher.site.address or ""
         loops |= {"deploying the site": open_deployment(data, settings.publisher.deploy, address).run}
     loops |= {"rows of Notion": notion.run} if notion else {}
-    background = Background(loops)
+    background = Background({"the reader": serve, "reading ahead": read_ahead, **by_one_process_each(loops)})
     app = FastAPI(title="papersys publisher", lifespan=lifespan)
     checks = {"bus": bus.problem, "reader": reader_problem, "background": background.problem}
     notes = {"notion": notion.problem} if notion else {}
@@ -121,10 +147,20 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
     return app
 
 
+def _open_mcp(settings: Settings, data: DataFolder, components: Components, sender: EventSender) -> McpEndpoint | None:
+    agents, arxiv = settings.publisher.mcp, arxiv_address(settings.demo)
+    return open_endpoint(data, components, sender, arxiv, is_read_only=agents.read_only) if agents.enabled else None
+
+
 def _daily_build(settings: Settings, data: DataFolder, records: Records) -> DailyBuild:
     site = settings.publisher.site
-    builder = SiteBuilder(data, site, settings.publisher.giscus, arxiv_address(settings.demo))
+    builder = SiteBuilder(data, site, settings.comments, arxiv_address(settings.demo))
     return DailyBuild(data, records, site, builder)
+
+
+def _open_templates(settings: Settings, data: DataFolder) -> Jinja2Templates:
+    demo_days = partial(read_demo_days, demo_days_path(data))
+    return open_templates(settings.demo, demo_days, keeps_signals=settings.feedback.keep_signals)
 
 
 def _own_address(settings: PublisherSettings) -> str:
@@ -134,7 +170,11 @@ def _own_address(settings: PublisherSettings) -> str:
 
 def _rooms(settings: Settings, components: Components, data: DataFolder) -> list[APIRouter]:
     """Pages that know more of the settings than where the records lie."""
-    rooms = [setup.router(components, _setup(settings, data)), importing.router(components, RatingUploads(data))]
+    rooms = [
+        setup.router(components, _setup(settings, data)),
+        importing.router(components, RatingUploads(data)),
+        asking.router(components, TraceStore(data), arxiv_address(settings.demo)),
+    ]
     return [*rooms, demo.router(components, settings.demo.port)] if settings.demo.enabled else rooms
 
 

@@ -45,8 +45,8 @@ def publish(settings: Settings, paper_ids: tuple[str, ...] = (), *, is_dry_run: 
 def build_site(settings: Settings, say: Callable[[str], None]) -> Built:
     """Build the site from its Markdown and publish it in the data folder. Raises PapersysError."""
     data = DataFolder(settings.data.path, settings.data.min_free_mb)
-    publisher = settings.publisher
-    return SiteBuilder(data, publisher.site, publisher.giscus, arxiv_address(settings.demo), say).build()
+    site = settings.publisher.site
+    return SiteBuilder(data, site, settings.comments, arxiv_address(settings.demo), say).build()
 
 
 def preview_site(settings: Settings) -> ThreadingHTTPServer:

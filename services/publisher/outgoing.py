@@ -8,7 +8,7 @@ from services.publisher.digest.signed_links import SignedLinks
 from services.publisher.digest.subscriptions import Subscriptions
 from services.publisher.feeds.feed_keys import FeedKeys
 from services.publisher.pages.components import Components
-from shared.settings.digest import DigestSettings
+from shared.settings.sections.digest import DigestSettings
 from shared.store.files.data_folder import DataFolder
 
 

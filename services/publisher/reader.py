@@ -29,6 +29,7 @@ from services.publisher.pages.components import Components
 from services.publisher.pages.responses import error_page
 from services.publisher.pages.templating import STATIC, arxiv_address, page_environment
 from services.publisher.paper import routes as paper
+from services.publisher.reading_list import routes as reading_list
 from services.publisher.search import routes as search
 from services.publisher.status import job_routes as jobs
 from services.publisher.tags import routes as tags
@@ -60,6 +61,7 @@ def create_reader(
         app.include_router(room)
     app.include_router(rating_exports.router(components))
     app.include_router(library.router(components, sender))
+    app.include_router(reading_list.router(components))
     app.include_router(paper.router(components))
     app.include_router(tags.router(components))
     app.include_router(jobs.router(components))
@@ -77,10 +79,15 @@ def create_reader(
     return app
 
 
-def open_templates(demo: DemoSettings, demo_days: Callable[[], DemoDays | None] = lambda: None) -> Jinja2Templates:
-    """The templates of the pages, for the demo or for real; `demo_days` says how far the demo has come."""
+def open_templates(
+    demo: DemoSettings, demo_days: Callable[[], DemoDays | None] = lambda: None, *, keeps_signals: bool = True
+) -> Jinja2Templates:
+    """The templates of the pages, for the demo or for real; `demo_days` says how far the demo has come.
+
+    Without `keeps_signals`, no page tells what is opened and read.
+    """
     environment = page_environment(is_demo=demo.enabled, arxiv=arxiv_address(demo))
-    environment.globals["demo_days"] = demo_days
+    environment.globals |= {"demo_days": demo_days, "keeps_signals": keeps_signals}
     return Jinja2Templates(env=environment)
 
 

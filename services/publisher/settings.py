@@ -9,9 +9,16 @@ from services.publisher.site.settings import GiscusSettings, SiteSettings
 from shared.addresses import is_loopback
 from shared.errors import SettingsError
 from shared.settings.secret_files import read_secret
+from shared.settings.sections.feedback import FeedbackSettings
+from shared.settings.sections.sync import SyncSettings
 from shared.settings.settings import CommonSettings, Section
 
 _MIN_TOKEN_LENGTH = 16
+
+
+class McpSettings(Section):
+    enabled: bool = Field(True, description="answer agents at /mcp on the reader's port, with the reader's token")
+    read_only: bool = Field(False, description="leave out the tools that rate papers and add to the reading list")
 
 
 class PublisherSettings(Section):
@@ -29,6 +36,7 @@ class PublisherSettings(Section):
     deploy: DeploySettings = DeploySettings()
     site: SiteSettings = SiteSettings()
     giscus: GiscusSettings = GiscusSettings()
+    mcp: McpSettings = McpSettings()
 
     def known_token(self) -> str | None:
         """The token in force; None on loopback without one. Raises SettingsError where one is needed."""
@@ -53,3 +61,13 @@ class PublisherSettings(Section):
 
 class Settings(CommonSettings):
     publisher: PublisherSettings = PublisherSettings()
+    feedback: FeedbackSettings = FeedbackSettings()
+    sync: SyncSettings = SyncSettings()
+
+    @property
+    def comments(self) -> GiscusSettings:
+        """Comments on the site, in the repository that reactions are read from unless it has its own.
+
+        Raises SettingsError.
+        """
+        return self.publisher.giscus.with_names(self.giscus.repo, self.giscus.category)

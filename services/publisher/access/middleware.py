@@ -17,6 +17,8 @@ from shared.contracts import DEFAULT_USER
 _OPEN_PATHS = ("/health", "/login", "/static/", "/feed/", "/mail/", "/service-worker.js")
 _SIGNED_PATHS = ("/mail/",)
 """What is asked for there is signed by us; mail programs send it with no origin (RFC 8058)."""
+_PROGRAM_PATHS = ("/mcp",)
+"""What only programs call: a browser says of each such request where it comes from, or may not send it at all."""
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -106,7 +108,10 @@ def is_own_origin(headers: Headers) -> bool:
 
 
 def _may_change(request: Request) -> bool:
-    return request.url.path.startswith(_SIGNED_PATHS) or is_own_origin(request.headers)
+    path, headers = request.url.path, request.headers
+    if path in _PROGRAM_PATHS and "origin" not in headers and "sec-fetch-site" not in headers:
+        return True
+    return path.startswith(_SIGNED_PATHS) or is_own_origin(headers)
 
 
 def _bearer(request: Request) -> str | None:

@@ -13,10 +13,10 @@ from services.publisher.digest.signed_links import SignedLinks
 from services.publisher.digest.subscriptions import Subscriptions
 from services.publisher.pages.components import Components
 from services.publisher.pages.day_page import DayPage, build_day
-from shared.bus.disposition import Policy
+from shared.bus.delivery.disposition import Policy
 from shared.contracts import FIRST_MOMENT, now
 from shared.errors import PapersysError, reason
-from shared.settings.digest import DigestSettings
+from shared.settings.sections.digest import DigestSettings
 
 log = logging.getLogger(__name__)
 

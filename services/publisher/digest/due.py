@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from services.publisher.digest.subscriptions import Subscription
-from shared.settings.digest import DigestSettings
+from shared.settings.sections.digest import DigestSettings
 
 _STALE_AFTER = timedelta(days=4)
 """Picks made long ago are no news to whoever subscribes today. A long weekend is no pause."""

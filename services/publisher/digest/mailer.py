@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from email.message import EmailMessage
 
 from shared.errors import SettingsError, TemporaryFailure
-from shared.settings.digest import DigestSettings
+from shared.settings.sections.digest import DigestSettings
 
 
 class Mailer:

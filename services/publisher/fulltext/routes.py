@@ -34,12 +34,14 @@ def router(components: Components) -> APIRouter:
 
     @pages.get("/paper/{text:path}/text")
     async def full_text(request: Request, text: str) -> Response:
-        paper_id = read_paper_id(text)
+        own = components.of(request).library.own_file(text)
+        paper_id = text if own is not None else read_paper_id(text)
         if paper_id != text:
             return RedirectResponse(f"{paper_path(paper_id)}/text?{request.url.query}", status_code=308)
         page = await asyncio.to_thread(build_text, components.of(request).records, copies, paper_id, _place(request))
         facts = {
             "page": page,
+            "own": own,
             "asked_version": read_number(request, "version"),
             "here": f"{request.url.path}?{request.url.query}".rstrip("?"),
             "user": components.of(request).user,

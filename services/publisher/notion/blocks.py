@@ -16,7 +16,9 @@ from shared.store.summaries import Claim, FieldValue, Summary
 Block = dict[str, Any]
 
 MARKER = "Your notes go below this line: papersys rewrites what is above it, never what is below."
-_STRANGE = "This paper seems to speak to the model that reads it. Nothing it says was carried out; read this with care."
+_STRANGE = (
+    "This paper contains text that looks like instructions to a language model. None was followed; read this with care."
+)
 
 
 def body_blocks(
@@ -60,7 +62,7 @@ def _provenance(summary: Summary) -> Iterator[Block]:
 
 
 def _field(field: FieldValue) -> Iterator[Block]:
-    unchecked = "" if field.evidence else " (not checked)"
+    unchecked = "" if field.evidence else " · not checked"
     yield from _block("heading_2", rich_text(field_label(field.name) + unchecked))
     for claim in field.claims:
         yield from _claim(claim)

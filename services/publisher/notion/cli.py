@@ -98,7 +98,7 @@ async def _prepared(settings: Settings, page: str, database: str, data_source: s
 
 
 def _remember(path: Path, found: "Database") -> None:
-    from services.publisher.notion.settings_text import write_notion
+    from services.publisher.notion.settings_file import write_notion
 
     write_notion(path, {"enabled": True, "database": found.database, "data_source": found.data_source})
 

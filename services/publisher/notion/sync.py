@@ -20,7 +20,7 @@ from shared.notion.connection import Notion
 from shared.notion.properties import Row
 from shared.notion.queries import find_data_source, read_schema
 from shared.notion.row_files import NotionFiles
-from shared.settings.notion import NotionSettings
+from shared.settings.sections.notion import NotionSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.preferences import RatingStore
 

@@ -12,7 +12,7 @@ from shared.contracts import now
 from shared.errors import PapersysError, TemporaryFailure, reason
 from shared.notion.connection import Notion
 from shared.notion.row_files import LOCK
-from shared.settings.notion import NotionSettings
+from shared.settings.sections.notion import NotionSettings
 from shared.store.files.data_folder import DataFolder
 
 log = logging.getLogger(__name__)

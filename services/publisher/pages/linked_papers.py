@@ -11,6 +11,8 @@ from shared.store.summaries import Quote
 _SHOWN = 12
 _ORDER = {name: place for place, name in enumerate(RELATIONS)}
 _CERTAIN = 0.995
+_SIMILARITIES = ("cosine similarity", "similarity")
+"""How evidence begins that is a cosine of two vectors; earlier versions wrote the second."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,9 @@ class LinkedPaper:
 
     @property
     def confidence_words(self) -> str:
-        """Empty where there is no doubt, as with a citation."""
-        return "" if self.confidence >= _CERTAIN else f"confidence {100 * self.confidence:.0f}%"
+        """Empty where there is no doubt, as with a citation, and where the evidence is that very number."""
+        says_enough = self.confidence >= _CERTAIN or self.evidence.startswith(_SIMILARITIES)
+        return "" if says_enough else f"confidence {100 * self.confidence:.0f}%"
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,7 @@ def page_environment(*, is_demo: bool, arxiv: str) -> Environment:
     environment.globals |= {
         "is_demo": is_demo,
         "demo_days": lambda: None,
+        "keeps_signals": True,
         "arxiv": arxiv,
         "asset": asset_paths().__getitem__,
     }

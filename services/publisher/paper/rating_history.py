@@ -19,6 +19,7 @@ _PLACES = {
     "notion": "in Notion",
     "nats": "by a program",
     "import": "by an imported file",
+    "migrate": "in an older system",
 }
 
 

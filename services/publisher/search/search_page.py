@@ -2,14 +2,14 @@
 
 import asyncio
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from services.publisher.pages.cards import Card, CardHit, build_cards, rank_of, with_match
 from services.publisher.pages.components import Components
+from services.publisher.search.found_papers import with_metadata
 from services.publisher.search.search_form import MOST_PAGES, PAPERS_A_PAGE, SearchForm
-from shared.contracts import FoundPaper, Hit, HitsReply, SearchOrder
+from shared.contracts import Hit, HitsReply, SearchOrder
 from shared.errors import RequestFailed
-from shared.store.papers.metadata import Paper
 from shared.store.people.follows import Follow
 
 
@@ -68,24 +68,9 @@ async def build_search(components: Components, form: SearchForm) -> SearchPage:
         return SearchPage(form, [], like, reply.problem, corrected=form.corrected)
     hits = {hit.paper_id: _card_hit(hit, rank) for rank, hit in enumerate(reply.hits, form.request.offset + 1)}
     cards = await asyncio.to_thread(build_cards, records, ratings, list(hits), hits=hits)
-    shown = [_with_metadata(card, hit) for card, hit in zip(cards, reply.hits, strict=True)]
+    shown = [with_metadata(card, hit) for card, hit in zip(cards, reply.hits, strict=True)]
     total = _total(reply, form.request.offset)
     return SearchPage(form, shown, like, "", reply.note, total, reply.at_least, reply.order)
-
-
-def paper_of(hit: FoundPaper) -> Paper:
-    """A paper found by arXiv's own search, as if it were stored."""
-    return Paper(
-        hit.paper_id,
-        1,
-        hit.title,
-        hit.abstract,
-        hit.authors,
-        hit.categories,
-        next(iter(hit.categories), ""),
-        hit.published_at,
-        hit.published_at,
-    )
 
 
 def _total(reply: HitsReply, offset: int) -> int:
@@ -97,8 +82,3 @@ def _card_hit(hit: Hit, rank: int) -> CardHit:
     """What found a paper; its rank is shown where it comes with a match score."""
     words = with_match(rank_of(rank), hit.probability) if hit.probability is not None else ""
     return CardHit(hit.reasons, words, title=hit.title, snippet=hit.snippet)
-
-
-def _with_metadata(card: Card, hit: Hit) -> Card:
-    """The card of a paper that is not stored, with the metadata that arXiv's search gave."""
-    return replace(card, paper=paper_of(hit.unknown)) if card.paper is None and hit.unknown else card

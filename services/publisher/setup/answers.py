@@ -7,8 +7,8 @@ from services.publisher.setup.pasted_papers import PastedPapers, read_pasted
 from shared.categories import checked_category
 from shared.errors import PapersysError
 from shared.model_server import checked_address
-from shared.settings.contact import checked_contact
 from shared.settings.first_settings import Answers, ModelAnswers
+from shared.settings.sections.contact import checked_contact
 from shared.text.rating_files.rated_rows import RatingFile
 from shared.text.rating_files.reading import read_rating_text
 

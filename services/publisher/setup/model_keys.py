@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 
 from services.publisher.setup.settings_file import SettingsFile
-from shared.settings.language_models import LlmSettings
 from shared.settings.secret_files import read_secret, write_private
+from shared.settings.sections.language_models import LlmSettings
 
 _NO_KEY = "none"
 

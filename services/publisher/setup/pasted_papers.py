@@ -22,8 +22,9 @@ class PastedPapers:
 
 
 def read_pasted(text: str) -> PastedPapers:
-    """What a text names. BibTeX is known by an entry that begins a line."""
-    read = _from_bibtex(text) if BIBTEX.search(text) else _from_ids(text)
+    """What a text names. BibTeX is known by an entry that begins a line; ids may stand before the first one."""
+    entry = BIBTEX.search(text)
+    read = _from_bibtex(text[: entry.start()], text[entry.start() :]) if entry else _from_ids(text)
     if len(read.paper_ids) <= MOST_PAPERS:
         return read
     problem = f"More than {MOST_PAPERS} papers: those after the first {MOST_PAPERS} are left out"
@@ -43,8 +44,10 @@ def _from_ids(text: str) -> PastedPapers:
     return PastedPapers(tuple(dict.fromkeys(paper_ids)), (), tuple(dict.fromkeys(problems)))
 
 
-def _from_bibtex(text: str) -> PastedPapers:
+def _from_bibtex(before: str, text: str) -> PastedPapers:
+    """What stands before the first entry may be ids from the field beside a file, or a remark that says nothing."""
     bibliography = parse_bibliography(text)
-    ids = dict.fromkeys(entry.paper_id for entry in bibliography.entries if entry.paper_id)
+    named = [entry.paper_id for entry in bibliography.entries if entry.paper_id]
+    ids = dict.fromkeys([*_from_ids(before).paper_ids, *named])
     titles = dict.fromkeys(entry.title for entry in bibliography.entries if not entry.paper_id and entry.title)
     return PastedPapers(tuple(ids), tuple(titles), bibliography.problems)

@@ -10,7 +10,7 @@ from services.publisher.site.building.build import Built, SiteBuilder
 from services.publisher.site.building.builds import Builds
 from services.publisher.site.building.content_files import content_stamp, last_change
 from services.publisher.site.settings import SiteSettings
-from shared.bus.disposition import Policy
+from shared.bus.delivery.disposition import Policy
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
 

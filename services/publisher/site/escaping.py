@@ -10,6 +10,7 @@ _MARKDOWN_LINE_START = re.compile(r"^(?:[#+=-]|\d+(?=[.)]))")
 _EMPHASIS = re.compile(r"(?<![\w\\*])((?:\\\*){1,2})(\w(?:[^*\\]*\w)?)\1(?![\w*])")
 _SPECIAL = re.compile(r"[\\`*_\[\]|~$&<>@\x00-\x1f\x7f-\x9f\ue000\ufeff\ufffe\uffff\ud800-\udfff]|www\.|://")
 """Without one of these, and of those at its start, a text is Markdown of itself."""
+_NOT_PLAIN_IN_YAML = re.compile(r"[^ !#-\[\]-~]")
 _KEPT_TEXTS = 5000
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;"})
 
@@ -25,12 +26,13 @@ def site_text(text: str) -> str:
 
 def claim_text(text: str) -> str:
     """As `site_text`, with the emphasis that a sentence out of a converted paper may have."""
-    return _EMPHASIS.sub(lambda match: match[0].replace(r"\*", "*"), site_text(text))
+    markdown = site_text(text)
+    return _EMPHASIS.sub(lambda match: match[0].replace(r"\*", "*"), markdown) if "*" in markdown else markdown
 
 
 def quoted_yaml(text: str) -> str:
     """A YAML double-quoted scalar that gives back `text`, whatever it holds; the same in YAML 1.1 and 1.2."""
-    return '"' + "".join(map(_yaml_character, text)) + '"'
+    return f'"{_NOT_PLAIN_IN_YAML.sub(_yaml_escape, text)}"'
 
 
 def _markdown_of(part: Part) -> str:
@@ -50,10 +52,11 @@ def _escaped_start(match: re.Match[str]) -> str:
     return f"{match[0]}\\" if match[0].isdigit() else f"\\{match[0]}"
 
 
-def _yaml_character(character: str) -> str:
+def _yaml_escape(match: re.Match[str]) -> str:
+    character = match[0]
     if character in '"\\':
         return f"\\{character}"
     code = ord(character)
-    if 0x20 <= code < 0x7F or (code >= 0xA0 and character.isprintable()):
+    if code >= 0xA0 and character.isprintable():
         return character
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

@@ -45,8 +45,8 @@ def _field(value: FieldValue, room: _Room, *, is_quoted: bool) -> FieldValue:
 
 def _claim(claim: Claim, room: _Room) -> Claim:
     """A quote that only repeats the claim, or finds no room, loses its words; whether it was found stays known."""
-    quotes = (_quote(quote, room, is_repeated=quote.text == claim.text) for quote in claim.quotes)
-    return claim.model_copy(update={"quotes": tuple(quotes)})
+    quotes = tuple(_quote(quote, room, is_repeated=quote.text == claim.text) for quote in claim.quotes)
+    return claim if quotes == claim.quotes else claim.model_copy(update={"quotes": quotes})
 
 
 def _quoted_claim(claim: Claim, room: _Room) -> Claim:
@@ -58,4 +58,5 @@ def _quoted_claim(claim: Claim, room: _Room) -> Claim:
 
 
 def _quote(quote: Quote, room: _Room, *, is_repeated: bool) -> Quote:
-    return quote.model_copy(update={"text": "" if is_repeated else room.take(quote.text)})
+    text = "" if is_repeated else room.take(quote.text)
+    return quote if text == quote.text else quote.model_copy(update={"text": text})

@@ -7,8 +7,10 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 
+from shared.errors import SettingsError
 from shared.settings.section import Section
 
+_CATEGORY_ID = "DIC_"
 _REPOSITORY = re.compile(r"[A-Za-z0-9-]{1,39}/[\w.-]{1,100}", re.ASCII)
 
 
@@ -51,20 +53,33 @@ class SiteSettings(Section):
 class GiscusSettings(Section):
     """Comments and reactions by giscus, kept in GitHub Discussions; https://giscus.app names the ids."""
 
-    repo: str | None = Field(None, description="repository of the discussions, as owner/name; none: no comments")
-    repo_id: str | None = Field(None, description="its id, as giscus.app shows it")
-    category: str | None = Field(None, description="category of the discussions")
-    category_id: str | None = Field(None, description="its id, as giscus.app shows it")
+    repo: str | None = Field(None, description="repository of the discussions, as owner/name; none: `giscus.repo`")
+    repo_id: str | None = Field(None, description="its id, as giscus.app shows it; none: no comments")
+    category: str | None = Field(None, description="name of the discussions' category; none: `giscus.category`")
+    category_id: str | None = Field(None, description="its id, as giscus.app shows it; none: no comments")
     load: Literal["scroll", "click"] = Field(
         "scroll", description="giscus is asked when its place is scrolled to, or only on a click"
     )
 
     @model_validator(mode="after")
-    def _is_complete(self) -> Self:
-        facts = {"repo": self.repo, "repo_id": self.repo_id, "category": self.category, "category_id": self.category_id}
-        missing = [f"publisher.giscus.{name}" for name, value in facts.items() if not value]
-        if 0 < len(missing) < len(facts):
-            raise ValueError(f"{', '.join(missing)} missing; giscus.app shows all four of them")
+    def _has_both_ids(self) -> Self:
+        """Names alone make no comments; what the ids belong to may stand in `[giscus]`."""
+        ids = {"repo_id": self.repo_id, "category_id": self.category_id}
+        missing = [f"publisher.giscus.{name}" for name, value in ids.items() if not value]
+        if missing and (self.repo or self.category or any(ids.values())):
+            raise ValueError(f"{', '.join(missing)} missing; giscus.app shows both ids")
         if self.repo and not _REPOSITORY.fullmatch(self.repo):
             raise ValueError(f"{self.repo!r} is not a GitHub repository; write owner/name")
         return self
+
+    def with_names(self, repo: str, category: str) -> Self:
+        """The same with the names of `[giscus]` where it has none itself. Raises SettingsError where one is missing."""
+        if not self.repo_id:
+            return self
+        named = self.model_copy(update={"repo": self.repo or repo, "category": self.category or category})
+        for name in ("repo", "category"):
+            if not getattr(named, name):
+                raise SettingsError(
+                    f"publisher.giscus has ids, but no {name}: set publisher.giscus.{name} or giscus.{name}."
+                )
+        return named

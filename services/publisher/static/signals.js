@@ -1,5 +1,5 @@
-// Weak signals: the original at arXiv was opened, and how long the full text was read. papersys keeps them where
-// feedback.keep_signals allows it. They are sent without waiting for an answer, also when the page is left.
+// Weak signals: a paper was opened, here or at arXiv, and how long its full text was read. A page has this script where
+// feedback.keep_signals allows that. They are sent without waiting for an answer, also when the page is left.
 "use strict";
 
 const ARXIV = document.currentScript.dataset.arxiv;
@@ -18,6 +18,18 @@ function tellOfOriginal(event) {
 
 document.addEventListener("click", tellOfOriginal, true);
 document.addEventListener("auxclick", tellOfOriginal, true);
+
+// The read mark: the page of a paper, or of its text, was opened and looked at.
+function markOpened() {
+  const paper = document.querySelector("article.paper[data-paper], [data-opens]");
+  if (!paper || paper.dataset.opened || document.hidden) return;
+  const id = paper.dataset.paper || paper.dataset.opens;
+  paper.dataset.opened = "yes";
+  inTurn(() => send("/api/signal", { paper_id: id, kind: "open" }, ""));
+}
+
+document.addEventListener("visibilitychange", markOpened);
+markOpened();
 
 // Time with the text counts second by second, only while the page is in view and somebody scrolls, points or types now and then.
 

@@ -115,15 +115,6 @@ async function undo() {
   if (card) go(card);
 }
 
-// The read mark: the page of a paper, or of its text, was opened and looked at.
-function markOpened() {
-  const paper = document.querySelector("article.paper[data-paper], [data-opens]");
-  if (!paper || paper.dataset.opened || document.hidden) return;
-  const id = paper.dataset.paper || paper.dataset.opens;
-  paper.dataset.opened = "yes";
-  inTurn(() => send("/api/signal", { paper_id: id, kind: "open" }, ""));
-}
-
 // The next paper
 
 function go(card, block) {
@@ -163,5 +154,3 @@ document.addEventListener("submit", (event) => {
 });
 
 toaster.querySelector("[data-undo]").addEventListener("click", undo);
-document.addEventListener("visibilitychange", markOpened);
-markOpened();

@@ -6,7 +6,6 @@ from typing import Any
 import httpx
 from pydantic import BaseModel
 
-from shared.addresses import reachable
 from shared.settings.settings import SERVICES, HttpSettings
 
 _ANSWER_SECONDS = 1.5
@@ -38,7 +37,7 @@ class HealthPages:
         await self._client.aclose()
 
     async def _ask_one(self, service: str) -> ServiceState:
-        url = f"http://{reachable(self._settings.host)}:{self._settings.port_of(service)}/health/ready"
+        url = f"{self._settings.address_of(service)}/health/ready"
         try:
             body = (await self._client.get(url)).json()
             if body["service"] != service:

@@ -10,7 +10,7 @@ from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from pydantic import BaseModel
 
-from shared.bus.dead_letters import DeadLetter, DeadLetters
+from shared.bus.delivery.dead_letters import DeadLetter, DeadLetters
 from shared.bus.streams import CONSUMERS
 from shared.contracts import STREAM
 from shared.errors import TemporaryFailure, reason

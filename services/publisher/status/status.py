@@ -1,7 +1,7 @@
 """The state of the whole system at one moment: services, datasets, the last harvest, queues, failed jobs."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import BaseModel
 
@@ -9,8 +9,13 @@ from services.publisher.site.deploying.last_deployment import DeploymentStore, L
 from services.publisher.status.dataset_counts import DatasetCounts
 from services.publisher.status.health import HealthPages, ServiceState
 from services.publisher.status.queues import Queues, QueueState
+from shared.contracts import now
+from shared.settings.sections.backup import BackupSettings
+from shared.settings.sections.sync import SyncSettings
+from shared.store.backups import BackupRecord, BackupRecords, BackupState, backup_state
 from shared.store.counts import Counts
 from shared.store.runs import HarvestRun
+from shared.store.syncs import SyncRecords, sync_states
 
 
 class Status(BaseModel):
@@ -21,6 +26,9 @@ class Status(BaseModel):
     last_run: HarvestRun | None
     queues: QueueState
     site: LastDeployment = LastDeployment()
+    backup: BackupRecord = BackupRecord()
+    backup_state: BackupState | None = None
+    sync_states: list[BackupState] = []
 
     @property
     def is_ready(self) -> bool:
@@ -35,17 +43,40 @@ class StatusSources:
     datasets: DatasetCounts
     queues: Queues
     deployments: DeploymentStore | None = None
+    backups: BackupRecords | None = None
+    backup_settings: BackupSettings = field(default_factory=BackupSettings)
+    syncs: SyncRecords | None = None
+    sync_settings: SyncSettings = field(default_factory=SyncSettings)
 
     async def gather(self) -> Status:
         """Ask all of them at the same time."""
-        services, counts, run, queues, site = await asyncio.gather(
+        services, counts, run, queues, site, (backup, syncs) = await asyncio.gather(
             self.health.ask(),
             asyncio.to_thread(self.datasets.counts),
             asyncio.to_thread(self.datasets.last_run),
             self.queues.state(),
             asyncio.to_thread(self._last_deployment),
+            asyncio.to_thread(self._copies),
         )
-        return Status(services=services, counts=counts, last_run=run, queues=queues, site=site)
+        return Status(
+            services=services,
+            counts=counts,
+            last_run=run,
+            queues=queues,
+            site=site,
+            backup=backup,
+            backup_state=self._backup_state(backup),
+            sync_states=syncs,
+        )
 
     def _last_deployment(self) -> LastDeployment:
         return self.deployments.last() if self.deployments else LastDeployment()
+
+    def _copies(self) -> tuple[BackupRecord, list[BackupState]]:
+        """The last backup, and the state of each place that is synced."""
+        record = self.backups.last() if self.backups else BackupRecord()
+        return record, sync_states(self.syncs.all(), self.sync_settings, now()) if self.syncs else []
+
+    def _backup_state(self, record: BackupRecord) -> BackupState | None:
+        """None where nobody need be told: in the demo, whose papers are no loss."""
+        return backup_state(record, self.backup_settings, now()) if self.backups else None

@@ -3,7 +3,7 @@
 import pytest
 
 from services.publisher.status.queues import QueueState
-from shared.bus.dead_letters import DeadLetter
+from shared.bus.delivery.dead_letters import DeadLetter
 from shared.contracts import Hit, HitsReply, Search
 from shared.store.files.data_folder import DataFolder
 from tests.support.reader import FakeReader, page, reader

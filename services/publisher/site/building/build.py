@@ -5,7 +5,6 @@ A page of a paper depends on its own file, on the project and on the settings, a
 
 import hashlib
 import json
-import os
 import shutil
 import time
 from collections.abc import Callable
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.publisher.site.building.builds import Builds, LeftOut, Manifest
-from services.publisher.site.building.content_files import content_stamp, days_of, paper_hashes
+from services.publisher.site.building.content_files import content_stamp, days_of, paper_hashes, papers_leading_to
 from services.publisher.site.building.node import Node, find_node
 from services.publisher.site.building.web_project import WebProject, prepare_project
 from services.publisher.site.settings import GiscusSettings, SiteSettings
@@ -21,8 +20,11 @@ from shared.contracts import now
 from shared.errors import PapersysError
 from shared.paper_ids import folder_name
 from shared.store.files.data_folder import DataFolder
+from shared.store.files.hard_links import link_or_copy
 
 _LOCK_SECONDS = 1.0
+_NOT_USED = tuple(f"pagefind-{part}" for part in ("ui", "modular-ui", "component-ui", "highlight"))
+"""Pagefind's own search fields; the site has its own."""
 
 
 @dataclass(frozen=True)
@@ -83,26 +85,37 @@ class SiteBuilder:
             stamp=self._stamp(project),
             content=content_stamp(self._content),
             papers=paper_hashes(self._content),
+            days=tuple(days_of(self._content)),
             built_at=now(),
         )
         last = self._builds.published()
-        unchanged = _unchanged(last, manifest)
-        left_out = self._run_astro(node, project, folder, unchanged)
+        unchanged = self._unchanged(last, manifest)
+        left_out = self._run_astro(node, project, folder, unchanged, manifest.days)
         if last and unchanged and _loses_pages(last[1], manifest, left_out):
             unchanged = []  # other pages may lead to one that is no longer there
             _empty(folder)
-            left_out = self._run_astro(node, project, folder, unchanged)
+            left_out = self._run_astro(node, project, folder, unchanged, manifest.days)
         for name in unchanged if last else ():
             assert last is not None  # noqa: S101 (only then is anything unchanged)
             _link(last[0] / "papers" / name / "index.html", folder / "papers" / name / "index.html")
         self._check(folder, manifest, left_out)
         self._add_figures(folder)
-        pagefind = ("pagefind", "lib", "runner", "bin.cjs")
-        self._run(node, (str(project.modules.joinpath(*pagefind)), "--site", str(folder)), project, "pagefind")
+        self._index(node, project, folder, manifest)
         made = sum(1 for _ in folder.glob("papers/*/index.html")) - len(unchanged)
         return made, manifest.model_copy(update={"left_out": left_out})
 
-    def _run_astro(self, node: Node, project: WebProject, folder: Path, unchanged: list[str]) -> tuple[LeftOut, ...]:
+    def _unchanged(self, last: tuple[Path, Manifest] | None, manifest: Manifest) -> list[str]:
+        """The papers whose page can be taken over: neither their file changed, nor whether its links lead to pages."""
+        if last is None:
+            return []
+        unchanged = _unchanged(*last, manifest)
+        pages, days = _new_pages(last[1], manifest), set(last[1].days) ^ set(manifest.days)
+        leading_there = papers_leading_to(self._content, pages, days) if unchanged else set()
+        return [name for name in unchanged if name not in leading_there]
+
+    def _run_astro(
+        self, node: Node, project: WebProject, folder: Path, unchanged: list[str], days: tuple[str, ...]
+    ) -> tuple[LeftOut, ...]:
         facts = self._cache / "site.json"
         problems = self._cache / "left-out.jsonl"
         self._cache.mkdir(parents=True, exist_ok=True)
@@ -113,7 +126,7 @@ class SiteBuilder:
             "cache": str(self._cache / project.stamp),
             "problems": str(problems),
             "unchanged": unchanged,
-            "days": days_of(self._content),
+            "days": days,
         }
         facts.write_text(json.dumps(shown), "utf-8")
         for outdated in self._cache.iterdir():
@@ -123,6 +136,20 @@ class SiteBuilder:
         self._run(node, (self._memory(), *arguments), project, "Astro", {"PAPERSYS_SITE": str(facts)})
         lines = problems.read_text("utf-8").splitlines()
         return tuple({line.file: line for line in map(LeftOut.model_validate_json, lines)}.values())
+
+    def _index(self, node: Node, project: WebProject, folder: Path, manifest: Manifest) -> None:
+        """The index of the search, over the papers that have a page."""
+        pages = {name: hash for name, hash in manifest.papers.items() if (folder / "papers" / name).exists()}
+        facts = {"papers": pages, "folder": str(folder / "pagefind"), "kept": str(self._records(project))}
+        path = self._cache / "search.json"
+        path.write_text(json.dumps(facts), "utf-8")
+        site = {"PAPERSYS_SITE": str(self._cache / "site.json")}
+        self._run(node, (str(project.folder / "search_index.mjs"), str(path)), project, "pagefind", site)
+        for path in [path for path in (folder / "pagefind").iterdir() if path.stem in _NOT_USED]:
+            path.unlink()
+
+    def _records(self, project: WebProject) -> Path:
+        return self._cache / project.stamp / "search-records.jsonl"
 
     def _run(
         self,
@@ -171,13 +198,18 @@ class SiteBuilder:
                     _link(picture, folder / "figures" / pictures.name / picture.name)
 
 
-def _unchanged(last: tuple[Path, Manifest] | None, manifest: Manifest) -> list[str]:
-    """The papers whose page can be taken over."""
-    if last is None or last[1].stamp != manifest.stamp:
+def _unchanged(folder: Path, last: Manifest, manifest: Manifest) -> list[str]:
+    """The papers that have a page in the last build, made of the same file in the same way."""
+    if last.stamp != manifest.stamp:
         return []
-    known = last[1].papers
-    same = (name for name, value in manifest.papers.items() if known.get(name) == value)
-    return [name for name in same if (last[0] / "papers" / name / "index.html").exists()]
+    same = (name for name, value in manifest.papers.items() if last.papers.get(name) == value)
+    return [name for name in same if (folder / "papers" / name / "index.html").exists()]
+
+
+def _new_pages(last: Manifest, manifest: Manifest) -> set[str]:
+    """The papers that had no page and may get one."""
+    left_out = {Path(file.file).stem for file in last.left_out if file.file.startswith("papers/")}
+    return manifest.papers.keys() - (last.papers.keys() - left_out)
 
 
 def _loses_pages(last: Manifest, manifest: Manifest, left_out: tuple[LeftOut, ...]) -> bool:
@@ -190,10 +222,7 @@ def _loses_pages(last: Manifest, manifest: Manifest, left_out: tuple[LeftOut, ..
 def _link(source: Path, target: Path) -> None:
     """The same file under another name, or a copy where the disk knows no such thing."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)
+    link_or_copy(source, target)
 
 
 def _empty(folder: Path) -> None:

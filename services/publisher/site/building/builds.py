@@ -27,13 +27,14 @@ class LeftOut(BaseModel):
 
 
 class Manifest(BaseModel):
-    """What a build was made from: `papers` are hashes of files by their name without `.md`."""
+    """What a build was made from: `papers` are hashes of files by their name without `.md`, `days` names of files."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     stamp: str
     content: str
     papers: dict[str, str]
+    days: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     built_at: AwareDatetime
 

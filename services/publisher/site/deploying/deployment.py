@@ -10,10 +10,11 @@ from pathlib import Path
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
 from services.publisher.site.deploying.deployer import Deployed, Deployer
+from services.publisher.site.deploying.known_hashes import KnownHashes
 from services.publisher.site.deploying.last_deployment import DeploymentStore, LastDeployment
 from services.publisher.site.deploying.manifest import Changes, digest_of, manifest_of
 from services.publisher.site.deploying.snapshot import snapshot_of
-from shared.bus.disposition import Policy
+from shared.bus.delivery.disposition import Policy
 from shared.contracts import now
 from shared.errors import PapersysError, PermanentFailure, SettingsError, TemporaryFailure, reason
 from shared.store.files.data_folder import DataFolder
@@ -39,10 +40,14 @@ class Deployment:
         clock: Callable[[], datetime] = now,
         sleep: Callable[[float], None] = time.sleep,
         tell: Callable[[str], None] | None = None,
+        hashes: KnownHashes | None = None,
     ) -> None:
-        """`tell` is told that an attempt failed and is made again; the log where there is none."""
+        """`tell` is told that an attempt failed and is made again; the log where there is none.
+
+        `hashes` are those that the deployers use, too.
+        """
         self._data, self._site, self._open_deployer = data, site, open_deployer
-        self._store = DeploymentStore(data)
+        self._store, self._hashes = DeploymentStore(data), hashes or KnownHashes(data)
         self._delays_seconds = delays_seconds
         self._clock, self._sleep, self._tell = clock, sleep, tell or _log_retry
         self._looked_at: tuple[int, int, float] | None = None
@@ -62,12 +67,13 @@ class Deployment:
             digest = ""
             try:
                 with snapshot_of(self._site, self._data) as site:
-                    manifest = manifest_of(site)
+                    manifest = manifest_of(site, self._hashes.file)
                     digest = digest_of(manifest)
                     deployed = self._attempts(delays_seconds)(lambda: self._open_deployer().deploy(site))
                 self._store.note_deployed(
                     deployed.where, deployed.address, manifest, str(deployed.changes), self._clock()
                 )
+                self._hashes.save()
             except Exception as error:
                 self._note_failed(error, digest)
                 raise
@@ -100,7 +106,7 @@ class Deployment:
 
     def _is_new(self, last: LastDeployment) -> bool:
         """A site that failed for good waits for a person, or for the next build."""
-        digest = digest_of(manifest_of(self._site))
+        digest = digest_of(manifest_of(self._site, self._hashes.file))
         has_failed_for_good = last.problem and last.failed_digest == digest and last.retry_at is None
         return not has_failed_for_good and (digest != last.digest or self._open_deployer().where != last.where)
 

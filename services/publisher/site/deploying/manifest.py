@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -45,12 +45,6 @@ class Changes:
         return f"{len(self.new)} new, {len(self.changed)} changed, {len(self.removed)} removed; {_bytes(self.size)}"
 
 
-def manifest_of(site: Path) -> Manifest:
-    """Every file of a built site. Raises PermanentFailure for what is none."""
-    check_site(site)
-    return {path: site_file(site / path) for path in sorted(paths_in(site))}
-
-
 def check_site(site: Path) -> None:
     """Raises PermanentFailure where there is no site, or a part of one."""
     if not site.is_dir():
@@ -81,6 +75,12 @@ def is_plain(name: str) -> bool:
 def site_file(path: Path) -> SiteFile:
     with path.open("rb") as file:
         return SiteFile(hashlib.file_digest(file, "sha256").hexdigest(), os.fstat(file.fileno()).st_size)
+
+
+def manifest_of(site: Path, read: Callable[[Path], SiteFile] = site_file) -> Manifest:
+    """Every file of a built site, as `read` gives it. Raises PermanentFailure for what is none."""
+    check_site(site)
+    return {path: read(site / path) for path in sorted(paths_in(site))}
 
 
 def changes_between(before: Manifest, after: Manifest) -> Changes:

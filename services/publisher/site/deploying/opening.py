@@ -5,17 +5,19 @@ import shlex
 from collections.abc import Callable
 from pathlib import Path
 
-from services.publisher.site.deploying.cloudflare import CloudflareDeployer, wrangler_environment
 from services.publisher.site.deploying.deployer import Deployer
 from services.publisher.site.deploying.deployment import Deployment
-from services.publisher.site.deploying.folder import FolderDeployer
-from services.publisher.site.deploying.git_branch import GitDeployer
-from services.publisher.site.deploying.git_program import open_git
+from services.publisher.site.deploying.destinations.cloudflare import CloudflareDeployer, wrangler_environment
+from services.publisher.site.deploying.destinations.folder import FolderDeployer
+from services.publisher.site.deploying.destinations.git_branch import GitDeployer
+from services.publisher.site.deploying.destinations.git_program import open_git
+from services.publisher.site.deploying.destinations.rsync import RsyncDeployer
+from services.publisher.site.deploying.destinations.wrangler import wrangler_command
+from services.publisher.site.deploying.known_hashes import KnownHashes
 from services.publisher.site.deploying.last_deployment import DeploymentStore
-from services.publisher.site.deploying.programs import Program
-from services.publisher.site.deploying.rsync import RsyncDeployer
+from services.publisher.site.deploying.manifest import SiteFile, site_file
 from services.publisher.site.deploying.settings import DeploySettings
-from services.publisher.site.deploying.wrangler import wrangler_command
+from services.publisher.site.programs import Program
 from shared.errors import SettingsError
 from shared.store.files.data_folder import DataFolder
 
@@ -34,22 +36,31 @@ def open_deployment(
 
     Building this is free and asks nobody.
     """
-    delays = settings.retry_delays_seconds
-    return Deployment(data, public_folder(data), lambda: open_deployer(data, settings, address), delays, tell=tell)
+    delays, hashes = settings.retry_delays_seconds, KnownHashes(data)
+
+    def open_again() -> Deployer:
+        return open_deployer(data, settings, address, hashes.file)
+
+    return Deployment(data, public_folder(data), open_again, delays, tell=tell, hashes=hashes)
 
 
-def open_deployer(data: DataFolder, settings: DeploySettings, address: str = "") -> Deployer:
-    """Raises SettingsError where there is no destination, or its secret is missing."""
+def open_deployer(
+    data: DataFolder, settings: DeploySettings, address: str = "", read: Callable[[Path], SiteFile] = site_file
+) -> Deployer:
+    """`read` gives hash and size of a file.
+
+    Raises SettingsError where there is no destination, or its secret is missing.
+    """
     match settings.to:
         case "folder":
             assert settings.folder is not None  # noqa: S101 (the settings see to it)
-            return FolderDeployer(settings.folder, address, own=(data.root,))
+            return FolderDeployer(settings.folder, address, own=(data.root,), read=read)
         case "rsync":
-            return RsyncDeployer(_rsync(settings), settings.rsync_to or "", address)
+            return RsyncDeployer(_rsync(settings), settings.rsync_to or "", address, read)
         case "git":
             return _git(data, settings, address)
         case "cloudflare":
-            return _cloudflare(data, settings)
+            return _cloudflare(data, settings, read)
         case _:
             raise SettingsError(
                 "There is nowhere to deploy the site to; set publisher.deploy.to to cloudflare, git, rsync or folder "
@@ -78,7 +89,7 @@ def _git(data: DataFolder, settings: DeploySettings, address: str) -> GitDeploye
     return GitDeployer(git, repository, settings.branch or _PAGES_BRANCH, address)
 
 
-def _cloudflare(data: DataFolder, settings: DeploySettings) -> CloudflareDeployer:
+def _cloudflare(data: DataFolder, settings: DeploySettings, read: Callable[[Path], SiteFile]) -> CloudflareDeployer:
     token = settings.needed_secret("a token of Cloudflare with the permission “Cloudflare Pages: Edit”")
     environment = wrangler_environment(settings.account_id or "", token)
 
@@ -88,7 +99,7 @@ def _cloudflare(data: DataFolder, settings: DeploySettings) -> CloudflareDeploye
 
     facts = settings.project or "", settings.branch or _PRODUCTION_BRANCH
     where = CloudflareDeployer(open_wrangler, *facts, {}).where
-    return CloudflareDeployer(open_wrangler, *facts, DeploymentStore(data).files(where))
+    return CloudflareDeployer(open_wrangler, *facts, DeploymentStore(data).files(where), read)
 
 
 def _ssh(settings: DeploySettings) -> str:

@@ -1,7 +1,6 @@
 """The built site as it is at one moment: a build may put another in its place while a deploy still reads."""
 
 import contextlib
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 from services.publisher.site.deploying.manifest import check_site, paths_in
 from shared.errors import TemporaryFailure
 from shared.store.files.data_folder import DataFolder
+from shared.store.files.hard_links import link_or_copy
 
 _ATTEMPTS = 5
 
@@ -42,9 +42,4 @@ def _take(site: Path, copy: Path) -> None:
 
 def _link(source: Path, place: Path) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        os.link(source, place)
-    except FileNotFoundError:
-        raise
-    except OSError:
-        shutil.copyfile(source, place)
+    link_or_copy(source, place)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from services.publisher.status.queues import QueueState
-from shared.bus.dead_letters import DeadLetter
+from shared.bus.delivery.dead_letters import DeadLetter
 from shared.contracts import FeedbackLabel, PapersNew, now
 from shared.errors import TemporaryFailure
 from shared.store.files.data_folder import DataFolder

@@ -7,7 +7,7 @@ import pytest
 
 from services.publisher.digest.due import PickedDay, is_due
 from services.publisher.digest.subscriptions import Subscription
-from shared.settings.digest import DigestSettings
+from shared.settings.sections.digest import DigestSettings
 
 SETTINGS = DigestSettings(not_before=time(7), timezone="Europe/Berlin", wait_minutes=60)
 DAY = PickedDay(date(2026, 11, 6), 9, 0, datetime(2026, 11, 6, 5, 0, tzinfo=UTC))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from services.publisher.status.queues import QueueState
-from shared.bus.dead_letters import DeadLetter
+from shared.bus.delivery.dead_letters import DeadLetter
 from shared.store.files.data_folder import DataFolder
 from shared.store.runs import HarvestRun, RunStore
 from shared.store.summaries import SummaryStore

@@ -21,7 +21,7 @@ async def test_a_paper_shows_weak_claims_places_oddities_checks_and_cost(
         "not supported: its quote is not in the text",
         "Quote (not found in the text)",
         f"/paper/{GRAPHS}/text?start=",
-        "This paper seems to speak to the model that reads it.",
+        "This paper contains text that looks like instructions to a language model.",
         ODDITY.partition("“")[0],
         "6 of 7 quotes found, 2 weak claims",
         "Further thoughts (the model&#39;s own)",
@@ -81,10 +81,10 @@ def test_the_site_says_the_same_and_has_no_full_text(data: DataFolder) -> None:
     text = data.path("site", "content", "papers", f"{GRAPHS}.md").read_text()
     for shown in (
         "(not supported: “100 times” is not in its quote)",
-        "**This paper seems to speak to the model that reads it.**",
+        "**This paper contains text that looks like instructions to a language model.**",
         "6 of 7 quotes found, 2 weak claims",
-        "## Further thoughts (the model's own) (not checked)",
-        "## Institutions (not checked)",
+        "## Further thoughts (the model's own) · not checked",
+        "## Institutions · not checked",
         'reading: "full_text"',
         "weak_claims: 2",
     ):

@@ -15,7 +15,7 @@ def link(other: str, kind: str, **more: object) -> Link:
 
 def test_relations_that_say_most_come_first_and_within_one_those_that_are_surest(data: DataFolder) -> None:
     links = [
-        link(PROTEINS, "similar", score=0.9),
+        link(PROTEINS, "similar", score=0.9, confidence=0.9, evidence="cosine similarity 0.90 (title and abstract)"),
         link("1901.00001", "cites", score=1.0),
         link(TIDES, "extends", confidence=0.5),
         link(PROTEINS, "extends", confidence=0.9),
@@ -25,7 +25,7 @@ def test_relations_that_say_most_come_first_and_within_one_those_that_are_surest
     assert [group.name for group in groups] == ["extends", "improved on by", "cites", "similar"]
     assert [paper.paper_id for paper in groups[0].shown] == [PROTEINS, TIDES]
     assert [paper.confidence_words for paper in groups[0].shown] == ["confidence 90%", "confidence 50%"]
-    assert [paper.confidence_words for paper in groups[2].shown] == [""]
+    assert [paper.confidence_words for paper in groups[2].shown + groups[3].shown] == ["", ""]
 
 
 def test_of_many_citations_a_dozen_is_shown_and_the_others_can_be_unfolded() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from services.publisher.records.records import Records
 from services.publisher.records.summary_requests import RequestState, SummaryRequests
-from shared.bus.dead_letters import DeadLetter
+from shared.bus.delivery.dead_letters import DeadLetter
 from shared.store.files.data_folder import DataFolder
 from shared.store.summaries import SummaryStore
 from tests.support.seed import NOON, PROTEINS, UNREAD, summary

@@ -9,7 +9,7 @@ from services.publisher.setup.handover import hand_over
 from services.publisher.setup.model_keys import ModelKeys
 from services.publisher.setup.settings_file import SettingsFile
 from shared.settings.changes import ChangeOutcome, PendingLikes, SettingsChanges
-from shared.settings.language_models import LlmSettings
+from shared.settings.sections.language_models import LlmSettings
 from shared.store.files.data_folder import DataFolder
 from tests.support.waiting import eventually
 

@@ -7,7 +7,7 @@ import pytest
 from services.publisher.setup.model_keys import ModelKeys
 from services.publisher.setup.settings_file import SettingsFile
 from shared.errors import SettingsError
-from shared.settings.language_models import LlmSettings
+from shared.settings.sections.language_models import LlmSettings
 
 
 def keys(folder: Path, text: str = "", llm: LlmSettings | None = None) -> ModelKeys:

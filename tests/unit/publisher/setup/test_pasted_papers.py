@@ -37,3 +37,9 @@ def test_a_library_beyond_all_measure_is_cut_and_that_is_said() -> None:
     read = read_pasted(" ".join(f"2403.{number:05}" for number in range(1, MOST_PAPERS + 9)))
     assert len(read.paper_ids) == MOST_PAPERS
     assert "left out" in read.problems[0]
+
+
+def test_ids_may_stand_before_bibtex() -> None:
+    text = "https://arxiv.org/abs/2403.12345v1, hep-th/9901001\nmy papers\n@article{a, eprint={2401.00010}}\n"
+    read = read_pasted(text)
+    assert read == PastedPapers(("2403.12345", "hep-th/9901001", "2401.00010"))

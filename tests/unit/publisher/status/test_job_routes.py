@@ -3,7 +3,7 @@
 import pytest
 
 from services.publisher.status.queues import QueueState
-from shared.bus.dead_letters import DeadLetter
+from shared.bus.delivery.dead_letters import DeadLetter
 from tests.support.reader import FORM, FakeReader, page
 from tests.support.seed import GRAPHS, NOON
 

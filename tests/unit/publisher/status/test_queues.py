@@ -4,7 +4,7 @@ import pytest
 from nats.js import JetStreamContext
 
 from services.publisher.status.queues import NatsQueues, QueueState, summary_problems
-from shared.bus.dead_letters import DeadLetter
+from shared.bus.delivery.dead_letters import DeadLetter
 from shared.errors import TemporaryFailure
 from tests.support.seed import GRAPHS, NOON, TIDES
 

@@ -72,10 +72,12 @@ export const pageSize = PER_PAGE;
 export const monthName = (month) =>
   new Date(`${month}-01T00:00:00Z`).toLocaleDateString("en", { month: "long", year: "numeric", timeZone: "UTC" });
 
-export const dayName = (day) =>
+export const dateName = (day, options = {}) =>
   new Date(`${day}T00:00:00Z`).toLocaleDateString("en-GB", {
-    weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC",
+    day: "numeric", month: "long", year: "numeric", timeZone: "UTC", ...options,
   });
+
+export const dayName = (day) => dateName(day, { weekday: "long" });
 
 const compare = (one, other) => (one.toLowerCase() < other.toLowerCase() ? -1 : 1);
 

@@ -8,6 +8,8 @@ const FIGURE = /^(?:\.\.?\/)*(figures\/[\w.-]+\/[\w.-]+)$/;
 const FORMULA = /^\$([^\s$](?:[^$\\]|\\[\s\S])*?)\$/;
 const DISPLAY = /^\$\$((?:[^$\\]|\\[\s\S])+?)\$\$/;
 
+const LINKED = "Linked papers";
+
 const formulas = new Map();
 
 const markdown = new MarkdownIt({ html: false, linkify: false, typographer: false });
@@ -40,6 +42,31 @@ export function bodyHtml(text, { cards = false, known = new Set() } = {}) {
 // One line: a title with formulas.
 export const lineHtml = (text) => markdown.renderInline(text);
 
+// What search looks through: the words below the headings, without formulas, of which it would find pieces alone, and
+// without the titles of other papers, which would be found in place of those papers.
+export function bodyText(text) {
+  const tokens = markdown.parse(text, {});
+  const start = tokens.findIndex(isSection);
+  let isLeftOut = false;
+  const words = [];
+  tokens.forEach((token, place) => {
+    if (isSection(token)) isLeftOut = tokens[place + 1].content === LINKED;
+    if (token.type === "inline" && place > start && !isLeftOut) words.push(sentence(wordsOf(token)));
+  });
+  return words.filter(Boolean).join(" ");
+}
+
+const isSection = (token) => token.type === "heading_open" && token.tag === "h2";
+
+const wordsOf = (token) =>
+  token.children.map(({ type, content }) => (type === "text" || type === "code_inline" ? content : " ")).join("");
+
+// Blocks end like sentences, so that an excerpt can be read.
+function sentence(text) {
+  const line = text.replace(/\s+/g, " ").replace(/ (?=[.,;:!?)])/g, "").trim();
+  return /[\p{L}\p{N})]$/u.test(line) ? `${line}.` : line;
+}
+
 export const hasFormulas = (html) => html.includes('class="katex');
 
 // The page of a file, or the paper's original where its file was left out.
@@ -63,10 +90,9 @@ function formula(state, silent) {
   return true;
 }
 
-// Search would find every formula twice and in pieces, so it looks past them.
 function formulaHtml(tex, displayMode) {
   const key = `${displayMode} ${tex}`;
-  if (!formulas.has(key)) formulas.set(key, `<span class="math" data-pagefind-ignore>${typeset(tex, displayMode)}</span>`);
+  if (!formulas.has(key)) formulas.set(key, `<span class="math">${typeset(tex, displayMode)}</span>`);
   return formulas.get(key);
 }
 

@@ -38,6 +38,12 @@ export function markdownFolder(name) {
 // The Markdown of an entry, without its front matter.
 export const bodyOf = (name, id) => readText(join(site.content, name, `${id}.md`)).replace(FRONT_MATTER, "");
 
+// What the front matter of an entry says, unchecked, and its Markdown.
+export function entryOf(name, id) {
+  const text = readText(join(site.content, name, `${id}.md`));
+  return { data: frontMatter(text), body: text.replace(FRONT_MATTER, "") };
+}
+
 function markdownFiles(folder) {
   if (!existsSync(folder)) return [];
   return readdirSync(folder).filter((file) => file.endsWith(".md") && !file.startsWith(".")).sort();

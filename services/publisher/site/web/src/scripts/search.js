@@ -1,4 +1,5 @@
-// Searches the index that pagefind made of the papers. What it finds is shown as text, whatever it holds.
+// Searches the index that pagefind made of the papers. What it finds is shown as text, whatever it holds; of a title
+// with formulas, what KaTeX made of them is kept.
 const list = document.querySelector("[data-results]");
 const status = document.querySelector("[data-status]");
 const more = document.querySelector("[data-more]");
@@ -19,7 +20,7 @@ const pagefind = (async () => {
 
 async function search(words) {
   const mine = ++turn;
-  if (!words.trim()) return show([], "");
+  if (!words.trim()) return show([], "Enter words in the field above.");
   try {
     const found = await (await pagefind).search(words);
     if (mine === turn) show(found.results, found.results.length);
@@ -48,7 +49,7 @@ function card(page) {
   const item = element("li", "card compact");
   const link = element("a");
   link.href = page.url;
-  link.textContent = page.meta.title;
+  link.append(...titleOf(page.meta));
   const heading = element("h2");
   heading.append(link);
   const authors = element("p", "byline");
@@ -59,16 +60,26 @@ function card(page) {
   return item;
 }
 
+// A title's formulas as the build typeset them; all else that it may hold is text.
+function titleOf({ title, typeset }) {
+  if (!typeset) return [title];
+  return nodesOf(decoded(typeset)).map((node) => (node.className === "math" ? node : node.textContent));
+}
+
+const decoded = (base64) =>
+  new TextDecoder().decode(Uint8Array.from(atob(base64.replaceAll("-", "+").replaceAll("_", "/")), (byte) => byte.codePointAt(0)));
+
 // Text and marks of an excerpt, and nothing else that it may hold.
 function marked(html) {
-  const inert = new DOMParser().parseFromString(html, "text/html");
-  return [...inert.body.childNodes].map((node) => {
+  return nodesOf(html).map((node) => {
     if (node.nodeName !== "MARK") return document.createTextNode(node.textContent);
     const mark = element("mark");
     mark.textContent = node.textContent;
     return mark;
   });
 }
+
+const nodesOf = (html) => [...new DOMParser().parseFromString(html, "text/html").body.childNodes];
 
 function element(name, className = "") {
   const made = document.createElement(name);

@@ -1,0 +1,106 @@
+"""Tools that read papers and lists: what agents get, page by page, and what they are told when they ask wrongly."""
+
+import pytest
+
+from shared.contracts import (
+    MARK_END,
+    MARK_START,
+    AddPapers,
+    FeedbackLabel,
+    Hit,
+    HitsReply,
+    ListedPaper,
+    ReadingListReply,
+    Search,
+)
+from shared.store.files.data_folder import DataFolder
+from shared.store.papers.documents import DocumentRecord, DocumentStore, Section
+from tests.support.agents import agent_of
+from tests.support.seed import GRAPHS, NOON, TIDES
+
+PARAGRAPH = "Walks of each length are counted, one after the other, until none is left. "
+TEXT = f"# A paper\n\n## 1 Introduction\n\nShort.\n\n## 2 Method\n\n{PARAGRAPH * 500}\n\n### 2.1 Details\n\nThe end.\n"
+
+
+def store_text(data: DataFolder) -> None:
+    record = DocumentRecord(paper_id=TIDES, version=1, status="converted", made_at=NOON)
+    DocumentStore(data).put(record, TEXT, [Section(title="Method", level=1, text="")])
+
+
+async def test_a_section_is_read_page_by_page_and_its_characters_are_those_of_the_text(data: DataFolder) -> None:
+    store_text(data)
+    async with agent_of(data) as (agent, _):
+        summary = (await agent.call_tool("paper", {"paper_id": TIDES})).structured_content
+        assert summary is not None
+        titles = [(section["number"], section["title"]) for section in summary["quoted"]["sections"]]
+        pages = []
+        for number in (1, 2):
+            arguments = {"paper_id": TIDES, "part": "text", "section": 2, "page": number}
+            pages.append((await agent.call_tool("paper", arguments)).structured_content)
+        beyond = await agent.call_tool("paper", {**arguments, "page": 3})
+    first, second = pages
+    assert first is not None
+    assert second is not None
+    assert titles == [(1, "1 Introduction"), (2, "2 Method"), (3, "2.1 Details")]
+    assert (first["pages"], second["pages"], beyond.is_error) == (2, 2, True)
+    assert TEXT[first["start"] : second["end"]] == first["quoted"]["text"] + second["quoted"]["text"]
+    assert first["quoted"]["text"].startswith("## 2 Method")
+    assert second["quoted"]["text"].rstrip().endswith("The end.")
+
+
+async def test_a_search_is_paged_and_says_what_it_found(data: DataFolder) -> None:
+    hits = (Hit(paper_id=GRAPHS, score=0.9, snippet=f"on {MARK_START}graphs{MARK_END}", reasons=("words",)),)
+    async with agent_of(data) as (agent, fake):
+        fake.bus.answers[Search] = HitsReply(hits=hits, total=40)
+        found = (await agent.call_tool("search", {"query": "graphs", "limit": 1, "offset": 5})).structured_content
+        nothing = await agent.call_tool("search", {"query": "  "})
+        fake.bus.answers[Search] = HitsReply(problem="cat:nope is no category")
+        refused = await agent.call_tool("search", {"query": "cat:nope"})
+    assert found is not None
+    assert (found["total"], found["next_offset"], found["papers"][0]["is_summarised"]) == (40, 6, True)
+    assert found["papers"][0]["quoted"]["snippet"] == "on graphs"
+    assert nothing.is_error
+    assert "cat:nope is no category" in str(refused.content)
+
+
+async def test_a_rating_is_given_in_the_name_of_the_user_and_seen_at_once(data: DataFolder) -> None:
+    async with agent_of(data) as (agent, fake):
+        said = await agent.call_tool("rate", {"paper_id": f"arXiv:{TIDES}v1", "rating": "dislike"})
+        seen = (await agent.call_tool("paper", {"paper_id": TIDES})).structured_content
+        wrong = await agent.call_tool("rate", {"paper_id": TIDES, "rating": "love"})
+        fake.problems["bus"] = "NATS is away"
+        lost = await agent.call_tool("rate", {"paper_id": TIDES, "rating": "like"})
+    (event,) = fake.bus.published
+    assert isinstance(event, FeedbackLabel)
+    assert (event.paper_ids, event.label, event.source, event.user) == ((TIDES,), "dislike", "mcp", "me")
+    assert not said.is_error
+    assert seen is not None
+    assert seen["rating"] == "dislike"
+    assert wrong.is_error
+    assert "NATS is away" in str(lost.content)
+
+
+async def test_papers_are_added_and_those_that_are_none_are_named(data: DataFolder) -> None:
+    listed = ListedPaper(paper_id=GRAPHS, title="Graphs", version=2, added_at=NOON, changed_at=NOON)
+    async with agent_of(data) as (agent, fake):
+        fake.bus.answers[AddPapers] = ReadingListReply(papers=(listed,))
+        papers = [f"https://arxiv.org/abs/{GRAPHS}v2", GRAPHS, "nonsense"]
+        added = (await agent.call_tool("add", {"papers": papers})).structured_content
+        none = await agent.call_tool("add", {"papers": ["nonsense"]})
+    assert fake.bus.asked == [AddPapers(paper_ids=(GRAPHS,), versions={GRAPHS: 2})]
+    assert added is not None
+    assert [paper["paper_id"] for paper in added["papers"]] == [GRAPHS]
+    assert set(added["refused"]) == {"nonsense"}
+    assert none.is_error
+
+
+@pytest.mark.parametrize("is_read_only", [False, True])
+async def test_a_read_only_server_changes_nothing(data: DataFolder, is_read_only: bool) -> None:
+    async with agent_of(data, is_read_only=is_read_only) as (agent, fake):
+        tools = {tool.name: tool.annotations for tool in (await agent.list_tools()).tools}
+        rated = await agent.call_tool("rate", {"paper_id": TIDES, "rating": "like"})
+    assert ({"rate", "add"} & set(tools) == set()) is is_read_only
+    assert rated.is_error is is_read_only
+    assert bool(fake.bus.published) is not is_read_only
+    reading = {name for name, hints in tools.items() if hints and hints.read_only_hint}
+    assert reading == {"search", "today", "paper", "related", "why", "list", "trace"}
