@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
-from prometheus_client import CollectorRegistry
 
 from services.feedback.giscus.polling import ReactionPolling
 from services.feedback.importing.importer import RatingImporter
@@ -18,19 +17,21 @@ from services.feedback.subscribers import register, register_follows, register_n
 from shared.bus.bus import NatsBus
 from shared.service.background import Background, Loop
 from shared.service.health import Check, health_router
+from shared.service.metrics import new_registry
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.people.follows import FollowStore
 from shared.store.people.notes import NoteStore
 from shared.store.people.preferences import RatingStore
 from shared.store.people.signals import SignalStore
+from shared.tracing.opening import open_tracer
 
 
 def create_app(settings: Settings) -> FastAPI:
     """The health app of the service."""
-    registry = CollectorRegistry()
-    bus = NatsBus(settings.bus, "feedback", registry)
     data = DataFolder(settings.data.path, settings.data.min_free_mb)
+    registry = new_registry(data)
+    bus = NatsBus(settings.bus, "feedback", registry, open_tracer(settings.tracing, "feedback"))
     ratings = RatingStore(data)
     lookups = Lookups(bus, ratings, MetadataStore(data), waiting=WaitingRatings(data))
     register(bus, ratings, lookups)

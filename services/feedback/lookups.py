@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from services.feedback.importing.importer import events_of
 from services.feedback.importing.waiting import WaitingRatings
 from shared.bus.bus import Bus
-from shared.bus.disposition import Policy
+from shared.bus.delivery.disposition import Policy
 from shared.contracts import Lookup, PapersNew, now
 from shared.errors import RequestFailed, TemporaryFailure
 from shared.store.papers.metadata import MetadataStore

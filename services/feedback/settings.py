@@ -1,17 +1,7 @@
 """Settings of the feedback service."""
 
-from pydantic import Field
-
-from shared.settings.settings import CommonSettings, Section
-
-
-class FeedbackSettings(Section):
-    look_up: bool = Field(True, description="ask for the metadata of papers that got a rating but were never harvested")
-    keep_signals: bool = Field(
-        True,
-        description="remember which papers were opened, here and at arXiv, and how long their text was read; what you "
-        "saved and skipped always is",
-    )
+from shared.settings.sections.feedback import FeedbackSettings
+from shared.settings.settings import CommonSettings
 
 
 class Settings(CommonSettings):

@@ -6,7 +6,7 @@ A login can be given up and taken by somebody else; the id that was seen first w
 import logging
 from collections.abc import Iterable, Mapping
 
-from services.feedback.giscus.answers import Account
+from services.feedback.giscus.github.answers import Account
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import httpx
 import typer
 
-from services.feedback.giscus.github import GitHub
+from services.feedback.giscus.github.client import GitHub
 from services.feedback.giscus.reader import Publish, ReactionReader
 from services.feedback.giscus.report import Report
 from services.feedback.giscus.state import StateFile

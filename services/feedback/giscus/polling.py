@@ -6,12 +6,12 @@ from collections.abc import Awaitable, Callable
 
 import httpx
 
-from services.feedback.giscus.github import GitHub
+from services.feedback.giscus.github.client import GitHub
 from services.feedback.giscus.reader import Publish, ReactionReader
 from services.feedback.giscus.state import StateFile
-from shared.bus.disposition import Policy
+from shared.bus.delivery.disposition import Policy
 from shared.errors import PapersysError, PermanentFailure, SettingsError, TemporaryFailure
-from shared.settings.giscus import GiscusSettings
+from shared.settings.sections.giscus import GiscusSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.preferences import RatingStore
 

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.feedback.giscus.accounts import AllowedAccounts
-from services.feedback.giscus.discussions import Discussion, DiscussionPage, Discussions
-from services.feedback.giscus.github import GitHub
+from services.feedback.giscus.github.client import GitHub
+from services.feedback.giscus.github.discussions import Discussion, DiscussionPage, Discussions
+from services.feedback.giscus.github.repository import find_accounts, find_category
 from services.feedback.giscus.label_events import Place, is_taken_back, label_events
 from services.feedback.giscus.paper_titles import paper_of
 from services.feedback.giscus.report import Report
-from services.feedback.giscus.repository import find_accounts, find_category
 from services.feedback.giscus.state import GiscusState, Reading, StateFile
 from services.feedback.giscus.votes import Counts, Votes, votes_of
 from shared.contracts import CLOCK_DIFFERENCE, FeedbackLabel, now
-from shared.settings.giscus import GiscusSettings
+from shared.settings.sections.giscus import GiscusSettings
 from shared.store.people.preferences import Rating, RatingStore
 
 Publish = Callable[[FeedbackLabel], Awaitable[None]]

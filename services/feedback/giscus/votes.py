@@ -11,10 +11,10 @@ from datetime import datetime
 from typing import Literal
 
 from services.feedback.giscus.accounts import AllowedAccounts
-from services.feedback.giscus.answers import Account, Comment, Reaction
-from services.feedback.giscus.discussions import Discussion
+from services.feedback.giscus.github.answers import Account, Comment, Reaction
+from services.feedback.giscus.github.discussions import Discussion
 from shared.contracts import Label
-from shared.settings.giscus import Meaning, emoji_of, plain_emoji
+from shared.settings.sections.giscus import Meaning, emoji_of, plain_emoji
 
 Part = Literal["r", "c"]
 """Where a vote stands: among the reactions to a discussion, or among its comments."""

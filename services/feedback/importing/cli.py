@@ -10,8 +10,8 @@ import typer
 from services.feedback.importing.importer import ImportPlan, RatingImporter, events_of
 from services.feedback.importing.planning import Terms
 from services.feedback.importing.wording import lines_of
-from shared.bus.asking import listens
 from shared.bus.connections import publish_many
+from shared.bus.questions.asking import listens
 from shared.command_line.context import load
 from shared.command_line.output import DryRun, JsonFlag, complaints, print_json, say, warn
 from shared.command_line.users import UserOption
@@ -35,7 +35,7 @@ def import_ratings(
         list[Path],
         typer.Argument(
             metavar="FILE...",
-            help="CSV, BibTeX, RIS, Zotero CSV, JSON, lists of ids or links, pages of arXiv-sanity, Scholar Inbox.",
+            help="CSV, BibTeX, RIS, JSON, lists of ids, Scholar Inbox; databases of Zotero and arXiv-sanity.",
         ),
     ],
     lists_are: Annotated[
@@ -44,6 +44,9 @@ def import_ratings(
     keep_mine: Annotated[
         bool, typer.Option("--keep-mine", help="Rows without a time never replace a rating that you gave here.")
     ] = False,
+    person: Annotated[
+        str, typer.Option("--person", help="Whose tags, where a database of arXiv-sanity-lite has those of several.")
+    ] = "",
     dry_run: DryRun = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Import without asking.")] = False,
     user: UserOption = DEFAULT_USER,
@@ -52,7 +55,9 @@ def import_ratings(
     """Import ratings from other programs, after a report; the same file again changes nothing."""
     settings = load(CommonSettings)
     importer = RatingImporter(DataFolder(settings.data.path, settings.data.min_free_mb))
-    plan = importer.plan([read_rating_file(path) for path in files], Terms(user, now(), lists_are.value, keep_mine))
+    plan = importer.plan(
+        [read_rating_file(path, person) for path in files], Terms(user, now(), lists_are.value, keep_mine)
+    )
     if dry_run or not plan.report.has_news:
         _show(plan.report, as_json=as_json)
         _say("Nothing was changed." if dry_run else "There is nothing new in it.", as_json=as_json)

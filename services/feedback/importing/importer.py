@@ -4,7 +4,7 @@ Every rating has an event id that follows from what its row says, so that a seco
 what is missing and nothing twice.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from services.feedback.importing.planning import Standing, Step, Terms, plan
@@ -46,9 +46,9 @@ class RatingImporter:
         self._signals = SignalStore(data)
         self._waiting = WaitingRatings(data)
 
-    def plan(self, files: Sequence[RatingFile], terms: Terms) -> ImportPlan:
-        """What would be done; nothing is changed."""
-        known = self._known(files)
+    def plan(self, files: Sequence[RatingFile], terms: Terms, also_stored: Collection[str] = ()) -> ImportPlan:
+        """What would be done; nothing is changed. `also_stored` are papers that pass for stored."""
+        known = self._known(files, frozenset(also_stored))
         steps = plan(resolve(files, known), self._standing(terms.user), terms)
         named = {step.resolved.paper_id for step in steps if step.rating or step.resolved.is_repaired}
         named |= {paper_id for step in steps for paper_id in step.resolved.offers}
@@ -67,9 +67,9 @@ class RatingImporter:
             self._signals.append(signals)
         return plan.report.model_copy(update={"is_done": True})
 
-    def _known(self, files: Sequence[RatingFile]) -> KnownPapers:
+    def _known(self, files: Sequence[RatingFile], also_stored: frozenset[str]) -> KnownPapers:
         ids, titles = asked_ids(files), asked_titles(files)
-        stored = frozenset(self._metadata.get(ids)) if ids else frozenset[str]()
+        stored = (frozenset(self._metadata.get(ids)) if ids else frozenset[str]()) | also_stored
         matches = match_titles(titles, self._titles) if titles else TitleMatches()
         return KnownPapers(stored, matches, self._waiting.refused(), self._old_numbers(files))
 

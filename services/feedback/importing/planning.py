@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Literal, cast
 
 from services.feedback.importing.resolving import Resolved
-from shared.contracts import Label
+from shared.contracts import FIRST_MOMENT, Label
 from shared.store.people.preferences import Rating
 from shared.store.people.signals import Signal
 from shared.text.rating_files.rated_rows import Said
@@ -39,12 +39,14 @@ class Standing:
 @dataclass(frozen=True)
 class Terms:
     """Whose import it is, when, what rows without a rating are, and whether ratings that stand are never changed by
-    rows without a time."""
+    rows without a time; whether such rows are older than those with one; what ratings say of their origin."""
 
     user: str
     at: datetime
     lists_are: Label = "like"
     keeps_mine: bool = False
+    untimed_first: bool = False
+    source: str = SOURCE
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,8 @@ def said_of(row: Resolved, terms: Terms) -> Said:
 
 def _of_paper(group: Sequence[Resolved], standing: Standing, terms: Terms) -> list[Step]:
     """The newest row counts; the others say the same or something else."""
-    number = max(range(len(group)), key=lambda each: (group[each].row.rated_at or terms.at, each))
+    untimed = FIRST_MOMENT if terms.untimed_first else terms.at
+    number = max(range(len(group)), key=lambda each: (group[each].row.rated_at or untimed, each))
     chosen = group[number]
     others = [row for index, row in enumerate(group) if index != number]
     return [*(_beside(row, chosen, terms) for row in others), _of_row(chosen, standing, terms)]
@@ -148,7 +151,7 @@ def _neutral(row: Resolved, standing: Standing, terms: Terms) -> Step:
     if row.state == "waiting":
         return Step(row, "without rating")
     at = row.row.rated_at or terms.at
-    return Step(row, "skipped", signal=Signal(event_id, terms.user, row.paper_id, "skip", SOURCE, at))
+    return Step(row, "skipped", signal=Signal(event_id, terms.user, row.paper_id, "skip", terms.source, at))
 
 
 def _of_export(row: Resolved, standing: Standing, terms: Terms) -> Step:
@@ -175,7 +178,7 @@ def _changed(row: Resolved, stands: Rating, rating: Rating) -> Step:
 
 
 def _rating(event_id: str, row: Resolved, label: Label, terms: Terms, at: datetime) -> Rating:
-    return Rating(event_id, row.paper_id, terms.user, label, SOURCE, terms.user, 1.0, at)
+    return Rating(event_id, row.paper_id, terms.user, label, terms.source, terms.user, 1.0, at)
 
 
 def _event_id(user: str, paper_id: str, said: Said, rated_at: datetime | None) -> str:

@@ -14,7 +14,7 @@ from shared.notion.connection import READING_SHARE, Notion
 from shared.notion.properties import Row
 from shared.notion.queries import all_rows, find_data_source, read_schema
 from shared.notion.row_files import NotionFiles, PollCursor
-from shared.settings.notion import NotionSettings
+from shared.settings.sections.notion import NotionSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.preferences import Rating, RatingStore
 

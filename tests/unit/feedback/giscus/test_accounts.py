@@ -1,7 +1,7 @@
 """Who counts is told by the id that was seen first with a login."""
 
 from services.feedback.giscus.accounts import AllowedAccounts
-from services.feedback.giscus.answers import Account
+from services.feedback.giscus.github.answers import Account
 
 ADA, RENAMED, IMPOSTOR = (
     Account(login="Ada", id="U_1"),

@@ -3,7 +3,7 @@
 import pytest
 
 from services.feedback.giscus.votes import label_of_comment, short_id
-from shared.settings.giscus import DEFAULT_MEANINGS
+from shared.settings.sections.giscus import DEFAULT_MEANINGS
 
 
 @pytest.mark.parametrize(

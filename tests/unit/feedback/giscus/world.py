@@ -9,12 +9,12 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
-from services.feedback.giscus.github import GitHub
+from services.feedback.giscus.github.client import GitHub
 from services.feedback.giscus.reader import ReactionReader
 from services.feedback.giscus.report import Report
 from services.feedback.giscus.state import StateFile
 from shared.contracts import FeedbackLabel
-from shared.settings.giscus import GiscusSettings
+from shared.settings.sections.giscus import GiscusSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.preferences import RatingStore, ratings_of
 from tests.support.github_discussions import REPO, TOKEN, GitHubServer

@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from services.feedback.giscus.answers import Comment, Head, Page, Reaction, count_of, page_of, read_node
-from services.feedback.giscus.github import GitHub
-from services.feedback.giscus.queries import DISCUSSIONS, MORE_REACTIONS, comments_query, replies_query
-from services.feedback.giscus.refusals import missing_repository
-from shared.settings.giscus import GiscusSettings
+from services.feedback.giscus.github.answers import Comment, Head, Page, Reaction, count_of, page_of, read_node
+from services.feedback.giscus.github.client import GitHub
+from services.feedback.giscus.github.queries import DISCUSSIONS, MORE_REACTIONS, comments_query, replies_query
+from services.feedback.giscus.github.refusals import missing_repository
+from shared.settings.sections.giscus import GiscusSettings
 
 _PAGE = 50
 _COMMENTS = 25

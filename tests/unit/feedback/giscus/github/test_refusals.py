@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.feedback.giscus.refusals import Overload, Wait, read_answer
+from services.feedback.giscus.github.refusals import Overload, Wait, read_answer
 from shared.errors import PermanentFailure, TemporaryFailure
 
 NOW = datetime(2026, 11, 6, 12, tzinfo=UTC)

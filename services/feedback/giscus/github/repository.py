@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 
 from services.feedback.giscus.accounts import AllowedAccounts
-from services.feedback.giscus.answers import Account, page_of, read_node
-from services.feedback.giscus.github import GitHub
-from services.feedback.giscus.queries import ACCOUNT, REPOSITORY
-from services.feedback.giscus.refusals import missing_repository
+from services.feedback.giscus.github.answers import Account, page_of, read_node
+from services.feedback.giscus.github.client import GitHub
+from services.feedback.giscus.github.queries import ACCOUNT, REPOSITORY
+from services.feedback.giscus.github.refusals import missing_repository
 from shared.errors import PermanentFailure
-from shared.settings.giscus import GiscusSettings
+from shared.settings.sections.giscus import GiscusSettings
 
 _ID_OF_CATEGORY = "DIC_"
 

@@ -12,11 +12,11 @@ from typing import Any
 
 import httpx
 
-from services.feedback.giscus.refusals import Answer, Overload, Wait, read_answer
-from shared.bus.disposition import Policy
+from services.feedback.giscus.github.refusals import Answer, Overload, Wait, read_answer
+from shared.bus.delivery.disposition import Policy
 from shared.contracts import now
 from shared.errors import PermanentFailure, TemporaryFailure
-from shared.settings.giscus import GiscusSettings
+from shared.settings.sections.giscus import GiscusSettings
 
 log = logging.getLogger(__name__)
 
