@@ -24,12 +24,10 @@ app = typer.Typer(
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import PackageNotFoundError, version
+        from shared.version import UNKNOWN, papersys_version
 
-        try:
-            typer.echo(f"papersys {version('papersys')}")
-        except PackageNotFoundError:
-            typer.echo("papersys, not installed")
+        version = papersys_version()
+        typer.echo("papersys, not installed" if version == UNKNOWN else f"papersys {version}")
         raise typer.Exit
 
 

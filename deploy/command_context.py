@@ -6,14 +6,22 @@ from functools import cached_property
 from deploy.configuration import SystemSettings, demo_environment, load_system_settings, settings_file
 from deploy.services import OPEN_TEXT_ENCODER
 from shared.command_line.context import CommandContext, S, TextEncoder
+from shared.leases.choice import use_leases
 from shared.service.privacy import write_privately
 from shared.settings.settings import load_settings
+from shared.store.folder_version import check_folder_version
 
 
 def system_settings() -> SystemSettings:
-    """The settings of the whole system; what this process writes from now on is private. Raises SettingsError."""
+    """The settings of the whole system; what this process writes from now on is private. Raises SettingsError.
+
+    Where machines share the data folder, it takes turns with them.
+    Raises NewerFolder where a later papersys wrote the data folder.
+    """
     settings = load_system_settings()
+    check_folder_version(settings.data.path)
     write_privately(settings)
+    use_leases(settings, "a command")
     return settings
 
 

@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, create_model
 
 from deploy.services import SETTINGS
 from shared.service.child_processes import PARENT_VARIABLE
+from shared.settings.sections.researchers import ResearcherSettings
+from shared.settings.sections.sync import SyncSettings
 from shared.settings.settings import (
     CONFIG_VARIABLE,
     CommonSettings,
@@ -50,6 +52,8 @@ class SystemSettings(CommonSettings):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     launcher: LauncherSettings = LauncherSettings()
+    sync: SyncSettings = SyncSettings()
+    researchers: dict[str, ResearcherSettings] = Field(default_factory=dict)
 
     @property
     def reader(self) -> ReaderSettings:
@@ -108,6 +112,7 @@ def service_environment(settings: SystemSettings, path: Path) -> dict[str, str]:
     """The environment that makes a child process read the same settings as this one."""
     return {
         **demo_environment(settings),
+        "MALLOC_ARENA_MAX": "2",  # else glibc keeps what each of a service's threads once freed
         **os.environ,
         "PAPERSYS_CONFIG": str(path.resolve()),
         "PAPERSYS_DATA__PATH": str(settings.data.path),

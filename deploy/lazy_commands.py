@@ -6,9 +6,11 @@ from typing import Any, cast
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from deploy.services import Command, Entry
+from deploy.services import PANELS, Command, Entry
 
 LoadedCommand = TyperGroup | TyperCommand
+_PANELS = {name: panel for panel, names in PANELS.items() for name in names}
+_PLACES = {name: place for place, name in enumerate(_PANELS)}
 
 
 class LazyCommands(Mapping[str, LoadedCommand]):
@@ -21,6 +23,7 @@ class LazyCommands(Mapping[str, LoadedCommand]):
         command = self._entries[name].load()
         loaded = typer.main.get_group(command) if isinstance(command, typer.Typer) else _as_command(name, command)
         loaded.name = name
+        loaded.rich_help_panel = _PANELS[name]
         return loaded
 
     def __iter__(self) -> Iterator[str]:
@@ -37,13 +40,13 @@ def _as_command(name: str, function: Callable[..., None]) -> LoadedCommand:
 
 
 def lazy_group(entries: Mapping[str, Entry[Command]]) -> type[TyperGroup]:
-    """A group of these commands, in this order."""
+    """A group of these commands, in the order of the panels."""
 
     class LazyGroup(TyperGroup):
         def __init__(self, **attributes: Any) -> None:
             super().__init__(**{**attributes, "commands": LazyCommands(entries)})
 
         def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
-            return list(entries)
+            return sorted(entries, key=_PLACES.__getitem__)
 
     return LazyGroup

@@ -7,14 +7,17 @@ command is an entry here; tests/unit/deploy/test_services.py holds each entry to
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 import typer
 
 if TYPE_CHECKING:  # `papersys --version` imports this module, and need not wait for pydantic's models
+    from deploy.migrating.lent import RecipeAndHash, StoreRatings, TakeKeywords
     from shared.command_line.context import TextEncoder
     from shared.settings.settings import CommonSettings, LlmSettings
     from shared.store.files.data_folder import DataFolder
+    from shared.store.findings import Finding
+    from shared.store.replays import EncodeTexts, ReplayStage
 
 T = TypeVar("T")
 Command = Callable[..., None] | typer.Typer
@@ -33,10 +36,19 @@ class Entry(Generic[T]):
         return loaded
 
 
+class ServiceLook(Protocol):
+    """A service's look at its own data."""
+
+    def __call__(self, *, deep: bool) -> "list[Finding]": ...
+
+
 COMMANDS: Mapping[str, Entry[Command]] = {
     "up": Entry("deploy.commands.system:up"),
+    "service": Entry("deploy.commands.service:service"),
     "init": Entry("deploy.commands.init:init"),
     "status": Entry("deploy.commands.system:status"),
+    "logs": Entry("deploy.commands.logs:logs"),
+    "trace": Entry("deploy.commands.trace:trace"),
     "nats": Entry("deploy.commands.system:nats"),
     "reader": Entry("deploy.commands.system:reader"),
     "users": Entry("deploy.commands.users:app"),
@@ -57,8 +69,11 @@ COMMANDS: Mapping[str, Entry[Command]] = {
     "evaluate": Entry("services.ranker.cli.evaluation:evaluate"),
     "publish": Entry("services.publisher.site.cli:publish"),
     "related": Entry("services.summarizer.cli.related:related"),
-    "verify": Entry("services.embedder.cli:verify"),
+    "ask": Entry("services.summarizer.cli.asking.command:ask"),
+    "verify": Entry("deploy.verifying.cli:verify"),
+    "reconcile": Entry("deploy.verifying.cli:reconcile"),
     "import": Entry("services.fetcher.cli:import_papers"),
+    "migrate": Entry("deploy.commands.migrate:migrate"),
     "demo": Entry("deploy.commands.demo:app"),
     "dead": Entry("deploy.commands.dead_letters:app"),
     "model": Entry("services.ranker.cli.models:app"),
@@ -71,8 +86,28 @@ COMMANDS: Mapping[str, Entry[Command]] = {
     "features": Entry("services.ranker.cli.features:features"),
     "giscus": Entry("services.feedback.giscus.cli:app"),
     "notion": Entry("services.publisher.notion.cli:app"),
+    "replay": Entry("deploy.replaying.cli:app"),
+    "bundle": Entry("deploy.bundles.cli:app"),
+    "backup": Entry("deploy.commands.backup:app"),
+    "restore": Entry("deploy.commands.restore:restore"),
+    "sync": Entry("deploy.syncing.cli:sync"),
+    "arxiv": Entry("services.summarizer.cli.arxiv:app"),
+    "mcp": Entry("services.publisher.mcp.cli:mcp"),
 }
-"""Each command of `papersys`, in the order in which its help lists them."""
+"""Each command of `papersys`."""
+
+PANELS: Mapping[str, tuple[str, ...]] = {
+    "Running papersys": ("up", "init", "demo", "status", "reader", "users", "nats", "service"),
+    "Reading and rating": ("search", "best", "related", "why", "follow", "interests", "like", "dislike", "clear"),
+    "Asking papers": ("ask", "arxiv", "mcp"),
+    "One stage, now": ("fetch", "convert", "embed", "rank", "summarize", "reprocess", "fields", "tags", "publish"),
+    "Language models": ("llm", "cost"),
+    "What was learned": ("evaluate", "model", "features", "replay"),
+    "Moving in and out": ("migrate", "import", "import-ratings", "export-ratings", "bundle", "giscus", "notion"),
+    "Keeping the data": ("backup", "restore", "sync", "verify", "reconcile"),
+    "When something is wrong": ("logs", "trace", "dead"),
+}
+"""What the help groups the commands by, each command once, in the order in which it lists them."""
 
 SETTINGS: Mapping[str, "Entry[type[CommonSettings]]"] = {
     "fetcher": Entry("services.fetcher.settings:Settings"),
@@ -98,3 +133,48 @@ OWN_MODEL_WINDOW: "Entry[Callable[[LlmSettings, DataFolder], int | None]]" = Ent
 
 OWN_MODEL_PROCESS = "services.summarizer.own_model"
 """What `python -m` runs for `llm.gguf`."""
+
+EMBED_REPLAY: "Entry[Callable[[], ReplayStage]]" = Entry("services.embedder.replay:open_embed_replay")
+RANK_REPLAY: "Entry[Callable[[EncodeTexts], ReplayStage]]" = Entry("services.ranker.replay.stage:open_rank_replay")
+SUMMARIZE_REPLAY: "Entry[Callable[[], ReplayStage]]" = Entry("services.summarizer.replay.stage:open_summarize_replay")
+TAG_REPLAY: "Entry[Callable[[EncodeTexts], ReplayStage]]" = Entry(
+    "services.summarizer.replay.tag_stage:open_tag_replay"
+)
+LINK_REPLAY: "Entry[Callable[[EncodeTexts], ReplayStage]]" = Entry(
+    "services.summarizer.replay.link_stage:open_link_replay"
+)
+"""The parts that services have in `papersys replay`."""
+
+ENCODE_TEXTS: "Entry[EncodeTexts]" = Entry("services.embedder.replay:encode_with")
+"""Vectors of texts by any embedding model of the settings, for seeds, tags and fields of summaries in a replay."""
+
+VERIFY_EMBEDDINGS: Entry[Callable[[str | None], None]] = Entry("services.embedder.cli:verify")
+"""`papersys verify embeddings`."""
+
+LOOKS: Mapping[str, Entry[ServiceLook]] = {
+    "embeddings": Entry("services.embedder.verification:verify_embeddings"),
+    "ranker": Entry("services.ranker.verification:verify_ranker"),
+    "qdrant": Entry("services.summarizer.verification:verify_summarizer"),
+    "passages": Entry("services.summarizer.research.verification:verify_passages"),
+    "site": Entry("services.publisher.site.verification:verify_site"),
+}
+"""What services lend to `papersys verify`: a look at what only they know."""
+
+REPAIRS: Mapping[str, Entry[Callable[[], str]]] = {
+    "backlog": Entry("services.embedder.verification:renew_backlog"),
+    "vector-copy": Entry("services.embedder.verification:renew_vector_copies"),
+    "search-index": Entry("services.ranker.verification:rebuild_search_index"),
+    "ranker-files": Entry("services.ranker.verification:remove_unusable"),
+    "qdrant": Entry("services.summarizer.verification:rebuild_qdrant"),
+    "passages": Entry("services.summarizer.research.verification:rebuild_passages"),
+    "site": Entry("services.publisher.site.verification:write_missing_pages"),
+}
+"""What services lend to `papersys reconcile`: each makes something again, and says so in a sentence."""
+STORE_RATINGS: "Entry[StoreRatings]" = Entry("services.feedback.importing.migrated_ratings:store_ratings")
+"""The import of ratings, for `migrate`."""
+
+TAKE_KEYWORDS: "Entry[TakeKeywords]" = Entry("services.summarizer.tags.migrated_keywords:take_keywords")
+"""The canonical index, for keywords that `migrate` brings."""
+
+RECIPE_AND_HASH: "Entry[RecipeAndHash]" = Entry("services.embedder.cli:recipe_and_hash")
+"""What a model of the settings makes vectors by, for vectors that `migrate` brings."""

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +17,17 @@ from rich.markup import escape
 from rich.table import Table
 
 from deploy.configuration import SystemSettings
-from shared.addresses import reachable
 from shared.bus.connections import connected
-from shared.bus.dead_letters import DeadLetters
+from shared.bus.delivery.dead_letters import DeadLetters
 from shared.bus.streams import CONSUMERS
-from shared.contracts import STREAM
+from shared.contracts import STREAM, now
 from shared.errors import PapersysError
 from shared.settings.settings import SERVICES
+from shared.store.backups import BackupRecord, BackupRecords, backup_state
 from shared.store.counts import Counts, count_datasets
 from shared.store.files.data_folder import DataFolder
 from shared.store.runs import HarvestRun, RunStore
+from shared.store.syncs import SyncRecords, sync_states
 from shared.text.plain_text import without_credentials
 
 _TIMEOUT_SECONDS = 3.0
@@ -58,6 +60,9 @@ class Status(BaseModel):
     counts: Counts
     last_run: HarvestRun | None = None
     dead_letters: int | None = None
+    backup: BackupRecord | None = None
+    backup_sentence: str = ""
+    syncs: list[str] = []
     problems: list[str] = []
 
     @property
@@ -72,13 +77,24 @@ async def look(settings: SystemSettings) -> Status:
         services = list(await asyncio.gather(*(_service(settings, name, client) for name in SERVICES)))
         if settings.llm.gguf:
             services.append(await _own_model(data, client))
+    record = BackupRecords(data).last()
+    backup = backup_state(record, settings.backup, now())
+    syncs = sync_states(SyncRecords(data).all(), settings.sync, now())
     status = Status(
         data_folder=str(data.root),
         demo=settings.demo.enabled,
         services=services,
         counts=count_datasets(data, settings.embedding.model),
         last_run=RunStore(data).latest(),
-        problems=[*_failed_harvest(RunStore(data)), *_missing_seeds(settings)],
+        problems=[
+            *_failed_harvest(RunStore(data)),
+            *_missing_seeds(settings),
+            *backup.problems,
+            *chain(*(sync.problems for sync in syncs)),
+        ],
+        backup=record if record.tried_at else None,
+        backup_sentence=backup.sentence,
+        syncs=[sync.sentence for sync in syncs],
     )
     try:
         async with connected(settings.bus) as nats_client:
@@ -112,6 +128,10 @@ def show(status: Status, console: Console) -> None:
         counts.add_row(name, str(count))
     console.print(counts)
     console.print(f"Last harvest: {last_harvest(status.last_run)}", highlight=False, markup=False)
+    if not status.demo or status.backup:
+        console.print(status.backup_sentence, highlight=False, markup=False)
+    for sync in status.syncs:
+        console.print(sync, highlight=False, markup=False)
     for problem in status.problems:
         console.print(problem, style="red", highlight=False, markup=False)
     if status.dead_letters:
@@ -143,7 +163,7 @@ def _missing_seeds(settings: SystemSettings) -> Iterator[str]:
 
 
 async def _service(settings: SystemSettings, name: str, client: httpx.AsyncClient) -> ServiceStatus:
-    address = f"http://{reachable(settings.http.host)}:{settings.http.port_of(name)}"
+    address = settings.http.address_of(name)
     return await _health(name, address, client)
 
 

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from deploy.command_context import system_settings
 from shared.bus.connections import connected
-from shared.bus.dead_letters import DeadLetter, DeadLetters
+from shared.bus.delivery.dead_letters import DeadLetter, DeadLetters
 from shared.command_line.output import JsonFlag, console, print_json, say
 from shared.errors import PapersysError, reason
 from shared.text.plain_text import shortened

@@ -5,7 +5,7 @@ import asyncio
 import typer
 
 from deploy.command_context import system_settings
-from shared.bus.asking import ask_once
+from shared.bus.questions.asking import ask_once
 from shared.command_line.output import say
 from shared.contracts import Harvest, HarvestReply
 from shared.demo.control import bring_next_day

@@ -14,7 +14,10 @@ from shared.contracts import now
 from shared.store.files.data_folder import DataFolder
 from shared.store.ledger import Ledger
 from shared.store.people.preferences import RatingStore
+from shared.store.people.rating_uploads import RatingUploads
 from shared.store.people.users import MOST_PICKS, User
+from shared.store.replays import ReplayStore
+from shared.store.research.traces import TraceStore
 
 app = typer.Typer(no_args_is_help=True, help="Let other people read here; each has own picks and ratings.")
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A name of a-z, 0-9, - and _.")]
@@ -60,8 +63,13 @@ def limit(
 
 @app.command()
 def remove(name: Name) -> None:
-    """Let a person in no longer. Their ratings and picks stay in the data folder."""
+    """Let a person in no longer. Ratings and picks stay in the data folder; uploads, questions and replays do not."""
     user = open_users().remove(name)
+    settings = system_settings()
+    data = DataFolder(settings.data.path, settings.data.min_free_mb)
+    RatingUploads(data).forget(user.name)
+    ReplayStore(data).forget(user.name)
+    TraceStore(data).remove_of(user.name)
     say(f"{user.name} can no longer read here. Ratings and picks stay in the data folder; adding {user.name} again")
     say("brings them back, with a new link.")
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from deploy.launcher.output import Output
-from shared.bus.asking import ask_once
+from shared.bus.questions.asking import ask_once
 from shared.contracts import Harvest, HarvestReply
 from shared.demo.control import bring_next_day
 from shared.demo.days import DemoDays, demo_days_path, read_demo_days

@@ -15,17 +15,23 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from deploy.configuration import SystemSettings, mistyped_settings, service_environment
+from deploy.backup.events_under_way import publish_restored_events
+from deploy.backup.schedule import BackupSchedule
+from deploy.configuration import DEMO_FILE, SystemSettings, mistyped_settings, service_environment
+from deploy.data_versions.migrating import FolderMigration
 from deploy.launcher.demo_data import carry_access, keep_likes, must_be_set_aside, set_aside
 from deploy.launcher.demo_start import announce_first_days
 from deploy.launcher.nats_server import find_nats_server, write_config
 from deploy.launcher.output import Output
 from deploy.launcher.own_model import own_model_of
 from deploy.launcher.plan import Addresses, Program, plan
+from deploy.launcher.running import LOCK
 from deploy.launcher.settings_change import Settled
 from deploy.launcher.settings_watch import SettingsWatch
 from deploy.launcher.supervisor import Limits, Supervisor
+from deploy.logs.writing import LogFiles, log_folder
 from deploy.setup.secrets import ensure_secret
+from deploy.syncing.schedule import sync_now_and_then
 from shared.addresses import is_loopback
 from shared.bus.connections import connected
 from shared.bus.streams import reconcile
@@ -33,6 +39,7 @@ from shared.demo.days import demo_days_path
 from shared.errors import PapersysError
 from shared.service.privacy import keep_private
 from shared.store.files.data_folder import DataFolder
+from shared.store.folder_version import check_folder_version
 
 _PORT_PATIENCE_SECONDS = 5.0
 _PIDS_SECONDS = 1.0
@@ -81,13 +88,21 @@ def launch(settings: SystemSettings, settings_path: Path) -> int:
 
 def _launch_once(settings: SystemSettings, settings_path: Path) -> int | Settled:
     data = DataFolder(settings.data.path, settings.data.min_free_mb)
+    check_folder_version(data.root)
     warnings = (*mistyped_settings(os.environ), *keep_private(settings))
     data.prepare()
     with _only_one(data):
+        _migrate(data, settings, settings_path)
         outcome = asyncio.run(_run(Launch(settings, settings_path, addresses_of(settings), warnings), data))
         if isinstance(outcome, Settled):
             _prepare_data(settings, outcome)
         return outcome
+
+
+def _migrate(data: DataFolder, settings: SystemSettings, settings_path: Path) -> None:
+    """Bring a folder of an earlier papersys to what this one writes. Raises PapersysError."""
+    output, own = Output(settings.log), None if settings_path == DEMO_FILE else settings_path
+    FolderMigration(data, settings.backup, lambda text: output.say(text, action="migration"), own).run()
 
 
 def _prepare_data(before: SystemSettings, settled: Settled) -> None:
@@ -106,7 +121,7 @@ def _prepare_data(before: SystemSettings, settled: Settled) -> None:
 @contextlib.contextmanager
 def _only_one(data: DataFolder) -> Iterator[None]:
     """One launcher a data folder. Raises PapersysError."""
-    lock_path = data.path("state", "locks", "launcher.lock")
+    lock_path = data.path(*LOCK)
     lock_path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(lock_path, timeout=_PORT_PATIENCE_SECONDS):
@@ -119,7 +134,9 @@ def _only_one(data: DataFolder) -> Iterator[None]:
 
 async def _run(this: Launch, data: DataFolder) -> int | Settled:
     await _check_ports(this)
-    output = Output(this.settings.log)
+    log_settings = this.settings.log
+    files = LogFiles(log_folder(data.root), log_settings.keep_days, log_settings.max_mb)
+    output = Output(log_settings, files=files)
     stop = _on_signals()
     supervisor = Supervisor(output, _limits(this.settings))
     work = asyncio.create_task(_supervise(this, data, output, supervisor))
@@ -159,9 +176,15 @@ async def _supervise(this: Launch, data: DataFolder, output: Output, supervisor:
         if stage == 0:
             await supervisor.until_ready(together)
             await _make_streams(this.settings)
+            await publish_restored_events(this.settings.bus, data, output)
     watching = [asyncio.create_task(_record_pids(data, supervisor))]
+    if this.settings.backup.repository is not None:
+        environment = service_environment(this.settings, this.settings_path)
+        watching.append(asyncio.create_task(BackupSchedule(data, this.settings.backup, environment, output).run()))
     if this.settings.demo.enabled:
         watching.append(asyncio.create_task(announce_first_days(this.settings, data, output)))
+    environment = service_environment(this.settings, this.settings_path)
+    watching.append(asyncio.create_task(sync_now_and_then(data, this.settings.sync.every_days, environment, output)))
     try:
         await supervisor.until_ready(list(programs))
         seconds = round(time.monotonic() - started, 1)
@@ -208,7 +231,7 @@ def _reader_token(settings: SystemSettings) -> dict[str, str]:
 
 async def _make_streams(settings: SystemSettings) -> None:
     async with connected(settings.bus) as client:
-        await reconcile(client.jetstream(), settings.bus.ack_wait_seconds)
+        await reconcile(client.jetstream(), settings.bus.ack_wait_seconds, replicas=settings.bus.replicas)
 
 
 async def _record_pids(data: DataFolder, supervisor: Supervisor) -> None:

@@ -1,4 +1,7 @@
-"""The one log of the launcher: every process's lines, with its name, as text on a terminal and as JSON elsewhere."""
+"""The one log of the launcher: every process's lines, with its name, as text on a terminal and as JSON elsewhere.
+
+The same lines go into files, for `papersys logs`.
+"""
 
 import asyncio
 import json
@@ -7,19 +10,21 @@ import sys
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
+from deploy.logs.writing import LogFiles
 from shared.service.logging import json_line, readable_line, with_traceback
 from shared.settings.settings import LogSettings
 
 _NATS_LINE = re.compile(r"\[\d+\] \S+ \S+ \[(?P<level>[A-Z]{3})\] ?(?P<message>.*)")
 _NATS_LEVELS = {"WRN": "WARNING", "ERR": "ERROR", "FTL": "ERROR"}
-_HIDDEN = {"time", "service", "level", "message", "traceback"}
+HIDDEN_FACTS = {"time", "service", "level", "message", "traceback"}
 
 
 class Output:
-    """Where log lines go."""
+    """Where log lines go: a stream, and files where some are given."""
 
-    def __init__(self, settings: LogSettings, stream: TextIO | None = None) -> None:
+    def __init__(self, settings: LogSettings, stream: TextIO | None = None, files: LogFiles | None = None) -> None:
         self._stream = stream or sys.stdout
+        self._files = files
         self._as_text = settings.format == "text" or (settings.format == "auto" and self._stream.isatty())
 
     def say(self, message: str, level: str = "INFO", **facts: object) -> None:
@@ -28,7 +33,10 @@ class Output:
 
     def write(self, name: str, line: dict[str, Any]) -> None:
         line = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), **line, "service": name}
-        text = _as_text(name, line) if self._as_text else json_line(line)
+        for_machines = json_line(line)
+        if self._files is not None:
+            self._files.write(for_machines)
+        text = _as_text(name, line) if self._as_text else for_machines
         try:
             self._stream.write(text + "\n")
             self._stream.flush()
@@ -77,6 +85,6 @@ def parse_nats_line(text: str) -> dict[str, Any] | None:
 
 def _as_text(name: str, line: dict[str, Any]) -> str:
     local = datetime.fromisoformat(line["time"]).astimezone().strftime("%H:%M:%S")
-    facts = {key: value for key, value in line.items() if key not in _HIDDEN}
+    facts = {key: value for key, value in line.items() if key not in HIDDEN_FACTS}
     text = readable_line(local, name, str(line.get("level", "INFO")), str(line["message"]), facts)
     return with_traceback(text, str(line["traceback"])) if line.get("traceback") else text

@@ -1,7 +1,7 @@
 """Waits for changes of the settings that the Setup page hands over, and has started again what they concern."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from deploy.configuration import SystemSettings
@@ -10,7 +10,8 @@ from deploy.launcher.output import Output
 from deploy.launcher.settings_change import EVERYTHING, Settled, own_file, settle
 from deploy.launcher.supervisor import Supervisor
 from shared.errors import PapersysError
-from shared.settings.changes import ChangeOutcome, SettingsChanges
+from shared.settings.changes import ChangeOutcome, SettingsChange, SettingsChanges
+from shared.settings.settings import SERVICES
 from shared.store.files.data_folder import DataFolder
 
 _LOOK_SECONDS = 0.3
@@ -48,7 +49,7 @@ class SettingsWatch:
         if change is None:
             return None
         try:
-            settled = await asyncio.to_thread(settle, change, own_file(self.path), self.settings)
+            settled = await asyncio.to_thread(self._settle, change)
             if not must_be_set_aside(self.settings, settled.settings):  # else they would be rated in the demo
                 keep_likes(settled)
         except PapersysError as error:
@@ -68,7 +69,15 @@ class SettingsWatch:
         self.supervisor.restart(restarts)
         return settled
 
+    def _settle(self, change: SettingsChange) -> Settled:
+        """Raises PapersysError."""
+        if not change.text:
+            return Settled(self.settings, self.path, frozenset(change.restarts) & frozenset(SERVICES))
+        settled = settle(change, own_file(self.path), self.settings)
+        return replace(settled, restarts=settled.restarts | (frozenset(change.restarts) & frozenset(SERVICES)))
+
     def _say(self, settled: Settled, restarts: tuple[str, ...]) -> None:
         which = ", ".join(restarts) or ("everything" if settled.restarts else "nothing")
-        text = f"{settled.path} has new settings; to start again: {which}."
+        what = "There are new data" if settled.settings is self.settings else f"{settled.path} has new settings"
+        text = f"{what}; to start again: {which}."
         self.output.say(text, action="settings_changed")

@@ -8,6 +8,7 @@ import pytest
 
 from shared.contracts import Event
 from shared.store.files.data_folder import DataFolder
+from shared.store.people.rating_uploads import RatingUpload, RatingUploads
 from shared.store.people.users import UserStore
 from tests.support.command_line import run_command
 
@@ -51,10 +52,13 @@ def test_limits_are_changed_taken_away_and_listed(users: UserStore) -> None:
     assert "you; 0 ratings; 7 picks a day" in run_command("users", "list").out
 
 
-def test_who_is_removed_is_let_in_no_longer(users: UserStore) -> None:
+def test_who_is_removed_is_let_in_no_longer(users: UserStore, tmp_path: Path) -> None:
     _, token = users.add("anna")
+    uploads = RatingUploads(DataFolder(tmp_path / "data", 0))
+    upload_id = uploads.put(RatingUpload(name="a.csv", text="2403.12345", user="anna"))
     assert run_command("users", "remove", "anna").code == 0
     assert users.of_token(token) is None
+    assert uploads.get(upload_id, "anna") is None
     done = run_command("users", "remove", "anna")
     assert done.code == 1
     assert "there are: me" in done.err

@@ -64,6 +64,20 @@ async def test_a_change_of_one_service_restarts_it_and_the_watch_goes_on(watch: 
     watching.cancel()
 
 
+async def test_new_data_have_services_start_again_and_change_no_setting(watch: SettingsWatch) -> None:
+    watching = asyncio.create_task(watch.until_new_start())
+    page, change = SettingsChanges(watch.data), SettingsChange(restarts=("ranker", "nats", "embedder"))
+    await asyncio.sleep(0.05)
+    page.submit(change)
+    outcome = await page.outcome_of(change, 10)
+    assert outcome is not None
+    assert (outcome.restarts, outcome.problem, outcome.is_new_start) == (("embedder", "ranker"), "", False)
+    assert watch.path.read_text() == TEXT.format("data")
+    assert isinstance(watch.supervisor, Programs)
+    assert watch.supervisor.restarted == ["embedder", "ranker"]
+    watching.cancel()
+
+
 async def test_a_change_of_the_data_folder_ends_the_watch_and_its_likes_wait_there(
     watch: SettingsWatch, tmp_path: Path
 ) -> None:

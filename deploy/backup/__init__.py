@@ -1,0 +1,1 @@
+"""Backups of the data folder by restic, and the way back."""

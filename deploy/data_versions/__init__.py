@@ -1,0 +1,1 @@
+"""Data folders of earlier versions, brought to what this papersys writes."""

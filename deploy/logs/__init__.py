@@ -1,0 +1,1 @@
+"""The log of a running system in files, and reading them."""

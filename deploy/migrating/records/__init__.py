@@ -1,0 +1,1 @@
+"""Summaries, ratings and keywords of older systems, as what papersys stores."""

@@ -1,0 +1,1 @@
+"""Parquet tables of papers and their vectors, as streams."""

@@ -1,0 +1,24 @@
+"""Trees of keywords."""
+
+from deploy.migrating.records.keyword_tree import Keyword, is_keyword_tree, keywords_of
+
+TREE = {"Models": ["Transformer", {"Graph Models": ["GNN"]}], "Tasks": {"Vision": ["Detection"]}}
+
+
+def test_every_keyword_comes_once_with_its_topic() -> None:
+    assert keywords_of(TREE) == [
+        Keyword("Models"),
+        Keyword("Transformer", "Models"),
+        Keyword("Graph Models", "Models"),
+        Keyword("GNN", "Graph Models"),
+        Keyword("Tasks"),
+        Keyword("Vision", "Tasks"),
+        Keyword("Detection", "Vision"),
+    ]
+
+
+def test_lists_of_papers_and_other_json_are_no_trees() -> None:
+    assert is_keyword_tree(TREE)
+    others: list[object] = [{}, [], {"rl": ["2106.01345"]}, {"name": "x"}, {"a": [1]}, {"a": []}]
+    for other in others:
+        assert not is_keyword_tree(other)
