@@ -18,9 +18,9 @@ from pathlib import Path
 import numpy as np
 
 from services.embedder.backends import open_encoder
-from services.embedder.backends.sentence_transformer import available_cores
 from services.embedder.encoding.encoding_queue import EncodingThread, Priority
-from services.embedder.paper_text import normalised
+from services.embedder.papers.text import normalised
+from services.embedder.runtime.cores import available_cores
 from shared.settings.settings import ModelSettings
 from shared.store.vectors.embeddings import Matrix
 

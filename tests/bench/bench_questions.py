@@ -34,7 +34,7 @@ from services.summarizer.llm.structured import UnreadableReply
 from services.summarizer.relatedness.table import PaperText
 from services.summarizer.tags import nearest
 from services.summarizer.tags.doubtful import TagAnswers, chosen, tag_question
-from shared.settings.language_models import LlmSettings
+from shared.settings.sections.language_models import LlmSettings
 from shared.store.papers.metadata import Paper
 from tests.bench.bench_llm import model_at
 from tests.bench.bench_related import REAL, World, by_names, lines_of

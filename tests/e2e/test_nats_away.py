@@ -1,4 +1,8 @@
-"""NATS stopped and started again: services wait, say so, and go on by themselves."""
+"""NATS stopped and started again: services wait, say so, and go on by themselves.
+
+All of it is too long for CI, where NATS is killed beside its services (`test_kills.py`) and is away from one service
+(`tests/integration/test_bus.py`).
+"""
 
 import os
 import time
@@ -13,7 +17,7 @@ from tests.support.nats import PASSWORD, nats_server
 from tests.support.system import System
 from tests.support.waiting import eventually_sync
 
-pytestmark = pytest.mark.xdist_group("day")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("day")]
 
 
 def says(system: System, service: str) -> dict[str, str]:
@@ -45,11 +49,9 @@ def go_through_an_outage(folder: Path, seconds: float) -> None:
             system.end()
 
 
-@pytest.mark.proof
 def test_everything_goes_on_after_a_short_outage(tmp_path: Path) -> None:
     go_through_an_outage(tmp_path, 5)
 
 
-@pytest.mark.slow
 def test_everything_goes_on_after_two_minutes_without_nats(tmp_path: Path) -> None:
     go_through_an_outage(tmp_path, float(os.environ.get("PAPERSYS_OUTAGE_SECONDS", "120")))

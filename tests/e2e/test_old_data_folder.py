@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from tests.support.system import System
+from tests.support.system import WHOLE_TEXTS, System
 from tests.support.waiting import eventually_sync
 
 pytestmark = [pytest.mark.xdist_group("system"), pytest.mark.proof]
@@ -35,7 +35,7 @@ def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def old_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """Today's system on a copy of it."""
-    system = System(tmp_path_factory.mktemp("old"))
+    system = System(tmp_path_factory.mktemp("old"), **WHOLE_TEXTS)
     with tarfile.open(ARCHIVE) as archive:
         archive.extractall(system.data, filter="data")
     try:

@@ -131,7 +131,7 @@ b -.-> a
     [
         ["services/fetcher/arxiv/gate.py"],
         ["services/fetcher/arxiv/oai.py", "services/fetcher/arxiv/gate.py"],
-        ["services/fetcher/arxiv/gate.py", "services/fetcher/arxiv/oai.py", "services/embedder/papers.py"],
+        ["services/fetcher/arxiv/gate.py", "services/fetcher/arxiv/oai.py", "services/embedder/papers/embedding.py"],
     ],
     ids=["a box that is not entered", "an arrow that points the wrong way", "a room that is not drawn"],
 )

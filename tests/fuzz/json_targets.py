@@ -40,6 +40,7 @@ class _Message:
 
     def __init__(self, body: bytes) -> None:
         self.body = body
+        self.headers: dict[str, str] = {}
         sequence = SimpleNamespace(stream=7, consumer=7)
         metadata = SimpleNamespace(num_delivered=1, sequence=sequence, timestamp=datetime(2026, 1, 1, tzinfo=UTC))
         self.raw_message = SimpleNamespace(metadata=metadata, headers={}, data=body, subject="papers.new")
@@ -57,8 +58,8 @@ class _Message:
 def _events() -> Run:
     from prometheus_client import CollectorRegistry
 
-    from shared.bus.consumption import Consumption
-    from shared.bus.disposition import Policy
+    from shared.bus.delivery.consumption import Consumption
+    from shared.bus.delivery.disposition import Policy
     from shared.contracts import EVENTS, Event
 
     stream: Any = _JetStream()
@@ -111,7 +112,7 @@ class _DeadStream(_JetStream):
 
 
 def _letters() -> Run:
-    from shared.bus.dead_letters import DeadLetters
+    from shared.bus.delivery.dead_letters import DeadLetters
     from shared.errors import PapersysError
 
     loop = asyncio.new_event_loop()
@@ -131,7 +132,7 @@ def _letters() -> Run:
 
 
 def _requests() -> Run:
-    from shared.bus.replies import handle_request, parse_reply
+    from shared.bus.questions.replies import handle_request, parse_reply
     from shared.contracts import REQUESTS, Reply, Request
     from shared.errors import RequestFailed
 
@@ -150,17 +151,21 @@ def _requests() -> Run:
 
 
 def _model_reply() -> Run:
-    from services.summarizer.agent.answers import Answer, answer_class, phrases_of
+    from services.summarizer.agent.answers import answer_class, phrases_of
     from services.summarizer.fields import DEFAULT_FIELDS
     from services.summarizer.llm.structured import UnreadableReply, read_reply
+    from services.summarizer.research.answers.forms import AnswerReply, PlanReply, RankReply
+    from services.summarizer.research.loop.stages.drafting import drafted
 
-    extraction = answer_class(DEFAULT_FIELDS, 2)
+    extraction, kinds = answer_class(DEFAULT_FIELDS, 2), (PlanReply, RankReply)
 
     def run(content: bytes) -> None:
         text = content.decode("utf-8", "replace")
         with contextlib.suppress(UnreadableReply):
             phrases_of(read_reply(text, extraction))
-        tolerating(lambda _: read_reply(text, Answer), UnreadableReply)(content)
+        tolerating(lambda _: drafted(read_reply(text, AnswerReply)), UnreadableReply)(content)
+        for kind in kinds:
+            tolerating(lambda _, kind=kind: read_reply(text, kind), UnreadableReply)(content)  # type: ignore[misc]
 
     return run
 

@@ -25,7 +25,7 @@ def test_some_hundred_odd_inputs_raise_nothing_undeclared(name: str, tmp_path: P
     assert not first_lines(tmp_path)
 
 
-@pytest.mark.proof
+@pytest.mark.slow
 def test_a_campaign_finds_what_raises_what_hangs_and_what_kills_its_process(tmp_path: Path) -> None:
     (report,) = run_campaign({PLANTED.name: PLANTED}, Plan(tmp_path, seconds=120, seed=1, runs=100))
     said = "\n".join(first_lines(tmp_path))

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from shared.bus.consumption import E, EventHandler
-from shared.bus.requests import Answerable, HandlerT, ReplyT
+from shared.bus.delivery.consumption import E, EventHandler
+from shared.bus.questions.requests import Answerable, HandlerT, ReplyT
 from shared.contracts import Event, Reply, Request
 from shared.errors import RequestFailed
 

@@ -22,6 +22,12 @@ class EmbeddingServer(ThreadingHTTPServer):
     def base_url(self) -> str:
         return f"http://127.0.0.1:{self.server_port}/v1"
 
+    def as_model(self, alias: str) -> dict[str, str]:
+        """Settings of a process, as variables, that make this the model of an alias."""
+        table = f"PAPERSYS_EMBEDDING__MODELS__{alias.upper()}__"
+        model = {"NAME": "words", "BACKEND": "openai", "BASE_URL": self.base_url, "DIMENSION": str(len(self.words) + 1)}
+        return {f"{table}{name}": value for name, value in model.items()}
+
     def vector(self, text: str) -> list[float]:
         return [*(float(text.count(word)) for word in self.words), 0.1]
 

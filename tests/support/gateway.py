@@ -11,7 +11,7 @@ from services.summarizer.llm.asking import Answered, AskContext, Memo
 from services.summarizer.llm.gateway import Gateway
 from services.summarizer.llm.messages import ChatMessage
 from shared.contracts import now
-from shared.settings.language_models import LlmSettings
+from shared.settings.sections.language_models import LlmSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.ledger import Call, Ledger
 from shared.store.summaries import Usage

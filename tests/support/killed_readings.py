@@ -5,12 +5,12 @@ no checkpoint of it is written yet) or `kept N` (the N-th answer of this life is
 Prints a line of JSON: how each life ended. Each life is a fork, so that imports are paid once.
 """
 
-import asyncio
 import json
 import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ import qdrant_client  # noqa: F401 - imported before the forks
 from services.summarizer.state import State
 from shared.contracts import PapersSelected
 from shared.settings.settings import LlmSettings
+from tests.support.forked_lives import ending
 from tests.support.summarizer import PAPER_ID, Room, paper, room
 
 _STEPS = {"read": "reader", "extract": "extractor", "check": "extractor", "repair": "extractor", "tag": "tagger"}
@@ -73,23 +74,10 @@ async def live(folder: Path, url: str, point: str) -> None:
         await here.bus.deliver(EVENT)
 
 
-def ending(folder: Path, url: str, point: str) -> int:
-    """How a life ended: 0, or minus the signal."""
-    child = os.fork()
-    if not child:
-        try:
-            asyncio.run(live(folder, url, point))
-        except BaseException as error:
-            print(repr(error), file=sys.stderr, flush=True)
-            os._exit(1)
-        os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-
 def main(folder: Path, url: str, points: list[str]) -> None:
     first = Room(folder)
     first.hold(paper())
-    print(json.dumps([[point, ending(folder, url, point)] for point in points]))
+    print(json.dumps([[point, ending(partial(live, folder, url, point))] for point in points]))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from services.publisher.settings import Settings
 from shared.contracts import Label, now
 from shared.notion.connection import Notion
 from shared.notion.row_files import NotionFiles
-from shared.settings.notion import NotionSettings
+from shared.settings.sections.notion import NotionSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.preferences import RatingStore, ratings_of
 from tests.support.notion_server import TOKEN, NotionServer

@@ -11,6 +11,7 @@ from starlette.templating import Jinja2Templates
 from services.publisher.access.policy import AccessPolicy
 from services.publisher.access.sessions import Sessions
 from services.publisher.api.event_sender import EventSender
+from services.publisher.asking import routes as asking_routes
 from services.publisher.demo import routes as demo_routes
 from services.publisher.importing import routes as import_routes
 from services.publisher.outgoing import Outgoing
@@ -30,13 +31,18 @@ from services.publisher.status.queues import QueueState
 from services.publisher.status.status import StatusSources
 from shared.contracts import KeepSignal, KeepSignalReply
 from shared.errors import PermanentFailure
-from shared.settings.digest import DigestSettings
+from shared.settings.sections.backup import BackupSettings
+from shared.settings.sections.digest import DigestSettings
+from shared.settings.sections.sync import SyncSettings
 from shared.settings.settings import SERVICES, DemoSettings, HttpSettings, LlmSettings
+from shared.store.backups import BackupRecords
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.notes import NoteStore
 from shared.store.people.rating_uploads import RatingUploads
 from shared.store.people.signals import SignalStore, signals_of
 from shared.store.people.users import UserStore
+from shared.store.research.traces import TraceStore
+from shared.store.syncs import SyncRecords
 from tests.support.bus import FakeBus
 
 HTML = {"accept": "text/html"}
@@ -87,6 +93,9 @@ def reader(
     demo: bool = False,
     digest: DigestSettings | None = None,
     settings_file: SettingsFile | None = None,
+    backup: BackupSettings | None = None,
+    sync: SyncSettings | None = None,
+    keeps_signals: bool = True,
 ) -> FakeReader:
     """A reader whose bus and neighbours are fakes; services named in `down` do not answer."""
     bus, queues, down = FakeBus(), FakeQueues(), set[str]()
@@ -109,9 +118,18 @@ def reader(
         ratings=Ratings(data, records.user),
         summary_requests=SummaryRequests(records),
         bus=bus,
-        status=StatusSources(health, DatasetCounts(data, "minilm", records), queues, DeploymentStore(data)),
+        status=StatusSources(
+            health,
+            DatasetCounts(data, "minilm", records),
+            queues,
+            DeploymentStore(data),
+            backups=BackupRecords(data) if backup else None,
+            backup_settings=backup or BackupSettings(),
+            syncs=SyncRecords(data),
+            sync_settings=sync or SyncSettings(),
+        ),
         access=AccessPolicy.of(token, hosts, sessions, UserStore(data)),
-        templates=_templates(demo),
+        templates=_templates(demo, keeps_signals),
         notes=NoteStore(data),
     )
     outgoing = Outgoing.open(data, components, digest or DigestSettings(), "http://127.0.0.1:8080")
@@ -120,6 +138,7 @@ def reader(
     rooms = [
         setup_routes.router(components, setup),
         importing,
+        asking_routes.router(components, TraceStore(data), "https://arxiv.org"),
         *([demo_routes.router(components, 8099)] if demo else []),
     ]
     app = create_reader(components, EventSender(bus, lambda: problems["bus"]), outgoing, rooms)
@@ -151,6 +170,6 @@ def new_setup(data: DataFolder, file: SettingsFile) -> setup_routes.Setup:
 
 
 @cache
-def _templates(demo: bool) -> Jinja2Templates:
+def _templates(demo: bool, keeps_signals: bool) -> Jinja2Templates:
     """Compiled once: every test has a reader of its own, and compiling takes longer than most tests."""
-    return open_templates(DemoSettings(enabled=demo))
+    return open_templates(DemoSettings(enabled=demo), keeps_signals=keeps_signals)

@@ -9,7 +9,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
-from shared.settings.digest import DigestSettings
+from shared.settings.sections.digest import DigestSettings
 from tests.support.ports import free_port
 
 USER, PASSWORD = "papersys", "a-mail-password"

@@ -13,7 +13,6 @@ from services.summarizer.agent.batched_readings import BatchedReadings
 from services.summarizer.agent.fields import FieldExtractor
 from services.summarizer.agent.graph import Agent, Steps
 from services.summarizer.agent.prompt_files import PromptFiles
-from services.summarizer.agent.question_answering import Answerer
 from services.summarizer.agent.reading import PaperReader
 from services.summarizer.agent.records import Recorder
 from services.summarizer.agent.runs import Runs
@@ -31,7 +30,7 @@ from services.summarizer.llm.batches import Batches
 from services.summarizer.llm.gateway import Gateway
 from services.summarizer.llm.window import window_of
 from services.summarizer.settings import Settings
-from services.summarizer.subscribers import register_answers, register_index, register_reading
+from services.summarizer.subscribers import register_index, register_reading, register_related
 from services.summarizer.tags.tagging import Tagger
 from services.summarizer.vectors import Encoder, Matrix
 from shared.contracts import Document, DocumentReply, Encode, EncodeReply, Lookup, LookupReply
@@ -100,7 +99,7 @@ def vector_of(text: str) -> Matrix:
 
 
 def encode(request: Encode) -> EncodeReply:
-    return EncodeReply(model="words", vectors=tuple(tuple(vector_of(text).tolist()) for text in request.texts))
+    return EncodeReply(model="minilm", vectors=tuple(tuple(vector_of(text).tolist()) for text in request.texts))
 
 
 class Room:
@@ -161,7 +160,6 @@ class Room:
             ),
             self.runs,
         )
-        answerer = Answerer(models, prompts, self.encoder, self.index, self.summaries, self.metadata, self.documents)
         self.batched = BatchedReadings(
             Batches(models, self.data, self.ledger), self.runs, self.agent.steps.reader, self.agent.steps.extractor
         )
@@ -169,7 +167,7 @@ class Room:
             self.bus, self.agent, self.summaries, self.metadata, most_papers, self.batched, models.budget.may_read_more
         )
         register_index(self.bus, self.library, self.index, self.settings.embedding.model)
-        register_answers(self.bus, answerer, RelatedPapers(self.links, self.summaries, self.metadata))
+        register_related(self.bus, RelatedPapers(self.links, self.summaries, self.metadata))
         self.bus.answers = {Encode: encode, Document: self._document, Lookup: LookupReply()}
 
     def hold(self, *papers: Paper, sections: list[Section] | None = None) -> None:

@@ -18,17 +18,21 @@ import nats
 import psutil
 from nats.js import JetStreamContext
 
-from shared.bus.dead_letters import DeadLetter, DeadLetters
+from shared.bus.delivery.dead_letters import DeadLetter, DeadLetters
 from shared.settings.settings import SERVICES
 from tests.support.ports import free_port_range
 from tests.support.waiting import eventually_sync
 
 ROOT = Path(__file__).parents[2]
+WHOLE_TEXTS = {"PAPERSYS_EMBEDDING__MODELS__MINILM__MAX_LENGTH": "256"}
 T = TypeVar("T")
 
 
 class System:
-    """One `papersys up`; it may be stopped, killed and started again on the same data."""
+    """One `papersys up`; it may be stopped, killed and started again on the same data.
+
+    Its embedding model reads only the beginning of each text, which is quicker; `WHOLE_TEXTS` makes it the default one.
+    """
 
     def __init__(self, folder: Path, settings: str = "", **environment: str) -> None:
         self.folder = folder
@@ -51,7 +55,9 @@ class System:
             "PAPERSYS_DATA__MIN_FREE_MB": "10",
             "PAPERSYS_DEMO__DAYS": "0",  # all of the demo's papers compete on one day
             "PAPERSYS_RANKER__PER_DAY": "10",
+            "PAPERSYS_EMBEDDER__THREADS": "1",  # more would wait for each other where tests run side by side
             "PAPERSYS_EMBEDDING__MODELS__MINILM__PRECISION": "float32",  # trying bfloat16 costs seconds at each start
+            "PAPERSYS_EMBEDDING__MODELS__MINILM__MAX_LENGTH": "64",
             **environment,
         }
         self.log_path = folder / "log.jsonl"
@@ -60,7 +66,7 @@ class System:
 
     # -- life
 
-    def start(self, *, wait: bool = True, seconds: float = 120) -> None:
+    def start(self, *, wait: bool = True, seconds: float = 250) -> None:
         self.started_at = time.monotonic()
         with self.log_path.open("ab") as log:
             command = [sys.executable, "-m", "deploy.cli", "up"]
@@ -70,7 +76,7 @@ class System:
         if wait:
             self.until_ready(seconds)
 
-    def until_ready(self, seconds: float = 120) -> None:
+    def until_ready(self, seconds: float = 250) -> None:
         eventually_sync(self.is_ready, seconds, "the system is ready; its log ends with:", self.log_tail)
 
     def is_ready(self) -> bool:
@@ -132,7 +138,7 @@ class System:
     def command(self, *arguments: str, **run: Any) -> subprocess.CompletedProcess[str]:
         """Run `papersys ...` beside the system, with the same settings."""
         command = [sys.executable, "-m", "deploy.cli", *arguments]
-        options = {"cwd": self.folder, "env": self.environment, "capture_output": True, "text": True, "timeout": 120}
+        options = {"cwd": self.folder, "env": self.environment, "capture_output": True, "text": True, "timeout": 250}
         return subprocess.run(command, check=False, **{**options, **run})
 
     def get(self, path: str) -> httpx.Response:
@@ -161,7 +167,8 @@ class System:
 
     def _answers(self, address: str) -> bool:
         try:
-            return httpx.get(address, timeout=5, trust_env=False).status_code == 200
+            # Certificates, which are not needed here, take longer to read than the answer.
+            return httpx.get(address, timeout=5, trust_env=False, verify=False).status_code == 200
         except httpx.HTTPError:
             return False
 

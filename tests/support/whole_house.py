@@ -26,9 +26,10 @@ class House:
     data: Path
     reader: str
     due: asyncio.Event
+    bus_port: int
 
     async def get(self, path: str) -> httpx.Response:
-        async with httpx.AsyncClient(trust_env=False, timeout=20) as http:
+        async with httpx.AsyncClient(trust_env=False, timeout=120) as http:
             return await http.get(f"{self.reader}{path}")
 
     async def post(self, path: str, content: dict[str, str]) -> httpx.Response:
@@ -59,7 +60,7 @@ async def whole_house(
                 await stack.enter_async_context(app.router.lifespan_context(app))
             for app in apps:
                 await eventually(lambda app=app: _is_ready(app), 600)  # type: ignore[misc]
-            yield House(folder / "data", f"http://127.0.0.1:{reader_port}", due[0])
+            yield House(folder / "data", f"http://127.0.0.1:{reader_port}", due[0], server.settings.port)
 
 
 def _harvest_when_told(monkeypatch: pytest.MonkeyPatch) -> list[asyncio.Event]:

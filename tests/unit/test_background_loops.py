@@ -15,7 +15,7 @@ LOOPS = [
     ("ranker", "services.ranker.models.refitting.Learner.watch", "learning"),
     ("ranker", "services.ranker.selection.daily.DailySelection.keep_time", "the day's selection"),
     ("ranker", "services.ranker.seeds.seeds.Seeds.keep_asking", "vectors of seeds"),
-    ("ranker", "services.ranker.search.index_updater.IndexUpdater.keep", "search index"),
+    ("ranker", "services.ranker.search.index.updater.IndexUpdater.keep", "search index"),
     ("fetcher", "services.fetcher.announcing.announcer.Announcer.run", "announcements"),
     ("fetcher", "services.fetcher.scheduling.schedule.Schedule.run", "harvests"),
     ("ranker", "shared.bus.bus.NatsBus._live", "the connection to NATS"),

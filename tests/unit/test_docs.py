@@ -25,7 +25,7 @@ COMMAND = re.compile(
 )
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 SETTING = re.compile(r"`([a-z]+(?:\.[a-z_]+)+)`")
-RECIPE = re.compile(r"`make ([a-z]+)\b")
+RECIPE = re.compile(r"`make ([a-z-]+)\b")
 MADE_WHEN_FOLLOWED = {"services/embedder/backends/letters.py"}
 """What the guide to a new backend tells its reader to write."""
 
@@ -129,7 +129,7 @@ def unknown_settings(text: str) -> set[str]:
 
 
 def unknown_recipes(text: str) -> set[str]:
-    recipes = set(re.findall(r"^([a-z]+):", page(ROOT / "Makefile"), re.MULTILINE))
+    recipes = set(re.findall(r"^([a-z-]+):", page(ROOT / "Makefile"), re.MULTILINE))
     return set(RECIPE.findall(text)) - recipes
 
 

@@ -8,9 +8,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize
 
+from shared.contracts import ListedPaper
+from shared.store.research.reading_list import ReadingListStore
+from tests.support.answered_questions import TRACE_ID, answered, write_question
 from tests.support.browser import serving
 from tests.support.reader import reader
-from tests.support.seed import FAR, GRAPHS, HOSTILE, TIDES, UNREAD, seed
+from tests.support.seed import FAR, GRAPHS, HOSTILE, NOON, TIDES, UNREAD, seed
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser, pytest.mark.xdist_group("axe")]
 
@@ -44,6 +47,9 @@ PAGES = (
     "/status",
     "/nothing-here",
     "/ratings/import",
+    "/reading-list",
+    "/ask",
+    f"/ask/{TRACE_ID}",
 )
 DESK: ViewportSize = {"width": 1200, "height": 900}
 PHONE: ViewportSize = {"width": 320, "height": 740}
@@ -65,7 +71,10 @@ _SHIFT_AND_WEIGHT = """() => new Promise((done) => {
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder: Path = tmp_path_factory.mktemp("axe")
-    with serving(reader(seed(folder))) as address:
+    data = seed(folder)
+    ReadingListStore(data).put([listed(GRAPHS, "ready", newer_version=2), listed(TIDES, "failed", problem="No text.")])
+    write_question(data, result=answered())
+    with serving(reader(data)) as address:
         yield address
 
 
@@ -89,6 +98,11 @@ def test_axe_finds_nothing_nothing_jumps_is_heavy_or_wider_than_a_phone(
     assert too_wide <= 0
     assert at_desk["shift"] < MOST_SHIFT
     assert at_desk["kb"] < MOST_KB
+
+
+def listed(paper_id: str, state: str, **facts: object) -> ListedPaper:
+    given = {"paper_id": paper_id, "state": state, "version": 1, "title": "On graphs", "sections": 3, "chunks": 9}
+    return ListedPaper.model_validate({**given, **facts, "added_at": NOON, "changed_at": NOON})
 
 
 def first_visit(browser: Browser, address: str) -> dict[str, float]:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from deploy.configuration import load_system_settings
 from shared.store.files.data_folder import DataFolder
@@ -23,11 +23,12 @@ from tests.support.waiting import eventually_sync
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof, pytest.mark.xdist_group("setup")]
 PASTED = ("2610.20101", "hep-th/9901001")
+IN_BIB, LIKED, DISLIKED = "2610.20102", "2610.20103", "2610.20104"
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 def test_who_visits_the_demo_sees_it_learn_and_leaves_it_without_a_terminal(browser: Browser, tmp_path: Path) -> None:
-    system = System(tmp_path, PAPERSYS_DEMO__DAYS="10", PAPERSYS_RANKER__PER_DAY="5")
+    system = System(tmp_path, PAPERSYS_DEMO__DAYS="10", PAPERSYS_RANKER__PER_DAY="3")
     arxiv = f"http://127.0.0.1:{system.ports['demo']}"
     system.environment |= {
         "PAPERSYS_FETCHER__OAI_URL": f"{arxiv}/oai",
@@ -38,11 +39,16 @@ def test_who_visits_the_demo_sees_it_learn_and_leaves_it_without_a_terminal(brow
     try:
         system.start()
         see_the_demo_learn(page, system)
-        leave_the_demo(page)
+        report = leave_the_demo(page)
         with arxiv_at(system.ports["demo"]):
             page.wait_for_url(f"{system.reader}/", timeout=120_000)
             expect(page.locator(".demo")).to_have_count(0)
             eventually_sync(lambda: are_embedded(system), 120, "the papers are looked up and embedded", system.log_tail)
+            page.goto(f"{system.reader}{report}")
+            expect(page.locator("main")).to_contain_text("is stored already")
+            expect(page.locator("main")).to_contain_text("Imported before2")
+            page.goto(f"{system.reader}/ratings?show=disliked")
+            expect(page.locator(f'[data-paper="{DISLIKED}"]')).to_be_visible()
     finally:
         page.close()
         system.end()
@@ -66,26 +72,37 @@ def see_the_demo_learn(page: Page, system: System) -> None:
     expect(page.locator("[data-older]").first).to_have_attribute("href", "/day/2026-10-27")
 
 
-def leave_the_demo(page: Page) -> None:
-    """By the link on every page of it: two categories, two papers, a contact."""
+def leave_the_demo(page: Page) -> str:
+    """By the link on every page of it: two categories, three papers, a file of ratings, a contact.
+
+    Returns where the report of the file will be.
+    """
     page.get_by_role("link", name="Set up papersys for the real arXiv").click()
     page.fill("#category-filter", "combinatorics")
     page.check('[value="math.CO"]')
     page.fill("#category-filter", "cs.lg")
     page.check('[value="cs.LG"]')
     page.fill("#papers", f"https://arxiv.org/abs/{PASTED[0]}v1, {PASTED[1]}")
+    page.set_input_files("#bib", upload("mine.bib", f"@article{{a, title={{On x}}, eprint={{{IN_BIB}}}}}"))
     page.get_by_role("button", name="Save and start reading arXiv").click()
     expect(page.locator("#problems")).to_contain_text("Contact")
     page.fill("#contact", "me@example.org")
+    page.set_input_files("#ratings", upload("old.csv", f"id,preference\n{LIKED},like\n{DISLIKED},dislike\n"))
     page.get_by_role("button", name="Save and start reading arXiv").click()
     expect(page.locator("h1")).to_have_text("Settings saved")
-    expect(page.locator("main")).to_contain_text("2 papers become likes")
+    expect(page.locator("main")).to_contain_text("3 papers become likes")
+    return page.get_by_role("link", name="what came of them").get_attribute("href") or ""
+
+
+def upload(name: str, text: str) -> FilePayload:
+    return {"name": name, "mimeType": "text/plain", "buffer": text.encode()}
 
 
 def are_embedded(system: System) -> bool:
     data = DataFolder(system.data, 0)
-    likes = RatingStore(data).current()
-    return set(likes) == set(PASTED) and VectorStore(data, "minilm").has(PASTED) == set(PASTED)
+    labels = {paper_id: rating.label for paper_id, rating in RatingStore(data).current().items()}
+    wanted = dict.fromkeys((*PASTED, IN_BIB, LIKED), "like") | {DISLIKED: "dislike"}
+    return labels == wanted and VectorStore(data, "minilm").has(wanted) == set(wanted)
 
 
 def is_free(port: int) -> bool:

@@ -40,6 +40,27 @@ def page(browser: Browser, data: DataFolder) -> Iterator[Page]:
         yield page
 
 
+@pytest.mark.parametrize("path", [TEXT, f"/paper/{GRAPHS}"])
+def test_without_leave_to_keep_signals_a_page_tells_nothing(browser: Browser, data: DataFolder, path: str) -> None:
+    with serving(reader(data, keeps_signals=False)) as address, browser.new_context(base_url=address) as context:
+        context.route("https://arxiv.org/**", lambda route: route.fulfill(body="the original"))
+        page = context.new_page()
+        page.clock.install()
+        told: list[str] = []
+        page.on("request", lambda request: told.append(request.url) if request.method == "POST" else None)
+        page.goto(path)
+        stay(page, 60)
+        page.evaluate(HIDE, "hidden")
+        page.evaluate(HIDE, "visible")
+        page.goto(f"/paper/{GRAPHS}")
+        page.get_by_role("link", name="PDF", exact=True).click(modifiers=["Control"])
+        with page.expect_request(lambda request: request.method == "POST"):  # requests are told of while one waits
+            page.get_by_role("button", name="Save").first.click()
+        eventually_sync(lambda: bool(SignalStore(data).all()))
+        assert [address.rpartition("/")[2] for address in told] == ["signal"]
+        assert {signal.kind for signal in SignalStore(data).all()} == {"save"}
+
+
 def told(data: DataFolder, kind: str) -> list[tuple[str, float]]:
     return [(signal.paper_id, signal.value) for signal in SignalStore(data).all() if signal.kind == kind]
 
