@@ -47,9 +47,10 @@ class Visit:
     hosts: set[str] = field(default_factory=set)
 
     def labels(self) -> list[tuple[str, str]]:
-        """The ratings published so far."""
-        ratings = [event for event in self.fake_reader.bus.published if isinstance(event, FeedbackLabel)]
-        return [(event.paper_ids[0], event.label) for event in ratings]
+        """The ratings published so far; one that was published again under its id counts once, as NATS has it."""
+        published = self.fake_reader.bus.published
+        ratings = {event.event_id: event for event in published if isinstance(event, FeedbackLabel)}
+        return [(event.paper_ids[0], event.label) for event in ratings.values()]
 
 
 @contextmanager

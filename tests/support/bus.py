@@ -1,5 +1,6 @@
 """A bus in memory for unit tests: handlers are called by hand, what is published is kept, requests get set answers."""
 
+import asyncio
 from typing import Any
 
 from shared.bus.delivery.consumption import E, EventHandler
@@ -11,6 +12,7 @@ from shared.errors import RequestFailed
 class FakeBus:
     def __init__(self) -> None:
         self.published: list[Event] = []
+        self.confirms_after_seconds = 0.0
         self.asked: list[Request[Reply]] = []
         self.answers: dict[type[Request[Reply]], Any] = {}
         self.handlers: dict[type[Event], Any] = {}
@@ -23,6 +25,7 @@ class FakeBus:
         self.responders[request] = handler
 
     async def publish(self, event: Event) -> None:
+        await asyncio.sleep(self.confirms_after_seconds)
         self.published.append(event)
 
     async def ask(self, request: Request[ReplyT]) -> ReplyT:

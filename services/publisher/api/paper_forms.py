@@ -1,8 +1,9 @@
 """Forms about one paper: read and checked, and answered as JSON for scripts or with the page they came from."""
 
+import uuid
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -26,6 +27,12 @@ class PaperForm(PageForm):
     """A form about one paper."""
 
     paper_id: PaperId
+
+
+class WordForm(PaperForm):
+    """What a person says of a paper; `event_id` where the page may have to say it again: it is kept once."""
+
+    event_id: str = Field(default_factory=lambda: uuid.uuid4().hex, pattern=r"^[0-9a-f]{32}$")
 
 
 async def read_form(request: Request, form: type[F], name: str) -> F:

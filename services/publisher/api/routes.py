@@ -15,7 +15,7 @@ from services.publisher.access.login_responses import logged_in, logged_out, log
 from services.publisher.access.policy import LoginResult
 from services.publisher.api.event_sender import EventSender
 from services.publisher.api.forms import is_json, read_fields
-from services.publisher.api.paper_forms import PaperForm, answer, read_form
+from services.publisher.api.paper_forms import PaperForm, WordForm, answer, read_form
 from services.publisher.pages.components import Components
 from services.publisher.status.health import brief_health
 from shared.contracts import FeedbackLabel, Label, PapersNew, SetFacetPreference
@@ -24,7 +24,7 @@ from shared.errors import RequestFailed
 log = logging.getLogger(__name__)
 
 
-class RatingForm(PaperForm):
+class RatingForm(WordForm):
     """What the buttons Like and Dislike send."""
 
     label: Label
@@ -100,7 +100,12 @@ def router(components: Components, sender: EventSender) -> APIRouter:
 async def rate(components: Components, sender: EventSender, form: RatingForm) -> str:
     """Publish a rating and show it from now on; the reason where that failed, nothing where it went well."""
     event = FeedbackLabel(
-        paper_ids=(form.paper_id,), label=form.label, source="reader", user=components.user, actor=components.user
+        event_id=form.event_id,
+        paper_ids=(form.paper_id,),
+        label=form.label,
+        source="reader",
+        user=components.user,
+        actor=components.user,
     )
     problem = await sender.send(event)
     if problem is not None:

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from services.publisher.access.local_path import local_path
 from services.publisher.api.event_sender import EventSender
 from services.publisher.api.forms import is_json
-from services.publisher.api.paper_forms import PageForm, PaperForm, answer, read_form
+from services.publisher.api.paper_forms import PageForm, WordForm, answer, read_form
 from services.publisher.library.history import READER
 from services.publisher.library.months import months_of
 from services.publisher.library.paging import slice_of
@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 _MONTHS_A_PAGE = 12
 
 
-class SignalForm(PaperForm):
+class SignalForm(WordForm):
     """What the buttons Save and Skip send, and the script about what was opened and read."""
 
     kind: SignalKind
@@ -95,7 +95,7 @@ def router(components: Components, sender: EventSender) -> APIRouter:
 async def keep_signal(components: Components, form: SignalForm) -> str:
     """Have a signal stored; the reason where that failed, nothing where it went well."""
     facts = {"kind": form.kind, "value": form.value, "user": components.user, "source": READER}
-    request = KeepSignal.model_validate({"paper_ids": (form.paper_id,), **facts})
+    request = KeepSignal.model_validate({"paper_ids": (form.paper_id,), "event_id": form.event_id, **facts})
     try:
         await components.bus.ask(request)
     except RequestFailed as error:

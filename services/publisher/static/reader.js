@@ -106,6 +106,7 @@ function replace(fresh) {
   }
   for (const details of main.querySelectorAll("details")) if (open.has(detailsName(details))) details.open = true;
   typeset(main);
+  showUnanswered();
   if (chosen) document.getElementById(chosen)?.classList.add("current");
   focusAgain(place);
 }

@@ -80,6 +80,61 @@ function newTurn(id) {
   return turns.get(id);
 }
 
+// What was said and is not answered yet outlives the page: it was shown, so leaving or reloading the page at once must not
+// lose it. It is sent again under the same id, which papersys keeps once.
+const UNANSWERED = "papersys-unanswered";
+const MOST_AGE_MS = 600_000;
+let isLeaving = false;
+
+function unanswered() {
+  try {
+    const words = JSON.parse(sessionStorage.getItem(UNANSWERED) || "[]");
+    return words.filter((word) => Date.now() - word.time < MOST_AGE_MS);
+  } catch {
+    return [];
+  }
+}
+
+function keepUnanswered(words) {
+  try {
+    sessionStorage.setItem(UNANSWERED, JSON.stringify(words));
+  } catch {
+    // A browser that stores nothing sends it while the page is there.
+  }
+}
+
+function newId() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+async function tellOnce(word) {
+  const isRating = "label" in CHANGES[word.said];
+  const facts = isRating ? { label: word.said } : { kind: word.said };
+  const what = isRating ? "Your rating was not saved" : "This was not saved";
+  const content = { paper_id: word.id, event_id: word.eventId, ...facts };
+  const { error } = await inTurn(() => send(isRating ? "/api/rating" : "/api/signal", content, what));
+  if (!(error && isLeaving)) keepUnanswered(unanswered().filter(({ eventId }) => eventId !== word.eventId));
+  return error;
+}
+
+function showUnanswered() {
+  for (const { id, said } of unanswered()) {
+    for (const element of elementsOf(id)) showState(element, { ...stateOf(element), ...CHANGES[said] });
+  }
+}
+
+async function tellUnanswered() {
+  const words = unanswered();
+  const before = new Map(words.flatMap(({ id }) => elementsOf(id)).map((element) => [element, stateOf(element)]));
+  showUnanswered();
+  for (const word of words) {
+    const error = await tellOnce(word);
+    if (!error) continue;
+    for (const element of elementsOf(word.id)) if (before.has(element)) showState(element, before.get(element));
+    showToast(error, true);
+  }
+}
+
 async function say(paper, said) {
   const id = paper.dataset.paper;
   const before = stateOf(paper);
@@ -87,10 +142,9 @@ async function say(paper, said) {
   if (STATE_NAMES.every((name) => before[name] === after[name])) return;
   const turn = newTurn(id);
   for (const element of elementsOf(id)) showState(element, after);
-  const isRating = "label" in CHANGES[said];
-  const content = isRating ? { paper_id: id, label: said } : { paper_id: id, kind: said };
-  const what = isRating ? "Your rating was not saved" : "This was not saved";
-  const { error } = await inTurn(() => send(isRating ? "/api/rating" : "/api/signal", content, what));
+  const word = { id, said, eventId: newId(), time: Date.now() };
+  keepUnanswered([...unanswered(), word]);
+  const error = await tellOnce(word);
   if (error) {
     if (turns.get(id) === turn) for (const element of elementsOf(id)) showState(element, before);
     showToast(error, true);
@@ -154,3 +208,13 @@ document.addEventListener("submit", (event) => {
 });
 
 toaster.querySelector("[data-undo]").addEventListener("click", undo);
+
+addEventListener("pagehide", () => { isLeaving = true; });
+addEventListener("pageshow", (event) => {
+  isLeaving = false;
+  if (event.persisted) tellUnanswered();
+});
+document.addEventListener("submit", ({ target }) => {
+  if (target.matches("[action='/logout']")) keepUnanswered([]);  // They were this person's.
+});
+tellUnanswered();

@@ -60,6 +60,25 @@ def test_the_mouse_does_the_same_and_a_second_press_takes_it_back(visit: Visit) 
     eventually_sync(lambda: visit.labels() == [(TIDES, "like"), (TIDES, "clear")])
 
 
+def test_what_was_said_just_before_the_page_is_left_is_shown_and_kept_once(visit: Visit) -> None:
+    """NATS takes its time: one rating is on its way, two wait behind it, and the page is left."""
+    page, bus = visit.page, visit.fake_reader.bus
+    page.goto(visit.address)
+    bus.confirms_after_seconds = 1.5
+    page.keyboard.press("j")
+    for key in ("l", "d", "l"):
+        page.keyboard.press(key)
+    names = page.evaluate("unanswered().map((word) => word.id)")
+    assert len(names) == 3
+    page.reload()
+    for name, label in zip(names, ("like", "dislike", "like"), strict=True):
+        expect(page.locator(card(visit, name))).to_have_attribute("data-label", label)
+    eventually_sync(lambda: visit.labels() == list(zip(names, ("like", "dislike", "like"), strict=True)))
+    page.wait_for_function("unanswered().length === 0")
+    page.goto(f"{visit.address}/paper/{names[1]}")
+    expect(page.locator("article.paper")).to_have_attribute("data-label", "dislike")
+
+
 def test_a_rating_that_could_not_be_saved_is_shown_as_not_saved(visit: Visit) -> None:
     page = visit.page
     page.goto(visit.address)
