@@ -298,7 +298,7 @@ def show(asked: Asked, result: ResearchResult, seconds: float, nearest: Sequence
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--set", choices=("aside", "looked at"), default="aside")
+    parser.add_argument("--set", choices=("aside", "looked at", "own words"), default="aside")
     parser.add_argument("--questions", type=int, default=100, help="how many of them")
     parser.add_argument("--skip", type=int, default=0, help="how many to leave out before")
     parser.add_argument("--context", type=int, default=8_192, help="the model's window in tokens")

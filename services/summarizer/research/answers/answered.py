@@ -6,9 +6,11 @@ from services.summarizer.research.answers.relevance import (
     LEAST_OF_ALL_PAPERS,
     LEAST_RELEVANCE,
     LEAST_RELEVANCE_OF_WORDS,
+    LEAST_SPOKEN_OF,
     Asked,
     coverage,
     has_number,
+    is_in_other_words,
     missing_names,
 )
 from services.summarizer.research.loop.question import Evidence, Said
@@ -23,12 +25,14 @@ def why_not_answered(
     kept: Sequence[Said],
     evidence: Sequence[Evidence],
     texts: Mapping[str, str],
+    spoken: Mapping[str, float],
     *,
     by_model: bool,
 ) -> str:
     """Why the sentences are no answer, in words; empty where they are one.
 
-    `texts` are what was found of each paper, with its title and authors.
+    `texts` are what was found of each paper, with its title and authors; `spoken` how much of the question it speaks of
+    as a whole.
     """
     cited = [each for each in evidence if any(each.number in said.sources for said in kept)]
     if not cited:
@@ -37,11 +41,12 @@ def why_not_answered(
     missing = missing_names(asked, together)
     if missing:
         return f"“{missing[0]}” stands nowhere in the passages that were found"
-    if asked.weights and coverage(asked, together) < LEAST_OF_ALL_PAPERS:
+    most = max((spoken.get(each.paper_id, 0.0) for each in cited), default=0.0)
+    if asked.weights and most < LEAST_SPOKEN_OF and coverage(asked, together) < LEAST_OF_ALL_PAPERS:
         return "the papers that come near to it do not speak of what it asks"
     if not by_model:
         return ""
-    near = [each for each in cited if _is_near(each)]
+    near = [each for each in cited if _is_near(each) or is_in_other_words(each, spoken.get(each.paper_id, 0.0))]
     numbered = [each for each in near if not asked.wants_number or has_number(each)]
     if not numbered:
         return "the sentences that were found are about something else than was asked"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from services.summarizer.evidence.wording import content_stems
-from services.summarizer.research.answers.relevance import LEAST_OF_A_PAPER, Asked, answers, covered_by
+from services.summarizer.research.answers.relevance import LEAST_OF_A_PAPER, LEAST_SPOKEN_OF, Asked, answers, covered_by
 from services.summarizer.research.loop.question import Evidence, Said
 from services.summarizer.text.sentences import is_statement
 
@@ -12,14 +12,19 @@ _NEAR_THE_BEST = 0.85
 _SAME_WORDS = 0.7
 
 
-def extract(asked: Asked, evidence: Sequence[Evidence], texts: Mapping[str, str]) -> tuple[Said, ...]:
+def extract(
+    asked: Asked, evidence: Sequence[Evidence], texts: Mapping[str, str], spoken: Mapping[str, float]
+) -> tuple[Said, ...]:
     """The best sentences that may answer, those of a paper together, the paper of the best one first.
 
-    `texts` are what was found of each paper: one that does not speak of what is asked does not answer it.
+    `texts` are what was found of each paper, `spoken` how much of the question it speaks of as a whole: a paper that
+    does not speak of what is asked does not answer it.
     """
     covered = covered_by(asked, texts)
-    near = [each for each in evidence if covered.get(each.paper_id, 0.0) >= LEAST_OF_A_PAPER]
-    fitting = [each for each in near if answers(asked, each) and is_statement(each.text)]
+    speak = {paper_id for paper_id in covered if covered[paper_id] >= LEAST_OF_A_PAPER}
+    speak |= {paper_id for paper_id, part in spoken.items() if part >= LEAST_SPOKEN_OF}
+    near = [each for each in evidence if each.paper_id in speak and is_statement(each.text)]
+    fitting = [each for each in near if answers(asked, each, spoken.get(each.paper_id, 0.0))]
     fitting.sort(key=lambda each: -each.relevance)
     if not fitting:
         return ()

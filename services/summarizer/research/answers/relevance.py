@@ -20,6 +20,9 @@ LEAST_RELEVANCE_OF_WORDS = 0.6
 LEAST_COSINE = 0.3
 """A sentence whose meaning is further from the question says nothing of it, whatever words they share."""
 LEAST_COVERAGE = 0.4
+LEAST_COSINE_IN_OTHER_WORDS, LEAST_SPOKEN_OF = 0.53, 0.9
+"""A sentence with few of the question's words may still answer it: if it means the like, and its paper, read as a
+whole, has all but every word of the question. People ask in words of their own, papers use theirs."""
 LEAST_OF_A_PAPER, LEAST_OF_ALL_PAPERS = 0.5, 0.7
 """How much of a question must stand in what was found of a paper that answers it, and of all that do together."""
 _AROUND = 0.6
@@ -30,6 +33,11 @@ _ASKING = frozenset(
         answer question explain describe tell compare comparison difference different many much long often kind type
         main mainly recommend recommended say said mention mentioned discuss discussed according paper papers author
         authors use used using example reason way name value number amount size come happen mean
+        people person thing part get good better best bad worse look keep help tell learn begin start become know work
+        need want try take took make go let put run see think believe ahead behind still ever never always today
+        thousand hundred million contain consist set differ matter deal handle cheap expensive close trust shown show
+        act cause lead give apply applied serve choose chosen pick achieve reach perform performance obtain gain improve
+        well hard easy big small large short high low old new first last whole full own end quantity total
         """.split(),  # noqa: SIM905
     )
 )
@@ -93,6 +101,13 @@ def coverage(asked: Asked, text: str, around: str = "") -> float:
     return sum(found) / whole
 
 
+def spoken_of(asked: Asked, text: str) -> float:
+    """How much of a question a whole paper speaks of, from 0 to 1; nothing where the question names what it has not."""
+    if not asked.weights or missing_names(asked, text):
+        return 0.0
+    return coverage(asked, text)
+
+
 def covered_by(asked: Asked, texts: Mapping[str, str]) -> dict[str, float]:
     """How much of a question each of these papers speaks of at all, by what was found of it."""
     return {paper_id: coverage(asked, text) if asked.weights else 1.0 for paper_id, text in texts.items()}
@@ -104,10 +119,12 @@ def missing_names(asked: Asked, text: str) -> list[str]:
     return [name for name in asked.names if _squeezed(name) not in letters and not _parts_stand_in(name, letters)]
 
 
-def answers(asked: Asked, evidence: Evidence) -> bool:
-    """Whether a sentence may be said in answer to the question."""
+def answers(asked: Asked, evidence: Evidence, spoken: float = 0.0) -> bool:
+    """Whether a sentence may be said in answer to the question; `spoken`: how much of it its whole paper speaks of."""
     if asked.wants_number and not has_number(evidence):
         return False
+    if is_in_other_words(evidence, spoken):
+        return True
     if evidence.cosine is None:
         return evidence.coverage >= LEAST_RELEVANCE_OF_WORDS
     return (
@@ -115,6 +132,12 @@ def answers(asked: Asked, evidence: Evidence) -> bool:
         and evidence.coverage >= LEAST_COVERAGE
         and evidence.relevance >= LEAST_RELEVANCE
     )
+
+
+def is_in_other_words(evidence: Evidence, spoken: float) -> bool:
+    """Whether a sentence means what is asked, in a paper that speaks of all of it."""
+    near = evidence.cosine is not None and evidence.cosine >= LEAST_COSINE_IN_OTHER_WORDS
+    return near and spoken >= LEAST_SPOKEN_OF
 
 
 def has_number(evidence: Evidence) -> bool:

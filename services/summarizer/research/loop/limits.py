@@ -11,6 +11,8 @@ from shared.contracts import Budget, CostEstimate
 from shared.settings.sections.language_models import LanguageModelSettings, LlmSettings
 
 _MOST_EVIDENCE_TOKENS = 8_000
+_PART_OF_A_WINDOW = 4
+"""A model of a small window is a small model: it finds an answer among few sentences, and loses it among many."""
 _PROMPT_TOKENS, _RANKED_TOKENS, _OUTPUT_TOKENS = 700, 1_800, 500
 _SECONDS_A_CALL = 20.0
 
@@ -37,8 +39,14 @@ def limits_of(
         tokens=_least(options.ask_tokens, budget.tokens),
         money=_least(options.ask_money, budget.money),
         seconds=_least(options.ask_seconds, budget.seconds),
-        evidence_tokens=min(_MOST_EVIDENCE_TOKENS, window_of(model, llm.max_input_chars).text),
+        evidence_tokens=_evidence_tokens(llm, model),
     )
+
+
+def _evidence_tokens(llm: LlmSettings, model: LanguageModelSettings | None) -> int:
+    room = min(_MOST_EVIDENCE_TOKENS, window_of(model, llm.max_input_chars).text)
+    context = model.context_tokens if model else None
+    return room if context is None else min(room, context // _PART_OF_A_WINDOW)
 
 
 def estimate_of(limits: Limits, model: LanguageModelSettings | None, currency: str = "") -> CostEstimate:

@@ -52,6 +52,7 @@ class State(TypedDict, total=False):
     disagreements: tuple[Said, ...]
     is_mended: bool
     about: Mapping[str, str]
+    spoken: Mapping[str, float]
 
 
 def texts_of_papers(state: State) -> dict[str, str]:

@@ -85,15 +85,16 @@ class Steps:
             read = await reader.with_neighbours(first)
             sentences = await reader.sentences(read)
             room = inquiry.limits.evidence_tokens if inquiry.calls.configured else _TOKENS_WITHOUT_MODEL
-            chosen = within([each for chunk in read for each in sentences[chunk.chunk_id]], room)
-            scored = await reader.scored(_wordings(state["plan"]), state["asked"], chosen)
+            given = [each for chunk in read for each in sentences[chunk.chunk_id]]
+            scored = within(await reader.scored(_wordings(state["plan"]), state["asked"], given), room)
             about = await asyncio.to_thread(self._about, scored)
+            spoken = await asyncio.to_thread(reader.spoken_of, state["asked"], first)
             evidence = [each.model_dump(mode="json") for each in scored]
-            return {"evidence": evidence, "about": about, "embedding_calls": 2}
+            return {"evidence": evidence, "about": about, "spoken": spoken, "embedding_calls": 2}
 
         facts = await inquiry.trace.once("read", str(state["round"]), work)
         evidence = tuple(Evidence.model_validate(each) for each in facts["evidence"])
-        return {"evidence": evidence, "about": facts["about"]}
+        return {"evidence": evidence, "about": facts["about"], "spoken": facts.get("spoken", {})}
 
     async def draft(self, state: State) -> State:
         """The model's answer; without a model, or where it does not help, the papers' own sentences."""
@@ -152,7 +153,7 @@ class Steps:
 
     def _extracted(self, state: State) -> State:
         evidence = state["evidence"]
-        checked = extract(state["asked"], evidence, texts_of_papers(state))
+        checked = extract(state["asked"], evidence, texts_of_papers(state), state["spoken"])
         return {"checked": checked, "disagreements": disagreements_in(evidence) if checked else ()}
 
     async def _checked(self, state: State, sentences: Sequence[Said], what: str) -> tuple[Said, ...]:

@@ -21,21 +21,25 @@ Search = Callable[[str], Awaitable[Sequence[FoundChunk]]]
 
 
 async def find(queries: Sequence[str], search: Search, trace: Trace, asked: str = "1") -> tuple[FoundChunk, ...]:
-    """The chunks that fit the queries best, the best first; `asked` names the round in the trace."""
+    """The chunks that fit the queries best, the best first; `asked` names the round in the trace.
+
+    The first query is the question itself: a model's queries, which may be poor, count as much as it all together.
+    """
     lists = []
     for number, query in enumerate(queries, start=1):
         facts = await trace.once("retrieved", f"{asked}:{number}", partial(_hits, query, search))
         lists.append([FoundChunk.model_validate(hit) for hit in facts["hits"]])
-    return fused(lists)
+    others = max(1, len(lists) - 1)
+    return fused(lists, [1.0, *[1 / others] * others])
 
 
-def fused(lists: Sequence[Sequence[FoundChunk]]) -> tuple[FoundChunk, ...]:
-    """By the sum of 1 / (60 + rank) over the lists that have a chunk."""
+def fused(lists: Sequence[Sequence[FoundChunk]], weights: Sequence[float]) -> tuple[FoundChunk, ...]:
+    """By the sum of weight / (60 + rank) over the lists that have a chunk."""
     scores: defaultdict[str, float] = defaultdict(float)
     chunks: dict[str, FoundChunk] = {}
-    for hits in lists:
+    for hits, weight in zip(lists, weights, strict=False):
         for rank, hit in enumerate(hits, start=1):
-            scores[hit.chunk_id] += 1 / (_CONSTANT + rank)
+            scores[hit.chunk_id] += weight / (_CONSTANT + rank)
             chunks.setdefault(hit.chunk_id, hit)
     order = sorted(chunks, key=lambda chunk_id: -scores[chunk_id])[:MOST_CANDIDATES]
     return tuple(chunks[chunk_id].model_copy(update={"score": scores[chunk_id]}) for chunk_id in order)

@@ -16,6 +16,7 @@ from services.summarizer.research.answers.results import (
     sentences_of,
     written_answer,
 )
+from services.summarizer.research.answers.topic import on_topic
 from services.summarizer.research.loop.ports import Papers, Passages
 from services.summarizer.research.loop.question import Said
 from services.summarizer.research.loop.stages.finding import by_id
@@ -42,7 +43,7 @@ async def result_of(state: State, passages: Passages, papers: Papers, currency: 
     inquiry, trace = state["inquiry"], state["inquiry"].trace
     kept, struck, by_model = _standing(state)
     evidence = state["evidence"]
-    why = why_not_answered(state["asked"], kept, evidence, texts_of_papers(state), by_model=by_model)
+    why = why_not_answered(state["asked"], kept, evidence, texts_of_papers(state), state["spoken"], by_model=by_model)
     if struck:
         facts = {"sentences": [said.model_dump(mode="json") for said in struck]}
         await trace.once("struck", "", lambda: asyncio.sleep(0, facts))
@@ -87,9 +88,13 @@ def _standing(state: State) -> tuple[list[Said], list[Said], bool]:
     checked = state["checked"]
     kept, struck = [said for said in checked if not said.why], [said for said in checked if said.why]
     draft = state["draft"]
-    if draft is None or kept or not draft.answered:
+    if draft is None or not draft.answered:
         return kept, struck, draft is not None
-    return list(extract(state["asked"], state["evidence"], texts_of_papers(state))), struck, False
+    kept, beside = on_topic(state["asked"], kept, state["evidence"], state["spoken"], looked_further=state["round"] > 1)
+    struck += beside
+    if kept:
+        return kept, struck, True
+    return list(extract(state["asked"], state["evidence"], texts_of_papers(state), state["spoken"])), struck, False
 
 
 async def _discovered(state: State, kept: Sequence[Said], passages: Passages, papers: Papers) -> Facts:

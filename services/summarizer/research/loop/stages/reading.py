@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.summarizer.research.answers.citable import citable_sentences, numbered
-from services.summarizer.research.answers.relevance import Asked, coverage
+from services.summarizer.research.answers.relevance import Asked, coverage, spoken_of
 from services.summarizer.research.loop.ports import ChunkLike, Papers, Passages
 from services.summarizer.research.loop.question import Evidence, FoundChunk
 from services.summarizer.research.loop.remembered_vectors import RememberedVectors
 from services.summarizer.text.tokens import tokens_of
 
 _MOST_READ, _MOST_WITH_NEIGHBOURS, _MOST_OF_A_SECTION = 14, 2, 3
-_MOST_SCORED, _MOST_SCORED_OF_A_CHUNK = 72, 4
+_TOKENS_OF_A_NUMBER = 4
+_MOST_SCORED, _MOST_SCORED_OF_A_CHUNK = 160, 12
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,15 @@ class Reader:
         return [
             each.model_copy(update={"cosine": round(cosines.get(row, 0.0), 4)}) for row, each in enumerate(by_words)
         ]
+
+    def spoken_of(self, asked: Asked, chunks: Sequence[FoundChunk]) -> dict[str, float]:
+        """By paper, how much of a question the whole of it speaks of, title and all."""
+        documents = {(chunk.paper_id, chunk.version, chunk.is_abstract): chunk for chunk in chunks}
+        titles = self.papers.titles([chunk.paper_id for chunk in chunks], self.user)
+        texts = {paper_id: [title] for paper_id, title in titles.items()}
+        for chunk in documents.values():
+            texts.setdefault(chunk.paper_id, [chunk.title]).append(self._document(chunk))
+        return {paper_id: round(spoken_of(asked, "\n".join(parts)), 4) for paper_id, parts in texts.items()}
 
     async def with_neighbours(self, chunks: Sequence[FoundChunk]) -> list[FoundChunk]:
         """The chunks; of the first ones their whole section, or what stands beside them where they are all of it."""
@@ -83,16 +93,20 @@ def _is_near(one: ChunkLike, other: ChunkLike) -> bool:
 
 
 def within(evidence: Sequence[Evidence], most_tokens: int) -> tuple[Evidence, ...]:
-    """As many sentences as fit, those of the first chunks whole, numbered from 1 in the order of their papers."""
-    kept, room = [], most_tokens
-    for each in evidence:
-        room -= tokens_of(each.text) + 4
-        if room < 0:
-            break
-        kept.append(each)
-    papers = list(dict.fromkeys(each.paper_id for each in kept))
-    chunks = list(dict.fromkeys(each.chunk_id for each in kept))
-    return numbered(sorted(kept, key=lambda each: (papers.index(each.paper_id), chunks.index(each.chunk_id))))
+    """As many sentences as fit, the nearest with what stands beside them first, numbered from 1 in the order given."""
+    kept: set[int] = set()
+    room = most_tokens
+    for row in sorted(range(len(evidence)), key=lambda row: (-evidence[row].relevance, row)):
+        for other in (row, row - 1, row + 1):
+            is_beside = 0 <= other < len(evidence) and evidence[other].chunk_id == evidence[row].chunk_id
+            tokens = tokens_of(evidence[other].text) + _TOKENS_OF_A_NUMBER if is_beside else 0
+            if is_beside and other not in kept and tokens <= room:
+                kept.add(other)
+                room -= tokens
+    chosen = [evidence[row] for row in sorted(kept)]
+    papers = list(dict.fromkeys(each.paper_id for each in chosen))
+    chunks = list(dict.fromkeys(each.chunk_id for each in chosen))
+    return numbered(sorted(chosen, key=lambda each: (papers.index(each.paper_id), chunks.index(each.chunk_id))))
 
 
 def _nearest(evidence: Sequence[Evidence]) -> list[int]:

@@ -1,6 +1,7 @@
 """Which of the chunks that were found come first: by a model's judgement if there is one, else by their sentences."""
 
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 
 from services.summarizer.agent.prompt_files import Prompts
 from services.summarizer.research.answers.forms import RankReply
@@ -36,7 +37,7 @@ async def by_model(
     prompts: Prompts,
     asked: str,
 ) -> list[str] | None:
-    """The same with those first that the model judges to help; None where no judgement is to be had."""
+    """The same with those first that the model judges to help, in turn with the nearest; None without a judgement."""
     judged = [chunk_id for chunk_id in order[:_MOST_JUDGED] if sentences.get(chunk_id)]
     if len(judged) < 2:
         return None
@@ -45,7 +46,8 @@ async def by_model(
     if answered is None:
         return None
     helping = [judged[number - 1] for number in dict.fromkeys(answered.value.relevant) if 1 <= number <= len(judged)]
-    return [*helping, *(chunk_id for chunk_id in order if chunk_id not in helping)]
+    in_turn = (chunk_id for pair in zip_longest(helping, order) for chunk_id in pair if chunk_id is not None)
+    return list(dict.fromkeys(in_turn))
 
 
 def _excerpt(chunk: FoundChunk, sentences: Sequence[Evidence]) -> str:

@@ -20,7 +20,7 @@ KEPT = (Said(text="It reaches 28.4 BLEU.", sources=(1,)),)
     ],
 )
 def test_names_and_words_of_the_question_must_stand_in_the_papers(question: str, why: str) -> None:
-    found = why_not_answered(asked_of(question), KEPT, [GIVEN], {GIVEN.paper_id: GIVEN.text}, by_model=True)
+    found = why_not_answered(asked_of(question), KEPT, [GIVEN], {GIVEN.paper_id: GIVEN.text}, {}, by_model=True)
     assert why in found
     assert bool(found) == bool(why)
 
@@ -28,5 +28,5 @@ def test_names_and_words_of_the_question_must_stand_in_the_papers(question: str,
 def test_a_model_needs_evidence_that_is_near() -> None:
     far = GIVEN.model_copy(update={"cosine": 0.1, "coverage": 0.2})
     asked = asked_of("What BLEU does the Transformer reach?")
-    assert "something else" in why_not_answered(asked, KEPT, [far], {far.paper_id: far.text}, by_model=True)
-    assert "no sentence" in why_not_answered(asked, (), [far], {}, by_model=True)
+    assert "something else" in why_not_answered(asked, KEPT, [far], {far.paper_id: far.text}, {}, by_model=True)
+    assert "no sentence" in why_not_answered(asked, (), [far], {}, {}, by_model=True)

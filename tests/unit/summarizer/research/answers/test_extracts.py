@@ -21,11 +21,17 @@ def test_the_best_sentences_are_grouped_by_paper_and_none_is_said_twice() -> Non
         sentence(5, 3, 0.95, "Trees that whales never saw hold birds in their crowns."),
         sentence(6, 1, 0.10, "Trees that are far from any question hold nothing at all."),
     ]
-    assert [said.sources for said in extract(ASKED, given, TEXTS)] == [(2,), (4,), (1,)]  # type: ignore[arg-type]
+    assert [said.sources for said in extract(ASKED, given, TEXTS, {})] == [(2,), (4,), (1,)]  # type: ignore[arg-type]
+
+
+def test_a_paper_that_speaks_of_all_of_it_answers_in_words_of_its_own() -> None:
+    given = [evidence("Order is added to the input as sums of waves.", 0.6, 0.1)]
+    assert extract(ASKED, given, {"2610.00001": "waves"}, {"2610.00001": 0.5}) == ()
+    assert [said.sources for said in extract(ASKED, given, {"2610.00001": "waves"}, {"2610.00001": 1.0})] == [(1,)]
 
 
 def test_nothing_near_is_no_answer() -> None:
-    assert extract(ASKED, [], TEXTS) == ()
+    assert extract(ASKED, [], TEXTS, {}) == ()
 
 
 def test_sentences_that_share_nearly_all_words_say_the_same() -> None:

@@ -9,6 +9,7 @@ from services.summarizer.research.answers.relevance import (
     covered_by,
     missing_names,
     names_in,
+    spoken_of,
 )
 from services.summarizer.research.loop.question import Evidence
 
@@ -71,3 +72,23 @@ def test_a_sentence_answers_by_meaning_words_and_a_number_where_one_is_asked(
     question: str, sentence: Evidence, does: bool
 ) -> None:
     assert answers(asked_of(question), sentence) == does
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("The Transformer has no recurrence. Order is encoded.", 1.0),
+        ("The Transformer has no recurrence.", 0.0),
+        ("Order.", 0.0),
+    ],
+)
+def test_a_paper_speaks_of_a_question_whose_words_and_names_it_has(text: str, part: float) -> None:
+    found = spoken_of(asked_of("How does the Transformer know the order?"), text)
+    assert found == part or (part == 0.0 and found < 0.9)
+
+
+def test_a_sentence_in_other_words_answers_where_its_paper_speaks_of_all_that_is_asked() -> None:
+    asked, sentence = asked_of("How do they know the order?"), evidence("Sums of waves are added.", 0.6, covered=0.1)
+    assert answers(asked, sentence, 1.0)
+    assert not answers(asked, sentence, 0.5)
+    assert not answers(asked, sentence.model_copy(update={"cosine": 0.4}), 1.0)

@@ -13,8 +13,9 @@ A, B, C = map(chunk, "abc")
 
 
 def test_what_several_queries_find_comes_first() -> None:
-    assert [each.chunk_id for each in fused([[A, B], [C, B]])] == ["b", "a", "c"]
-    assert fused([]) == ()
+    assert [each.chunk_id for each in fused([[A, B], [C, B]], [1.0, 1.0])] == ["b", "a", "c"]
+    assert fused([], []) == ()
+    assert [each.chunk_id for each in fused([[A], [C, B], [C, B]], [1.0, 0.4, 0.4])] == ["a", "c", "b"]
 
 
 def test_a_second_round_joins_the_first() -> None:
