@@ -4,18 +4,24 @@ A sentence that follows from other evidence than it names is given that evidence
 words do not.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from services.summarizer.evidence.numbers import numbers_in, says
 from services.summarizer.evidence.support import Support, by_meaning, by_signs, nearest_cosine
 from services.summarizer.evidence.wording import shared_part
-from services.summarizer.research.answers.relevance import asked_of, missing_names
+from services.summarizer.research.answers.relevance import asked_of, missing_names, names_in
+from services.summarizer.research.answers.siblings import sibling_among
 from services.summarizer.research.loop.question import Evidence, Said
 from services.summarizer.vectors import Encoder
 
 NO_SOURCE = "it names no sentence that it rests on"
 _MOST_SOURCES, _MOST_OTHERS = 4, 4
 _LEAST_SHARED_ELSEWHERE = 0.5
+_CLAUSE = re.compile(
+    r"[;:]\s|,\s(?=(?:and|but|while|whereas|where)\b)|\s(?=(?:while|whereas|compared|against|versus)\b)"
+)
 
 
 @dataclass(frozen=True)
@@ -54,8 +60,26 @@ def _signs(text: str, sources: Sequence[int], numbered: Mapping[int, Evidence]) 
     unknown = missing_names(asked_of(text), " ".join(f"{each.text} {each.paper_title} {each.titles}" for each in cited))
     if unknown:
         return Support(f"“{unknown[0]}” is not in the sentences that it cites")
+    if crossed := crossed_number(text, cited):
+        return Support(crossed)
     quotes = [each.text for each in cited]
     return by_signs(text, [*quotes, " ".join(quotes)] if len(quotes) > 1 else quotes)
+
+
+def crossed_number(text: str, cited: Sequence[Evidence]) -> str:
+    """Why a number belongs to something else than it is told of; empty where it does not.
+
+    Of two sources one may name what the other's number is not about: 41.0 is said of English-to-French, and
+    English-to-German stands beside it.
+    """
+    for clause in _CLAUSE.split(text):
+        asked = asked_of(clause)
+        for number in numbers_in(clause) if asked.names else ():
+            holders = [each for each in cited if any(says(given, number) for given in numbers_in(each.text))]
+            others = [sibling_among(missing_names(asked, each.text), names_in(each.text), clause) for each in holders]
+            if others and all(others):
+                return f"“{number.text}” is said of {others[0]}"
+    return ""
 
 
 def _others(text: str, sources: Sequence[int], numbered: Mapping[int, Evidence]) -> list[tuple[int, ...]]:

@@ -40,3 +40,24 @@ async def test_a_problem_is_told_in_words() -> None:
         [Said(text="The model employs 16 parallel attention heads.", sources=(1,))], EVIDENCE, None
     )
     assert problem_of(checked).startswith("'The model employs 16 parallel attention heads.' does not follow")
+
+
+FRENCH = evidence("On English-to-French translation the big model achieves a BLEU score of 41.0.")
+GERMAN = evidence("The big model was evaluated on English-to-German translation, too.").model_copy(update={"number": 2})
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (
+            "On English-to-German translation the big model achieves a BLEU score of 41.0.",
+            "“41.0” is said of English-to-",
+        ),
+        ("On English-to-French translation the big model achieves a BLEU score of 41.0.", ""),
+        ("The big model was evaluated on English-to-German, and achieves 41.0 BLEU on English-to-French.", ""),
+    ],
+)
+async def test_a_number_of_one_source_is_not_told_of_what_another_names(text: str, why: str) -> None:
+    (checked,) = await check([Said(text=text, sources=(1, 2))], (FRENCH, GERMAN), None)
+    assert why in checked.why
+    assert bool(checked.why) == bool(why)
