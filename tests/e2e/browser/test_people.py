@@ -37,6 +37,7 @@ def test_each_of_two_people_has_own_picks_ratings_and_session(browser: Browser, 
         expect(anna.locator(".card")).to_have_count(1)
         anna.locator(f'.card[data-paper="{PROTEINS}"] button', has_text="Like").first.tap()
         expect(anna.locator(f'.card[data-paper="{PROTEINS}"]')).to_have_attribute("data-label", "like")
+        expect(anna.locator(".toast")).to_contain_text("Liked")  # the reader has it
         owner.goto(f"{address}/paper/{PROTEINS}")
         expect(owner.locator("article.paper")).not_to_have_attribute("data-label", "like")
         assert [event.user for event in fake_reader.bus.published if isinstance(event, FeedbackLabel)] == ["anna"]
