@@ -42,12 +42,13 @@ def on_topic(
 
 
 def _nearness(cited: Sequence[Evidence], spoken: Mapping[str, float]) -> float:
-    """Of the nearest source; one that means what is asked, in other words, is as near as its meaning."""
+    """Of the nearest source: by words and meaning, by words alone (formulas hide a meaning), or, where it means what is
+    asked in other words, by its meaning."""
     return max(
         (
             max(each.relevance, each.cosine or 0.0)
             if is_in_other_words(each, spoken.get(each.paper_id, 0.0))
-            else each.relevance
+            else max(each.relevance, each.coverage)
             for each in cited
         ),
         default=0.0,

@@ -39,6 +39,11 @@ def test_a_source_that_means_what_is_asked_in_other_words_is_near() -> None:
     assert on_topic(ASKED, [said(2)], far, {"2610.00001": 1.0})[0] == [said(2)]
 
 
+def test_a_source_full_of_formulas_is_near_by_its_words() -> None:
+    given = [sentence(1, 0.7, 0.5), sentence(2, 0.2, 0.6)]
+    assert on_topic(ASKED, [said(2)], given, {})[0] == [said(2)]
+
+
 def test_where_a_number_is_asked_the_nearest_is_one_that_has_one() -> None:
     asked = asked_of("How many heads does it have?")
     given = [
