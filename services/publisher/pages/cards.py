@@ -53,7 +53,10 @@ _NO_MARKS = Marks()
 
 @dataclass(frozen=True)
 class Card:
-    """One paper. `pick` None: not picked; `summary` None: none yet; `problem`: why there will be none."""
+    """One paper. `pick` None: not picked; `summary` None: none yet; `problem`: why there will be none.
+
+    `gone` are claims, as field and number from 1, of which a quote is not in the newest version any more.
+    """
 
     paper_id: str
     paper: Paper | None = None
@@ -64,6 +67,13 @@ class Card:
     problem: str = ""
     hit: CardHit = _NO_HIT
     marks: Marks = _NO_MARKS
+    gone: frozenset[tuple[str, int]] = frozenset()
+    file_withdrawn: bool = False
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether its authors withdrew it, as arXiv's metadata or its file say; its summary counts for nothing then."""
+        return self.file_withdrawn or bool(self.paper and self.paper.withdrawn)
 
     @property
     def is_skipped(self) -> bool:
@@ -165,6 +175,7 @@ def build_cards(
             problem=problems.get(paper_id, ""),
             hit=hits.get(paper_id, _NO_HIT),
             marks=marks[paper_id],
+            file_withdrawn=bool((revision := records.revision(paper_id)) and revision.withdrawn_at),
         )
         for paper_id in paper_ids
     ]

@@ -1,19 +1,17 @@
 """The papers that somebody knows: listed, cited in an answer, liked, saved or read. Only these are worth a document."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Literal
 
-from shared.contracts import DEFAULT_USER, ResearchResult
 from shared.paper_ids import is_local
 from shared.store.files.data_folder import DataFolder
-from shared.store.files.file_stamps import FileStamp, stamp_of
+from shared.store.files.file_stamps import stamp_of
 from shared.store.people.preferences import RatingStore
 from shared.store.people.signals import SignalStore
 from shared.store.people.users import UserStore
+from shared.store.research.cited_papers import CitedPapers
 from shared.store.research.reading_list import ReadingListStore
-from shared.store.research.traces import TraceStore
 
 Why = Literal["listed", "cited", "liked", "saved", "read"]
 ORDER: tuple[Why, ...] = ("listed", "cited", "liked", "saved", "read")
@@ -35,13 +33,12 @@ class KnownPaper:
 
 
 class KnownPapers:
-    """Reads what people said and did; answers are read once, because they never change."""
+    """Reads what people said and did."""
 
     def __init__(self, data: DataFolder) -> None:
         self._data = data
         self._ratings, self._signals = RatingStore(data), SignalStore(data)
-        self._lists, self._traces, self._users = ReadingListStore(data), TraceStore(data), UserStore(data)
-        self._cited: dict[Path, tuple[FileStamp | None, str, list[tuple[str, int]]]] = {}
+        self._lists, self._cited, self._users = ReadingListStore(data), CitedPapers(data), UserStore(data)
 
     def all(self) -> dict[str, KnownPaper]:
         """By paper; people's own files are left out."""
@@ -72,22 +69,5 @@ class KnownPapers:
                 yield listed.paper_id, "listed", user, listed.version
             yield from ((paper_id, "saved", user, None) for paper_id in self._signals.current("save", user))
             yield from ((paper_id, "read", user, None) for paper_id in self._signals.current("open", user))
-        for user, papers in self._answers():
-            yield from ((paper_id, "cited", user, version) for paper_id, version in papers)
-
-    def _answers(self) -> Iterable[tuple[str, list[tuple[str, int]]]]:
-        paths = sorted(self._data.path("traces").glob("????-??/*.jsonl"))
-        for gone in self._cited.keys() - set(paths):
-            del self._cited[gone]
-        for path in paths:
-            stamp = stamp_of(path)
-            if path not in self._cited or self._cited[path][0] != stamp:
-                self._cited[path] = (stamp, *_cited_by(self._traces.result(path.stem)))
-        return [(user, papers) for _, user, papers in self._cited.values() if papers]
-
-
-def _cited_by(result: ResearchResult | None) -> tuple[str, list[tuple[str, int]]]:
-    """Who asked, and the papers with their versions that the answer cites, but for words of other researchers."""
-    if result is None:
-        return DEFAULT_USER, []
-    return result.user, sorted({(cited.paper_id, cited.version) for cited in result.citations if not cited.researcher})
+        for answer in self._cited.answers():
+            yield from ((paper_id, "cited", answer.user, version) for paper_id, version in answer.papers)
