@@ -12,6 +12,7 @@ from shared.contracts import Label, Match
 from shared.store.papers.metadata import Paper
 from shared.store.selections import Candidate
 from shared.store.summaries import FieldValue, Summary
+from shared.text.publication import NOT_PUBLISHED, Publication, publication_of
 
 _SHOWN_AUTHORS = 3
 _SOURCES = {"oai": "OAI-PMH", "query": "the arXiv API", "latex": "LaTeX", "html": "HTML", "pdf": "PDF"}
@@ -74,6 +75,11 @@ class Card:
     def is_withdrawn(self) -> bool:
         """Whether its authors withdrew it, as arXiv's metadata or its file say; its summary counts for nothing then."""
         return self.file_withdrawn or bool(self.paper and self.paper.withdrawn)
+
+    @property
+    def publication(self) -> Publication:
+        """Where it was published or accepted, and code and data, as arXiv's metadata say."""
+        return publication_of(self.paper) if self.paper else NOT_PUBLISHED
 
     @property
     def is_skipped(self) -> bool:
