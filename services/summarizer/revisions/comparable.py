@@ -21,6 +21,7 @@ _NUMBERED = re.compile(
     rf"|(?P<several>(?i:{_SEVERAL}))\.?[\s~]*{_ORDER}(?:(?:\s*(?:,|;|–|-|to\b|and\b|or\b|&)\s*)+{_ORDER})*)"
 )
 _CITED = re.compile(r"\s*\[-?@[^\]]*\]|\s*\[\^[^\]]*\]")
+_KEY = re.compile(r"(?<![\w.])-?@(?:\{[^}\s]*\}|[\w:.#$%&+?<>~/-]*\w)")
 _CITED_BY_NUMBER = re.compile(r"\s*\[\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\]")
 _LABEL = re.compile(r"\[(?:eq|eqn|sec|ssec|fig|tab|thm|lem|prop|cor|def|rem|alg|app)[^\]\s]*\]", re.I)
 _EQUATION = re.compile(r"\b(in|by|from|see|using|with|and|of)\s+\(\d{1,3}\)")
@@ -42,7 +43,7 @@ _HEADING_NUMBER = re.compile(
 def tokens_of(markdown: str) -> tuple[str, ...]:
     """Comparable words, signs and numbers of a piece of Markdown."""
     text = _IMAGE.sub(" ", markdown)
-    text = _LABEL.sub(" ", _CITED.sub(" ", text))
+    text = _LABEL.sub(" ", _KEY.sub(" ", _CITED.sub(" ", text)))
     text = _ATTRIBUTES.sub("", _LINK.sub(r"\1", text))
     text = _CITED_BY_NUMBER.sub(" ", _TAG.sub(" ", _RULE.sub(" ", text)))
     text = _MARK.sub("", _LIST_MARK.sub("", text))

@@ -13,7 +13,7 @@ We study message passing. It wins by 2.3 points on average.
 ## 1 Introduction
 
 Graphs are everywhere in physics and in chemistry. Our method is described in Section 3 and tested in Table 2.
-We follow [@smith20; @doe21] in all experiments that are reported here.
+We follow [@smith20; @doe21] in all experiments that are reported here, as did @lee19 and others [e.g. @{1918ApJ.roe}].
 
 ## 2 Theory
 
@@ -57,6 +57,7 @@ def test_layout_numbering_and_names_of_citations_are_no_changes() -> None:
         ("in physics and in chemistry. Our", "in physics\nand in chemistry.  Our"),
         ("Section 3 and tested in Table 2", "Section 4 and tested in Table 3"),
         ("[@smith20; @doe21]", "[@smith2020; @jane; @doe21]"),
+        ("@lee19", "@lee:2019"),
         ("Theorem 1", "Theorem 2"),
         ("Lemma 2", "Lemma A.7"),
         ("## 2 Theory", "## 3 Theory"),
