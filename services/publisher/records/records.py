@@ -14,6 +14,7 @@ from services.publisher.records.short_texts import ShortTexts
 from services.publisher.records.tag_history import TagHistories, TagHistory
 from services.publisher.records.tag_slugs import tag_slug
 from shared.contracts import DEFAULT_USER, FollowKind
+from shared.paper_ids import is_local
 from shared.store.files.data_folder import DataFolder
 from shared.store.links import Link, LinkStore
 from shared.store.papers.documents import DocumentRecord, DocumentStore
@@ -162,6 +163,8 @@ class Records:
 
     def revision(self, paper_id: str) -> Revision | None:
         """How far a paper that somebody knows is followed, and what its last new version changed."""
+        if is_local(paper_id):
+            return None
         with self._lock:
             return self._revisions.get(paper_id)
 

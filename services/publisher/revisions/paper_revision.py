@@ -9,7 +9,7 @@ from services.publisher.paper.versions import Versions
 from services.publisher.records.records import Records
 from shared.store.papers.revisions import Revision
 from shared.store.summaries import Summary
-from shared.text.revision_words import headline, quotes_line
+from shared.text.revision_words import counted, quotes_line
 
 _QUOTED = re.compile(r"(?:^[ \t]{0,3}>[^\n]*\n?)+", re.M)
 _MARK = re.compile(r"^[ \t]{0,3}>[ \t]?", re.M)
@@ -46,8 +46,12 @@ class PaperRevision:
     passages: tuple[NotedPassage, ...]
 
     @property
-    def headline(self) -> str:
-        return headline(self.revision)
+    def compared(self) -> str:
+        """What changed, in a sentence."""
+        if self.revision.problem:
+            return self.revision.problem
+        changes = counted(self.revision.counts) or "nothing that it says has changed"
+        return f"Compared with v{self.revision.from_version}: {changes}."
 
     @property
     def quotes(self) -> str:

@@ -5,6 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from services.publisher.api.event_sender import EventSender
+from services.publisher.mcp.papers import summary_of
+from services.publisher.mcp.sources import Sources
+from services.publisher.mcp.systems import BusSystem
 from shared.contracts import now
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import DocumentRecord, DocumentStore, Section
@@ -78,7 +82,7 @@ async def test_a_paper_says_what_changed_and_which_claims_need_a_look(
     RevisionStore(data).put(revision(GRAPHS))
     text = await page(fake_reader, f"/paper/{GRAPHS}")
     assert '<h2 id="revision">What changed in v2</h2>' in text
-    assert "2 changed numbers and 1 reworded sentence" in text
+    assert "Compared with v1: 2 changed numbers and 1 reworded sentence. In the summary below, 1 of 3" in text
     assert "93.2 became 97.8" in text
     assert '<a href="#claim-result-1">Result:' in text
     assert "quote gone in the new version" in text
@@ -182,3 +186,15 @@ async def test_words_of_a_paper_are_only_words(fake_reader: FakeReader, data: Da
 
     RevisionStore(data).put(revision(GRAPHS, sections=compare(before, before.replace("many", "few"))))
     assert "<script>alert" not in await page(fake_reader, f"/paper/{GRAPHS}")
+
+
+def test_agents_are_told_of_a_withdrawal_and_get_no_summary(fake_reader: FakeReader, data: DataFolder) -> None:
+    parts, system = (
+        fake_reader.components,
+        BusSystem(fake_reader.components.bus, EventSender(fake_reader.bus, lambda: None)),
+    )
+    sources = Sources.open(data, parts.records, parts.ratings, system, "https://arxiv.org")
+    assert summary_of(sources, GRAPHS).quoted.fields
+    withdraw(data, GRAPHS)
+    found = summary_of(sources, GRAPHS)
+    assert (found.is_withdrawn, found.quoted.fields) == (True, ())
