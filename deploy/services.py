@@ -69,6 +69,7 @@ COMMANDS: Mapping[str, Entry[Command]] = {
     "evaluate": Entry("services.ranker.cli.evaluation:evaluate"),
     "publish": Entry("services.publisher.site.cli:publish"),
     "related": Entry("services.summarizer.cli.related:related"),
+    "revisions": Entry("services.summarizer.cli.revisions:revisions"),
     "ask": Entry("services.summarizer.cli.asking.command:ask"),
     "verify": Entry("deploy.verifying.cli:verify"),
     "reconcile": Entry("deploy.verifying.cli:reconcile"),
@@ -98,7 +99,18 @@ COMMANDS: Mapping[str, Entry[Command]] = {
 
 PANELS: Mapping[str, tuple[str, ...]] = {
     "Running papersys": ("up", "init", "demo", "status", "reader", "users", "nats", "service"),
-    "Reading and rating": ("search", "best", "related", "why", "follow", "interests", "like", "dislike", "clear"),
+    "Reading and rating": (
+        "search",
+        "best",
+        "related",
+        "why",
+        "revisions",
+        "follow",
+        "interests",
+        "like",
+        "dislike",
+        "clear",
+    ),
     "Asking papers": ("ask", "arxiv", "mcp"),
     "One stage, now": ("fetch", "convert", "embed", "rank", "summarize", "reprocess", "fields", "tags", "publish"),
     "Language models": ("llm", "cost"),

@@ -21,7 +21,7 @@ from shared.store.vectors.manifest import FILE_NAME, read_manifest
 
 _REPLACED = ("metadata/????-??.csv", "summaries/????-??.jsonl", "tags/index.jsonl")
 _APPENDED = ("tags/decisions.jsonl",)
-_PRIVATE_REPLACED = ("preferences/facets.json", "notes/*/*.md", "reading_list/*.jsonl")
+_PRIVATE_REPLACED = ("preferences/facets.json", "notes/*/*.md", "reading_list/*.jsonl", "revisions/????-??.jsonl")
 _PRIVATE_APPENDED = ("preferences/events-????.csv", "signals/????-??.csv", "follows/follows.jsonl")
 _PRIVATE_PARQUET = ("selections/????-??-??/*.parquet",)
 _ATTEMPTS = 5

@@ -1,4 +1,4 @@
-"""Summaries, links and the ledger: every line readable, in its month, there once; and what they say of each other."""
+"""Summaries, links, revisions, the ledger: every line readable, in its month, once; and what they say of each other."""
 
 import math
 from collections.abc import Iterable, Iterator
@@ -17,6 +17,7 @@ from shared.store.files.jsonlines import Record
 from shared.store.findings import RESTORE, Findings, counted, some
 from shared.store.ledger import Call
 from shared.store.links import Link, PaperLinks
+from shared.store.papers.revisions import Revision
 from shared.store.runs import RunStore
 from shared.store.summaries import Summary
 
@@ -66,6 +67,17 @@ def verify_links(premises: Premises, findings: Findings) -> None:
                 findings.damage(premises.place(path), text, _READ_AGAIN)
     premises.note_unknown_papers(findings, "links", "linked paper", starts)
     _verify_ends(premises, findings, cited, others)
+
+
+def verify_revisions(premises: Premises, findings: Findings) -> None:
+    """Look at every line about new versions of papers."""
+    papers = set[str]()
+    for path, record in _of_months(premises, findings, "revisions", Revision):
+        papers.add(record.paper_id)
+        if premises.is_to_come(record.made_at):
+            text = f"what is known of new versions of {record.paper_id} is of a time to come"
+            findings.damage(premises.place(path), text, "set the clock right, and remove the line: it is made again")
+    premises.note_unknown_papers(findings, "revisions", "followed paper", papers)
 
 
 def _odd_link(paper_id: str, link: Link) -> str:

@@ -20,7 +20,7 @@ from deploy.verifying.ratings import verify_follows, verify_notes, verify_rating
 from deploy.verifying.reading_lists import verify_reading_lists
 from deploy.verifying.selections import verify_selections
 from deploy.verifying.state import verify_state
-from deploy.verifying.summaries import verify_ledger, verify_links, verify_summaries
+from deploy.verifying.summaries import verify_ledger, verify_links, verify_revisions, verify_summaries
 from deploy.verifying.tags import verify_tags
 from shared.store.files.data_folder import DataFolder
 from shared.store.findings import Finding, Findings, Severity
@@ -129,6 +129,7 @@ _CHECKS: Mapping[str, Callable[[Premises, Findings], None]] = {
     "documents": verify_documents,
     "summaries": verify_summaries,
     "links": verify_links,
+    "revisions": verify_revisions,
     "tags": verify_tags,
     "ledger": verify_ledger,
     "state": verify_state,

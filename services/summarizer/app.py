@@ -28,6 +28,7 @@ from services.summarizer.llm.metrics import SpendingCollector
 from services.summarizer.llm.window import window_of
 from services.summarizer.research.opening import create as create_research
 from services.summarizer.research.tracing.kept_calls import CallMemo
+from services.summarizer.revisions.watch import RevisionWatch
 from services.summarizer.settings import Settings
 from services.summarizer.subscribers import (
     papers_at_once,
@@ -140,8 +141,15 @@ def create_app(settings: Settings) -> FastAPI:
 
     sweeper = Sweeper(tags, now)
     sweeps = SweepSchedule(sweeper, encoder, data, options.sweep_time, options.sweep_applies_sure)
+    revisions = RevisionWatch(data, bus, now, options.revision_documents_per_day, options.quotes_gone)
     asking = {name: when_open(loop) for name, loop in research.loops().items()}
-    for_one = {"links": tend_links, "batches": look_at_batches, "tag sweeps": sweeps.run, **asking}
+    for_one = {
+        "links": tend_links,
+        "batches": look_at_batches,
+        "tag sweeps": sweeps.run,
+        "new versions": when_open(revisions.run),
+        **asking,
+    }
     background = Background(
         {"reading": work, "passages": research.tend, **by_one_process_each(for_one)}, _OPENING_DELAYS_SECONDS
     )

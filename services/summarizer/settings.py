@@ -55,6 +55,15 @@ class SummarizerSettings(Section):
     chunk_words: int = Field(
         200, ge=50, le=2000, description="words from which a section is cut into several chunks, for questions"
     )
+    revision_documents_per_day: int = Field(
+        9,
+        ge=0,
+        le=500,
+        description="documents fetched a day to see what new versions of papers you know changed; 0: none",
+    )
+    quotes_gone: int = Field(
+        2, ge=0, le=50, description="a summary is made again when a new version lacks so many of its quotes; 0: never"
+    )
 
     ask_calls: int = Field(8, ge=0, le=50, description="most calls of a model for one question to papers; 0: none")
     ask_rounds: int = Field(2, ge=1, le=5, description="how often a question's search goes on for what is missing")

@@ -58,12 +58,16 @@ class HitsReply(Reply):
     problem: str = ""
 
 
+PublicationFilter = Literal["", "accepted", "published"]
+
+
 class Search(Request[HitsReply]):
     """Papers by words and meaning, among all that were harvested, or among what arXiv's own search finds.
 
     The query knows "a phrase", -without, title:word, author:name, cat:cs.LG, from:2026-01 and to:2026. `like` asks for
     papers like these; `categories` may be archives (`cs`); dates are those of the first submission; `seen` papers were
-    picked or rated, `disliked` ones only disliked. The reply has the hits from `offset` on.
+    picked or rated, `disliked` ones only disliked; `publication` asks for papers that were accepted or published, or
+    published, as their metadata say. The reply has the hits from `offset` on.
     """
 
     subject = "ranker.search"
@@ -79,6 +83,7 @@ class Search(Request[HitsReply]):
     seen: bool | None = None
     liked: bool | None = None
     disliked: bool = False
+    publication: PublicationFilter = ""
     where: Literal["library", "arxiv"] = "library"
     order: SearchOrder = "relevance"
     offset: int = Field(default=0, ge=0, le=1000)

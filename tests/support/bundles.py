@@ -19,6 +19,7 @@ from deploy.bundles.tally import Tally
 from shared.contracts import Label, ListedPaper
 from shared.store.files.data_folder import DataFolder
 from shared.store.ledger import Call, Ledger
+from shared.store.papers.revisions import Revision, RevisionStore
 from shared.store.people.facet_preferences import FacetPreferenceStore, StoredFacetPreference
 from shared.store.people.follows import Follow, FollowStore
 from shared.store.people.notes import Note, NoteStore
@@ -66,6 +67,7 @@ def seed_everything(root: Path) -> DataFolder:
     for user in ("me", "anna"):
         listed = ListedPaper(paper_id=OLD, user=user, version=1, state="ready", added_at=NOON, changed_at=NOON)
         ReadingListStore(data).put([listed])
+    RevisionStore(data).put(Revision(paper_id=OLD, known_version=1, seen_version=2, made_at=NOON))
     facet = StoredFacetPreference(key="k", name="graphs", preference="boost", paper_ids=(GRAPHS,), set_at=NOON)
     FacetPreferenceStore(data).put(facet)
     TagStore(data).add([Tag(slug="graphs", label="Graphs", made_by="user", made_at=NOON)])

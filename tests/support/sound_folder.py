@@ -18,6 +18,7 @@ from shared.store.ledger import Call, Ledger
 from shared.store.links import Link, LinkStore
 from shared.store.papers.documents import DocumentRecord, DocumentStore, Section
 from shared.store.papers.metadata import MetadataStore, Paper
+from shared.store.papers.revisions import Revision, RevisionStore
 from shared.store.people.follows import Follow, FollowStore
 from shared.store.people.notes import NoteStore
 from shared.store.people.preferences import Rating, RatingStore
@@ -110,6 +111,7 @@ def _write_readings(data: DataFolder) -> None:
         Ledger(data).add(call)
         links = [Link(paper_id=paper_id, other_id=IDS[2], type="cites", score=1.0)]
         LinkStore(data).put(paper_id, links)
+        RevisionStore(data).put(Revision(paper_id=paper_id, known_version=1, seen_version=1, made_at=NOON))
         SummaryStore(data).put(
             Summary(
                 paper_id=paper_id,

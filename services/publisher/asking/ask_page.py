@@ -1,12 +1,14 @@
 """What the pages of a question show: the question with its way, the answer with its citations, the questions before."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from services.publisher.asking.answer_html import AnswerBlock, answer_blocks
 from services.publisher.asking.ask_form import AskForm
 from services.publisher.asking.progress import told_steps
 from services.publisher.asking.questions import Question, conversation_before, moment_of, question_of
+from services.publisher.records.records import Records
+from services.publisher.revisions.cited_since import CitedSince, cited_since
 from shared.contracts import Citation, ResearchCost, ResearchResult, now
 from shared.store.research.traces import TraceStore
 
@@ -35,6 +37,7 @@ class QuestionPage:
     steps: Sequence[tuple[str, int]]
     blocks: Sequence[AnswerBlock] = ()
     papers: Sequence[CitedPaper] = ()
+    since: Mapping[tuple[str, int], CitedSince] = field(default_factory=dict)
 
     @property
     def result(self) -> ResearchResult | None:
@@ -43,6 +46,11 @@ class QuestionPage:
     @property
     def state(self) -> str:
         return f"{self.question.state}-{len(self.question.steps)}"
+
+    @property
+    def shaken(self) -> list[CitedSince]:
+        """The cited papers that were withdrawn, or whose newer text lacks words that the answer rests on."""
+        return [one for one in self.since.values() if one.is_withdrawn or one.gone]
 
     @property
     def silent_minutes(self) -> int:
@@ -58,7 +66,7 @@ class QuestionPage:
         return cost_words(self.result.cost) if self.result else ""
 
 
-def build_question(traces: TraceStore, trace_id: str, user: str) -> QuestionPage | None:
+def build_question(traces: TraceStore, records: Records, trace_id: str, user: str) -> QuestionPage | None:
     """The page of a user's question; None where the user asked no such one."""
     question = question_of(traces, trace_id, user)
     if question is None:
@@ -71,6 +79,7 @@ def build_question(traces: TraceStore, trace_id: str, user: str) -> QuestionPage
         told_steps(question.steps)[-_SHOWN_STEPS:],
         blocks_of(result) if result else (),
         cited_papers(result) if result else (),
+        cited_since(records, result.citations) if result else {},
     )
 
 

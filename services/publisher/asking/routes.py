@@ -16,6 +16,7 @@ from services.publisher.asking.export import answer_markdown, file_name
 from services.publisher.asking.questions import Question, question_of
 from services.publisher.pages.components import Components
 from services.publisher.pages.responses import render
+from services.publisher.revisions.cited_since import answers_on_withdrawn
 from shared.contracts import AskReply, CancelAsk, Citation, CostEstimate
 from shared.errors import RequestFailed
 from shared.store.research.traces import TraceStore
@@ -49,8 +50,8 @@ def router(components: Components, traces: TraceStore, arxiv: str) -> APIRouter:
 
     @pages.get("/ask/{trace_id}")
     async def question(request: Request, trace_id: str) -> Response:
-        user = components.of(request).user
-        page = await asyncio.to_thread(build_question, traces, trace_id, user)
+        mine = components.of(request)
+        page = await asyncio.to_thread(build_question, traces, mine.records, trace_id, mine.user)
         if page is None:
             raise HTTPException(404, "You asked no such question.")
         return render(
@@ -102,8 +103,11 @@ async def _form_page(
     status: int = 200,
 ) -> Response:
     most = _LONG_HISTORY if request.query_params.get("history") == "all" else _HISTORY
-    history = await asyncio.to_thread(traces.recent, components.of(request).user, most)
+    mine = components.of(request)
+    history = await asyncio.to_thread(traces.recent, mine.user, most)
+    shaken = await asyncio.to_thread(answers_on_withdrawn, mine.records)
     facts: dict[str, Any] = {"form": form, "kinds": KINDS, "history": history, "problem": problem, "estimate": estimate}
+    facts["shaken"] = shaken
     facts["has_older"] = len(history) == most == _HISTORY
     return render(components, request, "ask/ask.html", status, **facts)
 

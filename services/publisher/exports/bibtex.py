@@ -1,4 +1,5 @@
-"""BibTeX of papers: an entry each, in the fields that arXiv's own export has.
+"""BibTeX of papers: an entry each, in the fields that arXiv's own export has; of the published version where arXiv
+names it.
 
 Text of strangers can carry no command into a document that cites it: outside formulas every special character is
 escaped, and a formula with any command but those that set signs is escaped as a whole.
@@ -11,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
+from services.publisher.exports.journal_reference import JournalReference, read_reference
 from services.publisher.exports.names import Name, name_of
 from services.publisher.exports.remarks import NO_REMARKS, Remark
 from services.publisher.rendering.safe_html import parts_of, without_controls
@@ -61,20 +63,25 @@ def escaped(text: str) -> str:
 
 def _entry(key: str, paper: Paper, arxiv: str, remarks: Mapping[str, Remark]) -> str:
     remark = remarks.get(paper.paper_id, Remark())
-    fields = (*_fields(paper, arxiv), ("keywords", _words(remark.keyword)), ("annote", _words(remark.note)))
+    published = None if paper.withdrawn else read_reference(paper.journal_ref)
+    fields = (*_fields(paper, arxiv, published), ("keywords", _words(remark.keyword)), ("annote", _words(remark.note)))
     lines = ",\n".join(f"  {name:<13} = {{{value}}}" for name, value in fields if value)
-    return f"@misc{{{key},\n{lines}\n}}\n"
+    return f"@{published.kind if published else 'misc'}{{{key},\n{lines}\n}}\n"
 
 
-def _fields(paper: Paper, arxiv: str) -> Iterator[tuple[str, str]]:
+def _fields(paper: Paper, arxiv: str, published: JournalReference | None) -> Iterator[tuple[str, str]]:
     yield "title", _with_capitals_kept(escaped(paper.title))
     yield "author", " and ".join(_author(name_of(author)) for author in paper.authors)
-    yield "year", _year(paper)
+    if published:
+        yield "journal" if published.kind == "article" else "booktitle", escaped(published.container)
+        yield "volume", _words(published.volume)
+        yield "number", _words(published.number)
+        yield "pages", _words(published.pages)
+    yield "year", (published and published.year) or _year(paper)
     yield "eprint", paper.paper_id
     yield "archivePrefix", "arXiv"
     yield "primaryClass", _plain(paper.primary_category)
     yield "doi", _plain(paper.doi)
-    yield "note", escaped(paper.journal_ref)
     yield "url", f"{arxiv}/abs/{paper.paper_id}"
 
 

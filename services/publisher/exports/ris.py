@@ -6,12 +6,14 @@ https://en.wikipedia.org/wiki/RIS_(file_format); a line a fact, so no value may 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
+from services.publisher.exports.journal_reference import JournalReference, read_reference
 from services.publisher.exports.names import name_of
 from services.publisher.exports.remarks import NO_REMARKS, Remark
 from services.publisher.rendering.safe_html import without_controls
 from shared.store.papers.metadata import Paper
 
 _END = "\r\n"
+_TYPES = {"article": "JOUR", "inproceedings": "CPAPER"}
 
 
 def ris_of(
@@ -22,18 +24,19 @@ def ris_of(
 
 
 def _record(paper: Paper, arxiv: str, remark: Remark) -> Iterator[str]:
+    published = None if paper.withdrawn else read_reference(paper.journal_ref)
     facts = (
-        ("TY", "UNPB"),
+        ("TY", _TYPES[published.kind] if published else "UNPB"),
         ("ID", f"arXiv:{paper.paper_id}"),
         ("TI", paper.title),
         *(("AU", _author(author)) for author in paper.authors),
-        ("PY", str(paper.published_at.year) if paper.published_at else ""),
+        ("PY", (published and published.year) or (str(paper.published_at.year) if paper.published_at else "")),
+        *(_of_publication(published) if published else ()),
         ("DA", _day(paper.published_at)),
         ("AB", paper.abstract),
         *(("KW", category) for category in paper.categories),
         ("KW", remark.keyword),
         ("DO", paper.doi),
-        ("N1", paper.journal_ref),
         ("N1", remark.note),
         ("PB", "arXiv"),
         ("M1", f"arXiv:{paper.paper_id}" + (f" [{paper.primary_category}]" if paper.primary_category else "")),
@@ -45,6 +48,12 @@ def _record(paper: Paper, arxiv: str, remark: Remark) -> Iterator[str]:
             yield f"{tag}  - {_one_line(value)}"
     yield "ER  - "
     yield ""
+
+
+def _of_publication(published: JournalReference) -> Iterator[tuple[str, str]]:
+    first, _, last = published.pages.partition("--")
+    yield from (("T2", published.container), ("VL", published.volume), ("IS", published.number))
+    yield from (("SP", first), ("EP", last))
 
 
 def _author(author: str) -> str:

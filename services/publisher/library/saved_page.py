@@ -6,8 +6,9 @@ from services.publisher.library.paging import Slice, slice_of
 from services.publisher.pages.cards import Card, build_cards
 from services.publisher.records.ratings import Ratings
 from services.publisher.records.records import Records
+from shared.text.publication import publication_of
 
-SHOWN = {"": "All", "unread": "Unread"}
+SHOWN = {"": "All", "unread": "Unread", "published": "Published or accepted"}
 _PAPERS_A_PAGE = 25
 
 
@@ -36,5 +37,8 @@ def build_saved(records: Records, ratings: Ratings, show: str, number: int | Non
     saved, opened = ratings.library.saved(), ratings.library.opened()
     show = show if show in SHOWN else ""
     wanted = [paper_id for paper_id in saved if not (show == "unread" and paper_id in opened)]
+    if show == "published":
+        papers = records.papers(wanted)
+        wanted = [paper_id for paper_id in wanted if paper_id in papers and publication_of(papers[paper_id]).kind]
     shown = slice_of(wanted, number, _PAPERS_A_PAGE)
     return SavedPage(show, len(saved), shown, build_cards(records, ratings, shown.items))

@@ -128,6 +128,7 @@ class PaperResult(Result):
     license: str = Field("", description="a Creative Commons licence; empty for others")
     rating: Rating = ""
     is_listed: bool = Field(False, description="it is on the user's reading list")
+    is_withdrawn: bool = Field(False, description="its authors withdrew it: do not rely on it; its summary is left out")
     summary_by: str = Field(
         "", description="llm: written by a model and checked; extractive: the paper's own sentences"
     )

@@ -21,6 +21,7 @@ from services.publisher.mcp.quoting import page_of, quoted_lines
 from services.publisher.mcp.sources import Sources
 from services.publisher.pages.cards import Card, build_cards
 from services.publisher.pages.day_page import build_day
+from services.publisher.revisions.cited_since import withdrawn_papers
 from shared.errors import PapersysError
 from shared.licences import licence_name
 from shared.store.papers.metadata import Paper
@@ -101,6 +102,7 @@ def summary_of(sources: Sources, paper_id: str, version: int | None = None) -> P
         raise NotHere(f"{paper_id} is not stored here: it was never harvested. Try the tool `add` to fetch it.")
     title = paper.title if paper else listed.title if listed else ""
     shown = _version(sources, paper_id, version)
+    is_withdrawn = bool(withdrawn_papers(sources.records, [paper_id]))
     return PaperResult(
         paper_id=paper_id,
         version=shown or (paper.version if paper else None),
@@ -110,6 +112,7 @@ def summary_of(sources: Sources, paper_id: str, version: int | None = None) -> P
         license=(licence_name(paper.license) if paper else None) or "",
         rating=_rating(sources, paper_id),
         is_listed=listed is not None,
+        is_withdrawn=is_withdrawn,
         summary_by=summary.mode if summary else "",
         has_text=text is not None,
         quoted=QuotedPaper(
@@ -118,7 +121,7 @@ def summary_of(sources: Sources, paper_id: str, version: int | None = None) -> P
             abstract=quoted(paper.abstract[:10_000]) if paper else "",
             comment=quoted_line(paper.comment, 500) if paper else "",
             tags=quoted_lines(list(summary.tags), 100) if summary else (),
-            fields=_fields(summary) if summary else (),
+            fields=_fields(summary) if summary and not is_withdrawn else (),
             sections=sections_of(text) if text else (),
         ),
     )
@@ -141,6 +144,7 @@ def text_of(sources: Sources, paper_id: str, version: int | None, wanted: Wanted
         version=version,
         url=sources.address(paper_id, version),
         part="text",
+        is_withdrawn=bool(withdrawn_papers(sources.records, [paper_id])),
         rating=_rating(sources, paper_id),
         has_text=True,
         start=start + before,

@@ -12,6 +12,7 @@ from shared.contracts import Label, Match
 from shared.store.papers.metadata import Paper
 from shared.store.selections import Candidate
 from shared.store.summaries import FieldValue, Summary
+from shared.text.publication import NOT_PUBLISHED, Publication, publication_of
 
 _SHOWN_AUTHORS = 3
 _SOURCES = {"oai": "OAI-PMH", "query": "the arXiv API", "latex": "LaTeX", "html": "HTML", "pdf": "PDF"}
@@ -53,7 +54,10 @@ _NO_MARKS = Marks()
 
 @dataclass(frozen=True)
 class Card:
-    """One paper. `pick` None: not picked; `summary` None: none yet; `problem`: why there will be none."""
+    """One paper. `pick` None: not picked; `summary` None: none yet; `problem`: why there will be none.
+
+    `gone` are claims, as field and number from 1, of which a quote is not in the newest version any more.
+    """
 
     paper_id: str
     paper: Paper | None = None
@@ -64,6 +68,18 @@ class Card:
     problem: str = ""
     hit: CardHit = _NO_HIT
     marks: Marks = _NO_MARKS
+    gone: frozenset[tuple[str, int]] = frozenset()
+    file_withdrawn: bool = False
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether its authors withdrew it, as arXiv's metadata or its file say; its summary counts for nothing then."""
+        return self.file_withdrawn or bool(self.paper and self.paper.withdrawn)
+
+    @property
+    def publication(self) -> Publication:
+        """Where it was published or accepted, and code and data, as arXiv's metadata say."""
+        return publication_of(self.paper) if self.paper else NOT_PUBLISHED
 
     @property
     def is_skipped(self) -> bool:
@@ -165,6 +181,7 @@ def build_cards(
             problem=problems.get(paper_id, ""),
             hit=hits.get(paper_id, _NO_HIT),
             marks=marks[paper_id],
+            file_withdrawn=bool((revision := records.revision(paper_id)) and revision.withdrawn_at),
         )
         for paper_id in paper_ids
     ]

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from services.publisher.library.months import Month, month_of
@@ -11,6 +11,7 @@ from services.publisher.pages.harvest_notice import Notice, current_notice
 from services.publisher.pages.match_fold import Fold, fold
 from services.publisher.records.ratings import Ratings
 from services.publisher.records.records import Records, picks_of
+from services.publisher.revisions.news import RevisionNews, unseen_news
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class DayPage:
     is_newest: bool
     notice: Notice | None
     calendar: Month | None = None
+    news: list[RevisionNews] = field(default_factory=list)
 
     @property
     def fold(self) -> Fold:
@@ -39,7 +41,7 @@ class DayPage:
     def state(self) -> str:
         """A fingerprint of all that the page shows but ratings: the page is replaced when it changes."""
         shown = [(card.paper_id, card.summary and card.summary.made_at, card.problem) for card in self.cards]
-        return hashlib.sha256(repr((self.day, self.newer, self.notice, shown)).encode()).hexdigest()[:16]
+        return hashlib.sha256(repr((self.day, self.newer, self.notice, shown, self.news)).encode()).hexdigest()[:16]
 
     @property
     def is_moving(self) -> bool:
@@ -73,4 +75,5 @@ def build_day(records: Records, ratings: Ratings, wanted: date | None, problems:
         is_newest=index == 0,
         notice=current_notice(records, days[0] if days else None) if index == 0 else None,
         calendar=month_of(day, days) if day else None,
+        news=unseen_news(records, ratings) if index == 0 else [],
     )

@@ -1,6 +1,6 @@
 """The links of a paper as its page shows them: by relation, in the words of the paper's end."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from shared.relations import RELATIONS, SeenLink, relation_words, seen_from
@@ -10,6 +10,7 @@ from shared.store.summaries import Quote
 
 _SHOWN = 12
 _ORDER = {name: place for place, name in enumerate(RELATIONS)}
+_RESTING = ("cites", "extends", "improves", "uses_method_of", "uses")
 _CERTAIN = 0.995
 _SIMILARITIES = ("cosine similarity", "similarity")
 """How evidence begins that is a cosine of two vectors; earlier versions wrote the second."""
@@ -17,7 +18,10 @@ _SIMILARITIES = ("cosine similarity", "similarity")
 
 @dataclass(frozen=True)
 class LinkedPaper:
-    """The other end of a link; `is_stored` False: only arXiv has it. `quote` is of the page's paper."""
+    """The other end of a link; `is_stored` False: only arXiv has it. `quote` is of the page's paper.
+
+    `rests_on_it`: the page's paper cites it, or builds on it in another way.
+    """
 
     paper_id: str
     title: str
@@ -26,6 +30,8 @@ class LinkedPaper:
     confidence: float
     quote: Quote | None
     other_quote: Quote | None
+    is_withdrawn: bool = False
+    rests_on_it: bool = False
 
     @property
     def confidence_words(self) -> str:
@@ -47,12 +53,17 @@ def other_ends(paper_id: str, links: Iterable[Link]) -> set[str]:
     return {link.other_id if link.paper_id == paper_id else link.paper_id for link in links}
 
 
-def link_groups(paper_id: str, links: Iterable[Link], papers: Mapping[str, Paper]) -> list[LinkGroup]:
-    """The groups, the relations that say most first; within one the surest links, then papers that are here."""
+def link_groups(
+    paper_id: str, links: Iterable[Link], papers: Mapping[str, Paper], withdrawn: Collection[str] = ()
+) -> list[LinkGroup]:
+    """The groups, the relations that say most first; within one the surest links, then papers that are here.
+
+    `withdrawn` are papers at the other ends that their authors took back.
+    """
     groups: dict[tuple[int, str], list[LinkedPaper]] = {}
     for seen in seen_from(paper_id, links):
         place = 2 * _ORDER.get(seen.relation, len(_ORDER)) + (seen.direction == "incoming")
-        groups.setdefault((place, seen.words), []).append(_linked(seen, papers))
+        groups.setdefault((place, seen.words), []).append(_linked(seen, papers, withdrawn))
     return [_group(name, groups[place, name]) for place, name in sorted(groups)]
 
 
@@ -68,9 +79,25 @@ def _group(name: str, papers: list[LinkedPaper]) -> LinkGroup:
     return LinkGroup(name, ordered[:_SHOWN], ordered[_SHOWN:])
 
 
-def _linked(seen: SeenLink, papers: Mapping[str, Paper]) -> LinkedPaper:
+def _linked(seen: SeenLink, papers: Mapping[str, Paper], withdrawn: Collection[str]) -> LinkedPaper:
     paper = papers.get(seen.other_id)
     quote = seen.quote if seen.quote and seen.quote.text != seen.evidence else None
     other = seen.other_quote if seen.other_quote and seen.other_quote.text != seen.evidence else None
     title = paper.title if paper else f"arXiv:{seen.other_id}"
-    return LinkedPaper(seen.other_id, title, paper is not None, seen.evidence, seen.confidence, quote, other)
+    return LinkedPaper(
+        seen.other_id,
+        title,
+        paper is not None,
+        seen.evidence,
+        seen.confidence,
+        quote,
+        other,
+        is_withdrawn=seen.other_id in withdrawn,
+        rests_on_it=seen.relation in _RESTING and seen.direction == "outgoing",
+    )
+
+
+def withdrawn_among(groups: Iterable[LinkGroup]) -> tuple[LinkedPaper, ...]:
+    """The withdrawn papers on which the page's paper rests, each once."""
+    linked = (paper for group in groups for paper in (*group.shown, *group.more))
+    return tuple({paper.paper_id: paper for paper in linked if paper.is_withdrawn and paper.rests_on_it}.values())

@@ -1,17 +1,19 @@
 """One paper's page: its metadata, summary, links, versions and history."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
 from services.publisher.pages.cards import Card, build_cards
-from services.publisher.pages.linked_papers import LinkGroup, link_groups, other_ends
+from services.publisher.pages.linked_papers import LinkedPaper, LinkGroup, link_groups, other_ends, withdrawn_among
 from services.publisher.paper.rating_history import RatingHistory, history_of
 from services.publisher.paper.reading_progress import Step, reading_steps
 from services.publisher.paper.versions import Versions, versions_of
 from services.publisher.records.ratings import Ratings
 from services.publisher.records.records import PICKED, Records
+from services.publisher.revisions.cited_since import withdrawn_papers
+from services.publisher.revisions.paper_revision import PaperRevision, paper_revision
 from shared.store.papers.documents import DocumentRecord
 from shared.store.selections import Candidate
 
@@ -42,6 +44,8 @@ class PaperPage:
     versions: Versions
     steps: list[Step]
     history: RatingHistory
+    revision: PaperRevision | None = None
+    cites_withdrawn: tuple[LinkedPaper, ...] = ()
 
     @property
     def unstated(self) -> list[str]:
@@ -55,22 +59,32 @@ def build_paper(
     paper_id: str,
     problems: Mapping[str, str],
     requested_at: datetime | None = None,
+    note: str = "",
 ) -> PaperPage:
-    """The page of a paper by its id without version; `problems` by paper id, `requested_at` of a pending reading."""
+    """The page of a paper by its id without version.
+
+    `problems` by paper id, `requested_at` of a pending reading, `note` the person's own.
+    """
     outcomes = records.outcomes(paper_id)
     picks = [candidate for candidate in outcomes if candidate.outcome == PICKED][:1]
     (card,) = build_cards(records, ratings, [paper_id], picks=picks, problems=problems)
+    versions = versions_of(card.paper, card.summary, records.text_versions(paper_id))
+    revision = paper_revision(records, paper_id, card.summary, versions, note)
+    card = replace(card, gone=revision.gone) if revision else card
+    links = _linked(records, paper_id)
     is_read_now = requested_at is not None or card.is_being_summarised
     return PaperPage(
         card=card,
         is_stored=bool(card.paper or card.summary or outcomes),
-        links=_linked(records, paper_id),
+        links=links,
         outcomes=outcomes,
         document=records.document(paper_id, _summarised_version(card)),
         abstract=abstract_parts(card),
-        versions=versions_of(card.paper, card.summary, records.text_versions(paper_id)),
+        versions=versions,
         steps=reading_steps(records, paper_id, outcomes, requested_at) if is_read_now else [],
         history=history_of(ratings.history(paper_id)),
+        revision=revision,
+        cites_withdrawn=withdrawn_among(links),
     )
 
 
@@ -96,4 +110,5 @@ def _summarised_version(card: Card) -> int | None:
 
 def _linked(records: Records, paper_id: str) -> list[LinkGroup]:
     links = records.links(paper_id)
-    return link_groups(paper_id, links, records.papers(other_ends(paper_id, links)))
+    others = other_ends(paper_id, links)
+    return link_groups(paper_id, links, records.papers(others), withdrawn_papers(records, others))

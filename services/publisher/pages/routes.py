@@ -45,14 +45,15 @@ def router(components: Components) -> APIRouter:
         problems = summary_problems(queues)
         mine = components.of(request)
         requested = components.summary_requests.state(paper_id, queues.letters)
-        facts_of = (mine.records, mine.ratings, paper_id, problems, requested.requested_at)
+        note = await asyncio.to_thread(mine.notes.get, mine.user, paper_id)
+        facts_of = (mine.records, mine.ratings, paper_id, problems, requested.requested_at, note.text)
         page = await asyncio.to_thread(build_paper, *facts_of)
         explanation = await _explanation(components.of(request), paper_id) if page.is_stored else None
         facts = {
             "page": page,
             "card": page.card,
             "explanation": explanation,
-            "note": await asyncio.to_thread(mine.notes.get, mine.user, paper_id),
+            "note": note,
             "requested": requested,
         }
         return render(components, request, "paper.html", 200 if page.is_stored else 404, **facts)

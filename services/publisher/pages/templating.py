@@ -1,6 +1,7 @@
 """The templates of the reader: always escaping, with filters for text of papers."""
 
 import hashlib
+from collections import Counter
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -14,8 +15,10 @@ from services.publisher.rendering.dates import clock, long_date
 from services.publisher.rendering.id_links import linked_html
 from services.publisher.rendering.note_html import note_html
 from services.publisher.rendering.safe_html import claim_html, feed_math, first_words, marked_html, tex_html
+from services.publisher.revisions.marked_changes import after_marked, before_marked
 from shared.categories import name_of
 from shared.settings.settings import DemoSettings
+from shared.text.revision_words import counted, numbers_line, section_line
 
 FOLDER = Path(__file__).parents[1]
 STATIC = FOLDER / "static"
@@ -52,6 +55,11 @@ def page_environment(*, is_demo: bool, arxiv: str) -> Environment:
         "card_anchor": card_anchor,
         "feed_math": feed_math,
         "note": note_html,
+        "section_line": section_line,
+        "numbers_line": numbers_line,
+        "change_counts": lambda changes: counted(Counter(change.kinds[0] for change in changes)),
+        "before_marked": before_marked,
+        "after_marked": after_marked,
         "bibtex": lambda paper: bibtex_of([paper], arxiv),
     }
     environment.globals |= {

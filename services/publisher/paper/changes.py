@@ -92,7 +92,7 @@ def _paired(before: Sequence[Paragraph], after: Sequence[Paragraph]) -> Iterator
             yield Change(paragraph.section, None, _whole(paragraph))
             continue
         yield from (Change(gone.section, _whole(gone), None) for gone in left[:place])
-        yield Change(paragraph.section, *_marked(left[place].text, paragraph.text))
+        yield Change(paragraph.section, *marked(left[place].text, paragraph.text))
         left = left[place + 1 :]
     yield from (Change(gone.section, _whole(gone), None) for gone in left)
 
@@ -107,7 +107,7 @@ def _whole(paragraph: Paragraph) -> Marked:
     return Marked(paragraph.text, 0, 0)
 
 
-def _marked(before: str, after: str) -> tuple[Marked, Marked]:
+def marked(before: str, after: str) -> tuple[Marked, Marked]:
     """Both with what lies between their common first and last words."""
     old, new = re.findall(r"\S+\s*", before), re.findall(r"\S+\s*", after)
     most = min(len(old), len(new))

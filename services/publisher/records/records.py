@@ -7,18 +7,21 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from services.publisher.records.papers_by_category import PapersByCategory
 from services.publisher.records.short_texts import ShortTexts
 from services.publisher.records.tag_history import TagHistories, TagHistory
 from services.publisher.records.tag_slugs import tag_slug
 from shared.contracts import DEFAULT_USER, FollowKind
+from shared.paper_ids import is_local
 from shared.store.files.data_folder import DataFolder
 from shared.store.links import Link, LinkStore
 from shared.store.papers.documents import DocumentRecord, DocumentStore
 from shared.store.papers.metadata import MetadataStore, Paper
+from shared.store.papers.revisions import Revision, RevisionStore
 from shared.store.people.follows import Follow, FollowStore
+from shared.store.research.cited_papers import CitedPapers, CitingAnswer
 from shared.store.runs import HarvestRun, RunStore
 from shared.store.selections import Candidate, SelectionStore
 from shared.store.summaries import Summary
@@ -45,6 +48,7 @@ class Records:
         self._links = LinkStore(data)
         self._documents = DocumentStore(data)
         self._runs = RunStore(data)
+        self._revisions, self._cited = RevisionStore(data), CitedPapers(data)
         self._tags = TagStore(data)
         self._summaries = CanonicalSummaries(data, self._tags)
         self._by_tag = _PapersByTag()
@@ -156,6 +160,23 @@ class Records:
     def picture(self, paper_id: str, version: int, file: str) -> bytes | None:
         """A picture of a paper's figure, as the fetcher made it; None where it is not stored."""
         return self._documents.picture(paper_id, version, file)
+
+    def revision(self, paper_id: str) -> Revision | None:
+        """How far a paper that somebody knows is followed, and what its last new version changed."""
+        if is_local(paper_id):
+            return None
+        with self._lock:
+            return self._revisions.get(paper_id)
+
+    def revisions_since(self, moment: datetime) -> list[Revision]:
+        """What was found since then, the newest first."""
+        with self._lock:
+            found = [one for one in self._revisions.all() if one.found_at and one.found_at >= moment]
+        return sorted(found, key=lambda one: str(one.found_at), reverse=True)
+
+    def citing_answers(self) -> list[CitingAnswer]:
+        """The user's answers that cite papers."""
+        return self._cited.of_user(self.user)
 
     def latest_run(self) -> HarvestRun | None:
         with self._lock:

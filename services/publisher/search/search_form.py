@@ -10,15 +10,17 @@ from urllib.parse import urlencode
 from pydantic import ValidationError
 
 from shared.categories import category_of, nearest_category
-from shared.contracts import FollowKind, Search, SearchOrder
+from shared.contracts import FollowKind, PublicationFilter, Search, SearchOrder
 from shared.paper_ids import parse_paper_id
 
 PAPERS_A_PAGE = 30
 MOST_PAGES = 20
-_FIELDS = ("q", "category", "from", "to", "author", "mine", "like", "where", "order", "page")
-_FILTERS = ("category", "from", "to", "author", "mine")
+_FIELDS = ("q", "category", "from", "to", "author", "mine", "published", "like", "where", "order", "page")
+_FILTERS = ("category", "from", "to", "author", "mine", "published")
 _MINE = {"seen": ("seen", True), "unseen": ("seen", False), "liked": ("liked", True), "disliked": ("disliked", True)}
 _MINE_WORDS = {"seen": "seen before", "unseen": "not seen yet", "liked": "liked", "disliked": "disliked"}
+_PUBLICATION: dict[str, PublicationFilter] = {"accepted": "accepted", "published": "published"}
+_PUBLICATION_WORDS = {"accepted": "accepted or published", "published": "published"}
 _ORDERS: dict[str, SearchOrder] = {"date": "date", "match": "match"}
 _MAX_QUERY_LENGTH = 2_000
 _ONE_AUTHOR = re.compile(r'(?:author|au):(?:"([^"]+)"|([^\s"]+))')
@@ -61,6 +63,7 @@ class SearchForm:
             f"from {values['from']}" if values["from"] else "",
             f"until {values['to']}" if values["to"] else "",
             _MINE_WORDS.get(values["mine"], ""),
+            _PUBLICATION_WORDS.get(values["published"], ""),
             "arXiv’s search" if values["where"] == "arxiv" else "",
         ]
         return ", ".join(filter(None, parts))
@@ -116,7 +119,8 @@ class SearchForm:
         names = (" ".join(name.split()) for name in self.values["author"].replace('"', " ").split(","))
         authors = [f'author:"{name}"' for name in names if name]
         categories = [f"cat:{code}" for code in _codes(self.values["category"])]
-        return " ".join(" ".join((self.query, *authors, *categories)).split())
+        published = [f"is:{name}"] if (name := self.values["published"]) in _PUBLICATION else []
+        return " ".join(" ".join((self.query, *authors, *categories, *published)).split())
 
 
 def read_form(sent: Mapping[str, str]) -> SearchForm:
@@ -148,6 +152,7 @@ def _request(values: Mapping[str, str]) -> Search:
         since=_day(values["from"]),
         until=_day(values["to"]),
         author=values["author"],
+        publication=_PUBLICATION.get(values["published"], ""),
         where="arxiv" if values["where"] == "arxiv" else "library",
         **mine,
     )

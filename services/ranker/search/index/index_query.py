@@ -6,12 +6,13 @@ from datetime import date, timedelta
 import tantivy
 from tantivy import Occur, Query
 
-from services.ranker.search.index.paper_documents import MONTH, first_submitted, schema
+from services.ranker.search.index.paper_documents import ACCEPTED, MONTH, PUBLISHED, first_submitted, schema
 from services.ranker.search.query.filters import Filters
 from services.ranker.search.query.parsed_query import Term
 from shared.search.analyzer import name_keys, stems_of
 
 _COLUMNS = ("title", "abstract", "authors")
+_PUBLICATION_MARKS = {"published": PUBLISHED, "accepted": ACCEPTED}
 _TITLE_WEIGHT = 0.2
 """How much a word in the title counts beside what it counts in the weighted text."""
 
@@ -57,6 +58,8 @@ def _conditions(filters: Filters) -> list[tuple[Occur, Query]]:
     wanted = [_unscored(_has(term)) for term in (*filters.names, *filters.required)]
     if filters.categories:
         wanted.append(_unscored(_any_of(exactly("categories", category) for category in filters.categories)))
+    if filters.publication:
+        wanted.append(exactly("categories", _PUBLICATION_MARKS[filters.publication]))
     if filters.either:
         wanted.append(_unscored(_any_of(map(_has, filters.either))))
     if filters.since or filters.until:

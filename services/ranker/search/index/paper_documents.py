@@ -16,10 +16,14 @@ from numpy.typing import NDArray
 from services.ranker.search.query.parsed_query import with_archives
 from shared.search.analyzer import ANALYZER, name_keys, text_analyzer, without_accents
 from shared.store.papers.metadata import Paper
+from shared.text.publication import publication_of
 
 Numbers = NDArray[np.int64]
 
 MONTH = "month"
+PUBLISHED, ACCEPTED = "is:published", "is:accepted"
+_RECIPE = b"2"
+"""Of how a paper becomes a document: with another one, every paper is indexed again."""
 _LONGEST_ID_BYTES = 32
 _SEQUENCE_BITS = 20
 """The day of submission stands above so many bits of the number in the id: of one day, later papers come first."""
@@ -75,7 +79,7 @@ def document_of(entry: Entry, number: int) -> tantivy.Document:
         authors=authors,
         text=[title] * _TITLE_TIMES + [abstract] + [authors] * _AUTHORS_TIMES,
         names=[key for author in paper.authors for key in name_keys(author)],
-        categories=list(with_archives(paper.categories)),
+        categories=[*with_archives(paper.categories), *publication_marks(paper)],
         month=entry.month,
         submitted=_submitted(paper),
         mark=entry.mark,
@@ -84,7 +88,12 @@ def document_of(entry: Entry, number: int) -> tantivy.Document:
 
 def month_document(month: str, stamp: str) -> tantivy.Document:
     """A month that is indexed as its file was at `stamp`."""
-    return tantivy.Document(kind=MONTH, indexed_month=month, stamp=f"{month} {stamp}")
+    return tantivy.Document(kind=MONTH, indexed_month=month, stamp=f"{month} {by_recipe(stamp)}")
+
+
+def by_recipe(stamp: str) -> str:
+    """The stamp of a month that was indexed as papers are now: another way of indexing them makes all months stale."""
+    return f"{stamp} {_RECIPE.decode()}"
 
 
 def first_submitted(day: date) -> int:
@@ -113,7 +122,13 @@ def numbers_of(paper_ids: Sequence[str]) -> Numbers:
 
 def mark_of(row: bytes) -> int:
     """A number of 63 bits for a row of metadata."""
-    return int.from_bytes(hashlib.blake2b(row, digest_size=8).digest(), "big") >> 1
+    return int.from_bytes(hashlib.blake2b(row, digest_size=8, person=_RECIPE).digest(), "big") >> 1
+
+
+def publication_marks(paper: Paper) -> tuple[str, ...]:
+    """What stands among the categories of a paper that was published or accepted; no category begins like that."""
+    kind = publication_of(paper).kind
+    return (PUBLISHED, ACCEPTED) if kind == "published" else (ACCEPTED,) if kind else ()
 
 
 def _submitted(paper: Paper) -> int:

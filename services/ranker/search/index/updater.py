@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from services.ranker.search.index.index_writer import IndexWriter
 from services.ranker.search.index.keyword_index import KeywordIndex
-from services.ranker.search.index.paper_documents import Entry, mark_of, numbers_of
+from services.ranker.search.index.paper_documents import Entry, by_recipe, mark_of, numbers_of
 from shared.errors import PapersysError, TemporaryFailure
 from shared.search.index_failures import Damaged
 from shared.store.files.data_folder import DataFolder
@@ -192,7 +192,7 @@ class IndexUpdater:
         """The months that are not indexed as they are now, newest first."""
         now = self._metadata.stamps() if stamps is None else stamps
         indexed = self._index.stamps()
-        return sorted((month for month, stamp in now.items() if indexed.get(month) != stamp), reverse=True)
+        return sorted((month for month, stamp in now.items() if indexed.get(month) != by_recipe(stamp)), reverse=True)
 
     def _changes(self, month: str) -> Iterator[tuple[list[Entry], list[int]]]:
         """Batches of papers of a month that are new or changed, and the numbers of those that are so no more."""

@@ -7,7 +7,7 @@ from datetime import date
 
 from services.ranker.search.query.parsed_query import ParsedQuery, Term, with_archives, words_of
 from shared.categories import category_of
-from shared.contracts import FoundPaper, Search
+from shared.contracts import FoundPaper, PublicationFilter, Search
 from shared.search.analyzer import name_keys
 
 _SEVERAL = re.compile(r"[;,]|\band\b", re.IGNORECASE)
@@ -18,6 +18,7 @@ _SEVERAL = re.compile(r"[;,]|\band\b", re.IGNORECASE)
 class Filters:
     """`categories` may be archives (`cs`); days are those of the first submission; `only` and `never` name papers.
 
+    `publication`: only papers that were accepted or published, or published ones alone.
     `names` are of authors, `required` what must stand in the text, `either` of which one must, `without` what must not.
     """
 
@@ -30,15 +31,20 @@ class Filters:
     without: tuple[Term, ...] = ()
     only: frozenset[str] | None = None
     never: frozenset[str] = frozenset()
+    publication: PublicationFilter = ""
 
     def __bool__(self) -> bool:
         return self != Filters()
 
     def lets(self, paper: FoundPaper) -> bool:
-        """Whether a paper that is in no index passes; of words, only those of names are looked for."""
+        """Whether a paper that is in no index passes; of words, only those of names are looked for.
+
+        Where it was published is not known of such a paper.
+        """
         categories = set(with_archives(paper.categories))
         return (
-            paper.paper_id not in self.never
+            not self.publication
+            and paper.paper_id not in self.never
             and (self.only is None or paper.paper_id in self.only)
             and self._has_day(paper.published_at.date() if paper.published_at else None)
             and (not self.categories or not categories.isdisjoint(self.categories))
@@ -84,6 +90,7 @@ def filters_of(
         without=parsed.without,
         only=only,
         never=never | frozenset(request.like),
+        publication=request.publication or parsed.publication,
     )
 
 

@@ -1,7 +1,7 @@
 """A typed query as words, phrases, exclusions and fields.
 
 Understood: plain words, "a phrase", -without, title:word, abstract:word, author:name, cat:cs.LG, from:2026-01, to:2026,
-and arXiv's own short names of fields. Everything else is words.
+is:published, is:accepted, and arXiv's own short names of fields. Everything else is words.
 """
 
 import re
@@ -12,13 +12,14 @@ from typing import Literal
 
 from services.ranker.search.query.periods import period_of
 from shared.categories import category_of, nearest_category
+from shared.contracts import PublicationFilter
 from shared.text import stop_words
 
 Column = Literal["", "title", "abstract", "authors", "categories"]
 
 MOST_WORDS = 32
 _PIECE = re.compile(
-    r"(?P<minus>(?<!\S)-)?(?:(?P<field>(?i:title|ti|abstract|abs|authors?|au|category|cat|from|since|after|to|until|before|date)):)?"
+    r"(?P<minus>(?<!\S)-)?(?:(?P<field>(?i:title|ti|abstract|abs|authors?|au|category|cat|from|since|after|to|until|before|date|is)):)?"
     r'(?:"(?P<phrase>[^"]*)"|(?P<word>\S+))'
 )
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
@@ -61,6 +62,7 @@ class ParsedQuery:
     categories: tuple[str, ...] = ()
     since: date | None = None
     until: date | None = None
+    publication: PublicationFilter = ""
     problem: str = ""
 
     def __bool__(self) -> bool:
@@ -80,12 +82,15 @@ class _Parser:
         self.problems: list[str] = []
         self.since: date | None = None
         self.until: date | None = None
+        self.publication: PublicationFilter = ""
 
     def read(self, piece: re.Match[str]) -> None:
         text = piece["word"] if piece["phrase"] is None else piece["phrase"]
         name = (piece["field"] or "").lower()
         if name in ("date", *_SINCE, *_UNTIL):
             self._read_days(name, text)
+        elif name == "is":
+            self._read_publication(text)
         elif _COLUMNS.get(name) == "categories":
             self._read_categories(text, is_excluded=bool(piece["minus"]))
         elif words := words_of(text):
@@ -101,6 +106,15 @@ class _Parser:
             self.since = first
         if name not in _SINCE:
             self.until = last
+
+    def _read_publication(self, text: str) -> None:
+        match text.lower():
+            case "published":
+                self.publication = "published"
+            case "accepted":
+                self.publication = self.publication or "accepted"
+            case _:
+                self.problems.append(f"{text[:40]!r} cannot be looked for; write is:published or is:accepted.")
 
     def _read_categories(self, text: str, *, is_excluded: bool) -> None:
         for name in text.replace(",", " ").split():
@@ -139,6 +153,7 @@ def parse_query(text: str) -> ParsedQuery:
         categories=tuple(dict.fromkeys(parser.categories))[:MOST_WORDS],
         since=parser.since,
         until=parser.until,
+        publication=parser.publication,
         problem=" ".join(dict.fromkeys(parser.problems[:MOST_WORDS])),
     )
 

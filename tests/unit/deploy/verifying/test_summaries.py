@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from deploy.verifying.premises import Premises
-from deploy.verifying.summaries import verify_ledger, verify_links, verify_summaries
+from deploy.verifying.summaries import verify_ledger, verify_links, verify_revisions, verify_summaries
 from shared.store.findings import Findings
 from tests.support.sound_folder import RUN, premises_of, sound_folder
 
 Look = Callable[[Premises, Findings], None]
 SUMMARIES, LINKS, LEDGER = "summaries/2026-11.jsonl", "links/2026-11.jsonl", "ledger/2026-11.jsonl"
+REVISIONS = "revisions/2026-11.jsonl"
 
 
 def twice(text: str) -> str:
@@ -46,6 +47,9 @@ def first_lost(text: str) -> str:
         (verify_links, LINKS, lambda text: text.replace("hep-th/9901001", "2611.00101"), "the paper itself"),
         (verify_links, LINKS, lambda text: text.replace('"cites"', '"cxtes"'), "kind that papersys does not know"),
         (verify_links, LINKS, lambda text: text.replace("hep-th/9901001", "1201.0001"), "1 cited paper without"),
+        (verify_revisions, REVISIONS, twice, "again, after line 2"),
+        (verify_revisions, REVISIONS, lambda text: text.replace("known_version", "knewn"), "Field required"),
+        (verify_revisions, REVISIONS, lambda text: text.replace("2026-11-06T", "2136-11-06T"), "a time to come"),
         (verify_ledger, LEDGER, twice, "counts a call twice"),
         (verify_ledger, LEDGER, lambda text: text.replace('"cost": 0.1', '"cost": -8'), "costs -8.0"),
         (verify_ledger, LEDGER, lambda text: text.replace('tokens": 10', 'tokens": -10'), "tokens that cannot be"),

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from services.publisher.asking.ask_page import build_question, cited_papers, cost_words
+from services.publisher.records.records import Records
 from shared.contracts import ResearchCost, now
 from shared.store.files.data_folder import DataFolder
 from shared.store.research.traces import TraceStore
@@ -37,6 +38,6 @@ def test_citations_are_grouped_by_paper_in_the_order_of_their_numbers() -> None:
 def test_a_question_of_which_nothing_comes_says_so(data: DataFolder, minutes: int, told: int) -> None:
     write_question(data)
     write_steps(data, TRACE_ID, {"step": "retrieved", "at": (now() - timedelta(minutes=minutes)).isoformat()})
-    page = build_question(TraceStore(data), TRACE_ID, "me")
+    page = build_question(TraceStore(data), Records(data, "minilm"), TRACE_ID, "me")
     assert page is not None
     assert page.silent_minutes == told

@@ -18,7 +18,8 @@ def test_an_entry_has_what_a_reference_manager_needs() -> None:
     assert fields["title"] == "Message passing on sparse graphs needs only $O(\\log n)$ rounds"
     assert fields["author"] == "Oduya, Mira and Feldt, Jonas and Reis, Ana and Okafor, Tom and Wen, Li"
     assert (fields["eprint"], fields["archivePrefix"], fields["primaryClass"]) == (GRAPHS, "arXiv", "cs.LG")
-    assert (fields["doi"], fields["note"], fields["year"]) == ("10.1000/xyz", "J. Test 5", "2026")
+    assert (fields["doi"], fields["journal"], fields["year"]) == ("10.1000/xyz", "J. Test 5", "2026")
+    assert entry.entry_type == "article"
 
 
 def test_keys_of_a_list_are_told_apart() -> None:
@@ -73,4 +74,26 @@ def test_capitals_within_words_are_kept() -> None:
 @given(ANY_TEXT)
 def test_any_title_and_author_make_one_entry(text: str) -> None:
     (entry,) = parse_string(bibtex_of([replace(paper(HOSTILE), title=text, authors=(text, "A. B"))])).entries
+    assert {field.key: field.value for field in entry.fields}["eprint"] == HOSTILE
+
+
+def test_a_paper_without_a_journal_reference_is_of_arxiv_alone() -> None:
+    (entry,) = parse_string(bibtex_of([paper(GRAPHS)])).entries
+    assert entry.entry_type == "misc"
+    assert not {"journal", "booktitle"} & {field.key for field in entry.fields}
+
+
+def test_a_conference_paper_names_its_proceedings_and_a_withdrawn_one_nothing() -> None:
+    named = replace(paper(GRAPHS), journal_ref="Proc. of ICML 2025, pp. 12-19")
+    (entry,) = parse_string(bibtex_of([named])).entries
+    fields = {field.key: field.value for field in entry.fields}
+    assert entry.entry_type == "inproceedings"
+    assert (fields["booktitle"], fields["pages"], fields["year"]) == ("Proc. of ICML 2025", "12--19", "2025")
+    (entry,) = parse_string(bibtex_of([replace(named, withdrawn=True)])).entries
+    assert entry.entry_type == "misc"
+
+
+@given(ANY_TEXT)
+def test_any_journal_reference_makes_one_entry(text: str) -> None:
+    (entry,) = parse_string(bibtex_of([replace(paper(HOSTILE), journal_ref=text)])).entries
     assert {field.key: field.value for field in entry.fields}["eprint"] == HOSTILE

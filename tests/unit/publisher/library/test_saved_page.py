@@ -1,12 +1,15 @@
 """The page Saved."""
 
+from dataclasses import replace
+
 from services.publisher.library.saved_page import build_saved
 from services.publisher.records.ratings import Ratings
 from services.publisher.records.records import Records
 from shared.store.files.data_folder import DataFolder
+from shared.store.papers.metadata import MetadataStore
 from shared.store.people.signals import SignalStore
 from tests.support.reader import FakeReader, page
-from tests.support.seed import FAR, GRAPHS, HOSTILE, TIDES
+from tests.support.seed import FAR, GRAPHS, HOSTILE, TIDES, paper
 from tests.unit.publisher.library.test_saved import signal
 
 
@@ -30,3 +33,13 @@ async def test_the_page_shows_titles_as_text_and_is_each_users_own(data: DataFol
     assert f'data-paper="{HOSTILE}"' in text
     assert "<script>alert" not in text
     assert FAR not in text
+
+
+async def test_saved_papers_can_be_narrowed_to_published_ones(data: DataFolder, fake_reader: FakeReader) -> None:
+    SignalStore(data).append([signal(GRAPHS, "save", 1), signal(TIDES, "save", 2)])
+    assert "Of none of your saved papers" in await page(fake_reader, "/saved?show=published")
+    MetadataStore(data).put([replace(paper(GRAPHS), comment="Accepted at ICML 2025")])
+    text = await page(fake_reader, "/saved?show=published")
+    assert 'title="accepted: ICML 2025"' in text
+    assert f'data-paper="{GRAPHS}"' in text
+    assert f'data-paper="{TIDES}"' not in text

@@ -16,6 +16,7 @@ from services.publisher.search.search_form import read_form
         ({"q": "pruning", "category": "cs.LG, math"}, ("search", "pruning cat:cs.LG cat:math", "this search")),
         ({"q": "pruning", "author": 'A "B", C'}, ("search", 'pruning author:"A B" author:"C"', "this search")),
         ({"q": "pruning", "from": "2026-01-01"}, ("search", "pruning", "this search")),
+        ({"q": "pruning", "published": "accepted"}, ("search", "pruning is:accepted", "this search")),
         ({"q": "pruning", "where": "arxiv"}, None),
         ({"like": "2611.00101"}, None),
         ({"from": "2026-01-01"}, None),

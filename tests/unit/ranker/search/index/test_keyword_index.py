@@ -1,5 +1,6 @@
 """The words' index: what is found, in which order, and within which filters."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -210,3 +211,13 @@ def test_without_an_index_nothing_is_found_and_nothing_is_made(tmp_path: Path) -
     assert index.search(parse_query("graph").terms, NOTHING, 5) == index.newest(NOTHING, 5) == []
     assert (index.count(), index.newest_day(), index.passing(NOTHING).count) == (0, None, 0)
     assert not index.exists
+
+
+def test_papers_are_found_by_where_they_were_published(house: House) -> None:
+    published = replace(a_paper(50, "Images of tides"), journal_ref="J. Tides 5 (2024) 12")
+    accepted = replace(a_paper(51, "Images of moons"), comment="Accepted at ICML 2025")
+    house.add(published, accepted, replace(a_paper(52, "Images of suns"), comment="Submitted to ICML 2025"))
+    house.updater.refresh()
+    assert find(house, "images", Filters(publication="published")) == [50]
+    assert sorted(find(house, "images", Filters(publication="accepted"))) == [50, 51]
+    assert sorted(left(house, Filters(publication="accepted"))) == [50, 51]

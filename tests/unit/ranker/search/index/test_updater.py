@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import tantivy
 
-from services.ranker.search.index import keyword_index, updater
+from services.ranker.search.index import keyword_index, paper_documents, updater
 from services.ranker.search.index.index_writer import IndexWriter
 from services.ranker.search.query.filters import Filters
 from services.ranker.search.query.parsed_query import parse_query
@@ -221,3 +221,13 @@ def test_killed_within_an_update_the_index_goes_on_and_ends_right(house: House, 
     for n in (1, 499, 500, 501, 1300):
         assert find(house, f"kind{n}") == [f"2610.{n:05}"]
     assert house.index.broken_file() == ""
+
+
+def test_an_index_of_another_recipe_is_brought_up_to_today(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as earlier:
+        earlier.setattr(paper_documents, "_RECIPE", b"1")
+        house.updater.refresh()
+    sizes = house.count_batches()
+    house.add(a_paper(5002, "Newest"))
+    assert sum(sizes()) == 1302
+    assert house.index.count() == 1302

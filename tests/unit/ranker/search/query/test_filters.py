@@ -30,6 +30,7 @@ MINE = frozenset({"2611.00001", "2611.00002"})
         (Filters(names=(Term(("turing",), "authors"),)), False),
         (Filters(never=frozenset({"2611.00001"})), False),
         (Filters(only=frozenset()), False),
+        (Filters(publication="accepted"), False),
     ],
 )
 def test_a_paper_passes_where_all_filters_let_it(filters: Filters, passes: bool) -> None:
@@ -54,3 +55,12 @@ def test_filters_that_say_nothing_are_false() -> None:
     assert not Filters()
     assert Filters(only=frozenset())
     assert not filters_of(Search(query="graphs"), parse_query("graphs"), MINE, MINE)
+
+
+@pytest.mark.parametrize(
+    ("query", "asked", "publication"),
+    [("graphs", "", ""), ("is:accepted graphs", "", "accepted"), ("graphs", "published", "published")],
+)
+def test_publication_is_asked_for_in_words_or_by_the_form(query: str, asked: str, publication: str) -> None:
+    request = Search.model_validate({"query": query, "publication": asked})
+    assert filters_of(request, parse_query(query), MINE, MINE).publication == publication

@@ -62,3 +62,16 @@ def test_what_cannot_be_meant_is_named() -> None:
 @pytest.mark.parametrize("text", ["From: A to B", "to: be or not", "date: unknown"])
 def test_a_title_with_a_colon_is_words(text: str) -> None:
     assert parse_query(text).problem == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "publication"),
+    [("graphs is:published", "published"), ("IS:Accepted", "accepted"), ("is:published is:accepted", "published")],
+)
+def test_where_a_paper_was_published_can_be_asked_for(text: str, publication: str) -> None:
+    assert parse_query(text).publication == publication
+    assert "is" not in parse_query(text).plain.split()
+
+
+def test_what_a_paper_cannot_be_is_said() -> None:
+    assert "write is:published or is:accepted" in parse_query("is:good graphs").problem
