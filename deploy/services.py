@@ -69,6 +69,7 @@ COMMANDS: Mapping[str, Entry[Command]] = {
     "evaluate": Entry("services.ranker.cli.evaluation:evaluate"),
     "publish": Entry("services.publisher.site.cli:publish"),
     "related": Entry("services.summarizer.cli.related:related"),
+    "results": Entry("services.summarizer.cli.results:results"),
     "ask": Entry("services.summarizer.cli.asking.command:ask"),
     "verify": Entry("deploy.verifying.cli:verify"),
     "reconcile": Entry("deploy.verifying.cli:reconcile"),
@@ -98,7 +99,18 @@ COMMANDS: Mapping[str, Entry[Command]] = {
 
 PANELS: Mapping[str, tuple[str, ...]] = {
     "Running papersys": ("up", "init", "demo", "status", "reader", "users", "nats", "service"),
-    "Reading and rating": ("search", "best", "related", "why", "follow", "interests", "like", "dislike", "clear"),
+    "Reading and rating": (
+        "search",
+        "best",
+        "related",
+        "results",
+        "why",
+        "follow",
+        "interests",
+        "like",
+        "dislike",
+        "clear",
+    ),
     "Asking papers": ("ask", "arxiv", "mcp"),
     "One stage, now": ("fetch", "convert", "embed", "rank", "summarize", "reprocess", "fields", "tags", "publish"),
     "Language models": ("llm", "cost"),
@@ -156,6 +168,7 @@ LOOKS: Mapping[str, Entry[ServiceLook]] = {
     "ranker": Entry("services.ranker.verification:verify_ranker"),
     "qdrant": Entry("services.summarizer.verification:verify_summarizer"),
     "passages": Entry("services.summarizer.research.verification:verify_passages"),
+    "paper-results": Entry("services.summarizer.results.verification:verify_paper_results"),
     "site": Entry("services.publisher.site.verification:verify_site"),
 }
 """What services lend to `papersys verify`: a look at what only they know."""
@@ -167,6 +180,7 @@ REPAIRS: Mapping[str, Entry[Callable[[], str]]] = {
     "ranker-files": Entry("services.ranker.verification:remove_unusable"),
     "qdrant": Entry("services.summarizer.verification:rebuild_qdrant"),
     "passages": Entry("services.summarizer.research.verification:rebuild_passages"),
+    "results": Entry("services.summarizer.results.verification:read_tables_again"),
     "site": Entry("services.publisher.site.verification:write_missing_pages"),
 }
 """What services lend to `papersys reconcile`: each makes something again, and says so in a sentence."""

@@ -1,4 +1,4 @@
-"""Summaries and links: a line of JSON a paper, a file for each month of the ids; what was made later counts."""
+"""Summaries, links, results: a line of JSON a paper, a file for each month of the ids; what was made later counts."""
 
 from collections.abc import Iterator
 from typing import Generic, TypeVar
@@ -14,9 +14,10 @@ from shared.contracts import DEFAULT_USER
 from shared.paper_ids import parse_paper_id
 from shared.store.files.jsonlines import MonthFiles, dump_line
 from shared.store.links import PaperLinks
+from shared.store.results import PaperResults
 from shared.store.summaries import Summary
 
-R = TypeVar("R", Summary, PaperLinks)
+R = TypeVar("R", Summary, PaperLinks, PaperResults)
 
 
 class MonthRecords(Generic[R]):
@@ -64,7 +65,7 @@ def _without_owner(record: R) -> R:
     return record.model_copy(update={"links": links})
 
 
-def _check(record: Summary | PaperLinks, target: Target) -> None:
+def _check(record: Summary | PaperLinks | PaperResults, target: Target) -> None:
     """Raises ValueError for a record of no paper, or of another one, or of the future."""
     if parse_paper_id(record.paper_id) != record.paper_id:
         raise ValueError(f"{record.paper_id!r} is no plain id")
@@ -94,3 +95,4 @@ SUMMARIES = MonthRecords(
 LINKS = MonthRecords(
     "links", "typed links between papers with evidence, a line for the paper where they start", PaperLinks
 )
+RESULTS = MonthRecords("results", "numbers of papers' tables with what they measure, a line a paper", PaperResults)
