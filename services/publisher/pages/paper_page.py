@@ -12,6 +12,7 @@ from services.publisher.paper.reading_progress import Step, reading_steps
 from services.publisher.paper.versions import Versions, versions_of
 from services.publisher.records.ratings import Ratings
 from services.publisher.records.records import PICKED, Records
+from services.publisher.results.paper_results import PaperResultsPart, results_part
 from shared.store.papers.documents import DocumentRecord
 from shared.store.selections import Candidate
 
@@ -42,6 +43,7 @@ class PaperPage:
     versions: Versions
     steps: list[Step]
     history: RatingHistory
+    results: PaperResultsPart | None = None
 
     @property
     def unstated(self) -> list[str]:
@@ -71,6 +73,7 @@ def build_paper(
         versions=versions_of(card.paper, card.summary, records.text_versions(paper_id)),
         steps=reading_steps(records, paper_id, outcomes, requested_at) if is_read_now else [],
         history=history_of(ratings.history(paper_id)),
+        results=results_part(records, paper_id),
     )
 
 

@@ -19,6 +19,7 @@ from shared.store.links import Link, LinkStore
 from shared.store.papers.documents import DocumentRecord, DocumentStore
 from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.people.follows import Follow, FollowStore
+from shared.store.results import PaperResults, ResultStore
 from shared.store.runs import HarvestRun, RunStore
 from shared.store.selections import Candidate, SelectionStore
 from shared.store.summaries import Summary
@@ -45,6 +46,8 @@ class Records:
         self._links = LinkStore(data)
         self._documents = DocumentStore(data)
         self._runs = RunStore(data)
+        self._results = ResultStore(data)
+        self._all_results = _AllResults()
         self._tags = TagStore(data)
         self._summaries = CanonicalSummaries(data, self._tags)
         self._by_tag = _PapersByTag()
@@ -129,6 +132,20 @@ class Records:
         """The links of a paper in both directions, best first."""
         with self._lock:
             return self._links.of(paper_id)
+
+    def results_of(self, paper_id: str) -> PaperResults | None:
+        """The numbers of a paper's tables; None where they were not read."""
+        with self._lock:
+            return self._results.get(paper_id)
+
+    def results(self) -> list[PaperResults]:
+        """The numbers of every paper's tables, by month."""
+        with self._lock:
+            stamp = self._results.fingerprint()
+            if self._all_results.stamp != stamp:
+                self._all_results.records = [record for record in self._results.all() if record.tables]
+                self._all_results.stamp = stamp
+            return self._all_results.records
 
     def document(self, paper_id: str, version: int | None = None) -> DocumentRecord | None:
         with self._lock:
@@ -224,6 +241,14 @@ class Records:
                         papers.setdefault(name, []).append(summary.paper_id)
                 self._by_tag.stamp, self._by_tag.papers = stamp, papers
             return self._by_tag.papers
+
+
+@dataclass
+class _AllResults:
+    """The results of all papers, as they were when their files had this fingerprint."""
+
+    stamp: str | None = None
+    records: list[PaperResults] = field(default_factory=list)
 
 
 @dataclass
