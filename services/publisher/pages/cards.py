@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from services.publisher.library.saved import Marks
 from services.publisher.records.ratings import Ratings
@@ -12,6 +12,9 @@ from shared.contracts import Label, Match
 from shared.store.papers.metadata import Paper
 from shared.store.selections import Candidate
 from shared.store.summaries import FieldValue, Summary
+
+if TYPE_CHECKING:
+    from services.publisher.new_to_you.novelty import Line
 
 _SHOWN_AUTHORS = 3
 _SOURCES = {"oai": "OAI-PMH", "query": "the arXiv API", "latex": "LaTeX", "html": "HTML", "pdf": "PDF"}
@@ -53,7 +56,10 @@ _NO_MARKS = Marks()
 
 @dataclass(frozen=True)
 class Card:
-    """One paper. `pick` None: not picked; `summary` None: none yet; `problem`: why there will be none."""
+    """One paper. `pick` None: not picked; `summary` None: none yet; `problem`: why there will be none.
+
+    `new_to_you` is what it says beside papers that the person knows.
+    """
 
     paper_id: str
     paper: Paper | None = None
@@ -64,6 +70,7 @@ class Card:
     problem: str = ""
     hit: CardHit = _NO_HIT
     marks: Marks = _NO_MARKS
+    new_to_you: "tuple[Line, ...]" = ()
 
     @property
     def is_skipped(self) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from services.publisher.new_to_you.novelty import with_novelty
 from services.publisher.pages.cards import Card, build_cards
 from services.publisher.pages.linked_papers import LinkGroup, link_groups, other_ends
 from services.publisher.paper.rating_history import RatingHistory, history_of
@@ -61,7 +62,8 @@ def build_paper(
     """The page of a paper by its id without version; `problems` by paper id, `requested_at` of a pending reading."""
     outcomes = records.outcomes(paper_id)
     picks = [candidate for candidate in outcomes if candidate.outcome == PICKED][:1]
-    (card,) = build_cards(records, ratings, [paper_id], picks=picks, problems=problems)
+    cards = build_cards(records, ratings, [paper_id], picks=picks, problems=problems)
+    (card,) = with_novelty(records, ratings, cards)
     is_read_now = requested_at is not None or card.is_being_summarised
     return PaperPage(
         card=card,

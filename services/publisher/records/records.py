@@ -9,11 +9,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from services.publisher.records.all_results import AllResults
 from services.publisher.records.papers_by_category import PapersByCategory
 from services.publisher.records.short_texts import ShortTexts
 from services.publisher.records.tag_history import TagHistories, TagHistory
 from services.publisher.records.tag_slugs import tag_slug
 from shared.contracts import DEFAULT_USER, FollowKind
+from shared.result_search import FoundResult, Series
 from shared.store.files.data_folder import DataFolder
 from shared.store.links import Link, LinkStore
 from shared.store.papers.documents import DocumentRecord, DocumentStore
@@ -47,7 +49,7 @@ class Records:
         self._documents = DocumentStore(data)
         self._runs = RunStore(data)
         self._results = ResultStore(data)
-        self._all_results = _AllResults()
+        self._all_results = AllResults()
         self._tags = TagStore(data)
         self._summaries = CanonicalSummaries(data, self._tags)
         self._by_tag = _PapersByTag()
@@ -140,12 +142,18 @@ class Records:
 
     def results(self) -> list[PaperResults]:
         """The numbers of every paper's tables, by month."""
+        return self._read_results().records
+
+    def best_results(self) -> Mapping[Series, list[FoundResult]]:
+        """The best own result of each paper, by what can be compared."""
+        return self._read_results().best
+
+    def _read_results(self) -> AllResults:
         with self._lock:
             stamp = self._results.fingerprint()
             if self._all_results.stamp != stamp:
-                self._all_results.records = [record for record in self._results.all() if record.tables]
-                self._all_results.stamp = stamp
-            return self._all_results.records
+                self._all_results.take(stamp, self._results.all())
+            return self._all_results
 
     def document(self, paper_id: str, version: int | None = None) -> DocumentRecord | None:
         with self._lock:
@@ -241,14 +249,6 @@ class Records:
                         papers.setdefault(name, []).append(summary.paper_id)
                 self._by_tag.stamp, self._by_tag.papers = stamp, papers
             return self._by_tag.papers
-
-
-@dataclass
-class _AllResults:
-    """The results of all papers, as they were when their files had this fingerprint."""
-
-    stamp: str | None = None
-    records: list[PaperResults] = field(default_factory=list)
 
 
 @dataclass
