@@ -70,6 +70,7 @@ COMMANDS: Mapping[str, Entry[Command]] = {
     "publish": Entry("services.publisher.site.cli:publish"),
     "related": Entry("services.summarizer.cli.related:related"),
     "revisions": Entry("services.summarizer.cli.revisions:revisions"),
+    "results": Entry("services.summarizer.cli.results:results"),
     "ask": Entry("services.summarizer.cli.asking.command:ask"),
     "verify": Entry("deploy.verifying.cli:verify"),
     "reconcile": Entry("deploy.verifying.cli:reconcile"),
@@ -103,8 +104,9 @@ PANELS: Mapping[str, tuple[str, ...]] = {
         "search",
         "best",
         "related",
-        "why",
+        "results",
         "revisions",
+        "why",
         "follow",
         "interests",
         "like",
@@ -168,6 +170,7 @@ LOOKS: Mapping[str, Entry[ServiceLook]] = {
     "ranker": Entry("services.ranker.verification:verify_ranker"),
     "qdrant": Entry("services.summarizer.verification:verify_summarizer"),
     "passages": Entry("services.summarizer.research.verification:verify_passages"),
+    "paper-results": Entry("services.summarizer.results.verification:verify_paper_results"),
     "site": Entry("services.publisher.site.verification:verify_site"),
 }
 """What services lend to `papersys verify`: a look at what only they know."""
@@ -179,6 +182,7 @@ REPAIRS: Mapping[str, Entry[Callable[[], str]]] = {
     "ranker-files": Entry("services.ranker.verification:remove_unusable"),
     "qdrant": Entry("services.summarizer.verification:rebuild_qdrant"),
     "passages": Entry("services.summarizer.research.verification:rebuild_passages"),
+    "results": Entry("services.summarizer.results.verification:read_tables_again"),
     "site": Entry("services.publisher.site.verification:write_missing_pages"),
 }
 """What services lend to `papersys reconcile`: each makes something again, and says so in a sentence."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 _LATE = ("summaries", "tags", "selections", "embeddings", "documents", "metadata")
-_EARLY = ("state", "site", "links")
+_EARLY = ("state", "site", "links", "results")
 _DERIVED = (
     "cache",
     "nats",
@@ -35,7 +35,19 @@ _DERIVED = (
 _NEVER = re.compile(r"\..*\.tmp|\.probe-[0-9a-f]{32}|\..*\.new")
 """Drafts of files that are being replaced."""
 _APPENDED_IN = frozenset(
-    {"preferences", "signals", "follows", "users", "ledger", "tags", "links", "metadata", "summaries", "state"}
+    {
+        "preferences",
+        "signals",
+        "follows",
+        "users",
+        "ledger",
+        "tags",
+        "links",
+        "metadata",
+        "summaries",
+        "state",
+        "results",
+    }
 )
 _APPENDED = (".csv", ".jsonl")
 

@@ -18,7 +18,7 @@ from shared.store.folder_version import FILE_NAME, read_folder_version
 from shared.store.vectors.manifest import FILE_NAME as MANIFEST
 from shared.store.vectors.manifest import read_manifest
 
-_RECORDS = ("summaries", "ledger", "links", "revisions", "tags", "follows", "users", "reading_list")
+_RECORDS = ("summaries", "ledger", "links", "results", "revisions", "tags", "follows", "users", "reading_list")
 _TABLES = ("metadata", "preferences", "signals")
 
 

@@ -6,7 +6,7 @@ from deploy.bundles.datasets.dataset import Dataset
 from deploy.bundles.datasets.facets import Facets
 from deploy.bundles.datasets.follows import Follows
 from deploy.bundles.datasets.ledger import Costs
-from deploy.bundles.datasets.month_records import LINKS, REVISIONS, SUMMARIES
+from deploy.bundles.datasets.month_records import LINKS, RESULTS, REVISIONS, SUMMARIES
 from deploy.bundles.datasets.notes import Notes
 from deploy.bundles.datasets.papers import Papers
 from deploy.bundles.datasets.people import People
@@ -31,6 +31,7 @@ DATASETS: Sequence[Dataset] = (
     SUMMARIES,
     LINKS,
     REVISIONS,
+    RESULTS,
     Selections(),
     Costs(),
     Prompts(),

@@ -19,7 +19,7 @@ from shared.store.files.jsonlines import MonthFiles, dump_line
 from shared.store.links import PaperLinks
 from shared.store.vectors.manifest import FILE_NAME, read_manifest
 
-_REPLACED = ("metadata/????-??.csv", "summaries/????-??.jsonl", "tags/index.jsonl")
+_REPLACED = ("metadata/????-??.csv", "summaries/????-??.jsonl", "results/????-??.jsonl", "tags/index.jsonl")
 _APPENDED = ("tags/decisions.jsonl",)
 _PRIVATE_REPLACED = ("preferences/facets.json", "notes/*/*.md", "reading_list/*.jsonl", "revisions/????-??.jsonl")
 _PRIVATE_APPENDED = ("preferences/events-????.csv", "signals/????-??.csv", "follows/follows.jsonl")

@@ -33,7 +33,7 @@ def verify_summaries(premises: Premises, findings: Findings) -> None:
     """Look at every summary, at the run that it names, and at what its calls cost by the ledger."""
     papers, read_here = set[str](), set[str]()
     runs, used = dict[str, list[str]](), dict[tuple[str, str], int]()
-    for path, summary in _of_months(premises, findings, "summaries", Summary):
+    for path, summary in records_of_months(premises, findings, "summaries", Summary):
         papers.add(summary.paper_id)
         if not is_migrated(summary):
             read_here.add(summary.paper_id)
@@ -54,7 +54,7 @@ def verify_summaries(premises: Premises, findings: Findings) -> None:
 def verify_links(premises: Premises, findings: Findings) -> None:
     """Look at every link, and at the papers at both its ends."""
     starts, cited, others = set[str](), set[str](), set[str]()
-    for path, line in _of_months(premises, findings, "links", PaperLinks):
+    for path, line in records_of_months(premises, findings, "links", PaperLinks):
         starts.add(line.paper_id)
         seen: set[tuple[str, str, bool]] = set()
         for link in line.links:
@@ -72,7 +72,7 @@ def verify_links(premises: Premises, findings: Findings) -> None:
 def verify_revisions(premises: Premises, findings: Findings) -> None:
     """Look at every line about new versions of papers."""
     papers = set[str]()
-    for path, record in _of_months(premises, findings, "revisions", Revision):
+    for path, record in records_of_months(premises, findings, "revisions", Revision):
         papers.add(record.paper_id)
         if premises.is_to_come(record.made_at):
             text = f"what is known of new versions of {record.paper_id} is of a time to come"
@@ -119,7 +119,9 @@ def _odd_call(premises: Premises, call: Call, month: str) -> str:
     return "" if call.user in premises.users else f"is of {call.user!r}, who is no user here"
 
 
-def _of_months(premises: Premises, findings: Findings, dataset: str, record_class: type[R]) -> Iterator[tuple[Path, R]]:
+def records_of_months(
+    premises: Premises, findings: Findings, dataset: str, record_class: type[R]
+) -> Iterator[tuple[Path, R]]:
     """Each record of `<dataset>/<YYYY-MM>.jsonl`; lines that are wrong in themselves become findings."""
     for path in _months(premises, findings, dataset, "jsonl"):
         place, seen = premises.place(path), dict[str, int]()

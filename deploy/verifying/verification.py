@@ -18,6 +18,7 @@ from deploy.verifying.metadata import verify_metadata
 from deploy.verifying.premises import Premises, premises_of
 from deploy.verifying.ratings import verify_follows, verify_notes, verify_ratings, verify_signals, verify_users
 from deploy.verifying.reading_lists import verify_reading_lists
+from deploy.verifying.results import verify_results
 from deploy.verifying.selections import verify_selections
 from deploy.verifying.state import verify_state
 from deploy.verifying.summaries import verify_ledger, verify_links, verify_revisions, verify_summaries
@@ -130,6 +131,7 @@ _CHECKS: Mapping[str, Callable[[Premises, Findings], None]] = {
     "summaries": verify_summaries,
     "links": verify_links,
     "revisions": verify_revisions,
+    "results": verify_results,
     "tags": verify_tags,
     "ledger": verify_ledger,
     "state": verify_state,

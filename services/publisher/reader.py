@@ -30,6 +30,7 @@ from services.publisher.pages.responses import error_page
 from services.publisher.pages.templating import STATIC, arxiv_address, page_environment
 from services.publisher.paper import routes as paper
 from services.publisher.reading_list import routes as reading_list
+from services.publisher.results import routes as results
 from services.publisher.revisions import routes as revisions
 from services.publisher.search import routes as search
 from services.publisher.status import job_routes as jobs
@@ -63,6 +64,7 @@ def create_reader(
     app.include_router(rating_exports.router(components))
     app.include_router(library.router(components, sender))
     app.include_router(reading_list.router(components))
+    app.include_router(results.router(components))
     app.include_router(paper.router(components))
     app.include_router(revisions.router(components))
     app.include_router(tags.router(components))

@@ -28,6 +28,8 @@ from services.summarizer.llm.metrics import SpendingCollector
 from services.summarizer.llm.window import window_of
 from services.summarizer.research.opening import create as create_research
 from services.summarizer.research.tracing.kept_calls import CallMemo
+from services.summarizer.results.model_names import TableNamer
+from services.summarizer.results.step import ResultsStep
 from services.summarizer.revisions.watch import RevisionWatch
 from services.summarizer.settings import Settings
 from services.summarizer.subscribers import (
@@ -55,6 +57,7 @@ from shared.store.links import LinkStore
 from shared.store.papers.documents import DocumentStore
 from shared.store.papers.metadata import MetadataStore
 from shared.store.people.preferences import RatingStore
+from shared.store.results import ResultStore
 from shared.store.summaries import SummaryStore
 from shared.store.tagging.canonical_summaries import CanonicalSummaries
 from shared.store.tagging.tags import TagStore
@@ -99,6 +102,7 @@ def create_app(settings: Settings) -> FastAPI:
             CandidateFinder(index, CanonicalSummaries(data, tags), metadata, vectors, links, ratings),
             RelationJudge(models, options.links_per_question),
         ),
+        results=ResultsStep(ResultStore(data), documents, TableNamer(models if options.name_results else None), now),
         recorder=Recorder(settings, summaries, links, ledger.of),
     )
     agent = Agent(steps, runs)

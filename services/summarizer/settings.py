@@ -50,6 +50,9 @@ class SummarizerSettings(Section):
     neighbour_similarity: float = Field(
         0.45, ge=-1, le=1, description="cosine from which two papers are linked as similar"
     )
+    name_results: bool = Field(
+        True, description="ask a model what numbers in tables measure, where headings and captions leave it open"
+    )
     saved_is_listed: bool = Field(True, description="saved papers are on the reading list, and can be asked")
     index_summarised: bool = Field(True, description="summarised papers can be asked in full text, too")
     chunk_words: int = Field(

@@ -10,6 +10,7 @@ from shared.store.files.data_folder import DataFolder
 from shared.store.links import LinkStore
 from shared.store.papers.metadata import MetadataStore
 from shared.store.people.preferences import RatingStore
+from shared.store.results import ResultStore
 from shared.store.selections import SelectionStore
 from shared.store.summaries import SummaryStore
 from shared.store.vectors.embeddings import VectorStore
@@ -25,6 +26,7 @@ def count_datasets(data: DataFolder, model_alias: str) -> dict[str, int | str]:
         "selection days": lambda: len(SelectionStore(data).days()),
         "summaries": SummaryStore(data).count,
         "links": LinkStore(data).count,
+        "papers with results": ResultStore(data).count,
     }
     counts = {name: _counted(counter) for name, counter in counters.items()}
     unreadable = sum(map(len, metadata.unreadable().values()))

@@ -9,9 +9,11 @@ from shared.store.links import Link, LinkStore
 from shared.store.papers.documents import DocumentRecord, DocumentStore, Section
 from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.people.preferences import RatingStore, ratings_of
+from shared.store.results import ResultStore
 from shared.store.runs import HarvestRun, RunStore
 from shared.store.selections import Candidate, SelectionStore
 from shared.store.summaries import Claim, FieldValue, MadeBy, Quote, Summary, SummaryStore
+from tests.support.result_tables import paper_results, result
 
 NOON = datetime(2026, 11, 6, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 6)
@@ -168,6 +170,7 @@ def seed(root: Path) -> DataFolder:
             Link(paper_id=GRAPHS, other_id=PROTEINS, type="similar", score=0.7, evidence="Both count walks."),
         ],
     )
+    ResultStore(data).put(paper_results(GRAPHS, result()))
     record = DocumentRecord(
         paper_id=GRAPHS, version=1, status="converted", route="latex", grade="good", words=5120, made_at=NOON
     )

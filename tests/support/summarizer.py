@@ -29,11 +29,13 @@ from services.summarizer.llm.asking import LanguageModels
 from services.summarizer.llm.batches import Batches
 from services.summarizer.llm.gateway import Gateway
 from services.summarizer.llm.window import window_of
+from services.summarizer.results.model_names import TableNamer
+from services.summarizer.results.step import ResultsStep
 from services.summarizer.settings import Settings
 from services.summarizer.subscribers import register_index, register_reading, register_related
 from services.summarizer.tags.tagging import Tagger
 from services.summarizer.vectors import Encoder, Matrix
-from shared.contracts import Document, DocumentReply, Encode, EncodeReply, Lookup, LookupReply
+from shared.contracts import Document, DocumentReply, Encode, EncodeReply, Lookup, LookupReply, now
 from shared.settings.settings import DataSettings, LlmSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.ledger import Ledger
@@ -41,6 +43,7 @@ from shared.store.links import LinkStore
 from shared.store.papers.documents import DocumentRecord, DocumentStore, Reference, Section
 from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.people.preferences import RatingStore
+from shared.store.results import ResultStore
 from shared.store.summaries import SummaryStore
 from shared.store.tagging.canonical_summaries import CanonicalSummaries
 from shared.store.tagging.tags import TagStore
@@ -120,6 +123,7 @@ class Room:
         self.bus = FakeBus()
         self.metadata, self.documents = MetadataStore(self.data), DocumentStore(self.data)
         self.summaries, self.links, self.tags = SummaryStore(self.data), LinkStore(self.data), TagStore(self.data)
+        self.results = ResultStore(self.data)
         self.vectors = VectorStore(self.data, "minilm")
         self.ledger = Ledger(self.data)
         self.index = NeighbourIndex(self.data, "minilm", DIMENSION)
@@ -156,6 +160,7 @@ class Room:
                     ),
                     RelationJudge(judges, wanted.links_per_question),
                 ),
+                ResultsStep(self.results, self.documents, TableNamer(judges), now),
                 Recorder(self.settings, self.summaries, self.links, self.ledger.of),
             ),
             self.runs,
@@ -170,7 +175,7 @@ class Room:
         register_related(self.bus, RelatedPapers(self.links, self.summaries, self.metadata))
         self.bus.answers = {Encode: encode, Document: self._document, Lookup: LookupReply()}
 
-    def hold(self, *papers: Paper, sections: list[Section] | None = None) -> None:
+    def hold(self, *papers: Paper, sections: list[Section] | None = None, markdown: str = "") -> None:
         """Harvest papers, with vectors and documents."""
         self.metadata.put(papers)
         self.embed(*papers)
@@ -184,7 +189,7 @@ class Room:
                 references=REFERENCES,
                 made_at=WHEN,
             )
-            self.documents.put(record, "", SECTIONS if sections is None else sections)
+            self.documents.put(record, markdown, SECTIONS if sections is None else sections)
 
     def embed(self, *papers: Paper) -> None:
         write_vectors(self.data, {one.paper_id: vector_of(one.text) for one in papers})

@@ -1,4 +1,4 @@
-"""Summaries, links, revisions: a line of JSON a paper, a file for each month of ids; what was made later counts."""
+"""Summaries, links, results, revisions: a line of JSON a paper, a file for each month of ids; the later one counts."""
 
 from collections.abc import Iterator
 from typing import Generic, TypeVar
@@ -15,9 +15,10 @@ from shared.paper_ids import parse_paper_id
 from shared.store.files.jsonlines import MonthFiles, dump_line
 from shared.store.links import PaperLinks
 from shared.store.papers.revisions import Revision
+from shared.store.results import PaperResults
 from shared.store.summaries import Summary
 
-R = TypeVar("R", Summary, PaperLinks, Revision)
+R = TypeVar("R", Summary, PaperLinks, PaperResults, Revision)
 
 
 class MonthRecords(Generic[R]):
@@ -65,7 +66,7 @@ def _without_owner(record: R) -> R:
     return record.model_copy(update={"links": links})
 
 
-def _check(record: Summary | PaperLinks | Revision, target: Target) -> None:
+def _check(record: Summary | PaperLinks | PaperResults | Revision, target: Target) -> None:
     """Raises ValueError for a record of no paper, or of another one, or of the future."""
     if parse_paper_id(record.paper_id) != record.paper_id:
         raise ValueError(f"{record.paper_id!r} is no plain id")
@@ -98,3 +99,4 @@ LINKS = MonthRecords(
 REVISIONS = MonthRecords(
     "revisions", "what new versions changed of papers that somebody knows, and quotes that are gone", Revision
 )
+RESULTS = MonthRecords("results", "numbers of papers' tables with what they measure, a line a paper", PaperResults)

@@ -9,9 +9,9 @@ from markupsafe import Markup
 from services.publisher.fulltext.full_text import FullText
 from services.publisher.fulltext.markdown.blocks import Block
 from services.publisher.fulltext.markdown.inline import inline_html
-from services.publisher.fulltext.markdown.tables import Row, rows_of
 from services.publisher.fulltext.outline import Heading
 from shared.store.papers.documents import Picture
+from shared.text.markdown_tables import Row, rows_of
 
 Kind = Literal["heading", "paragraph", "list", "table", "code", "quotation", "caption"]
 _ITEM_INDENT = 2

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from services.publisher.library.saved import Marks
 from services.publisher.records.ratings import Ratings
@@ -13,6 +13,9 @@ from shared.store.papers.metadata import Paper
 from shared.store.selections import Candidate
 from shared.store.summaries import FieldValue, Summary
 from shared.text.publication import NOT_PUBLISHED, Publication, publication_of
+
+if TYPE_CHECKING:
+    from services.publisher.new_to_you.novelty import Line
 
 _SHOWN_AUTHORS = 3
 _SOURCES = {"oai": "OAI-PMH", "query": "the arXiv API", "latex": "LaTeX", "html": "HTML", "pdf": "PDF"}
@@ -57,6 +60,7 @@ class Card:
     """One paper. `pick` None: not picked; `summary` None: none yet; `problem`: why there will be none.
 
     `gone` are claims, as field and number from 1, of which a quote is not in the newest version any more.
+    `new_to_you` is what it says beside papers that the person knows.
     """
 
     paper_id: str
@@ -70,6 +74,7 @@ class Card:
     marks: Marks = _NO_MARKS
     gone: frozenset[tuple[str, int]] = frozenset()
     file_withdrawn: bool = False
+    new_to_you: "tuple[Line, ...]" = ()
 
     @property
     def is_withdrawn(self) -> bool:

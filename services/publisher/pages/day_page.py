@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from services.publisher.library.months import Month, month_of
+from services.publisher.new_to_you.novelty import in_order_of_news, with_novelty
 from services.publisher.pages.cards import Card, build_cards
 from services.publisher.pages.harvest_notice import Notice, current_notice
 from services.publisher.pages.match_fold import Fold, fold
@@ -59,16 +60,11 @@ def build_day(records: Records, ratings: Ratings, wanted: date | None, problems:
     candidates = records.candidates(day) if day else []
     picks = picks_of(candidates)
     ids = [pick.paper_id for pick in picks]
+    ranked = sum(candidate.rank is not None for candidate in candidates)
+    cards = build_cards(records, ratings, ids, picks=picks, considered=ranked, problems=problems)
     return DayPage(
         day=day,
-        cards=build_cards(
-            records,
-            ratings,
-            ids,
-            picks=picks,
-            considered=sum(candidate.rank is not None for candidate in candidates),
-            problems=problems,
-        ),
+        cards=in_order_of_news(with_novelty(records, ratings, cards)),
         considered=len(candidates),
         newer=days[index - 1] if index > 0 else None,
         older=days[index + 1] if index + 1 < len(days) else None,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
+from services.publisher.new_to_you.novelty import with_novelty
 from services.publisher.pages.cards import Card, build_cards
 from services.publisher.pages.linked_papers import LinkedPaper, LinkGroup, link_groups, other_ends, withdrawn_among
 from services.publisher.paper.rating_history import RatingHistory, history_of
@@ -12,6 +13,7 @@ from services.publisher.paper.reading_progress import Step, reading_steps
 from services.publisher.paper.versions import Versions, versions_of
 from services.publisher.records.ratings import Ratings
 from services.publisher.records.records import PICKED, Records
+from services.publisher.results.paper_results import PaperResultsPart, results_part
 from services.publisher.revisions.cited_since import withdrawn_papers
 from services.publisher.revisions.paper_revision import PaperRevision, paper_revision
 from shared.store.papers.documents import DocumentRecord
@@ -46,6 +48,7 @@ class PaperPage:
     history: RatingHistory
     revision: PaperRevision | None = None
     cites_withdrawn: tuple[LinkedPaper, ...] = ()
+    results: PaperResultsPart | None = None
 
     @property
     def unstated(self) -> list[str]:
@@ -67,7 +70,8 @@ def build_paper(
     """
     outcomes = records.outcomes(paper_id)
     picks = [candidate for candidate in outcomes if candidate.outcome == PICKED][:1]
-    (card,) = build_cards(records, ratings, [paper_id], picks=picks, problems=problems)
+    cards = build_cards(records, ratings, [paper_id], picks=picks, problems=problems)
+    (card,) = with_novelty(records, ratings, cards)
     versions = versions_of(card.paper, card.summary, records.text_versions(paper_id))
     revision = paper_revision(records, paper_id, card.summary, versions, note)
     card = replace(card, gone=revision.gone) if revision else card
@@ -85,6 +89,7 @@ def build_paper(
         history=history_of(ratings.history(paper_id)),
         revision=revision,
         cites_withdrawn=withdrawn_among(links),
+        results=results_part(records, paper_id),
     )
 
 

@@ -9,12 +9,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from services.publisher.records.all_results import AllResults
 from services.publisher.records.papers_by_category import PapersByCategory
 from services.publisher.records.short_texts import ShortTexts
 from services.publisher.records.tag_history import TagHistories, TagHistory
 from services.publisher.records.tag_slugs import tag_slug
 from shared.contracts import DEFAULT_USER, FollowKind
 from shared.paper_ids import is_local
+from shared.result_search import FoundResult, Series
 from shared.store.files.data_folder import DataFolder
 from shared.store.links import Link, LinkStore
 from shared.store.papers.documents import DocumentRecord, DocumentStore
@@ -22,6 +24,7 @@ from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.papers.revisions import Revision, RevisionStore
 from shared.store.people.follows import Follow, FollowStore
 from shared.store.research.cited_papers import CitedPapers, CitingAnswer
+from shared.store.results import PaperResults, ResultStore
 from shared.store.runs import HarvestRun, RunStore
 from shared.store.selections import Candidate, SelectionStore
 from shared.store.summaries import Summary
@@ -49,6 +52,8 @@ class Records:
         self._documents = DocumentStore(data)
         self._runs = RunStore(data)
         self._revisions, self._cited = RevisionStore(data), CitedPapers(data)
+        self._results = ResultStore(data)
+        self._all_results = AllResults()
         self._tags = TagStore(data)
         self._summaries = CanonicalSummaries(data, self._tags)
         self._by_tag = _PapersByTag()
@@ -133,6 +138,26 @@ class Records:
         """The links of a paper in both directions, best first."""
         with self._lock:
             return self._links.of(paper_id)
+
+    def results_of(self, paper_id: str) -> PaperResults | None:
+        """The numbers of a paper's tables; None where they were not read."""
+        with self._lock:
+            return self._results.get(paper_id)
+
+    def results(self) -> list[PaperResults]:
+        """The numbers of every paper's tables, by month."""
+        return self._read_results().records
+
+    def best_results(self) -> Mapping[Series, list[FoundResult]]:
+        """The best own result of each paper, by what can be compared."""
+        return self._read_results().best
+
+    def _read_results(self) -> AllResults:
+        with self._lock:
+            stamp = self._results.fingerprint()
+            if self._all_results.stamp != stamp:
+                self._all_results.take(stamp, self._results.all())
+            return self._all_results
 
     def document(self, paper_id: str, version: int | None = None) -> DocumentRecord | None:
         with self._lock:

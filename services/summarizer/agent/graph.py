@@ -1,4 +1,5 @@
-"""The agent: a LangGraph of small steps, read -> extract -> check (-> repair) -> tag -> link -> finish.
+"""The agent: a LangGraph of small steps, read -> extract -> check (-> repair) -> tag -> link ->
+results -> finish.
 
 It has no tools: a paper is one run, and what a step does is a method of an object that is passed in. Each step's
 outcome is on disk before the next begins, so that a kill costs one step at most, and never a call that was paid for.
@@ -17,6 +18,7 @@ from services.summarizer.agent.reading import PaperReader, texts_hash
 from services.summarizer.agent.records import Recorder
 from services.summarizer.agent.runs import Runs
 from services.summarizer.links.paper_links import Linker
+from services.summarizer.results.step import ResultsStep
 from services.summarizer.state import KEPT_KEYS, TEXTS, Kept, State, kept_part, restored
 from services.summarizer.tags.tagging import Tagger
 from shared.contracts import PapersSelected
@@ -38,6 +40,7 @@ class Steps:
     extractor: FieldExtractor
     tagger: Tagger
     linker: Linker
+    results: ResultsStep
     recorder: Recorder
 
 
@@ -158,6 +161,7 @@ class Agent:
             ("repair", steps.extractor.repair),
             ("tag", steps.tagger.tag),
             ("link", steps.linker.link),
+            ("results", steps.results.keep),
             ("finish", steps.recorder.finish),
         ):
             graph.add_node(name, self._node(step))
@@ -169,7 +173,8 @@ class Agent:
         )
         graph.add_edge("repair", "check")
         graph.add_edge("tag", "link")
-        graph.add_edge("link", "finish")
+        graph.add_edge("link", "results")
+        graph.add_edge("results", "finish")
         graph.add_edge("finish", END)
         return graph.compile(checkpointer=self._runs.saver)
 

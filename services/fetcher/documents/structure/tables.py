@@ -24,6 +24,9 @@ _RULES = re.compile(
     r"\\(?:rowcolors)\*?\s*(?:\[[^\[\]]*\])?(?:\s*\{[^{}]{0,60}\}){3}|\\specialrule(?:\s*\{[^{}]{0,60}\}){3}|"
     r"\\(?:addlinespace|hdashline|morecmidrules|extracolsep)(?![a-zA-Z@])\s*(?:\[[^\[\]]{0,60}\])?(?:\{[^{}]{0,40}\})?"
 )
+_STRUT = re.compile(
+    r"\\rule\s*(?:\[[^\[\]]{0,40}\])?\s*\{\s*0(?:\.0*)?\s*[a-z]{2}\s*\}\s*\{[^{}]{0,40}\}|\\[TB]?strut(?![a-zA-Z@])"
+)
 _LONG_SPAN = re.compile(r"(\\multirow\s*(?:\[[^\]]*\]\s*)?)\{\s*-?\s*\d{3,}\s*\}")
 _WRAPPED = re.compile(
     r"\\(?:begin|end)\s*\{(?:threeparttable|measuredfigure|ruledtabular|adjustbox|adjustwidth|footnotesize|scriptsize|small|"
@@ -132,7 +135,8 @@ def _matching_end(body: str, start: int) -> re.Match[str] | None:
 
 
 def _rows(inner: str) -> str:
-    inner = re.sub(r"\\tabularnewline(?![a-zA-Z])", r"\\\\", _WRAPPED.sub(" ", _RULES.sub(" ", inner)))
+    inner = _STRUT.sub(" ", _RULES.sub(" ", inner))  # beside a strut pandoc loses the text of a cell over several rows
+    inner = re.sub(r"\\tabularnewline(?![a-zA-Z])", r"\\\\", _WRAPPED.sub(" ", inner))
     inner = re.sub(r"\\noalign\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}", " ", inner)
     inner = re.sub(r"\\cr(?:cr)?(?![a-zA-Z])", r"\\\\", inner)
     return _with_plain_spans(_LONG_SPAN.sub(r"\1{99}", inner))

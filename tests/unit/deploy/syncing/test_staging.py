@@ -23,14 +23,14 @@ def test_ratings_and_secrets_stay_here_unless_ratings_are_asked_for(everything: 
     with staged(data, with_vectors=True, with_ratings=False) as files:
         folders = {name.partition("/")[0] for name in files}
         text = b"".join(path.read_bytes() for path in files.values()).decode("utf-8", "replace")
-    assert folders == {"metadata", "summaries", "links", "tags", "embeddings"}
+    assert folders == {"metadata", "summaries", "links", "results", "tags", "embeddings"}
     assert "Both count" in text
     assert not [private for private in (LIKED, SECRET, "read again", "Anna's note") if private in text]
     with staged(data, with_vectors=False, with_ratings=True) as files:
         folders = {name.partition("/")[0] for name in files}
         assert SECRET not in "".join(path.read_text("utf-8", "replace") for path in files.values())
     private = {"preferences", "signals", "follows", "notes", "reading_list"}
-    assert folders == {"metadata", "summaries", "links", "tags"} | private
+    assert folders == {"metadata", "summaries", "links", "results", "tags"} | private
 
 
 def test_a_line_that_is_being_written_waits_for_the_next_sync(everything: DataFolder, tmp_path: Path) -> None:

@@ -24,6 +24,8 @@ def test_columns_are_left_centred_or_right(said: str, expected: str) -> None:
          r"\begin{tabular}{cc}a&b\end{tabular}"),
         (r"\begin{tabularx}{\linewidth}[t]{lX}\toprule a&b\\\midrule[1pt] c&d\end{tabularx}",
          r"\begin{tabular}{ll}a&b\\c&d\end{tabular}"),
+        (r"\begin{tabular}{cc}\hline\rule{0pt}{2.0ex}\multirow{2}{*}{(A)} & \strut 1\end{tabular}",
+         r"\begin{tabular}{cc}\multirow{2}{*}{(A)} & 1\end{tabular}"),
         (r"\begin{tabu} to \linewidth {XX}a&b\end{tabu}", r"\begin{tabular}{ll}a&b\end{tabular}"),
         (r"\begin{tblr}{colspec={lcr},hlines}a&b&c\end{tblr}", r"\begin{tabular}{lcr}a&b&c\end{tabular}"),
         (r"\begin{tabular}{c}\br a\\\mr b\cmidrule(lr){1-2}\cline{1-2}\rowcolor[gray]{.9}\end{tabular}",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.publisher.fulltext.markdown.tables import Cell, rows_of
+from shared.text.markdown_tables import Cell, rows_of
 
 SPANS = """\
 +-------+-------------+

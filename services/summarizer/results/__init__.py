@@ -1,0 +1,1 @@
+"""Numbers from papers' tables, and what they measure."""
