@@ -14,6 +14,7 @@ from services.publisher import installable
 from services.publisher.access.middleware import AccessMiddleware
 from services.publisher.api import routes as api
 from services.publisher.api.event_sender import EventSender
+from services.publisher.citations import routes as citations
 from services.publisher.digest import routes as digest
 from services.publisher.exports import routes as exports
 from services.publisher.exports.ratings import routes as rating_exports
@@ -56,6 +57,7 @@ def create_reader(
     app.include_router(feeds.router(components, outgoing))
     app.include_router(digest.router(components, sender, outgoing))
     app.include_router(notes.router(components))
+    app.include_router(citations.router(components))
     app.include_router(fulltext.router(components))
     for room in rooms:
         app.include_router(room)

@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
@@ -11,9 +12,11 @@ from starlette.responses import RedirectResponse, Response
 
 from services.publisher.access.local_path import local_path
 from services.publisher.api.forms import read_fields
+from services.publisher.citations.cited_card import CitedPapers
+from services.publisher.citations.standings import Standing
 from services.publisher.fulltext.reading_copies import ReadingCopies
 from services.publisher.fulltext.reading_style import SIZES, WIDTHS, keep_style, known_style, reading_style
-from services.publisher.fulltext.text_page import Place, build_text
+from services.publisher.fulltext.text_page import Place, TextPage, build_text
 from services.publisher.pages.addresses import read_number, read_paper_id
 from services.publisher.pages.components import Components
 from services.publisher.pages.responses import render
@@ -41,6 +44,7 @@ def router(components: Components) -> APIRouter:
         page = await asyncio.to_thread(build_text, components.of(request).records, copies, paper_id, _place(request))
         facts = {
             "page": page,
+            "cited": await asyncio.to_thread(_standings, components.of(request), page),
             "own": own,
             "asked_version": read_number(request, "version"),
             "here": f"{request.url.path}?{request.url.query}".rstrip("?"),
@@ -100,6 +104,12 @@ def _place(request: Request) -> Place:
     """Raises HTTPException 404 where a number of the address is none."""
     start, end, version, part = (read_number(request, name) for name in ("start", "end", "version", "part"))
     return Place(start, end, request.query_params.get("claim", "")[:100], part, version)
+
+
+def _standings(mine: Components, page: TextPage) -> Mapping[int, Standing]:
+    """What the person did with each paper that the text cites, by the number of its reference."""
+    references = page.record.references if page.record else ()
+    return CitedPapers(mine.records, mine.ratings).by_number(references) if references else {}
 
 
 def _picture(records: Records, paper_id: str, version: int, file: str) -> bytes | None:

@@ -6,6 +6,7 @@ from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from services.publisher.citations.standings import coloured
 from services.publisher.exports.bibtex import bibtex_of
 from services.publisher.fulltext.markdown.inline import inline_html
 from services.publisher.pages.cards import checked, field_label, money, short_authors, source_label
@@ -52,6 +53,7 @@ def page_environment(*, is_demo: bool, arxiv: str) -> Environment:
         "card_anchor": card_anchor,
         "feed_math": feed_math,
         "note": note_html,
+        "cited": coloured,
         "bibtex": lambda paper: bibtex_of([paper], arxiv),
     }
     environment.globals |= {

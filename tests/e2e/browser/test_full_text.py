@@ -89,6 +89,8 @@ def test_what_the_text_points_to_is_a_click_away_and_nothing_of_it_runs(opened: 
     page = opened(TEXT)
     expect(page.locator(".math:not(.typeset)")).to_have_count(0)
     page.locator(".cite", has_text="1").last.click()
+    page.locator("#sheet").get_by_role("link", name="See the reference").click()
+    expect(page.locator("#sheet")).to_be_hidden()
     expect(page.locator("#ref-1")).to_be_in_viewport()
     expect(page.locator("#ref-1 a")).to_have_attribute("href", "/paper/1706.03762")
     page.locator(".footnote").click()

@@ -1,0 +1,121 @@
+"""Reading with what one knows, in a real browser, at a desk and on a phone: citations opened in place, and more."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from shared.contracts import FeedbackLabel
+from shared.store.files.data_folder import DataFolder
+from shared.store.papers.documents import DocumentRecord, DocumentStore, Reference
+from tests.support.browser import serving
+from tests.support.reader import FakeReader, reader
+from tests.support.seed import FAR, GRAPHS, NOON, PROTEINS, seed
+from tests.support.waiting import eventually_sync
+
+pytestmark = [pytest.mark.browser, pytest.mark.proof, pytest.mark.xdist_group("browser")]
+
+TEXT = f"/paper/{GRAPHS}/text"
+PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+FILLER = "\n\n".join(f"Paragraph {number} says little about $x_{{{number}}}$." for number in range(40))
+MARKDOWN = f"""# Message passing
+
+## 1 Introduction
+
+{FILLER}
+
+We follow loopy propagation [@adler] and proteins [@eze]. Unlike them we count walks.
+
+{FILLER}
+
+## References
+"""
+REFERENCES = (
+    Reference(text="Q. Adler. Loopy belief propagation revisited. 2020.", key="adler"),
+    Reference(text="C. Eze. Small models.", arxiv_id=PROTEINS, key="eze"),
+)
+
+
+def store_text(data: DataFolder) -> None:
+    record = DocumentRecord(
+        paper_id=GRAPHS, version=1, status="converted", route="latex", references=REFERENCES, made_at=NOON
+    )
+    DocumentStore(data).put(record, MARKDOWN, [])
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, FakeReader]]:
+    data = seed(tmp_path_factory.mktemp("data"))
+    store_text(data)
+    fake_reader = reader(data)
+    with serving(fake_reader) as address:
+        yield address, fake_reader
+
+
+Opened = Callable[..., Page]
+
+
+@pytest.fixture
+def opened(browser: Browser, house: tuple[str, FakeReader]) -> Iterator[Opened]:
+    """Opens a page in a context of its own; no page may complain, and none may be wider than its window."""
+    contexts: list[BrowserContext] = []
+    pages: list[Page] = []
+    complaints: list[str] = []
+
+    def open_page(path: str, **options: Any) -> Page:
+        context = browser.new_context(reduced_motion="reduce", **options)
+        contexts.append(context)
+        page = context.new_page()
+        pages.append(page)
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(house[0] + path)
+        return page
+
+    yield open_page
+    wide = [page.url for page in pages if page.evaluate("document.documentElement.scrollWidth > innerWidth")]
+    for context in contexts:
+        context.close()
+    assert complaints == []
+    assert wide == []
+
+
+def test_a_citation_opens_in_place_and_is_coloured_when_it_is_rated(
+    opened: Opened, house: tuple[str, FakeReader]
+) -> None:
+    page = opened(TEXT)
+    link = page.locator(".cite[data-reference='2']")
+    expect(page.locator(".cite[data-reference='1']")).to_have_attribute("data-standing", "liked")
+    link.focus()
+    before = page.evaluate("scrollY")
+    page.keyboard.press("Enter")
+    sheet = page.get_by_role("dialog", name="Reference 2")
+    expect(sheet.get_by_role("link", name="Small language models predict")).to_be_visible()
+    assert page.evaluate("scrollY") == before
+    sheet.get_by_role("button", name="Like:", exact=False).first.click()
+    expect(link).to_have_attribute("data-standing", "liked")
+    expect(sheet.locator(".standing")).to_have_text("liked")
+    eventually_sync(lambda: [e for e in house[1].bus.published if isinstance(e, FeedbackLabel)] != [])
+    page.keyboard.press("Escape")
+    expect(sheet).to_be_hidden()
+    expect(link).to_be_focused()
+    assert page.evaluate("scrollY") == before
+
+
+def test_a_phone_shows_a_citation_at_the_bottom(opened: Opened) -> None:
+    page = opened(TEXT, **PHONE)
+    page.locator(".cite[data-reference='1']").tap()
+    sheet = page.get_by_role("dialog", name="Reference 1")
+    expect(sheet.get_by_role("link", name="Loopy belief")).to_be_visible()
+    box = sheet.bounding_box()
+    assert box is not None
+    assert (box["x"], box["width"]) == (0, 360)
+    sheet.get_by_role("button", name="Close").tap()
+    expect(sheet).to_be_hidden()
+
+
+def test_who_cites_a_paper_among_what_was_read_stands_on_its_page(opened: Opened, browser: Browser) -> None:
+    page = opened(f"/paper/{FAR}")
+    page.get_by_text("Who cites this among what you read").click()
+    expect(page.get_by_text("Nothing that you read cites this paper")).to_be_visible()
