@@ -32,6 +32,7 @@ from services.publisher.pages.templating import STATIC, arxiv_address, page_envi
 from services.publisher.paper import routes as paper
 from services.publisher.reading_list import routes as reading_list
 from services.publisher.search import routes as search
+from services.publisher.selecting import routes as selecting
 from services.publisher.status import job_routes as jobs
 from services.publisher.tags import routes as tags
 from shared.demo.days import DemoDays
@@ -58,6 +59,7 @@ def create_reader(
     app.include_router(digest.router(components, sender, outgoing))
     app.include_router(notes.router(components))
     app.include_router(citations.router(components))
+    app.include_router(selecting.router(components))
     app.include_router(fulltext.router(components))
     for room in rooms:
         app.include_router(room)

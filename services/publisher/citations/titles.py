@@ -45,7 +45,9 @@ def paper_of(reference: Reference, titles: TitleIndex) -> str | None:
 def title_words(text: str) -> tuple[str, ...]:
     """The words of a title or a reference without accents, case, TeX and punctuation."""
     plain = unicodedata.normalize("NFKD", text).casefold()
-    return tuple(_WORD.findall("".join(char for char in plain if not unicodedata.combining(char) and char not in "{}$\\")))
+    return tuple(
+        _WORD.findall("".join(char for char in plain if not unicodedata.combining(char) and char not in "{}$\\"))
+    )
 
 
 def is_telling(words: tuple[str, ...]) -> bool:

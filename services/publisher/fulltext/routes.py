@@ -22,6 +22,7 @@ from services.publisher.pages.components import Components
 from services.publisher.pages.responses import render
 from services.publisher.pages.templating import paper_path, text_path
 from services.publisher.records.records import Records
+from services.publisher.selecting.source_words import source_of
 from shared.contracts import Document
 from shared.errors import RequestFailed
 from shared.licences import licence_name
@@ -46,6 +47,7 @@ def router(components: Components) -> APIRouter:
             "page": page,
             "cited": await asyncio.to_thread(_standings, components.of(request), page),
             "own": own,
+            "cite": source_of(page, own),
             "asked_version": read_number(request, "version"),
             "here": f"{request.url.path}?{request.url.query}".rstrip("?"),
             "user": components.of(request).user,

@@ -1,14 +1,16 @@
 """Reading with what one knows, in a real browser, at a desk and on a phone: citations opened in place, and more."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from shared.contracts import FeedbackLabel
+from shared.contracts import FeedbackLabel, Hit, HitsReply, PutNote, PutNoteReply, Search
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import DocumentRecord, DocumentStore, Reference
+from shared.store.people.notes import NoteStore
 from tests.support.browser import serving
 from tests.support.reader import FakeReader, reader
 from tests.support.seed import FAR, GRAPHS, NOON, PROTEINS, seed
@@ -44,20 +46,29 @@ def store_text(data: DataFolder) -> None:
     DocumentStore(data).put(record, MARKDOWN, [])
 
 
+@dataclass(frozen=True)
+class House:
+    """A reader that is served, and its data folder."""
+
+    address: str
+    fake_reader: FakeReader
+    data: DataFolder
+
+
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, FakeReader]]:
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     data = seed(tmp_path_factory.mktemp("data"))
     store_text(data)
     fake_reader = reader(data)
     with serving(fake_reader) as address:
-        yield address, fake_reader
+        yield House(address, fake_reader, data)
 
 
 Opened = Callable[..., Page]
 
 
 @pytest.fixture
-def opened(browser: Browser, house: tuple[str, FakeReader]) -> Iterator[Opened]:
+def opened(browser: Browser, house: House) -> Iterator[Opened]:
     """Opens a page in a context of its own; no page may complain, and none may be wider than its window."""
     contexts: list[BrowserContext] = []
     pages: list[Page] = []
@@ -70,7 +81,7 @@ def opened(browser: Browser, house: tuple[str, FakeReader]) -> Iterator[Opened]:
         pages.append(page)
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(house[0] + path)
+        page.goto(house.address + path)
         return page
 
     yield open_page
@@ -81,9 +92,7 @@ def opened(browser: Browser, house: tuple[str, FakeReader]) -> Iterator[Opened]:
     assert wide == []
 
 
-def test_a_citation_opens_in_place_and_is_coloured_when_it_is_rated(
-    opened: Opened, house: tuple[str, FakeReader]
-) -> None:
+def test_a_citation_opens_in_place_and_is_coloured_when_it_is_rated(opened: Opened, house: House) -> None:
     page = opened(TEXT)
     link = page.locator(".cite[data-reference='2']")
     expect(page.locator(".cite[data-reference='1']")).to_have_attribute("data-standing", "liked")
@@ -96,7 +105,7 @@ def test_a_citation_opens_in_place_and_is_coloured_when_it_is_rated(
     sheet.get_by_role("button", name="Like:", exact=False).first.click()
     expect(link).to_have_attribute("data-standing", "liked")
     expect(sheet.locator(".standing")).to_have_text("liked")
-    eventually_sync(lambda: [e for e in house[1].bus.published if isinstance(e, FeedbackLabel)] != [])
+    eventually_sync(lambda: [e for e in house.fake_reader.bus.published if isinstance(e, FeedbackLabel)] != [])
     page.keyboard.press("Escape")
     expect(sheet).to_be_hidden()
     expect(link).to_be_focused()
@@ -115,7 +124,60 @@ def test_a_phone_shows_a_citation_at_the_bottom(opened: Opened) -> None:
     expect(sheet).to_be_hidden()
 
 
-def test_who_cites_a_paper_among_what_was_read_stands_on_its_page(opened: Opened, browser: Browser) -> None:
+def test_who_cites_a_paper_among_what_was_read_stands_on_its_page(opened: Opened) -> None:
     page = opened(f"/paper/{FAR}")
     page.get_by_text("Who cites this among what you read").click()
     expect(page.get_by_text("Nothing that you read cites this paper")).to_be_visible()
+
+
+def keep_notes(house: House) -> None:
+    store = NoteStore(house.data)
+
+    def put(request: PutNote) -> PutNoteReply:
+        is_saved, note = store.put("me", request.paper_id, request.text, request.based_on)
+        return PutNoteReply(is_saved=is_saved, text=note.text, fingerprint=note.fingerprint)
+
+    house.fake_reader.bus.answers[PutNote] = put
+
+
+def test_selected_words_are_copied_noted_and_asked_about_by_keys_alone(opened: Opened, house: House) -> None:
+    keep_notes(house)
+    page = opened(TEXT, permissions=["clipboard-read", "clipboard-write"])
+    page.locator(".cite").first.scroll_into_view_if_needed()
+    page.evaluate("scrollBy(0, document.querySelector('.cite').closest('p').getBoundingClientRect().top - 91)")
+    page.keyboard.press("v")
+    page.keyboard.press("v")
+    expect(page.locator("[data-selection-status]")).to_have_text("Unlike them we count walks.")
+    page.keyboard.press("c")
+    expect(page.locator(".toast")).to_have_text("Copied with its source.")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith(
+        "“Unlike them we count walks.” (Mira Oduya, Jonas Feldt, Ana Reis and 2 more, “Message passing"
+    )
+    assert copied.endswith(f"arXiv:{GRAPHS}v1, 2026, section “1 Introduction”)")
+    page.keyboard.press("w")
+    page.keyboard.type("Check this.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast")).to_have_text("Added to your note on this paper.")
+    note = NoteStore(house.data).get("me", GRAPHS).text
+    assert note.startswith("> Unlike them we count walks.\n>\n> — [1 Introduction](/paper/")
+    assert note.endswith("Check this.")
+    page.keyboard.press("v")
+    page.keyboard.press("a")
+    page.wait_for_url("**/ask?question=*")
+    expect(page.locator("#question")).to_have_value("About “Unlike them we count walks.”:")
+    expect(page.locator("#narrow")).to_have_value(GRAPHS)
+
+
+def test_a_phone_finds_what_is_similar_to_the_selected_words(opened: Opened, house: House) -> None:
+    house.fake_reader.bus.answers[Search] = HitsReply(hits=(Hit(paper_id=PROTEINS, score=1),))
+    page = opened(TEXT, **PHONE)
+    bar = page.get_by_role("toolbar", name="With the selected words")
+    expect(bar).to_be_hidden()
+    page.evaluate("getSelection().selectAllChildren(document.querySelector('.passages p'))")
+    bar.get_by_role("button", name="Find similar").tap()
+    sheet = page.get_by_role("dialog", name="Similar to the selection")
+    expect(sheet.get_by_role("link", name="Small language models")).to_be_visible()
+    expect(sheet.get_by_text("Passages cannot be searched right now")).to_be_visible()
+    asked = house.fake_reader.bus.asked
+    assert [request.query for request in asked if isinstance(request, Search)] == ["Paragraph 0 says little about"]

@@ -14,7 +14,7 @@ def paper(paper_id: str, title: str, author: str) -> Paper:
 TITLES = TitleIndex(
     [
         paper("1706.03762", "Attention is all you need", "Ashish Vaswani"),
-        paper("2001.00001", "Schr\\\"odinger bridges for sampling", "J. Müller"),
+        paper("2001.00001", 'Schr\\"odinger bridges for sampling', "J. Müller"),
         paper("2001.00002", "Attention is all you need in speech separation", "Cem Subakan"),
         paper("2001.00003", "On walks", "Q. Adler"),
     ]
@@ -26,7 +26,7 @@ TITLES = TitleIndex(
     [
         ("A. Vaswani, N. Shazeer et al. *Attention Is All You Need*. NeurIPS, 2017.", "1706.03762"),
         ("Subakan, C. Attention is All You Need in Speech Separation. ICASSP 2021.", "2001.00002"),
-        ("J. Muller. Schr\\\"odinger Bridges for Sampling.", "2001.00001"),
+        ('J. Muller. Schr\\"odinger Bridges for Sampling.', "2001.00001"),
         ("T. Lin. Attention is all you need for vision.", None),
         ("Q. Adler. On walks.", None),
         ("", None),
