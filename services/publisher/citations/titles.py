@@ -28,7 +28,7 @@ class TitleIndex:
                 self._titles[words[:_BEGINNING]].append((words, name, paper.paper_id))
 
     def find(self, words: tuple[str, ...]) -> str | None:
-        """The paper whose whole title, and first author, stand among the words of a reference; the longest title wins."""
+        """The paper whose whole title and first author stand among these words of a reference; the longest wins."""
         found: list[tuple[int, str]] = []
         for start in range(len(words) - _BEGINNING + 1):
             for title, name, paper_id in self._titles.get(words[start : start + _BEGINNING], ()):

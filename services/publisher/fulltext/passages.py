@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from markupsafe import Markup
 
+from services.publisher.definitions.explained import explained, kept_definitions
 from services.publisher.fulltext.full_text import FullText
 from services.publisher.fulltext.markdown.blocks import Block
 from services.publisher.fulltext.markdown.inline import inline_html
@@ -77,6 +78,7 @@ class _Shower:
     ) -> None:
         self._text, self._part, self._quote, self._pictures = text, part, quote, pictures
         self._headings: Mapping[int, Heading] = {heading.block: heading for heading in text.headings}
+        self._definitions = kept_definitions(text)
         self._captions: set[str] = set()
         self._has_quote = False
 
@@ -152,7 +154,7 @@ class _Shower:
         return tuple(replace(row, is_marked=start < row.end and row.start < end) for row in rows)
 
     def _row(self, row: Row, block: Block) -> ShownRow:
-        cells = [ShownCell(self._inline(cell.text), cell.columns, cell.rows) for cell in row.cells]
+        cells = [ShownCell(self._inline(cell.text, block.end), cell.columns, cell.rows) for cell in row.cells]
         return ShownRow(tuple(cells), row.is_head, row.start, row.end or len(block.text))
 
     def _anchor(self, block: Block, name: str = "") -> str:
@@ -169,8 +171,9 @@ class _Shower:
         """A block's text; what has no mark in it is kept for the next time that it is shown."""
         block = self._marked(self._text.blocks[index])
         if block.is_marked:
-            return inline_html(block.words, self._text.targets, self._part, (block.marked_from, block.marked_to))
-        html: Markup = self._kept(index, lambda: self._inline(block.words))
+            html = inline_html(block.words, self._text.targets, self._part, (block.marked_from, block.marked_to))
+            return explained(html, self._definitions, block.end)
+        html = self._kept(index, lambda: self._inline(block.words, block.end))
         return html
 
     def _kept(self, index: int, make: Callable[[], Any]) -> Any:
@@ -179,8 +182,9 @@ class _Shower:
             self._text.kept[key] = make()
         return self._text.kept[key]
 
-    def _inline(self, words: str) -> Markup:
-        return inline_html(words.strip(), self._text.targets, self._part)
+    def _inline(self, words: str, position: int) -> Markup:
+        html = inline_html(words.strip(), self._text.targets, self._part)
+        return explained(html, self._definitions, position)
 
 
 def _is_indented(block: Block) -> bool:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from services.publisher.definitions.explained import ListedTerm, listed_terms
 from services.publisher.fulltext.claims import ListedClaim, claim_at, claims_of
 from services.publisher.fulltext.finding import find_words
 from services.publisher.fulltext.full_text import FullText
@@ -82,6 +83,7 @@ class TextPage:
     passages: Sequence[Passage] = ()
     notes: Sequence[Note] = ()
     references: Sequence[ListedReference] = ()
+    terms: Sequence[ListedTerm] = ()
     claims: Sequence[ListedClaim] = ()
     licence: str | None = None
     summary: Summary | None = None
@@ -183,6 +185,7 @@ def _shown(page: TextPage, text: FullText, quote: _Quote, place: Place) -> TextP
         passages=passages_of(text, part, marked, _pictures(page)),
         notes=_notes(text, part, marked),
         references=_references(text) if last else (),
+        terms=listed_terms(text, part, page.version),
         references_address=text.targets.address("references", part) if text.references else "",
         claims=claims,
         addresses={heading.anchor: text.targets.address(heading.anchor, part) for heading in text.headings},

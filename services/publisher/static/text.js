@@ -30,7 +30,7 @@ function makeReachable() {
 }
 
 function typesetAll() {
-  const formulas = inOrder([...document.querySelectorAll("main .math:not(.typeset)")]);
+  const formulas = inOrder([...document.querySelectorAll("main .math:not(.typeset)")].filter((formula) => !formula.closest(".terms")));
   const near = formulas.filter(isInView);
   for (const formula of near) typeset({ querySelectorAll: () => [formula] });
   const rest = formulas.filter((formula) => !formula.classList.contains("typeset"));

@@ -13,7 +13,7 @@ from shared.store.papers.documents import DocumentRecord, DocumentStore, Referen
 from shared.store.people.notes import NoteStore
 from tests.support.browser import serving
 from tests.support.reader import FakeReader, reader
-from tests.support.seed import FAR, GRAPHS, NOON, PROTEINS, seed
+from tests.support.seed import FAR, GRAPHS, NOON, PROTEINS, TIDES, seed
 from tests.support.waiting import eventually_sync
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof, pytest.mark.xdist_group("browser")]
@@ -33,6 +33,12 @@ We follow loopy propagation [@adler] and proteins [@eze]. Unlike them we count w
 
 ## References
 """
+TERMS = """# Tides
+
+## Model
+
+We call it the tidal heating rate (THR). It grows as $e^2$, where $e$ is the orbital eccentricity and $x$ is free.
+"""
 REFERENCES = (
     Reference(text="Q. Adler. Loopy belief propagation revisited. 2020.", key="adler"),
     Reference(text="C. Eze. Small models.", arxiv_id=PROTEINS, key="eze"),
@@ -44,6 +50,7 @@ def store_text(data: DataFolder) -> None:
         paper_id=GRAPHS, version=1, status="converted", route="latex", references=REFERENCES, made_at=NOON
     )
     DocumentStore(data).put(record, MARKDOWN, [])
+    DocumentStore(data).put(record.model_copy(update={"paper_id": TIDES, "references": ()}), TERMS, [])
 
 
 @dataclass(frozen=True)
@@ -181,3 +188,22 @@ def test_a_phone_finds_what_is_similar_to_the_selected_words(opened: Opened, hou
     expect(sheet.get_by_text("Passages cannot be searched right now")).to_be_visible()
     asked = house.fake_reader.bus.asked
     assert [request.query for request in asked if isinstance(request, Search)] == ["Paragraph 0 says little about"]
+
+
+def test_symbols_and_acronyms_are_explained_where_they_stand(opened: Opened) -> None:
+    page = opened(f"/paper/{TIDES}/text")
+    page.keyboard.press("g")
+    sheet = page.get_by_role("dialog", name="What it means here")
+    expect(sheet).to_contain_text("tidal heating rate")
+    page.keyboard.press("g")
+    expect(sheet).to_contain_text("the orbital eccentricity")
+    expect(sheet.locator("blockquote")).to_contain_text("is the orbital eccentricity and")
+    page.keyboard.press("Escape")
+    expect(page.locator(".math[data-term]").first).to_be_focused()
+    phone = opened(f"/paper/{TIDES}/text", **PHONE)
+    phone.locator(".term").first.tap()
+    expect(phone.get_by_role("dialog", name="What it means here")).to_contain_text("tidal heating rate")
+    phone.get_by_role("button", name="Close").tap()
+    phone.get_by_role("button", name="Terms").tap()
+    phone.locator("#terms").get_by_role("link", name="Read it in the text").last.tap()
+    expect(phone.locator("#quote mark").first).to_be_in_viewport()

@@ -13,9 +13,8 @@ from shared.store.people.notes import NoteStore
 from tests.support.reader import FORM, FakeReader
 from tests.support.seed import FAR, GRAPHS, TIDES
 
-FOUND = PassageHit(
-    paper_id=TIDES, version=1, title="Tides", chunk_id="c", section="2 Heat", text="Heat\nflows.", score=1.0, start=5, end=9
-)  # fmt: skip
+_FACTS = {"title": "Tides", "chunk_id": "c", "section": "2 Heat", "text": "Heat\nflows.", "score": 1.0}
+FOUND = PassageHit(paper_id=TIDES, version=1, start=5, end=9, **_FACTS)
 
 
 @pytest.mark.parametrize(
