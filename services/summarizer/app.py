@@ -34,6 +34,7 @@ from services.summarizer.subscribers import (
     register_index,
     register_reading,
     register_related,
+    register_roles,
     register_tags,
 )
 from services.summarizer.tag_requests import TagRequests
@@ -107,6 +108,7 @@ def create_app(settings: Settings) -> FastAPI:
     register_reading(bus, agent, summaries, metadata, most_papers, batched, models.budget.may_read_more)
     register_index(bus, papers, index, settings.embedding.model)
     register_related(bus, RelatedPapers(links, summaries, metadata))
+    register_roles(bus, documents)
     research.register(bus, metadata)
     register_tags(bus, TagRequests(TagStore(data), Corrections(TagStore(data), now)))
 

@@ -9,13 +9,15 @@ from markupsafe import Markup
 from services.publisher.definitions.explained import explained, kept_definitions
 from services.publisher.fulltext.full_text import FullText
 from services.publisher.fulltext.markdown.blocks import Block
-from services.publisher.fulltext.markdown.inline import inline_html
+from services.publisher.fulltext.markdown.inline import inline_html, marked_html
 from services.publisher.fulltext.markdown.tables import Row, rows_of
 from services.publisher.fulltext.outline import Heading
+from services.publisher.skimming.skim import NO_SKIM, Skim
 from shared.store.papers.documents import Picture
 
 Kind = Literal["heading", "paragraph", "list", "table", "code", "quotation", "caption"]
 _ITEM_INDENT = 2
+_SKIMMED = ("paragraph", "item", "quotation")
 
 
 @dataclass(frozen=True)
@@ -63,10 +65,14 @@ class Passage:
 
 
 def passages_of(
-    text: FullText, part: int, quote: tuple[int, int], pictures: Mapping[int, Sequence[Picture]]
+    text: FullText,
+    part: int,
+    quote: tuple[int, int],
+    pictures: Mapping[int, Sequence[Picture]],
+    skim: Skim = NO_SKIM,
 ) -> list[Passage]:
     """A part of the text; `pictures` are those that may be shown, by the number of their figure."""
-    shower = _Shower(text, part, quote, pictures)
+    shower = _Shower(text, part, quote, pictures, skim)
     return list(shower.passages())
 
 
@@ -74,9 +80,14 @@ class _Shower:
     """Shows the blocks of one part, one after the other."""
 
     def __init__(
-        self, text: FullText, part: int, quote: tuple[int, int], pictures: Mapping[int, Sequence[Picture]]
+        self,
+        text: FullText,
+        part: int,
+        quote: tuple[int, int],
+        pictures: Mapping[int, Sequence[Picture]],
+        skim: Skim,
     ) -> None:
-        self._text, self._part, self._quote, self._pictures = text, part, quote, pictures
+        self._text, self._part, self._quote, self._pictures, self._skim = text, part, quote, pictures, skim
         self._headings: Mapping[int, Heading] = {heading.block: heading for heading in text.headings}
         self._definitions = kept_definitions(text)
         self._captions: set[str] = set()
@@ -173,7 +184,12 @@ class _Shower:
         if block.is_marked:
             html = inline_html(block.words, self._text.targets, self._part, (block.marked_from, block.marked_to))
             return explained(html, self._definitions, block.end)
-        html = self._kept(index, lambda: self._inline(block.words, block.end))
+        marks = self._skim.marks_of(block) if block.kind in _SKIMMED else []
+        if marks:
+            return explained(
+                marked_html(block.words, self._text.targets, self._part, marks), self._definitions, block.end
+            )
+        html: Markup = self._kept(index, lambda: self._inline(block.words, block.end))
         return html
 
     def _kept(self, index: int, make: Callable[[], Any]) -> Any:

@@ -16,13 +16,14 @@ from services.publisher.citations.cited_card import CitedPapers
 from services.publisher.citations.standings import Standing
 from services.publisher.fulltext.reading_copies import ReadingCopies
 from services.publisher.fulltext.reading_style import SIZES, WIDTHS, keep_style, known_style, reading_style
-from services.publisher.fulltext.text_page import Place, TextPage, build_text
+from services.publisher.fulltext.text_page import Place, TextPage, build_text, version_to_show
 from services.publisher.pages.addresses import read_number, read_paper_id
 from services.publisher.pages.components import Components
 from services.publisher.pages.responses import render
 from services.publisher.pages.templating import paper_path, text_path
 from services.publisher.records.records import Records
 from services.publisher.selecting.source_words import source_of
+from services.publisher.skimming.skim import LEVELS, NO_SKIM, Skim, Skims
 from shared.contracts import Document
 from shared.errors import RequestFailed
 from shared.licences import licence_name
@@ -34,7 +35,7 @@ _PICTURE_HEADERS = {"Cache-Control": "private, max-age=86400", "Content-Disposit
 def router(components: Components) -> APIRouter:
     """`/paper/ID/text` and what belongs to it."""
     pages = APIRouter()
-    copies = ReadingCopies()
+    copies, skims = ReadingCopies(), Skims()
 
     @pages.get("/paper/{text:path}/text")
     async def full_text(request: Request, text: str) -> Response:
@@ -42,7 +43,9 @@ def router(components: Components) -> APIRouter:
         paper_id = text if own is not None else read_paper_id(text)
         if paper_id != text:
             return RedirectResponse(f"{paper_path(paper_id)}/text?{request.url.query}", status_code=308)
-        page = await asyncio.to_thread(build_text, components.of(request).records, copies, paper_id, _place(request))
+        mine, place, style = components.of(request), _place(request), reading_style(request)
+        skim = await _skim(mine, skims, paper_id, place) if style.skim != "0" else NO_SKIM
+        page = await asyncio.to_thread(build_text, mine.records, copies, paper_id, place, skim)
         facts = {
             "page": page,
             "cited": await asyncio.to_thread(_standings, components.of(request), page),
@@ -51,7 +54,8 @@ def router(components: Components) -> APIRouter:
             "asked_version": read_number(request, "version"),
             "here": f"{request.url.path}?{request.url.query}".rstrip("?"),
             "user": components.of(request).user,
-            "style": reading_style(request),
+            "style": style,
+            "levels": LEVELS,
             "sizes": SIZES,
             "widths": WIDTHS,
         }
@@ -86,7 +90,7 @@ def router(components: Components) -> APIRouter:
     @pages.post("/reading-style")
     async def style(request: Request) -> Response:
         fields = await read_fields(request)
-        wanted = known_style(fields.get("size"), fields.get("width"), reading_style(request))
+        wanted = known_style(fields.get("size"), fields.get("width"), fields.get("skim"), reading_style(request))
         response = RedirectResponse(local_path(str(fields.get("next", "/"))), status_code=303)
         return keep_style(response, wanted, is_secure=request.url.scheme == "https")
 
@@ -100,6 +104,12 @@ def compressed(request: Request, response: Response) -> Response:
     body = gzip.compress(bytes(response.body), compresslevel=_GZIP_LEVEL)
     headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
     return Response(body, response.status_code, headers, media_type=response.media_type)
+
+
+async def _skim(mine: Components, skims: Skims, paper_id: str, place: Place) -> Skim | None:
+    """None where nobody says what the sentences of the text say."""
+    version = await asyncio.to_thread(version_to_show, mine.records, paper_id, place.version)
+    return await skims.of(mine, paper_id, version) if version else NO_SKIM
 
 
 def _place(request: Request) -> Place:

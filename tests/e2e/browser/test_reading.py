@@ -7,7 +7,17 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from shared.contracts import FeedbackLabel, Hit, HitsReply, PutNote, PutNoteReply, Search
+from shared.contracts import (
+    FeedbackLabel,
+    Hit,
+    HitsReply,
+    PutNote,
+    PutNoteReply,
+    RoleSpan,
+    Search,
+    SentenceRoles,
+    SentenceRolesReply,
+)
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import DocumentRecord, DocumentStore, Reference
 from shared.store.people.notes import NoteStore
@@ -207,3 +217,21 @@ def test_symbols_and_acronyms_are_explained_where_they_stand(opened: Opened) -> 
     phone.get_by_role("button", name="Terms").tap()
     phone.locator("#terms").get_by_role("link", name="Read it in the text").last.tap()
     expect(phone.locator("#quote mark").first).to_be_in_viewport()
+
+
+def test_a_text_is_skimmed_at_the_chosen_density(opened: Opened, house: House) -> None:
+    at = [MARKDOWN.index(words) for words in ("We follow", "Unlike them")]
+    spans = tuple(RoleSpan(start=start, end=start + 28, role="method", level=2 + 2 * n) for n, start in enumerate(at))
+    house.fake_reader.bus.answers[SentenceRoles] = SentenceRolesReply(spans=spans)
+    page = opened(TEXT, **PHONE)
+    page.get_by_role("button", name="Skim").tap()
+    page.get_by_role("button", name="Key sentences").tap()
+    page.wait_for_url("**#*")
+    page.keyboard.press(".")
+    expect(page.locator(".skim.level-2").first).to_be_in_viewport()
+    shown = "element => getComputedStyle(element).getPropertyValue('--is-shown')"
+    assert page.locator(".passages .level-4").first.evaluate(shown) == ""
+    page.get_by_role("button", name="Skim").tap()
+    page.get_by_role("button", name="All", exact=True).tap()
+    assert page.locator(".passages .level-4").first.evaluate(shown) == "1"
+    expect(page.get_by_role("button", name="All", exact=True)).to_have_attribute("aria-pressed", "true")
