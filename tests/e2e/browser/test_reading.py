@@ -235,3 +235,73 @@ def test_a_text_is_skimmed_at_the_chosen_density(opened: Opened, house: House) -
     page.get_by_role("button", name="All", exact=True).tap()
     assert page.locator(".passages .level-4").first.evaluate(shown) == "1"
     expect(page.get_by_role("button", name="All", exact=True)).to_have_attribute("aria-pressed", "true")
+
+
+VOICES = """
+const said = [];
+let speaking = null;
+Object.defineProperty(window, "speechSynthesis", { value: {
+  getVoices: () => [{ name: "Test voice", lang: "en-GB", voiceURI: "test", localService: true }],
+  speak: (utterance) => { said.push(utterance.text); speaking = utterance; },
+  cancel: () => { speaking = null; },
+  addEventListener: () => {},
+} });
+window.SpeechSynthesisUtterance = class extends EventTarget { constructor(text) { super(); this.text = text; } };
+window.said = said;
+window.sayOn = () => { const one = speaking; speaking = null; one?.dispatchEvent(new Event("end")); };
+"""
+
+
+@pytest.fixture
+def listening(browser: Browser, house: House) -> Iterator[Page]:
+    """A phone whose voice speaks only when it is told to, and keeps what it said."""
+    context = browser.new_context(reduced_motion="reduce", **PHONE)
+    context.add_init_script(VOICES)
+    page = context.new_page()
+    page.goto(f"{house.address}/paper/{TIDES}/text")
+    yield page
+    context.close()
+
+
+def test_a_text_is_read_aloud_sentence_by_sentence(listening: Page) -> None:
+    page = listening
+    page.get_by_role("button", name="Listen").tap()
+    bar = page.get_by_role("toolbar", name="Reading aloud")
+    expect(bar.get_by_role("combobox", name="Voice")).to_have_text("Test voice")
+    for _ in range(2):
+        page.evaluate("sayOn()")
+    sentence = "It grows as e squared, where e is the orbital eccentricity and x is free."
+    assert page.evaluate("said")[1:] == ["Model", "We call it the tidal heating rate (THR)."]
+    bar.get_by_role("button", name="Next sentence").tap()
+    assert page.evaluate("said").pop() == sentence
+    expect(page.locator(".being-read")).to_contain_text("It grows as")
+    bar.get_by_role("button", name="Pause").tap()
+    page.evaluate("sayOn()")
+    assert len(page.evaluate("said")) == 4
+    bar.get_by_role("button", name="Go on").tap()
+    assert page.evaluate("said").pop() == sentence
+    page.evaluate("sayOn()")
+    expect(bar).to_be_hidden()
+    expect(page.locator(".toast")).to_have_text("The end of this part.")
+    page.keyboard.press("r")
+    expect(bar).to_be_visible()
+    page.keyboard.press("R")
+    expect(bar).to_be_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize("formulas", [{
+    "x_1": "x sub 1",
+    r"\frac{QK^T}{\sqrt{d_k}}": "capital Q capital K transposed over the square root of d sub k",
+    r"\sum_{i=1}^{n} x_i^2": "the sum over i equals 1 up to n of x sub i squared",
+    r"O(\log n) \le f'(x)": "capital O of log n is at most f prime of x",
+    r"\mathbf{x} \in \mathbb{R}^d": "x in the reals to the power d",
+    r"\hat{\theta} \ne A^{-1}": "theta hat is not equal to capital A inverse",
+    r"\begin{aligned} a &= b \\ c &\to \infty \end{aligned}": "a equals b, c to infinity",
+    "{{{": "a formula",
+    "\\": "a formula",
+    "x" * 900: "a long formula",
+}])  # fmt: skip
+def test_formulas_are_spoken_in_words(listening: Page, formulas: dict[str, str]) -> None:
+    spoken = listening.evaluate("formulas => formulas.map(spokenFormula)", list(formulas))
+    assert dict(zip(formulas, spoken, strict=True)) == formulas
