@@ -15,6 +15,8 @@ from services.publisher.access.middleware import AccessMiddleware
 from services.publisher.api import routes as api
 from services.publisher.api.event_sender import EventSender
 from services.publisher.citations import routes as citations
+from services.publisher.citations.bibliographies import Bibliographies
+from services.publisher.citations.weekly_offers import WeeklyOffers
 from services.publisher.digest import routes as digest
 from services.publisher.exports import routes as exports
 from services.publisher.exports.ratings import routes as rating_exports
@@ -58,7 +60,8 @@ def create_reader(
     app.include_router(feeds.router(components, outgoing))
     app.include_router(digest.router(components, sender, outgoing))
     app.include_router(notes.router(components))
-    app.include_router(citations.router(components))
+    bibliographies = Bibliographies(components.records)
+    app.include_router(citations.router(components, bibliographies))
     app.include_router(selecting.router(components))
     app.include_router(fulltext.router(components))
     for room in rooms:
@@ -70,7 +73,7 @@ def create_reader(
     app.include_router(tags.router(components))
     app.include_router(jobs.router(components))
     app.include_router(paper_map.router(components, sender))
-    app.include_router(pages.router(components))
+    app.include_router(pages.router(components, WeeklyOffers(bibliographies)))
     app.include_router(api.router(components, sender))
 
     async def on_http_error(request: Request, error: Exception) -> Response:

@@ -1,6 +1,7 @@
 """A citation of a text opened in place, the metadata of a cited paper on demand, and who cites a paper."""
 
 import asyncio
+import re
 
 from fastapi import APIRouter
 from starlette.exceptions import HTTPException
@@ -11,6 +12,7 @@ from services.publisher.api.forms import read_fields
 from services.publisher.citations.bibliographies import Bibliographies
 from services.publisher.citations.cited_card import CitedCard, build_cited_card
 from services.publisher.citations.citing_papers import CitingPaper, citing_papers
+from services.publisher.citations.weekly_offers import DISMISSED
 from services.publisher.fulltext.readable import readable_id
 from services.publisher.pages.addresses import read_number, read_paper_id
 from services.publisher.pages.components import Components
@@ -18,11 +20,13 @@ from services.publisher.pages.responses import render
 from shared.contracts import Lookup
 from shared.errors import RequestFailed
 
+_WEEK = re.compile(r"\d{4}-W\d{2}", re.ASCII)
+_WEEK_SECONDS = 7 * 24 * 3600
 
-def router(components: Components) -> APIRouter:
+
+def router(components: Components, bibliographies: Bibliographies) -> APIRouter:
     """To be included before the page of a paper, whose address takes in all that follows."""
     pages = APIRouter()
-    bibliographies = Bibliographies(components.records)
 
     @pages.get("/paper/{text:path}/citing")
     async def citing(request: Request, text: str) -> Response:
@@ -47,6 +51,16 @@ def router(components: Components) -> APIRouter:
             return await _card(components, request, text, number, f"arXiv was not asked: {error}")
         why = reply.missing.get(card.card.paper_id, "")
         return await _card(components, request, text, number, why and f"arXiv has no such paper: {why}")
+
+    @pages.post("/offers/dismiss")
+    async def dismiss(request: Request) -> Response:
+        week = str((await read_fields(request)).get("week", ""))
+        response = RedirectResponse("/", status_code=303)
+        if _WEEK.fullmatch(week):
+            is_secure = request.url.scheme == "https"
+            facts = {"max_age": _WEEK_SECONDS, "httponly": True, "samesite": "lax", "secure": is_secure}
+            response.set_cookie(DISMISSED, week, **facts)
+        return response
 
     return pages
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,9 +22,10 @@ from shared.contracts import (
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import DocumentRecord, DocumentStore, Reference
 from shared.store.people.notes import NoteStore
-from tests.support.browser import serving
+from shared.store.people.preferences import RatingStore, ratings_of
+from tests.support.browser import serving, visiting
 from tests.support.reader import FakeReader, reader
-from tests.support.seed import FAR, GRAPHS, NOON, PROTEINS, TIDES, seed
+from tests.support.seed import FAR, GRAPHS, NOON, PROTEINS, TIDES, rating, seed
 from tests.support.waiting import eventually_sync
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof, pytest.mark.xdist_group("browser")]
@@ -305,3 +307,21 @@ def test_a_text_is_read_aloud_sentence_by_sentence(listening: Page) -> None:
 def test_formulas_are_spoken_in_words(listening: Page, formulas: dict[str, str]) -> None:
     spoken = listening.evaluate("formulas => formulas.map(spokenFormula)", list(formulas))
     assert dict(zip(formulas, spoken, strict=True)) == formulas
+
+
+def test_what_liked_papers_cite_is_offered_and_hidden(browser: Browser, tmp_path: Path) -> None:
+    data = seed(tmp_path)
+    for paper_id in (TIDES, PROTEINS, FAR):
+        RatingStore(data).append(ratings_of(rating(paper_id, "like")))
+        reference = Reference(text="Someone. A much cited paper.", arxiv_id=GRAPHS)
+        record = DocumentRecord(paper_id=paper_id, version=1, status="converted", references=(reference,), made_at=NOON)
+        DocumentStore(data).put(record, "# T", [])
+    with visiting(browser, reader(data), tmp_path) as visit:
+        visit.page.set_viewport_size({"width": 360, "height": 740})
+        offers = visit.page.get_by_role("region", name="Often cited by papers you like")
+        eventually_sync(lambda: visit.page.goto(visit.address) and offers.count() == 1)
+        expect(offers).to_contain_text("3 papers that you liked cite it")
+        assert visit.page.evaluate("document.documentElement.scrollWidth") <= 360
+        offers.get_by_role("button", name="Hide until next week").click()
+        expect(visit.page.get_by_role("heading", level=1)).to_be_visible()
+        expect(offers).to_have_count(0)
