@@ -37,6 +37,7 @@ from services.publisher.search import routes as search
 from services.publisher.selecting import routes as selecting
 from services.publisher.status import job_routes as jobs
 from services.publisher.tags import routes as tags
+from services.publisher.translating import routes as translating
 from shared.demo.days import DemoDays
 from shared.settings.settings import DemoSettings
 
@@ -63,6 +64,7 @@ def create_reader(
     bibliographies = Bibliographies(components.records)
     app.include_router(citations.router(components, bibliographies))
     app.include_router(selecting.router(components))
+    app.include_router(translating.router(components))
     app.include_router(fulltext.router(components))
     for room in rooms:
         app.include_router(room)

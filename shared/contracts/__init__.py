@@ -124,6 +124,15 @@ from shared.contracts.research import (
 )
 from shared.contracts.signals import MOST_READ_SECONDS, KeepSignal, KeepSignalReply, SignalKind
 from shared.contracts.tagging import CorrectTags, CorrectTagsReply, DecidedTag, TagAction
+from shared.contracts.translating import (
+    LANGUAGE_PATTERN,
+    MOST_GLOSSARY_TERMS,
+    MOST_SENTENCE_CHARACTERS,
+    MOST_SENTENCES,
+    MOST_TERM_CHARACTERS,
+    Translate,
+    TranslateReply,
+)
 
 REQUESTS: tuple[type[Request[Reply]], ...] = (
     Lookup,
@@ -137,6 +146,7 @@ REQUESTS: tuple[type[Request[Reply]], ...] = (
     SetFacetPreference,
     Related,
     SentenceRoles,
+    Translate,
     Ask,
     CancelAsk,
     FindPassages,
@@ -159,13 +169,18 @@ __all__ = [
     "DEFAULT_USER",
     "EVENTS",
     "FIRST_MOMENT",
+    "LANGUAGE_PATTERN",
     "MARK_END",
     "MARK_START",
     "MAX_LOCAL_BYTES",
     "MAX_NOTE_CHARACTERS",
     "MAX_PAPERS_PER_EVENT",
+    "MOST_GLOSSARY_TERMS",
     "MOST_READ_SECONDS",
+    "MOST_SENTENCES",
+    "MOST_SENTENCE_CHARACTERS",
     "MOST_SKIM_LEVEL",
+    "MOST_TERM_CHARACTERS",
     "REQUESTS",
     "STREAM",
     "AddPapers",
@@ -270,6 +285,8 @@ __all__ = [
     "Slot",
     "SummariesReady",
     "TagAction",
+    "Translate",
+    "TranslateReply",
     "UpdatePapers",
     "WordInfluence",
     "now",

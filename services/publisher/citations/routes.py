@@ -58,8 +58,7 @@ def router(components: Components, bibliographies: Bibliographies) -> APIRouter:
         response = RedirectResponse("/", status_code=303)
         if _WEEK.fullmatch(week):
             is_secure = request.url.scheme == "https"
-            facts = {"max_age": _WEEK_SECONDS, "httponly": True, "samesite": "lax", "secure": is_secure}
-            response.set_cookie(DISMISSED, week, **facts)
+            response.set_cookie(DISMISSED, week, max_age=_WEEK_SECONDS, httponly=True, samesite="lax", secure=is_secure)
         return response
 
     return pages

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +23,10 @@ FEWEST_CITING = 3
 _MOST_OFFERED, _MOST_COUNTED = 5, 50
 _WAIT_SECONDS = 0.3
 """Counting over hundreds of bibliographies takes seconds the first time; the page does not wait for it."""
+
+
+_Counted = list[tuple[str, tuple[str, ...]]]
+"""Each cited paper with who cites it."""
 
 
 @dataclass(frozen=True)
@@ -58,27 +63,27 @@ class WeeklyOffers:
 
     def __init__(self, bibliographies: Bibliographies, wait_seconds: float = _WAIT_SECONDS) -> None:
         self._bibliographies, self._wait_seconds = bibliographies, wait_seconds
-        self._counts: dict[str, tuple[str, asyncio.Task[list[tuple[str, tuple[str, ...]]]]]] = {}
+        self._counter = ThreadPoolExecutor(1, thread_name_prefix="offers")
+        self._counts: dict[str, tuple[str, Future[_Counted]]] = {}
 
     async def of(self, mine: Components, week: str) -> list[Offer]:
         """What is offered now: none of it known by now; nothing while it is still being counted."""
         kept = self._counts.get(mine.user)
         if kept is None or kept[0] != week:
-            task = asyncio.create_task(asyncio.to_thread(self._count, mine))
-            kept = self._counts[mine.user] = (week, task)
-        task = kept[1]
-        await asyncio.wait({task}, timeout=self._wait_seconds)
-        if not task.done():
+            kept = self._counts[mine.user] = (week, self._counter.submit(self._count, mine))
+        counting = kept[1]
+        await asyncio.wait({asyncio.wrap_future(counting)}, timeout=self._wait_seconds)
+        if not counting.done():
             return []
         try:
-            counted = task.result()
+            counted = counting.result()
         except (OSError, ValueError, PapersysError) as error:
             del self._counts[mine.user]
             log.warning("Papers that liked papers cite were not counted: %s", error, extra={"action": "offers_failed"})
             return []
         return await asyncio.to_thread(_offers, mine, counted)
 
-    def _count(self, mine: Components) -> list[tuple[str, tuple[str, ...]]]:
+    def _count(self, mine: Components) -> _Counted:
         liked = [paper_id for paper_id, standing in standings_of(mine.ratings).items() if standing == "liked"]
         found = {paper_id: self._bibliographies.of(paper_id) for paper_id in liked}
         cited = {

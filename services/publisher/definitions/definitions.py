@@ -65,7 +65,7 @@ class Definitions:
         """What its symbols mean, each once; without what stands above and below them where only that is known."""
         uses: dict[int, Use] = {}
         for whole, bare in symbols_in(formula):
-            use = _first_before(self._symbols.get(whole) or self._symbols.get(bare, ()), position)
+            use = _first_before(self._symbols.get(whole) or self._symbols.get(bare) or (), position)
             if use is not None:
                 uses.setdefault(use.definition.number, use)
         return list(uses.values())

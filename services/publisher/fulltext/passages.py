@@ -182,8 +182,9 @@ class _Shower:
         """A block's text; what has no mark in it is kept for the next time that it is shown."""
         block = self._marked(self._text.blocks[index])
         if block.is_marked:
-            html = inline_html(block.words, self._text.targets, self._part, (block.marked_from, block.marked_to))
-            return explained(html, self._definitions, block.end)
+            quote = (block.marked_from, block.marked_to)
+            shown = inline_html(block.words, self._text.targets, self._part, quote)
+            return explained(shown, self._definitions, block.end)
         marks = self._skim.marks_of(block) if block.kind in _SKIMMED else []
         if marks:
             return explained(

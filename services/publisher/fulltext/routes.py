@@ -24,6 +24,7 @@ from services.publisher.pages.templating import paper_path, text_path
 from services.publisher.records.records import Records
 from services.publisher.selecting.source_words import source_of
 from services.publisher.skimming.skim import LEVELS, NO_SKIM, Skim, Skims
+from services.publisher.translating.translated_blocks import LANGUAGES
 from shared.contracts import Document
 from shared.errors import RequestFailed
 from shared.licences import licence_name
@@ -56,6 +57,7 @@ def router(components: Components) -> APIRouter:
             "user": components.of(request).user,
             "style": style,
             "levels": LEVELS,
+            "languages": LANGUAGES,
             "sizes": SIZES,
             "widths": WIDTHS,
         }

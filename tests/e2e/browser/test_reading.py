@@ -18,6 +18,8 @@ from shared.contracts import (
     Search,
     SentenceRoles,
     SentenceRolesReply,
+    Translate,
+    TranslateReply,
 )
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import DocumentRecord, DocumentStore, Reference
@@ -325,3 +327,31 @@ def test_what_liked_papers_cite_is_offered_and_hidden(browser: Browser, tmp_path
         offers.get_by_role("button", name="Hide until next week").click()
         expect(visit.page.get_by_role("heading", level=1)).to_be_visible()
         expect(offers).to_have_count(0)
+
+
+def test_a_text_is_translated_as_it_is_read(opened: Opened, house: House) -> None:
+    def translate(request: Translate) -> TranslateReply:
+        return TranslateReply(translations=tuple(f"DE: {sentence}" for sentence in request.sentences), model="m")
+
+    house.fake_reader.bus.answers[Translate] = translate
+    page = opened(f"/paper/{TIDES}/text", **PHONE)
+    page.get_by_role("button", name="Translate", exact=True).tap()
+    page.get_by_label("Into").select_option("de")
+    page.get_by_role("button", name="Translate what I read").tap()
+    sentence = page.locator(".translation .translated").nth(1)
+    expect(sentence).to_contain_text("DE: It grows as")
+    expect(sentence.locator(".katex").first).to_be_visible()
+    sentence.tap()
+    original = page.get_by_role("dialog", name="The original sentence")
+    expect(original).to_contain_text("It grows as")
+    expect(original).not_to_contain_text("DE:")
+    page.get_by_role("button", name="Close").tap()
+    page.get_by_role("button", name="Translate", exact=True).tap()
+    page.get_by_role("button", name="Original only").tap()
+    expect(page.locator(".translation")).to_have_count(0)
+    house.fake_reader.bus.answers[Translate] = TranslateReply(
+        translations=("", ""), problem="No language model is set up."
+    )
+    page.get_by_role("button", name="Translate", exact=True).tap()
+    page.get_by_role("button", name="Translate what I read").tap()
+    expect(page.locator(".toast")).to_have_text("No language model is set up.")

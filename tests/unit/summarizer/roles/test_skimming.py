@@ -64,7 +64,7 @@ async def test_the_roles_of_a_stored_text_are_answered(tmp_path: object) -> None
     data: DataFolder = seed(tmp_path)  # type: ignore[arg-type]
     store_written_summary(data)
     bus = FakeBus()
-    register_roles(bus, DocumentStore(data))  # type: ignore[arg-type]
+    register_roles(bus, DocumentStore(data))
     answer = bus.responders[SentenceRoles]
     assert (await answer(SentenceRoles(paper_id=GRAPHS, version=1))).spans
     assert "not stored" in (await answer(SentenceRoles(paper_id=GRAPHS, version=7))).problem
