@@ -14,6 +14,9 @@ from services.publisher import installable
 from services.publisher.access.middleware import AccessMiddleware
 from services.publisher.api import routes as api
 from services.publisher.api.event_sender import EventSender
+from services.publisher.citations import routes as citations
+from services.publisher.citations.bibliographies import Bibliographies
+from services.publisher.citations.weekly_offers import WeeklyOffers
 from services.publisher.digest import routes as digest
 from services.publisher.exports import routes as exports
 from services.publisher.exports.ratings import routes as rating_exports
@@ -33,8 +36,10 @@ from services.publisher.reading_list import routes as reading_list
 from services.publisher.results import routes as results
 from services.publisher.revisions import routes as revisions
 from services.publisher.search import routes as search
+from services.publisher.selecting import routes as selecting
 from services.publisher.status import job_routes as jobs
 from services.publisher.tags import routes as tags
+from services.publisher.translating import routes as translating
 from shared.demo.days import DemoDays
 from shared.settings.settings import DemoSettings
 
@@ -58,6 +63,10 @@ def create_reader(
     app.include_router(feeds.router(components, outgoing))
     app.include_router(digest.router(components, sender, outgoing))
     app.include_router(notes.router(components))
+    bibliographies = Bibliographies(components.records)
+    app.include_router(citations.router(components, bibliographies))
+    app.include_router(selecting.router(components))
+    app.include_router(translating.router(components))
     app.include_router(fulltext.router(components))
     for room in rooms:
         app.include_router(room)
@@ -70,7 +79,7 @@ def create_reader(
     app.include_router(tags.router(components))
     app.include_router(jobs.router(components))
     app.include_router(paper_map.router(components, sender))
-    app.include_router(pages.router(components))
+    app.include_router(pages.router(components, WeeklyOffers(bibliographies)))
     app.include_router(api.router(components, sender))
 
     async def on_http_error(request: Request, error: Exception) -> Response:

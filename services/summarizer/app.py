@@ -37,6 +37,7 @@ from services.summarizer.subscribers import (
     register_index,
     register_reading,
     register_related,
+    register_roles,
     register_tags,
 )
 from services.summarizer.tag_requests import TagRequests
@@ -44,6 +45,8 @@ from services.summarizer.tags.corrections import Corrections
 from services.summarizer.tags.sweep import Sweeper
 from services.summarizer.tags.sweep_schedule import SweepSchedule
 from services.summarizer.tags.tagging import Tagger
+from services.summarizer.translating.memory import TranslationMemory
+from services.summarizer.translating.translator import Translator, register_translating
 from services.summarizer.vectors import Encoder
 from shared.bus.bus import NatsBus
 from shared.contracts import now
@@ -112,6 +115,8 @@ def create_app(settings: Settings) -> FastAPI:
     register_reading(bus, agent, summaries, metadata, most_papers, batched, models.budget.may_read_more)
     register_index(bus, papers, index, settings.embedding.model)
     register_related(bus, RelatedPapers(links, summaries, metadata))
+    register_roles(bus, documents)
+    register_translating(bus, Translator(models, TranslationMemory(data)))
     research.register(bus, metadata)
     register_tags(bus, TagRequests(TagStore(data), Corrections(TagStore(data), now)))
 

@@ -11,6 +11,7 @@ from services.summarizer.agent.records import is_done
 from services.summarizer.links.indexed_papers import IndexedPapers
 from services.summarizer.links.neighbour_index import NeighbourIndex
 from services.summarizer.links.related_papers import RelatedPapers
+from services.summarizer.roles.skimming import role_spans
 from services.summarizer.tag_requests import TagRequests
 from shared.bus.bus import Bus
 from shared.contracts import (
@@ -20,9 +21,12 @@ from shared.contracts import (
     PapersSelected,
     Related,
     RelatedReply,
+    SentenceRoles,
+    SentenceRolesReply,
     SummariesReady,
 )
 from shared.errors import PapersFailed
+from shared.store.papers.documents import DocumentStore
 from shared.store.papers.metadata import MetadataStore
 from shared.store.summaries import SummaryStore
 from shared.tracing.spans import span
@@ -86,6 +90,19 @@ def register_related(bus: Bus, related_papers: RelatedPapers) -> None:
         return await asyncio.to_thread(related_papers.answer, request)
 
     bus.answer(Related, on_related)
+
+
+def register_roles(bus: Bus, documents: DocumentStore) -> None:
+    """Requests for the roles of a text's sentences, to skim it."""
+
+    async def on_sentence_roles(request: SentenceRoles) -> SentenceRolesReply:
+        try:
+            spans = await asyncio.to_thread(lambda: role_spans(documents.markdown(request.paper_id, request.version)))
+        except (OSError, ValueError):
+            return SentenceRolesReply(problem=f"The text of {request.paper_id} v{request.version} is not stored.")
+        return SentenceRolesReply(spans=tuple(spans))
+
+    bus.answer(SentenceRoles, on_sentence_roles)
 
 
 def register_tags(bus: Bus, tags: TagRequests) -> None:

@@ -79,7 +79,16 @@ from shared.contracts.ranking import (
     SearchOrder,
     WordInfluence,
 )
-from shared.contracts.reading import Related, RelatedPaper, RelatedReply
+from shared.contracts.reading import (
+    MOST_SKIM_LEVEL,
+    Related,
+    RelatedPaper,
+    RelatedReply,
+    RoleSpan,
+    SentenceRoles,
+    SentenceRolesReply,
+    SkimRole,
+)
 from shared.contracts.reading_list import (
     MAX_LOCAL_BYTES,
     AddPapers,
@@ -116,6 +125,15 @@ from shared.contracts.research import (
 )
 from shared.contracts.signals import MOST_READ_SECONDS, KeepSignal, KeepSignalReply, SignalKind
 from shared.contracts.tagging import CorrectTags, CorrectTagsReply, DecidedTag, TagAction
+from shared.contracts.translating import (
+    LANGUAGE_PATTERN,
+    MOST_GLOSSARY_TERMS,
+    MOST_SENTENCE_CHARACTERS,
+    MOST_SENTENCES,
+    MOST_TERM_CHARACTERS,
+    Translate,
+    TranslateReply,
+)
 
 REQUESTS: tuple[type[Request[Reply]], ...] = (
     Lookup,
@@ -128,6 +146,8 @@ REQUESTS: tuple[type[Request[Reply]], ...] = (
     Interests,
     SetFacetPreference,
     Related,
+    SentenceRoles,
+    Translate,
     Ask,
     CancelAsk,
     FindPassages,
@@ -150,12 +170,18 @@ __all__ = [
     "DEFAULT_USER",
     "EVENTS",
     "FIRST_MOMENT",
+    "LANGUAGE_PATTERN",
     "MARK_END",
     "MARK_START",
     "MAX_LOCAL_BYTES",
     "MAX_NOTE_CHARACTERS",
     "MAX_PAPERS_PER_EVENT",
+    "MOST_GLOSSARY_TERMS",
     "MOST_READ_SECONDS",
+    "MOST_SENTENCES",
+    "MOST_SENTENCE_CHARACTERS",
+    "MOST_SKIM_LEVEL",
+    "MOST_TERM_CHARACTERS",
     "REQUESTS",
     "STREAM",
     "AddPapers",
@@ -247,16 +273,22 @@ __all__ = [
     "Request",
     "ResearchCost",
     "ResearchResult",
+    "RoleSpan",
     "Search",
     "SearchOrder",
+    "SentenceRoles",
+    "SentenceRolesReply",
     "SetFacetPreference",
     "SetFacetPreferenceReply",
     "SetFollow",
     "SetFollowReply",
     "SignalKind",
+    "SkimRole",
     "Slot",
     "SummariesReady",
     "TagAction",
+    "Translate",
+    "TranslateReply",
     "UpdatePapers",
     "WordInfluence",
     "now",

@@ -1,11 +1,11 @@
-"""Papers related to one."""
+"""Papers related to one, and what the sentences of one say."""
 
 from typing import Literal
 
 from pydantic import Field
 
 from shared.contracts.base import Message, Reply, Request
-from shared.paper_ids import PaperId
+from shared.paper_ids import AnyPaperId, PaperId
 
 
 class RelatedPaper(Message):
@@ -39,3 +39,36 @@ class Related(Request[RelatedReply]):
     paper_id: PaperId
     limit: int = Field(default=10, ge=1, le=100)
     everything: bool = False
+
+
+SkimRole = Literal["problem", "method", "result", "limitation"]
+MOST_SKIM_LEVEL = 4
+
+
+class RoleSpan(Message):
+    """Characters `start` to `end` of `document.md` state the paper's problem, method, result or a limitation.
+
+    `level` says from which density on they are marked: 1 the abstract alone, 2 the surest sentence of the body for each
+    role, 3 several, 4 every sentence that may have the role.
+    """
+
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    role: SkimRole
+    level: int = Field(ge=1, le=MOST_SKIM_LEVEL)
+
+
+class SentenceRolesReply(Reply):
+    """In the order of the text, none within another; `problem` says why there are none."""
+
+    spans: tuple[RoleSpan, ...] = ()
+    problem: str = ""
+
+
+class SentenceRoles(Request[SentenceRolesReply]):
+    """Which sentences of a stored text say what, by the roles that summaries without a model use."""
+
+    subject = "summarizer.roles"
+    deadline_seconds = 15.0
+    paper_id: AnyPaperId
+    version: int = Field(ge=1)

@@ -6,15 +6,18 @@ from typing import Any, Literal
 
 from markupsafe import Markup
 
+from services.publisher.definitions.explained import explained, kept_definitions
 from services.publisher.fulltext.full_text import FullText
 from services.publisher.fulltext.markdown.blocks import Block
-from services.publisher.fulltext.markdown.inline import inline_html
+from services.publisher.fulltext.markdown.inline import inline_html, marked_html
 from services.publisher.fulltext.outline import Heading
+from services.publisher.skimming.skim import NO_SKIM, Skim
 from shared.store.papers.documents import Picture
 from shared.text.markdown_tables import Row, rows_of
 
 Kind = Literal["heading", "paragraph", "list", "table", "code", "quotation", "caption"]
 _ITEM_INDENT = 2
+_SKIMMED = ("paragraph", "item", "quotation")
 
 
 @dataclass(frozen=True)
@@ -62,10 +65,14 @@ class Passage:
 
 
 def passages_of(
-    text: FullText, part: int, quote: tuple[int, int], pictures: Mapping[int, Sequence[Picture]]
+    text: FullText,
+    part: int,
+    quote: tuple[int, int],
+    pictures: Mapping[int, Sequence[Picture]],
+    skim: Skim = NO_SKIM,
 ) -> list[Passage]:
     """A part of the text; `pictures` are those that may be shown, by the number of their figure."""
-    shower = _Shower(text, part, quote, pictures)
+    shower = _Shower(text, part, quote, pictures, skim)
     return list(shower.passages())
 
 
@@ -73,10 +80,16 @@ class _Shower:
     """Shows the blocks of one part, one after the other."""
 
     def __init__(
-        self, text: FullText, part: int, quote: tuple[int, int], pictures: Mapping[int, Sequence[Picture]]
+        self,
+        text: FullText,
+        part: int,
+        quote: tuple[int, int],
+        pictures: Mapping[int, Sequence[Picture]],
+        skim: Skim,
     ) -> None:
-        self._text, self._part, self._quote, self._pictures = text, part, quote, pictures
+        self._text, self._part, self._quote, self._pictures, self._skim = text, part, quote, pictures, skim
         self._headings: Mapping[int, Heading] = {heading.block: heading for heading in text.headings}
+        self._definitions = kept_definitions(text)
         self._captions: set[str] = set()
         self._has_quote = False
 
@@ -152,7 +165,7 @@ class _Shower:
         return tuple(replace(row, is_marked=start < row.end and row.start < end) for row in rows)
 
     def _row(self, row: Row, block: Block) -> ShownRow:
-        cells = [ShownCell(self._inline(cell.text), cell.columns, cell.rows) for cell in row.cells]
+        cells = [ShownCell(self._inline(cell.text, block.end), cell.columns, cell.rows) for cell in row.cells]
         return ShownRow(tuple(cells), row.is_head, row.start, row.end or len(block.text))
 
     def _anchor(self, block: Block, name: str = "") -> str:
@@ -169,8 +182,15 @@ class _Shower:
         """A block's text; what has no mark in it is kept for the next time that it is shown."""
         block = self._marked(self._text.blocks[index])
         if block.is_marked:
-            return inline_html(block.words, self._text.targets, self._part, (block.marked_from, block.marked_to))
-        html: Markup = self._kept(index, lambda: self._inline(block.words))
+            quote = (block.marked_from, block.marked_to)
+            shown = inline_html(block.words, self._text.targets, self._part, quote)
+            return explained(shown, self._definitions, block.end)
+        marks = self._skim.marks_of(block) if block.kind in _SKIMMED else []
+        if marks:
+            return explained(
+                marked_html(block.words, self._text.targets, self._part, marks), self._definitions, block.end
+            )
+        html: Markup = self._kept(index, lambda: self._inline(block.words, block.end))
         return html
 
     def _kept(self, index: int, make: Callable[[], Any]) -> Any:
@@ -179,8 +199,9 @@ class _Shower:
             self._text.kept[key] = make()
         return self._text.kept[key]
 
-    def _inline(self, words: str) -> Markup:
-        return inline_html(words.strip(), self._text.targets, self._part)
+    def _inline(self, words: str, position: int) -> Markup:
+        html = inline_html(words.strip(), self._text.targets, self._part)
+        return explained(html, self._definitions, position)
 
 
 def _is_indented(block: Block) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
@@ -11,14 +12,19 @@ from starlette.responses import RedirectResponse, Response
 
 from services.publisher.access.local_path import local_path
 from services.publisher.api.forms import read_fields
+from services.publisher.citations.cited_card import CitedPapers
+from services.publisher.citations.standings import Standing
 from services.publisher.fulltext.reading_copies import ReadingCopies
 from services.publisher.fulltext.reading_style import SIZES, WIDTHS, keep_style, known_style, reading_style
-from services.publisher.fulltext.text_page import Place, build_text
+from services.publisher.fulltext.text_page import Place, TextPage, build_text, version_to_show
 from services.publisher.pages.addresses import read_number, read_paper_id
 from services.publisher.pages.components import Components
 from services.publisher.pages.responses import render
 from services.publisher.pages.templating import paper_path, text_path
 from services.publisher.records.records import Records
+from services.publisher.selecting.source_words import source_of
+from services.publisher.skimming.skim import LEVELS, NO_SKIM, Skim, Skims
+from services.publisher.translating.translated_blocks import LANGUAGES
 from shared.contracts import Document
 from shared.errors import RequestFailed
 from shared.licences import licence_name
@@ -30,7 +36,7 @@ _PICTURE_HEADERS = {"Cache-Control": "private, max-age=86400", "Content-Disposit
 def router(components: Components) -> APIRouter:
     """`/paper/ID/text` and what belongs to it."""
     pages = APIRouter()
-    copies = ReadingCopies()
+    copies, skims = ReadingCopies(), Skims()
 
     @pages.get("/paper/{text:path}/text")
     async def full_text(request: Request, text: str) -> Response:
@@ -38,14 +44,20 @@ def router(components: Components) -> APIRouter:
         paper_id = text if own is not None else read_paper_id(text)
         if paper_id != text:
             return RedirectResponse(f"{paper_path(paper_id)}/text?{request.url.query}", status_code=308)
-        page = await asyncio.to_thread(build_text, components.of(request).records, copies, paper_id, _place(request))
+        mine, place, style = components.of(request), _place(request), reading_style(request)
+        skim = await _skim(mine, skims, paper_id, place) if style.skim != "0" else NO_SKIM
+        page = await asyncio.to_thread(build_text, mine.records, copies, paper_id, place, skim)
         facts = {
             "page": page,
+            "cited": await asyncio.to_thread(_standings, components.of(request), page),
             "own": own,
+            "cite": source_of(page, own),
             "asked_version": read_number(request, "version"),
             "here": f"{request.url.path}?{request.url.query}".rstrip("?"),
             "user": components.of(request).user,
-            "style": reading_style(request),
+            "style": style,
+            "levels": LEVELS,
+            "languages": LANGUAGES,
             "sizes": SIZES,
             "widths": WIDTHS,
         }
@@ -80,7 +92,7 @@ def router(components: Components) -> APIRouter:
     @pages.post("/reading-style")
     async def style(request: Request) -> Response:
         fields = await read_fields(request)
-        wanted = known_style(fields.get("size"), fields.get("width"), reading_style(request))
+        wanted = known_style(fields.get("size"), fields.get("width"), fields.get("skim"), reading_style(request))
         response = RedirectResponse(local_path(str(fields.get("next", "/"))), status_code=303)
         return keep_style(response, wanted, is_secure=request.url.scheme == "https")
 
@@ -96,10 +108,22 @@ def compressed(request: Request, response: Response) -> Response:
     return Response(body, response.status_code, headers, media_type=response.media_type)
 
 
+async def _skim(mine: Components, skims: Skims, paper_id: str, place: Place) -> Skim | None:
+    """None where nobody says what the sentences of the text say."""
+    version = await asyncio.to_thread(version_to_show, mine.records, paper_id, place.version)
+    return await skims.of(mine, paper_id, version) if version else NO_SKIM
+
+
 def _place(request: Request) -> Place:
     """Raises HTTPException 404 where a number of the address is none."""
     start, end, version, part = (read_number(request, name) for name in ("start", "end", "version", "part"))
     return Place(start, end, request.query_params.get("claim", "")[:100], part, version)
+
+
+def _standings(mine: Components, page: TextPage) -> Mapping[int, Standing]:
+    """What the person did with each paper that the text cites, by the number of its reference."""
+    references = page.record.references if page.record else ()
+    return CitedPapers(mine.records, mine.ratings).by_number(references) if references else {}
 
 
 def _picture(records: Records, paper_id: str, version: int, file: str) -> bytes | None:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from services.publisher.definitions.explained import ListedTerm, listed_terms
 from services.publisher.fulltext.claims import ListedClaim, claim_at, claims_of
 from services.publisher.fulltext.finding import find_words
 from services.publisher.fulltext.full_text import FullText
@@ -15,6 +16,7 @@ from services.publisher.fulltext.passages import Passage, passages_of
 from services.publisher.fulltext.reading_copies import ReadingCopies
 from services.publisher.fulltext.reference_list import reference_html
 from services.publisher.records.records import Records
+from services.publisher.skimming.skim import NO_SKIM, Skim, skim_of_summary
 from shared.licences import licence_name
 from shared.store.papers.documents import DocumentRecord, Picture
 from shared.store.papers.metadata import Paper
@@ -82,6 +84,8 @@ class TextPage:
     passages: Sequence[Passage] = ()
     notes: Sequence[Note] = ()
     references: Sequence[ListedReference] = ()
+    terms: Sequence[ListedTerm] = ()
+    skim_note: str = ""
     claims: Sequence[ListedClaim] = ()
     licence: str | None = None
     summary: Summary | None = None
@@ -102,11 +106,22 @@ class TextPage:
         return self.part + 1 if self.part < self.parts else None
 
 
-def build_text(records: Records, copies: ReadingCopies, paper_id: str, place: Place) -> TextPage:
-    """The part of the text with the place that is asked for; its first part where none is."""
+def version_to_show(records: Records, paper_id: str, asked: int | None) -> int | None:
+    """The version that is asked for, else that of the summary, else the newest; None where there is none."""
+    summary = records.summaries([paper_id]).get(paper_id)
+    return asked or (summary.made_by.document_version if summary else None) or _newest(records, paper_id)
+
+
+def build_text(
+    records: Records, copies: ReadingCopies, paper_id: str, place: Place, skim: Skim | None = NO_SKIM
+) -> TextPage:
+    """The part of the text with the place that is asked for; its first part where none is.
+
+    With `skim` None nobody could say what the sentences say, and the summary's quotes have to do.
+    """
     paper, summary = records.papers([paper_id]).get(paper_id), records.summaries([paper_id]).get(paper_id)
     summarised = summary.made_by.document_version if summary else None
-    version = place.version or summarised or _newest(records, paper_id)
+    version = version_to_show(records, paper_id, place.version)
     page = TextPage(paper_id, paper, version, summary=summary, licence=licence_name(paper.license if paper else None))
     text = copies.get(records, paper_id, version) if version else None
     if text is None:
@@ -115,7 +130,10 @@ def build_text(records: Records, copies: ReadingCopies, paper_id: str, place: Pl
     if summarised not in (None, version):
         page = replace(page, summary=None, other_version=summarised)
     quote = _quote(text, page.summary, place)
-    return replace(page, problem=quote.problem) if quote.problem else _shown(page, text, quote, place)
+    if quote.problem:
+        return replace(page, problem=quote.problem)
+    skim = skim or skim_of_summary(page.summary, text.markdown)
+    return replace(_shown(page, text, quote, place, skim), skim_note=skim.note)
 
 
 def _newest(records: Records, paper_id: str) -> int | None:
@@ -163,7 +181,7 @@ def _searched(text: FullText, quoted: str) -> _Quote | None:
     return _Quote(*found, _FOUND_AGAIN) if found else None
 
 
-def _shown(page: TextPage, text: FullText, quote: _Quote, place: Place) -> TextPage:
+def _shown(page: TextPage, text: FullText, quote: _Quote, place: Place, skim: Skim) -> TextPage:
     marked = (quote.start, quote.end)
     has_place = place.claim or place.start is not None
     part = text.part_of(quote.start) if has_place else min(max(place.part or 1, 1), max(1, len(text.parts)))
@@ -180,9 +198,10 @@ def _shown(page: TextPage, text: FullText, quote: _Quote, place: Place) -> TextP
         parts=max(1, len(text.parts)),
         share=_share(text, part),
         contents=contents_of(text.headings),
-        passages=passages_of(text, part, marked, _pictures(page)),
+        passages=passages_of(text, part, marked, _pictures(page), skim),
         notes=_notes(text, part, marked),
         references=_references(text) if last else (),
+        terms=listed_terms(text, part, page.version),
         references_address=text.targets.address("references", part) if text.references else "",
         claims=claims,
         addresses={heading.anchor: text.targets.address(heading.anchor, part) for heading in text.headings},

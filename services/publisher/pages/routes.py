@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from services.publisher.access.local_path import local_path
+from services.publisher.citations.weekly_offers import DISMISSED, WeeklyOffers, week_of
 from services.publisher.pages.addresses import read_date, read_paper_id
 from services.publisher.pages.best_page import SPANS, build_best, read_days
 from services.publisher.pages.components import Components
@@ -18,23 +19,23 @@ from services.publisher.pages.paper_page import build_paper
 from services.publisher.pages.responses import render
 from services.publisher.pages.templating import paper_path
 from services.publisher.status.queues import summary_problems
-from shared.contracts import Explain, ExplainReply
+from shared.contracts import Explain, ExplainReply, now
 from shared.errors import RequestFailed
 
 _EXPLAIN_SECONDS = 2.0
 
 
-def router(components: Components) -> APIRouter:
+def router(components: Components, offers: WeeklyOffers) -> APIRouter:
     """Every page for people."""
     pages = APIRouter()
 
     @pages.get("/")
     async def today(request: Request) -> Response:
-        return await _day(components, request, None)
+        return await _day(components, request, None, offers)
 
     @pages.get("/day/{text}")
     async def day(request: Request, text: str) -> Response:
-        return await _day(components, request, read_date(text))
+        return await _day(components, request, read_date(text), offers)
 
     @pages.get("/paper/{text:path}")
     async def paper(request: Request, text: str) -> Response:
@@ -84,13 +85,16 @@ def router(components: Components) -> APIRouter:
     return pages
 
 
-async def _day(components: Components, request: Request, wanted: date | None) -> Response:
+async def _day(components: Components, request: Request, wanted: date | None, offers: WeeklyOffers) -> Response:
     mine = components.of(request)
     problems = summary_problems(await components.status.queues.state())
     page = await asyncio.to_thread(build_day, mine.records, mine.ratings, wanted, problems)
     if page is None:
         raise HTTPException(404, f"There are no picks of {wanted}.")
-    return render(components, request, "day.html", page=page)
+    week = week_of(now())
+    is_offered = wanted is None and request.cookies.get(DISMISSED) != week
+    offered = await offers.of(mine, week) if is_offered else []
+    return render(components, request, "day.html", page=page, offers=offered, week=week)
 
 
 async def _explanation(components: Components, paper_id: str) -> ExplainReply | None:

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from services.publisher.citations.standings import coloured
 from services.publisher.exports.bibtex import bibtex_of
 from services.publisher.fulltext.markdown.inline import inline_html
 from services.publisher.pages.cards import checked, field_label, money, short_authors, source_label
@@ -60,6 +61,7 @@ def page_environment(*, is_demo: bool, arxiv: str) -> Environment:
         "change_counts": lambda changes: counted(Counter(change.kinds[0] for change in changes)),
         "before_marked": before_marked,
         "after_marked": after_marked,
+        "cited": coloured,
         "bibtex": lambda paper: bibtex_of([paper], arxiv),
     }
     environment.globals |= {

@@ -171,6 +171,10 @@ class Records:
             }
         return [version for version, record in known.items() if record and record.status == "converted"]
 
+    def document_versions(self, paper_id: str) -> list[int]:
+        """The versions that were looked at, oldest first, whether there is a text or not; reads no file."""
+        return self._documents.versions(paper_id)
+
     def markdown(self, paper_id: str, version: int) -> str | None:
         """The text of a version, `document.md`; None where it is not stored, or cannot be read."""
         try:

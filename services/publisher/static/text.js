@@ -30,7 +30,7 @@ function makeReachable() {
 }
 
 function typesetAll() {
-  const formulas = inOrder([...document.querySelectorAll("main .math:not(.typeset)")]);
+  const formulas = inOrder([...document.querySelectorAll("main .math:not(.typeset)")].filter((formula) => !formula.closest(".terms")));
   const near = formulas.filter(isInView);
   for (const formula of near) typeset({ querySelectorAll: () => [formula] });
   const rest = formulas.filter((formula) => !formula.classList.contains("typeset"));
@@ -121,6 +121,12 @@ function followContents() {
 function applyStyle(event) {
   const button = event.submitter;
   if (!button?.name) return;
+  if (button.name === "skim" && !hasMarks() && button.value !== "0") {
+    // The marks come with the page; it opens again at the same paragraph.
+    const place = topBlock()?.id;
+    if (place) event.target.elements.next.value = `${location.pathname}${location.search}#${place}`;
+    return;
+  }
   event.preventDefault();
   const names = [...reading.classList].filter((name) => !name.startsWith(`${button.name}-`));
   const before = topBlock();
@@ -131,6 +137,16 @@ function applyStyle(event) {
   body.set("next", "/static/icon.svg"); // nothing to be built only to be thrown away
   fetch(event.target.action, { method: "POST", body }).catch(() => showToast("This setting was not saved.", true));
   makeReachable();
+}
+
+const hasMarks = () => reading.querySelector(".passages .skim") !== null || !reading.classList.contains("skim-0");
+
+function stepSkimmed(distance) {
+  const shown = [...reading.querySelectorAll(".passages .skim.first")].filter((mark) => getComputedStyle(mark).getPropertyValue("--is-shown"));
+  const tops = shown.map((mark) => mark.getBoundingClientRect().top - 120);
+  const index = distance > 0 ? tops.findIndex((top) => top > 5) : tops.findLastIndex((top) => top < -5);
+  if (shown[index]) scrollBy({ top: tops[index] });
+  else showToast(shown.length ? "No more marked sentences on this side." : "No sentences are marked; see Skim.");
 }
 
 // Keys: sections, claims, and back to the summary.
@@ -163,7 +179,7 @@ if (reading) {
   addEventListener("scroll", onScroll, { passive: true });
   addEventListener("pagehide", keepPlace);
   addEventListener("resize", makeReachable, { passive: true });
-  document.querySelector(".style").addEventListener("submit", applyStyle);
+  for (const form of document.querySelectorAll(".style")) form.addEventListener("submit", applyStyle);
   for (const side of document.querySelectorAll(".side")) {
     side.addEventListener("click", (event) => { if (event.target.closest("a") && side.matches(":popover-open")) side.hidePopover(); });
   }
@@ -172,7 +188,9 @@ if (reading) {
     k: () => stepSection(-1),
     n: () => stepClaim(1),
     p: () => stepClaim(-1),
+    ".": () => stepSkimmed(1),
+    ",": () => stepSkimmed(-1),
     e: () => reading.querySelector("[data-summary]").click(),
   });
-  explainKeys([["j k", "next and previous section"], ["n p", "next and previous claim"], ["e", "back to the summary"]]);
+  explainKeys([["j k", "next and previous section"], ["n p", "next and previous claim"], ["e", "back to the summary"], [". ,", "next and previous marked sentence"]]);
 }

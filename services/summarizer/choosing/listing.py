@@ -16,6 +16,7 @@ from shared.settings.settings import LlmSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.model_speeds import PAPER_INPUT_TOKENS, PAPER_OUTPUT_TOKENS, ModelSpeeds
 
+STEPS = ("extract", "repair", "tag", "link", "ask", "translate")
 OWN = "own"
 
 
@@ -55,7 +56,7 @@ def _configured(name: str, model: LanguageModelSettings, llm: LlmSettings) -> Li
 
 
 def _is_in_use(name: str, llm: LlmSettings) -> bool:
-    return llm.gguf is None and any(llm.model_of(step) == name for step in ("extract", "repair", "tag", "link", "ask"))
+    return llm.gguf is None and any(llm.model_of(step) == name for step in STEPS)
 
 
 def _check(place: str, model: str, key: str) -> None:

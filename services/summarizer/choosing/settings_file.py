@@ -24,7 +24,7 @@ _OF_THE_SERVER = (
     "price_per_million_output",
 )
 """What is true of one server alone: a key must not go to another, a price is no other's."""
-_STEPS = ("extract", "tag", "link", "ask")
+_STEPS = ("extract", "tag", "link", "ask", "translate")
 
 Edit = Callable[[tomlkit.TOMLDocument], list[str]]
 """Changes a settings file; returns the settings that it removed."""

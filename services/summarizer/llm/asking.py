@@ -14,7 +14,7 @@ from shared.store.summaries import Usage
 
 AnswerT = TypeVar("AnswerT", bound=BaseModel)
 
-Step = Literal["extract", "repair", "tag", "link", "ask", "try"]
+Step = Literal["extract", "repair", "tag", "link", "ask", "translate", "try"]
 """What a call is for. The settings may name a model for each step; `try` is a person's test of a model."""
 
 

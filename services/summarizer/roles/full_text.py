@@ -166,6 +166,16 @@ def body_candidate(sentences: Sequence[Sentence], role: BodyRole, taken: frozens
     return best if points >= marks.least else None
 
 
+def margins(sentences: Sequence[Sentence]) -> list[dict[str, float]]:
+    """For each sentence of the body how far it is above what a problem, a method, a result or a limitation needs."""
+    roles: tuple[BodyRole, ...] = ("problem", "method", "result")
+    return [
+        {role: _points(sentence, number, _MARKS[role]) - _MARKS[role].least for role in roles}
+        | {"limitation": _body_limitation(sentence, number) - SURE_FROM}
+        for number, sentence in _numbered(sentences)
+    ]
+
+
 def admitted_in(abstract: Sequence[str]) -> frozenset[int]:
     """The rows of an abstract that name a limit of the work."""
     proposal = next((row for row, text in enumerate(abstract) if PATTERNS["we"].search(text)), 0)

@@ -91,6 +91,7 @@ class StepModels(Section):
     tag: str | None = Field(None, description="name of the model that chooses tags")
     link: str | None = Field(None, description="name of the model that judges links")
     ask: str | None = Field(None, description="name of the model that answers questions")
+    translate: str | None = Field(None, description="name of the model that translates texts that are read")
 
 
 class LlmSettings(LanguageModelSettings, OwnModelSettings):

@@ -6,7 +6,7 @@ Formulas stay TeX, as everywhere in the reader. Links lead to http, https and ma
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple, get_args
 
 import nh3
 from markdown_it import MarkdownIt
@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from services.publisher.rendering.safe_html import without_controls
+from shared.contracts import MOST_SKIM_LEVEL, SkimRole
 from shared.paper_ids import parse_paper_id
 
 _HIGHLIGHT, _HIGHLIGHT_END = "\u2e22", "\u2e23"  # punctuation, so that emphasis may begin and end beside them
@@ -38,7 +39,8 @@ _NAMED = re.compile(r"@(\w(?:[\w:.+/-]*\w)?)")
 _ARXIV = re.compile(r"https?://(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/([^?#\s]+)", re.I)
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:)[^\s]", re.I)
 _TAGS = {"mark", "em", "strong", "code", "s", "sub", "sup", "span", "br", "a"}
-_CLASSES = {"span": {"math", "inline", "display"}, "a": {"cite", "footnote"}}
+MARK_CLASSES = {"skim", "first", *get_args(SkimRole), *(f"level-{level}" for level in range(1, MOST_SKIM_LEVEL + 1))}
+_CLASSES = {"span": {"math", "inline", "display"}, "a": {"cite", "footnote"}, "mark": MARK_CLASSES}
 
 
 @dataclass(frozen=True)
@@ -63,18 +65,29 @@ class Targets:
 NO_TARGETS = Targets()
 
 
+class Marked(NamedTuple):
+    """Characters `start` to `end` of a block that are highlighted; `classes` say what for, where it is no quote."""
+
+    start: int
+    end: int
+    classes: str = ""
+
+
 def inline_html(text: str, targets: Targets = NO_TARGETS, part: int = 1, marked: tuple[int, int] = (0, 0)) -> Markup:
     """The text of a block, characters `marked` of it highlighted; its links as seen from a part of the document."""
-    start, end = marked
-    if end <= start and not _SPECIAL.search(text):
+    return marked_html(text, targets, part, [Marked(*marked)] if marked[1] > marked[0] else [])
+
+
+def marked_html(text: str, targets: Targets, part: int, marks: Sequence[Marked]) -> Markup:
+    """As `inline_html`, with several places highlighted: in order, none of them empty or within another."""
+    if not marks and not _SPECIAL.search(text):
         return escape(text)
     text = _HIGHLIGHTS.sub(" ", text)
-    if end > start:
-        text = f"{text[:start]}{_HIGHLIGHT}{text[start:end]}{_HIGHLIGHT_END}{text[end:]}"
-        text = _ATOMS.sub(_marks_outside, text)
+    if marks:
+        text = _ATOMS.sub(_marks_outside, _with_marks(text, marks))
     html = _parser.renderInline(without_controls(text), {"targets": targets, "part": part})
     html = html.replace('<div class="math inline">', '<span class="math display">').replace("</div>", "</span>")
-    return _sanitised(_highlighted(html) if end > start else html)
+    return _sanitised(_highlighted(html, marks) if marks else html)
 
 
 def local_address(address: str) -> str:
@@ -96,21 +109,45 @@ def _marks_outside(match: re.Match[str]) -> str:
     return _HIGHLIGHT * marks.count(_HIGHLIGHT) + bare + _HIGHLIGHT_END * marks.count(_HIGHLIGHT_END)
 
 
-def _highlighted(html: str) -> str:
-    """HTML in which what stands between the two marks is marked, element by element; of a formula all of it."""
+def _with_marks(text: str, marks: Sequence[Marked]) -> str:
+    pieces: list[str] = []
+    position = 0
+    for mark in marks:
+        pieces += [text[position : mark.start], _HIGHLIGHT, text[mark.start : mark.end], _HIGHLIGHT_END]
+        position = mark.end
+    return "".join([*pieces, text[position:]])
+
+
+def _highlighted(html: str, marks: Sequence[Marked]) -> str:
+    """HTML in which what stands between two marks is marked, element by element; of a formula all of it.
+
+    Where a mark begins it has the class `first` beside its own.
+    """
     out: list[str] = []
-    is_marked = False
+    is_marked = is_first = False
+    number = -1
     for piece in _PIECES.findall(html):
         if piece.startswith("<") and not piece.startswith('<span class="math'):
             out.append(_HIGHLIGHTS.sub("", piece))
             continue
         runs = [piece] if piece.startswith("<") else re.split(f"(?<={_HIGHLIGHT_END})|(?={_HIGHLIGHT})", piece)
         for run in runs:
-            is_marked = is_marked or _HIGHLIGHT in run
+            begins = _HIGHLIGHT in run
+            number = min(number + begins, len(marks) - 1)
+            is_marked = is_marked or begins
             words = _HIGHLIGHTS.sub("", run)
-            out.append(f"<mark>{words}</mark>" if is_marked and words else words)
+            is_first = is_first or begins
+            if is_marked and words:
+                out.append(f"{_opening(marks[number].classes, is_first=is_first)}{words}</mark>")
+                is_first = False
+            else:
+                out.append(words)
             is_marked = is_marked and _HIGHLIGHT_END not in run
     return "".join(out)
+
+
+def _opening(classes: str, *, is_first: bool) -> str:
+    return f'<mark class="{classes}{" first" if is_first else ""}">' if classes else "<mark>"
 
 
 def _sanitised(html: str) -> Markup:

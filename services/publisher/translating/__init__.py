@@ -1,0 +1,1 @@
+"""A text beside its translation, paragraph by paragraph as it is read."""

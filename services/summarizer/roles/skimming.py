@@ -1,0 +1,96 @@
+"""A text to be skimmed: the sentences that state problem, method, result and limitations, with their places.
+
+The abstract is read by the model of roles, the body by section titles and words, as summaries without a language model
+are. Levels say how dense the marks are (`shared/contracts/reading.py`).
+"""
+
+import itertools
+import re
+from collections.abc import Iterator
+from typing import NamedTuple, get_args
+
+from services.summarizer.roles.abstracts import roles_of_abstract
+from services.summarizer.roles.full_text import margins
+from services.summarizer.text.passages import ABSTRACT, traced_plain_text
+from services.summarizer.text.sentences import Sentence, is_statement, sentence_ends
+from shared.contracts import RoleSpan, SkimRole
+
+_HEADING = re.compile(r"^#{1,6}[ \t]+(.*?)[ \t]*#*[ \t]*$", re.M)
+_NOT_READ = re.compile(r"\W*(?:[\dIVX.]+\s+)?(?:references|bibliography|acknowledge?ments?|literature cited)\b", re.I)
+_A_ROLE_OF, _FEWEST = 60, 3
+"""On level 3 a role has one sentence in so many, and some in any case."""
+_MAYBE = -0.3
+_ROLES: tuple[SkimRole, ...] = get_args(SkimRole)
+_OF_ABSTRACTS: dict[str, SkimRole] = {"problem": "problem", "task": "problem", "method": "method", "result": "result"}
+
+
+class _Placed(NamedTuple):
+    """A sentence and the characters of the document that it stands at."""
+
+    sentence: Sentence
+    start: int
+    end: int
+
+
+def role_spans(markdown: str) -> list[RoleSpan]:
+    """The marked sentences in the order of the text; of several roles each has the likeliest."""
+    abstract: list[RoleSpan] = []
+    body: list[_Placed] = []
+    for title, start, end in _sections(markdown):
+        if title.strip(" .:").casefold() == ABSTRACT.casefold():
+            abstract += _abstract_spans(markdown, start, end)
+        elif not _NOT_READ.match(title):
+            body += _placed(title, markdown, start, end)
+    return sorted([*abstract, *_body_spans(body)], key=lambda span: span.start)
+
+
+def _sections(markdown: str) -> Iterator[tuple[str, int, int]]:
+    """The title of each section and where its text begins and ends."""
+    headings = list(_HEADING.finditer(markdown))
+    starts = [("", 0, 0), *((found[1], found.start(), found.end()) for found in headings)]
+    for (title, _, start), (_, end, _) in itertools.pairwise([*starts, ("", len(markdown), 0)]):
+        yield title, start, end
+
+
+def _placed(title: str, markdown: str, start: int, end: int) -> Iterator[_Placed]:
+    traced = traced_plain_text(markdown[start:end])
+    position = 0
+    for paragraph in traced.text.split("\n\n"):
+        bounds = [0, *sentence_ends(paragraph), len(paragraph)]
+        for number, (left, right) in enumerate(itertools.pairwise(bounds)):
+            text = paragraph[left:right].strip()
+            if text and is_statement(text):
+                first = position + left + paragraph[left:right].index(text)
+                place = int(traced.origins[first]), int(traced.origins[first + len(text) - 1]) + 1
+                sentence = Sentence(text, title, number / max(1, len(bounds) - 2))
+                yield _Placed(sentence, start + place[0], start + place[1])
+        position += len(paragraph) + 2
+
+
+def _abstract_spans(markdown: str, start: int, end: int) -> Iterator[RoleSpan]:
+    traced = traced_plain_text(markdown[start:end])
+    for found in roles_of_abstract(traced.text):
+        role = _OF_ABSTRACTS.get(found.role or "") if found.role != "limitation" else "limitation"
+        if role and found.end > found.start:
+            first, last = int(traced.origins[found.start]), int(traced.origins[found.end - 1])
+            yield RoleSpan(start=start + first, end=start + last + 1, role=role, level=1)
+
+
+def _body_spans(body: list[_Placed]) -> Iterator[RoleSpan]:
+    rows = margins([placed.sentence for placed in body])
+    likeliest = [max(_ROLES, key=lambda role, row=row: row[role]) for row in rows]  # type: ignore[misc]
+    for role in _ROLES:
+        mine = [(-rows[row][role], row) for row in range(len(rows)) if likeliest[row] == role]
+        for rank, (against, row) in enumerate(sorted(mine)):
+            level = _level(-against, rank, len(body))
+            if level is not None:
+                yield RoleSpan(start=body[row].start, end=body[row].end, role=role, level=level)
+
+
+def _level(margin: float, rank: int, count: int) -> int | None:
+    """From which density on a sentence is marked that is so sure, as the nth of its role; None: it has no role."""
+    if margin < _MAYBE:
+        return None
+    if margin < 0:
+        return 4
+    return 2 if rank == 0 else 3 if rank < max(_FEWEST, count // _A_ROLE_OF) else 4
