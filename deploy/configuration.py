@@ -11,6 +11,7 @@ from deploy.services import SETTINGS
 from shared.service.child_processes import PARENT_VARIABLE
 from shared.settings.sections.researchers import ResearcherSettings
 from shared.settings.sections.sync import SyncSettings
+from shared.settings.sections.webhooks import Webhooks
 from shared.settings.settings import (
     CONFIG_VARIABLE,
     CommonSettings,
@@ -54,6 +55,7 @@ class SystemSettings(CommonSettings):
     launcher: LauncherSettings = LauncherSettings()
     sync: SyncSettings = SyncSettings()
     researchers: dict[str, ResearcherSettings] = Field(default_factory=dict)
+    webhooks: Webhooks = Field(default_factory=dict)
 
     @property
     def reader(self) -> ReaderSettings:
