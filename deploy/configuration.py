@@ -12,6 +12,7 @@ from shared.service.child_processes import PARENT_VARIABLE
 from shared.settings.sections.researchers import ResearcherSettings
 from shared.settings.sections.sync import SyncSettings
 from shared.settings.sections.webhooks import Webhooks
+from shared.settings.sections.zotero import ZoteroLibraries
 from shared.settings.settings import (
     CONFIG_VARIABLE,
     CommonSettings,
@@ -56,6 +57,7 @@ class SystemSettings(CommonSettings):
     sync: SyncSettings = SyncSettings()
     researchers: dict[str, ResearcherSettings] = Field(default_factory=dict)
     webhooks: Webhooks = Field(default_factory=dict)
+    zotero: ZoteroLibraries = Field(default_factory=dict)
 
     @property
     def reader(self) -> ReaderSettings:

@@ -12,6 +12,7 @@ from shared.settings.secret_files import read_secret
 from shared.settings.sections.feedback import FeedbackSettings
 from shared.settings.sections.sync import SyncSettings
 from shared.settings.sections.webhooks import Webhooks
+from shared.settings.sections.zotero import ZoteroLibraries
 from shared.settings.settings import CommonSettings, Section
 
 _MIN_TOKEN_LENGTH = 16
@@ -65,6 +66,7 @@ class Settings(CommonSettings):
     feedback: FeedbackSettings = FeedbackSettings()
     sync: SyncSettings = SyncSettings()
     webhooks: Webhooks = Field(default_factory=dict)
+    zotero: ZoteroLibraries = Field(default_factory=dict)
 
     @property
     def comments(self) -> GiscusSettings:
