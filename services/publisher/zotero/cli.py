@@ -11,6 +11,7 @@ from shared.command_line.context import load
 from shared.command_line.output import JsonFlag, print_json, say, warn
 from shared.contracts import FeedbackLabel
 from shared.errors import PapersysError
+from shared.store.findings import counted
 
 if TYPE_CHECKING:  # `papersys --help` imports this module, and need not wait for the client
     from services.publisher.zotero.sync import Preview, SyncReport, ZoteroSync
@@ -86,15 +87,15 @@ def _opened(name: str) -> "ZoteroSync":
 
 
 def _show_preview(found: "Preview") -> None:
-    say(f"{found.papers} papers of arXiv in the library.")
+    say(f"{counted(found.papers, 'paper')} of arXiv in the library.")
     ratings = [change for change in found.ratings if change.event is not None]
     _list([f"{change.said.label:<8} {change.paper_id}  (weight {change.said.weight:g})" for change in ratings])
-    say(f"{len(ratings)} ratings would be read.")
+    say(f"{counted(len(ratings), 'rating')} would be read.")
     _list([f"create   {content.paper_id}  {content.title}" for content in found.creations])
     _list([f"update   {paper_id}  {', '.join(names)}" for paper_id, names in found.changes.items()])
     say(
-        f"{len(found.creations)} items would be created, {len(found.changes)} updated; "
-        f"{len(found.present)} are in the library already and stay as they are. Nothing was written."
+        f"{counted(len(found.creations), 'item')} would be created, {len(found.changes)} updated; "
+        f"{counted(len(found.present), 'paper')} you have there already and stay as they are. Nothing was written."
     )
 
 
@@ -105,8 +106,8 @@ def _show_report(report: "SyncReport", *, as_json: bool) -> None:
         print_json(json.dumps(facts, ensure_ascii=False))
         return
     say(
-        f"{len(report.rated)} ratings read; {len(written.created)} items created, {len(written.updated)} updated, "
-        f"{len(written.removed)} found removed ({report.requests} requests)."
+        f"{counted(len(report.rated), 'rating')} read; {counted(len(written.created), 'item')} created, "
+        f"{len(written.updated)} updated, {len(written.removed)} found removed ({report.requests} requests)."
     )
     for paper_id in written.conflicts:
         warn(f"{paper_id} was changed in Zotero and here; what Zotero has stays.")

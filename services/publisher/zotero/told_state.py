@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from services.publisher.rendering.dates import clock
 from services.publisher.zotero.state import ZoteroState
+from shared.store.findings import counted
 
 _SHOWN = 5
 
@@ -16,7 +17,7 @@ def summary_of(state: ZoteroState) -> str:
     dislikes = sum(said.label == "dislike" for said in state.said.values())
     written = sum(item.state == "written" for item in state.written.values())
     return (
-        f"read {clock(state.read_at)}: {len(state.items)} papers of arXiv, {likes} liked and "
+        f"read {clock(state.read_at)}: {counted(len(state.items), 'paper')} of arXiv, {likes} liked and "
         f"{dislikes} disliked there; {written} written by papersys"
     )
 

@@ -30,7 +30,7 @@ def library(data: DataFolder, server: ZoteroServer, tmp_path: Path, monkeypatch:
 def test_a_preview_changes_nothing(library: ZoteroServer, data: DataFolder) -> None:
     outcome = run_command("zotero", "preview", "mine")
     assert outcome.code == 0
-    assert "1 ratings would be read" in outcome.out
+    assert "1 rating would be read" in outcome.out
     assert "4 items would be created" in outcome.out
     assert not [method for method, _ in library.asked if method != "GET"]
     assert PROTEINS not in RatingStore(data).current()
