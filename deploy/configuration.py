@@ -11,6 +11,8 @@ from deploy.services import SETTINGS
 from shared.service.child_processes import PARENT_VARIABLE
 from shared.settings.sections.researchers import ResearcherSettings
 from shared.settings.sections.sync import SyncSettings
+from shared.settings.sections.webhooks import Webhooks
+from shared.settings.sections.zotero import ZoteroLibraries
 from shared.settings.settings import (
     CONFIG_VARIABLE,
     CommonSettings,
@@ -54,6 +56,8 @@ class SystemSettings(CommonSettings):
     launcher: LauncherSettings = LauncherSettings()
     sync: SyncSettings = SyncSettings()
     researchers: dict[str, ResearcherSettings] = Field(default_factory=dict)
+    webhooks: Webhooks = Field(default_factory=dict)
+    zotero: ZoteroLibraries = Field(default_factory=dict)
 
     @property
     def reader(self) -> ReaderSettings:

@@ -17,6 +17,7 @@ from shared.store.people.preferences import RatingStore
 from shared.store.people.rating_uploads import RatingUploads
 from shared.store.people.users import MOST_PICKS, User
 from shared.store.replays import ReplayStore
+from shared.store.research.reading_list import ReadingListStore
 from shared.store.research.traces import TraceStore
 
 app = typer.Typer(no_args_is_help=True, help="Let other people read here; each has own picks and ratings.")
@@ -63,13 +64,14 @@ def limit(
 
 @app.command()
 def remove(name: Name) -> None:
-    """Let a person in no longer. Ratings and picks stay in the data folder; uploads, questions and replays do not."""
+    """Let a person in no longer. Ratings and picks stay here; uploads, own files, questions and replays do not."""
     user = open_users().remove(name)
     settings = system_settings()
     data = DataFolder(settings.data.path, settings.data.min_free_mb)
     RatingUploads(data).forget(user.name)
     ReplayStore(data).forget(user.name)
     TraceStore(data).remove_of(user.name)
+    ReadingListStore(data).forget_files(user.name)
     say(f"{user.name} can no longer read here. Ratings and picks stay in the data folder; adding {user.name} again")
     say("brings them back, with a new link.")
 

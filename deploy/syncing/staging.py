@@ -13,15 +13,17 @@ from pathlib import Path
 
 from deploy.syncing.plan import ContentIds
 from shared.errors import TemporaryFailure
+from shared.paper_ids import is_local
 from shared.store.files.data_folder import DataFolder, whole_lines
 from shared.store.files.hard_links import link_or_copy
 from shared.store.files.jsonlines import MonthFiles, dump_line
 from shared.store.links import PaperLinks
+from shared.store.research.reading_list import parse_line
 from shared.store.vectors.manifest import FILE_NAME, read_manifest
 
 _REPLACED = ("metadata/????-??.csv", "summaries/????-??.jsonl", "results/????-??.jsonl", "tags/index.jsonl")
 _APPENDED = ("tags/decisions.jsonl",)
-_PRIVATE_REPLACED = ("preferences/facets.json", "notes/*/*.md", "reading_list/*.jsonl", "revisions/????-??.jsonl")
+_PRIVATE_REPLACED = ("preferences/facets.json", "notes/*/*.md", "revisions/????-??.jsonl")
 _PRIVATE_APPENDED = ("preferences/events-????.csv", "signals/????-??.csv", "follows/follows.jsonl")
 _PRIVATE_PARQUET = ("selections/????-??-??/*.parquet",)
 _ATTEMPTS = 5
@@ -41,6 +43,7 @@ def staged(data: DataFolder, *, with_vectors: bool, with_ratings: bool) -> Itera
         if with_ratings:
             stage.take((*_PRIVATE_REPLACED, *(_PRIVATE_PARQUET if with_vectors else ())), _PRIVATE_APPENDED)
             stage.take(("links/????-??.jsonl",), ())
+            stage.take_lists()
         else:
             stage.take_public_links()
         if with_vectors:
@@ -67,6 +70,12 @@ class _Stage:
         for month in links.month_names():
             records = sorted(links.month(month), key=lambda record: record.paper_id)
             self._write(f"links/{month}.jsonl", "".join(dump_line(_public(record)) for record in records))
+
+    def take_lists(self) -> None:
+        """Reading lists without what they say of people's own files, whose names and titles are theirs alone."""
+        for path in sorted(self._data.root.glob("reading_list/*.jsonl")):
+            lines = whole_lines(path).splitlines(keepends=True)
+            self._write(self._name(path), "".join(filter(_is_of_arxiv, lines)))
 
     def take_vectors(self) -> None:
         """Each set as its manifest names it; read again where a compaction took files away in between."""
@@ -129,3 +138,11 @@ def ids_of(path: Path) -> ContentIds:
             blob.update(chunk)
             sha256.update(chunk)
     return ContentIds(blob.hexdigest(), sha256.hexdigest())
+
+
+def _is_of_arxiv(line: str) -> bool:
+    """Whether a line of a reading list is about a paper that everybody may know; a line that cannot be read is not."""
+    try:
+        return not is_local(parse_line(line).paper_id)
+    except (ValueError, RecursionError):
+        return False

@@ -45,6 +45,7 @@ from services.publisher.status.queues import NatsQueues
 from services.publisher.status.request_times import RequestTimes, reader_seconds
 from services.publisher.status.status import StatusSources
 from services.publisher.subscribers import register
+from services.publisher.zotero.opening import open_loop as open_zotero_loop
 from shared.addresses import reachable
 from shared.bus.bus import NatsBus
 from shared.demo.days import demo_days_path, read_demo_days
@@ -98,7 +99,9 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
         notes=NoteStore(data),
     )
     sender = EventSender(bus, bus.problem)
-    outgoing = Outgoing.open(data, components, settings.digest, _own_address(settings.publisher))
+    own_address, arxiv = _own_address(settings.publisher), arxiv_address(settings.demo)
+    outgoing = Outgoing.open(data, components, settings.digest, own_address, settings.webhooks, arxiv)
+    zotero = open_zotero_loop(settings, data, records, components.access, bus.publish)
     reader = create_reader(components, sender, outgoing, _rooms(settings, components, data))
     reader.add_middleware(RequestTimes, seconds=reader_seconds(registry))
     mcp = _open_mcp(settings, data, components, sender)
@@ -134,6 +137,8 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
 
     loops: dict[str, Loop] = {"likes of the setup": SetupLikes(data, sender).run}
     loops |= {"the daily e-mail": outgoing.digest.run} if outgoing.digest else {}
+    loops |= {"webhooks": outgoing.chats.run} if outgoing.chats else {}
+    loops |= {"Zotero": zotero.run} if zotero else {}
     loops |= {"the site": _daily_build(settings, data, records).run} if settings.publisher.site.after_each_day else {}
     if settings.publisher.deploy.after_build:
         address = settings.publisher.site.address or ""
@@ -143,6 +148,8 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
     app = FastAPI(title="papersys publisher", lifespan=lifespan)
     checks = {"bus": bus.problem, "reader": reader_problem, "background": background.problem}
     notes = {"notion": notion.problem} if notion else {}
+    notes |= {"webhooks": outgoing.chats.note} if outgoing.chats else {}
+    notes |= {"zotero": zotero.note} if zotero else {}
     app.include_router(health_router("publisher", checks, registry, notes))
     return app
 

@@ -11,6 +11,8 @@ from shared.errors import SettingsError
 from shared.settings.secret_files import read_secret
 from shared.settings.sections.feedback import FeedbackSettings
 from shared.settings.sections.sync import SyncSettings
+from shared.settings.sections.webhooks import Webhooks
+from shared.settings.sections.zotero import ZoteroLibraries
 from shared.settings.settings import CommonSettings, Section
 
 _MIN_TOKEN_LENGTH = 16
@@ -63,6 +65,8 @@ class Settings(CommonSettings):
     publisher: PublisherSettings = PublisherSettings()
     feedback: FeedbackSettings = FeedbackSettings()
     sync: SyncSettings = SyncSettings()
+    webhooks: Webhooks = Field(default_factory=dict)
+    zotero: ZoteroLibraries = Field(default_factory=dict)
 
     @property
     def comments(self) -> GiscusSettings:

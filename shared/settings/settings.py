@@ -184,7 +184,7 @@ def load_settings(settings_class: type[S], path: Path | None = None, environment
     refuse_secrets(values, settings_class, where)
     strict = settings_class.model_config.get("extra") == "forbid"
     fields = set(settings_class.model_fields)
-    others = () if strict else (*SERVICES, "launcher", "sync", "researchers")
+    others = () if strict else (*SERVICES, "launcher", "sync", "researchers", "webhooks", "zotero")
     variables = overlay(values, environment, settings_class, others)
     for name in [] if strict else [name for name in values if name not in fields]:
         del values[name]

@@ -34,6 +34,7 @@ from shared.errors import PermanentFailure
 from shared.settings.sections.backup import BackupSettings
 from shared.settings.sections.digest import DigestSettings
 from shared.settings.sections.sync import SyncSettings
+from shared.settings.sections.webhooks import WebhookSettings
 from shared.settings.settings import SERVICES, DemoSettings, HttpSettings, LlmSettings
 from shared.store.backups import BackupRecords
 from shared.store.files.data_folder import DataFolder
@@ -96,6 +97,7 @@ def reader(
     backup: BackupSettings | None = None,
     sync: SyncSettings | None = None,
     keeps_signals: bool = True,
+    webhooks: dict[str, WebhookSettings] | None = None,
 ) -> FakeReader:
     """A reader whose bus and neighbours are fakes; services named in `down` do not answer."""
     bus, queues, down = FakeBus(), FakeQueues(), set[str]()
@@ -132,7 +134,7 @@ def reader(
         templates=_templates(demo, keeps_signals),
         notes=NoteStore(data),
     )
-    outgoing = Outgoing.open(data, components, digest or DigestSettings(), "http://127.0.0.1:8080")
+    outgoing = Outgoing.open(data, components, digest or DigestSettings(), "http://127.0.0.1:8080", webhooks or {})
     setup = new_setup(data, settings_file or SettingsFile(data.root / "papersys.toml", is_first=True))
     importing = import_routes.router(components, RatingUploads(data))
     rooms = [

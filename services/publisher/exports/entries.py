@@ -7,8 +7,11 @@ from types import MappingProxyType
 
 from services.publisher.pages.cards import LEAD
 from services.publisher.pages.components import Components
+from services.publisher.records.ratings import Ratings
+from services.publisher.records.records import Records
 from shared.contracts import Label
 from shared.store.papers.metadata import Paper
+from shared.store.people.notes import NoteStore
 from shared.store.summaries import Summary
 
 _NONE: Mapping[str, datetime] = MappingProxyType({})
@@ -30,20 +33,26 @@ class Entry:
 
 def build_entries(mine: Components, paper_ids: Sequence[str]) -> list[Entry]:
     """Entries in the order of the ids; papers whose metadata are not stored are left out."""
-    papers, summaries = mine.records.papers(paper_ids), mine.records.summaries(paper_ids)
-    ratings = mine.ratings.current()
-    notes = mine.notes.get_many(mine.user, paper_ids)
-    saved = mine.ratings.library.saved()
     arxiv = str(mine.templates.env.globals["arxiv"])
+    return entries_of(mine.records, mine.ratings, mine.notes, arxiv, paper_ids)
+
+
+def entries_of(
+    records: Records, ratings: Ratings, notes: NoteStore, arxiv: str, paper_ids: Sequence[str]
+) -> list[Entry]:
+    """As `build_entries`, of one user's records."""
+    papers, summaries = records.papers(paper_ids), records.summaries(paper_ids)
+    labels, saved = ratings.current(), ratings.library.saved()
+    noted = notes.get_many(records.user, paper_ids)
     return [
         Entry(
             paper=papers[paper_id],
             sentence=sentence_of(summaries.get(paper_id)),
-            tags=tuple(mine.records.tag_label(name) for name in tags_of(summaries.get(paper_id))),
-            label=rating.label if (rating := ratings.get(paper_id)) else None,
+            tags=tuple(records.tag_label(name) for name in tags_of(summaries.get(paper_id))),
+            label=rating.label if (rating := labels.get(paper_id)) else None,
             rated_at=rating.occurred_at if rating else None,
             is_saved=paper_id in saved,
-            note=notes[paper_id].text if paper_id in notes else "",
+            note=noted[paper_id].text if paper_id in noted else "",
             arxiv=arxiv,
         )
         for paper_id in paper_ids

@@ -15,6 +15,7 @@ from services.publisher.feeds.formats import FEEDS
 from services.publisher.outgoing import Outgoing
 from services.publisher.pages.components import Components
 from services.publisher.pages.responses import render
+from services.publisher.webhooks.told_chats import chats_of
 from shared.errors import TemporaryFailure
 
 
@@ -61,6 +62,7 @@ async def _page(mine: Components, request: Request, outgoing: Outgoing) -> Respo
         "digest": await asyncio.to_thread(outgoing.subscriptions.get, mine.user),
         "digest_time": f"{outgoing.settings.not_before:%H:%M} {outgoing.settings.timezone}",
         "is_sent": "sent" in request.query_params,
+        "chats": await asyncio.to_thread(chats_of, mine.user, outgoing.webhooks, outgoing.deliveries),
     }
     return render(mine, request, "feeds.html", 503 if problem else 200, **facts)
 

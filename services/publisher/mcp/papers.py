@@ -24,6 +24,7 @@ from services.publisher.pages.day_page import build_day
 from services.publisher.revisions.cited_since import withdrawn_papers
 from shared.errors import PapersysError
 from shared.licences import licence_name
+from shared.paper_ids import is_local
 from shared.store.papers.metadata import Paper
 from shared.store.summaries import Claim, Summary
 from shared.text.quoted_matter import quoted, quoted_line
@@ -194,7 +195,12 @@ def _text(sources: Sources, paper_id: str, version: int | None) -> FullText | No
 
 
 def _version(sources: Sources, paper_id: str, version: int | None) -> int | None:
-    """The version that is read: the one that was asked for, the one on the list, else the newest that is stored."""
+    """The version that is read: the one that was asked for, the one on the list, else the newest that is stored.
+
+    None for a file of somebody else's: it is read as if it were not here.
+    """
+    if is_local(paper_id) and sources.reading_list.get(sources.user, paper_id) is None:
+        return None
     if version is not None:
         return version
     listed = sources.reading_list.get(sources.user, paper_id)

@@ -5,7 +5,6 @@ from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
@@ -13,14 +12,7 @@ from shared.addresses import is_loopback
 from shared.errors import SettingsError
 from shared.settings.secret_files import read_secret
 from shared.settings.section import Section
-
-
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError) as error:
-        raise ValueError(f"there is no time zone {name!r}; they look like Europe/Berlin") from error
-    return name
+from shared.settings.time_zones import TimeZone
 
 
 def _web_address(text: str) -> str:
@@ -56,7 +48,7 @@ class DigestSettings(Section):
     sender: MailAddress | None = Field(None, description="address that the e-mail comes from; none: smtp_user")
     to: dict[str, MailAddress] = Field(default_factory=dict, description="each user's e-mail address; yours: `me`")
     not_before: time = Field(time(6, 0), description="earliest time of the day to send it")
-    timezone: Annotated[str, AfterValidator(_known_zone)] = Field("UTC", description="time zone of not_before")
+    timezone: TimeZone = Field("UTC", description="time zone of not_before")
     wait_minutes: float = Field(120, ge=0, description="how long it waits for the summaries of the day's picks")
     reader_address: Annotated[str, AfterValidator(_web_address)] | None = Field(
         None, description="where the links in the e-mail lead; none: to the reader's port on this machine"

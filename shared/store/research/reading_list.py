@@ -137,6 +137,13 @@ class ReadingListStore:
             if path is not None:
                 self._data.remove(path)
 
+    def forget_files(self, user: str) -> None:
+        """Take a person's own files off their list, and away where nobody else has the same."""
+        own = [paper.paper_id for paper in self.records(user) if is_local(paper.paper_id)]
+        self.change(user, lambda papers: {name: paper for name, paper in papers.items() if name not in own})
+        for paper_id in own:
+            self.drop_file(paper_id)
+
     def _write(self, user: str, current: _List, papers: Papers) -> None:
         path = self._path(user)
         lines = {

@@ -32,7 +32,7 @@ class Listing:
         refused: dict[str, str] = {}
         paper_ids = [paper_id for paper_id in request.paper_ids if not is_local(paper_id)]
         for paper_id in filter(is_local, request.paper_ids):
-            if self._store.file_of(paper_id) is None:
+            if not self._is_theirs(paper_id, request.user):
                 refused[paper_id] = f"The file of {paper_id} is not here; add the file itself."
             else:
                 paper_ids.append(paper_id)
@@ -83,6 +83,11 @@ class Listing:
             lambda current: _renamed(with_added(current, [paper_id], request.user, self._now()), paper_id, named),
         )
         return papers[paper_id]
+
+    def _is_theirs(self, paper_id: str, user: str) -> bool:
+        """Whether a file is this person's own. Of somebody else's the answer is that of a file that is not here."""
+        had = any(paper.paper_id == paper_id for paper in self._store.records(user))
+        return had and self._store.file_of(paper_id) is not None
 
     def _unlisted(self, paper_ids: Iterable[str], user: str) -> dict[str, str]:
         return {

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from shared.contracts import Event
+from shared.contracts import Event, ListedPaper, now
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.rating_uploads import RatingUpload, RatingUploads
 from shared.store.people.users import UserStore
+from shared.store.research.reading_list import ReadingListStore
 from tests.support.command_line import run_command
 
 
@@ -56,7 +57,11 @@ def test_who_is_removed_is_let_in_no_longer(users: UserStore, tmp_path: Path) ->
     _, token = users.add("anna")
     uploads = RatingUploads(DataFolder(tmp_path / "data", 0))
     upload_id = uploads.put(RatingUpload(name="a.csv", text="2403.12345", user="anna"))
+    lists = ReadingListStore(DataFolder(tmp_path / "data", 0))
+    paper_id = lists.keep_file(b"her draft", ".tex")
+    lists.put([ListedPaper(paper_id=paper_id, user="anna", added_at=now(), changed_at=now())])
     assert run_command("users", "remove", "anna").code == 0
+    assert lists.file_of(paper_id) is None
     assert users.of_token(token) is None
     assert uploads.get(upload_id, "anna") is None
     done = run_command("users", "remove", "anna")

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from deploy.syncing.staging import ids_of, staged
+from shared.contracts import ListedPaper, now
 from shared.store.files.data_folder import DataFolder
 from shared.store.links import LIKED, Link, LinkStore
+from shared.store.research.reading_list import ReadingListStore
 from tests.support.bundles import SECRET, copied, seed_everything
 from tests.support.seed import GRAPHS, OLD
 
@@ -31,6 +33,17 @@ def test_ratings_and_secrets_stay_here_unless_ratings_are_asked_for(everything: 
         assert SECRET not in "".join(path.read_text("utf-8", "replace") for path in files.values())
     private = {"preferences", "signals", "follows", "notes", "reading_list"}
     assert folders == {"metadata", "summaries", "links", "results", "tags"} | private
+
+
+def test_own_files_are_named_in_no_copy(everything: DataFolder, tmp_path: Path) -> None:
+    data = copied(everything, tmp_path / "data")
+    lists = ReadingListStore(data)
+    own = {"paper_id": lists.keep_file(b"a draft", ".tex"), "title": "Unpublished thoughts", "file_name": "draft.tex"}
+    lists.put([ListedPaper.model_validate({**own, "added_at": now(), "changed_at": now()})])
+    with staged(data, with_vectors=False, with_ratings=True) as files:
+        text = "".join(path.read_text("utf-8", "replace") for path in files.values())
+        assert files["reading_list/me.jsonl"].read_text("utf-8") in data.path("reading_list", "me.jsonl").read_text()
+    assert not [private for private in (own["paper_id"], own["title"], "draft.tex") if private in text]
 
 
 def test_a_line_that_is_being_written_waits_for_the_next_sync(everything: DataFolder, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import feedparser
 import pytest
 
+from shared.settings.sections.webhooks import WebhookSettings
 from tests.support.hostile_text import Tags
 from tests.support.reader import FORM, FakeReader, page, reader
 from tests.support.seed import FAR, GRAPHS, HOSTILE, OLD, TIDES, UNREAD, seed
@@ -66,3 +67,16 @@ async def test_renewing_ends_the_old_address(fake_reader: FakeReader) -> None:
         assert not set(before) & set(after)
         assert [(await client.get(address)).status_code for address in before] == [404] * 3
         assert [(await client.get(address)).status_code for address in after] == [200] * 3
+
+
+async def test_the_page_tells_a_persons_own_chats_without_their_addresses(tmp_path: Path) -> None:
+    secret = "https://hooks.slack.com/services/T0/B0/very-secret"
+    webhooks = {
+        "team": WebhookSettings(kind="slack", url=secret, threshold=0.7, hours="08:00-19:00"),
+        "hers": WebhookSettings(kind="slack", url=secret, user="ana"),
+    }
+    text = await page(reader(seed(tmp_path), webhooks=webhooks), "/feeds")
+    assert "picks with a match score of 70% or more, 08:00-19:00 UTC" in text
+    assert "Nothing sent yet." in text
+    assert "hers" not in text
+    assert "very-secret" not in text

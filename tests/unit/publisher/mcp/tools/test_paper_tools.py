@@ -15,6 +15,7 @@ from shared.contracts import (
 )
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import DocumentRecord, DocumentStore, Section
+from shared.store.research.reading_list import ReadingListStore
 from tests.support.agents import agent_of
 from tests.support.seed import GRAPHS, NOON, TIDES
 
@@ -104,3 +105,24 @@ async def test_a_read_only_server_changes_nothing(data: DataFolder, is_read_only
     assert bool(fake.bus.published) is not is_read_only
     reading = {name for name, hints in tools.items() if hints and hints.read_only_hint}
     assert reading == {"search", "today", "paper", "related", "why", "list", "trace"}
+
+
+async def test_a_file_of_somebody_else_cannot_be_read(data: DataFolder) -> None:
+    lists, documents = ReadingListStore(data), DocumentStore(data)
+    for user, text in (("ada", "Ada's draft."), ("me", "My own draft.")):
+        paper_id = lists.keep_file(text.encode(), ".tex")
+        record = DocumentRecord(paper_id=paper_id, version=1, status="converted", made_at=NOON)
+        documents.put(record, text, [])
+        listed = ListedPaper(paper_id=paper_id, user=user, version=1, state="ready", added_at=NOON, changed_at=NOON)
+        lists.put([listed])
+    hers, mine = (lists.of_user(user)[0].paper_id for user in ("ada", "me"))
+    async with agent_of(data) as (agent, _):
+        answers = [
+            await agent.call_tool("paper", {"paper_id": paper_id, "part": part, "version": version})
+            for paper_id in (hers, mine)
+            for part in ("summary", "text")
+            for version in (None, 1)
+        ]
+    assert [bool(answer.is_error) for answer in answers] == [True] * 4 + [False] * 4
+    assert "Ada's draft" not in str(answers)
+    assert "My own draft." in str(answers[-1])

@@ -60,3 +60,13 @@ def test_a_saved_paper_that_is_removed_stays_off(world: ListWorld) -> None:
     world.listing.remove(RemovePapers(paper_ids=("2611.00001",)))
     assert world.store.of_user("me") == []
     assert world.store.records("me")[0].is_removed
+
+
+def test_a_file_of_somebody_else_is_as_if_it_were_not_here(world: ListWorld, tmp_path: Path) -> None:
+    path = tmp_path / "draft.tex"
+    path.write_text("\\documentclass{article}")
+    (hers,) = world.listing.add(AddPapers(local_path=str(path), user="ada")).papers
+    reply = world.listing.add(AddPapers(paper_ids=(hers.paper_id,)))
+    assert reply.papers == ()
+    assert reply.refused[hers.paper_id] == f"The file of {hers.paper_id} is not here; add the file itself."
+    assert world.listing.add(AddPapers(paper_ids=(hers.paper_id,), user="ada")).papers[0].user == "ada"

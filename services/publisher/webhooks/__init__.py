@@ -1,0 +1,1 @@
+"""Picks told to chats and phones: Slack, Discord, Matrix, ntfy."""
