@@ -18,7 +18,8 @@ function placeSheet() {
   const isBelow = words.bottom + own.height + 16 < innerHeight || words.top < own.height + 16;
   const left = Math.max(8, Math.min(words.left - 24, document.documentElement.clientWidth - own.width - 8));
   sheet.style.left = `${left + scrollX}px`;
-  sheet.style.top = `${(isBelow ? words.bottom + 6 : words.top - own.height - 6) + scrollY}px`;
+  const top = isBelow ? words.bottom + 6 : words.top - own.height - 6;
+  sheet.style.top = `${Math.max(8, Math.min(top, innerHeight - own.height - 8)) + scrollY}px`;
 }
 
 function fillSheet(...nodes) {

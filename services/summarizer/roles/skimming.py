@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple, get_args
 
 from services.summarizer.roles.abstracts import roles_of_abstract
-from services.summarizer.roles.full_text import margins
+from services.summarizer.roles.full_text import admitted_in, margins
 from services.summarizer.text.passages import ABSTRACT, traced_plain_text
 from services.summarizer.text.sentences import Sentence, is_statement, sentence_ends
 from shared.contracts import RoleSpan, SkimRole
@@ -21,7 +21,7 @@ _A_ROLE_OF, _FEWEST = 60, 3
 """On level 3 a role has one sentence in so many, and some in any case."""
 _MAYBE = -0.3
 _ROLES: tuple[SkimRole, ...] = get_args(SkimRole)
-_OF_ABSTRACTS: dict[str, SkimRole] = {"problem": "problem", "task": "problem", "method": "method", "result": "result"}
+_OF_ABSTRACTS: dict[str, SkimRole] = {"task": "problem", **{role: role for role in _ROLES}}
 
 
 class _Placed(NamedTuple):
@@ -69,8 +69,10 @@ def _placed(title: str, markdown: str, start: int, end: int) -> Iterator[_Placed
 
 def _abstract_spans(markdown: str, start: int, end: int) -> Iterator[RoleSpan]:
     traced = traced_plain_text(markdown[start:end])
-    for found in roles_of_abstract(traced.text):
-        role = _OF_ABSTRACTS.get(found.role or "") if found.role != "limitation" else "limitation"
+    sentences = roles_of_abstract(traced.text)
+    admitted = admitted_in([found.text for found in sentences])
+    for row, found in enumerate(sentences):
+        role = "limitation" if row in admitted else _OF_ABSTRACTS.get(found.role or "")
         if role and found.end > found.start:
             first, last = int(traced.origins[found.start]), int(traced.origins[found.end - 1])
             yield RoleSpan(start=start + first, end=start + last + 1, role=role, level=1)

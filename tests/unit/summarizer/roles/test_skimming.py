@@ -14,7 +14,8 @@ from tests.support.written_summary import store_written_summary
 
 ABSTRACT = (
     "Message passing on sparse graphs is too slow for large networks, and no good bound is known. We propose a new "
-    "*method* that counts walks of length $k$ [@x]. We show that twelve rounds suffice, 80 times fewer than before."
+    "*method* that counts walks of length $k$ [@x]. We show that twelve rounds suffice, 80 times fewer than before. "
+    "The bound does not hold for dense graphs."
 )
 MARKDOWN = f"""# A title
 
@@ -44,6 +45,7 @@ def test_sentences_are_found_with_their_roles_and_places() -> None:
     spans = role_spans(MARKDOWN)
     found = [(span.level, span.role, MARKDOWN[span.start : span.end]) for span in spans]
     assert (1, "method", "We propose a new *method* that counts walks of length $k$ [@x].") in found
+    assert (1, "limitation", "The bound does not hold for dense graphs.") in found
     limit = "Our proof does not hold for graphs of unbounded degree, which we leave to future work."
     assert (2, "limitation", limit) in found
     assert any(level == 2 and role == "problem" and text.startswith("However") for level, role, text in found)
