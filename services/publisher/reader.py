@@ -33,6 +33,7 @@ from services.publisher.reading_list import routes as reading_list
 from services.publisher.search import routes as search
 from services.publisher.status import job_routes as jobs
 from services.publisher.tags import routes as tags
+from services.publisher.webhooks import routes as webhooks
 from shared.demo.days import DemoDays
 from shared.settings.settings import DemoSettings
 
@@ -55,6 +56,7 @@ def create_reader(
     app.include_router(exports.router(components))
     app.include_router(feeds.router(components, outgoing))
     app.include_router(digest.router(components, sender, outgoing))
+    app.include_router(webhooks.router(components, outgoing))
     app.include_router(notes.router(components))
     app.include_router(fulltext.router(components))
     for room in rooms:
