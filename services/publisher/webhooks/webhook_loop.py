@@ -79,8 +79,9 @@ class WebhookLoop:
     async def _send_due(self, name: str, settings: WebhookSettings) -> None:
         present, wish = self._clock(), self._deliveries.look(name).wish
         settings = in_force(settings, wish)
-        if wish.is_paused or not is_member(self._components.access, settings.user) or not is_open(settings, present):
+        if wish.is_paused:
             self._notes.pop(name, None)
+        if wish.is_paused or not is_member(self._components.access, settings.user) or not is_open(settings, present):
             return
         with self._deliveries.turn():
             try:
