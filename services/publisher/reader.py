@@ -40,6 +40,7 @@ from services.publisher.selecting import routes as selecting
 from services.publisher.status import job_routes as jobs
 from services.publisher.tags import routes as tags
 from services.publisher.translating import routes as translating
+from services.publisher.webhooks import routes as webhooks
 from shared.demo.days import DemoDays
 from shared.settings.settings import DemoSettings
 
@@ -62,6 +63,7 @@ def create_reader(
     app.include_router(exports.router(components))
     app.include_router(feeds.router(components, outgoing))
     app.include_router(digest.router(components, sender, outgoing))
+    app.include_router(webhooks.router(components, outgoing))
     app.include_router(notes.router(components))
     bibliographies = Bibliographies(components.records)
     app.include_router(citations.router(components, bibliographies))

@@ -62,6 +62,8 @@ async def _page(mine: Components, request: Request, outgoing: Outgoing) -> Respo
         "digest": await asyncio.to_thread(outgoing.subscriptions.get, mine.user),
         "digest_time": f"{outgoing.settings.not_before:%H:%M} {outgoing.settings.timezone}",
         "is_sent": "sent" in request.query_params,
+        "chat_saved": "chat_saved" in request.query_params,
+        "chat_tested": request.query_params.get("chat_tested", "")[:100],
         "chats": await asyncio.to_thread(chats_of, mine.user, outgoing.webhooks, outgoing.deliveries),
     }
     return render(mine, request, "feeds.html", 503 if problem else 200, **facts)

@@ -32,7 +32,8 @@ def status(as_json: JsonFlag = False) -> None:
         print_json(json.dumps([asdict(chat) for chat in chats], ensure_ascii=False))
         return
     for chat in chats:
-        say(f"{chat.name} ({chat.kind}, {chat.user}): {chat.rule}. Last message: {chat.last_sent or 'none yet'}.")
+        state = f"Last message: {chat.last_sent or 'none yet'}.{' Paused.' if chat.is_paused else ''}"
+        say(f"{chat.name} ({chat.kind}, {chat.user}): {chat.rule}. {state}")
         for remark in chat.remarks:
             warn(f"  {remark}")
     if not chats:
@@ -42,13 +43,13 @@ def status(as_json: JsonFlag = False) -> None:
 @app.command()
 def test(name: Annotated[str, typer.Argument(metavar="NAME", help="The webhook, as its table is called.")]) -> None:
     """Send a test message, whatever the hours; exit code 1 where it was not taken."""
-    from services.publisher.webhooks.chats.chat import Message
+    from services.publisher.webhooks.chats.chat import TEST_HEADING, Message
     from services.publisher.webhooks.sending import Sender
 
     webhooks = load(Settings).webhooks
     if name not in webhooks:
         known = f"there are: {', '.join(webhooks)}" if webhooks else "there are none"
         raise PapersysError(f"There is no table [webhooks.{name}] in papersys.toml; {known}.")
-    message = Message(uuid.uuid4().hex, "A test message from papersys: your picks will come here.")
+    message = Message(uuid.uuid4().hex, TEST_HEADING)
     asyncio.run(Sender().send(name, webhooks[name], message))
     say(f"{name} took the test message.")

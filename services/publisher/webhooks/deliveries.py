@@ -8,10 +8,12 @@ import contextlib
 import logging
 from collections.abc import Iterator
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+from shared.errors import TemporaryFailure
+from shared.settings.sections.webhooks import checked_hours
 from shared.store.files.data_folder import DataFolder
 
 log = logging.getLogger(__name__)
@@ -36,11 +38,22 @@ class Delivery(BaseModel):
     problem: str = ""
 
 
+class Wish(BaseModel):
+    """What the person chose on the page of feeds, over what the settings say; None: as the settings say."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    is_paused: bool = False
+    threshold: float | None = Field(None, ge=0, le=1)
+    hours: Annotated[str, AfterValidator(checked_hours)] | None = None
+
+
 class Record(BaseModel):
     """One webhook's. `since` is the first day whose picks it tells; `try_after` and `failures` are of now."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
+    wish: Wish = Wish()
     since: date | None = None
     deliveries: tuple[Delivery, ...] = ()
     failures: int = 0
@@ -87,6 +100,19 @@ class Deliveries:
             return self.get(name)
         except (OSError, ValidationError):
             return Record()
+
+    def wish(self, name: str, wish: Wish) -> None:
+        """Keep what the person chose; who goes on after a pause begins with the newest day.
+
+        Raises TemporaryFailure where that cannot be kept now.
+        """
+        with self.turn():
+            try:
+                record = self.get(name)
+            except (OSError, ValidationError) as error:
+                raise TemporaryFailure("what was sent cannot be read; see the Status page") from error
+            goes_on = record.wish.is_paused and not wish.is_paused
+            self.put(name, record.model_copy(update={"wish": wish, **({"since": None} if goes_on else {})}))
 
     def put(self, name: str, record: Record) -> None:
         """The caller has the turn. Raises TemporaryFailure where that cannot be kept."""

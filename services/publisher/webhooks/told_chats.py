@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from services.publisher.rendering.dates import clock
 from services.publisher.webhooks.chats.kinds import CHATS
+from services.publisher.webhooks.choices import in_force
 from services.publisher.webhooks.deliveries import Deliveries
 from services.publisher.webhooks.settling import remarks
 from shared.contracts import now
@@ -13,7 +14,7 @@ from shared.settings.sections.webhooks import WebhookSettings, hours_of
 
 @dataclass(frozen=True)
 class ToldChat:
-    """`rule` says what is told when, `remarks` what went wrong."""
+    """`rule` says what is told when, `remarks` what went wrong; `threshold` (percent) and `hours` are in force."""
 
     name: str
     kind: str
@@ -21,6 +22,10 @@ class ToldChat:
     rule: str
     last_sent: str
     remarks: tuple[str, ...]
+    is_paused: bool = False
+    threshold: int = 0
+    hours: str = ""
+    timezone: str = "UTC"
 
 
 def chats_of(user: str | None, webhooks: Mapping[str, WebhookSettings], deliveries: Deliveries) -> list[ToldChat]:
@@ -42,12 +47,16 @@ def _chats(user: str | None, webhooks: Mapping[str, WebhookSettings], deliveries
     for name, settings in webhooks.items():
         if user in (None, settings.user):
             record = deliveries.look(name)
-            last = record.last_sent()
+            chosen, last = in_force(settings, record.wish), record.last_sent()
             yield ToldChat(
                 name,
                 CHATS[settings.kind].name,
                 settings.user,
-                rule_of(settings),
+                rule_of(chosen),
                 clock(last.at) if last else "",
                 tuple(remarks(name, record, now())),
+                record.wish.is_paused,
+                round(chosen.threshold * 100),
+                chosen.hours,
+                chosen.timezone,
             )

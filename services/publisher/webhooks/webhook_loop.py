@@ -11,6 +11,7 @@ from services.publisher.pages.components import Components
 from services.publisher.records.records import picks_of
 from services.publisher.webhooks.chats.chat import Message, parts
 from services.publisher.webhooks.chats.kinds import CHATS
+from services.publisher.webhooks.choices import in_force
 from services.publisher.webhooks.deliveries import Deliveries, Delivery, Record
 from services.publisher.webhooks.due import due_cards, message_id, unscored
 from services.publisher.webhooks.hours import is_open
@@ -76,8 +77,11 @@ class WebhookLoop:
                 log.warning("Webhook %s: %s", name, reason(error), extra=facts, exc_info=unforeseen)
 
     async def _send_due(self, name: str, settings: WebhookSettings) -> None:
-        present = self._clock()
-        if not is_member(self._components.access, settings.user) or not is_open(settings, present):
+        present, wish = self._clock(), self._deliveries.look(name).wish
+        settings = in_force(settings, wish)
+        if wish.is_paused:
+            self._notes.pop(name, None)
+        if wish.is_paused or not is_member(self._components.access, settings.user) or not is_open(settings, present):
             return
         with self._deliveries.turn():
             try:

@@ -28,7 +28,8 @@ def hours_of(text: str) -> tuple[time, time]:
     return time(int(match[1]), int(match[2])), time.max if match[3] == "24" else time(int(match[3]), int(match[4]))
 
 
-def _hours(text: str) -> str:
+def checked_hours(text: str) -> str:
+    """Raises ValueError."""
     hours_of(text)
     return text
 
@@ -58,7 +59,7 @@ class WebhookSettings(Section):
     threshold: float = Field(
         0.0, ge=0, le=1, description="least match score of a pick that is told, 0 to 1; 0: every pick, scored or not"
     )
-    hours: Annotated[str, AfterValidator(_hours)] = Field(
+    hours: Annotated[str, AfterValidator(checked_hours)] = Field(
         "00:00-24:00", description="when it may ring, `08:00-19:00`; what comes at another time waits"
     )
     timezone: TimeZone = Field("UTC", description="time zone of the hours")

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import httpx
 
+TEST_HEADING = "A test message from papersys: your picks will come here."
 _LONGEST_TITLE = 240
 _LONGEST_AUTHORS = 120
 _LONGEST_SENTENCE = 400

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from services.publisher.webhooks.deliveries import Deliveries, Record
+from services.publisher.webhooks.deliveries import Deliveries, Record, Wish
 from services.publisher.webhooks.sending import Sender
 from services.publisher.webhooks.webhook_loop import WebhookLoop
 from shared.service.logging import set_up_logging
@@ -305,3 +305,20 @@ def test_no_secret_is_told(tmp_path: Path, chats: ChatServer, kind: str, logged:
     seen = f"{logged.getvalue()} {notes} {files} {settings!r} {team!r}"
     assert not [secret for secret in SECRETS if secret in seen]
     assert "Webhook team" in seen
+
+
+def test_what_the_person_chose_counts_and_a_pause_is_kept(tmp_path: Path, chats: ChatServer) -> None:
+    data, clock = seed(tmp_path), Clock()
+    scored(data)
+    deliveries = Deliveries(data)
+    deliveries.wish("team", Wish(is_paused=True, threshold=0.8))
+    team = loop(data, clock, team=chats.webhook("slack"))
+    run(team)
+    assert chats.shown == []
+    deliveries.wish("team", Wish(threshold=0.8, hours="10:00-11:00"))
+    run(team)
+    assert chats.shown == []
+    deliveries.wish("team", Wish(threshold=0.8, hours="10:00-16:00"))
+    run(team)
+    assert [link.rpartition("/")[2] for link in chats.shown[0].links] == [GRAPHS]
+    assert record(data).wish.hours == "10:00-16:00"
