@@ -246,3 +246,19 @@ async def test_a_source_and_a_pdf_are_not_compared_line_by_line(world: World) ->
     record = world.record()
     assert (record.sections, len(record.quotes)) == ((), 3)
     assert "PDF" in record.problem
+
+
+async def test_a_paper_that_was_summarised_again_first_is_compared_with_what_was_known(world: World) -> None:
+    world.harvest("2610.00001", 1)
+    world.keep("2610.00001", 1)
+    world.summarise("2610.00001")
+    world.like("2610.00001")
+    await world.watch.look()
+    world.harvest("2610.00001", 2)
+    world.keep("2610.00001", 2)
+    world.summarise("2610.00001", 2)
+    await world.watch.look()
+    record = world.record()
+    assert (record.from_version, record.to_version, record.quotes) == (1, 2, ())
+    assert record.counts["number"] == 1
+    assert not world.data.path("state", "revision-documents.json").exists()
