@@ -62,7 +62,9 @@ def edited(markdown: str, dice: random.Random, numbers: int = 3, words: int = 1)
     """Change so many numbers and reword so many sentences, each in another section; weaken a theorem, where one is."""
     sections = [section for section in sections_of(markdown) if section.title and section.title != NEW_TITLE]
     dice.shuffle(sections)
-    wanted: list[EditKind] = ["weakened"] + ["number"] * numbers + ["reworded"] * words
+    wanted: list[EditKind] = ["weakened"]
+    wanted.extend(["number"] * numbers)
+    wanted.extend(["reworded"] * words)
     done: list[tuple[int, int, str, Edit]] = []
     for kind in wanted:
         for section in sections:

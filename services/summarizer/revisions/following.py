@@ -18,11 +18,14 @@ def first_record(
     """Where the following of a paper begins: at the version that people know, as far as that can be told.
 
     That is the version that was summarised, else the newest that a list or an answer holds to, else the newest text
-    that is stored, else what arXiv has now.
+    that is stored, else what arXiv has now. What is withdrawn by then was so when they came to know it: no news.
     """
     candidates = (summarised_version(summary), max(known.versions, default=0), max(texts, default=0), paper.version)
     version = min(next(number for number in candidates if number), paper.version)
-    return Revision(paper_id=paper.paper_id, known_version=version, seen_version=version, made_at=at)
+    withdrawn_at = at if paper.withdrawn else None
+    return Revision(
+        paper_id=paper.paper_id, known_version=version, seen_version=version, withdrawn_at=withdrawn_at, made_at=at
+    )
 
 
 def summarised_version(summary: Summary | None) -> int:

@@ -43,9 +43,13 @@ class StoredTexts:
         return [version for version in self._documents.versions(paper_id) if self._has_text(paper_id, version)]
 
     def wanted(self, paper: Paper, record: Revision) -> Wanted:
-        """The version that was summarised is compared where its text is still there, else the one seen last."""
+        """The version that was summarised is compared where its text is still there, else the one seen last.
+
+        Where the newest one was summarised already, the one seen last is what people knew.
+        """
         candidates = (summarised_version(self.summary(paper.paper_id)), record.known_version)
-        bases = [version for version in candidates if version and self._has_text(paper.paper_id, version)]
+        earlier = [version for version in candidates if 0 < version < paper.version]
+        bases = [version for version in earlier if self._has_text(paper.paper_id, version)]
         newest = self._documents.record(paper.paper_id)
         is_there = newest is not None and max(newest.version, newest.asked_version or 0) >= paper.version
         return Wanted(bases[0] if bases else record.known_version, not bases, not is_there)

@@ -29,6 +29,7 @@ from shared.store.tagging.tags import Tag, TagStore, slug_of
 from tests.support.browser import Visit, visiting
 from tests.support.reader import reader
 from tests.support.seed import FAR, GRAPHS, PROTEINS, TIDES, paper, seed, summary
+from tests.support.waiting import eventually_sync
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof, pytest.mark.xdist_group("browser")]
 ON_MAP = [f"2610.{number:05}" for number in range(20)]
@@ -128,7 +129,7 @@ def test_a_lasso_selects_papers_that_are_rated_together_and_undone_together(visi
     expect(page.locator("[data-done] [data-undo]")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("[data-done]")).to_be_hidden()
-    assert rated(visit) == [(10, "like"), (10, "clear")]
+    eventually_sync(lambda: rated(visit) == [(10, "like"), (10, "clear")])
 
 
 def test_the_map_is_walked_opened_and_rated_by_keys_alone(visit: Visit) -> None:
@@ -147,7 +148,7 @@ def test_the_map_is_walked_opened_and_rated_by_keys_alone(visit: Visit) -> None:
     page.keyboard.press("Enter")
     expect(page.locator(".map-card .card")).to_be_focused()
     expect(page.locator(".map-card .card")).to_have_attribute("data-label", "dislike")
-    assert rated(visit) == [(1, "dislike")]
+    eventually_sync(lambda: rated(visit) == [(1, "dislike")])
 
 
 def test_a_click_shows_a_paper_that_can_be_rated_there(visit: Visit) -> None:
@@ -165,4 +166,4 @@ def test_a_click_shows_a_paper_that_can_be_rated_there(visit: Visit) -> None:
     expect(shown).to_contain_text("Paper 2610.00010")
     shown.locator("button", has_text="Like").first.click()
     expect(shown).to_have_attribute("data-label", "like")
-    assert rated(visit) == [(1, "like")]
+    eventually_sync(lambda: rated(visit) == [(1, "like")])

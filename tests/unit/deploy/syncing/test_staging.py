@@ -31,7 +31,7 @@ def test_ratings_and_secrets_stay_here_unless_ratings_are_asked_for(everything: 
     with staged(data, with_vectors=False, with_ratings=True) as files:
         folders = {name.partition("/")[0] for name in files}
         assert SECRET not in "".join(path.read_text("utf-8", "replace") for path in files.values())
-    private = {"preferences", "signals", "follows", "notes", "reading_list"}
+    private = {"preferences", "signals", "follows", "notes", "reading_list", "revisions"}
     assert folders == {"metadata", "summaries", "links", "results", "tags"} | private
 
 

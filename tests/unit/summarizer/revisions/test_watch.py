@@ -205,9 +205,10 @@ async def test_a_withdrawal_is_noted_without_a_document_and_so_is_its_end(world:
     world.harvest("2610.00001", 1)
     world.keep("2610.00001", 1)
     world.like("2610.00001")
+    await world.watch.look()
     world.harvest("2610.00001", 2, withdrawn=True)
     await world.watch.look()
-    assert (world.record().withdrawn_at, world.documents_asked) == (NOON, [])
+    assert (world.record().withdrawn_at, world.record().found_at, world.documents_asked) == (NOON, NOON, [])
     world.harvest("2610.00001", 3)
     await world.watch.look()
     assert world.record().withdrawn_at is None
@@ -246,3 +247,26 @@ async def test_a_source_and_a_pdf_are_not_compared_line_by_line(world: World) ->
     record = world.record()
     assert (record.sections, len(record.quotes)) == ((), 3)
     assert "PDF" in record.problem
+
+
+async def test_a_paper_that_was_summarised_again_first_is_compared_with_what_was_known(world: World) -> None:
+    world.harvest("2610.00001", 1)
+    world.keep("2610.00001", 1)
+    world.summarise("2610.00001")
+    world.like("2610.00001")
+    await world.watch.look()
+    world.harvest("2610.00001", 2)
+    world.keep("2610.00001", 2)
+    world.summarise("2610.00001", 2)
+    await world.watch.look()
+    record = world.record()
+    assert (record.from_version, record.to_version, record.quotes) == (1, 2, ())
+    assert record.counts["number"] == 1
+    assert not world.data.path("state", "revision-documents.json").exists()
+
+
+async def test_a_paper_that_was_withdrawn_before_anybody_knew_it_is_no_news(world: World) -> None:
+    world.harvest("2610.00001", 2, withdrawn=True)
+    world.like("2610.00001")
+    await world.watch.look()
+    assert (world.record().withdrawn_at, world.record().found_at) == (NOON, None)
