@@ -34,8 +34,8 @@ _KEPT = re.compile(
 )
 _NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:(?:,|\{,\})\d{3})+|\d+)?(?:\.\d+)?")
 _AS_RESULT = re.compile(
-    rf"(?P<number>{_NUMBER.pattern})(?:(?:\\times|\\cdot)10\^\{{?(?P<power>-?\d+)\}}?)?"
-    r"(?:(?:_\{)?(?:\\pm|±)(?P<pm>\d*\.?\d+)\}?)?(?P<unit>\\?%|K|M|B)?(?:\([-+]\d*\.?\d+\))?"
+    rf"(?P<number>{_NUMBER.pattern})(?:(?:(?:\\times|\\cdot)10\^\{{?|e)(?P<power>-?\d+)\}}?)?"
+    r"(?:\\?%(?=\\pm))?(?:(?:_\{)?(?:\\pm|±)(?P<pm>\d*\.?\d+)(?:\\?%)?\}?)?(?P<unit>\\?%|K|M|B)?(?:\([-+]\d*\.?\d+\))?"
 )
 
 
@@ -91,7 +91,8 @@ def key_of(cell: str) -> Key | None:
     if match is None or not match["number"]:
         return None
     value = Decimal(re.sub(r",|\{,\}", "", match["number"]))
-    return str(value.scaleb(int(match["power"])) if match["power"] else value), match["pm"] or ""
+    uncertainty = match["pm"] and str(Decimal(match["pm"]))
+    return str(value.scaleb(int(match["power"])) if match["power"] else value), uncertainty or ""
 
 
 def bare(cell: str) -> str:
@@ -102,7 +103,9 @@ def bare(cell: str) -> str:
         cell,
     )
     cell = re.sub(
-        r"\\(?:rule\{[^}]*\}\{[^}]*\}|vspace\{[^}]*\}|cite[a-z]*\{[^}]*\}|multirow\{[^}]*\}\{[^}]*\})", "", cell
+        r"\\(?:rule\{[^}]*\}\{[^}]*\}|vspace\{[^}]*\}|cite[a-z]*\{[^}]*\}|multirow\{[^}]*\}\{[^}]*\}|cellcolor\{[^}]*\}|textsuperscript\{[^}]*\})",
+        "",
+        cell,
     )
     cell = re.sub(r"\\multicolumn\{[^}]*\}\{[^}]*\}", "", cell)
     cell = _KEPT.sub("", cell.replace("$", "").replace("~", ""))
@@ -124,7 +127,7 @@ def compared(record: PaperResults, written: list[list[Key]]) -> tuple[int, int, 
         keys = [(result.value, result.uncertainty) for result in results]
         matchers = [SequenceMatcher(None, keys, numbers, autojunk=False) for numbers in left]
         best = max(range(len(left)), key=lambda index: matchers[index].ratio(), default=None)
-        if best is None:
+        if best is None or not matchers[best].ratio():
             odd += [f"{result.cell} is in no table" for result in results]
             continue
         for kind, start, end, other, other_end in matchers[best].get_opcodes():
