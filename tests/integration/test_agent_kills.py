@@ -14,7 +14,7 @@ from shared.store.summaries import SummaryStore
 from tests.support.llm_server import LlmServer, Scripted, in_turn, llm_server
 from tests.support.summarizer import PAPER_ID
 
-NODES = ("read", "extract", "check", "repair", "tag", "link", "finish")
+NODES = ("read", "extract", "check", "repair", "tag", "link", "measure", "finish")
 ROOT = Path(__file__).parents[2]
 
 

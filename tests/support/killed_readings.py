@@ -23,7 +23,7 @@ from tests.support.forked_lives import ending
 from tests.support.summarizer import PAPER_ID, Room, paper, room
 
 _STEPS = {"read": "reader", "extract": "extractor", "check": "extractor", "repair": "extractor", "tag": "tagger"}
-_STEPS |= {"link": "linker", "finish": "recorder"}
+_STEPS |= {"link": "linker", "measure": "results", "finish": "recorder"}
 EVENT = PapersSelected(paper_ids=(PAPER_ID,), event_id="pick-1", run_id="run-1")
 
 

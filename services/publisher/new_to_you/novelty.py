@@ -33,7 +33,7 @@ _HOW: Sequence[str] = ("liked", "saved", "opened")
 
 
 class ShownQuote(NamedTuple):
-    """Words of a paper and where they lead; `where` names the section or the table."""
+    """Words of a paper and where they lead; `where` names the section or the table, as `in Table 2`."""
 
     text: str
     where: str
@@ -173,14 +173,14 @@ def _cell(found: FoundResult) -> ShownQuote:
     result, table = found.result, found.table
     start, end = (table.start, table.end) if result.start is None else (result.start, result.end)
     address = text_path(found.paper_id, start, end, found.version)
-    return ShownQuote(f"{result.place}: {result.cell}", table.name, address)
+    return ShownQuote(f"{result.place}: {result.cell}", f"in {table.name}", address)
 
 
 def _sentence(paper_id: str, quote: Quote, summary: Summary | None) -> ShownQuote:
     version = summary.made_by.document_version if summary else None
     has_place = quote.start is not None and version is not None
     address = text_path(paper_id, quote.start, quote.end, version) if has_place else ""
-    return ShownQuote(quote.text, quote.section, address)
+    return ShownQuote(quote.text, f"in “{quote.section}”" if quote.section else "", address)
 
 
 def _titles(records: Records, paper_ids: Sequence[str]) -> dict[str, str]:

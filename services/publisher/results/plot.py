@@ -12,6 +12,8 @@ from typing import NamedTuple
 WIDTH, HEIGHT = 640, 260
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 16, 14, 30
 _TICKS = 4
+_TICKS_ACROSS = 2
+_SHORT_DAYS, _LONG_DAYS = 120, 3 * 365
 _MOST_POINTS = 300
 
 
@@ -73,11 +75,11 @@ def plot_of(points: Sequence[Point], metric: str, better: str) -> Plot:
     marks = [Mark(x(point.day.toordinal()), y(point.value), point) for point in shown]
     ups = [low + step * count for count in range(math.floor((high - low) / step + 1e-9) + 1)]
     digits = max(0, -math.floor(math.log10(step)))
-    days = sorted({round(first + across * part / _TICKS) for part in range(_TICKS + 1)})
-    spans_years = across > 3 * 365
+    days = sorted({round(first + across * part / _TICKS_ACROSS) for part in range(_TICKS_ACROSS + 1)})
+    shape = "%d %b %Y" if across < _SHORT_DAYS else "%Y" if across > _LONG_DAYS else "%b %Y"
     return Plot(
         marks=marks,
-        across=[Tick(x(day), date.fromordinal(day).strftime("%Y" if spans_years else "%b %Y")) for day in days],
+        across=[Tick(x(day), date.fromordinal(day).strftime(shape).lstrip("0")) for day in days],
         up=[Tick(y(value), f"{value:.{digits}f}") for value in ups],
         best=_best_path(marks, better),
         label=f"{metric} of {len(shown)} results from {shown[0].day:%B %Y} to {shown[-1].day:%B %Y}",

@@ -46,7 +46,8 @@ class SeriesTable:
     @property
     def title(self) -> str:
         name = " · ".join(part for part in (self.series.task, self.series.dataset, self.series.metric) if part)
-        return f"{name} ({self.series.split})" if name and self.series.split else name or "Numbers without a name"
+        split = f" ({self.series.split})" if self.series.split else ""
+        return f"{name[:1].upper()}{name[1:]}{split}" if name else "Numbers without a name"
 
     @property
     def better(self) -> str:

@@ -1,5 +1,5 @@
 """The agent: a LangGraph of small steps, read -> extract -> check (-> repair) -> tag -> link ->
-results -> finish.
+measure -> finish.
 
 It has no tools: a paper is one run, and what a step does is a method of an object that is passed in. Each step's
 outcome is on disk before the next begins, so that a kill costs one step at most, and never a call that was paid for.
@@ -161,7 +161,7 @@ class Agent:
             ("repair", steps.extractor.repair),
             ("tag", steps.tagger.tag),
             ("link", steps.linker.link),
-            ("results", steps.results.keep),
+            ("measure", steps.results.measure),
             ("finish", steps.recorder.finish),
         ):
             graph.add_node(name, self._node(step))
@@ -173,8 +173,8 @@ class Agent:
         )
         graph.add_edge("repair", "check")
         graph.add_edge("tag", "link")
-        graph.add_edge("link", "results")
-        graph.add_edge("results", "finish")
+        graph.add_edge("link", "measure")
+        graph.add_edge("measure", "finish")
         graph.add_edge("finish", END)
         return graph.compile(checkpointer=self._runs.saver)
 

@@ -48,7 +48,7 @@ class TableNames:
         self._caption_metrics = metrics_in(table.caption)
         columns = [number.column for number in read.numbers]
         self._columns_name_metrics = any(metrics_in(text) for column in columns for text in column)
-        self._quantities = any(is_quantity(column[-1]) for column in columns if column)
+        self._quantities = any(is_quantity(column[-1]) for column in columns if column) or _has_several_units(read)
         self._rows_name_metrics = any(is_metric(text) for number in read.numbers for text in number.row)
         self._by_headings: dict[tuple[tuple[str, ...], tuple[str, ...]], Names] = {}
 
@@ -143,6 +143,11 @@ class TableNames:
             if splits:
                 return splits[0] if len(splits) == 1 else ""
         return ""
+
+
+def _has_several_units(read: ReadTable) -> bool:
+    """Whether a table has per cent beside other numbers, so that they do not all measure one thing."""
+    return len({number.value.unit for number in read.numbers}) > 1
 
 
 def replace_name(dataset: Dataset, name: str) -> Dataset:

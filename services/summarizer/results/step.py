@@ -28,7 +28,7 @@ class ResultsStep:
         self._namer = namer
         self._now = now
 
-    async def keep(self, state: State) -> State:
+    async def measure(self, state: State) -> State:
         """Changes nothing of the state. Twice for the same text stores the same; tables it cannot read are none."""
         paper, event = state["paper"], state["event"]
         record = await asyncio.to_thread(self._documents.record, paper.paper_id, state["version"])

@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 _MARKS = re.compile(
-    r"\[@[^\]]*\]|\[\^[^\]]*\]|\^[a-zA-Z*†‡§¶,]{1,5}\^"
+    r"\[@[^\]]*\]|\[\^[^\]]*\]|\^[a-zA-Z*†‡§¶,]{0,5}\^"
     r"|\^\{?\s*(?:\\(?:dagger|ddagger|ast|star|circ|prime|S|P|mathrm|text|textrm)\b(?:\{[a-zA-Z*, ]{0,8}\})?"
     r"|[a-zA-Z*†‡§¶#,]|\s)+\s*\}?"
     r"|[†‡§¶]|\\(?:dagger|ddagger|ast|star|checkmark|bf|bm|boldmath|small|footnotesize)\b"
@@ -24,6 +24,7 @@ _UNIT = (
 )
 _VALUE = re.compile(
     rf"(?P<sign>[-+−–]?)\s*(?P<number>{_NUMBER}){_POWER}"
+    r"\s*(?P<share>\\?%)?"
     rf"(?:\s*_?\{{?\s*(?:\\pm|±|\+/-|\+-)\s*(?P<pm>\d*\.?\d+)\s*(?:\\?%)?\}}?)?"
     rf"\s*(?P<unit>{_UNIT})?"
     rf"(?:\s*(?:\(\s*(?:\\pm|±)\s*(?P<inner>\d*\.?\d+)\s*\)))?"
@@ -54,8 +55,9 @@ def value_of(cell: str) -> Value | None:
     number = _decimal(match["sign"], match["number"], match["power"] or match["e"])
     if number is None:
         return None
-    unit = (match["unit"] or "").replace("\\", "")
-    return Value(number, match["pm"] or match["inner"] or "", unit, is_bold(cell))
+    unit = (match["share"] or match["unit"] or "").replace("\\", "")
+    uncertainty = match["pm"] or match["inner"] or ""
+    return Value(number, uncertainty and str(Decimal(uncertainty)), unit, is_bold(cell))
 
 
 def is_bold(cell: str) -> bool:

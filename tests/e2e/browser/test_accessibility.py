@@ -48,6 +48,7 @@ PAGES = (
     "/nothing-here",
     "/ratings/import",
     "/reading-list",
+    "/results",
     "/ask",
     f"/ask/{TRACE_ID}",
 )

@@ -29,7 +29,7 @@ def stocked(data: DataFolder, fake_reader: FakeReader) -> FakeReader:
 async def test_results_that_can_be_compared_stand_together_best_first_with_a_drawing(stocked: FakeReader) -> None:
     text = await page(stocked, "/results")
     assert "4 numbers from the tables of 3 papers" in text
-    assert text.index("question answering · SQuAD 1.1 · F1 (dev)") < text.index("TIMIT · WER")
+    assert text.index("Question answering · SQuAD 1.1 · F1 (dev)") < text.index("TIMIT · WER")
     table = text[text.index("<table") :]
     assert table.index("93.2") < table.index("90.9") < table.index("77.3")
     assert text.count('<svg class="plot"') == 1

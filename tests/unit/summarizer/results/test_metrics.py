@@ -34,6 +34,7 @@ from services.summarizer.results.metrics import (
         ("$\\Delta$ accuracy", []),
         ("EN-DE", []),
         ("ROUGE-L", ["ROUGE-L"]),
+        ("Prec", ["precision"]),
         ("Miss rate at one false alarm in ten hours.", ["miss rate"]),
     ],
 )

@@ -62,6 +62,11 @@ def test_a_metric_of_the_caption_applies_only_where_no_column_is_of_something_el
     assert [one.metric for one in results(table("Accuracy and F1.", "| m | plain |", "| a | 81.5 |"))] == [""]
 
 
+def test_a_metric_of_the_caption_applies_to_no_table_of_several_units() -> None:
+    found = results(table("Hazard ratios on TrialNet.", "| m | switched | reported |", "| a | 47% | 0.79 |"))
+    assert [one.metric for one in found] == ["", ""]
+
+
 def test_metrics_in_rows_are_understood() -> None:
     found = results(
         table("Scores on SST-2.", "| | ours | theirs |", "| Accuracy | 91.5 | 90.5 |", "| F1 | 88.5 | 87.5 |")
