@@ -10,6 +10,7 @@ from services.summarizer.research.answers.relevance import (
     Asked,
     coverage,
     has_number,
+    is_in_its_words,
     is_in_other_words,
     missing_names,
 )
@@ -46,14 +47,16 @@ def why_not_answered(
         return "the papers that come near to it do not speak of what it asks"
     if not by_model:
         return ""
-    near = [each for each in cited if _is_near(each) or is_in_other_words(each, spoken.get(each.paper_id, 0.0))]
+    near = [each for each in cited if _is_near(each, spoken.get(each.paper_id, 0.0))]
     numbered = [each for each in near if not asked.wants_number or has_number(each)]
     if not numbered:
         return "the sentences that were found are about something else than was asked"
     return ""
 
 
-def _is_near(evidence: Evidence) -> bool:
+def _is_near(evidence: Evidence, spoken: float) -> bool:
+    if is_in_other_words(evidence, spoken) or is_in_its_words(evidence, spoken):
+        return True
     if evidence.cosine is None:
         return evidence.relevance >= LEAST_RELEVANCE_OF_WORDS - _MODEL_MAY_BE_BELOW
     return evidence.cosine >= _LEAST_COSINE_OF_MODEL and evidence.relevance >= LEAST_RELEVANCE - _MODEL_MAY_BE_BELOW

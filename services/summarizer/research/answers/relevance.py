@@ -140,6 +140,11 @@ def is_in_other_words(evidence: Evidence, spoken: float) -> bool:
     return near and spoken >= LEAST_SPOKEN_OF
 
 
+def is_in_its_words(evidence: Evidence, spoken: float) -> bool:
+    """Whether a sentence has much of what is asked, in a paper that speaks of all of it: formulas hide its meaning."""
+    return evidence.coverage >= LEAST_RELEVANCE and spoken >= LEAST_SPOKEN_OF
+
+
 def has_number(evidence: Evidence) -> bool:
     """Whether a sentence says how many, how much, or when."""
     return bool(numbers_in(evidence.text)) or bool(_DIGIT.search(evidence.text))

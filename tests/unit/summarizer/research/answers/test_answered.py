@@ -30,3 +30,11 @@ def test_a_model_needs_evidence_that_is_near() -> None:
     asked = asked_of("What BLEU does the Transformer reach?")
     assert "something else" in why_not_answered(asked, KEPT, [far], {far.paper_id: far.text}, {}, by_model=True)
     assert "no sentence" in why_not_answered(asked, (), [far], {}, {}, by_model=True)
+
+
+def test_a_sentence_full_of_formulas_is_near_by_its_words_in_a_paper_that_speaks_of_all_that_is_asked() -> None:
+    asked = asked_of("Which attention heads does it employ?")
+    hidden = GIVEN.model_copy(update={"cosine": 0.2, "coverage": 0.55})
+    texts = {GIVEN.paper_id: GIVEN.text}
+    assert why_not_answered(asked, KEPT, [hidden], texts, {GIVEN.paper_id: 1.0}, by_model=True) == ""
+    assert why_not_answered(asked, KEPT, [hidden], texts, {GIVEN.paper_id: 0.5}, by_model=True) != ""
