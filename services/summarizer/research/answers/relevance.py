@@ -147,7 +147,11 @@ def is_in_its_words(evidence: Evidence, spoken: float) -> bool:
 
 def has_number(evidence: Evidence) -> bool:
     """Whether a sentence says how many, how much, or when."""
-    return bool(numbers_in(evidence.text)) or bool(_DIGIT.search(evidence.text))
+    return is_with_number(evidence.text)
+
+
+def is_with_number(text: str) -> bool:
+    return bool(numbers_in(text)) or bool(_DIGIT.search(text))
 
 
 def _squeezed(text: str) -> str:

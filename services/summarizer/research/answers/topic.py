@@ -6,7 +6,7 @@ asked. How near a sentence is, is measured by its sources, beside the nearest of
 
 from collections.abc import Mapping, Sequence
 
-from services.summarizer.research.answers.relevance import Asked, has_number, is_in_other_words
+from services.summarizer.research.answers.relevance import Asked, has_number, is_in_other_words, is_with_number
 from services.summarizer.research.loop.question import Evidence, Said
 from services.summarizer.text.sentences import is_statement
 
@@ -25,6 +25,8 @@ def on_topic(
 ) -> tuple[list[Said], list[Said]]:
     """The sentences that speak of the question, and those that do not, with why. If none is near, none does.
 
+    Where a number is asked for, one of them must say one.
+
     `looked_further`: the evidence was sought for what a first answer missed, so a sentence may be far from what was
     asked.
     """
@@ -36,6 +38,8 @@ def on_topic(
         for said in kept
     }
     is_answer = max(near.values(), default=0.0) >= _LEAST_OF_THE_BEST * nearest
+    if asked.wants_number and not any(is_with_number(said.text) for said in kept):
+        is_answer = False
     least = 0.0 if looked_further else _LEAST_OF_ONE * nearest
     stand = [said for said in kept if is_answer and near[said.text] >= least]
     return stand, [said.model_copy(update={"why": OFF_TOPIC}) for said in kept if said not in stand]

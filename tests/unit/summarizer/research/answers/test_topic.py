@@ -51,3 +51,5 @@ def test_where_a_number_is_asked_the_nearest_is_one_that_has_one() -> None:
         sentence(2, 0.5, 0.6, "It has 8 attention heads."),
     ]
     assert on_topic(asked, [said(2)], given, {})[0] == [said(2)]
+    unsaid = Said(text="It has several heads.", sources=(2,))
+    assert on_topic(asked, [unsaid], given, {})[0] == []
