@@ -27,28 +27,32 @@ HONEST = Scripted(GOOD, tokens=None)
 
 
 async def test_a_slow_stream_may_take_any_time_as_long_as_it_never_falls_silent(tmp_path: Path) -> None:
-    slow = Scripted(GOOD, tokens=None, pieces=10, piece_seconds=0.1)
-    said, server = await ask_once(tmp_path, in_turn(slow), silence_seconds=0.6, first_token_seconds=0.7)
+    slow = Scripted(GOOD, tokens=None, pieces=15, piece_seconds=0.1)
+    said, server = await ask_once(tmp_path, in_turn(slow), silence_seconds=1.2, first_token_seconds=10)
     assert said.value == RAIN
     (line,) = ledger_lines(tmp_path)
-    assert line.seconds > 0.9
+    assert line.seconds > 1.2
     assert len(server.asked) == 1
 
 
+_MUTE = {"silence_seconds": 10.0, "first_token_seconds": 1.5}
+_HALTING = {"silence_seconds": 1.5, "first_token_seconds": 10.0}
+
+
 @pytest.mark.parametrize(
-    ("hanging", "says"),
+    ("hanging", "limits", "says"),
     [
-        (Scripted(GOOD, tokens=None, after_seconds=60), "did not answer within 0.3 s (llm.first_token_seconds)"),
-        (Scripted(GOOD, tokens=None, silent_after=0), "did not answer within 0.3 s"),
-        (Scripted(GOOD, tokens=None, silent_after=3), "fell silent for 0.2 s in the middle of an answer"),
-        (Scripted(GOOD, tokens=None, thoughts="Well.", silent_after=2), "fell silent for 0.2 s"),
+        (Scripted(GOOD, tokens=None, after_seconds=60), _MUTE, "did not answer within 1.5 s (llm.first_token_seconds)"),
+        (Scripted(GOOD, tokens=None, silent_after=0), _MUTE, "did not answer within 1.5 s"),
+        (Scripted(GOOD, tokens=None, silent_after=3), _HALTING, "fell silent for 1.5 s in the middle of an answer"),
+        (Scripted(GOOD, tokens=None, thoughts="Well.", silent_after=2), _HALTING, "fell silent for 1.5 s"),
     ],
 )
 async def test_a_call_that_is_given_up_is_cancelled_at_the_server_and_estimated(
-    tmp_path: Path, hanging: Scripted, says: str
+    tmp_path: Path, hanging: Scripted, limits: dict[str, float], says: str
 ) -> None:
     with llm_server(in_turn(hanging), slots=1) as server:
-        async with gateway(tmp_path, llm_settings(server, silence_seconds=0.2, first_token_seconds=0.3)) as models:
+        async with gateway(tmp_path, llm_settings(server, **limits)) as models:
             with pytest.raises(TemporaryFailure) as error:
                 await models.ask(QUESTION, Poem, EXTRACT)
             assert says in str(error.value)
