@@ -18,8 +18,9 @@ from services.publisher.demo import routes as demo
 from services.publisher.importing import routes as importing
 from services.publisher.mcp.endpoint import METHODS, PATH, McpEndpoint
 from services.publisher.mcp.opening import open_endpoint
-from services.publisher.notion.opening import open_loop
 from services.publisher.outgoing import Outgoing
+from services.publisher.outlets.notion.opening import open_loop
+from services.publisher.outlets.zotero.opening import open_loop as open_zotero_loop
 from services.publisher.pages.components import Components
 from services.publisher.pages.templating import arxiv_address
 from services.publisher.reader import create_reader, open_templates
@@ -45,7 +46,6 @@ from services.publisher.status.queues import NatsQueues
 from services.publisher.status.request_times import RequestTimes, reader_seconds
 from services.publisher.status.status import StatusSources
 from services.publisher.subscribers import register
-from services.publisher.zotero.opening import open_loop as open_zotero_loop
 from shared.addresses import reachable
 from shared.bus.bus import NatsBus
 from shared.demo.days import demo_days_path, read_demo_days

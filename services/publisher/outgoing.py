@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from services.publisher.digest.daily_digest import DailyDigest
-from services.publisher.digest.mailer import Mailer
-from services.publisher.digest.signed_links import SignedLinks
-from services.publisher.digest.subscriptions import Subscriptions
-from services.publisher.feeds.feed_keys import FeedKeys
+from services.publisher.outlets.digest.daily_digest import DailyDigest
+from services.publisher.outlets.digest.mailer import Mailer
+from services.publisher.outlets.digest.signed_links import SignedLinks
+from services.publisher.outlets.digest.subscriptions import Subscriptions
+from services.publisher.outlets.feeds.feed_keys import FeedKeys
+from services.publisher.outlets.webhooks.deliveries import Deliveries
+from services.publisher.outlets.webhooks.sending import Sender
+from services.publisher.outlets.webhooks.webhook_loop import WebhookLoop
 from services.publisher.pages.components import Components
-from services.publisher.webhooks.deliveries import Deliveries
-from services.publisher.webhooks.sending import Sender
-from services.publisher.webhooks.webhook_loop import WebhookLoop
 from shared.settings.sections.digest import DigestSettings
 from shared.settings.sections.webhooks import WebhookSettings
 from shared.store.files.data_folder import DataFolder

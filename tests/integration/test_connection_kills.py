@@ -10,11 +10,11 @@ from typing import Any
 import httpx
 import pytest
 
-from services.publisher.webhooks.chats.chat import Message
-from services.publisher.webhooks.deliveries import Deliveries
-from services.publisher.webhooks.sending import Sender
-from services.publisher.webhooks.webhook_loop import WebhookLoop
-from services.publisher.zotero.connection import Zotero
+from services.publisher.outlets.webhooks.chats.chat import Message
+from services.publisher.outlets.webhooks.deliveries import Deliveries
+from services.publisher.outlets.webhooks.sending import Sender
+from services.publisher.outlets.webhooks.webhook_loop import WebhookLoop
+from services.publisher.outlets.zotero.connection import Zotero
 from shared.settings.sections.webhooks import WebhookSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.preferences import RatingStore

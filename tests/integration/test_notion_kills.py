@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from services.publisher.notion.blocks import Block
-from services.publisher.notion.rich_text import signature
-from services.publisher.notion.row_content import RowContents
+from services.publisher.outlets.notion.blocks import Block
+from services.publisher.outlets.notion.rich_text import signature
+from services.publisher.outlets.notion.row_content import RowContents
 from services.publisher.records.records import Records
 from shared.notion.properties import TYPES, wanted_schema
 from shared.store.files.data_folder import DataFolder

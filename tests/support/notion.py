@@ -7,9 +7,9 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from services.publisher.notion.database import create_database
-from services.publisher.notion.opening import open_sync
-from services.publisher.notion.sync import Sync, SyncReport
+from services.publisher.outlets.notion.database import create_database
+from services.publisher.outlets.notion.opening import open_sync
+from services.publisher.outlets.notion.sync import Sync, SyncReport
 from services.publisher.records.records import Records
 from services.publisher.settings import Settings
 from shared.contracts import Label, now

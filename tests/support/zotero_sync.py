@@ -4,11 +4,11 @@ import asyncio
 from datetime import datetime
 from typing import Any
 
+from services.publisher.outlets.zotero.connection import Zotero
+from services.publisher.outlets.zotero.state import StateFile, ZoteroState
+from services.publisher.outlets.zotero.sync import Mine, SyncReport, ZoteroSync
 from services.publisher.records.ratings import Ratings
 from services.publisher.records.records import Records
-from services.publisher.zotero.connection import Zotero
-from services.publisher.zotero.state import StateFile, ZoteroState
-from services.publisher.zotero.sync import Mine, SyncReport, ZoteroSync
 from shared.contracts import FeedbackLabel
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.notes import NoteStore

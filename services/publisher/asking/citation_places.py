@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from services.publisher.fulltext.finding import find_words
 from services.publisher.pages.templating import paper_path, text_path
+from services.publisher.reading.fulltext.finding import find_words
 from services.publisher.records.records import Records
 from shared.contracts import Citation
 from shared.paper_ids import is_local

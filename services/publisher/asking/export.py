@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.publisher.exports.bibtex import ARXIV, bibtex_of
+from services.publisher.outlets.exports.bibtex import ARXIV, bibtex_of
 from shared.contracts import Citation, ResearchResult
 from shared.store.papers.metadata import Paper
 from shared.text.corpus_text import corpus_text

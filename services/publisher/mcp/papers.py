@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from services.publisher.fulltext.full_text import FullText
 from services.publisher.mcp.paper_results import (
     DayResult,
     PaperHit,
@@ -21,6 +20,7 @@ from services.publisher.mcp.quoting import page_of, quoted_lines
 from services.publisher.mcp.sources import Sources
 from services.publisher.pages.cards import Card, build_cards
 from services.publisher.pages.day_page import build_day
+from services.publisher.reading.fulltext.full_text import FullText
 from services.publisher.revisions.cited_since import withdrawn_papers
 from shared.errors import PapersysError
 from shared.licences import licence_name

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from starlette.requests import Request
 
-from services.publisher.fulltext.reading_copies import ReadingCopies
+from services.publisher.reading.fulltext.reading_copies import ReadingCopies
 from services.publisher.records.ratings import Ratings
 from services.publisher.records.records import Records
 from shared.bus.questions.requests import ReplyT

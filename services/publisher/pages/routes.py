@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from services.publisher.access.local_path import local_path
-from services.publisher.citations.weekly_offers import DISMISSED, WeeklyOffers, week_of
 from services.publisher.pages.addresses import read_date, read_paper_id
 from services.publisher.pages.best_page import SPANS, build_best, read_days
 from services.publisher.pages.components import Components
@@ -18,6 +17,7 @@ from services.publisher.pages.interests_page import build_interests
 from services.publisher.pages.paper_page import build_paper
 from services.publisher.pages.responses import render
 from services.publisher.pages.templating import paper_path
+from services.publisher.reading.citations.weekly_offers import DISMISSED, WeeklyOffers, week_of
 from services.publisher.status.queues import summary_problems
 from shared.contracts import Explain, ExplainReply, now
 from shared.errors import RequestFailed

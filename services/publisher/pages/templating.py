@@ -7,10 +7,10 @@ from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from services.publisher.citations.standings import coloured
-from services.publisher.exports.bibtex import bibtex_of
-from services.publisher.fulltext.markdown.inline import inline_html
+from services.publisher.outlets.exports.bibtex import bibtex_of
 from services.publisher.pages.cards import checked, field_label, money, short_authors, source_label
+from services.publisher.reading.citations.standings import coloured
+from services.publisher.reading.fulltext.markdown.inline import inline_html
 from services.publisher.records.tag_slugs import tag_slug
 from services.publisher.rendering.dates import clock, long_date
 from services.publisher.rendering.id_links import linked_html

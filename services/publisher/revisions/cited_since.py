@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from services.publisher.fulltext.finding import find_words
+from services.publisher.reading.fulltext.finding import find_words
 from services.publisher.records.records import Records
 from shared.contracts import Citation
 from shared.paper_ids import is_local

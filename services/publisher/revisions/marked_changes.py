@@ -2,8 +2,8 @@
 
 from markupsafe import Markup
 
-from services.publisher.fulltext.markdown.inline import inline_html
 from services.publisher.paper.changes import marked
+from services.publisher.reading.fulltext.markdown.inline import inline_html
 from shared.store.papers.revisions import TextChange
 
 

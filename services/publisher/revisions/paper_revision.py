@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from services.publisher.fulltext.finding import find_words
 from services.publisher.paper.versions import Versions
+from services.publisher.reading.fulltext.finding import find_words
 from services.publisher.records.records import Records
 from shared.store.papers.revisions import Revision
 from shared.store.summaries import Summary

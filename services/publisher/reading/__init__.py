@@ -1,0 +1,1 @@
+"""A paper read in the reader: its full text, and what helps to read it."""

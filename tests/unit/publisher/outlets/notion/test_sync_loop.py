@@ -1,0 +1,65 @@
+"""The service passes when something has changed, waits when Notion is away, and loses nothing."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from services.publisher.outlets.notion.sync_loop import SyncLoop
+from shared.notion.row_files import LOCK
+from tests.support.notion import Desk
+from tests.support.notion_server import TOKEN, Fault
+
+
+class Loop:
+    def __init__(self, desk: Desk) -> None:
+        self.desk, self.now, self.state = desk, datetime(2026, 11, 6, 15, tzinfo=UTC), "a"
+        self.loop = SyncLoop(desk.settings, desk.data, desk.sync(), lambda: self.state, desk.notion, lambda: self.now)
+
+    async def requests(self) -> int:
+        """How many one round sends."""
+        before = len(self.desk.server.asked)
+        await self.loop.round()
+        return len(self.desk.server.asked) - before
+
+
+@pytest.fixture
+def looped(desk: Desk) -> Loop:
+    return Loop(desk)
+
+
+async def test_a_round_without_changes_asks_notion_nothing_but_once_a_day(looped: Loop) -> None:
+    assert await looped.requests() > 4
+    assert await looped.requests() == 0
+    looped.state = "b"
+    assert await looped.requests() > 0
+    looped.now += timedelta(days=1)
+    assert await looped.requests() > 0
+
+
+async def test_an_expired_token_is_a_problem_until_it_is_renewed(looped: Loop) -> None:
+    looped.desk.server.token = "another"
+    assert await looped.loop.round() == 300
+    assert "token" in (looped.loop.problem() or "")
+    looped.desk.server.token = TOKEN
+    await looped.loop.round()
+    assert looped.loop.problem() is None
+    assert len(looped.desk.server.workspace.rows()) == 4
+
+
+async def test_rows_that_could_not_be_written_are_named_and_tried_again(looped: Loop) -> None:
+    looped.desk.server.fault = lambda asked: Fault(400, code="validation_error") if asked.path == "pages" else None
+    await looped.loop.round()
+    assert "refused" in (looped.loop.problem() or "")
+    looped.desk.server.fault = lambda asked: None
+    await looped.loop.round()
+    assert looped.loop.problem() is None
+    assert len(looped.desk.server.workspace.rows()) == 4
+
+
+async def test_a_command_that_writes_at_the_same_time_is_waited_for(looped: Loop) -> None:
+    with looped.desk.data.lock(LOCK):
+        looped.desk.server.asked.clear()
+        await looped.loop.round()
+        assert looped.desk.server.asked == []
+    await looped.loop.round()
+    assert len(looped.desk.server.workspace.rows()) == 4
