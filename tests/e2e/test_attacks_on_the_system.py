@@ -44,7 +44,7 @@ def test_fault_7_everything_runs_on_ipv6_and_status_is_well(tmp_path: Path) -> N
         status = system.command("status")
         assert status.returncode == 0, status.stdout + status.stderr
         assert (
-            httpx.get(f"http://[::1]:{system.ports['reader']}/health", timeout=10, trust_env=False).status_code == 200
+            httpx.get(f"http://[::1]:{system.ports['reader']}/health", timeout=60, trust_env=False).status_code == 200
         )
         assert system.command("reader").stdout.strip() == f"http://[::1]:{system.ports['reader']}/"
         assert f"NATS_URL='nats://[::1]:{system.ports['bus']}'" in system.command("nats").stdout

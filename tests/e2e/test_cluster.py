@@ -110,7 +110,7 @@ class Month:
         def post() -> None:
             port = self.chance.choice(list(self.cluster.readers.values()))
             body = {"paper_id": paper_id, "label": "like"}
-            answer = httpx.post(f"http://127.0.0.1:{port}/api/rating", json=body, timeout=20, trust_env=False)
+            answer = httpx.post(f"http://127.0.0.1:{port}/api/rating", json=body, timeout=60, trust_env=False)
             answer.raise_for_status()
 
         seconds_until(post)
@@ -138,7 +138,7 @@ class Month:
 
         def page() -> None:
             errors = [
-                httpx.get(f"http://127.0.0.1:{port}/", timeout=10, trust_env=False).status_code != 200
+                httpx.get(f"http://127.0.0.1:{port}/", timeout=60, trust_env=False).status_code != 200
                 for port in self.chance.sample(list(cluster.readers.values()), 1)
             ]
             assert not any(errors)

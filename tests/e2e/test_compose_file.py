@@ -76,7 +76,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Cont
         yield {container.name: container for container in containers}
         for container in running(containers):
             container.process.kill()
-            container.process.wait(20)
+            container.process.wait(60)
 
 
 def running(containers: Iterable[Container]) -> list[Container]:

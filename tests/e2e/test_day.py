@@ -107,7 +107,7 @@ def test_a_like_over_http_is_an_event_a_stored_rating_and_a_refit(system: System
 def test_a_rating_from_another_site_is_refused(system: System) -> None:
     body = {"paper_id": "2610.00001", "label": "like"}
     headers = {"Origin": "https://evil.example"}
-    answer = httpx.post(f"{system.reader}/api/rating", json=body, headers=headers, timeout=20, trust_env=False)
+    answer = httpx.post(f"{system.reader}/api/rating", json=body, headers=headers, timeout=60, trust_env=False)
     assert answer.status_code == 403
 
 

@@ -51,10 +51,10 @@ def kill(system: System, victim: str) -> bool:
     os.kill(pid, signal.SIGKILL)
     if victim == "papersys":
         assert system.process is not None
-        system.process.wait(10)
-        eventually_sync(lambda: system.leftovers() == [], 10, "nothing outlives the launcher")
+        system.process.wait(60)
+        eventually_sync(lambda: system.leftovers() == [], what="nothing outlives the launcher")
         system.start(wait=False)
-        eventually_sync(lambda: system.pids().get("papersys") == system.process.pid, 30, "the launcher is back")  # type: ignore[union-attr]
+        eventually_sync(lambda: system.pids().get("papersys") == system.process.pid, what="the launcher is back")  # type: ignore[union-attr]
     return True
 
 

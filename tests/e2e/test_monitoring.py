@@ -19,7 +19,7 @@ OF_PROMETHEUS = {"job", "service"}
 
 def scraped(system: System) -> str:
     addresses = [f"{system.health(service).removesuffix('/health')}/metrics" for service in SERVICES]
-    return "".join(httpx.get(address, timeout=10, trust_env=False).text for address in addresses)
+    return "".join(httpx.get(address, timeout=60, trust_env=False).text for address in addresses)
 
 
 def labels_by_metric(text: str) -> dict[str, set[str]]:
@@ -35,7 +35,7 @@ def labels_by_metric(text: str) -> dict[str, set[str]]:
 
 def test_each_metric_and_label_of_dashboard_and_alerts_is_there(system: System) -> None:
     system.get("/")
-    eventually_sync(lambda: "papersys_queue_waiting{" in scraped(system), 30)
+    eventually_sync(lambda: "papersys_queue_waiting{" in scraped(system))
     known = labels_by_metric(scraped(system))
     for expression in [*dashboard_expressions(), *(rule["expr"] for rule in alert_rules())]:
         for name, labels in selectors(expression) - {("up", frozenset({"job"}))}:

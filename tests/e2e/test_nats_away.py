@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("day")]
 
 
 def says(system: System, service: str) -> dict[str, str]:
-    answer = httpx.get(f"{system.health(service)}/ready", timeout=10, trust_env=False)
+    answer = httpx.get(f"{system.health(service)}/ready", timeout=60, trust_env=False)
     return dict(answer.json()["problems"])
 
 
@@ -36,7 +36,7 @@ def go_through_an_outage(folder: Path, seconds: float) -> None:
             eventually_sync(lambda: "bus" in says(system, "embedder"), 60, "the embedder says that NATS is away")
             until = time.monotonic() + seconds
             while time.monotonic() < until:
-                alive = httpx.get(f"{system.health('ranker')}/live", timeout=10, trust_env=False)
+                alive = httpx.get(f"{system.health('ranker')}/live", timeout=60, trust_env=False)
                 assert alive.status_code == 200
                 time.sleep(1)
             server.start()

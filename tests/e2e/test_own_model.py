@@ -27,8 +27,8 @@ def test_the_own_model_is_asked_restarted_when_killed_and_leaves_nothing_behind(
         assert "The own model small" in shown
         pid = system.pids()["own-model"]
         os.kill(pid, signal.SIGKILL)
-        eventually_sync(lambda: system.pids().get("own-model") not in (None, pid), 30)
+        eventually_sync(lambda: system.pids().get("own-model") not in (None, pid))
         assert system.stop() == 0
-        eventually_sync(lambda: system.leftovers() == [], 10)
+        eventually_sync(lambda: system.leftovers() == [])
         said = [line for line in system.log() if line.get("action") == "llama_server"]
     assert any(line["service"] == "own-model" and "loading model" in line["message"] for line in said)

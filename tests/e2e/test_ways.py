@@ -57,7 +57,7 @@ def demo_arxiv() -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 @pytest.mark.slow
@@ -105,7 +105,7 @@ async def a_like_becomes_a_model(house: House) -> None:
 async def rest_is_entered(picture: Picture, entered: dict[str, None]) -> None:
     """Wait for what is done beside the way; what is still missing after that is reported by `assert_is_true`."""
     with contextlib.suppress(AssertionError):
-        await eventually(lambda: set(picture.modules) <= set(entered), 15)
+        await eventually(lambda: set(picture.modules) <= set(entered))
 
 
 def assert_is_true(picture: Picture, entered: dict[str, None]) -> None:

@@ -215,10 +215,10 @@ async def test_everything_goes_on_when_the_server_was_away(tmp_path: Path) -> No
             server.stop()
             with pytest.raises(TemporaryFailure):
                 await bus.publish(PapersNew(paper_ids=("2403.00001",)))
-            await eventually(lambda: bus.problem() is not None, 30)
+            await eventually(lambda: bus.problem() is not None)
             server.start()
             await eventually(lambda: published(bus, PapersNew(paper_ids=("2403.00002",))))
-            await eventually(lambda: "2403.00002" in seen, 30)
+            await eventually(lambda: "2403.00002" in seen)
             await eventually(lambda: bus.problem() is None)
 
 
@@ -229,9 +229,9 @@ async def test_a_service_started_before_its_server_waits_and_says_so(tmp_path: P
         bus = NatsBus(server.settings, "embedder")
         async with asyncio.timeout(60):
             async with bus.running():
-                await eventually(lambda: "cannot be used" in (bus.problem() or ""), 30)
+                await eventually(lambda: "cannot be used" in (bus.problem() or ""))
                 server.start()
-                await eventually(lambda: bus.problem() is None, 30)
+                await eventually(lambda: bus.problem() is None)
 
 
 async def test_a_consumer_is_brought_up_to_todays_configuration_and_made_again_when_lost(tmp_path: Path) -> None:

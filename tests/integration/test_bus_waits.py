@@ -71,16 +71,16 @@ async def test_a_day_without_arxiv_buries_nothing_and_goes_on_by_itself(tmp_path
         async with fetcher(server, arxiv), bare_client(server) as js:
             async with summarizer(server, read) as bus:
                 await bus.publish(PICKS)
-                await eventually(lambda: arxiv.asked >= DAY_OF_OUTAGE // 2, 30)
+                await eventually(lambda: arxiv.asked >= DAY_OF_OUTAGE // 2)
             async with summarizer(server, read):
-                await eventually(lambda: arxiv.asked >= DAY_OF_OUTAGE, 30)
+                await eventually(lambda: arxiv.asked >= DAY_OF_OUTAGE)
                 server.kill()
                 server.start()
                 so_far = arxiv.asked
-                await eventually(lambda: arxiv.asked > so_far + ATTEMPTS, 30)
+                await eventually(lambda: arxiv.asked > so_far + ATTEMPTS)
                 assert (read, await letters(server)) == ([], [])
                 arxiv.away = False
-                await eventually(lambda: read == ["2403.12345"], 30)
+                await eventually(lambda: read == ["2403.12345"])
                 await eventually(lambda: all_acked(js, "summarizer-papers-selected"))
                 await eventually(lambda: records(js, 0))
             assert await letters(server) == []
@@ -182,7 +182,7 @@ async def test_a_message_that_its_handlers_never_survive_is_buried_in_the_end(
         bus.on(PapersNew, handler)
         async with running(bus):
             await bus.publish(PapersNew(paper_ids=("2403.12345",)))
-            await eventually(lambda: letters_now(server, 1), 50)
+            await eventually(lambda: letters_now(server, 1))
             (letter,) = await letters(server)
     assert "died or hung" in letter.reason
     assert len(deaths) == 3

@@ -61,13 +61,16 @@ class Server:
 
     def is_well(self, probe: str) -> bool:
         """Whether the probe of the manifest is answered."""
-        assert self.process.poll() is None, (self.folder / "log").read_text()
+        assert self.process.poll() is None, self.log()
         asked = _container()[probe]["httpGet"]
         assert asked["port"] == "monitor"
         try:
             return bool(self.ask(asked["path"])["status"] == "ok")
         except OSError:
             return False
+
+    def log(self) -> str:
+        return (self.folder / "log").read_text()[-4_000:]
 
     def ask(self, path: str) -> Any:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.ports['monitor']}{path}", timeout=5) as answer:
@@ -99,7 +102,11 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]]:
 @pytest.fixture(scope="module")
 def bus(cluster: list[Server], tmp_path_factory: pytest.TempPathFactory) -> BusSettings:
     """The cluster has formed, and `papersys service --prepare` has run twice on the settings of the manifest."""
-    eventually_sync(lambda: all(server.is_well("startupProbe") for server in cluster), 60)
+
+    def logs() -> str:
+        return "\n".join(server.log() for server in cluster)
+
+    eventually_sync(lambda: all(server.is_well("startupProbe") for server in cluster), 200, "a cluster", logs)
     folder = tmp_path_factory.mktemp("papersys")
     (text,) = [item["data"]["papersys.toml"] for name, item in of_kind("base", "ConfigMap").items() if "paper" in name]
     for server in cluster:
@@ -135,7 +142,7 @@ def test_keda_finds_the_queue_where_the_scaled_object_says(cluster: list[Server]
         (trigger,) = item["spec"]["triggers"]
         looks_at = trigger["metadata"]
         expected = 1 if item["metadata"]["name"] == "embedder" else 0
-        eventually_sync(partial(has_lag, cluster, looks_at, expected), 20, "the queue is as long as it is")
+        eventually_sync(partial(has_lag, cluster, looks_at, expected), what="the queue is as long as it is")
 
 
 def has_lag(cluster: list[Server], looks_at: dict[str, str], expected: int) -> bool:
@@ -165,4 +172,4 @@ def test_a_server_that_is_told_to_stop_sends_its_clients_elsewhere_first(cluster
         [find_nats_server(), hook[1].replace("/tmp", str(server.folder))], capture_output=True, check=False
     )
     assert sent.returncode == 0, sent.stderr
-    eventually_sync(lambda: b"ntering lame duck mode" in (server.folder / "log").read_bytes(), 20)
+    eventually_sync(lambda: b"ntering lame duck mode" in (server.folder / "log").read_bytes())

@@ -53,7 +53,7 @@ class run_server:
 
     def __exit__(self, *_: object) -> None:
         self.process.send_signal(signal.SIGTERM)
-        self.process.communicate(timeout=10)
+        self.process.communicate(timeout=60)
 
 
 def test_it_ends_cleanly_on_sigterm() -> None:
@@ -66,7 +66,7 @@ def test_a_port_already_taken_is_one_clear_line() -> None:
     with run_server() as (_, url):
         port = url.rpartition(":")[2]
         command = [sys.executable, "-m", "deploy.demo", "--port", port]
-        second = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20)
+        second = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert second.returncode == 1
     assert len(second.stderr.splitlines()) == 1
 

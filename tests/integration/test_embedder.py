@@ -84,7 +84,7 @@ async def embedder(data: Path, server: NatsServer) -> AsyncIterator[Embedder]:
         yield running
     finally:
         running.process.kill()
-        running.process.wait(20)
+        running.process.wait(60)
 
 
 @asynccontextmanager

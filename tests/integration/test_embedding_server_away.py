@@ -85,8 +85,8 @@ async def test_while_the_server_refuses_everything_papers_wait_and_nothing_is_lo
             assert await letters(server) == []
             assert [row for row in Backlog(data).all() if row.missing_reason == "failed"] == []
             model.refuses_with = None
-            await eventually(lambda: VectorStore(data, "words").count() == len(IDS), 30)
-            await eventually(lambda: all_acked(js, "embedder-papers-new"), 30)
+            await eventually(lambda: VectorStore(data, "words").count() == len(IDS))
+            await eventually(lambda: all_acked(js, "embedder-papers-new"))
             await eventually(lambda: is_ready(pages))
             assert await letters(server) == []
 

@@ -77,7 +77,7 @@ def demo_arxiv(*options: str) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
 
 
 @contextlib.asynccontextmanager
@@ -102,7 +102,7 @@ async def test_a_harvest_is_announced_and_its_papers_can_be_read(tmp_path: Path)
         try:
             async with connected(server) as bus:
                 await eventually(lambda: len(fetcher.new_ids()) == 126, 60)
-                await eventually(lambda: has_events(bus, 1), 30)
+                await eventually(lambda: has_events(bus, 1))
                 (event,) = await announced(bus)
                 assert event.paper_ids == tuple(fetcher.new_ids())
                 assert (event.last, event.run_size) == (True, 126)
@@ -134,7 +134,7 @@ async def test_kills_at_any_moment_lose_and_double_nothing(tmp_path: Path) -> No
             fetcher.start()
             async with connected(server) as bus:
                 await eventually(lambda: len(fetcher.new_ids()) == 126, 90)
-                await eventually(lambda: all(run.announced for run in RunStore(fetcher.data).all() if run.size), 30)
+                await eventually(lambda: all(run.announced for run in RunStore(fetcher.data).all() if run.size))
                 ids = [paper_id for event in await announced(bus) for paper_id in event.paper_ids]
         finally:
             fetcher.end(signal.SIGKILL)

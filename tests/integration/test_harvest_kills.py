@@ -37,7 +37,7 @@ def kill_somewhere(folder: Path, process: "subprocess.Popen[bytes]", seconds: fl
         process.wait(seconds)
         return False
     process.kill()
-    process.wait(20)
+    process.wait(60)
     return True
 
 

@@ -48,7 +48,7 @@ async def test_events_and_leases_outlive_the_server_that_leads(tmp_path: Path) -
                 await publish_in_the_end(bus, PapersNew(paper_ids=(paper_id,)))
             await eventually(lambda: set(handled) == set(wanted), 60)
             before = lease.revision
-            await eventually(lambda: lease.revision > before, 20)
+            await eventually(lambda: lease.revision > before)
             assert not lease.ended.is_set()
         await asyncio.to_thread(keeper.close)
 
@@ -94,7 +94,7 @@ def running(config: Path) -> Iterator[None]:
         yield
     finally:
         process.kill()
-        process.wait(20)
+        process.wait(60)
 
 
 async def test_a_server_that_wants_certificates_is_shown_one(tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ async def test_a_server_that_wants_certificates_is_shown_one(tmp_path: Path) -> 
     with running(config):
         bus = NatsBus(settings, "embedder")
         async with asyncio.timeout(60), bus.running():
-            await eventually(lambda: bus.problem() is None, 30)
+            await eventually(lambda: bus.problem() is None)
             await bus.publish(PapersNew(paper_ids=("2403.00001",)))
         without = settings.model_copy(update={"tls_certificate": None, "tls_key_file": None})
         with pytest.raises(PapersysError, match="cannot be reached"):

@@ -81,7 +81,7 @@ def test_pages_stand_while_an_odd_message_lies_among_the_dead_letters(services: 
     with services.running("publisher"):
         eventually_sync(lambda: services.answers(f"{services.health}/ready"), 60)
         for path in ("/", f"/paper/{GRAPHS}", "/status"):
-            answer = httpx.get(f"{services.reader}{path}", timeout=20, trust_env=False)
+            answer = httpx.get(f"{services.reader}{path}", timeout=60, trust_env=False)
             assert answer.status_code == 200, path
     assert answer.text.count("This letter cannot be read") == UNREADABLE
     assert "\x1b" not in answer.text

@@ -78,7 +78,7 @@ def own_model(
     finally:
         model.client.close()
         process.terminate()
-        process.wait(20)
+        process.wait(60)
 
 
 def is_alive(model: OwnModel) -> bool:
@@ -218,7 +218,7 @@ def test_a_model_of_the_hub_is_fetched_while_the_system_is_up(tmp_path: Path) ->
         hub.faults.breaks = 1
         with own_model(tmp_path, stand_in, "owner/name/remote.gguf", hub=hub.url) as model:
             assert model.note()
-            eventually_sync(lambda: model.ask().status_code == 200, 30)
+            eventually_sync(lambda: model.ask().status_code == 200)
             assert model.note() == "The own model remote: awake"
     assert (tmp_path / "data/cache/models/owner--name/main/remote.gguf").read_bytes() == content
 

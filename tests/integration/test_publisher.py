@@ -48,7 +48,7 @@ class Services:
             yield process
         finally:
             process.kill()
-            process.wait(10)
+            process.wait(60)
 
     def start(self, service: str, **changes: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
@@ -83,9 +83,9 @@ def test_a_like_on_the_page_is_stored_and_a_stopped_server_is_told(tmp_path: Pat
             refused = httpx.post(f"{services.reader}/api/rating", json=dislike, timeout=60, trust_env=False)
             assert refused.status_code == 503
             assert "was not saved" in refused.json()["error"]
-            assert httpx.get(services.reader, timeout=20, trust_env=False).status_code == 200
+            assert httpx.get(services.reader, timeout=60, trust_env=False).status_code == 200
             publisher.send_signal(signal.SIGTERM)
-            assert publisher.wait(15) in (0, -signal.SIGTERM)
+            assert publisher.wait(60) in (0, -signal.SIGTERM)
 
 
 def test_a_taken_port_is_one_clear_line(tmp_path: Path) -> None:

@@ -30,8 +30,8 @@ async def test_a_rating_is_traced_through_feedback_and_fetcher(tmp_path: Path) -
             await feedback.ready()
             await fetcher.ready()
             await publish(server.settings, FeedbackLabel(paper_ids=("2403.12345",), label="like", run_id="run-1"))
-            await eventually(lambda: collector.named("fetcher", "answer fetcher.lookup"), 40)
-            await eventually(lambda: collector.named("feedback", "ask fetcher.lookup"), 40)
+            await eventually(lambda: collector.named("fetcher", "answer fetcher.lookup"))
+            await eventually(lambda: collector.named("feedback", "ask fetcher.lookup"))
 
     (handled,) = collector.named("feedback", "handle feedback.label")
     assert handled.trace_id == f"{trace_id_of('run-1'):032x}"

@@ -18,7 +18,7 @@ def can_have(fence: Fence) -> bool:
         return landlock.is_usable()
     if shutil.which(_BARE[0]) is None:
         return False
-    return subprocess.run([*_BARE, "--proc", "/proc", "true"], capture_output=True, timeout=20).returncode == 0
+    return subprocess.run([*_BARE, "--proc", "/proc", "true"], capture_output=True, timeout=60).returncode == 0
 
 
 def demand(fence: Fence) -> None:

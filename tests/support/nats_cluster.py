@@ -75,7 +75,7 @@ class NatsCluster:
     def kill(self, name: str) -> None:
         process = self._processes.pop(name)
         process.send_signal(signal.SIGKILL)
-        process.wait(20)
+        process.wait(60)
 
     def pid(self, name: str) -> int:
         return self._processes[name].pid

@@ -75,7 +75,7 @@ async def _fail(js: JetStreamContext) -> None:
 
 def _post(system: System, path: str, body: dict[str, str]) -> None:
     answer = httpx.post(
-        f"{system.reader}{path}", json=body, headers={"Origin": system.reader}, timeout=20, trust_env=False
+        f"{system.reader}{path}", json=body, headers={"Origin": system.reader}, timeout=60, trust_env=False
     )
     answer.raise_for_status()
 

@@ -48,7 +48,7 @@ class Node:
     def kill(self) -> None:
         if self._process is not None:
             self._process.kill()
-            self._process.wait(20)
+            self._process.wait(60)
             self._process = None
 
     def stop(self) -> None:
@@ -218,7 +218,7 @@ class ServiceCluster:
 
     def next_day(self) -> dict[str, Any]:
         """The demo arXiv announces its next day."""
-        answer = httpx.post(f"{self.demo}/_demo/next", json={}, timeout=20, trust_env=False)
+        answer = httpx.post(f"{self.demo}/_demo/next", json={}, timeout=60, trust_env=False)
         return dict(json.loads(answer.raise_for_status().text))
 
 

@@ -45,7 +45,7 @@ class ServiceProcess:
     def kill(self) -> None:
         if self._process is not None:
             self._process.kill()
-            self._process.wait(20)
+            self._process.wait(60)
             self._process = None
 
     async def ready(self) -> None:

@@ -82,7 +82,7 @@ class System:
     def is_ready(self) -> bool:
         return all(self._answers(f"{self.health(service)}/ready") for service in SERVICES)
 
-    def stop(self, seconds: float = 25) -> int:
+    def stop(self, seconds: float = 60) -> int:
         assert self.process is not None
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(seconds)
@@ -90,7 +90,7 @@ class System:
     def kill(self) -> None:
         assert self.process is not None
         self.process.kill()
-        self.process.wait(10)
+        self.process.wait(60)
 
     def end(self) -> None:
         """Leave nothing behind, whatever the test did."""
@@ -142,7 +142,7 @@ class System:
         return subprocess.run(command, check=False, **{**options, **run})
 
     def get(self, path: str) -> httpx.Response:
-        return httpx.get(f"{self.reader}{path}", timeout=20, trust_env=False)
+        return httpx.get(f"{self.reader}{path}", timeout=60, trust_env=False)
 
     @functools.cached_property
     def credentials(self) -> dict[str, str]:

@@ -28,6 +28,7 @@ USED_WITHOUT_IMPORT = {
     "flask-cors": "moto's server runs on it",
     "ruff": "a program",
     "pytest-asyncio": "a plugin of pytest",
+    "pytest-rerunfailures": "a plugin of pytest",
     "pytest-timeout": "a plugin of pytest",
     "pytest-xdist": "a plugin of pytest",
 }

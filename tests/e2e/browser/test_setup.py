@@ -121,7 +121,7 @@ def arxiv_at(port: int) -> Iterator[None]:
         yield
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 def test_the_page_filters_categories_and_asks_nobody_else(browser: Browser, tmp_path: Path) -> None:

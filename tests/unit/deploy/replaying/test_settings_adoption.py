@@ -66,7 +66,7 @@ def answer_one(mailbox: SettingsChanges, problem: str) -> None:
         changes.extend([change] if change else [])
         return bool(changes)
 
-    eventually_sync(has_come, 10)
+    eventually_sync(has_come)
     mailbox.answer(ChangeOutcome(change_id=changes[0].change_id, problem=problem, path="papersys.toml"))
 
 

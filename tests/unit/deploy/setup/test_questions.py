@@ -60,11 +60,11 @@ class Terminal:
     def end(self) -> int:
         while self._read():
             continue
-        return self.process.wait(10)
+        return self.process.wait(60)
 
     def close(self) -> None:
         self.process.kill()
-        self.process.wait(10)
+        self.process.wait(60)
         os.close(self._master)
 
     def _read(self) -> bool:

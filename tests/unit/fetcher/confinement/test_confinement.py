@@ -142,4 +142,4 @@ def test_a_confined_program_ends_with_who_started_it(fence: Fence, tmp_path: Pat
     assert process.stdout.readline() == b"1\n"
     process.kill()
     assert process.stdout.read() == b""
-    process.communicate(timeout=20)
+    process.communicate(timeout=60)

@@ -116,9 +116,9 @@ def test_a_collector_that_is_away_delays_nobody() -> None:
     started = time.monotonic()
     with tracer.span("publish papers.new", "producer"):
         pass
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 5
     tracer.close()
-    assert time.monotonic() - started < 12
+    assert time.monotonic() - started < 30
 
 
 def test_an_authorization_file_that_is_missing_is_an_error_of_the_settings(

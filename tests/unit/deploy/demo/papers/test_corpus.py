@@ -151,7 +151,7 @@ def test_every_tex_source_converts_with_pandoc_once_its_inputs_are_in_place(corp
     }
     assert len(running) >= 36
     for paper_id, process in running.items():
-        output, _ = process.communicate(texts[paper_id], timeout=30)
+        output, _ = process.communicate(texts[paper_id], timeout=60)
         assert process.returncode == 0, paper_id
         assert len(output.split()) >= 150, paper_id
         assert re.search(r"Limitations|Remarks|Concluding|open questions", output), paper_id
