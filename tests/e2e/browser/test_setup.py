@@ -16,6 +16,7 @@ from shared.store.files.data_folder import DataFolder
 from shared.store.people.preferences import RatingStore
 from shared.store.vectors.embeddings import VectorStore
 from tests.support.browser import serving
+from tests.support.embedding_server import embedding_server
 from tests.support.reader import reader
 from tests.support.seed import seed
 from tests.support.system import ROOT, System
@@ -28,7 +29,12 @@ IN_BIB, LIKED, DISLIKED = "2610.20102", "2610.20103", "2610.20104"
 
 @pytest.mark.timeout(900)
 def test_who_visits_the_demo_sees_it_learn_and_leaves_it_without_a_terminal(browser: Browser, tmp_path: Path) -> None:
-    system = System(tmp_path, PAPERSYS_DEMO__DAYS="10", PAPERSYS_RANKER__PER_DAY="3")
+    with embedding_server("graph", "network", "quantum", "star", "proof", "cell") as model:
+        visit_the_demo_and_leave_it(browser, tmp_path, model.as_model("minilm"))
+
+
+def visit_the_demo_and_leave_it(browser: Browser, folder: Path, model: dict[str, str]) -> None:
+    system = System(folder, PAPERSYS_DEMO__DAYS="10", PAPERSYS_RANKER__PER_DAY="3", **model)
     arxiv = f"http://127.0.0.1:{system.ports['demo']}"
     system.environment |= {
         "PAPERSYS_FETCHER__OAI_URL": f"{arxiv}/oai",
