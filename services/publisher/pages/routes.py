@@ -18,6 +18,7 @@ from services.publisher.pages.paper_page import build_paper
 from services.publisher.pages.responses import render
 from services.publisher.pages.templating import paper_path
 from services.publisher.reading.citations.weekly_offers import DISMISSED, WeeklyOffers, week_of
+from services.publisher.reading.translating.wishes import LANGUAGES
 from services.publisher.status.queues import summary_problems
 from shared.contracts import Explain, ExplainReply, now
 from shared.errors import RequestFailed
@@ -56,6 +57,7 @@ def router(components: Components, offers: WeeklyOffers) -> APIRouter:
             "explanation": explanation,
             "note": note,
             "requested": requested,
+            "languages": LANGUAGES,
         }
         return render(components, request, "paper.html", 200 if page.is_stored else 404, **facts)
 

@@ -338,7 +338,7 @@ def test_a_text_is_translated_as_it_is_read(opened: Opened, house: House) -> Non
     page.get_by_role("button", name="Translate", exact=True).tap()
     page.get_by_label("Into").select_option("de")
     page.get_by_role("button", name="Translate what I read").tap()
-    sentence = page.locator(".translation .translated").nth(1)
+    sentence = page.locator(".translation .translated", has_text="It grows as")
     expect(sentence).to_contain_text("DE: It grows as")
     expect(sentence.locator(".katex").first).to_be_visible()
     sentence.tap()
@@ -354,4 +354,29 @@ def test_a_text_is_translated_as_it_is_read(opened: Opened, house: House) -> Non
     )
     page.get_by_role("button", name="Translate", exact=True).tap()
     page.get_by_role("button", name="Translate what I read").tap()
+    expect(page.locator(".toast")).to_have_text("No language model is set up.")
+
+
+@pytest.mark.parametrize("size", [PHONE, {}], ids=["phone", "desk"])
+def test_a_summary_and_its_abstract_are_translated_where_they_stand(
+    opened: Opened, house: House, size: dict[str, Any]
+) -> None:
+    house.fake_reader.bus.answers[Translate] = lambda request: TranslateReply(
+        translations=tuple(f"DE: {sentence}" for sentence in request.sentences), model="m"
+    )
+    page = opened(f"/paper/{TIDES}", **size)
+    page.get_by_role("button", name="Translate", exact=True).click()
+    page.get_by_label("Into").select_option("de")
+    page.get_by_role("button", name="Translate this page").click()
+    abstract = page.locator("[data-words=abstract] + .translation")
+    expect(abstract).to_contain_text("DE: ")
+    claims = page.locator(".claims .translation")
+    expect(claims).to_have_count(page.locator(".claims [data-words]").count())
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("button", name="Translate", exact=True).click()
+    page.get_by_role("button", name="Original only").click()
+    expect(page.locator(".translation")).to_have_count(0)
+    house.fake_reader.bus.answers[Translate] = TranslateReply(problem="No language model is set up.")
+    page.get_by_role("button", name="Translate", exact=True).click()
+    page.get_by_role("button", name="Translate this page").click()
     expect(page.locator(".toast")).to_have_text("No language model is set up.")

@@ -40,16 +40,22 @@ class ShownRow:
 
 @dataclass(frozen=True)
 class ShownItem:
-    """An item of a list: its marker where that is no bullet, its depth, and its paragraphs."""
+    """An item of a list: its marker where that is no bullet, its depth, and its paragraphs.
+
+    A paragraph is its id, its text, and where it begins in the document.
+    """
 
     marker: str
     depth: int
-    paragraphs: tuple[tuple[str, Markup], ...]
+    paragraphs: tuple[tuple[str, Markup, int], ...]
 
 
 @dataclass(frozen=True)
 class Passage:
-    """What the template shows; `anchor` is its id, `level` that of the HTML heading, `is_marked` where all of it is."""
+    """What the template shows; `anchor` is its id, `level` that of the HTML heading, `is_marked` where all of it is.
+
+    `start` is where words that can be translated begin in the document, 0 for all else.
+    """
 
     kind: Kind
     anchor: str
@@ -62,6 +68,7 @@ class Passage:
     caption: str = ""
     pictures: tuple[Picture, ...] = ()
     lacks_picture: bool = False
+    start: int = 0
 
 
 def passages_of(
@@ -115,7 +122,7 @@ class _Shower:
         items: list[ShownItem] = []
         for index in indices:
             block = self._text.blocks[index]
-            paragraph = (self._anchor(block), self._html(index))
+            paragraph = (self._anchor(block), self._html(index), block.start)
             if block.kind == "item" or not items:
                 items.append(ShownItem("" if block.has_bullet else block.marker, block.level, (paragraph,)))
             else:
@@ -128,17 +135,17 @@ class _Shower:
         if block.kind == "heading":
             heading = self._headings[index]
             anchor = self._anchor(block, heading.anchor)
-            return Passage("heading", anchor, self._html(index), level=min(6, heading.depth + 2))
+            return Passage("heading", anchor, self._html(index), level=min(6, heading.depth + 2), start=block.start)
         if block.kind == "table" and (rows := self._rows(index, block)):
             return Passage("table", self._anchor(block), rows=rows)
         if block.kind in ("code", "table"):
             return Passage("code", self._anchor(block), text=block.lines, is_marked=self._marked(block).is_marked)
         if block.kind == "quotation":
-            return Passage("quotation", self._anchor(block), self._html(index))
+            return Passage("quotation", self._anchor(block), self._html(index), start=block.start)
         return self._caption(index, block) if block.caption else self._paragraph(index, block)
 
     def _paragraph(self, index: int, block: Block) -> Passage:
-        return Passage("paragraph", self._anchor(block), self._html(index))
+        return Passage("paragraph", self._anchor(block), self._html(index), start=block.start)
 
     def _caption(self, index: int, block: Block) -> Passage:
         kind, number = block.caption or ("", 0)
@@ -154,6 +161,7 @@ class _Shower:
             caption=name,
             pictures=pictures,
             lacks_picture=kind == "figure" and not pictures,
+            start=block.start,
         )
 
     def _rows(self, index: int, block: Block) -> tuple[ShownRow, ...]:

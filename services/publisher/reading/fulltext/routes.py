@@ -23,7 +23,7 @@ from services.publisher.reading.fulltext.reading_style import SIZES, WIDTHS, kee
 from services.publisher.reading.fulltext.text_page import Place, TextPage, build_text, version_to_show
 from services.publisher.reading.selecting.source_words import source_of
 from services.publisher.reading.skimming.skim import LEVELS, NO_SKIM, Skim, Skims
-from services.publisher.reading.translating.translated_blocks import LANGUAGES
+from services.publisher.reading.translating.wishes import LANGUAGES
 from services.publisher.records.records import Records
 from shared.contracts import Document
 from shared.errors import RequestFailed

@@ -1,4 +1,4 @@
-"""Translations of the paragraphs that a page shows."""
+"""Translations of the paragraphs that a page shows, and of a summary with its abstract."""
 
 import asyncio
 import re
@@ -10,16 +10,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.publisher.api.forms import read_fields
+from services.publisher.pages.addresses import read_paper_id
+from services.publisher.pages.cards import build_cards
 from services.publisher.pages.components import Components
 from services.publisher.pages.responses import render
 from services.publisher.reading.fulltext.readable import readable_id
 from services.publisher.reading.fulltext.reading_copies import ReadingCopies
-from services.publisher.reading.translating.translated_blocks import (
-    LANGUAGES,
-    paragraphs_at,
-    read_glossary,
-    with_translations,
-)
+from services.publisher.reading.translating.translated_blocks import paragraphs_at, with_translations
+from services.publisher.reading.translating.translated_summary import requests_of, with_words, words_of
+from services.publisher.reading.translating.wishes import LANGUAGES, read_glossary
 from shared.contracts import Translate, TranslateReply
 from shared.errors import RequestFailed
 
@@ -62,6 +61,36 @@ def router(components: Components) -> APIRouter:
         shown = with_translations(opened, part, paragraphs, reply.translations)
         facts: dict[str, Any] = {"paragraphs": shown, "language": language, "problem": reply.problem}
         return render(components, request, "translating/_paragraphs.html", **facts)
+
+    @pages.post("/paper/{text:path}/translation")
+    async def translate_summary(request: Request, text: str) -> Response:
+        mine = components.of(request)
+        paper_id = read_paper_id(text)
+        fields = {name: str(value) for name, value in (await read_fields(request, _MOST_BYTES)).items()}
+        language = fields.get("language", "")
+        (card,) = await asyncio.to_thread(build_cards, mine.records, mine.ratings, [paper_id])
+        words = words_of(card)
+        if not words or language not in LANGUAGES:
+            raise HTTPException(404, "There is no such summary, or no such language, to translate.")
+        glossary = read_glossary(fields.get("glossary", ""))
+        translations: list[str] = []
+        problem = ""
+        for sentences in requests_of(words):
+            wanted = Translate(
+                paper_id=paper_id,
+                version=card.paper.version if card.paper else 1,
+                sentences=sentences,
+                language=language,
+                glossary=glossary,
+                user=mine.user,
+            )
+            reply = await _ask(mine, wanted)
+            problem = problem or reply.problem
+            if not reply.translations:
+                break
+            translations += reply.translations
+        facts: dict[str, Any] = {"parts": with_words(words, translations), "language": language, "problem": problem}
+        return render(components, request, "translating/_summary.html", **facts)
 
     return pages
 

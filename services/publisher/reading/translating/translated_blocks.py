@@ -1,35 +1,16 @@
 """Paragraphs of a text with their translations, sentence by sentence."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from services.publisher.reading.definitions.sentence_places import sentence_places
 from services.publisher.reading.fulltext.full_text import FullText
-from services.publisher.reading.fulltext.markdown.blocks import Block
 from services.publisher.reading.fulltext.markdown.inline import inline_html
-from shared.contracts import MOST_GLOSSARY_TERMS, MOST_SENTENCE_CHARACTERS, MOST_SENTENCES, MOST_TERM_CHARACTERS
+from services.publisher.reading.translating.wishes import sentences_of
+from shared.contracts import MOST_SENTENCES
 
-LANGUAGES: Mapping[str, str] = {
-    "zh": "中文",
-    "es": "Español",
-    "de": "Deutsch",
-    "fr": "Français",
-    "ja": "日本語",
-    "ko": "한국어",
-    "pt": "Português",
-    "ru": "Русский",
-    "it": "Italiano",
-    "pl": "Polski",
-    "uk": "Українська",
-    "tr": "Türkçe",
-    "vi": "Tiếng Việt",
-    "hi": "हिन्दी",
-    "ar": "العربية",
-    "en": "English",
-}
-_TRANSLATED = ("paragraph", "item", "quotation")
+_TRANSLATED = ("heading", "paragraph", "item", "quotation")
 
 
 @dataclass(frozen=True)
@@ -54,7 +35,7 @@ def paragraphs_at(text: FullText, starts: Sequence[int]) -> list[Paragraph]:
     found: list[Paragraph] = []
     for block in text.blocks:
         if block.start in wanted and block.kind in _TRANSLATED:
-            sentences = _sentences(block)
+            sentences = sentences_of(block.words)
             count += len(sentences)
             if count > MOST_SENTENCES and found:
                 break
@@ -75,22 +56,6 @@ def with_translations(
         )
         for paragraph in paragraphs
     ]
-
-
-def read_glossary(text: str) -> tuple[tuple[str, str], ...]:
-    """The terms of lines such as `graph = Graph`, each once; lines that are none are passed over."""
-    terms: dict[str, str] = {}
-    for line in text.splitlines():
-        term, equals, translation = line.partition("=")
-        pair = term.strip(), translation.strip()
-        if equals and all(pair) and max(map(len, pair)) <= MOST_TERM_CHARACTERS:
-            terms.setdefault(*pair)
-    return tuple(terms.items())[:MOST_GLOSSARY_TERMS]
-
-
-def _sentences(block: Block) -> tuple[str, ...]:
-    cut = (block.words[start:end] for start, end in sentence_places(block.words))
-    return tuple(sentence for sentence in cut if len(sentence) <= MOST_SENTENCE_CHARACTERS)
 
 
 def _pair(text: FullText, part: int, sentence: str, translation: str) -> tuple[Markup, Markup | None]:

@@ -1,6 +1,9 @@
 """Paragraphs are shown with their translations, sentence by sentence; what is missing stays in the original."""
 
-from services.publisher.reading.translating.translated_blocks import read_glossary
+import re
+
+from services.publisher.reading.translating.translated_summary import Words, requests_of, with_words
+from services.publisher.reading.translating.wishes import read_glossary, sentences_of
 from shared.contracts import Translate, TranslateReply
 from shared.store.files.data_folder import DataFolder
 from tests.support.reader import FORM, FakeReader
@@ -44,6 +47,68 @@ async def test_what_cannot_be_translated_is_said_and_stays(fake_reader: FakeRead
         assert (await translation(fake_reader, **wrong))[0] == 404
 
 
+def test_a_formula_alone_is_not_translated() -> None:
+    assert sentences_of("$$\\alpha = 12$$") == sentences_of("12.5") == ()
+    assert sentences_of("So $x$ holds. Then we stop.") == ("So $x$ holds.", "Then we stop.")
+
+
 def test_a_glossary_is_a_term_and_its_translation_a_line() -> None:
     assert read_glossary("a = b\n a=c \n=x\ny=\nno\ngraph = Graph = G\n") == (("a", "b"), ("graph", "Graph = G"))
     assert len(read_glossary("\n".join(f"{n} = x" for n in range(500)))) == 100
+
+
+async def test_a_heading_is_translated_as_well(fake_reader: FakeReader, data: DataFolder) -> None:
+    store_written_summary(data)
+    fake_reader.bus.answers[Translate] = lambda request: TranslateReply(
+        translations=tuple(f"DE {sentence}" for sentence in request.sentences), model="m"
+    )
+    async with fake_reader.client() as client:
+        page = (await client.get(TEXT)).text
+    found = re.search(r'<h\d id="[^"]*" data-at="(\d+)">(\w+)', page)
+    assert found
+    assert f">DE {found[2]}" in (await translation(fake_reader, starts=found[1]))[1]
+
+
+async def summary_translation(fake_reader: FakeReader, paper_id: str = GRAPHS, **fields: str) -> tuple[int, str]:
+    async with fake_reader.client() as client:
+        answer = await client.post(f"/paper/{paper_id}/translation", data={"language": "de", **fields}, headers=FORM)
+    return answer.status_code, answer.text
+
+
+async def test_claims_and_abstract_come_with_their_sentences_aligned(fake_reader: FakeReader, data: DataFolder) -> None:
+    store_written_summary(data)
+    asked: list[Translate] = []
+
+    def translate(request: Translate) -> TranslateReply:
+        asked.append(request)
+        return TranslateReply(translations=tuple(f"DE <i>{sentence}" for sentence in request.sentences), model="m")
+
+    fake_reader.bus.answers[Translate] = translate
+    status, text = await summary_translation(fake_reader, glossary="walk = Kantenzug")
+    assert status == 200
+    assert {request.glossary for request in asked} == {(("walk", "Kantenzug"),)}
+    assert 'data-for="abstract"' in text
+    async with fake_reader.client() as client:
+        page = (await client.get(f"/paper/{GRAPHS}")).text
+    names = re.findall(r'data-words="([^"]+)"', page)
+    assert len(names) > 2
+    assert re.findall(r'data-for="([^"]+)"', text) == names
+    assert "<i>" not in text
+    assert "untranslated" not in text
+
+
+async def test_a_summary_that_cannot_be_translated_stays_and_says_why(fake_reader: FakeReader) -> None:
+    _, text = await summary_translation(fake_reader)
+    assert "Nothing can be translated now" in text
+    assert 'class="translated"' not in text
+    assert (await summary_translation(fake_reader, language="xx"))[0] == 404
+    assert (await summary_translation(fake_reader, "2601.99999"))[0] == 404
+
+
+def test_a_long_summary_is_asked_for_in_pieces_and_put_together_again() -> None:
+    words = [Words("method-1", tuple(f"S{n}." for n in range(50))), Words("abstract", ("A.", "B."))]
+    pieces = requests_of(words)
+    assert [len(piece) for piece in pieces] == [40, 12]
+    whole = with_words(words, [sentence.lower() for piece in pieces for sentence in piece][:51])
+    assert whole[0].sentences[49] == ("S49.", "s49.")
+    assert whole[1].sentences == (("A.", "a."), ("B.", ""))
