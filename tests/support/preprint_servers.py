@@ -116,13 +116,13 @@ class Repository(PreprintServer):
     generation: int = 0
     """Tokens of an earlier generation have expired."""
 
-    def deposit(self, identifier: str, changed_on: str, *, deleted: bool = False, **fields: str | list[str]) -> None:
+    def deposit(self, record: str, changed_on: str, /, *, deleted: bool = False, **fields: str | list[str]) -> None:
         """Put a record in, in place of the earlier one; the last one changed comes last."""
-        self.records.pop(identifier, None)
+        self.records.pop(record, None)
         texts = {
-            "title": f"Title of {identifier}",
+            "title": f"Title of {record}",
             "creator": "Doe, Jane",
-            "description": f"What {identifier} says.",
+            "description": f"What {record} says.",
             **fields,
         }
         dc = "".join(
@@ -130,7 +130,7 @@ class Repository(PreprintServer):
             for name, value in texts.items()
             for text in ([value] if isinstance(value, str) else value)
         )
-        self.records[identifier] = (f"{changed_on}T10:00:00Z", dc, deleted)
+        self.records[record] = (f"{changed_on}T10:00:00Z", dc, deleted)
 
     def respond(self, path: str) -> Answer:
         asked = {name: values[0] for name, values in parse_qs(urlsplit(path).query).items()}
@@ -213,3 +213,31 @@ def serving(server: PreprintServer) -> Iterator[str]:
         finally:
             http.shutdown()
             thread.join()
+
+
+def text_pdf(lines: list[str], lines_a_page: int = 45) -> bytes:
+    """A PDF of these lines (of Latin letters, without brackets) in Helvetica, as small as a whole one can be."""
+    pages = [lines[at : at + lines_a_page] for at in range(0, len(lines), lines_a_page)]
+    kids = " ".join(f"{4 + 2 * number} 0 R" for number in range(len(pages)))
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    for number, page in enumerate(pages):
+        shown = " T* ".join(f"({line}) Tj" for line in page)
+        stream = f"BT /F1 11 Tf 14 TL 60 760 Td {shown} ET"
+        objects.append(
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> "
+            f"/Contents {5 + 2 * number} 0 R >>"
+        )
+        objects.append(f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream")
+    body, places = b"%PDF-1.4\n", []
+    for number, content in enumerate(objects, 1):
+        places.append(len(body))
+        body += f"{number} 0 obj\n{content}\nendobj\n".encode("latin-1")
+    table = "".join(f"{place:010d} 00000 n \n" for place in places)
+    end = (
+        f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}trailer\n<< /Size {len(objects) + 1} /Root 1 0 R >>\n"
+    )
+    return body + f"{end}startxref\n{len(body)}\n%%EOF\n".encode()
