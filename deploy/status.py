@@ -27,6 +27,7 @@ from shared.store.backups import BackupRecord, BackupRecords, backup_state
 from shared.store.counts import Counts, count_datasets
 from shared.store.files.data_folder import DataFolder
 from shared.store.runs import HarvestRun, RunStore
+from shared.store.source_states import SourceStates
 from shared.store.syncs import SyncRecords, sync_states
 from shared.text.plain_text import without_credentials
 
@@ -63,6 +64,7 @@ class Status(BaseModel):
     backup: BackupRecord | None = None
     backup_sentence: str = ""
     syncs: list[str] = []
+    sources: list[str] = []
     problems: list[str] = []
 
     @property
@@ -86,8 +88,10 @@ async def look(settings: SystemSettings) -> Status:
         services=services,
         counts=count_datasets(data, settings.embedding.model),
         last_run=RunStore(data).latest(),
+        sources=[state.sentence for state in SourceStates(data).all()],
         problems=[
             *_failed_harvest(RunStore(data)),
+            *(f"{state.label}: {state.problem}" for state in SourceStates(data).all() if state.problem),
             *_missing_seeds(settings),
             *backup.problems,
             *chain(*(sync.problems for sync in syncs)),
@@ -128,6 +132,8 @@ def show(status: Status, console: Console) -> None:
         counts.add_row(name, str(count))
     console.print(counts)
     console.print(f"Last harvest: {last_harvest(status.last_run)}", highlight=False, markup=False)
+    for source in status.sources:
+        console.print(source, highlight=False, markup=False)
     if not status.demo or status.backup:
         console.print(status.backup_sentence, highlight=False, markup=False)
     for sync in status.syncs:

@@ -1,7 +1,10 @@
 """arXiv's categories with their names: https://arxiv.org/category_taxonomy."""
 
 import difflib
+import re
 from collections.abc import Iterator
+
+from shared.preprints import LABELS
 
 GROUPS = {
     "physics": "Physics",
@@ -196,8 +199,14 @@ OLD_ARCHIVES = tuple(_OLD.split())
 """What arXiv no longer uses, and papers of the nineties are still in."""
 
 
+_OF_OTHERS = re.compile(rf"({'|'.join(LABELS)})(?:\.([a-z0-9-]{{2,58}}))?", re.ASCII)
+
+
 def name_of(category: str) -> str:
-    """The name of a category or an archive; what is neither is its own name."""
+    """The name of a category or an archive, `Cell biology (bioRxiv)` of another server; what is none names itself."""
+    if match := _OF_OTHERS.fullmatch(category):
+        subject = match[2].replace("-", " ").capitalize() if match[2] else "all"
+        return f"{subject} ({LABELS[match[1]]})"
     return SUBJECTS.get(category) or (ARCHIVES[category][1] if category in ARCHIVES else category)
 
 
@@ -209,9 +218,11 @@ def checked_category(text: str) -> str:
 
 
 def category_of(text: str) -> str | None:
-    """The code of a category or archive, today's or an old one, in whatever case; None where there is none such."""
+    """The code of a category or archive, today's or an old one, or of a subject of bioRxiv, in whatever case; None for
+    none such."""
     codes = {code.casefold(): code for code in (*ARCHIVES, *SUBJECTS, *OLD_ARCHIVES)}
-    return codes.get(text.strip().casefold())
+    found = codes.get(text.strip().casefold())
+    return found or (text.strip().lower() if _OF_OTHERS.fullmatch(text.strip().lower()) else None)
 
 
 def nearest_category(text: str) -> str | None:

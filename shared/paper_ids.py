@@ -1,6 +1,6 @@
-"""arXiv identifiers: what a paper is called here. A paper is its id without version; the version is a field.
+"""What a paper is called here: its id without version; the version is a field. Most ids are arXiv's.
 
-Schemes: https://info.arxiv.org/help/arxiv_identifier.html
+Schemes: https://info.arxiv.org/help/arxiv_identifier.html; papers of other servers: `shared/preprints.py`.
 """
 
 import re
@@ -8,6 +8,8 @@ from functools import lru_cache
 from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator
+
+from shared.preprints import preprint_month, read_preprint_id
 
 _NEW = r"\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}"
 _OLD = r"[a-z]+(?:-[a-z]+)?(?:\.[A-Z]{2})?/\d{2}(?:0[1-9]|1[0-2])\d{3}"
@@ -28,13 +30,17 @@ class VersionedId(NamedTuple):
 
 
 def parse_versioned_id(text: str) -> VersionedId:
-    """Read any usual spelling: `2403.12345v2`, `arXiv:hep-th/9901001`, `https://arxiv.org/abs/2403.12345`.
+    """Read any usual spelling: `2403.12345v2`, `arXiv:hep-th/9901001`, `https://arxiv.org/abs/2403.12345`; and of a
+    paper of another server its id here, and at bioRxiv and medRxiv its DOI or address.
 
     Raises ValueError with the offending text.
     """
     bare = _PREFIX.sub("", text.strip()).removesuffix(".pdf")
     match = _ID.fullmatch(bare)
     if not match:
+        preprint = read_preprint_id(text.strip())
+        if preprint is not None:
+            return VersionedId(*preprint)
         raise ValueError(f"{text!r} is not an arXiv id; ids look like 2403.12345 or hep-th/9901001")
     if _SHORT.fullmatch(match["id"]):
         raise ValueError(f"{text!r} is not an arXiv id; it lacks a digit: was it {match['id']}0, read as a number?")
@@ -53,8 +59,8 @@ def month_of(paper_id: str) -> str:
 
     A person's own file is of no month but `local`.
     """
-    if paper_id.startswith("local:"):
-        return "local"
+    if ":" in paper_id:
+        return "local" if paper_id.startswith("local:") else preprint_month(paper_id)
     return _month_of_digits(paper_id.rpartition("/")[2][:4])
 
 
@@ -71,13 +77,18 @@ def year_of(paper_id: str) -> int:
 
 
 def folder_name(paper_id: str) -> str:
-    """The id as one path segment; old ids have a slash, those of own files a colon."""
+    """The id as one path segment; old ids have a slash, those of own files and of other servers a colon."""
     return paper_id.replace("/", "_").replace(":", "_")
 
 
 def is_local(paper_id: str) -> bool:
     """Whether a paper is a person's own file: `local:` and the first 16 hexadecimal digits of its SHA-256."""
     return _LOCAL.fullmatch(paper_id) is not None
+
+
+def is_arxiv(paper_id: str) -> bool:
+    """Whether a paper is one of arXiv: ids of everything else have a colon."""
+    return ":" not in paper_id
 
 
 def local_id(sha256: str) -> str:

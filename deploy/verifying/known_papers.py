@@ -18,7 +18,7 @@ from shared.store.files.file_stamps import FileStamp, stamp_of
 from shared.store.papers.month_rows import read_rows
 from shared.store.papers.rows import EARLIER_HEADER, HEADER
 
-_ROW = re.compile(rb"\r\n((?:[0-9]{4}\.[0-9]{4,5}|[a-z][a-zA-Z.-]*/[0-9]{7})),[0-9]+,")
+_ROW = re.compile(rb"\r\n((?:[0-9]{4}\.[0-9]{4,5}|[a-z][a-zA-Z.-]*/[0-9]{7}|[a-z][a-z0-9]*:[A-Za-z0-9._~-]+)),[0-9]+,")
 
 Ids = NDArray[np.bytes_]
 

@@ -26,7 +26,10 @@ from services.fetcher.scheduling.daily import DailyHarvest
 from services.fetcher.scheduling.schedule import Schedule
 from services.fetcher.scheduling.wanted import AskedHarvests, is_owed
 from services.fetcher.settings import FetcherSettings, Settings
-from services.fetcher.subscribers import register, register_harvest
+from services.fetcher.sources.registry import Server, open_servers
+from services.fetcher.sources.server_documents import ServerDocuments
+from services.fetcher.sources.source_loop import SourceLoop
+from services.fetcher.subscribers import Documents, register, register_harvest
 from shared.bus.bus import NatsBus
 from shared.service.background import Background
 from shared.service.health import health_router
@@ -77,7 +80,9 @@ def create_app(settings: Settings) -> FastAPI:
     documents = DocumentFetcher(components.arxiv, components.catalogue, data, settings.fetcher, converter)
     announcer = Announcer(Outbox(data, bus))
     own_files = LocalDocuments(data, settings.fetcher, converter)
-    register(bus, components.arxiv, components.catalogue, documents, own_files)
+    servers = open_servers(data, settings.fetcher, components.catalogue)
+    of_servers = ServerDocuments(servers, components.catalogue, data, settings.fetcher, converter)
+    register(bus, components.arxiv, components.catalogue, Documents(documents, own_files, of_servers), servers)
 
     asked = AskedHarvests(data)
 
@@ -97,7 +102,8 @@ def create_app(settings: Settings) -> FastAPI:
         settings.fetcher, harvest, partial(is_owed, data, settings.fetcher, components.harvester.unfinished)
     )
     register_harvest(bus, harvest_now)
-    background = Background({"announcements": announcer.run, "harvests": schedule.run})
+    loops = {f"harvests of {server.name}": _loop_of(server, bus, settings.fetcher).run for server in servers}
+    background = Background({"announcements": announcer.run, "harvests": schedule.run, **loops})
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -109,8 +115,15 @@ def create_app(settings: Settings) -> FastAPI:
                 converter.close()
         finally:
             await components.arxiv.close()
+            await servers.close()
 
     app = FastAPI(title="papersys fetcher", lifespan=lifespan)
     checks = {"bus": bus.problem, "arxiv": components.gate.stop_problem, "background": background.problem}
-    app.include_router(health_router("fetcher", checks, registry, {"converters": fences.unconfined_note}))
+    notes = {"converters": fences.unconfined_note, **{server.name: server.problem for server in servers}}
+    app.include_router(health_router("fetcher", checks, registry, notes))
     return app
+
+
+def _loop_of(server: Server, bus: NatsBus, settings: FetcherSettings) -> SourceLoop:
+    every, waits = server.settings.every_hours, settings.failure_waits_seconds
+    return SourceLoop(server.harvest, server.outbox, bus, every, waits)

@@ -45,6 +45,9 @@ def fetch(
     versions: Annotated[
         str | None, typer.Option(help="Look up the current versions of these arXiv ids, comma-separated.")
     ] = None,
+    source: Annotated[
+        str | None, typer.Option(help="Harvest this server of [fetcher.sources] instead of arXiv.")
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Harvest metadata now; without dates, what the daily harvest would. Interrupted harvests are resumed."""
@@ -56,6 +59,8 @@ def fetch(
     dates = (from_day.date() if from_day else None, to_day.date() if to_day else None)
     if resume:
         say(commands.resume(settings))
+    elif source is not None:
+        _show_source(settings, source, as_json)
     elif ids is not None:
         _show_versions(commands.exact_versions(settings, [paper_id_of(text) for text in ids]))
     elif audit:
@@ -79,6 +84,17 @@ def _harvest(
         return commands.fetch(
             settings, *dates, categories, limit, dry_run, progress=lambda step: advance(_progress_text(step))
         )
+
+
+def _show_source(settings: Settings, name: str, as_json: bool) -> None:
+    from services.fetcher import commands
+
+    with spinner(f"Harvesting {name}"):
+        state = commands.fetch_source(settings, name)
+    if as_json:
+        print_json(state.model_dump_json(indent=1))
+    else:
+        say(state.sentence)
 
 
 def _show_versions(versions: dict[str, int]) -> None:

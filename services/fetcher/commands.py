@@ -2,13 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
 from services.fetcher.announcing.outbox import Outbox
 from services.fetcher.app import Components, build, new_gate
+from services.fetcher.arxiv.gate import Gate
 from services.fetcher.arxiv.query import Results, parse_results, search_arguments
 from services.fetcher.arxiv.sets import sets_of
 from services.fetcher.documents.conversion import Converted
@@ -17,18 +18,23 @@ from services.fetcher.documents.document_fetcher import DocumentFetcher
 from services.fetcher.harvesting.cursor import HarvestPlan
 from services.fetcher.harvesting.pages import OnProgress
 from services.fetcher.metadata.importing import ImportResult, OnBytesRead, import_files
+from services.fetcher.metadata.revisions import Catalogue
 from services.fetcher.metadata.version_numbers import correct_versions
 from services.fetcher.scheduling.audit import AuditReport
 from services.fetcher.scheduling.daily import DailyHarvest
 from services.fetcher.settings import FetcherSettings, Settings
+from services.fetcher.sources.registry import Server, open_servers
+from services.fetcher.sources.server_documents import ServerDocuments
 from shared.bus.bus import NatsBus
 from shared.errors import PapersysError, TemporaryFailure
+from shared.paper_ids import is_arxiv
 from shared.service.memory import limited_memory
 from shared.settings.settings import BusSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import DocumentRecord, DocumentStore
 from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.runs import HarvestRun
+from shared.store.source_states import SourceState
 
 _NATS_SECONDS = 3.0
 T = TypeVar("T")
@@ -119,13 +125,22 @@ async def _convert_paper(
     data = _data(settings)
     data.prepare()
     components = build(data, settings.fetcher)
+    servers = open_servers(data, settings.fetcher, components.catalogue)
     converter = Converter()
     store = DocumentStore(data)
     try:
-        documents = DocumentFetcher(components.arxiv, components.catalogue, data, settings.fetcher, converter)
-        reply = await documents.get(paper_id)
+        if is_arxiv(paper_id):
+            documents = DocumentFetcher(components.arxiv, components.catalogue, data, settings.fetcher, converter)
+            reply = await documents.get(paper_id)
+        else:
+            of_servers = ServerDocuments(servers, components.catalogue, data, settings.fetcher, converter)
+            await servers.look_up([paper_id])
+            reply = await of_servers.get(paper_id)
+            if reply.folder is None:
+                raise PapersysError(f"There is no text of {paper_id}: {reply.detail}.")
     finally:
         converter.close()
+        await servers.close()
         await components.arxiv.close()
     record = store.record(paper_id, reply.version)
     if record is None:
@@ -139,8 +154,22 @@ async def _convert_paper(
 
 
 def resume(settings: Settings) -> str:
-    """Ask arXiv again after a 403; what that comes to, in words. A pause that arXiv asked for is kept."""
-    gate = new_gate(_data(settings), settings.fetcher)
+    """Ask arXiv and the other servers again after a 403; what that comes to, in words. A pause that was asked for is
+    kept."""
+    data = _data(settings)
+    servers = open_servers(data, settings.fetcher, Catalogue(MetadataStore(data)))
+    lifted_too = [name for server in servers for name in _lifted(server)]
+    told = _resumed(new_gate(data, settings.fetcher))
+    return f"{told} Requests to {' and '.join(lifted_too)} are allowed again." if lifted_too else told
+
+
+def _lifted(server: Server) -> list[str]:
+    """What was stopped of a server and is no more."""
+    gates = ((server.source.label, server.client.gate), (f"{server.source.label}'s site", server.site.gate))
+    return [name for name, gate in gates if gate.resume()]
+
+
+def _resumed(gate: Gate) -> str:
     was_stopped, pause = gate.resume(), gate.pause()
     if pause is not None:
         lifted = "Requests are allowed again. " if was_stopped else ""
@@ -170,6 +199,27 @@ async def _fetch(
     return run
 
 
+def fetch_source(settings: Settings, name: str) -> SourceState:
+    """Harvest another preprint server of the settings now, or go on with its interrupted harvest.
+
+    What is new is announced where NATS can be reached, otherwise by the service. Raises PapersysError.
+    """
+    return _run(settings, _fetch_source(settings, name))
+
+
+async def _fetch_source(settings: Settings, name: str) -> SourceState:
+    data = _data(settings)
+    data.prepare()
+    servers = open_servers(data, settings.fetcher, Catalogue(MetadataStore(data)))
+    server = servers.get(name)
+    try:
+        state = await server.harvest.run()
+    finally:
+        await servers.close()
+    await announce(data, settings.bus, server.outbox.empty)
+    return state
+
+
 def exact_versions(settings: Settings, paper_ids: Sequence[str]) -> dict[str, int]:
     """Ask arXiv for the newest version of papers and note it; unknown papers are left out. Raises PapersysError."""
     return _run(settings, _exact_versions(settings, paper_ids))
@@ -180,7 +230,8 @@ async def _exact_versions(settings: Settings, paper_ids: Sequence[str]) -> dict[
     data.prepare()
     components = build(data, settings.fetcher)
     try:
-        return await correct_versions(paper_ids, components.arxiv, components.catalogue)
+        of_arxiv = [paper_id for paper_id in paper_ids if is_arxiv(paper_id)]
+        return await correct_versions(of_arxiv, components.arxiv, components.catalogue)
     finally:
         await components.arxiv.close()
 
@@ -258,8 +309,11 @@ def _known(categories: tuple[str, ...]) -> tuple[str, ...]:
     return categories
 
 
-async def announce(data: DataFolder, bus_settings: BusSettings) -> bool:
-    """Empty the outbox where NATS can be reached within seconds; False where the service has to do it later."""
+async def announce(
+    data: DataFolder, bus_settings: BusSettings, empty: Callable[[NatsBus], Awaitable[int]] | None = None
+) -> bool:
+    """Empty the outbox, arXiv's where no other is given, where NATS can be reached within seconds; False where the
+    service has to do it later."""
     bus = NatsBus(bus_settings, "fetcher")
     async with bus.running():
         for _ in range(int(_NATS_SECONDS / 0.1)):
@@ -267,7 +321,7 @@ async def announce(data: DataFolder, bus_settings: BusSettings) -> bool:
                 break
             await asyncio.sleep(0.1)
         try:
-            await Outbox(data, bus).empty()
+            await (Outbox(data, bus).empty() if empty is None else empty(bus))
         except TemporaryFailure:
             return False
     return True

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
 
+from services.fetcher.sources.settings import Sources
 from shared.categories import checked_category
 from shared.settings.sections.contact import checked_contact
 from shared.settings.settings import CommonSettings, Section
@@ -60,6 +61,7 @@ class FetcherSettings(Section):
     documents_max_mb: int = Field(20_000, ge=1, description="beyond this the documents least recently used are dropped")
     converter_memory_mb: int = Field(3_000, ge=256, description="memory that a converter may take")
     memory_mb: int = Field(4_000, ge=1_000, description="memory that the fetcher itself may take")
+    sources: Sources = Field(default_factory=dict)
 
 
 class Settings(CommonSettings):

@@ -1,6 +1,7 @@
 """What the fetcher answers."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from services.fetcher.arxiv.client import Arxiv
 from services.fetcher.documents.document_fetcher import DocumentFetcher
@@ -9,6 +10,8 @@ from services.fetcher.metadata.lookup import look_up
 from services.fetcher.metadata.revisions import Catalogue
 from services.fetcher.metadata.version_numbers import correct_versions
 from services.fetcher.searching import search_arxiv
+from services.fetcher.sources.registry import Servers
+from services.fetcher.sources.server_documents import ServerDocuments
 from shared.bus.bus import Bus
 from shared.contracts import (
     ArxivSearch,
@@ -20,21 +23,39 @@ from shared.contracts import (
     Lookup,
     LookupReply,
 )
-from shared.paper_ids import is_local
+from shared.paper_ids import is_arxiv, is_local
 
 
-def register(
-    bus: Bus, arxiv: Arxiv, catalogue: Catalogue, documents: DocumentFetcher, own_files: LocalDocuments
-) -> None:
+@dataclass(frozen=True)
+class Documents:
+    """Who has the text of a paper: arXiv, a person, or another server."""
+
+    of_arxiv: DocumentFetcher
+    own_files: LocalDocuments
+    of_servers: ServerDocuments
+
+    async def get(self, paper_id: str, *, force: bool = False, version: int | None = None) -> DocumentReply:
+        """Raises TemporaryFailure."""
+        if is_local(paper_id):
+            return await self.own_files.get(paper_id, force=force)
+        whose = self.of_arxiv if is_arxiv(paper_id) else self.of_servers
+        return await whose.get(paper_id, force=force, version=version)
+
+
+def register(bus: Bus, arxiv: Arxiv, catalogue: Catalogue, documents: Documents, servers: Servers) -> None:
     async def on_lookup(request: Lookup) -> LookupReply:
-        reply = await look_up(request.paper_ids, arxiv, catalogue)
+        of_arxiv = tuple(paper_id for paper_id in request.paper_ids if is_arxiv(paper_id))
+        reply = await look_up(of_arxiv, arxiv, catalogue)
         if request.exact_versions:
             await correct_versions(reply.found, arxiv, catalogue)
-        return reply
+        others = [paper_id for paper_id in request.paper_ids if not is_arxiv(paper_id)]
+        if not others:
+            return reply
+        of_servers = await servers.look_up(others)
+        missing = {**reply.missing, **of_servers.missing}
+        return LookupReply(found=(*reply.found, *of_servers.found), missing=missing)
 
     async def on_document(request: Document) -> DocumentReply:
-        if is_local(request.paper_id):
-            return await own_files.get(request.paper_id, force=request.force)
         return await documents.get(request.paper_id, force=request.force, version=request.version)
 
     async def on_search(request: ArxivSearch) -> ArxivSearchReply:

@@ -18,7 +18,8 @@ def paper_of(title: str) -> str | None:
 
 
 def _candidates(text: str) -> list[str]:
-    """What may be the id: all of it, and the end of a path, where old ids have one slash or, as a file, `_`."""
+    """What may be the id: all of it, and the end of a path, where old ids have one slash or, as a file, `_`;
+    as a file, ids of other servers have `_` for their colon."""
     try:
         path = urlsplit(text).path.strip("/")
     except ValueError:
@@ -28,7 +29,7 @@ def _candidates(text: str) -> list[str]:
     if any(char.isspace() for char in path):
         return [text]
     parts = path.split("/")
-    return [text, parts[-1], parts[-1].replace("_", "/"), "/".join(parts[-2:])]
+    return [text, parts[-1], parts[-1].replace("_", "/"), parts[-1].replace("_", ":", 1), "/".join(parts[-2:])]
 
 
 def _parsed(text: str) -> str | None:

@@ -1,4 +1,4 @@
-"""The one gate to arXiv for the whole machine: one request at a time, none too soon, and none at all after a 403.
+"""The one gate to a server for the whole machine: one request at a time, none too soon, and none at all after a 403.
 
 Its state lies in files, so that every process and every restart keeps the same pace and the same pauses.
 """
@@ -88,9 +88,14 @@ class Gate:
         pacing: Pacing,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        *,
+        server: str = "arXiv",
+        folder: tuple[str, ...] = (),
     ) -> None:
+        """`server` is whom it leads to, `folder` where its state lies below `state/fetcher`."""
         self._data = data
-        self._folder = data.path("state", "fetcher")
+        self._server = server
+        self._folder = data.path("state", "fetcher", *folder)
         self._pace_seconds = pacing.pace_seconds * _MARGIN
         self._patience_seconds = pacing.patience_seconds
         self._failure_waits_seconds = pacing.failure_waits_seconds
@@ -106,6 +111,10 @@ class Gate:
             await self._wait()
             self._write(replace(self.state(), asked_at=self._clock()))
             yield
+
+    def slow_down(self, pace_seconds: float) -> None:
+        """Keep at least this pace: the server asks for it."""
+        self._pace_seconds = max(self._pace_seconds, pace_seconds * _MARGIN)
 
     def sent(self) -> None:
         """The request of this turn has left only now; a connection had to be made first."""
@@ -140,7 +149,7 @@ class Gate:
     def pause(self) -> str | None:
         """The pause that arXiv asked for and that still runs, in words."""
         state, now = self.state(), self._clock()
-        return failing_words(state) if now < state.demanded_until <= now + MAX_WAIT_SECONDS else None
+        return failing_words(state, self._server) if now < state.demanded_until <= now + MAX_WAIT_SECONDS else None
 
     def stopped(self) -> dict[str, Any] | None:
         """When and why everything was stopped; None where it was not."""
@@ -163,7 +172,7 @@ class Gate:
     def stop_problem(self) -> str | None:
         """What a person has to act on; None where arXiv may be asked."""
         stop = self.stopped()
-        return stop_words(stop) if stop is not None else None
+        return stop_words(stop, self._server) if stop is not None else None
 
     def problem(self) -> str | None:
         """In one sentence, why arXiv is not asked now; None when it is."""
@@ -171,7 +180,7 @@ class Gate:
         if stop is not None:
             return stop
         state = self.state()
-        return failing_words(state) if state.failures else None
+        return failing_words(state, self._server) if state.failures else None
 
     @property
     def _stop_path(self) -> Path:
@@ -184,13 +193,13 @@ class Gate:
     def _check_stop(self) -> None:
         stop = self.stopped()
         if stop is not None:
-            raise ArxivStopped(stop_words(stop), retry_in_seconds=_STOPPED_RETRY_SECONDS)
+            raise ArxivStopped(stop_words(stop, self._server), retry_in_seconds=_STOPPED_RETRY_SECONDS)
 
     async def _wait(self) -> None:
         """Each look is at the state of now, because a clock can be set and a person can reopen the gate."""
         while (wait := self.state().wait_seconds(self._clock(), self._pace_seconds)) > 0:
             if wait > max(self._patience_seconds, self._pace_seconds):
-                raise TemporaryFailure(failing_words(self.state()), retry_in_seconds=wait)
+                raise TemporaryFailure(failing_words(self.state(), self._server), retry_in_seconds=wait)
             await self._sleep(wait)
 
     @contextlib.asynccontextmanager
@@ -200,7 +209,7 @@ class Gate:
             try:
                 await held.enter_async_context(self._queue.turn(_QUEUE_SECONDS))
             except TimeoutError as error:
-                words = f"Waited over {_QUEUE_SECONDS / 60:g} min for other requests to arXiv."
+                words = f"Waited over {_QUEUE_SECONDS / 60:g} min for other requests to {self._server}."
                 raise TemporaryFailure(words, retry_in_seconds=60) from error
             except OSError as error:
                 raise TemporaryFailure(f"The request queue in {self._folder} cannot be used: {error}.") from error
@@ -210,17 +219,17 @@ class Gate:
         self._data.write_text(self._state_path, json.dumps(asdict(state)) + "\n")
 
 
-def stop_words(stop: dict[str, Any]) -> str:
+def stop_words(stop: dict[str, Any], server: str) -> str:
     return (
-        f"Requests to arXiv stopped at {stop['stopped_at'][:16]} UTC: {stop['problem']} Find out why, set "
+        f"Requests to {server} stopped at {stop['stopped_at'][:16]} UTC: {stop['problem']} Find out why, set "
         "fetcher.contact, and run `papersys fetch --resume` to continue."
     )
 
 
-def failing_words(state: GateState) -> str:
+def failing_words(state: GateState, server: str) -> str:
     """`arXiv unreachable since 10:02 UTC (503 Service Unavailable), next try 10:17 UTC`."""
     since, until = (_clock_words(at) for at in (state.failing_since or state.asked_at, state.closed_until))
-    return f"arXiv unreachable since {since} UTC ({state.problem}), next try {until} UTC"
+    return f"{server} unreachable since {since} UTC ({state.problem}), next try {until} UTC"
 
 
 def _clock_words(at: float) -> str:

@@ -24,9 +24,10 @@ log = logging.getLogger(__name__)
 class CursorStore:
     """`state/fetcher/cursors/<run_id>.jsonl`, one file for each unfinished run, and its `<run_id>.rows.csv`."""
 
-    def __init__(self, data: DataFolder) -> None:
+    def __init__(self, data: DataFolder, folder: tuple[str, ...] = ()) -> None:
+        """`folder` is that of another server, below `state/fetcher`."""
         self._data = data
-        self._folder = data.path("state", "fetcher", "cursors")
+        self._folder = data.path("state", "fetcher", *folder, "cursors")
 
     def begin(self, cursor: Cursor) -> None:
         plan = {name: _plain(value) for name, value in asdict(cursor.plan).items()}

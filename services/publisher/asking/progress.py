@@ -26,7 +26,7 @@ _WORDS = {
 }
 _COUNTED = {"retrieved": ("hits", "passage"), "read": ("evidence", "sentence"), "checked": ("sentences", "sentence")}
 """Where a step lists what it came to, and what that is."""
-_ID = re.compile(r"(?:\d{4}\.\d{4,5}|[a-z-]{2,20}/\d{7}|local:[0-9a-f]{16})", re.ASCII)
+_ID = re.compile(r"(?:\d{4}\.\d{4,5}|[a-z-]{2,20}/\d{7}|[a-z][a-z0-9]{1,19}:[A-Za-z0-9._~-]{1,210})", re.ASCII)
 _PURPOSE = re.compile(r"[a-z_ -]{1,40}", re.ASCII)
 
 

@@ -12,6 +12,9 @@ from services.publisher.records.records import Records
 from shared.bus.questions.requests import ReplyT
 from shared.contracts import Event
 from shared.contracts import Request as BusRequest
+from shared.paper_ids import is_arxiv, is_local
+from shared.paper_labels import page_address
+from shared.preprints import preprint_doi
 from shared.store.files.data_folder import DataFolder
 from shared.store.research.reading_list import ReadingListStore
 from shared.store.research.traces import TraceStore
@@ -55,8 +58,10 @@ class Sources:
 
     def address(self, paper_id: str, version: int | None = None) -> str:
         """Where the original is; empty for a person's own file."""
-        number = f"v{version}" if version else ""
-        return f"{self.arxiv}/abs/{paper_id}{number}" if not paper_id.startswith("local:") else ""
+        if is_arxiv(paper_id) or preprint_doi(paper_id):
+            return page_address(paper_id, self.arxiv, version)
+        paper = self.records.papers([paper_id]).get(paper_id) if not is_local(paper_id) else None
+        return page_address(paper_id, self.arxiv, version, paper.source) if paper else ""
 
 
 OpenSources = Callable[[Request | None], Sources]

@@ -13,6 +13,7 @@ from services.publisher.pages.templating import text_path
 from services.publisher.records.all_results import best_own_results
 from services.publisher.records.ratings import Ratings
 from services.publisher.records.records import Records
+from shared.paper_labels import paper_label
 from shared.relations import SeenLink, seen_from
 from shared.result_search import FoundResult
 from shared.store.summaries import Quote, Summary
@@ -185,4 +186,4 @@ def _sentence(paper_id: str, quote: Quote, summary: Summary | None) -> ShownQuot
 
 def _titles(records: Records, paper_ids: Sequence[str]) -> dict[str, str]:
     papers = records.papers(paper_ids)
-    return {paper_id: papers[paper_id].title if paper_id in papers else f"arXiv:{paper_id}" for paper_id in paper_ids}
+    return {paper_id: papers[paper_id].title if paper_id in papers else paper_label(paper_id) for paper_id in paper_ids}

@@ -9,6 +9,7 @@ from services.publisher.library.saved import Marks
 from services.publisher.records.ratings import Ratings
 from services.publisher.records.records import Records
 from shared.contracts import Label, Match
+from shared.paper_labels import paper_label
 from shared.store.papers.metadata import Paper
 from shared.store.selections import Candidate
 from shared.store.summaries import FieldValue, Summary
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
     from services.publisher.new_to_you.novelty import Line
 
 _SHOWN_AUTHORS = 3
-_SOURCES = {"oai": "OAI-PMH", "query": "the arXiv API", "latex": "LaTeX", "html": "HTML", "pdf": "PDF"}
+_SOURCES = {
+    "oai": "OAI-PMH", "oai_dc": "OAI-PMH", "query": "the arXiv API", "openrxiv": "the API of bioRxiv and medRxiv",
+    "latex": "LaTeX", "html": "HTML", "pdf": "PDF",
+}  # fmt: skip
 LEAD = "one_sentence_summary"
 _LAST = ("institutions", "further_thoughts")
 _AS_ASKED = 0
@@ -93,7 +97,7 @@ class Card:
 
     @property
     def title(self) -> str:
-        return self.paper.title if self.paper and self.paper.title else f"arXiv:{self.paper_id}"
+        return self.paper.title if self.paper and self.paper.title else paper_label(self.paper_id)
 
     @property
     def is_being_summarised(self) -> bool:
@@ -251,4 +255,5 @@ def field_label(name: str) -> str:
 
 def source_label(name: str) -> str:
     """Where metadata or a text came from, under the name that people know it by."""
-    return _SOURCES.get(name, name)
+    kind = name.partition(" ")[0]
+    return _SOURCES.get(kind, kind)

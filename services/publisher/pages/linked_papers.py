@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from shared.paper_labels import paper_label
 from shared.relations import RELATIONS, SeenLink, relation_words, seen_from
 from shared.store.links import Link
 from shared.store.papers.metadata import Paper
@@ -83,7 +84,7 @@ def _linked(seen: SeenLink, papers: Mapping[str, Paper], withdrawn: Collection[s
     paper = papers.get(seen.other_id)
     quote = seen.quote if seen.quote and seen.quote.text != seen.evidence else None
     other = seen.other_quote if seen.other_quote and seen.other_quote.text != seen.evidence else None
-    title = paper.title if paper else f"arXiv:{seen.other_id}"
+    title = paper.title if paper else paper_label(seen.other_id)
     return LinkedPaper(
         seen.other_id,
         title,

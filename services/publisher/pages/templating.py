@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -18,6 +19,8 @@ from services.publisher.rendering.note_html import note_html
 from services.publisher.rendering.safe_html import claim_html, feed_math, first_words, marked_html, tex_html
 from services.publisher.revisions.marked_changes import after_marked, before_marked
 from shared.categories import name_of
+from shared.paper_ids import folder_name, is_arxiv
+from shared.paper_labels import page_address, paper_label, pdf_address, server_label
 from shared.settings.settings import DemoSettings
 from shared.text.revision_words import counted, numbers_line, section_line
 
@@ -62,6 +65,9 @@ def page_environment(*, is_demo: bool, arxiv: str) -> Environment:
         "before_marked": before_marked,
         "after_marked": after_marked,
         "cited": coloured,
+        "paper_label": paper_label,
+        "server_label": server_label,
+        **address_filters(arxiv),
         "bibtex": lambda paper: bibtex_of([paper], arxiv),
     }
     environment.globals |= {
@@ -69,9 +75,22 @@ def page_environment(*, is_demo: bool, arxiv: str) -> Environment:
         "demo_days": lambda: None,
         "keeps_signals": True,
         "arxiv": arxiv,
+        "is_arxiv": is_arxiv,
         "asset": asset_paths().__getitem__,
     }
     return environment
+
+
+def address_filters(arxiv: str) -> dict[str, Callable[..., str]]:
+    """Addresses of originals, as templates ask for them: `paper_id | page_address(version, source)`."""
+
+    def page(paper_id: str, version: int | None = None, source: str = "") -> str:
+        return page_address(paper_id, arxiv, version, source)
+
+    def pdf(paper_id: str, version: int | None = None, source: str = "") -> str:
+        return pdf_address(paper_id, arxiv, version, source)
+
+    return {"page_address": page, "pdf_address": pdf}
 
 
 def arxiv_address(demo: DemoSettings) -> str:
@@ -111,4 +130,4 @@ def text_path(
 
 def card_anchor(paper_id: str) -> str:
     """The id of a paper's card in a page."""
-    return f"p-{paper_id.replace('/', '_')}"
+    return f"p-{folder_name(paper_id)}"

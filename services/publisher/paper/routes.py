@@ -13,6 +13,7 @@ from services.publisher.pages.responses import render
 from services.publisher.paper.changes import Changes, changes_between
 from services.publisher.paper.similar_papers import build_similar
 from services.publisher.records.records import Records
+from shared.paper_labels import paper_label
 
 
 def router(components: Components) -> APIRouter:
@@ -46,6 +47,6 @@ def _changes(records: Records, paper_id: str, before: int, after: int) -> tuple[
     texts = [records.markdown(paper_id, version) for version in (before, after)]
     for version, text in zip((before, after), texts, strict=True):
         if text is None:
-            raise HTTPException(404, f"The text of version {version} of arXiv:{paper_id} is not stored here.")
+            raise HTTPException(404, f"The text of version {version} of {paper_label(paper_id)} is not stored here.")
     paper = records.papers([paper_id]).get(paper_id)
-    return paper.title if paper else f"arXiv:{paper_id}", changes_between(texts[0] or "", texts[1] or "")
+    return paper.title if paper else paper_label(paper_id), changes_between(texts[0] or "", texts[1] or "")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from services.publisher.library.paging import Slice, slice_of
 from shared.contracts import ListedPaper
-from shared.paper_ids import is_local
+from shared.paper_labels import paper_label
 
 _PAPERS_A_PAGE = 50
 _UNDER_WAY = ("fetching", "cutting", "embedding")
@@ -61,5 +61,4 @@ def state_words(paper: ListedPaper) -> str:
 
 def listed_title(paper: ListedPaper) -> str:
     """The title, as far as one is known."""
-    own = "own file" if is_local(paper.paper_id) else f"arXiv:{paper.paper_id}"
-    return paper.title or paper.file_name or own
+    return paper.title or paper.file_name or paper_label(paper.paper_id)

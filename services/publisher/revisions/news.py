@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from services.publisher.records.ratings import Ratings
 from services.publisher.records.records import Records
 from shared.contracts import FIRST_MOMENT, now
+from shared.paper_labels import paper_label
 from shared.store.papers.revisions import Revision
 from shared.text.revision_words import headline, quotes_line
 
@@ -40,7 +41,7 @@ def recent_news(records: Records, ratings: Ratings, days: int = _LISTED_DAYS) ->
     known = known_papers(records, ratings, [one.paper_id for one in found])
     papers = records.papers(known)
     return [
-        _news(one, papers[one.paper_id].title if one.paper_id in papers else f"arXiv:{one.paper_id}")
+        _news(one, papers[one.paper_id].title if one.paper_id in papers else paper_label(one.paper_id))
         for one in found
         if one.paper_id in known
     ]

@@ -5,12 +5,13 @@ from pathlib import Path
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 
 from services.publisher.pages.cards import checked, field_label, in_order
-from services.publisher.pages.templating import FOLDER
+from services.publisher.pages.templating import FOLDER, address_filters
 from services.publisher.records.tag_slugs import tag_slug
 from services.publisher.rendering.safe_html import first_words
 from services.publisher.site.escaping import claim_text, quoted_yaml, site_text
 from shared.errors import PermanentFailure, reason
-from shared.paper_ids import folder_name
+from shared.paper_ids import folder_name, is_arxiv
+from shared.paper_labels import paper_label
 
 
 class SiteTemplates:
@@ -57,6 +58,9 @@ def _environment(own: Path, arxiv: str) -> Environment:
         "file": folder_name,
         "slug": tag_slug,
         "first_words": first_words,
+        "paper_label": paper_label,
+        **address_filters(arxiv),
     }
+    environment.globals["is_arxiv"] = is_arxiv
     environment.globals["arxiv"] = arxiv
     return environment

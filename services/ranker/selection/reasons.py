@@ -13,6 +13,7 @@ from services.ranker.learning.similarity import Array, Pool
 from services.ranker.learning.taste import Taste
 from services.ranker.selection.picking import RankedPaper
 from shared.contracts import Match
+from shared.paper_labels import paper_label
 from shared.store.people.preferences import Rating
 from shared.store.vectors.embeddings import Matrix
 
@@ -167,7 +168,7 @@ def _nothing_near(taste: Taste, match: Match) -> str:
 
 
 def _in_numbers(mention: Mention, named: Named, verb: str) -> str:
-    paper = f" (arXiv:{mention.name})" if mention.name in named.titles else ""
+    paper = f" ({paper_label(mention.name)})" if mention.name in named.titles else ""
     return (
         f"{named.title(mention.name)}{paper}: cosine {mention.cosine:.2f}, {verb} the score by "
         f"{mention.weight:.2f} standard deviations"

@@ -24,7 +24,7 @@ from shared.store.papers.rows import (
     whole_row,
 )
 
-_ID = rb"(?:[0-9]{4}\.[0-9]{4,5}|[a-z][a-zA-Z.-]*/[0-9]{7})"
+_ID = rb"(?:[0-9]{4}\.[0-9]{4,5}|[a-z][a-zA-Z.-]*/[0-9]{7}|[a-z][a-z0-9]*:[A-Za-z0-9._~-]+)"
 _BEGINS_A_ROW = re.compile(_ID + rb",[0-9]+,")
 _OUR_ROW_BREAK = re.compile(rb"\r\n(?=" + _ID + rb",[0-9]+,)")
 _ROW_BREAK = re.compile(rb"\r?\n(?=" + _ID + rb",[0-9]+,)")

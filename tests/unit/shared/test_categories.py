@@ -31,3 +31,10 @@ def test_categories_are_listed_by_archive_and_by_words() -> None:
 )
 def test_a_code_is_known_in_any_case_and_when_arxiv_no_longer_uses_it(text: str, code: str | None) -> None:
     assert category_of(text) == code
+
+
+def test_subjects_of_other_servers_have_codes_and_names() -> None:
+    assert category_of("bioRxiv.Cell-Biology") == "biorxiv.cell-biology"
+    assert name_of("biorxiv.cell-biology") == "Cell biology (bioRxiv)"
+    assert category_of("biorxiv") == "biorxiv"
+    assert category_of("hal.type-ART") is None

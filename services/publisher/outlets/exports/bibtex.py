@@ -16,7 +16,9 @@ from services.publisher.outlets.exports.journal_reference import JournalReferenc
 from services.publisher.outlets.exports.names import Name, name_of
 from services.publisher.outlets.exports.remarks import NO_REMARKS, Remark
 from services.publisher.rendering.safe_html import parts_of, without_controls
-from shared.paper_ids import folder_name
+from shared.paper_ids import folder_name, is_arxiv
+from shared.paper_labels import own_doi, page_address, server_label
+from shared.preprints import oai_identifier
 from shared.store.papers.metadata import Paper
 
 ARXIV = "https://arxiv.org"
@@ -48,7 +50,7 @@ def citation_key(paper: Paper) -> str:
     family = _letters(name_of(paper.authors[0]).family) if paper.authors else ""
     words = _WORD.findall(_ascii(" ".join(part.text for part in parts_of(paper.title) if part.kind == "words")))
     word = next((word for word in words if len(word) >= 4), words[0] if words else "")
-    return f"{family}{_year(paper)}{word}" if family and word else f"arxiv-{folder_name(paper.paper_id)}"
+    return f"{family}{_year(paper)}{word}" if family and word else _key_of_id(paper.paper_id)
 
 
 def escaped(text: str) -> str:
@@ -78,11 +80,11 @@ def _fields(paper: Paper, arxiv: str, published: JournalReference | None) -> Ite
         yield "number", _words(published.number)
         yield "pages", _words(published.pages)
     yield "year", (published and published.year) or _year(paper)
-    yield "eprint", paper.paper_id
-    yield "archivePrefix", "arXiv"
+    yield "eprint", paper.paper_id if is_arxiv(paper.paper_id) else _plain(_native(paper.paper_id))
+    yield "archivePrefix", _plain(server_label(paper.paper_id))
     yield "primaryClass", _plain(paper.primary_category)
-    yield "doi", _plain(paper.doi)
-    yield "url", f"{arxiv}/abs/{paper.paper_id}"
+    yield "doi", _plain(paper.doi or ("" if is_arxiv(paper.paper_id) else own_doi(paper.paper_id)))
+    yield "url", _address(page_address(paper.paper_id, arxiv, source=paper.source))
 
 
 def _author(name: Name) -> str:
@@ -139,6 +141,20 @@ def _with_capitals_kept(title: str) -> str:
 def _plain(text: str) -> str:
     """An identifier: what no DOI or category needs is left out."""
     return re.sub(r"[^\w.:/()<>;+-]", "", text, flags=re.ASCII)
+
+
+def _address(address: str) -> str:
+    """An address, in which TeX would take some characters for commands."""
+    return re.sub(r"[{}\\\\$^]", "", address)
+
+
+def _native(paper_id: str) -> str:
+    """What another server than arXiv calls its paper."""
+    return own_doi(paper_id) or oai_identifier(paper_id)
+
+
+def _key_of_id(paper_id: str) -> str:
+    return f"{'arxiv-' if is_arxiv(paper_id) else ''}{folder_name(paper_id)}"
 
 
 def _year(paper: Paper) -> str:

@@ -10,7 +10,7 @@ from services.publisher.pages.components import Components
 from services.publisher.records.records import picks_of
 from services.publisher.records.tag_slugs import tag_slug
 from shared.contracts import Label
-from shared.paper_ids import folder_name
+from shared.paper_ids import folder_name, is_arxiv
 
 MOST_PAPERS = 5_000
 _MOST_NAMED = 500
@@ -37,7 +37,7 @@ def find_list(mine: Components, name: str, query: Query) -> PaperList:
 
 def _one(mine: Components, query: Query) -> PaperList:
     paper_id = read_paper_id(query.get("id", ""))
-    return PaperList(f"arxiv-{folder_name(paper_id)}", [paper_id])
+    return PaperList(f"{'arxiv-' if is_arxiv(paper_id) else ''}{folder_name(paper_id)}", [paper_id])
 
 
 def _named(mine: Components, query: Query) -> PaperList:

@@ -10,6 +10,8 @@ from services.publisher.outlets.exports.journal_reference import JournalReferenc
 from services.publisher.outlets.exports.names import name_of
 from services.publisher.outlets.exports.remarks import NO_REMARKS, Remark
 from services.publisher.rendering.safe_html import without_controls
+from shared.paper_ids import is_arxiv
+from shared.paper_labels import page_address, paper_label, pdf_address, server_label, written_id
 from shared.store.papers.metadata import Paper
 
 _END = "\r\n"
@@ -27,7 +29,7 @@ def _record(paper: Paper, arxiv: str, remark: Remark) -> Iterator[str]:
     published = None if paper.withdrawn else read_reference(paper.journal_ref)
     facts = (
         ("TY", _TYPES[published.kind] if published else "UNPB"),
-        ("ID", f"arXiv:{paper.paper_id}"),
+        ("ID", written_id(paper.paper_id)),
         ("TI", paper.title),
         *(("AU", _author(author)) for author in paper.authors),
         ("PY", (published and published.year) or (str(paper.published_at.year) if paper.published_at else "")),
@@ -38,10 +40,10 @@ def _record(paper: Paper, arxiv: str, remark: Remark) -> Iterator[str]:
         ("KW", remark.keyword),
         ("DO", paper.doi),
         ("N1", remark.note),
-        ("PB", "arXiv"),
-        ("M1", f"arXiv:{paper.paper_id}" + (f" [{paper.primary_category}]" if paper.primary_category else "")),
-        ("UR", f"{arxiv}/abs/{paper.paper_id}"),
-        ("L1", f"{arxiv}/pdf/{paper.paper_id}"),
+        ("PB", server_label(paper.paper_id)),
+        ("M1", paper_label(paper.paper_id) + (f" [{paper.primary_category}]" if paper.primary_category else "")),
+        ("UR", page_address(paper.paper_id, arxiv, source=paper.source)),
+        ("L1", pdf_address(paper.paper_id, arxiv, None if is_arxiv(paper.paper_id) else paper.version, paper.source)),
     )
     for tag, value in facts:
         if value:

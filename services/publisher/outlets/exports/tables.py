@@ -9,6 +9,7 @@ from typing import Any
 
 from services.publisher.outlets.exports.entries import Entry
 from services.publisher.rendering.safe_html import without_controls
+from shared.paper_labels import page_address, written_id
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "|", "%")
 _COLUMNS = (
@@ -26,7 +27,7 @@ def csv_of(entries: Iterable[Entry]) -> str:
     writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(_COLUMNS)
     for entry in entries:
-        row = {**_record(entry), "id": f"arXiv:{entry.paper.paper_id}"}
+        row = {**_record(entry), "id": written_id(entry.paper.paper_id)}
         writer.writerow([safe_cell(_cell(row[column])) for column in _COLUMNS])
     return "\ufeff" + out.getvalue()
 
@@ -56,7 +57,7 @@ def _record(entry: Entry) -> dict[str, Any]:
         "doi": paper.doi,
         "journal_ref": paper.journal_ref,
         "licence": paper.license,
-        "url": f"{entry.arxiv}/abs/{paper.paper_id}",
+        "url": page_address(paper.paper_id, entry.arxiv, source=paper.source),
         "abstract": paper.abstract,
         "summary": entry.sentence,
         "tags": list(entry.tags),

@@ -9,6 +9,7 @@ from typing import Any
 from services.publisher.outlets.notion.rich_text import MOST_ITEMS, RichText, claim_text, rich_text
 from services.publisher.pages.cards import checked, field_label, in_order
 from services.publisher.pages.linked_papers import relation
+from shared.paper_labels import page_address, paper_label
 from shared.store.links import Link
 from shared.store.papers.metadata import Paper
 from shared.store.summaries import Claim, FieldValue, Summary
@@ -79,7 +80,7 @@ def _claim(claim: Claim) -> Iterator[Block]:
 
 def _link(link: Link, titles: Mapping[str, str], arxiv: str) -> list[Block]:
     words = rich_text(f"{relation(link, is_outgoing=True)}: ")
-    name = rich_text(titles.get(link.other_id) or f"arXiv:{link.other_id}", link=f"{arxiv}/abs/{link.other_id}")
+    name = rich_text(titles.get(link.other_id) or paper_label(link.other_id), link=page_address(link.other_id, arxiv))
     evidence = _spaced(rich_text(f"— {link.evidence}")) if link.evidence else []
     return list(_block("bulleted_list_item", [*words, *_spaced(name), *evidence]))
 

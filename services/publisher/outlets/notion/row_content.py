@@ -10,6 +10,7 @@ from typing import Any
 from services.publisher.outlets.notion.blocks import Block, body_blocks
 from services.publisher.outlets.notion.rich_text import at_most, option_names, rich_text
 from services.publisher.records.records import PICKED, Records
+from shared.paper_labels import page_address, paper_label
 from shared.store.papers.metadata import Paper
 from shared.store.selections import Candidate
 from shared.store.summaries import Summary
@@ -61,13 +62,13 @@ class RowContents:
         pick = next((found for found in self._records.outcomes(paper.paper_id) if found.outcome == PICKED), None)
         tags = option_names(self._records.tag_label(name) for name in summary.tags)
         return {
-            "title": {"title": at_most(rich_text(paper.title or f"arXiv:{paper.paper_id}"))},
+            "title": {"title": at_most(rich_text(paper.title or paper_label(paper.paper_id)))},
             "authors": {"rich_text": at_most(rich_text(_names(paper.authors)))},
             "published": _date(paper.published_at.date() if paper.published_at else None),
             "picked": _date(pick.day if pick else None),
             "tags": {"multi_select": [{"name": name} for name in tags]},
             "score": {"number": _score(pick)},
-            "link": {"url": f"{self._arxiv}/abs/{paper.paper_id}"},
+            "link": {"url": page_address(paper.paper_id, self._arxiv, source=paper.source) or None},
             "paper_id": {"rich_text": rich_text(paper.paper_id)},
         }
 

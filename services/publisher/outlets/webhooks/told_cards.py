@@ -8,14 +8,16 @@ from services.publisher.pages.cards import Card, short_authors
 from services.publisher.pages.templating import paper_path
 from services.publisher.rendering.dates import long_date
 from services.publisher.rendering.safe_html import first_words, without_controls
+from shared.paper_labels import page_address
 
 _ABSTRACT_CHARACTERS = 300
 
 
 def told_pick(card: Card, reader: str | None, arxiv: str) -> ToldPick:
-    """A card as plain text. It leads to the reader where that has an address for others, else to arXiv."""
+    """A card as plain text. It leads to the reader where that has an address for others, else to the original."""
     authors = short_authors(card.paper.authors) if card.paper else ""
-    address = f"{reader}{paper_path(card.paper_id)}" if reader else f"{arxiv}/abs/{card.paper_id}"
+    original = page_address(card.paper_id, arxiv, source=card.paper.source if card.paper else "")
+    address = f"{reader}{paper_path(card.paper_id)}" if reader else original
     return ToldPick(card.paper_id, plain_title(card), _line(authors), _line(_sentence(card)), address).cut()
 
 

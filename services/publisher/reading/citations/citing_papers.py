@@ -8,6 +8,7 @@ from services.publisher.reading.citations.bibliographies import Bibliographies, 
 from services.publisher.reading.citations.standings import Standing, standings_of
 from services.publisher.reading.citations.titles import TitleIndex
 from services.publisher.records.records import Records
+from shared.paper_labels import paper_label
 from shared.store.papers.metadata import Paper
 
 _READ = ("liked", "saved", "read", "disliked")
@@ -60,7 +61,7 @@ def _key_in(bibliography: Bibliography | None, paper_id: str, title: TitleIndex)
 def _citing(
     records: Records, paper: Paper | None, paper_id: str, standing: Standing, listed: Bibliography | None, key: str
 ) -> CitingPaper:
-    name = paper.title if paper and paper.title else f"arXiv:{paper_id}"
+    name = paper.title if paper and paper.title else paper_label(paper_id)
     markdown = records.markdown(paper_id, listed.version) if listed and key else None
     place = citing_sentence(markdown, key) if markdown else None
     if listed is None or markdown is None or place is None:

@@ -19,6 +19,7 @@ from services.publisher.reading.citations.weekly_offers import DISMISSED
 from services.publisher.reading.fulltext.readable import readable_id
 from shared.contracts import Lookup
 from shared.errors import RequestFailed
+from shared.paper_labels import paper_label
 
 _WEEK = re.compile(r"\d{4}-W\d{2}", re.ASCII)
 _WEEK_SECONDS = 7 * 24 * 3600
@@ -68,7 +69,7 @@ def _citing(mine: Components, bibliographies: Bibliographies, paper_id: str) -> 
     """Raises HTTPException 404."""
     paper = mine.records.papers([paper_id]).get(paper_id)
     if paper is None:
-        raise HTTPException(404, f"arXiv:{paper_id} is not in your library.")
+        raise HTTPException(404, f"{paper_label(paper_id)} is not in your library.")
     return citing_papers(mine, bibliographies, paper)
 
 

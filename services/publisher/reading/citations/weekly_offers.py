@@ -14,6 +14,7 @@ from services.publisher.reading.citations.standings import standings_of
 from services.publisher.records.records import Records
 from shared.errors import PapersysError
 from shared.paper_ids import parse_paper_id
+from shared.paper_labels import paper_label
 
 log = logging.getLogger(__name__)
 
@@ -102,7 +103,7 @@ def _offers(mine: Components, counted: Sequence[tuple[str, tuple[str, ...]]]) ->
     return [
         Offer(
             card,
-            tuple((one, titles[one].title if one in titles else f"arXiv:{one}") for one in citing),
+            tuple((one, titles[one].title if one in titles else paper_label(one)) for one in citing),
             "" if card.paper else _reference(mine.records, citing[0], card.paper_id),
         )
         for card, (_, citing) in zip(cards, shown, strict=True)

@@ -28,6 +28,7 @@ from services.publisher.records.records import Records
 from shared.contracts import Document
 from shared.errors import RequestFailed
 from shared.licences import licence_name
+from shared.paper_labels import paper_label
 
 _GZIP_LEVEL = 5
 _PICTURE_HEADERS = {"Cache-Control": "private, max-age=86400", "Content-Disposition": "inline"}
@@ -72,7 +73,7 @@ def router(components: Components) -> APIRouter:
             raise HTTPException(503, f"The text could not be fetched: {error}") from error
         if reply.status != "converted":
             status = reply.status.replace("_", " ")
-            raise HTTPException(404, f"There is no text of arXiv:{paper_id} to show ({status}): {reply.detail}")
+            raise HTTPException(404, f"There is no text of {paper_label(paper_id)} to show ({status}): {reply.detail}")
         return RedirectResponse(text_path(paper_id), status_code=303)
 
     @pages.get("/paper/{text:path}/document")  # the former address

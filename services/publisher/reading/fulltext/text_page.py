@@ -18,6 +18,7 @@ from services.publisher.reading.fulltext.reference_list import reference_html
 from services.publisher.reading.skimming.skim import NO_SKIM, Skim, skim_of_summary
 from services.publisher.records.records import Records
 from shared.licences import licence_name
+from shared.paper_labels import paper_label
 from shared.store.papers.documents import DocumentRecord, Picture
 from shared.store.papers.metadata import Paper
 from shared.store.summaries import Summary
@@ -95,7 +96,7 @@ class TextPage:
 
     @property
     def title(self) -> str:
-        return self.paper.title if self.paper and self.paper.title else f"arXiv:{self.paper_id}"
+        return self.paper.title if self.paper and self.paper.title else paper_label(self.paper_id)
 
     @property
     def previous(self) -> int | None:

@@ -3,6 +3,7 @@
 from services.publisher.pages.cards import short_authors
 from services.publisher.reading.fulltext.text_page import TextPage
 from shared.contracts import ListedPaper
+from shared.paper_labels import paper_label
 
 
 def source_of(page: TextPage, own: ListedPaper | None) -> str:
@@ -10,7 +11,7 @@ def source_of(page: TextPage, own: ListedPaper | None) -> str:
     if own is not None:
         return own.title or own.file_name or "own file"
     names = short_authors(page.paper.authors) if page.paper else ""
-    number = f"arXiv:{page.paper_id}{f'v{page.version}' if page.version else ''}"
+    number = paper_label(page.paper_id, page.version)
     dated = f"{page.paper.published_at.year}" if page.paper and page.paper.published_at else ""
     title = f"“{page.title}”" if page.paper and page.paper.title else ""
     return ", ".join(filter(None, (names, title, number, dated)))

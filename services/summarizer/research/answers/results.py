@@ -8,7 +8,7 @@ from services.summarizer.research.answers.forms import LONGEST_SENTENCE
 from services.summarizer.research.loop.question import Evidence, Said
 from services.summarizer.text.passages import one_line
 from shared.contracts import AnswerSentence, Citation, Disagreement
-from shared.paper_ids import is_local
+from shared.paper_labels import page_address
 
 _LONGEST_EXTRACT = 900
 
@@ -66,7 +66,7 @@ def declined_answer(papers: int | None) -> str:
 
 
 def url_of(paper_id: str, version: int) -> str:
-    return f"{paper_id}v{version}" if is_local(paper_id) else f"https://arxiv.org/abs/{paper_id}v{version}"
+    return page_address(paper_id, version=version) or f"{paper_id}v{version}"
 
 
 def _with_numbers(sentence: AnswerSentence) -> str:

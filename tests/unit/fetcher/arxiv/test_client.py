@@ -150,7 +150,7 @@ async def test_what_a_reader_stumbles_over_is_asked_for_again_and_never_a_traceb
 async def test_a_page_that_is_too_large_is_a_failure_that_may_pass(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.fetcher.arxiv.client._PAGE_MAX_BYTES", 100)
+    monkeypatch.setattr("services.fetcher.arxiv.polite_client._PAGE_MAX_BYTES", 100)
     with pytest.raises(TemporaryFailure, match="an answer larger than 0 MB"):
         await arxiv_over(Script(httpx.Response(200, content=GOOD)), tmp_path).oai({"verb": "ListRecords"}, parse)
 

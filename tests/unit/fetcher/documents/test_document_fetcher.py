@@ -14,7 +14,9 @@ from services.fetcher.documents.converter import ConversionJob, Converter
 from services.fetcher.documents.document_fetcher import DocumentFetcher, better, is_current
 from services.fetcher.documents.local_documents import LocalDocuments
 from services.fetcher.documents.pictures.worker import MadePicture, PictureJob
-from services.fetcher.subscribers import register
+from services.fetcher.sources.registry import Servers, open_servers
+from services.fetcher.sources.server_documents import ServerDocuments
+from services.fetcher.subscribers import Documents, register
 from shared.contracts import Document, Lookup
 from shared.errors import TemporaryFailure
 from shared.store.papers.documents import Caption, DocumentRecord, DocumentStore, Section
@@ -58,6 +60,12 @@ def documents_over(
     settings = demo_settings()
     components = build(data_folder(folder), settings, httpx.MockTransport(serve))
     return DocumentFetcher(components.arxiv, components.catalogue, components.data, settings, converter), components
+
+
+def all_documents(components: Components, of_arxiv: DocumentFetcher) -> tuple[Documents, Servers]:
+    servers = open_servers(components.data, demo_settings(), components.catalogue)
+    others = ServerDocuments(servers, components.catalogue, components.data, demo_settings(), FakeConverter())
+    return Documents(of_arxiv, own_files(components), others), servers
 
 
 def own_files(components: Components) -> LocalDocuments:
@@ -260,7 +268,7 @@ async def test_unknown_papers_are_looked_up_and_stored_and_known_ones_are_not_as
     documents = DocumentFetcher(
         components.arxiv, components.catalogue, components.data, demo_settings(), FakeConverter()
     )
-    register(bus, components.arxiv, components.catalogue, documents, own_files(components))
+    register(bus, components.arxiv, components.catalogue, *all_documents(components, documents))
     request = Lookup(paper_ids=("2610.20101", "2612.99999"))
     reply = await bus.responders[Lookup](request)
     assert reply.found == ("2610.20101",)
@@ -294,7 +302,7 @@ async def test_a_version_that_is_named_is_fetched_beside_the_newest_and_says_not
 async def test_a_document_is_answered_over_the_bus(tmp_path: Path) -> None:
     documents, components = documents_over(tmp_path, FakeConverter(gz=GOOD), {"e-print": source()})
     bus = FakeBus()
-    register(bus, components.arxiv, components.catalogue, documents, own_files(components))
+    register(bus, components.arxiv, components.catalogue, *all_documents(components, documents))
     reply = await bus.responders[Document](Document(paper_id="2611.00001v1"))
     assert reply.grade == "good"
 

@@ -17,6 +17,8 @@ from services.publisher.outlets.exports.remarks import Remark
 from services.publisher.outlets.exports.ris import ris_of
 from services.publisher.outlets.exports.tables import safe_cell
 from shared.contracts import now
+from shared.paper_ids import is_arxiv
+from shared.paper_labels import own_doi, page_address, paper_label, server_label, written_id
 from shared.store.papers.metadata import Paper
 from shared.store.people.preferences import Rating
 from shared.text.rating_files.rating_words import mark_of
@@ -40,7 +42,7 @@ class RatedPapers:
     def paper(self, rating: Rating) -> Paper:
         """The paper; what was never harvested has its id for a title."""
         found = self.papers.get(rating.paper_id)
-        return found or Paper(rating.paper_id, 1, f"arXiv:{rating.paper_id}", "", (), (), "", None, None)
+        return found or Paper(rating.paper_id, 1, paper_label(rating.paper_id), "", (), (), "", None, None)
 
     @property
     def remarks(self) -> dict[str, Remark]:
@@ -65,7 +67,7 @@ def _csv(rated: RatedPapers) -> str:
     """Ids are written `arXiv:2410.12850`: a spreadsheet would take the bare number for 2410.1285."""
     rows = (
         (
-            f"arXiv:{rating.paper_id}",
+            written_id(rating.paper_id),
             rating.label,
             rating.occurred_at.isoformat(),
             rated.papers[rating.paper_id].title if rating.paper_id in rated.papers else "",
@@ -118,15 +120,15 @@ def _zotero_row(rating: Rating, paper: Paper, arxiv: str) -> tuple[str, ...]:
         f"{paper.published_at.year}" if paper.published_at else "",
         "; ".join(", ".join(filter(None, (name.family, name.given))) for name in map(name_of, paper.authors)),
         paper.title,
-        f"10.48550/arXiv.{paper.paper_id}",
-        f"{arxiv}/abs/{paper.paper_id}",
+        own_doi(paper.paper_id),
+        page_address(paper.paper_id, arxiv, source=paper.source),
         paper.abstract,
         f"{paper.published_at:%Y-%m-%d}" if paper.published_at else "",
         _seconds(rating.occurred_at),
-        "arXiv",
-        f"arXiv:{paper.paper_id}",
-        "arXiv.org",
-        f"arXiv:{paper.paper_id}{category}\n{mark_of(rating.label, rating.occurred_at)}",
+        server_label(paper.paper_id),
+        written_id(paper.paper_id),
+        "arXiv.org" if is_arxiv(paper.paper_id) else server_label(paper.paper_id),
+        f"{written_id(paper.paper_id)}{category}\n{mark_of(rating.label, rating.occurred_at)}",
         _KEYWORDS[rating.label],
     )
 

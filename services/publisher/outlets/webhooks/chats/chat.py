@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 import httpx
 
+from shared.paper_labels import paper_label
+
 TEST_HEADING = "A test message from papersys: your picks will come here."
 _LONGEST_TITLE = 240
 _LONGEST_AUTHORS = 120
@@ -91,7 +93,7 @@ def parts(chat: Chat, picks: Sequence[ToldPick]) -> Iterator[list[ToldPick]]:
 
 def byline(pick: ToldPick) -> str:
     """Who wrote it, and its id where that is not its title."""
-    return " · ".join(filter(None, (pick.authors, f"arXiv:{pick.paper_id}")))
+    return " · ".join(filter(None, (pick.authors, paper_label(pick.paper_id))))
 
 
 def json_of(answer: httpx.Response) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from services.publisher.outlets.exports.entries import Entry
 from services.publisher.outlets.exports.names import name_of
 from services.publisher.rendering.note_html import note_html
 from services.publisher.rendering.safe_html import claim_html, without_controls
+from shared.paper_labels import own_doi, page_address, paper_label, server_label, written_id
 
 _MOST_TAGS = 30
 _LONGEST_TAG = 200
@@ -40,19 +41,19 @@ class Content:
 
 def content_of(entry: Entry, *, with_own_notes: bool) -> Content:
     """A person's own notes stay out where others read along."""
-    paper, address = entry.paper, f"{entry.arxiv}/abs/{entry.paper.paper_id}"
+    paper, address = entry.paper, page_address(entry.paper.paper_id, entry.arxiv, source=entry.paper.source)
     category = f" [{paper.primary_category}]" if paper.primary_category else ""
     fields = {
-        "title": _line(paper.title) or f"arXiv:{paper.paper_id}",
+        "title": _line(paper.title) or paper_label(paper.paper_id),
         "creators": [_creator(author) for author in paper.authors],
         "abstractNote": without_controls(paper.abstract)[:_LONGEST_ABSTRACT],
         "date": f"{paper.published_at:%Y-%m-%d}" if paper.published_at else "",
-        "repository": "arXiv",
-        "archiveID": f"arXiv:{paper.paper_id}",
-        "DOI": f"10.48550/arXiv.{paper.paper_id}",
+        "repository": server_label(paper.paper_id),
+        "archiveID": written_id(paper.paper_id),
+        "DOI": own_doi(paper.paper_id),
         "url": address,
         "libraryCatalog": "papersys",
-        "extra": f"arXiv:{paper.paper_id}{category}",
+        "extra": f"{written_id(paper.paper_id)}{category}",
     }
     tags = tuple(dict.fromkeys(cut for tag in entry.tags if (cut := _line(tag)[:_LONGEST_TAG].strip())))[:_MOST_TAGS]
     note = _note(entry, with_own_notes=with_own_notes)

@@ -26,6 +26,8 @@ const papers = defineCollection({
     mode: z.string().default(""),
     summarised_at: z.iso.datetime({ offset: true }),
     arxiv: webAddress,
+    label: z.string().optional(),
+    pdf: z.union([webAddress, z.literal("")]).optional(),
     relations: z.array(z.object({ relation: z.string(), paper: z.string(), evidence: z.string().default("") })).default([]),
   }),
 });

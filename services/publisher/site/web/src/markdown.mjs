@@ -69,9 +69,16 @@ function sentence(text) {
 
 export const hasFormulas = (html) => html.includes('class="katex');
 
+// A paper of bioRxiv or medRxiv by its DOI, any other at arXiv.
+function original(name) {
+  const [, server, prefix, suffix] = /^(biorxiv|medrxiv)_(10\.\d+)-(.+)$/.exec(name) ?? [];
+  if (server) return `https://www.${server}.org/content/${prefix}/${suffix}`;
+  return `${site.arxiv}/abs/${name.replace("_", "/")}`;
+}
+
 // The page of a file, or the paper's original where its file was left out.
 function pageAddress([, kind, name, place], known) {
-  if (kind === "papers" && !known.has(`papers/${name}`)) return `${site.arxiv}/abs/${name.replace("_", "/")}`;
+  if (kind === "papers" && !known.has(`papers/${name}`)) return original(name);
   return path(`${kind}/${name}/${place ?? ""}`);
 }
 

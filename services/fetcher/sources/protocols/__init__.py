@@ -1,0 +1,1 @@
+"""What preprint servers speak: the API of bioRxiv and medRxiv, OAI-PMH in Dublin Core."""
