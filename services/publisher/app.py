@@ -40,6 +40,7 @@ from services.publisher.site.deploying.last_deployment import DeploymentStore
 from services.publisher.site.deploying.opening import open_deployment
 from services.publisher.site.markdown_files import Site
 from services.publisher.site.withdrawals import WithdrawnPages
+from services.publisher.status.connections import Connections
 from services.publisher.status.copies_metrics import CopiesCollector
 from services.publisher.status.dataset_counts import DatasetCounts
 from services.publisher.status.health import HealthPages
@@ -95,6 +96,7 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
             backup_settings=settings.backup,
             syncs=SyncRecords(data),
             sync_settings=settings.sync,
+            connections=Connections(data, settings.webhooks, settings.zotero),
         ),
         access=_access_policy(settings.publisher, data),
         templates=_open_templates(settings, data),
