@@ -11,6 +11,7 @@ from shared.store.files.data_folder import DataFolder
 from shared.store.ledger import Call, Ledger
 from shared.store.links import LinkStore
 from shared.store.papers.documents import DocumentStore
+from shared.store.results import PaperResults, ResultStore
 from shared.store.summaries import Summary, SummaryStore
 from shared.store.tagging.tags import TagStore
 
@@ -25,6 +26,30 @@ def document_steps(data: DataFolder, paper_id: str) -> Iterator[Step]:
             detail = f" ({record.detail})" if record.detail else ""
             what = f"version {version}: {record.status}{route}{detail}"
             yield Step(stage="document", what=what, at=record.made_at)
+
+
+def result_steps(data: DataFolder, paper_id: str) -> Iterator[Step]:
+    """The numbers that were read from the tables of its text."""
+    record = ResultStore(data).get(paper_id)
+    if record is not None:
+        yield Step(stage="results", what=_measured(record), at=record.made_at)
+
+
+def _measured(record: PaperResults) -> str:
+    """How many numbers of how many tables, and what of them is named by whom."""
+    results = [result for _, result in record.all()]
+    if not results:
+        return f"version {record.version}: no numbers in tables"
+    named = sum(bool(result.dataset or result.metric) for result in results)
+    models = sorted({result.named_by for result in results if result.named_by})
+    by = f", some by {', '.join(models)}" if models else ""
+    left_out = f"; {record.left_out} more left out" if record.left_out else ""
+    tables = "1 table" if len(record.tables) == 1 else f"{len(record.tables)} tables"
+    numbers = "1 number" if len(results) == 1 else f"{len(results)} numbers"
+    return (
+        f"version {record.version}: {numbers} from {tables}, {named} with a data set or metric{by}; "
+        f"{sum(result.is_own for result in results)} the paper's own{left_out}"
+    )
 
 
 def model_steps(calls: list[Call]) -> Iterator[Step]:

@@ -14,6 +14,7 @@ from deploy.paper_trace.reading import (
     document_steps,
     model_steps,
     publication_steps,
+    result_steps,
     summary_steps,
 )
 from deploy.paper_trace.way import Step, Way, in_order, standing_of
@@ -36,6 +37,7 @@ def way_of(settings: SystemSettings, paper_id: str, user: str) -> Way:
             *vector_steps(data, tuple(settings.embedding.joined), paper_id),
             *selection_steps(data, user, paper_id),
             *document_steps(data, paper_id),
+            *result_steps(data, paper_id),
             *model_steps(calls),
             *summary_steps(data, paper_id),
             *publication_steps(data, paper_id),

@@ -13,6 +13,7 @@ Stage = Literal[
     "ranked",
     "document",
     "model",
+    "results",
     "summary",
     "tags",
     "links",
@@ -25,7 +26,19 @@ Stage = Literal[
 _ORDER: dict[str, int] = {
     stage: place
     for place, stage in enumerate(
-        ("announced", "harvested", "embedded", "ranked", "document", "model", "tags", "links", "summary", "published")
+        (
+            "announced",
+            "harvested",
+            "embedded",
+            "ranked",
+            "document",
+            "results",
+            "model",
+            "tags",
+            "links",
+            "summary",
+            "published",
+        )
     )
 }
 

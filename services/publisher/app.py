@@ -39,6 +39,8 @@ from services.publisher.site.daily_build import DailyBuild
 from services.publisher.site.deploying.last_deployment import DeploymentStore
 from services.publisher.site.deploying.opening import open_deployment
 from services.publisher.site.markdown_files import Site
+from services.publisher.site.withdrawals import WithdrawnPages
+from services.publisher.status.connections import Connections
 from services.publisher.status.copies_metrics import CopiesCollector
 from services.publisher.status.dataset_counts import DatasetCounts
 from services.publisher.status.health import HealthPages
@@ -76,7 +78,8 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
     records = Records(data, settings.embedding.model)
     notion = open_loop(settings, data, records)
     notice = notion.notice if notion else lambda: None
-    register(bus, Site(data, records, arxiv_address(settings.demo), settings.publisher.site), notice)
+    site = Site(data, records, arxiv_address(settings.demo), settings.publisher.site)
+    register(bus, site, notice)
     health = HealthPages(settings.http)
     counts = DatasetCounts(data, settings.embedding.model, records)
     components = Components(
@@ -93,6 +96,7 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
             backup_settings=settings.backup,
             syncs=SyncRecords(data),
             sync_settings=settings.sync,
+            connections=Connections(data, settings.webhooks, settings.zotero),
         ),
         access=_access_policy(settings.publisher, data),
         templates=_open_templates(settings, data),
@@ -136,6 +140,7 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
         await asyncio.to_thread(counts.counts)
 
     loops: dict[str, Loop] = {"likes of the setup": SetupLikes(data, sender).run}
+    loops |= {"pages of withdrawn papers": WithdrawnPages(data, records, site).run}
     loops |= {"the daily e-mail": outgoing.digest.run} if outgoing.digest else {}
     loops |= {"webhooks": outgoing.chats.run} if outgoing.chats else {}
     loops |= {"Zotero": zotero.run} if zotero else {}

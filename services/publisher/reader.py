@@ -38,6 +38,7 @@ from services.publisher.reading.translating import routes as translating
 from services.publisher.reading_list import routes as reading_list
 from services.publisher.results import routes as results
 from services.publisher.revisions import routes as revisions
+from services.publisher.rising import routes as rising
 from services.publisher.search import routes as search
 from services.publisher.status import job_routes as jobs
 from services.publisher.tags import routes as tags
@@ -78,6 +79,7 @@ def create_reader(
     app.include_router(results.router(components))
     app.include_router(paper.router(components))
     app.include_router(revisions.router(components))
+    app.include_router(rising.router(components))
     app.include_router(tags.router(components))
     app.include_router(jobs.router(components))
     app.include_router(paper_map.router(components, sender))

@@ -8,7 +8,13 @@ from prometheus_client import Counter
 
 from services.ranker.components import Ranker, build
 from services.ranker.settings import Settings
-from services.ranker.subscribers import register, register_follows, register_interests, register_maps
+from services.ranker.subscribers import (
+    register,
+    register_follows,
+    register_interests,
+    register_maps,
+    register_rising,
+)
 from shared.bus.bus import NatsBus
 from shared.service.background import Background, Loop
 from shared.service.health import health_router
@@ -27,6 +33,7 @@ def create_app(settings: Settings) -> FastAPI:
     register_interests(bus, ranker.interests)
     register_follows(bus, ranker.follows)
     register_maps(bus, ranker.maps)
+    register_rising(bus, ranker.rising)
     background = Background(loops_of(ranker))
 
     @asynccontextmanager

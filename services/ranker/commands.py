@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from services.ranker.components import Ranker, build, build_interests
+from services.ranker.components import Ranker, build, build_interests, build_rising
 from services.ranker.evaluation import table_ranking
 from services.ranker.interests.profile import InterestProfile
 from services.ranker.learning.taste import Taste
@@ -24,6 +24,7 @@ from shared.contracts import (
     HitsReply,
     InterestsReply,
     Recommend,
+    RisingReply,
     Search,
     SetFacetPreference,
     SetFacetPreferenceReply,
@@ -147,6 +148,12 @@ def search(settings: Settings, request: Search, progress: Callable[[int], None] 
 def interests(settings: Settings, user: str = DEFAULT_USER) -> InterestsReply:
     """What a user likes, as facets; takes some seconds."""
     return _interests(settings).current(user)
+
+
+def rising(settings: Settings, user: str = DEFAULT_USER, *, again: bool = False) -> RisingReply:
+    """What rises in a user's fields and just outside; takes seconds where the last look is a week old, or `again`."""
+    data = DataFolder(settings.data.path, settings.data.min_free_mb)
+    return build_rising(data, settings.embedding.model, now).now(user, again=again)
 
 
 def set_facet_preference(settings: Settings, request: SetFacetPreference) -> SetFacetPreferenceReply:

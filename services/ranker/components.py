@@ -18,6 +18,9 @@ from services.ranker.models.files import ModelFiles
 from services.ranker.models.refitting import Learner
 from services.ranker.recommending.answers import Answers
 from services.ranker.recommending.explanation import Explainer
+from services.ranker.rising.rising_concepts import RisingConcepts
+from services.ranker.rising.saved_rising import RisingFiles
+from services.ranker.rising.search_for_growth import GrowthStores
 from services.ranker.search.arxiv import ArxivSearcher
 from services.ranker.search.index.keyword_index import KeywordIndex
 from services.ranker.search.index.updater import IndexUpdater
@@ -66,6 +69,7 @@ class Ranker:
     interests: InterestProfile
     follows: RecentMatches
     maps: PaperMaps
+    rising: RisingConcepts
     signal_watch: SignalWatch
 
 
@@ -112,6 +116,7 @@ def build(
         interests=interests,
         follows=RecentMatches(FollowStore(data), TagStore(data), searchers[0]),
         maps=build_maps(data, embedding.model, interests),
+        rising=build_rising(data, embedding.model, clock),
         signal_watch=SignalWatch(settings, data, clock),
     )
 
@@ -179,3 +184,9 @@ def build_maps(data: DataFolder, model: str, interests: InterestProfile) -> Pape
 
     stores = MapStores(VectorStore(data, model), RatingStore(data), SelectionStore(data), saved)
     return PaperMaps(stores, SavedMaps(data), interests.current)
+
+
+def build_rising(data: DataFolder, model: str, clock: Callable[[], datetime]) -> RisingConcepts:
+    """What rises, with stores of its own."""
+    stores = GrowthStores(VectorStore(data, model), MetadataStore(data))
+    return RisingConcepts(stores, RatingStore(data), RisingFiles(data), clock)

@@ -7,6 +7,7 @@ from services.ranker.interests.profile import InterestProfile
 from services.ranker.map.paper_maps import PaperMaps
 from services.ranker.models.refitting import Learner
 from services.ranker.recommending.answers import Answers
+from services.ranker.rising.rising_concepts import RisingConcepts
 from services.ranker.selection.daily import DailySelection
 from shared.bus.bus import Bus
 from shared.contracts import (
@@ -23,6 +24,8 @@ from shared.contracts import (
     PaperMap,
     PaperMapReply,
     Recommend,
+    Rising,
+    RisingReply,
     Search,
     SetFacetPreference,
     SetFacetPreferenceReply,
@@ -79,3 +82,10 @@ def register_maps(bus: Bus, maps: PaperMaps) -> None:
         return await maps.current(request)
 
     bus.answer(PaperMap, on_paper_map)
+
+
+def register_rising(bus: Bus, rising: RisingConcepts) -> None:
+    async def on_rising(request: Rising) -> RisingReply:
+        return await rising.current(request)
+
+    bus.answer(Rising, on_rising)

@@ -1,4 +1,4 @@
-"""Looks at what the ranker derives: the search index, fitted models, saved maps and facets. All of it is made again."""
+"""Looks at what the ranker derives: the search index, models, maps, facets, what rises. All of it is made again."""
 
 import contextlib
 import hashlib

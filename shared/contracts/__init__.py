@@ -123,6 +123,7 @@ from shared.contracts.research import (
     ResearchCost,
     ResearchResult,
 )
+from shared.contracts.rising import Rising, RisingConcept, RisingPeriod, RisingReply
 from shared.contracts.signals import MOST_READ_SECONDS, KeepSignal, KeepSignalReply, SignalKind
 from shared.contracts.tagging import CorrectTags, CorrectTagsReply, DecidedTag, TagAction
 from shared.contracts.translating import (
@@ -161,6 +162,7 @@ REQUESTS: tuple[type[Request[Reply]], ...] = (
     KeepSignal,
     CorrectTags,
     PaperMap,
+    Rising,
     ImportRatings,
 )
 
@@ -273,6 +275,10 @@ __all__ = [
     "Request",
     "ResearchCost",
     "ResearchResult",
+    "Rising",
+    "RisingConcept",
+    "RisingPeriod",
+    "RisingReply",
     "RoleSpan",
     "Search",
     "SearchOrder",

@@ -25,6 +25,7 @@ from services.publisher.setup.model_keys import ModelKeys
 from services.publisher.setup.settings_file import SettingsFile
 from services.publisher.setup.spread_papers import SpreadPapers
 from services.publisher.site.deploying.last_deployment import DeploymentStore
+from services.publisher.status.connections import Connections
 from services.publisher.status.dataset_counts import DatasetCounts
 from services.publisher.status.health import HealthPages
 from services.publisher.status.queues import QueueState
@@ -35,6 +36,7 @@ from shared.settings.sections.backup import BackupSettings
 from shared.settings.sections.digest import DigestSettings
 from shared.settings.sections.sync import SyncSettings
 from shared.settings.sections.webhooks import WebhookSettings
+from shared.settings.sections.zotero import ZoteroSettings
 from shared.settings.settings import SERVICES, DemoSettings, HttpSettings, LlmSettings
 from shared.store.backups import BackupRecords
 from shared.store.files.data_folder import DataFolder
@@ -98,6 +100,7 @@ def reader(
     sync: SyncSettings | None = None,
     keeps_signals: bool = True,
     webhooks: dict[str, WebhookSettings] | None = None,
+    zotero: dict[str, ZoteroSettings] | None = None,
 ) -> FakeReader:
     """A reader whose bus and neighbours are fakes; services named in `down` do not answer."""
     bus, queues, down = FakeBus(), FakeQueues(), set[str]()
@@ -129,6 +132,7 @@ def reader(
             backup_settings=backup or BackupSettings(),
             syncs=SyncRecords(data),
             sync_settings=sync or SyncSettings(),
+            connections=Connections(data, webhooks or {}, zotero or {}),
         ),
         access=AccessPolicy.of(token, hosts, sessions, UserStore(data)),
         templates=_templates(demo, keeps_signals),

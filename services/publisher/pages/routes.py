@@ -74,8 +74,9 @@ def router(components: Components, offers: WeeklyOffers) -> APIRouter:
 
     @pages.get("/status")
     async def status(request: Request) -> Response:
-        state = await components.status.gather()
-        return render(components, request, "status.html", status=state)
+        state, connections = await components.status.gather(), components.status.connections
+        mine = await asyncio.to_thread(connections.of, components.of(request).user) if connections else None
+        return render(components, request, "status.html", status=state, connections=mine)
 
     @pages.get("/login")
     async def login(request: Request, wrong: str = "") -> Response:

@@ -197,6 +197,11 @@ class Records:
         with self._lock:
             return self._revisions.get(paper_id)
 
+    def withdrawals_stamp(self) -> str:
+        """Changes whenever a paper may have been withdrawn: with what arXiv says of papers, or with their files."""
+        with self._lock:
+            return f"{self._metadata.fingerprint()} {self._revisions.fingerprint()}"
+
     def revisions_since(self, moment: datetime) -> list[Revision]:
         """What was found since then, the newest first."""
         with self._lock:

@@ -5,12 +5,14 @@ The user's ratings and the reasons of a pick are private and stay out of it. A f
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from services.publisher.pages.cards import in_order
-from services.publisher.pages.linked_papers import link_groups, relation
+from services.publisher.pages.linked_papers import link_groups, other_ends, relation, withdrawn_among
 from services.publisher.records.records import Records, picks_of
+from services.publisher.revisions.cited_since import withdrawn_papers
 from services.publisher.site.fair_quotes import QuoteLimits, with_fair_quotes
 from services.publisher.site.figures import Figure, figures_of, store_figures
 from services.publisher.site.hand_edits import is_generated, signed
@@ -99,6 +101,9 @@ class Site:
         quoted = with_fair_quotes(summary, self._limits)
         links = sources.links(paper_id)
         days = sources.days(paper_id)
+        withdrawn = withdrawn_papers(self._records, {paper_id, *other_ends(paper_id, links)})
+        paper = replace(paper, withdrawn=paper_id in withdrawn)
+        groups = link_groups(paper_id, links, sources.papers, withdrawn)
         text = self._templates.render(
             "paper.md.j2",
             paper=paper,
@@ -106,7 +111,8 @@ class Site:
             description=_description(paper, quoted),
             tag_labels=[self._records.tag_label(name) for name in summary.tags],
             days=sorted(days),
-            groups=link_groups(paper_id, links, sources.papers),
+            groups=groups,
+            rests_on_withdrawn=withdrawn_among(groups),
             relations=_relations(paper_id, links, sources.summarised),
             summarised=sources.summarised,
             figures=self._figures(paper, summary),
@@ -150,6 +156,7 @@ class Site:
             day=day,
             picks=picks,
             papers=self._records.papers(ids),
+            withdrawn=withdrawn_papers(self._records, ids),
             summaries={paper_id: with_fair_quotes(summaries[paper_id], self._limits) for paper_id in summaries},
         )
         self._write("days", day.isoformat(), text)
@@ -186,6 +193,8 @@ def _relations(paper_id: str, links: Iterable[Link], summarised: frozenset[str])
 
 def _description(paper: Paper, summary: Summary) -> str:
     """What a paper is about in a sentence or so: its first claim, or the beginning of the abstract."""
+    if paper.withdrawn:
+        return "Withdrawn by its authors."
     claims = (claim.text for value in in_order(summary.fields) for claim in value.claims)
     return next(claims, paper.abstract)
 

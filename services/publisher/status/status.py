@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pydantic import BaseModel
 
 from services.publisher.site.deploying.last_deployment import DeploymentStore, LastDeployment
+from services.publisher.status.connections import Connections
 from services.publisher.status.dataset_counts import DatasetCounts
 from services.publisher.status.health import HealthPages, ServiceState
 from services.publisher.status.queues import Queues, QueueState
@@ -47,6 +48,7 @@ class StatusSources:
     backup_settings: BackupSettings = field(default_factory=BackupSettings)
     syncs: SyncRecords | None = None
     sync_settings: SyncSettings = field(default_factory=SyncSettings)
+    connections: Connections | None = None
 
     async def gather(self) -> Status:
         """Ask all of them at the same time."""

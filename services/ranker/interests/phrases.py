@@ -34,19 +34,30 @@ _EMPTY = STOP_WORDS | FUNCTION_WORDS | frozenset(Path(__file__).with_name("empty
 
 @lru_cache(_TEXTS_KEPT)
 def phrases_of(text: str) -> frozenset[Phrase]:
-    """The phrases of a text, as the stems of their words; none has an empty word."""
+    """The phrases of a text, as the stems of their words; none has an empty word. Those of the last texts are kept."""
+    return read_phrases(text)
+
+
+def read_phrases(text: str) -> frozenset[Phrase]:
+    """The same for texts that are read once."""
     phrases: set[Phrase] = set()
     words_left = _MOST_WORDS
     for part in _SENTENCE_END.split(text):
-        words = [singular(word) for word in _WORD.findall(part.lower())[:words_left]]
+        words = _WORD.findall(part.lower())[:words_left]
         words_left -= len(words)
-        is_content = [is_content_word(word) for word in words]
-        stems = [stem(word) for word in words]
-        for start, is_start in enumerate(is_content):
-            for length in range(1, _LONGEST + 1 if is_start else 1):
-                if all(is_content[start : start + length]) and start + length <= len(words):
-                    phrases.add(tuple(stems[start : start + length]))
+        stems = [_content_stem(word) for word in words]
+        for start, first in enumerate(stems):
+            length = 0
+            while first and length < _LONGEST and start + length < len(stems) and stems[start + length]:
+                length += 1
+                phrases.add(tuple(stems[start : start + length]))
     return frozenset(phrases)
+
+
+@lru_cache(200_000)
+def _content_stem(word: str) -> str:
+    """The stem of a word in lower case; empty where it can name nothing."""
+    return stem(word) if is_content_word(singular(word)) else ""
 
 
 def singular(word: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from services.publisher.outlets.notion.rich_text import MOST_ITEMS, RichText, claim_text, rich_text
 from services.publisher.pages.cards import checked, field_label, in_order
 from services.publisher.pages.linked_papers import relation
+from services.publisher.rendering.safe_html import first_words
 from shared.paper_labels import page_address, paper_label
 from shared.store.links import Link
 from shared.store.papers.metadata import Paper
@@ -22,11 +23,17 @@ _STRANGE = (
 )
 
 
+_WITHDRAWN = (
+    "Its authors withdrew this paper. What it says should not be relied on; the summary below is of a withdrawn paper."
+)
+
+
 def body_blocks(
     paper: Paper, summary: Summary, links: Iterable[Link], titles: Mapping[str, str], arxiv: str
 ) -> list[Block]:
     """The body of a paper's page, the marker last; `titles` by paper id, `arxiv` is where originals are found."""
     blocks = [
+        *_withdrawal(paper),
         *_provenance(summary),
         *(block for field in in_order(summary.fields) if field.claims for block in _field(field)),
         *_titled("Abstract", _block("paragraph", rich_text(paper.abstract))),
@@ -45,6 +52,13 @@ def text_of(block: Mapping[str, Any]) -> str:
     """The words of a block of Notion."""
     content = block.get(str(block.get("type"))) or {}
     return "".join(str(item.get("plain_text", "")) for item in content.get("rich_text") or [])
+
+
+def _withdrawal(paper: Paper) -> Iterator[Block]:
+    if paper.withdrawn:
+        yield from _block("paragraph", rich_text(_WITHDRAWN, bold=True))
+        if paper.comment:
+            yield from _block("paragraph", rich_text(f"They say: “{first_words(paper.comment, 300)}”"))
 
 
 def _provenance(summary: Summary) -> Iterator[Block]:

@@ -28,6 +28,7 @@ def open_loop(settings: Settings, data: DataFolder, records: Records) -> SyncLoo
 
     def fingerprint() -> str:
         days = mine.days()[:1]
-        return f"{mine.summaries_stamp()} {ratings.fingerprint()} {days} {[mine.runs_of(day) for day in days]}"
+        papers = f"{mine.summaries_stamp()} {mine.withdrawals_stamp()}"
+        return f"{papers} {ratings.fingerprint()} {days} {[mine.runs_of(day) for day in days]}"
 
     return SyncLoop(settings.notion, data, open_sync(settings, data, records), fingerprint)

@@ -3,13 +3,14 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from services.publisher.outlets.notion.blocks import Block, body_blocks
 from services.publisher.outlets.notion.rich_text import at_most, option_names, rich_text
 from services.publisher.records.records import PICKED, Records
+from services.publisher.revisions.cited_since import withdrawn_papers
 from shared.paper_labels import page_address, paper_label
 from shared.store.papers.metadata import Paper
 from shared.store.selections import Candidate
@@ -54,7 +55,12 @@ class RowContents:
             return None
         links = [link for link in self._records.links(paper_id) if link.paper_id == paper_id]
         others = self._records.papers(link.other_id for link in links)
-        titles = {other: found.title for other, found in others.items()}
+        withdrawn = withdrawn_papers(self._records, {paper_id, *others})
+        paper = replace(paper, withdrawn=paper_id in withdrawn)
+        titles = {
+            other: f"{found.title} (withdrawn by its authors)" if other in withdrawn else found.title
+            for other, found in others.items()
+        }
         blocks = body_blocks(paper, summary, links, titles, self._arxiv)
         return RowContent(paper_id, paper.title, self._properties(paper, summary), blocks)
 

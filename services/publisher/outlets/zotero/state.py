@@ -67,7 +67,10 @@ class WrittenItem(_Frozen):
 
 
 class ZoteroState(_Frozen):
-    """`version` is that of the library when it was read last; `since` the first day whose picks are written."""
+    """`version` is that of the library when it was read last; `since` the first day whose picks are written.
+
+    `problem` says why rounds break off since `failed_at`; both are empty where the last one did not.
+    """
 
     library: str = ""
     version: int = 0
@@ -77,6 +80,8 @@ class ZoteroState(_Frozen):
     said: dict[str, SaidRating] = {}
     written: dict[str, WrittenItem] = {}
     since: date | None = None
+    problem: str = ""
+    failed_at: AwareDatetime | None = None
 
 
 class StateFile:

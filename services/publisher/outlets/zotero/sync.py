@@ -1,6 +1,7 @@
 """One comparison of both sides: what a library says becomes ratings, then picks and saved papers are written."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from services.publisher.outlets.zotero.writing.writing import changed_papers, ne
 from services.publisher.records.ratings import Ratings
 from services.publisher.records.records import Records
 from shared.contracts import FeedbackLabel, now
+from shared.errors import PapersysError
 from shared.settings.sections.zotero import ZoteroSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.notes import NoteStore
@@ -91,6 +93,13 @@ class ZoteroSync:
                 report.requests = zotero.requests
         return report
 
+    def note_failure(self, problem: str) -> None:
+        """Keep why rounds break off, and since when; where that cannot be kept now, the log has it."""
+        with contextlib.suppress(PapersysError, OSError), self._data.lock(LOCK, _LOCK_SECONDS):
+            state = self.file.read()
+            if state.problem != problem:
+                self.file.write(state.model_copy(update={"problem": problem, "failed_at": self._clock()}))
+
     async def preview(self) -> Preview:
         """What `run` would do; nothing is changed here or there."""
         known = self.file.read()
@@ -119,7 +128,7 @@ class ZoteroSync:
         except BaseException:
             self.file.write(known.model_copy(update={"said": said}))
             raise
-        state = state.model_copy(update={"said": said})
+        state = state.model_copy(update={"said": said, "problem": "", "failed_at": None})
         self.file.write(state)
         report.papers = len(state.items)
         return state

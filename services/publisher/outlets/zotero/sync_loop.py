@@ -44,6 +44,7 @@ class ZoteroLoop:
         except Exception as error:
             unforeseen = None if isinstance(error, PapersysError) else error
             self._notes[name] = f"Zotero library {name}: {reason(error)}"
+            await asyncio.to_thread(sync.note_failure, reason(error))
             facts = {"action": "zotero_waits", "library": name}
             log.warning("Zotero library %s waits: %s", name, reason(error), extra=facts, exc_info=unforeseen)
             asked = error.retry_in_seconds if isinstance(error, TemporaryFailure) else None

@@ -22,6 +22,11 @@ def summary_of(state: ZoteroState) -> str:
     )
 
 
+def failure_of(state: ZoteroState) -> str:
+    """Why the last round broke off; empty where it did not."""
+    return f"Failing since {clock(state.failed_at)}: {state.problem}" if state.failed_at and state.problem else ""
+
+
 def remarks_of(state: ZoteroState) -> Iterator[str]:
     """What a person should know: conflicts, and papers that Zotero refused."""
     conflicts = {paper_id: item for paper_id, item in state.written.items() if item.conflicts}

@@ -7,14 +7,24 @@ import pytest
 
 from deploy.paper_trace.arrival import arrival_steps, vector_steps
 from deploy.paper_trace.picking import personal_steps, selection_steps
-from deploy.paper_trace.reading import calls_for, cost_of, document_steps, model_steps, publication_steps, summary_steps
+from deploy.paper_trace.reading import (
+    calls_for,
+    cost_of,
+    document_steps,
+    model_steps,
+    publication_steps,
+    result_steps,
+    summary_steps,
+)
 from deploy.paper_trace.way import Step
 from shared.contracts import DEFAULT_USER
 from shared.paper_ids import folder_name
 from shared.store.files.data_folder import DataFolder
 from shared.store.ledger import Call, Ledger
 from shared.store.papers.metadata import MetadataStore
+from shared.store.results import PaperResults, ResultStore, ResultTable
 from shared.store.vectors.backlog import Backlog, Missing
+from tests.support.result_tables import result
 from tests.support.seed import GRAPHS, OLD, UNREAD, paper, seed
 
 NOW = datetime(2026, 11, 7, 9, 0, tzinfo=UTC)
@@ -53,6 +63,26 @@ def test_reading_leaves_a_document_a_summary_and_links(data: DataFolder) -> None
     assert [step.stage for step in summary_steps(data, GRAPHS)] == ["summary", "links"]
     assert list(summary_steps(data, UNREAD)) == []
     assert all(step.what.startswith("version ") for step in document_steps(data, GRAPHS))
+
+
+@pytest.mark.parametrize(
+    ("tables", "what"),
+    [
+        ((), "version 2: no numbers in tables"),
+        (
+            (ResultTable(results=(result(), result("84.1", is_own=False, dataset="", metric="", named_by="small"))),),
+            "version 2: 2 numbers from 1 table, 1 with a data set or metric, some by small; 1 the paper's own; "
+            "3 more left out",
+        ),
+    ],
+)
+def test_the_numbers_of_its_tables_are_a_step(tmp_path: Path, tables: tuple[ResultTable, ...], what: str) -> None:
+    folder = DataFolder(tmp_path, 0)
+    assert list(result_steps(folder, GRAPHS)) == []
+    record = PaperResults(paper_id=GRAPHS, version=2, tables=tables, left_out=3 * len(tables), made_at=NOW)
+    ResultStore(folder).put(record)
+    (step,) = result_steps(folder, GRAPHS)
+    assert (step.stage, step.what, step.at) == ("results", what, NOW)
 
 
 def test_calls_to_models_have_tokens_and_a_cost_together(tmp_path: Path) -> None:

@@ -44,3 +44,17 @@ def test_the_library_of_somebody_who_left_is_not_asked(data: DataFolder, server:
     loop = loop_of(data, hers=Syncing(data, server, write=["picks"], user="ana"))
     asyncio.run(loop.round("hers"))
     assert server.asked == []
+
+
+def test_why_rounds_break_off_is_kept_until_one_does_not(data: DataFolder, server: ZoteroServer) -> None:
+    syncing = Syncing(data, server, write=["picks"])
+    loop, file = loop_of(data, mine=syncing), syncing.sync().file
+    server.fault = lambda method, path: Fault(503)
+    asyncio.run(loop.round("mine"))
+    failed = file.read()
+    assert "Zotero is busy or failed (503)" in failed.problem
+    asyncio.run(loop.round("mine"))
+    assert file.read() == failed
+    server.fault = lambda method, path: None
+    asyncio.run(loop.round("mine"))
+    assert (file.read().problem, file.read().failed_at) == ("", None)

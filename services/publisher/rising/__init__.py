@@ -1,0 +1,1 @@
+"""The page of what rises: concepts that grow in the user's fields and just outside them."""

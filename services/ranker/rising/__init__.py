@@ -1,0 +1,1 @@
+"""Concepts that grow in what a user likes to read, and just outside it."""

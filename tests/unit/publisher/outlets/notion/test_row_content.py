@@ -1,0 +1,35 @@
+"""What a row of Notion holds of a paper that was withdrawn."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from services.publisher.outlets.notion.row_content import RowContents
+from services.publisher.records.records import Records
+from shared.store.links import Link, LinkStore
+from shared.store.papers.metadata import MetadataStore
+from tests.support.seed import GRAPHS, TIDES, seed
+
+
+def words(contents: RowContents, paper_id: str) -> list[str]:
+    row = contents.row(paper_id)
+    assert row is not None
+    parts = [block[block["type"]]["rich_text"] for block in row.blocks]
+    return ["".join(part.get("text", {}).get("content", "") for part in block) for block in parts]
+
+
+def test_a_withdrawn_paper_is_marked_in_its_row_and_where_others_lead_to_it(tmp_path: Path) -> None:
+    data = seed(tmp_path)
+    LinkStore(data).put(TIDES, [Link(paper_id=TIDES, other_id=GRAPHS, type="extends")])
+    contents = RowContents(Records(data, "minilm"), "https://arxiv.org")
+    before = contents.row(GRAPHS)
+    store = MetadataStore(data)
+    paper = store.get([GRAPHS])[GRAPHS]
+    store.put([replace(paper, version=5, withdrawn=True, comment="Lemma 3 is wrong")])
+    marked = words(contents, GRAPHS)
+    assert marked[0].startswith("Its authors withdrew this paper.")
+    assert marked[1] == "They say: “Lemma 3 is wrong”"
+    after = contents.row(GRAPHS)
+    assert before is not None
+    assert after is not None
+    assert before.body_hash != after.body_hash
+    assert any("(withdrawn by its authors)" in text for text in words(contents, TIDES))
