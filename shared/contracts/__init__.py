@@ -54,6 +54,9 @@ from shared.contracts.follows import (
 )
 from shared.contracts.importing import ImportRatings, ImportRatingsReply, ImportReport
 from shared.contracts.interests import (
+    ChangeFacet,
+    ChangeFacetReply,
+    FacetAction,
     FacetPreference,
     FacetWish,
     InterestFacet,
@@ -145,6 +148,7 @@ REQUESTS: tuple[type[Request[Reply]], ...] = (
     Explain,
     Interests,
     SetFacetPreference,
+    ChangeFacet,
     Related,
     SentenceRoles,
     Translate,
@@ -194,6 +198,8 @@ __all__ = [
     "CancelAsk",
     "CancelAskReply",
     "CandidateOutcome",
+    "ChangeFacet",
+    "ChangeFacetReply",
     "Citation",
     "Confidence",
     "ConfidenceFactor",
@@ -215,6 +221,7 @@ __all__ = [
     "Exclusion",
     "Explain",
     "ExplainReply",
+    "FacetAction",
     "FacetPreference",
     "FacetWish",
     "FeedbackLabel",
