@@ -19,6 +19,8 @@ from shared.bus.questions.question_bus import QuestionBus
 from shared.command_line.context import TextEncoder
 from shared.contracts import (
     DEFAULT_USER,
+    ChangeFacet,
+    ChangeFacetReply,
     Explain,
     ExplainReply,
     HitsReply,
@@ -159,6 +161,11 @@ def rising(settings: Settings, user: str = DEFAULT_USER, *, again: bool = False)
 def set_facet_preference(settings: Settings, request: SetFacetPreference) -> SetFacetPreferenceReply:
     """Boost or mute a facet, or take that back. Raises PapersysError where there is none such."""
     return _interests(settings).set_preference(request)
+
+
+def change_facet(settings: Settings, request: ChangeFacet) -> ChangeFacetReply:
+    """Pause, resume or reset a facet. Raises PapersysError where there is none such."""
+    return _interests(settings).change(request)
 
 
 def _interests(settings: Settings) -> InterestProfile:

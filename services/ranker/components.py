@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from services.ranker.evaluation.signal_watch import SignalWatch
+from services.ranker.facets.pauses import FacetPauses
 from services.ranker.features.signal_use import SignalEvaluations, UseSignals, use_sentence
 from services.ranker.following.arriving_papers import FollowsOfPapers
 from services.ranker.following.recent_matches import RecentMatches
@@ -89,7 +90,8 @@ def build(
     seeds = Seeds(settings.ranker.seeds, data, vectors, MetadataStore(data), ask, only_reads=only_reads)
     models = ModelFiles(data, only_reads=only_reads)
     dimension = sum(model.dimension for model in embedding.joined.values())
-    learner = Learner(settings.ranker, open_stores(data, vectors), seeds, models, dimension, clock, on_refit)
+    pauses = FacetPauses(FacetPreferenceStore(data), clock)
+    learner = Learner(settings.ranker, open_stores(data, vectors), seeds, models, dimension, clock, on_refit, pauses)
     interests = build_interests(data, embedding.model, clock, settings.ranker.use_signals)
     follows = FollowsOfPapers(FollowStore(data), TagStore(data), MetadataStore(data))
     users = UserStore(data)

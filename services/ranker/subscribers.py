@@ -11,6 +11,8 @@ from services.ranker.rising.rising_concepts import RisingConcepts
 from services.ranker.selection.daily import DailySelection
 from shared.bus.bus import Bus
 from shared.contracts import (
+    ChangeFacet,
+    ChangeFacetReply,
     EmbeddingsReady,
     Explain,
     ExplainReply,
@@ -65,7 +67,11 @@ def register_interests(bus: Bus, interests: InterestProfile) -> None:
     async def on_set_facet_preference(request: SetFacetPreference) -> SetFacetPreferenceReply:
         return await asyncio.to_thread(interests.set_preference, request)
 
+    async def on_change_facet(request: ChangeFacet) -> ChangeFacetReply:
+        return await asyncio.to_thread(interests.change, request)
+
     bus.answer(Interests, on_interests)
+    bus.answer(ChangeFacet, on_change_facet)
     bus.answer(SetFacetPreference, on_set_facet_preference)
     bus.answer(FacetWish, on_set_facet_preference)
 

@@ -54,6 +54,9 @@ from shared.contracts.follows import (
 )
 from shared.contracts.importing import ImportRatings, ImportRatingsReply, ImportReport
 from shared.contracts.interests import (
+    ChangeFacet,
+    ChangeFacetReply,
+    FacetAction,
     FacetPreference,
     FacetWish,
     InterestFacet,
@@ -146,6 +149,7 @@ REQUESTS: tuple[type[Request[Reply]], ...] = (
     Explain,
     Interests,
     SetFacetPreference,
+    ChangeFacet,
     Related,
     SentenceRoles,
     Translate,
@@ -196,6 +200,8 @@ __all__ = [
     "CancelAsk",
     "CancelAskReply",
     "CandidateOutcome",
+    "ChangeFacet",
+    "ChangeFacetReply",
     "Citation",
     "Confidence",
     "ConfidenceFactor",
@@ -217,6 +223,7 @@ __all__ = [
     "Exclusion",
     "Explain",
     "ExplainReply",
+    "FacetAction",
     "FacetPreference",
     "FacetWish",
     "FeedbackLabel",

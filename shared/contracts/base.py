@@ -16,7 +16,7 @@ MAX_NAME_CHARACTERS = 200
 MARK_START, MARK_END = "⟦", "⟧"
 
 Label = Literal["like", "dislike", "clear"]
-Slot = Literal["top", "explore", "requested", "revised", "audit"]
+Slot = Literal["top", "facet", "explore", "requested", "revised", "audit"]
 PaperIds = Annotated[tuple[PaperId, ...], Field(min_length=1, max_length=MAX_PAPERS_PER_EVENT)]
 PaperIdsOrNone = Annotated[tuple[PaperId, ...], Field(max_length=MAX_PAPERS_PER_EVENT)]
 

@@ -2,13 +2,14 @@
 
 from typing import Any, Literal
 
-from pydantic import Field, computed_field, model_validator
+from pydantic import AwareDatetime, Field, computed_field, model_validator
 
 from shared.contracts.base import DEFAULT_USER, Message, Reply, Request
 from shared.contracts.old_names import with_new_names
 from shared.paper_ids import PaperId
 
 FacetPreference = Literal["boost", "mute", "clear"]
+FacetAction = Literal["pause", "resume", "reset", "undo_reset"]
 _NEW_NAMES = {"wish": "preference", "doubt": "p_value"}
 
 
@@ -22,6 +23,9 @@ class InterestFacet(Message):
 
     `crosses`: it spans fields and no category covers it; `named_by` is the category that largely does.
     `side` says where its words stand: in the papers' `problem`, their `method`, or `both`.
+
+    While it is `paused`, its likes of before do not count for picks; that ends by itself at `paused_until` (None: when
+    the user says so). Since `reset_at`, those of before that moment do not count.
     """
 
     key: str
@@ -45,6 +49,9 @@ class InterestFacet(Message):
     preference: FacetPreference = "clear"
     found_in: tuple[str, ...] = ()
     against: Literal["arxiv", "read"] = "arxiv"
+    paused: bool = False
+    paused_until: AwareDatetime | None = None
+    reset_at: AwareDatetime | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -145,3 +152,25 @@ class FacetWish(SetFacetPreference):
     """The same under its old subject, for programs that send it."""
 
     subject = "ranker.facet_wish"
+
+
+class ChangeFacetReply(Reply):
+    """The facet, and how it stands now; `likes` is how many of its likes do not count."""
+
+    key: str
+    name: str
+    paused: bool = False
+    paused_until: AwareDatetime | None = None
+    reset_at: AwareDatetime | None = None
+    likes: int = 0
+
+
+class ChangeFacet(Request[ChangeFacetReply]):
+    """Pause a facet until a moment (None: until it is resumed), resume it, reset what it learned, or undo that."""
+
+    subject = "ranker.facet_change"
+    deadline_seconds = 120.0
+    key: str = Field(min_length=1, max_length=100)
+    action: FacetAction
+    until: AwareDatetime | None = None
+    user: str = DEFAULT_USER

@@ -14,11 +14,12 @@ from services.publisher.access.local_path import local_path
 from services.publisher.access.login_responses import logged_in, logged_out, login_path, too_many_attempts
 from services.publisher.access.policy import LoginResult
 from services.publisher.api.event_sender import EventSender
+from services.publisher.api.facet_changes import facet_change
 from services.publisher.api.forms import is_json, read_fields
 from services.publisher.api.paper_forms import PaperForm, WordForm, answer, read_form
 from services.publisher.pages.components import Components
 from services.publisher.status.health import brief_health
-from shared.contracts import FeedbackLabel, Label, PapersNew, SetFacetPreference
+from shared.contracts import FeedbackLabel, Label, PapersNew, SetFacetPreference, now
 from shared.errors import RequestFailed
 
 log = logging.getLogger(__name__)
@@ -58,6 +59,17 @@ def router(components: Components, sender: EventSender) -> APIRouter:
             raise HTTPException(422, "Not a valid preference: a facet's key and boost, mute or clear.") from error
         except RequestFailed as error:
             raise HTTPException(503, f"Your preference was not saved: {error}") from error
+        if is_json(request):
+            return JSONResponse(reply.model_dump(mode="json"))
+        return RedirectResponse(f"/interests#f-{quote(reply.key)}", status_code=303)
+
+    @api.post("/api/facet/change")
+    async def change(request: Request) -> Response:
+        wanted = facet_change(await read_fields(request), components.of(request).user, now())
+        try:
+            reply = await components.bus.ask(wanted)
+        except RequestFailed as error:
+            raise HTTPException(503, f"Your change was not saved: {error}") from error
         if is_json(request):
             return JSONResponse(reply.model_dump(mode="json"))
         return RedirectResponse(f"/interests#f-{quote(reply.key)}", status_code=303)

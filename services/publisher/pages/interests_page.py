@@ -2,10 +2,11 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import timedelta
 
 from services.publisher.records.records import Records
 from shared.bus.bus import Bus
-from shared.contracts import InterestFacet, Interests, InterestsReply
+from shared.contracts import InterestFacet, Interests, InterestsReply, now
 from shared.errors import RequestFailed
 from shared.store.papers.metadata import Paper
 
@@ -35,6 +36,11 @@ class InterestsPage:
     note: str = ""
     signals: str = ""
     problem: str = ""
+
+    @property
+    def tomorrow(self) -> str:
+        """The first day that a pause may last until."""
+        return f"{now() + timedelta(days=1):%Y-%m-%d}"
 
 
 async def build_interests(bus: Bus, records: Records) -> InterestsPage:

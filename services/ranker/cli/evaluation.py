@@ -20,7 +20,13 @@ if TYPE_CHECKING:  # `papersys --help` imports this module, and need not wait fo
     from services.ranker.evaluation.commands import Evaluation
     from services.ranker.selection.blind_check import MissRate
 
-_SLOT_NAMES = {"top": "top", "explore": "exploration", "audit": "blind check", "revised": "new version"}
+_SLOT_NAMES = {
+    "top": "top",
+    "facet": "smaller interest",
+    "explore": "exploration",
+    "audit": "blind check",
+    "revised": "new version",
+}
 
 
 def evaluate(

@@ -1,6 +1,8 @@
-"""`papersys interests`: topics that you like; `boost|mute|clear TOPIC` makes its papers rank higher or lower."""
+"""`papersys interests`: topics that you like; `boost|mute|clear TOPIC` makes its papers rank higher or lower, and
+`pause|resume|reset TOPIC` says whether its likes count."""
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -12,15 +14,20 @@ from shared.command_line.papers import titles_of
 from shared.command_line.users import UserOption
 from shared.contracts import (
     DEFAULT_USER,
+    ChangeFacet,
+    ChangeFacetReply,
+    FacetAction,
     FacetPreference,
     InterestFacet,
     Interests,
     InterestsReply,
     SetFacetPreference,
     SetFacetPreferenceReply,
+    now,
 )
+from shared.errors import PapersysError
 
-app = typer.Typer(help="Show the topics you like; boost or mute one.")
+app = typer.Typer(help="Show the topics you like; boost, mute, pause or reset one.")
 Facet = Annotated[str, typer.Argument(metavar="FACET", help="A topic's name, or its key, such as 3fa90c12.")]
 _SHOWN_PAPERS = 5
 _SHOWN_CATEGORIES = 6
@@ -67,6 +74,61 @@ def clear(facet: Facet, user: UserOption = DEFAULT_USER) -> None:
     say(f"Neither boosted nor muted: {_prefer(facet, 'clear', user).name}.")
 
 
+@app.command()
+def pause(
+    facet: Facet,
+    days: Annotated[int | None, typer.Option("--days", min=1, max=3650, help="For so many days.")] = None,
+    until: Annotated[str | None, typer.Option("--until", help="Until a day, such as 2026-12-24.")] = None,
+    user: UserOption = DEFAULT_USER,
+) -> None:
+    """Pause a topic: its likes do not count for picks, until a day or until you resume it."""
+    if days is not None and until is not None:
+        raise PapersysError("Give --days or --until, not both.")
+    end = _day(until) if until is not None else now() + timedelta(days=days) if days is not None else None
+    reply = _change(facet, "pause", user, end)
+    when = f"until {reply.paused_until:%Y-%m-%d}" if reply.paused_until else "until you resume it"
+    say(f"Paused {when}: {reply.name}. {_do_not_count(reply)}")
+
+
+@app.command()
+def resume(facet: Facet, user: UserOption = DEFAULT_USER) -> None:
+    """End the pause of a topic."""
+    say(f"Resumed: {_change(facet, 'resume', user).name}.")
+
+
+@app.command()
+def reset(
+    facet: Facet,
+    undo: Annotated[bool, typer.Option("--undo", help="Let its likes count again.")] = False,
+    user: UserOption = DEFAULT_USER,
+) -> None:
+    """Forget what was learned from a topic's likes so far; your ratings stay."""
+    reply = _change(facet, "undo_reset" if undo else "reset", user)
+    say(f"No longer reset: {reply.name}." if undo else f"Reset: {reply.name}. {_do_not_count(reply)}")
+
+
+def _do_not_count(reply: ChangeFacetReply) -> str:
+    likes = "1 like does" if reply.likes == 1 else f"{reply.likes} likes do"
+    return f"Its {likes} not count for picks; likes you give from now on do."
+
+
+def _day(text: str) -> datetime:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError as error:
+        raise PapersysError(f"{text!r} is not a valid date; write 2026-12-24.") from error
+
+
+def _change(facet: str, action: FacetAction, user: str, until: datetime | None = None) -> ChangeFacetReply:
+    request = ChangeFacet(key=facet, action=action, until=until, user=user)
+    reply = ask_running_system(request)
+    if reply is None:
+        from services.ranker import commands
+
+        return commands.change_facet(load(Settings), request)
+    return reply
+
+
 def _interests(user: str) -> InterestsReply:
     reply = ask_running_system(Interests(user=user))
     if reply is None:
@@ -87,7 +149,9 @@ def _prefer(facet: str, preference: FacetPreference, user: str) -> SetFacetPrefe
 
 
 def _show(facet: InterestFacet, likes: int, titles: Mapping[str, str], *, details: bool) -> None:
-    marks = ("spans fields" if facet.crosses else "", _MARKS.get(facet.preference, ""))
+    paused = f"paused until {facet.paused_until:%Y-%m-%d}" if facet.paused_until else "paused" if facet.paused else ""
+    reset_on = f"reset on {facet.reset_at:%Y-%m-%d}" if facet.reset_at else ""
+    marks = ("spans fields" if facet.crosses else "", _MARKS.get(facet.preference, ""), paused, reset_on)
     console.print(" · ".join(filter(None, (facet.name, *marks))), style="bold", highlight=False, markup=False)
     for line in _facts(facet, likes, details=details):
         say(f"  {line}")

@@ -19,7 +19,7 @@ _RANKED_BY = {
     "seeds": "Ranked by similarity to your seeds; no probabilities until you have rated more papers.",
     "similarity": "Ranked by similarity to papers you liked; no probabilities until you have rated more papers.",
 }
-_SLOT_NAMES = {"explore": "exploration", "revised": "new version", "audit": "blind check"}
+_SLOT_NAMES = {"facet": "smaller interest", "explore": "exploration", "revised": "new version", "audit": "blind check"}
 
 
 def rank(

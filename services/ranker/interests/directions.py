@@ -1,12 +1,14 @@
-"""What a boosted or muted facet does to scores. Pure."""
+"""What a boosted, muted or paused facet does to scores, and what is said of it. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 
 from services.ranker.learning.similarity import Array
 from shared.contracts import FacetPreference
+from shared.store.people.facet_preferences import StoredFacetPreference
 from shared.store.vectors.embeddings import Matrix
 
 # In logits: a boost lifts a probability of a half to 73 %, a mute takes it to 12 %.
@@ -18,13 +20,23 @@ _INSIDE = 0.5
 
 @dataclass(frozen=True, eq=False)
 class FacetDirection:
-    """How far a paper belongs to a facet: along `direction`, by a sigmoid around `threshold` of width `scale`."""
+    """How far a paper belongs to a facet: along `direction`, by a sigmoid around `threshold` of width `scale`.
+
+    `paused` says since or until when it is paused, in words.
+    """
 
     direction: Matrix
     threshold: float
     scale: float
     preference: FacetPreference
     name: str = ""
+    paused: str = ""
+
+    @property
+    def weight(self) -> float:
+        """What it adds to a logit: nothing that would lift a paper, while it is paused."""
+        weight = _WEIGHTS[self.preference]
+        return min(weight, 0.0) if self.paused else weight
 
     def membership(self, vectors: Matrix) -> Array:
         """From 0 to 1 for each of n papers."""
@@ -32,7 +44,9 @@ class FacetDirection:
         return np.asarray(0.5 * (1 + np.tanh(along / 2)))
 
 
-def direction_of(members: Matrix, sample: Matrix, preference: FacetPreference, name: str = "") -> FacetDirection:
+def direction_of(
+    members: Matrix, sample: Matrix, preference: FacetPreference, name: str = "", paused: str = ""
+) -> FacetDirection:
     """From random papers to those of a facet (both n x d, of length 1).
 
     Half of the members, and less than a twentieth of all papers, belong to it by more than a half.
@@ -42,14 +56,28 @@ def direction_of(members: Matrix, sample: Matrix, preference: FacetPreference, n
     inside, outside = members @ direction, sample @ direction
     threshold = max(float(np.quantile(outside, _COMMON_SHARE)), float(np.median(outside) + np.median(inside)) / 2)
     scale = max((float(np.median(inside)) - threshold) / 4, _LEAST_SCALE)
-    return FacetDirection(direction, threshold, scale, preference, name)
+    return FacetDirection(direction, threshold, scale, preference, name, paused)
+
+
+def pause_in_words(stored: StoredFacetPreference, moment: datetime) -> str:
+    """`paused until 29 November 2026`, `paused since ...`; empty for one that is not paused."""
+    if not stored.is_paused(moment) or stored.paused_at is None:
+        return ""
+    if stored.paused_until is None:
+        return f"paused on {day_in_words(stored.paused_at)}"
+    return f"paused until {day_in_words(stored.paused_until)}"
+
+
+def day_in_words(moment: datetime) -> str:
+    """`29 November 2026`."""
+    return f"{moment.day} {moment:%B %Y}"
 
 
 def facet_adjustment(vectors: Matrix, facets: Sequence[FacetDirection]) -> Array:
     """What to add to the logit of each of n papers' scores."""
     total: Array = np.zeros(len(vectors))
     for facet in facets:
-        total = total + _WEIGHTS[facet.preference] * facet.membership(vectors)
+        total = total + facet.weight * facet.membership(vectors)
     return total
 
 
@@ -61,7 +89,8 @@ def adjusted_scores(scores: Array, adjustment: Array) -> Array:
 
 
 def preference_reasons(vector: Matrix, facets: Sequence[FacetDirection]) -> tuple[str, ...]:
-    """For the facets that a paper belongs to, whether the user boosted or muted it, in words."""
+    """For the facets that a paper belongs to, whether the user boosted, muted or paused it, in words."""
     done = {"boost": "boosted", "mute": "muted"}
-    inside = [facet for facet in facets if facet.preference in done and facet.membership(vector[None])[0] > _INSIDE]
-    return tuple(f"in “{facet.name}”, which you {done[facet.preference]}" for facet in inside)
+    said = [(facet, facet.paused or done.get(facet.preference, "")) for facet in facets]
+    inside = [(facet, words) for facet, words in said if words and facet.membership(vector[None])[0] > _INSIDE]
+    return tuple(f"in “{facet.name}”, which you {words}" for facet, words in inside)

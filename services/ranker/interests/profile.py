@@ -7,13 +7,21 @@ from datetime import datetime
 
 import numpy as np
 
+from services.ranker.facets.pauses import changed, uncounted_likes
 from services.ranker.interests.continuity import SAME_FACET, continued, shared_papers
-from services.ranker.interests.directions import FacetDirection, direction_of
+from services.ranker.interests.directions import FacetDirection, direction_of, pause_in_words
 from services.ranker.interests.evidence import Evidence, Item, SummaryText, split_abstract
 from services.ranker.interests.facets import FEWEST_LIKES, Facet, find_facets
 from services.ranker.interests.populations import FEWEST_READ_LIKES, FEWEST_READ_OTHERS, read_likes
 from services.ranker.interests.saved_facets import SavedFacets
-from shared.contracts import FacetPreference, InterestFacet, InterestsReply, SetFacetPreference, SetFacetPreferenceReply
+from shared.contracts import (
+    ChangeFacet,
+    ChangeFacetReply,
+    InterestFacet,
+    InterestsReply,
+    SetFacetPreference,
+    SetFacetPreferenceReply,
+)
 from shared.errors import PermanentFailure
 from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.people.facet_preferences import FacetPreferenceStore, StoredFacetPreference
@@ -25,7 +33,6 @@ from shared.store.vectors.embeddings import Matrix, VectorStore
 SAMPLE = 3_000
 _MOST_LIKES = 2_000
 _MOST_READ = 3_000
-_SHOWN_PAPERS = 100
 _GREW = 500
 
 
@@ -68,34 +75,54 @@ class InterestProfile:
             cached = self._known.get(user)
             if cached is None or cached[0] != stamp:
                 cached = self._known[user] = (stamp, self._saved_or_computed(user, stamp))
-            reply = _with_preferences(cached[1], self._preferences.all(user))
+            reply = _with_preferences(cached[1], self._preferences.all(user), self._clock())
             return reply.model_copy(update={"signals": self._about_signals(user)})
 
     def set_preference(self, request: SetFacetPreference) -> SetFacetPreferenceReply:
         """Boost or mute a facet, named by key or name, or neither. Raises PermanentFailure for an unknown one."""
-        facets = self.current(request.user).facets
-        stored = self._preferences.all(request.user)
-        wanted = request.key.casefold()
+        stored = self._stored_about(request.user, request.key)
+        self._preferences.put(stored.model_copy(update={"preference": request.preference, "set_at": self._clock()}))
+        return SetFacetPreferenceReply(key=stored.key, name=stored.name, preference=request.preference)
+
+    def change(self, request: ChangeFacet) -> ChangeFacetReply:
+        """Pause, resume or reset a facet, named by key or name. Raises PermanentFailure for an unknown one, and for a
+        pause that would be over."""
+        moment = self._clock()
+        stored = changed(self._stored_about(request.user, request.key), request, moment)
+        self._preferences.put(stored)
+        return ChangeFacetReply(
+            key=stored.key,
+            name=stored.name,
+            paused=stored.is_paused(moment),
+            paused_until=stored.paused_until,
+            reset_at=stored.reset_at,
+            likes=len(uncounted_likes([stored], self._ratings.current(request.user), moment)),
+        )
+
+    def _stored_about(self, user: str, facet_named: str) -> StoredFacetPreference:
+        """What is stored of a facet, with its papers of today. While some of its likes do not count, none of those that
+        it had before is left out."""
+        facets = self.current(user).facets
+        stored = self._preferences.all(user)
+        wanted = facet_named.casefold()
         chosen = next((facet for facet in facets if wanted in (facet.key, facet.name.casefold())), None)
         named = next((facet for facet in stored if wanted in (facet.key, facet.name.casefold())), None)
         if chosen is None and named is None:
             names = "; ".join(f"{facet.key} ({facet.name})" for facet in facets) or "none yet"
-            raise PermanentFailure(f"There is no facet {request.key!r}; there are: {names}.")
+            raise PermanentFailure(f"There is no facet {facet_named!r}; there are: {names}.")
         earlier = named or _preference_about(chosen, stored) if chosen else named
-        key = earlier.key if earlier else chosen.key if chosen else request.key
-        name = chosen.name if chosen else earlier.name if earlier else request.key
-        paper_ids = chosen.paper_ids if chosen else earlier.paper_ids if earlier else ()
-        self._preferences.put(
-            StoredFacetPreference(
-                user=request.user,
-                key=key,
-                name=name,
-                preference=request.preference,
-                paper_ids=paper_ids,
+        if earlier is None or chosen is None:
+            return earlier or StoredFacetPreference(
+                user=user,
+                key=chosen.key if chosen else facet_named,
+                name=chosen.name if chosen else facet_named,
+                preference="clear",
+                paper_ids=chosen.paper_ids if chosen else (),
                 set_at=self._clock(),
             )
-        )
-        return SetFacetPreferenceReply(key=key, name=name, preference=request.preference)
+        is_left_out = earlier.is_paused(self._clock()) or earlier.reset_at is not None
+        papers = dict.fromkeys((*(earlier.paper_ids if is_left_out else ()), *chosen.paper_ids))
+        return earlier.model_copy(update={"name": chosen.name, "paper_ids": tuple(papers)})
 
     def directions(self, user: str) -> list[FacetDirection]:
         """What the user's preferences mean for scores; empty where there are none."""
@@ -103,18 +130,20 @@ class InterestProfile:
         if not preferences:
             return []
         with self._turn:
-            stamp = (self._preferences.fingerprint(), self._vectors.count() // _GREW)
+            moment = self._clock()
+            paused = tuple(stored.is_paused(moment) for stored in preferences)
+            stamp = (self._preferences.fingerprint(), self._vectors.count() // _GREW, paused)
             cached = self._directions.get(user)
             if cached is None or cached[0] != stamp:
-                cached = self._directions[user] = (stamp, self._directed(preferences))
+                cached = self._directions[user] = (stamp, self._directed(preferences, moment))
             return cached[1]
 
-    def _directed(self, preferences: Sequence[StoredFacetPreference]) -> list[FacetDirection]:
+    def _directed(self, preferences: Sequence[StoredFacetPreference], moment: datetime) -> list[FacetDirection]:
         papers = {paper_id for preference in preferences for paper_id in preference.paper_ids}
         sample = self._vectors.get(self._sampled(papers)).matrix
         members = [(self._vectors.get(stored.paper_ids).matrix, stored) for stored in preferences]
         return [
-            direction_of(matrix, sample, stored.preference, stored.name)
+            direction_of(matrix, sample, stored.preference, stored.name, pause_in_words(stored, moment))
             for matrix, stored in members
             if len(matrix) and len(sample)
         ]
@@ -220,7 +249,7 @@ def _as_message(facet: Facet, evidence: Evidence) -> InterestFacet:
         {
             "key": facet.key,
             "name": facet.name,
-            "paper_ids": tuple(evidence.items[row].paper_id for row in facet.rows)[-_SHOWN_PAPERS:],
+            "paper_ids": tuple(evidence.items[row].paper_id for row in facet.rows),
             "share": facet.share,
             "lift": lift,
             "lift_low": low,
@@ -242,12 +271,23 @@ def _as_message(facet: Facet, evidence: Evidence) -> InterestFacet:
     )
 
 
-def _with_preferences(reply: InterestsReply, preferences: Sequence[StoredFacetPreference]) -> InterestsReply:
+def _with_preferences(
+    reply: InterestsReply, preferences: Sequence[StoredFacetPreference], moment: datetime
+) -> InterestsReply:
     facets = []
     for facet in reply.facets:
         stored = _preference_about(facet, preferences)
-        preference: FacetPreference = stored.preference if stored else "clear"
-        facets.append(facet.model_copy(update={"preference": preference, "key": stored.key if stored else facet.key}))
+        if stored is not None:
+            is_paused = stored.is_paused(moment)
+            update = {
+                "preference": stored.preference,
+                "key": stored.key,
+                "paused": is_paused,
+                "paused_until": stored.paused_until if is_paused else None,
+                "reset_at": stored.reset_at,
+            }
+            facet = facet.model_copy(update=update)
+        facets.append(facet)
     return reply.model_copy(update={"facets": tuple(facets)})
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 
 import numpy as np
 
+from services.ranker.facets.pauses import FacetPauses
 from services.ranker.features.paper_ages import days_between
 from services.ranker.features.training_examples import training_pools
 from services.ranker.learning.background_papers import background_of
@@ -47,6 +48,7 @@ class _Seen:
     seeds: tuple[str, ...]
     stamp: int
     signals: str
+    pauses: tuple[object, ...]
 
 
 class Learner:
@@ -61,8 +63,9 @@ class Learner:
         default_dimension: int,
         clock: Callable[[], datetime],
         on_refit: Callable[[Taste], None] = lambda taste: None,
+        pauses: FacetPauses | None = None,
     ) -> None:
-        self._settings, self._ratings = settings, stores.ratings
+        self._settings, self._ratings, self._pauses = settings, stores.ratings, pauses
         self._vectors, self._metadata = stores.vectors, stores.metadata
         self._signals = SignalEffects(settings, stores, files.signal_evaluations, clock)
         self._seeds, self._files, self._default_dimension = seeds, files, default_dimension
@@ -114,14 +117,20 @@ class Learner:
         dimension = self.dimension
         seeds = self._seeds.pool(dimension) if user == DEFAULT_USER else empty_pool(dimension)
         stamp, made_by = self._files.stamp(user), self._vectors.made_by
-        looked_at = (made_by, self._vectors.count()), seeds.names, stamp, self._signals.stamp(user)
+        looked_at = (
+            (made_by, self._vectors.count()),
+            seeds.names,
+            stamp,
+            self._signals.stamp(user),
+            self._pause_stamp(user),
+        )
         seen = _Seen(self._ratings.fingerprint(user), *looked_at)
         taste = self._tastes.get(user) if self._seen.get(user, seen).stamp == seen.stamp else None
         if taste is not None and self._seen.get(user) == seen and taste.dimension == dimension:
             self._tastes.move_to_end(user)
             return taste
         taste = taste or self._files.load(user, dimension)
-        ratings = self._ratings.current(user)
+        ratings = self._counted(user)
         fingerprint = fingerprint_of(ratings.values(), seeds.names, f"{self._vectors.alias} {made_by}", dimension)
         fingerprint += self._signals.fingerprint(user)
         if taste is not None and self._files.pinned(user) and taste.model == self._vectors.alias:
@@ -131,6 +140,14 @@ class Learner:
         self._remember(user, taste := self._signals.only_where_used(taste))
         self._seen[user] = replace(seen, stamp=self._files.stamp(user))
         return taste
+
+    def _counted(self, user: str) -> dict[str, Rating]:
+        """A user's ratings, without the likes of facets that are paused or were reset."""
+        ratings = self._ratings.current(user)
+        return self._pauses.counted(user, ratings) if self._pauses else ratings
+
+    def _pause_stamp(self, user: str) -> tuple[object, ...]:
+        return self._pauses.stamp(user) if self._pauses else ()
 
     def _remember(self, user: str, taste: Taste) -> None:
         """Keep the tastes that were used last; those of others lie on the disk."""
@@ -212,7 +229,7 @@ class Learner:
 
         Both are fitted against the papers of today, so that they differ by the rating alone.
         """
-        ratings = self._ratings.current(taste.user)
+        ratings = self._counted(taste.user)
         less = replace(taste, likes=taste.likes.without(paper_id), dislikes=taste.dislikes.without(paper_id))
         other = learn(less, taste.background, self._settings.regression_from)
         rest = {name: rating for name, rating in ratings.items() if name != paper_id}
@@ -255,6 +272,8 @@ class Learner:
         """The newest kept model that lacks enough of the ratings to be compared with."""
         if taste.ratings < regression_floor(self._settings.regression_from):
             return None
+        if self._pauses and self._pauses.leaves_out_any(user, self._ratings.current(user)):
+            return None  # older models may know likes that do not count now
         for record in self._files.list(user):
             facts = record.facts
             alike = facts.get("made_by") == taste.made_by and facts["dimension"] == taste.dimension

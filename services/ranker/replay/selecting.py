@@ -1,7 +1,7 @@
 """Makes the selections of a user again, day by day, with the very code that makes them; writes no model.
 
-Facets that were boosted or muted, follows and models that were pinned are left out, because what stood of them on a
-past day is not recorded: so they must be left out of what is compared as well.
+Facets that were boosted, muted, paused or reset, follows and models that were pinned are left out, because what
+stood of them on a past day is not recorded: so they must be left out of what is compared as well.
 """
 
 from collections.abc import Iterator, Sequence

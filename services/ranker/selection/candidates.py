@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
+from services.ranker.facets.interest_picks import InterestPicks
 from services.ranker.following.arriving_papers import MatchFollows
 from services.ranker.interests.directions import FacetDirection, adjusted_scores, facet_adjustment, preference_reasons
 from services.ranker.learning.match import matches_of
@@ -22,6 +23,8 @@ from shared.store.selections import Candidate, SelectionStore
 from shared.store.vectors.embeddings import Matrix
 
 _DAYS_KEPT = 3
+_LOWERED = -1.0
+"""So far down in logits, half of what a mute does, a paper is in a muted interest."""
 
 
 class CandidateSelector:
@@ -92,7 +95,8 @@ class CandidateSelector:
         preferences = self._preferences(taste.user)
         plain = self._vectors.of_first(matrix)  # facets are found with the model in use
         followed = self._follows(taste.user, ids)
-        moved = facet_adjustment(plain, preferences) + follow_adjustment(ids, followed, self._settings.follow_boost)
+        preferred = facet_adjustment(plain, preferences)
+        moved = preferred + follow_adjustment(ids, followed, self._settings.follow_boost)
         scores = adjusted_scores(scores, moved)
         contenders = [
             contender(
@@ -105,10 +109,13 @@ class CandidateSelector:
             for row, paper_id in enumerate(ids)
         ]
         ranked = select_papers(contenders, matrix, self._quota(per_day), f"{day.isoformat()} {taste.user} {run_id}")
+        for_interests = InterestPicks(taste, papers, ranked, preferred < _LOWERED, self._settings.kept_places)
+        ranked, made_at = for_interests.kept.ranked, self._clock()
         rows = {paper_id: row for row, paper_id in enumerate(ids)}
-        match_of = dict(zip(ids, matches, strict=True))
-        reasons = self._reasons(ranked, taste, {name: matrix[row] for name, row in rows.items()}, match_of)
-        made_at = self._clock()
+        vectors = {name: matrix[row] for name, row in rows.items()}
+        match_of = dict(zip(ids, matches, strict=True)) | for_interests.matches(vectors)
+        reasons = self._reasons(ranked, taste, vectors, match_of)
+        reasons |= for_interests.reasons(self._reason_writer, vectors, match_of, made_at.date())
         return [
             Candidate(
                 paper_id=paper.paper_id,

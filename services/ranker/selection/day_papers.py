@@ -37,7 +37,7 @@ class DayPapers:
             return taste.score(self.matrix)
         bags, published_at = self._texts
         days = days_between(published_at, [moment] * len(published_at))
-        return taste.score(self.matrix, bags, days, self._projected_by(taste.background))
+        return taste.score(self.matrix, bags, days, self.projected_by(taste.background))
 
     @cached_property
     def _withdrawn(self) -> list[bool]:
@@ -58,8 +58,8 @@ class DayPapers:
             stored = self._metadata.get(names)
             yield [stored.get(name) for name in names]
 
-    def _projected_by(self, background: Background) -> ProjectedVectors:
-        """Users' models share a background or two: each projects the papers once."""
+    def projected_by(self, background: Background) -> ProjectedVectors:
+        """The papers as a background sees them. Users' models share one or two: each projects the papers once."""
         if id(background) not in self._projected:
             while len(self._projected) >= _BACKGROUNDS_KEPT:
                 del self._projected[next(iter(self._projected))]

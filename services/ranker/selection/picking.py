@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from shared.contracts import CandidateOutcome, Exclusion
 from shared.store.vectors.embeddings import Matrix
 
-PickSlot = Literal["top", "explore", "revised", ""]
+PickSlot = Literal["top", "facet", "explore", "revised", ""]
 
 Array = NDArray[np.float64]
 

@@ -1,8 +1,10 @@
-"""Which facets of their interests users want more or less of: `preferences/facets.json`. Written by the ranker.
+"""Which facets of their interests users boosted, muted, paused or reset: `preferences/facets.json`, by the ranker.
 
 A facet is identified by the papers that made it, so that a preference holds with another embedding model, and when the
 facet grows.
 """
+
+from datetime import datetime
 
 from pydantic import AliasChoices, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
@@ -12,7 +14,10 @@ from shared.store.files.data_folder import DataFolder
 
 
 class StoredFacetPreference(BaseModel):
-    """A user's preference about a facet; files of before call it a `wish`."""
+    """A user's preference about a facet; files of before call it a `wish`.
+
+    Paused since `paused_at`, until `paused_until` (None: until it is resumed); reset at `reset_at`.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -22,6 +27,18 @@ class StoredFacetPreference(BaseModel):
     preference: FacetPreference = Field(validation_alias=AliasChoices("preference", "wish"))
     paper_ids: tuple[str, ...]
     set_at: AwareDatetime = Field(validation_alias=AliasChoices("set_at", "said_at"))
+    paused_at: AwareDatetime | None = None
+    paused_until: AwareDatetime | None = None
+    reset_at: AwareDatetime | None = None
+
+    def is_paused(self, moment: datetime) -> bool:
+        """Whether the facet is paused at a moment."""
+        return self.paused_at is not None and (self.paused_until is None or moment < self.paused_until)
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether the facet is neither boosted nor muted, paused or reset."""
+        return self.preference == "clear" and self.paused_at is None and self.reset_at is None
 
 
 class _File(BaseModel):
@@ -44,11 +61,11 @@ class FacetPreferenceStore:
         return list(self._read())
 
     def put(self, preference: StoredFacetPreference) -> None:
-        """Store a preference in place of those about the same facet; a preference to `clear` only takes them away."""
+        """Store a preference in place of those about the same facet; one that says nothing only takes them away."""
         with self._data.lock("preferences-facets"):
             facet = preference.user, preference.key
             others = [stored for stored in self._read() if (stored.user, stored.key) != facet]
-            kept = others if preference.preference == "clear" else [*others, preference]
+            kept = others if preference.says_nothing else [*others, preference]
             self._data.write_text(self.path, _File(preferences=tuple(kept)).model_dump_json(indent=1) + "\n")
 
     def fingerprint(self) -> str:

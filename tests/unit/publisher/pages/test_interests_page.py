@@ -1,10 +1,20 @@
 """The interests page and what its buttons send."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from shared.contracts import InterestFacet, Interests, InterestsReply, SetFacetPreference, SetFacetPreferenceReply
+from shared.contracts import (
+    ChangeFacet,
+    ChangeFacetReply,
+    InterestFacet,
+    Interests,
+    InterestsReply,
+    SetFacetPreference,
+    SetFacetPreferenceReply,
+    now,
+)
 from shared.errors import RequestFailed
 from tests.support.reader import FakeReader, reader
 from tests.support.seed import FAR, GRAPHS, PROTEINS, seed
@@ -102,3 +112,62 @@ async def test_a_button_says_what_is_wanted_and_leads_back(fake_reader: FakeRead
         fake_reader.bus.answers[SetFacetPreference] = reply
         answer = await client.post("/api/facet", json={"key": "3fa90c12", "wish": "mute"})  # its old name
         assert answer.json() == {"key": "3fa90c12", "name": "pruning", "preference": "mute", "wish": "mute"}
+
+
+async def test_a_facet_that_is_paused_or_reset_says_until_when_and_has_the_way_back(fake_reader: FakeReader) -> None:
+    paused = facet("paused", paused=True, paused_until="2099-12-24T00:00:00Z")
+    reset = facet("reset", reset_at="2026-11-02T08:00:00Z")
+    fake_reader.bus.answers[Interests] = InterestsReply(facets=(facet("plain"),), likes=12, sample=3000)
+    assert not {'value="resume"', 'value="undo_reset"'} & set((await page(fake_reader)).split())
+    fake_reader.bus.answers[Interests] = InterestsReply(facets=(paused, reset), likes=12, sample=3000)
+    text = await page(fake_reader)
+    assert "Paused until Thursday, 24 December 2099: the papers you liked before the pause do not count" in text
+    assert "Reset on Monday, 2 November 2026: the papers you liked before that do not count for picks." in text
+    assert (text.count('value="resume"'), text.count('value="undo_reset"')) == (1, 1)
+    assert text.count('name="action" value="reset"') == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "action", "days"),
+    [
+        ({"action": "pause_week"}, "pause", 7),
+        ({"action": "pause_month"}, "pause", 30),
+        ({"action": "pause"}, "pause", None),
+        ({"action": "resume"}, "resume", None),
+        ({"action": "reset"}, "reset", None),
+        ({"action": "undo_reset"}, "undo_reset", None),
+    ],
+)
+async def test_a_button_pauses_or_resets_and_leads_back(
+    fake_reader: FakeReader, fields: dict[str, str], action: str, days: int | None
+) -> None:
+    fake_reader.bus.answers[ChangeFacet] = ChangeFacetReply(key="3fa90c12", name="pruning")
+    async with fake_reader.client() as client:
+        origin = {"origin": "http://127.0.0.1:8080"}
+        sent = await client.post("/api/facet/change", data={"key": "3fa90c12", **fields}, headers=origin)
+    assert (sent.status_code, sent.headers["location"]) == (303, "/interests#f-3fa90c12")
+    asked = fake_reader.bus.asked[-1]
+    assert isinstance(asked, ChangeFacet)
+    assert (asked.action, asked.until is None) == (action, days is None)
+    if asked.until is not None and days is not None:
+        assert abs((asked.until - now()) - timedelta(days=days)) < timedelta(minutes=5)
+
+
+async def test_a_pause_lasts_until_a_chosen_day_and_other_days_are_refused(fake_reader: FakeReader) -> None:
+    fake_reader.bus.answers[ChangeFacet] = ChangeFacetReply(key="x", name="pruning")
+    async with fake_reader.client() as client:
+        sent = await client.post("/api/facet/change", json={"key": "x", "action": "pause_until", "until": "2099-12-24"})
+        assert sent.json()["key"] == "x"
+        assert fake_reader.bus.asked[-1] == ChangeFacet(
+            key="x", action="pause", until=datetime(2099, 12, 24, tzinfo=UTC)
+        )
+        for wrong in (
+            {"key": "x", "action": "pause_until", "until": "2020-01-01"},
+            {"key": "x", "action": "pause_until", "until": "soon"},
+            {"key": "x", "action": "pause_until"},
+            {"key": "x", "action": "adore"},
+            {"action": "reset"},
+        ):
+            assert (await client.post("/api/facet/change", json=wrong)).status_code == 422
+        fake_reader.bus.answers[ChangeFacet] = RequestFailed("There is no facet.", code="permanent", retryable=False)
+        assert (await client.post("/api/facet/change", json={"key": "x", "action": "reset"})).status_code == 503

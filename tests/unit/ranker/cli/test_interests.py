@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.contracts import InterestsReply, SetFacetPreference, SetFacetPreferenceReply
+from shared.contracts import ChangeFacet, ChangeFacetReply, InterestsReply, SetFacetPreference, SetFacetPreferenceReply
 from tests.support.command_line import run_command
 from tests.unit.ranker.world import World, paper_id
 
@@ -51,6 +51,11 @@ def test_a_facet_is_shown_with_its_evidence_and_newest_papers(facets: list[dict[
     ("change", "heading"),
     [
         ({"preference": "boost"}, "graphs that grow · boosted"),
+        ({"paused": True}, "graphs that grow · paused"),
+        (
+            {"paused": True, "paused_until": "2026-12-24T00:00:00Z", "reset_at": "2026-11-02T08:00:00Z"},
+            "graphs that grow · paused until 2026-12-24 · reset on 2026-11-02",
+        ),
         ({"preference": "mute", "crosses": True}, "graphs that grow · spans fields · muted"),
     ],
 )
@@ -86,6 +91,39 @@ def test_a_preference_is_confirmed(world: World, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("services.ranker.commands.set_facet_preference", set_facet_preference)
     done = run_command("interests", command, "3fa90c12")
     assert (done.code, done.out) == (0, text)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "action", "text"),
+    [
+        (("pause", "3fa90c12"), "pause", "Paused until you resume it: x. Its 8 likes do not count for picks;"),
+        (("pause", "3fa90c12", "--until", "2099-12-24"), "pause", "Paused until 2099-12-24: x. Its 8 likes do not"),
+        (("pause", "3fa90c12", "--days", "7"), "pause", "Paused until "),
+        (("resume", "3fa90c12"), "resume", "Resumed: x."),
+        (("reset", "3fa90c12"), "reset", "Reset: x. Its 8 likes do not count for picks;"),
+        (("reset", "3fa90c12", "--undo"), "undo_reset", "No longer reset: x."),
+    ],
+)
+def test_a_pause_and_a_reset_are_confirmed(
+    world: World, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], action: str, text: str
+) -> None:
+    def change_facet(settings: object, request: ChangeFacet) -> ChangeFacetReply:
+        assert (request.key, request.action) == ("3fa90c12", action)
+        return ChangeFacetReply(key=request.key, name="x", paused_until=request.until, likes=8)
+
+    monkeypatch.setattr("services.ranker.commands.change_facet", change_facet)
+    done = run_command("interests", *arguments)
+    assert (done.code, done.out[: len(text)]) == (0, text)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [(("--until", "soon"), "'soon' is not a valid date"), (("--until", "2099-01-01", "--days", "7"), "not both")],
+)
+def test_a_pause_with_an_end_that_is_none_is_one_line(world: World, arguments: tuple[str, ...], problem: str) -> None:
+    done = run_command("interests", "pause", "3fa90c12", *arguments)
+    assert (done.code, done.out) == (1, "")
+    assert problem in done.err
 
 
 def test_a_facet_that_is_not_there_is_one_line(world: World) -> None:

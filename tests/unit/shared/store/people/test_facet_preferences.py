@@ -1,7 +1,7 @@
 """Preferences about facets on disk, and files written under the old names."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from shared.contracts import FacetPreference
@@ -36,3 +36,15 @@ def test_a_file_of_wishes_is_read_and_written_again_under_todays_names(tmp_path:
     content = json.loads(store.path.read_text())
     assert [one["preference"] for one in content["preferences"]] == ["mute", "boost"]
     assert {"wishes", "wish", "said_at"}.isdisjoint({*content, *content["preferences"][0]})
+
+
+def test_a_facet_that_is_paused_or_reset_is_kept_though_it_is_neither_boosted_nor_muted(tmp_path: Path) -> None:
+    store = FacetPreferenceStore(DataFolder(tmp_path, 0))
+    paused = stored("clear").model_copy(update={"paused_at": NOON, "paused_until": NOON + timedelta(days=7)})
+    reset = stored("clear", key="other").model_copy(update={"reset_at": NOON})
+    store.put(paused)
+    store.put(reset)
+    assert store.all() == [paused, reset]
+    assert [paused.is_paused(NOON + timedelta(days=days)) for days in (0, 6.9, 7)] == [True, True, False]
+    store.put(stored("clear"))
+    assert store.all() == [reset]
