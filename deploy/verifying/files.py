@@ -36,6 +36,7 @@ _WRITTEN = (
     "reading_list/*.jsonl",
     "reading_list/files/*",
     "state/fetcher/runs/*.json",
+    "state/missed/*/*.json",
     "state/translations/*/*.jsonl",
 )
 """Files that papersys alone writes, by way of the data folder; what people edit is not among them."""

@@ -13,6 +13,7 @@ from services.ranker.components import Ranker, build, build_interests
 from services.ranker.evaluation import table_ranking
 from services.ranker.interests.profile import InterestProfile
 from services.ranker.learning.taste import Taste
+from services.ranker.missed.weeks import days_until
 from services.ranker.selection.daily import LOCK
 from services.ranker.settings import Settings
 from shared.bus.questions.question_bus import QuestionBus
@@ -31,6 +32,7 @@ from shared.contracts import (
 )
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
+from shared.store.missed import MissedWeek
 from shared.store.papers.metadata import Paper
 from shared.store.runs import RunStore
 from shared.store.selections import Candidate
@@ -152,6 +154,12 @@ def interests(settings: Settings, user: str = DEFAULT_USER) -> InterestsReply:
 def set_facet_preference(settings: Settings, request: SetFacetPreference) -> SetFacetPreferenceReply:
     """Boost or mute a facet, or take that back. Raises PapersysError where there is none such."""
     return _interests(settings).set_preference(request)
+
+
+def look_for_missed(settings: Settings, user: str = DEFAULT_USER) -> MissedWeek:
+    """What the picks of the last 90 days missed and the user liked; takes some seconds, and stores nothing."""
+    ranker = build(settings, QuestionBus(settings.bus), only_reads=True)
+    return ranker.missed.look(user, days_until(now()))
 
 
 def _interests(settings: Settings) -> InterestProfile:
