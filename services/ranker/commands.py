@@ -159,7 +159,8 @@ def set_facet_preference(settings: Settings, request: SetFacetPreference) -> Set
 def look_for_missed(settings: Settings, user: str = DEFAULT_USER) -> MissedWeek:
     """What the picks of the last 90 days missed and the user liked; takes some seconds, and stores nothing."""
     ranker = build(settings, QuestionBus(settings.bus), only_reads=True)
-    return ranker.missed.look(user, days_until(now()))
+    taste = asyncio.run(ranker.learner.current(user))
+    return ranker.missed.look(user, days_until(now()), taste)
 
 
 def _interests(settings: Settings) -> InterestProfile:

@@ -120,7 +120,7 @@ def build(
         maps=build_maps(data, embedding.model, interests),
         signal_watch=SignalWatch(settings, data, clock),
         missed=missed,
-        missed_watch=MissedWatch(missed, MissedStore(data), RatingStore(data).users, clock),
+        missed_watch=MissedWatch(missed, MissedStore(data), RatingStore(data).users, learner.current, clock),
     )
 
 

@@ -13,7 +13,7 @@ from shared.store.files.file_names import file_name
 
 log = logging.getLogger(__name__)
 
-ClickKind = Literal["author", "phrase", "boost"]
+ClickKind = Literal["author", "phrase", "boost", "like"]
 
 
 class _Part(BaseModel):
@@ -21,7 +21,10 @@ class _Part(BaseModel):
 
 
 class Click(_Part):
-    """Something that one click begins: to follow an author or words, or to boost a facet (`value` is its key)."""
+    """Something that one click begins: to follow an author or words, or to boost a facet (`value` is its key).
+
+    The `like` of a paper (`value` is its id) has been given; it stands for a seed, too.
+    """
 
     kind: ClickKind
     value: str
@@ -33,8 +36,8 @@ class MeasuredClick(Click):
 
     `found` are other papers that the user likes and was not shown; `gained` how many papers would have been picked
     beside the missed one, in place of as many others. `likes_before` and `likes_after` are likes among `picks` picks of
-    `days` days, the missed paper itself not counted. `p_value`: how often a click that means nothing would match as
-    many liked papers, times the clicks that were tried for the paper.
+    `days` days, the missed paper itself not counted; `dislikes_more` is how many more dislikes there would be.
+    `p_value`: how often a click that means nothing would match as many liked papers, times the clicks that were tried.
     """
 
     found: tuple[str, ...]
@@ -43,7 +46,8 @@ class MeasuredClick(Click):
     picks: int
     likes_before: int
     likes_after: int
-    p_value: float
+    dislikes_more: int = 0
+    p_value: float = 1.0
 
 
 class MissedPaper(_Part):
@@ -52,7 +56,8 @@ class MissedPaper(_Part):
     It stood at `rank` of `candidates` on `day`, when `picks` were picked. `nearer` is the share of that day's papers
     that were nearer to something liked by then than this one was to `nearest_like`; None where nothing was liked.
     `new_words` and `new_authors` are in none of the papers liked by then; `facet` is the nearest interest, with how far
-    the paper belongs to it, from 0 to 1. `clicks` are those worth offering of so many `tried`.
+    the paper belongs to it, from 0 to 1. `clicks` are those worth offering of so many `tried`;
+    `by_like` is what the like of the paper does by itself, None where that is not known or there are no others.
     """
 
     paper_id: str
@@ -73,6 +78,7 @@ class MissedPaper(_Part):
     membership: float = 0.0
     tried: int = 0
     clicks: tuple[MeasuredClick, ...] = ()
+    by_like: MeasuredClick | None = None
 
 
 class MissRatePeriod(_Part):

@@ -62,6 +62,14 @@ def click_line(click: MeasuredClick) -> str:
     )
 
 
+def like_line(click: MeasuredClick) -> str:
+    """What the like of the paper does by itself."""
+    if not click.found:
+        return "Your like of it, which the ranking knows by now, would not have shown you any of the others."
+    found = "1 other paper" if len(click.found) == 1 else f"{len(click.found)} other papers"
+    return f"Your like of it, which the ranking knows by now, would alone have shown you {found} that you like."
+
+
 def no_click_line(paper: MissedPaper) -> str:
     """Why nothing is offered."""
     if not paper.tried:

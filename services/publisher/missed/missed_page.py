@@ -11,6 +11,7 @@ from shared.store.papers.metadata import Paper
 from shared.text.missed_words import (
     click_line,
     found_line,
+    like_line,
     news_line,
     no_click_line,
     period_line,
@@ -49,6 +50,10 @@ class MissedView:
             ClickView(click, click_line(click), [(name, self._title(name)) for name in click.found])
             for click in self.missed.clicks
         ]
+
+    @property
+    def by_like(self) -> str:
+        return like_line(self.missed.by_like) if self.missed.by_like else ""
 
     @property
     def no_click(self) -> str:

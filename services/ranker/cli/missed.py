@@ -47,7 +47,7 @@ def missed(
 
 
 def _show(paper: "MissedPaper", titles: dict[str, str]) -> None:
-    from shared.text.missed_words import click_line, found_line, no_click_line, place_line, unseen_lines
+    from shared.text.missed_words import click_line, found_line, like_line, no_click_line, place_line, unseen_lines
 
     console.print()
     say(f"{paper.paper_id}  {titles[paper.paper_id]}")
@@ -56,6 +56,8 @@ def _show(paper: "MissedPaper", titles: dict[str, str]) -> None:
     for click in paper.clicks:
         say(f"    {_command(click)}")
         say(f"      {click_line(click)}")
+    if paper.by_like is not None:
+        say(f"    {like_line(paper.by_like)}")
     if not paper.clicks:
         say(f"    {no_click_line(paper)}")
 

@@ -112,28 +112,39 @@ def _measured(
     p_value = min(1.0, tried * chance_of(len(others), len(liked), len(matched & others), len(matched & liked)))
     if not matched & liked or p_value > CHANCE:
         return None
-    gained, lost, picks = list[str](), list[str](), 0
-    for day, added in ((day, _added(trial, day, click, matched, facets)) for day in trial.days):
-        after = day.picks_with(added)
+    measured = measure(trial, paper_id, click, [_added(trial, day, click, matched, facets) for day in trial.days])
+    return measured.model_copy(update={"p_value": p_value}) if _costs_nothing(measured) else None
+
+
+def measure(trial: Trial, paper_id: str, click: Click, added: Sequence[Array]) -> MeasuredClick:
+    """What adding something to the logits of each day's scores would have changed; `paper_id` itself does not count."""
+    gained, lost = list[str](), list[str]()
+    for day, amounts in zip(trial.days, added, strict=True):
+        after = day.picks_with(amounts)
         gained += after - day.picks
         lost += day.picks - after
-        picks += len(day.picks)
-    found = sorted({name for name in gained if trial.labels.get(name) == "like"} - {paper_id})
-    likes_before = sum(trial.labels.get(name) == "like" for day in trial.days for name in day.picks)
-    likes_lost = sum(trial.labels.get(name) == "like" for name in lost)
-    dislikes = [sum(trial.labels.get(name) == "dislike" for name in names) for names in (gained, lost)]
-    if not found or len(found) < likes_lost or dislikes[0] > dislikes[1]:
-        return None
+    shown = [name for day in trial.days for name in day.picks]
+    others = [name for name in gained if name != paper_id]
+    unseen = set(others) - set(shown)
+
+    def count(names: Iterable[str], label: Label) -> int:
+        return sum(trial.labels.get(name) == label for name in names)
+
+    likes_before = count(shown, "like")
     return MeasuredClick(
         **click.model_dump(),
-        found=tuple(found),
-        gained=len(set(gained) - {paper_id}),
+        found=tuple(sorted({name for name in unseen if trial.labels.get(name) == "like"})),
+        gained=len(others),
         days=len(trial.days),
-        picks=picks,
+        picks=len(shown),
         likes_before=likes_before,
-        likes_after=likes_before - likes_lost + len(found),
-        p_value=p_value,
+        likes_after=likes_before + count(others, "like") - count(lost, "like"),
+        dislikes_more=count(others, "dislike") - count(lost, "dislike"),
     )
+
+
+def _costs_nothing(click: MeasuredClick) -> bool:
+    return bool(click.found) and click.likes_after >= click.likes_before and click.dislikes_more <= 0
 
 
 def chance_of(papers: int, liked: int, matched: int, both: int) -> float:

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 
+from services.ranker.learning.taste import Taste
 from services.ranker.missed.weekly import MissedPapers
 from services.ranker.missed.weeks import Week, week_after
 from shared.store.missed import MissedStore
@@ -23,27 +24,29 @@ class MissedWatch:
         missed: MissedPapers,
         store: MissedStore,
         users: Callable[[], Iterable[str]],
+        taste: Callable[[str], Awaitable[Taste]],
         clock: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._missed, self._store, self._users, self._clock, self._sleep = missed, store, users, clock, sleep
+        self._missed, self._store, self._users, self._taste = missed, store, users, taste
+        self._clock, self._sleep = clock, sleep
 
     async def run(self) -> None:
         """Look some minutes after the start, when there is less to do, and hourly, until cancelled."""
         await self._sleep(_FIRST_SECONDS)
         while True:
-            await asyncio.to_thread(self.look)
+            await self.look()
             await self._sleep(_CHECK_SECONDS)
 
-    def look(self) -> None:
+    async def look(self) -> None:
         """Everybody's week, where it is not there yet. A failure of one user's holds up nobody else."""
-        for user in sorted(self._users()):
+        for user in sorted(await asyncio.to_thread(self._users)):
             facts = {"action": "missed_papers", "user": user}
             try:
-                week = self.due(user)
-                made = self._missed.look(user, week) if week else None
-                if made is not None:
-                    self._store.put(made)
+                week = await asyncio.to_thread(self.due, user)
+                if week is not None:
+                    made = await asyncio.to_thread(self._missed.look, user, week, await self._taste(user))
+                    await asyncio.to_thread(self._store.put, made)
                     log.info("%d papers were missed and found until %s.", len(made.papers), made.week, extra=facts)
             except Exception as error:
                 log.warning("What was missed could not be looked for: %s", error, extra=facts, exc_info=True)

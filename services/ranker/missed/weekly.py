@@ -6,7 +6,9 @@ from datetime import datetime
 import numpy as np
 
 from services.ranker.following.arriving_papers import MatchedFollow
-from services.ranker.missed.clicks import Trial, boost_clicks, follow_clicks, follow_of, tried_clicks
+from services.ranker.learning.taste import Taste
+from services.ranker.missed.clicks import Trial, boost_clicks, follow_clicks, follow_of, measure, tried_clicks
+from services.ranker.missed.like_effect import LikeEffect
 from services.ranker.missed.miss_rates import miss_rates
 from services.ranker.missed.missed_papers import Missed, find_missed
 from services.ranker.missed.not_seen import (
@@ -26,7 +28,7 @@ from services.ranker.replay.days import RecordedDay, recorded_days
 from services.ranker.settings import RankerSettings
 from services.ranker.stores import RankerStores
 from shared.contracts import InterestFacet
-from shared.store.missed import Click, MissedPaper, MissedWeek
+from shared.store.missed import Click, MeasuredClick, MissedPaper, MissedWeek
 from shared.store.papers.metadata import Paper
 from shared.store.people.follows import FollowStore
 from shared.store.people.preferences import Rating
@@ -54,8 +56,11 @@ class MissedPapers:
         self._settings, self._stores, self._follows, self._tags = settings, stores, follows, tags
         self._facets, self._clock = facets, clock
 
-    def look(self, user: str, week: Week) -> MissedWeek:
-        """What was missed and found in a week, measured on the 90 days before its end."""
+    def look(self, user: str, week: Week, taste: Taste | None = None) -> MissedWeek:
+        """What was missed and found in a week, measured on the 90 days before its end.
+
+        With the user's taste, what likes of missed papers do by themselves is told too.
+        """
         ratings = self._stores.ratings.current(user, as_of=week.until)
         picks = list(self._stores.selections.picks(user))
         until = week.until.date()
@@ -68,7 +73,7 @@ class MissedPapers:
         )
         missed = find_missed(recorded, picks, ratings)
         new = [one for one in missed if week.since <= one.rating.occurred_at < week.until][::-1]
-        papers = self._looked_into(user, new[:MOST_PAPERS], missed, recorded, ratings) if new else []
+        papers = self._looked_into(user, new[:MOST_PAPERS], missed, recorded, ratings, taste) if new else []
         return MissedWeek(
             user=user,
             week=week.name,
@@ -88,6 +93,7 @@ class MissedPapers:
         missed: Sequence[Missed],
         recorded: Sequence[RecordedDay],
         ratings: Mapping[str, Rating],
+        taste: Taste | None,
     ) -> list[MissedPaper]:
         vectors = {one.run_id: self._stores.vectors.get(one.paper_ids) for one in recorded}
         days = past_days(recorded, vectors, self._settings)
@@ -111,8 +117,16 @@ class MissedPapers:
         }
         asked = {name: self._clicks(paper, stored[name], by_id, facets, followed) for name, paper in told.items()}
         measured = tried_clicks(trial, asked, facets)
+        names = [one.paper_id for one in missed]
+        likes = LikeEffect(taste, self._settings.regression_from, names, days) if taste and len(names) > 1 else None
         return [
-            paper.model_copy(update={"clicks": tuple(measured[name][0]), "tried": measured[name][1]})
+            paper.model_copy(
+                update={
+                    "clicks": tuple(measured[name][0]),
+                    "tried": measured[name][1],
+                    "by_like": _by_like(trial, likes, paper) if likes else None,
+                }
+            )
             for name, paper in told.items()
         ]
 
@@ -197,3 +211,9 @@ class MissedPapers:
         ids, matrix = self._stores.vectors.get({name for facet in facets for name in facet.paper_ids})
         members = dict(zip(ids, plain(matrix), strict=True)) if ids else {}
         return known_facets(facets, [one.paper_id for one in missed], members, sample)
+
+
+def _by_like(trial: Trial, likes: LikeEffect, paper: MissedPaper) -> MeasuredClick | None:
+    added = likes.added(paper.paper_id, paper.rated_at)
+    click = Click(kind="like", value=paper.paper_id, label="")
+    return None if added is None else measure(trial, paper.paper_id, click, added)

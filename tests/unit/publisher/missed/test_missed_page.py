@@ -94,3 +94,20 @@ async def test_earlier_weeks_are_folded(fake_reader: FakeReader, data: DataFolde
     MissedStore(data).put(missed_week(MISSED, until=now() - timedelta(days=15)))
     text = await page(fake_reader, "/missed")
     assert text.count("<details><summary>Until") == 1
+
+
+async def test_a_click_that_mends_several_is_explained_once(fake_reader: FakeReader, data: DataFolder) -> None:
+    MissedStore(data).put(missed_week(MISSED, MISSED.model_copy(update={"paper_id": PROTEINS})))
+    text = await page(fake_reader, "/missed")
+    assert text.count("It would have changed 3 picks") == 1
+    assert text.count("The same click as above.") == 1
+    assert text.count(">Follow quantum walks<") == 2
+
+
+async def test_what_the_like_itself_does_is_told(fake_reader: FakeReader, data: DataFolder) -> None:
+    like = CLICK.model_copy(update={"kind": "like", "value": MISSED.paper_id, "label": ""})
+    MissedStore(data).put(missed_week(MISSED.model_copy(update={"by_like": like})))
+    assert "would alone have shown you 1 other paper that you like" in await page(fake_reader, "/missed")
+    none = like.model_copy(update={"found": ()})
+    MissedStore(data).put(missed_week(MISSED.model_copy(update={"by_like": none})))
+    assert "would not have shown you any of the others" in await page(fake_reader, "/missed")

@@ -46,36 +46,39 @@ def test_a_week_that_a_wrong_clock_wrote_holds_up_nothing() -> None:
 
 def watching(days: MissedDays, users: tuple[str, ...] = ("me",)) -> tuple[MissedWatch, MissedStore]:
     store = MissedStore(days.data)
-    return MissedWatch(days.ranker().missed, store, lambda: users, lambda: days.now), store
+    return MissedWatch(
+        days.ranker().missed, store, lambda: users, days.ranker().learner.current, lambda: days.now
+    ), store
 
 
-def test_the_week_is_kept_and_looked_at_once(tmp_path: Path) -> None:
+async def test_the_week_is_kept_and_looked_at_once(tmp_path: Path) -> None:
     days = MissedDays(tmp_path)
     days.find_walks(*WALKS)
     watch, store = watching(days)
-    watch.look()
+    await watch.look()
     (week,) = store.of("me")
     assert (week.week, week.until, len(week.papers)) == ("2026-W38", SUNDAY_NIGHT, 5)
     assert watch.due("me") is None
     days.now += timedelta(days=7)
-    watch.look()
+    await watch.look()
     newest = store.newest("me")
     assert newest is not None
     assert (newest.week, newest.since, newest.papers) == ("2026-W39", SUNDAY_NIGHT, ())
 
 
-def test_one_persons_trouble_holds_up_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_one_persons_trouble_holds_up_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     days = MissedDays(tmp_path)
     days.find_walks(WALKS[0])
     store = MissedStore(days.data)
-    missed = days.ranker().missed
+    ranker = days.ranker()
+    missed = ranker.missed
     look = missed.look
     monkeypatch.setattr(
         missed,
         "look",
-        lambda user, week: look(user, week) if user == "me" else [][0],  # as a bug would
+        lambda user, week, taste: look(user, week, taste) if user == "me" else [][0],  # as a bug would
     )
-    MissedWatch(missed, store, lambda: ("ada", "me"), lambda: days.now).look()
+    await MissedWatch(missed, store, lambda: ("ada", "me"), ranker.learner.current, lambda: days.now).look()
     assert store.newest("ada") is None
     assert store.newest("me") is not None
 

@@ -11,7 +11,8 @@ BOTH_WEEKS = Week("2026-W38", MONDAY - timedelta(days=30), SUNDAY_NIGHT)
 
 
 def looked(days: MissedDays, week: Week = BOTH_WEEKS) -> MissedWeek:
-    return days.ranker().missed.look(days.user, week)
+    ranker = days.ranker()
+    return ranker.missed.look(days.user, week, ranker.learner.learn_if_stale(days.user))
 
 
 def test_what_was_found_elsewhere_is_told_with_where_it_stood_and_what_was_new_in_it(tmp_path: Path) -> None:
@@ -72,3 +73,21 @@ def test_people_have_their_own(tmp_path: Path) -> None:
     ada.find_walks(*WALKS)
     assert len(looked(ada).papers) == 5
     assert ada.ranker().missed.look("me", BOTH_WEEKS).papers == ()
+
+
+def test_what_the_like_itself_does_is_told_for_the_days_before_it(tmp_path: Path) -> None:
+    days = MissedDays(tmp_path)
+    days.find_walks(*WALKS)
+    papers = looked(days).papers
+    newest, oldest = papers[0].by_like, papers[-1].by_like
+    assert newest is not None
+    assert set(newest.found) <= {paper_id(number) for number in WALKS[:-1]}
+    assert newest.found
+    assert oldest is not None
+    assert oldest.found == ()
+
+
+def test_without_another_missed_paper_nothing_is_told_of_the_like(tmp_path: Path) -> None:
+    days = MissedDays(tmp_path)
+    days.find_walks(WALKS[0])
+    assert looked(days).papers[0].by_like is None
