@@ -10,6 +10,8 @@ offered is tried on the 20 days that follow, against the same days without it. P
 - `words`: four in five of the papers that have a phrase which their library lacks, of 40 to 150 that there are;
 - `few words`: the same of 20 to 39;
 - `author`: seven in ten of 40 papers spread over everything, all by one author;
+- `interest`: four in five of the 60 papers nearest to one that is far from their library, eight of them liked at first:
+  a small interest beside a large one, which a boost of its facet can mend (it is looked for in this kind alone);
 - `nothing`: 40 papers drawn at random. Whatever is offered for these is chance (or of the library itself).
 """
 
@@ -17,7 +19,7 @@ import argparse
 import json
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,19 +30,29 @@ from threadpoolctl import threadpool_limits
 
 from services.ranker.following.arriving_papers import MatchedFollow
 from services.ranker.following.follow_queries import filters_of_follow
+from services.ranker.interests.directions import facet_adjustment
+from services.ranker.interests.evidence import Evidence, Item
+from services.ranker.interests.facets import find_facets
 from services.ranker.interests.phrases import phrases_of
 from services.ranker.learning.lexicon import Bag, bag_of, lexicon_of
 from services.ranker.learning.similarity import Array, Pool, Projector, empty_pool
 from services.ranker.learning.taste import Taste, learn
-from services.ranker.missed.clicks import Trial, added_by_follow, follow_clicks, follow_of, tried_clicks
+from services.ranker.missed.clicks import (
+    Trial,
+    added_by_follow,
+    boost_clicks,
+    follow_clicks,
+    follow_of,
+    tried_clicks,
+)
 from services.ranker.missed.missed_papers import find_missed
-from services.ranker.missed.not_seen import own_phrases
+from services.ranker.missed.not_seen import KnownFacet, known_facets, nearest_facet, own_phrases
 from services.ranker.missed.past_days import PastDay
 from services.ranker.replay.days import RecordedDay
 from services.ranker.search.index.memory_index import MemoryIndex
 from services.ranker.selection.picking import Contender, Quota, select_papers
 from services.ranker.settings import RankerSettings
-from shared.contracts import Label
+from shared.contracts import InterestFacet, Label
 from shared.store.missed import Click
 from shared.store.papers.metadata import Paper
 from shared.store.people.preferences import Rating
@@ -51,7 +63,7 @@ from tests.bench.bench_likes import World, half_of, open_world
 
 START = datetime(2026, 6, 1, 8, tzinfo=UTC)
 PAST, LATER, A_DAY, PER_DAY, FIRST_LIKES = 60, 20, 150, 10, 20
-KINDS = ("words", "few words", "author", "nothing")
+KINDS = ("words", "few words", "author", "nothing", "interest")
 PAPERS_OF_A_PHRASE = {"words": range(40, 151), "few words": range(20, 40)}
 SETTINGS = RankerSettings(per_day=PER_DAY, explore=0, audit=0)
 
@@ -64,6 +76,7 @@ class Person:
     planted: set[int]
     authors: dict[int, str] = field(default_factory=dict)
     planted_name: str = ""
+    known: set[int] = field(default_factory=set)
 
     @property
     def wanted(self) -> set[int]:
@@ -89,11 +102,12 @@ class Corpus:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=30, help="how many of each kind")
+    parser.add_argument("--kinds", default=",".join(KINDS), help="with commas")
     parser.add_argument("--vectors", type=Path, help="vectors of the titles; made and kept here")
     asked = parser.parse_args()
     with threadpool_limits(1, "blas"):
         corpus = open_corpus(asked.vectors)
-        for kind in KINDS:
+        for kind in asked.kinds.split(","):
             print(json.dumps(measured(corpus, kind, asked.people)), flush=True)
 
 
@@ -141,7 +155,7 @@ def lived(corpus: Corpus, kind: str, user: int) -> dict[str, Any]:
     """One person's days, what is offered at their end, and what it does on the days that follow."""
     rng = np.random.default_rng([user, KINDS.index(kind)])
     person = person_of(corpus, kind, user, rng)
-    liked = rng.permutation(sorted(person.library))[:FIRST_LIKES].tolist()
+    liked = rng.permutation(sorted(person.library))[:FIRST_LIKES].tolist() + sorted(person.known)
     coming = rng.permutation([row for row in range(len(corpus.world.titles)) if row not in set(liked)])
     likes, dislikes, ratings = list(liked), list[int](), dict[str, Rating]()
     later: list[tuple[datetime, int]] = []
@@ -173,7 +187,9 @@ def lived(corpus: Corpus, kind: str, user: int) -> dict[str, Any]:
         later += [
             (moment + timedelta(days=float(rng.integers(1, 8))), row) for row in sorted(unseen) if rng.random() < 0.34
         ]
-    return judged(corpus, person, days, picks, ratings, rng)
+    past = {name: one for name, one in ratings.items() if one.occurred_at < START + timedelta(days=PAST)}
+    found = facets_of(corpus, past, liked) if kind == "interest" else []
+    return judged(corpus, person, days, picks, ratings, found, rng)
 
 
 def judged(
@@ -182,6 +198,7 @@ def judged(
     days: Sequence[PastDay],
     picks: Sequence[Candidate],
     ratings: dict[str, Rating],
+    found: Sequence[InterestFacet],
     rng: np.random.Generator,
 ) -> dict[str, Any]:
     until = START + timedelta(days=PAST)
@@ -192,6 +209,8 @@ def judged(
     def papers_of(click: Click) -> frozenset[str]:
         return frozenset(map(name_of, corpus.matching(click, person)))
 
+    by_id = {name_of(row): vector for row, vector in enumerate(corpus.world.vectors)}
+    facets = known_facets(found, [one.paper_id for one in missed], by_id, corpus.world.vectors[::6])
     trial = Trial(past, {name: one.label for name, one in known.items()}, papers_of)
     clicks: dict[tuple[str, str], Click] = {}
     drawn: list[Click] = []
@@ -200,12 +219,13 @@ def judged(
         row = row_of(one.paper_id)
         authors = [person.authors[row]] if row in person.authors else []
         asked = follow_clicks(authors, own_phrases(_paper(row, corpus.world.titles[row])), ())
+        asked += boost_clicks(*nearest_facet(corpus.world.vectors[row], facets))
         asked_for[one.paper_id] = asked
-        usable = [click for click in asked if len(papers_of(click)) > 1]
+        usable = [click for click in asked if click.kind != "boost" and len(papers_of(click)) > 1]
         drawn += [usable[int(rng.integers(len(usable)))]] if usable else []
-    for offered, _ in tried_clicks(trial, asked_for, []).values():
+    for offered, _ in tried_clicks(trial, asked_for, facets).values():
         clicks |= {(click.kind, click.value): click for click in offered}
-    offers = [tried_later(corpus, person, ahead, click) for click in clicks.values()]
+    offers = [tried_later(corpus, person, ahead, click, facets) for click in clicks.values()]
     by_chance = [tried_later(corpus, person, ahead, click)["precision"] for click in drawn[:10]]
     before = [row_of(name) in person.wanted for day in ahead for name in day.picks]
     return {
@@ -218,19 +238,27 @@ def judged(
     }
 
 
-def tried_later(corpus: Corpus, person: Person, ahead: Sequence[PastDay], click: Click) -> dict[str, Any]:
+def tried_later(
+    corpus: Corpus, person: Person, ahead: Sequence[PastDay], click: Click, facets: Sequence[KnownFacet] = ()
+) -> dict[str, Any]:
     """What a click changes on later days, by what the person wants in truth."""
-    rows = corpus.matching(click, person)
+    boosted = [known.direction for known in facets if click.kind == "boost" and known.facet.key == click.value]
+    rows = frozenset[int]() if boosted else corpus.matching(click, person)
     match = MatchedFollow(follow_of(click), frozenset(map(name_of, rows)))
     gained, lost, shown = list[int](), list[int](), 0
     for day in ahead:
-        after = day.picks_with(added_by_follow(day, match, (), SETTINGS.follow_boost))
+        by_follow = added_by_follow(day, match, (), SETTINGS.follow_boost)
+        after = day.picks_with(facet_adjustment(day.matrix, boosted) if boosted else by_follow)
         gained += [row_of(name) for name in after - day.picks]
         lost += [row_of(name) for name in day.picks - after]
         shown += len(day.picks)
     more = sum(row in person.wanted for row in gained)
     less = sum(row in person.wanted for row in lost)
-    planted = len(rows & person.planted) >= 0.5 * len(rows)
+    rows = (
+        frozenset(row_of(name) for known in facets if known.facet.key == click.value for name in known.facet.paper_ids)
+        or rows
+    )
+    planted = len(rows & (person.planted | person.known)) >= 0.5 * len(rows)
     return {"kind": click.kind, "planted": planted, "more": more, "precision": (more - less) / max(shown, 1)}
 
 
@@ -245,11 +273,47 @@ def person_of(corpus: Corpus, kind: str, user: int, rng: np.random.Generator) ->
         phrase = strange[int(rng.integers(len(strange)))]
         rows = sorted(corpus.by_phrase[phrase])
         return Person(library, {row for row in rows if rng.random() < 0.8}, authors, phrase)
+    if kind == "interest":
+        return interested(corpus, library, authors, rng)
     rows = rng.choice(everything, 40, replace=False).tolist()
     if kind == "author":
         authors |= dict.fromkeys(rows, "Ada Planted")
         return Person(library, {row for row in rows if rng.random() < 0.7}, authors, "Ada Planted")
     return Person(library, set(rows), authors)
+
+
+def interested(corpus: Corpus, library: set[int], authors: dict[int, str], rng: np.random.Generator) -> Person:
+    """A person with a small interest around a paper that is far from the library."""
+    vectors = corpus.world.vectors
+    nearness = vectors @ vectors[sorted(library)].mean(axis=0)
+    far = np.flatnonzero(nearness < np.quantile(nearness, 0.3))
+    centre = int(far[int(rng.integers(len(far)))])
+    near = np.argsort(-(vectors @ vectors[centre]))[:60].tolist()
+    wanted = [row for row in near if rng.random() < 0.8]
+    known = rng.permutation(wanted)[:8].tolist()
+    return Person(library, set(wanted) - set(known), authors, "an interest", set(known))
+
+
+def facets_of(corpus: Corpus, ratings: Mapping[str, Rating], liked_first: Sequence[int]) -> list[InterestFacet]:
+    """The facets of all likes, as the interests page would have them."""
+    likes = sorted({*liked_first, *(row_of(name) for name, one in ratings.items() if one.label == "like")})
+    sample = [row for row in corpus.world.others[:3000].tolist() if row not in set(likes)]
+    items = [Item(name_of(row), corpus.world.titles[row], "", "cs.LG") for row in (*likes, *sample)]
+    evidence = Evidence(items, corpus.world.vectors[[*likes, *sample]], len(likes), [])
+    return [
+        InterestFacet(
+            key=facet.key,
+            name=facet.name,
+            paper_ids=tuple(name_of(likes[row]) for row in facet.rows),
+            share=facet.share,
+            lift=1.0,
+            lift_low=1.0,
+            lift_high=1.0,
+            lift_within=1.0,
+            p_value=facet.p_value,
+        )
+        for facet in find_facets(evidence)
+    ]
 
 
 def taste_of(corpus: Corpus, likes: Sequence[int], dislikes: Sequence[int], projector: Projector) -> Taste:
