@@ -37,6 +37,7 @@ _WRITTEN = (
     "reading_list/files/*",
     "state/fetcher/runs/*.json",
     "state/fetcher/sources/*/state.json",
+    "state/missed/*/*.json",
     "state/translations/*/*.jsonl",
 )
 """Files that papersys alone writes, by way of the data folder; what people edit is not among them."""

@@ -17,6 +17,7 @@ from services.publisher.api.event_sender import EventSender
 from services.publisher.follows import routes as follows
 from services.publisher.library import routes as library
 from services.publisher.map import routes as paper_map
+from services.publisher.missed import routes as missed
 from services.publisher.notes import routes as notes
 from services.publisher.outgoing import Outgoing
 from services.publisher.outlets.digest import routes as digest
@@ -80,6 +81,7 @@ def create_reader(
     app.include_router(paper.router(components))
     app.include_router(revisions.router(components))
     app.include_router(rising.router(components))
+    app.include_router(missed.router(components))
     app.include_router(tags.router(components))
     app.include_router(jobs.router(components))
     app.include_router(paper_map.router(components, sender))

@@ -55,4 +55,5 @@ def loops_of(ranker: Ranker) -> dict[str, Loop]:
         "vectors of seeds": ranker.seeds.keep_asking,
         "search index": ranker.answers.searcher.updater.keep,
         "effect of signals": ranker.signal_watch.run,
+        "missed papers": ranker.missed_watch.run,
     }

@@ -13,6 +13,7 @@ from services.ranker.components import Ranker, build, build_interests, build_ris
 from services.ranker.evaluation import table_ranking
 from services.ranker.interests.profile import InterestProfile
 from services.ranker.learning.taste import Taste
+from services.ranker.missed.weeks import days_until
 from services.ranker.selection.daily import LOCK
 from services.ranker.settings import Settings
 from shared.bus.questions.question_bus import QuestionBus
@@ -34,6 +35,7 @@ from shared.contracts import (
 )
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
+from shared.store.missed import MissedWeek
 from shared.store.papers.metadata import Paper
 from shared.store.runs import RunStore
 from shared.store.selections import Candidate
@@ -166,6 +168,13 @@ def set_facet_preference(settings: Settings, request: SetFacetPreference) -> Set
 def change_facet(settings: Settings, request: ChangeFacet) -> ChangeFacetReply:
     """Pause, resume or reset a facet. Raises PapersysError where there is none such."""
     return _interests(settings).change(request)
+
+
+def look_for_missed(settings: Settings, user: str = DEFAULT_USER) -> MissedWeek:
+    """What the picks of the last 90 days missed and the user liked; takes some seconds, and stores nothing."""
+    ranker = build(settings, QuestionBus(settings.bus), only_reads=True)
+    taste = asyncio.run(ranker.learner.current(user))
+    return ranker.missed.look(user, days_until(now()), taste)
 
 
 def _interests(settings: Settings) -> InterestProfile:

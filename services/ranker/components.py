@@ -15,6 +15,8 @@ from services.ranker.interests.saved_facets import SavedFacets
 from services.ranker.learning.taste import Taste
 from services.ranker.map.paper_maps import MapStores, PaperMaps
 from services.ranker.map.saved_maps import SavedMaps
+from services.ranker.missed.watch import MissedWatch
+from services.ranker.missed.weekly import MissedPapers
 from services.ranker.models.files import ModelFiles
 from services.ranker.models.refitting import Learner
 from services.ranker.recommending.answers import Answers
@@ -33,10 +35,11 @@ from services.ranker.selection.candidates import CandidateSelector
 from services.ranker.selection.daily import DailySelection, SelectionFiles
 from services.ranker.selection.outbox import Outbox
 from services.ranker.settings import Settings
-from services.ranker.stores import open_stores
+from services.ranker.stores import RankerStores, open_stores
 from shared.bus.questions.requests import ReplyT, SendRequest
-from shared.contracts import Encode, Request, now
+from shared.contracts import Encode, InterestFacet, Request, now
 from shared.store.files.data_folder import DataFolder
+from shared.store.missed import MissedStore
 from shared.store.papers.metadata import MetadataStore
 from shared.store.people.facet_preferences import FacetPreferenceStore
 from shared.store.people.follows import FollowStore
@@ -72,6 +75,8 @@ class Ranker:
     maps: PaperMaps
     rising: RisingConcepts
     signal_watch: SignalWatch
+    missed: MissedPapers
+    missed_watch: MissedWatch
 
 
 def build(
@@ -104,6 +109,7 @@ def build(
     searchers = build_searchers(data, embedding.model, bus, vectors, ask)
     shown = FollowsOfPapers(FollowStore(data), TagStore(data), MetadataStore(data))
     answers = Answers(open_stores(data, vectors), explainer, learner, *searchers, interests.directions, shown.matched)
+    missed = build_missed(settings, data, open_stores(data, vectors), interests, clock)
     return Ranker(
         data=data,
         arrival_log=files.arrival_log,
@@ -120,7 +126,24 @@ def build(
         maps=build_maps(data, embedding.model, interests),
         rising=build_rising(data, embedding.model, clock),
         signal_watch=SignalWatch(settings, data, clock),
+        missed=missed,
+        missed_watch=MissedWatch(missed, MissedStore(data), RatingStore(data).users, learner.current, clock),
     )
+
+
+def build_missed(
+    settings: Settings,
+    data: DataFolder,
+    stores: RankerStores,
+    interests: InterestProfile,
+    clock: Callable[[], datetime],
+) -> MissedPapers:
+    """What looks for missed papers, with stores of its own."""
+
+    def facets(user: str) -> tuple[InterestFacet, ...]:
+        return interests.current(user).facets
+
+    return MissedPapers(settings.ranker, stores, FollowStore(data), TagStore(data), facets, clock)
 
 
 def picks_a_day(users: UserStore) -> Callable[[str], int | None]:

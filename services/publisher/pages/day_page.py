@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from services.publisher.library.months import Month, month_of
+from services.publisher.missed.missed_page import missed_news
 from services.publisher.new_to_you.novelty import in_order_of_news, with_novelty
 from services.publisher.pages.cards import Card, build_cards
 from services.publisher.pages.harvest_notice import Notice, current_notice
@@ -28,6 +29,7 @@ class DayPage:
     notice: Notice | None
     calendar: Month | None = None
     news: list[RevisionNews] = field(default_factory=list)
+    missed: str = ""
 
     @property
     def fold(self) -> Fold:
@@ -72,4 +74,5 @@ def build_day(records: Records, ratings: Ratings, wanted: date | None, problems:
         notice=current_notice(records, days[0] if days else None) if index == 0 else None,
         calendar=month_of(day, days) if day else None,
         news=unseen_news(records, ratings) if index == 0 else [],
+        missed=missed_news(records) if index == 0 else "",
     )

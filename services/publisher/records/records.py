@@ -19,6 +19,7 @@ from shared.paper_ids import is_local
 from shared.result_search import FoundResult, Series
 from shared.store.files.data_folder import DataFolder
 from shared.store.links import Link, LinkStore
+from shared.store.missed import MissedStore, MissedWeek
 from shared.store.papers.documents import DocumentRecord, DocumentStore
 from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.papers.revisions import Revision, RevisionStore
@@ -60,6 +61,7 @@ class Records:
         self._short_texts = ShortTexts(self._metadata)
         self._by_category = PapersByCategory(self._metadata, self._summaries)
         self._follows = FollowStore(data)
+        self._missed = MissedStore(data)
         self._tag_histories = TagHistories()
 
     def of(self, user: str) -> "Records":
@@ -265,6 +267,13 @@ class Records:
     def follows(self) -> list[Follow]:
         """What the user follows, in the order in which it began."""
         return self._follows.of(self.user)
+
+    def missed_weeks(self) -> list[MissedWeek]:
+        """What the user's picks missed, newest week first."""
+        return self._missed.of(self.user)
+
+    def newest_missed(self) -> MissedWeek | None:
+        return self._missed.newest(self.user)
 
     def is_followed(self, kind: FollowKind, value: str) -> bool:
         return self._follows.has(self.user, kind, value)

@@ -30,6 +30,7 @@ PAGES = (
     "/search?q=graphs",
     "/best",
     "/interests",
+    "/missed",
     "/tags",
     "/saved",
     "/ratings",

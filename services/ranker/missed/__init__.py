@@ -1,0 +1,1 @@
+"""Papers that a person found by other ways and liked although ranking had buried them, and what would mend that."""

@@ -1,0 +1,32 @@
+"""Missed papers in a browser: from the line on Today to a follow, on a phone's size too."""
+
+import pytest
+from playwright.sync_api import expect
+
+from shared.contracts import SetFollow, SetFollowReply
+from shared.store.files.data_folder import DataFolder
+from shared.store.missed import MissedStore
+from tests.support.browser import Visit
+from tests.support.missed import CLICK, MISSED, missed_week
+from tests.support.waiting import eventually_sync
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_from_today_to_the_click_that_mends(visit: Visit, width: int) -> None:
+    def followed(request: SetFollow) -> SetFollowReply:
+        return SetFollowReply(kind=request.kind, value=request.value, followed=request.followed)
+
+    visit.fake_reader.bus.answers[SetFollow] = followed
+    boost = CLICK.model_copy(update={"kind": "boost", "value": "3fa90c12", "label": "sparse graphs of many kinds"})
+    MissedStore(DataFolder(visit.root, 0)).put(missed_week(MISSED.model_copy(update={"clicks": (CLICK, boost)})))
+    visit.page.set_viewport_size({"width": width, "height": 800})
+    visit.page.goto(visit.address)
+    visit.page.get_by_role("link", name="See which, and why").click()
+    expect(visit.page.get_by_role("heading", name="Missed papers")).to_be_visible()
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
+    visit.page.get_by_role("button", name="Follow quantum walks").click()
+    expect(visit.page.get_by_role("button", name="Unfollow quantum walks")).to_be_visible()
+    eventually_sync(lambda: SetFollow(kind="phrase", value="quantum walks") in visit.fake_reader.bus.asked)
+    assert visit.complaints == []
