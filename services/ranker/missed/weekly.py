@@ -1,14 +1,15 @@
 """A user's missed papers of a week: reads selections, ratings, papers and follows, decides by pure modules."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from services.ranker.following.arriving_papers import MatchedFollow
 from services.ranker.learning.taste import Taste
 from services.ranker.missed.clicks import Trial, boost_clicks, follow_clicks, follow_of, measure, tried_clicks
-from services.ranker.missed.like_effect import LikeEffect
+from services.ranker.missed.like_effect import likes_effects
 from services.ranker.missed.miss_rates import miss_rates
 from services.ranker.missed.missed_papers import Missed, find_missed
 from services.ranker.missed.not_seen import (
@@ -21,7 +22,7 @@ from services.ranker.missed.not_seen import (
     new_words,
     own_phrases,
 )
-from services.ranker.missed.past_days import past_days
+from services.ranker.missed.past_days import newest_days, past_days
 from services.ranker.missed.past_papers import PastPapers
 from services.ranker.missed.weeks import LOOKED_BACK, Week
 from services.ranker.replay.days import RecordedDay, recorded_days
@@ -38,6 +39,8 @@ from shared.store.vectors.embeddings import Matrix
 
 MOST_PAPERS = 20
 _SAMPLE = 3_000
+_MOST_CANDIDATES = 20_000
+"""Days further back than so many candidates are not looked at: memory is dear."""
 _MOST_LIKES = 1_000
 
 
@@ -64,16 +67,12 @@ class MissedPapers:
         ratings = self._stores.ratings.current(user, as_of=week.until)
         picks = list(self._stores.selections.picks(user))
         until = week.until.date()
-        recorded = list(
-            recorded_days(
-                self._stores.selections.of(user),
-                user,
-                ReplayRequest(stage="rank", first_day=until - LOOKED_BACK, last_day=until),
-            )
-        )
+        period = ReplayRequest(stage="rank", first_day=until - LOOKED_BACK, last_day=until)
+        recorded = newest_days(recorded_days(self._stores.selections.of(user), user, period), _MOST_CANDIDATES)
         missed = find_missed(recorded, picks, ratings)
         new = [one for one in missed if week.since <= one.rating.occurred_at < week.until][::-1]
-        papers = self._looked_into(user, new[:MOST_PAPERS], missed, recorded, ratings, taste) if new else []
+        with threadpool_limits(1, "blas"):  # small fits, beside a system that works
+            papers = self._looked_into(user, new[:MOST_PAPERS], missed, recorded, ratings, taste) if new else []
         return MissedWeek(
             user=user,
             week=week.name,
@@ -117,14 +116,13 @@ class MissedPapers:
         }
         asked = {name: self._clicks(paper, stored[name], by_id, facets, followed) for name, paper in told.items()}
         measured = tried_clicks(trial, asked, facets)
-        names = [one.paper_id for one in missed]
-        likes = LikeEffect(taste, self._settings.regression_from, names, days) if taste and len(names) > 1 else None
+        by_like = self._by_likes(taste, trial, missed, told)
         return [
             paper.model_copy(
                 update={
                     "clicks": tuple(measured[name][0]),
                     "tried": measured[name][1],
-                    "by_like": _by_like(trial, likes, paper) if likes else None,
+                    "by_like": by_like.get(name),
                 }
             )
             for name, paper in told.items()
@@ -200,6 +198,19 @@ class MissedPapers:
             )
         return clicks
 
+    def _by_likes(
+        self, taste: Taste | None, trial: Trial, missed: Sequence[Missed], told: Collection[str]
+    ) -> dict[str, MeasuredClick]:
+        """What the likes of missed papers do by themselves; nothing where there are no others to find."""
+        if taste is None or len(missed) < 2:
+            return {}
+        rated_at = {one.paper_id: one.rating.occurred_at for one in missed}
+        added = likes_effects(taste, self._settings.regression_from, rated_at, told, trial.days)
+        return {
+            name: measure(trial, name, Click(kind="like", value=name, label=""), amounts)
+            for name, amounts in added.items()
+        }
+
     def _known_facets(self, user: str, missed: Sequence[Missed], by_id: Mapping[str, Matrix]) -> list[KnownFacet]:
         facets = self._facets(user)
         if not facets or not by_id:
@@ -211,9 +222,3 @@ class MissedPapers:
         ids, matrix = self._stores.vectors.get({name for facet in facets for name in facet.paper_ids})
         members = dict(zip(ids, plain(matrix), strict=True)) if ids else {}
         return known_facets(facets, [one.paper_id for one in missed], members, sample)
-
-
-def _by_like(trial: Trial, likes: LikeEffect, paper: MissedPaper) -> MeasuredClick | None:
-    added = likes.added(paper.paper_id, paper.rated_at)
-    click = Click(kind="like", value=paper.paper_id, label="")
-    return None if added is None else measure(trial, paper.paper_id, click, added)
