@@ -9,17 +9,15 @@ from threadpoolctl import threadpool_limits
 from services.ranker.following.arriving_papers import MatchedFollow
 from services.ranker.learning.taste import Taste
 from services.ranker.missed.clicks import Trial, boost_clicks, follow_clicks, follow_of, measure, tried_clicks
+from services.ranker.missed.described_papers import described
 from services.ranker.missed.like_effect import likes_effects
 from services.ranker.missed.miss_rates import miss_rates
 from services.ranker.missed.missed_papers import Missed, find_missed
 from services.ranker.missed.not_seen import (
     MOST_AUTHORS,
     KnownFacet,
-    authors_by_novelty,
     known_facets,
     nearest_facet,
-    nearness_of,
-    new_words,
     own_phrases,
 )
 from services.ranker.missed.past_days import newest_days, past_days
@@ -41,7 +39,6 @@ MOST_PAPERS = 20
 _SAMPLE = 3_000
 _MOST_CANDIDATES = 20_000
 """Days further back than so many candidates are not looked at: memory is dear."""
-_MOST_LIKES = 1_000
 
 
 class MissedPapers:
@@ -110,7 +107,7 @@ class MissedPapers:
         facets = self._known_facets(user, missed, by_id)
         stored = self._stores.metadata.get([one.paper_id for one in new])
         told = {
-            one.paper_id: self._paper(one, stored[one.paper_id], by_id, facets, ratings)
+            one.paper_id: described(one, stored[one.paper_id], by_id, facets, ratings, self._stores)
             for one in new
             if one.paper_id in stored
         }
@@ -127,59 +124,6 @@ class MissedPapers:
             )
             for name, paper in told.items()
         ]
-
-    def _paper(
-        self,
-        missed: Missed,
-        paper: Paper,
-        by_id: Mapping[str, Matrix],
-        facets: Sequence[KnownFacet],
-        ratings: Mapping[str, Rating],
-    ) -> MissedPaper:
-        """Where one paper stood, and what the ranking did not see in it."""
-        moment = missed.recorded.moment
-        liked = [name for name, one in ratings.items() if one.label == "like" and one.occurred_at < moment]
-        liked = liked[-_MOST_LIKES:]
-        likes = list(self._stores.metadata.get(liked).values())
-        fresh, known = authors_by_novelty(paper, likes)
-        told = MissedPaper(
-            paper_id=paper.paper_id,
-            day=missed.recorded.day,
-            rank=missed.candidate.rank or 0,
-            candidates=missed.ranked,
-            picks=missed.recorded.per_day,
-            outcome=missed.candidate.outcome,
-            found_by=missed.found_by,
-            rated_at=missed.rating.occurred_at,
-            likes_then=len(liked),
-            new_words=tuple(new_words(own_phrases(paper), likes)) if likes else (),
-            new_authors=tuple(fresh) if likes else (),
-            known_authors=tuple(known),
-        )
-        return self._placed(told, missed, by_id, facets, liked) if paper.paper_id in by_id else told
-
-    def _placed(
-        self,
-        told: MissedPaper,
-        missed: Missed,
-        by_id: Mapping[str, Matrix],
-        facets: Sequence[KnownFacet],
-        liked: Sequence[str],
-    ) -> MissedPaper:
-        """With the nearest like of then, and the nearest facet."""
-        own = by_id[told.paper_id]
-        names = [name for name in missed.recorded.paper_ids if name != told.paper_id and name in by_id]
-        others = np.stack([by_id[name] for name in names]) if names else np.empty((0, len(own)), np.float32)
-        near = nearness_of(own, others, self._stores.vectors.get(liked))
-        facet, membership = nearest_facet(self._stores.vectors.of_first(own[None])[0], facets)
-        return told.model_copy(
-            update={
-                "nearest_like": near.nearest if near else "",
-                "nearer": near.nearer if near else None,
-                "facet": facet.facet.name if facet else "",
-                "membership": round(membership, 3),
-            }
-        )
 
     def _clicks(
         self,
