@@ -7,6 +7,7 @@ from shared.store.missed import MeasuredClick, MissedPaper, MissedWeek, MissRate
 
 ENOUGH = 10
 """Fewer rated blind checks than this say too little to be told as a rate."""
+_MOST_ANSWERED = 0.8
 _INSIDE = 0.5
 _NAMED = 4
 _WHY: Mapping[CandidateOutcome, str] = {
@@ -119,6 +120,18 @@ def period_line(period: MissRatePeriod) -> str:
 
 
 def _rate(period: MissRatePeriod) -> str:
+    return _told_rate(period) + _without_a_rating(period)
+
+
+def _without_a_rating(period: MissRatePeriod) -> str:
+    """What the rate would be if silence meant no: who rates only what they like would else be told too much."""
+    if period.rate is None or period.answered >= _MOST_ANSWERED * period.drawn:
+        return ""
+    lowest = period.rate * period.answered / period.drawn
+    return f" If you would like none of those without a rating, it is {_percent(lowest)}."
+
+
+def _told_rate(period: MissRatePeriod) -> str:
     return (
         f"You would like {_percent(period.rate)} of the papers that are not shown (95% interval {_percent(period.low)} "
         f"to {_percent(period.high)}; {period.liked} of {period.answered} rated blind checks were liked, "

@@ -254,10 +254,8 @@ def tried_later(
         shown += len(day.picks)
     more = sum(row in person.wanted for row in gained)
     less = sum(row in person.wanted for row in lost)
-    rows = (
-        frozenset(row_of(name) for known in facets if known.facet.key == click.value for name in known.facet.paper_ids)
-        or rows
-    )
+    members = [known.facet.paper_ids for known in facets if click.kind == "boost" and known.facet.key == click.value]
+    rows |= {row_of(name) for paper_ids in members for name in paper_ids}
     planted = len(rows & (person.planted | person.known)) >= 0.5 * len(rows)
     return {"kind": click.kind, "planted": planted, "more": more, "precision": (more - less) / max(shown, 1)}
 

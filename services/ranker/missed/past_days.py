@@ -3,7 +3,8 @@
 Only picks by score are made again: those drawn at random would differ for no reason.
 """
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import get_args
 
@@ -59,6 +60,17 @@ class PastDay:
         ]
         ranked = select_papers(contenders, self.matrix, self._quota, "")
         return frozenset(paper.paper_id for paper in ranked if paper.outcome == "picked")
+
+
+def newest_days(recorded: Iterable[RecordedDay], most: int) -> list[RecordedDay]:
+    """Of days, oldest first, the newest that have at most so many candidates together; at least one."""
+    kept, count = deque[RecordedDay](), 0
+    for day in recorded:
+        kept.append(day)
+        count += len(day.candidates)
+        while count > most and len(kept) > 1:
+            count -= len(kept.popleft().candidates)
+    return list(kept)
 
 
 def past_days(recorded: Sequence[RecordedDay], vectors: dict[str, Vectors], settings: RankerSettings) -> list[PastDay]:

@@ -1,27 +1,26 @@
 """A user's missed papers of a week: reads selections, ratings, papers and follows, decides by pure modules."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from services.ranker.following.arriving_papers import MatchedFollow
 from services.ranker.learning.taste import Taste
 from services.ranker.missed.clicks import Trial, boost_clicks, follow_clicks, follow_of, measure, tried_clicks
-from services.ranker.missed.like_effect import LikeEffect
+from services.ranker.missed.described_papers import described
+from services.ranker.missed.like_effect import likes_effects
 from services.ranker.missed.miss_rates import miss_rates
 from services.ranker.missed.missed_papers import Missed, find_missed
 from services.ranker.missed.not_seen import (
     MOST_AUTHORS,
     KnownFacet,
-    authors_by_novelty,
     known_facets,
     nearest_facet,
-    nearness_of,
-    new_words,
     own_phrases,
 )
-from services.ranker.missed.past_days import past_days
+from services.ranker.missed.past_days import newest_days, past_days
 from services.ranker.missed.past_papers import PastPapers
 from services.ranker.missed.weeks import LOOKED_BACK, Week
 from services.ranker.replay.days import RecordedDay, recorded_days
@@ -38,7 +37,8 @@ from shared.store.vectors.embeddings import Matrix
 
 MOST_PAPERS = 20
 _SAMPLE = 3_000
-_MOST_LIKES = 1_000
+_MOST_CANDIDATES = 20_000
+"""Days further back than so many candidates are not looked at: memory is dear."""
 
 
 class MissedPapers:
@@ -64,16 +64,12 @@ class MissedPapers:
         ratings = self._stores.ratings.current(user, as_of=week.until)
         picks = list(self._stores.selections.picks(user))
         until = week.until.date()
-        recorded = list(
-            recorded_days(
-                self._stores.selections.of(user),
-                user,
-                ReplayRequest(stage="rank", first_day=until - LOOKED_BACK, last_day=until),
-            )
-        )
+        period = ReplayRequest(stage="rank", first_day=until - LOOKED_BACK, last_day=until)
+        recorded = newest_days(recorded_days(self._stores.selections.of(user), user, period), _MOST_CANDIDATES)
         missed = find_missed(recorded, picks, ratings)
         new = [one for one in missed if week.since <= one.rating.occurred_at < week.until][::-1]
-        papers = self._looked_into(user, new[:MOST_PAPERS], missed, recorded, ratings, taste) if new else []
+        with threadpool_limits(1, "blas"):  # small fits, beside a system that works
+            papers = self._looked_into(user, new[:MOST_PAPERS], missed, recorded, ratings, taste) if new else []
         return MissedWeek(
             user=user,
             week=week.name,
@@ -111,77 +107,23 @@ class MissedPapers:
         facets = self._known_facets(user, missed, by_id)
         stored = self._stores.metadata.get([one.paper_id for one in new])
         told = {
-            one.paper_id: self._paper(one, stored[one.paper_id], by_id, facets, ratings)
+            one.paper_id: described(one, stored[one.paper_id], by_id, facets, ratings, self._stores)
             for one in new
             if one.paper_id in stored
         }
         asked = {name: self._clicks(paper, stored[name], by_id, facets, followed) for name, paper in told.items()}
         measured = tried_clicks(trial, asked, facets)
-        names = [one.paper_id for one in missed]
-        likes = LikeEffect(taste, self._settings.regression_from, names, days) if taste and len(names) > 1 else None
+        by_like = self._by_likes(taste, trial, missed, told)
         return [
             paper.model_copy(
                 update={
                     "clicks": tuple(measured[name][0]),
                     "tried": measured[name][1],
-                    "by_like": _by_like(trial, likes, paper) if likes else None,
+                    "by_like": by_like.get(name),
                 }
             )
             for name, paper in told.items()
         ]
-
-    def _paper(
-        self,
-        missed: Missed,
-        paper: Paper,
-        by_id: Mapping[str, Matrix],
-        facets: Sequence[KnownFacet],
-        ratings: Mapping[str, Rating],
-    ) -> MissedPaper:
-        """Where one paper stood, and what the ranking did not see in it."""
-        moment = missed.recorded.moment
-        liked = [name for name, one in ratings.items() if one.label == "like" and one.occurred_at < moment]
-        liked = liked[-_MOST_LIKES:]
-        likes = list(self._stores.metadata.get(liked).values())
-        fresh, known = authors_by_novelty(paper, likes)
-        told = MissedPaper(
-            paper_id=paper.paper_id,
-            day=missed.recorded.day,
-            rank=missed.candidate.rank or 0,
-            candidates=missed.ranked,
-            picks=missed.recorded.per_day,
-            outcome=missed.candidate.outcome,
-            found_by=missed.found_by,
-            rated_at=missed.rating.occurred_at,
-            likes_then=len(liked),
-            new_words=tuple(new_words(own_phrases(paper), likes)) if likes else (),
-            new_authors=tuple(fresh) if likes else (),
-            known_authors=tuple(known),
-        )
-        return self._placed(told, missed, by_id, facets, liked) if paper.paper_id in by_id else told
-
-    def _placed(
-        self,
-        told: MissedPaper,
-        missed: Missed,
-        by_id: Mapping[str, Matrix],
-        facets: Sequence[KnownFacet],
-        liked: Sequence[str],
-    ) -> MissedPaper:
-        """With the nearest like of then, and the nearest facet."""
-        own = by_id[told.paper_id]
-        names = [name for name in missed.recorded.paper_ids if name != told.paper_id and name in by_id]
-        others = np.stack([by_id[name] for name in names]) if names else np.empty((0, len(own)), np.float32)
-        near = nearness_of(own, others, self._stores.vectors.get(liked))
-        facet, membership = nearest_facet(self._stores.vectors.of_first(own[None])[0], facets)
-        return told.model_copy(
-            update={
-                "nearest_like": near.nearest if near else "",
-                "nearer": near.nearer if near else None,
-                "facet": facet.facet.name if facet else "",
-                "membership": round(membership, 3),
-            }
-        )
 
     def _clicks(
         self,
@@ -200,6 +142,19 @@ class MissedPapers:
             )
         return clicks
 
+    def _by_likes(
+        self, taste: Taste | None, trial: Trial, missed: Sequence[Missed], told: Collection[str]
+    ) -> dict[str, MeasuredClick]:
+        """What the likes of missed papers do by themselves; nothing where there are no others to find."""
+        if taste is None or len(missed) < 2:
+            return {}
+        rated_at = {one.paper_id: one.rating.occurred_at for one in missed}
+        added = likes_effects(taste, self._settings.regression_from, rated_at, told, trial.days)
+        return {
+            name: measure(trial, name, Click(kind="like", value=name, label=""), amounts)
+            for name, amounts in added.items()
+        }
+
     def _known_facets(self, user: str, missed: Sequence[Missed], by_id: Mapping[str, Matrix]) -> list[KnownFacet]:
         facets = self._facets(user)
         if not facets or not by_id:
@@ -211,9 +166,3 @@ class MissedPapers:
         ids, matrix = self._stores.vectors.get({name for facet in facets for name in facet.paper_ids})
         members = dict(zip(ids, plain(matrix), strict=True)) if ids else {}
         return known_facets(facets, [one.paper_id for one in missed], members, sample)
-
-
-def _by_like(trial: Trial, likes: LikeEffect, paper: MissedPaper) -> MeasuredClick | None:
-    added = likes.added(paper.paper_id, paper.rated_at)
-    click = Click(kind="like", value=paper.paper_id, label="")
-    return None if added is None else measure(trial, paper.paper_id, click, added)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from services.ranker.missed.past_days import PastDay, past_days
+from services.ranker.missed.past_days import PastDay, newest_days, past_days
 from services.ranker.replay.days import RecordedDay
 from services.ranker.settings import RankerSettings
 from shared.store.selections import Candidate
@@ -48,6 +48,13 @@ def test_what_cannot_be_picked_is_not_picked_however_far_it_rises() -> None:
     assert day.picks_with(added(day, 4)) == day.picks
     assert day.picks_with(added(day, 1)) == day.picks
     assert day.open_ids == [paper_id(number) for number in (3, 5, 6, 7)]
+
+
+def test_only_so_many_candidates_are_looked_at_the_newest() -> None:
+    days = [recorded(), recorded(), recorded()]
+    assert newest_days(iter(days), 16) == days[1:]
+    assert newest_days(iter(days), 3) == days[2:]
+    assert newest_days(iter([]), 3) == []
 
 
 def test_papers_without_a_vector_or_a_score_are_left_out() -> None:

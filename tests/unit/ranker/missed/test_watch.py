@@ -1,5 +1,6 @@
 """When missed papers are looked for, and what is kept."""
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -99,3 +100,19 @@ def test_users_with_odd_names_have_folders_of_their_own(tmp_path: Path) -> None:
     assert store.newest("../me") is not None
     (path,) = (tmp_path / "state" / "missed").glob("*/*.json")
     assert json.loads(path.read_text())["user"] == "../me"
+
+
+async def test_it_looks_some_minutes_after_the_start_and_then_hourly(tmp_path: Path) -> None:
+    days = MissedDays(tmp_path)
+    ranker, store, waited = days.ranker(), MissedStore(days.data), list[float]()
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == 3:
+            raise asyncio.CancelledError
+
+    watch = MissedWatch(ranker.missed, store, lambda: ("me",), ranker.learner.current, lambda: days.now, sleep)
+    with pytest.raises(asyncio.CancelledError):
+        await watch.run()
+    assert waited == [900.0, 3600.0, 3600.0]
+    assert [week.week for week in store.of("me")] == ["2026-W38"]

@@ -79,6 +79,12 @@ def test_a_rate_is_told_only_with_answers_enough() -> None:
     assert rate_lines(fell)[1] == "In the last eight weeks it was lower than before (p = 0.010)."
 
 
+def test_silence_is_told_as_what_it_may_mean() -> None:
+    silent = CHECKED.model_copy(update={"drawn": 32})
+    assert rate_lines(MissRates(together=silent))[0].endswith("none of those without a rating, it is 3.0%.")
+    assert "without a rating" not in rate_lines(MissRates(together=CHECKED))[0]
+
+
 def test_a_period_without_answers_says_so() -> None:
     assert period_line(CHECKED.model_copy(update={"rate": None})).endswith("none of 18 rated")
     assert period_line(CHECKED).endswith("6.0% (0.2% to 30.0%), 1 of 16 rated were liked")
