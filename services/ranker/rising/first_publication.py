@@ -10,6 +10,8 @@ from shared.store.papers.metadata import Paper
 WINDOW_DAYS = 28
 MOST_WINDOWS = 7
 """The newest four weeks, and up to 24 weeks before."""
+_STRAY = 10
+"""So many papers make a day: a few newer ones were looked up by themselves while nothing was harvested."""
 
 
 def first_published(paper: Paper) -> date | None:
@@ -28,6 +30,17 @@ def months_back(newest: date, days: int = WINDOW_DAYS * MOST_WINDOWS) -> set[str
 
 
 def newest_day(papers: Iterable[Paper], today: date) -> date | None:
-    """The newest day on which one was first published; what claims to come from the future does not count."""
-    days = (day for paper in papers if (day := first_published(paper)) is not None and day <= today)
-    return max(days, default=None)
+    """The day up to which papers were harvested: that of the tenth newest of these (the newest first, by month).
+
+    What claims to come from the future does not count; None where no paper has a day.
+    """
+    days: list[date] = []
+    month = ""
+    for paper in papers:
+        if len(days) >= _STRAY and month_of(paper.paper_id) != month:
+            break
+        month = month_of(paper.paper_id)
+        day = first_published(paper)
+        if day is not None and day <= today:
+            days.append(day)
+    return sorted(days, reverse=True)[:_STRAY][-1] if days else None

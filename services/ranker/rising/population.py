@@ -17,7 +17,7 @@ from shared.store.vectors.embeddings import Matrix
 
 _FEWEST_PAPERS = 8
 _MOST_COMMON = 0.12
-_TOPICAL = 0.04
+_TOPICAL = 0.02
 _FEWEST_OF_A_STRATUM = 40
 _WEEK = 7
 

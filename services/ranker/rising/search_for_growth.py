@@ -72,9 +72,9 @@ def search_for_growth(stores: GrowthStores, liked: Sequence[str], today: date) -
 
 
 def _newest_day(metadata: MetadataStore, today: date) -> date | None:
-    """The day of the newest first version that is stored."""
-    months = [month for month in reversed(metadata.months()) if month <= f"{today:%Y-%m}"]
-    return next((day for month in months if (day := newest_day(metadata.month(month), today)) is not None), None)
+    """The day up to which first versions are stored."""
+    months = (month for month in reversed(metadata.months()) if month <= f"{today:%Y-%m}")
+    return newest_day((paper for month in months for paper in metadata.month(month)), today)
 
 
 def _blocks(vectors: VectorStore, newest: date) -> Iterator[tuple[list[str], Matrix]]:

@@ -8,11 +8,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
-from shared.contracts import ListedPaper
+from shared.contracts import ListedPaper, Rising
 from shared.store.research.reading_list import ReadingListStore
 from tests.support.answered_questions import TRACE_ID, answered, write_question
 from tests.support.browser import serving
 from tests.support.reader import reader
+from tests.support.rising_answers import rising_answer
 from tests.support.seed import FAR, GRAPHS, HOSTILE, NOON, TIDES, UNREAD, seed
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser, pytest.mark.xdist_group("axe")]
@@ -31,6 +32,7 @@ PAGES = (
     "/best",
     "/interests",
     "/missed",
+    "/rising",
     "/tags",
     "/saved",
     "/ratings",
@@ -76,7 +78,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     data = seed(folder)
     ReadingListStore(data).put([listed(GRAPHS, "ready", newer_version=2), listed(TIDES, "failed", problem="No text.")])
     write_question(data, result=answered())
-    with serving(reader(data)) as address:
+    fake_reader = reader(data)
+    fake_reader.bus.answers[Rising] = rising_answer()
+    with serving(fake_reader) as address:
         yield address
 
 

@@ -1,46 +1,25 @@
 """What rises, in a real browser: read, followed, looked at again; at a desk and on a phone."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from shared.contracts import Rising, RisingConcept, RisingPeriod, RisingReply, SetFollow, SetFollowReply
+from shared.contracts import Rising, SetFollow, SetFollowReply
 from tests.support.browser import Visit, visiting
 from tests.support.reader import reader
-from tests.support.seed import FAR, GRAPHS, PROTEINS, seed
+from tests.support.rising_answers import rising_answer
+from tests.support.seed import seed
 from tests.support.waiting import eventually_sync
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
-def concept(name: str, **facts: object) -> RisingConcept:
-    counts = {"weeks": 4, "papers": 14, "groups": 12, "weeks_before": 24, "groups_before": 6, "growth": 9.6}
-    periods = [
-        RisingPeriod(begins=date(2026, 3, 1) + timedelta(days=28 * number), groups=2 + 2 * number)
-        for number in range(7)
-    ]
-    papers = {"earliest": (FAR, GRAPHS), "nearest": (PROTEINS,)}
-    values = {"name": name, **counts, "least": 2.4, "p_value": 0.0004, "periods": tuple(periods), **papers, **facts}
-    return RisingConcept.model_validate(values)
-
-
 @pytest.fixture
 def visit(browser: Browser, tmp_path: Path) -> Iterator[Visit]:
     fake_reader = reader(seed(tmp_path))
-    fake_reader.bus.answers[Rising] = RisingReply(
-        concepts=(
-            concept("sparse attention", also=("long-context inference of very large models",)),
-            concept("protein language models", inside=False, growth=None, groups_before=0),
-        ),
-        as_of=date(2026, 9, 12),
-        weeks=28,
-        likes=40,
-        inside=5120,
-        outside=5120,
-    )
+    fake_reader.bus.answers[Rising] = rising_answer()
     fake_reader.bus.answers[SetFollow] = SetFollowReply(kind="phrase", value="sparse attention", followed=True)
     with visiting(browser, fake_reader, tmp_path) as visit:
         yield visit

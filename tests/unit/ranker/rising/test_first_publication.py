@@ -34,6 +34,14 @@ def test_the_months_looked_at_hold_ids_given_days_later() -> None:
 
 
 def test_a_day_of_the_future_does_not_count_as_the_newest() -> None:
-    papers = [paper("2610.00001", datetime(2026, 10, day, tzinfo=UTC)) for day in (3, 9, 30)]
+    papers = [paper("2610.00001", datetime(2026, 10, day, tzinfo=UTC)) for day in (3, *[9] * 12, 30)]
     assert newest_day(papers, date(2026, 10, 10)) == date(2026, 10, 9)
     assert newest_day(papers, date(2026, 10, 1)) is None
+
+
+def test_a_few_papers_that_were_looked_up_do_not_make_the_newest_day() -> None:
+    strays = [paper("2611.00001", datetime(2026, 11, day, tzinfo=UTC)) for day in (5, 6, 7)]
+    harvested = [paper("2609.00001", datetime(2026, 9, 1 + number, tzinfo=UTC)) for number in range(20)]
+    older = [paper("2608.00001", datetime(2026, 8, 1, tzinfo=UTC))] * 50
+    assert newest_day([*strays, *harvested, *older], date(2026, 11, 10)) == date(2026, 9, 14)
+    assert newest_day(strays, date(2026, 11, 10)) == date(2026, 11, 5)
