@@ -74,7 +74,8 @@ class SourceHarvest:
             except PapersysError as error:
                 with suppress(PapersysError):
                     await self._keeper.flush(cursor)
-                self._states.put(self.state().model_copy(update={"problem": str(error)}))
+                with suppress(PapersysError):
+                    self._states.put(self.state().model_copy(update={"problem": str(error)}))
                 raise
 
     async def _resume_or_begin(self) -> Cursor:
