@@ -23,7 +23,8 @@ _SUFFIX = r"(?P<month>20\d\d\.(?:0[1-9]|1[0-2]))\.(?:0[1-9]|[12]\d|3[01])\.\d{6,
 _DOI = rf"(?P<prefix>10\.\d{{4,9}})/(?P<suffix>{_SUFFIX})"
 _DOI_ID = re.compile(rf"(?P<server>biorxiv|medrxiv):(?P<prefix>10\.\d{{4,9}})-(?P<suffix>{_SUFFIX})", re.ASCII)
 _OAI_ID = re.compile(
-    rf"(?P<server>{NAME}):(?P<month>\d\d(?:0[1-9]|1[0-2]))\.(?P<native>[A-Za-z0-9._~-]{{1,200}})", re.ASCII
+    rf"(?P<server>{NAME}):(?P<month>\d\d(?:0[1-9]|1[0-2]))\.(?P<native>(?=[^_~]*[_~])[A-Za-z0-9._~-]{{1,200}})",
+    re.ASCII,
 )
 _VERSION = re.compile(r"(?<=\d)v(?P<version>[1-9]\d{0,2})$", re.ASCII)
 _WRITTEN_DOI = re.compile(
@@ -127,12 +128,16 @@ def oai_identifier(paper_id: str) -> str:
 
 
 def escaped(identifier: str) -> str:
-    """An identifier without its `oai:` in characters that are safe everywhere: `_` is a colon, `~2F` a slash."""
-    body = identifier[4:] if identifier.startswith("oai:") else identifier
+    """An identifier without its `oai:` in characters that are safe everywhere: `_` is a colon, `~2F` a slash.
+
+    At least one `_` or `~` is always there, so that no number of arXiv's is taken for one (`eprint:2401.00001`).
+    """
+    is_oai = identifier.startswith("oai:") and ":" in identifier[4:]
+    body = identifier[4:] if is_oai else identifier
     pieces = (
         character if character in _PLAIN else "_" if character == ":" else _bytes_of(character) for character in body
     )
-    return ("" if identifier.startswith("oai:") else _NOT_OAI) + "".join(pieces)
+    return ("" if is_oai else _NOT_OAI) + "".join(pieces)
 
 
 def _bytes_of(character: str) -> str:

@@ -46,7 +46,8 @@ def fetch(
         str | None, typer.Option(help="Look up the current versions of these arXiv ids, comma-separated.")
     ] = None,
     source: Annotated[
-        str | None, typer.Option(help="Harvest this server of [fetcher.sources] instead of arXiv.")
+        str | None,
+        typer.Option(help="Harvest this server of the settings (fetcher.sources) instead of arXiv."),
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
 
-from services.fetcher.sources.settings import Sources
+from services.fetcher.sources.protocols.settings import Sources
 from shared.categories import checked_category
 from shared.settings.sections.contact import checked_contact
 from shared.settings.settings import CommonSettings, Section

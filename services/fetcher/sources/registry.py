@@ -12,11 +12,11 @@ from services.fetcher.settings import FetcherSettings
 from services.fetcher.sources.protocols.known_records import KnownRecords
 from services.fetcher.sources.protocols.oai_source import OaiSource
 from services.fetcher.sources.protocols.openrxiv_source import OpenRxivSource
+from services.fetcher.sources.protocols.settings import SourceSettings
+from services.fetcher.sources.protocols.source_page import Source
 from services.fetcher.sources.robots import Robots
-from services.fetcher.sources.settings import SourceSettings
 from services.fetcher.sources.source_harvest import SourceHarvest
 from services.fetcher.sources.source_outbox import SourceOutbox
-from services.fetcher.sources.source_page import Source
 from shared.contracts import LookupReply, now
 from shared.errors import PapersysError, PermanentFailure
 from shared.preprints import LABELS, server_name

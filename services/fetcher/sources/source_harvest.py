@@ -20,8 +20,8 @@ from services.fetcher.harvesting.keeping import StoringKeeper
 from services.fetcher.harvesting.run_records import new_run_id
 from services.fetcher.metadata.revisions import Catalogue
 from services.fetcher.sources.protocols.known_records import KnownRecords
+from services.fetcher.sources.protocols.source_page import ListRefused, PositionExpired, Source, SourcePage
 from services.fetcher.sources.source_outbox import SourceOutbox
-from services.fetcher.sources.source_page import ListRefused, PositionExpired, Source, SourcePage
 from shared.contracts import now as utc_now
 from shared.errors import PapersysError, PermanentFailure, TemporaryFailure
 from shared.store.files.data_folder import DataFolder
@@ -74,7 +74,8 @@ class SourceHarvest:
             except PapersysError as error:
                 with suppress(PapersysError):
                     await self._keeper.flush(cursor)
-                self._states.put(self.state().model_copy(update={"problem": str(error)}))
+                with suppress(PapersysError):
+                    self._states.put(self.state().model_copy(update={"problem": str(error)}))
                 raise
 
     async def _resume_or_begin(self) -> Cursor:

@@ -49,9 +49,12 @@ class SourceOutbox:
         """The events of a file; one that cannot be read is set aside and named, and holds up no other."""
         try:
             return list(events_of(json.loads(path.read_text("utf-8"))))
+        except FileNotFoundError:
+            return []  # another process has published it meanwhile
         except (OSError, ValueError, KeyError, TypeError) as error:
-            text = "%s cannot be read (%s); `papersys embed` finds its papers."
+            text = "%s cannot be read (%s) and is set aside; `papersys embed` finds its papers."
             log.error(text, path, str(error).splitlines()[0], extra={"action": "outbox_unreadable"})
+            path.replace(path.with_suffix(".unreadable"))
             return []
 
 

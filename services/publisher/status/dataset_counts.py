@@ -10,6 +10,7 @@ from shared.store.papers.metadata import MetadataStore
 from shared.store.people.preferences import RatingStore
 from shared.store.runs import HarvestRun, RunStore
 from shared.store.selections import SelectionStore
+from shared.store.source_states import SourceState, SourceStates
 from shared.store.vectors.embeddings import VectorStore
 
 
@@ -25,6 +26,7 @@ class DatasetCounts:
         self._selections = SelectionStore(data)
         self._links = LinkStore(data)
         self._runs = RunStore(data)
+        self._sources = SourceStates(data)
 
     def counts(self) -> Counts:
         with self._lock:
@@ -38,5 +40,6 @@ class DatasetCounts:
                 "links": self._links.count(),
             }
 
-    def last_run(self) -> HarvestRun | None:
-        return self._runs.latest()
+    def harvests(self) -> tuple[HarvestRun | None, list[SourceState]]:
+        """The last harvest of arXiv, and how other preprint servers stand."""
+        return self._runs.latest(), self._sources.all()

@@ -16,6 +16,7 @@ from shared.settings.sections.sync import SyncSettings
 from shared.store.backups import BackupRecord, BackupRecords, BackupState, backup_state
 from shared.store.counts import Counts
 from shared.store.runs import HarvestRun
+from shared.store.source_states import SourceState
 from shared.store.syncs import SyncRecords, sync_states
 
 
@@ -30,6 +31,7 @@ class Status(BaseModel):
     backup: BackupRecord = BackupRecord()
     backup_state: BackupState | None = None
     sync_states: list[BackupState] = []
+    sources: list[SourceState] = []
 
     @property
     def is_ready(self) -> bool:
@@ -52,10 +54,10 @@ class StatusSources:
 
     async def gather(self) -> Status:
         """Ask all of them at the same time."""
-        services, counts, run, queues, site, (backup, syncs) = await asyncio.gather(
+        services, counts, (run, sources), queues, site, (backup, syncs) = await asyncio.gather(
             self.health.ask(),
             asyncio.to_thread(self.datasets.counts),
-            asyncio.to_thread(self.datasets.last_run),
+            asyncio.to_thread(self.datasets.harvests),
             self.queues.state(),
             asyncio.to_thread(self._last_deployment),
             asyncio.to_thread(self._copies),
@@ -69,6 +71,7 @@ class StatusSources:
             backup=backup,
             backup_state=self._backup_state(backup),
             sync_states=syncs,
+            sources=sources,
         )
 
     def _last_deployment(self) -> LastDeployment:

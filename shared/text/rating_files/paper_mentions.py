@@ -30,10 +30,10 @@ _NAMED = re.compile(
 _BARE = re.compile(rf"(?<![\w./-]){_ID}(?:\.pdf)?(?![\w/])", re.ASCII)
 _PLAIN_FORMS = (_ADDRESS, _DOI, _NAMED)
 _PREPRINT = re.compile(
-    r"(?:(?:https?://)?(?:www\.)?(?:bio|med)rxiv\.org/content/|\b(?:bio|med)rxiv:|doi\.org/|(?<![\w./-]))10\.(?:1101|64898)/"
-    r"20\d\d\.\d\d\.\d\d\.\d{6,10}|(?<![\w.:/-])[a-z][a-z0-9]{1,19}:(?:\d{4}|10)\.[A-Za-z0-9._~-]{1,200}",
+    r"(?<![\w.:/-])(?:(?:bio|med)rxiv:10\.\d{4,9}-20[\d.]{12,30}|[a-z][a-z0-9]{1,19}:\d{4}\.[A-Za-z0-9._~-]{1,200})",
     re.ASCII,
 )
+"""Ids of papers of other servers as exports write them; their DOIs are no mention, as other programs know them too."""
 _NUMBER = re.compile(r"(?P<thousands>\d{1,2}[,.' ])?(?P<whole>\d{3,4})[.,](?P<rest>\d{1,17})", re.ASCII)
 _OLD_NUMBER = re.compile(r"(?:9[1-9]|0?\d)(?:0[1-9]|1[0-2])\d{3}", re.ASCII)
 _FIVE_DIGITS_SINCE, _FIRST_NEW = 1501, 704
@@ -71,8 +71,8 @@ def mentions_in(text: str, most: int = 1_000, *, is_id: bool = True) -> list[Men
             if mention := _mention(match["id"]):
                 taken.append((start, end))
                 found[mention] = min(start, found.get(mention, start))
-    for match in _PREPRINT.finditer(text) if ":" in text or "10." in text else ():
-        preprint = read_preprint_id(match[0])
+    for match in _PREPRINT.finditer(text) if ":" in text else ():
+        preprint = read_preprint_id(match[0].rstrip("."))
         if preprint is not None and not any(match.start() < stop and match.end() > begin for begin, stop in taken):
             found.setdefault(Mention(preprint.paper_id), match.start())
     return sorted(found, key=lambda mention: found[mention])[:most]

@@ -43,6 +43,7 @@ def test_usual_spellings_are_understood(text: str, paper_id: str, version: int |
         "hal:2413.HAL_hal-1",
         "hal:2401.a/b",
         "hal:2401.",
+        "eprint:2401.12345",
         "hal:2401.a b",
         "Hal:2401.x",
         "local:2401.x",
@@ -76,6 +77,7 @@ def test_a_doi_without_a_date_is_refused_by_name() -> None:
     [
         ("oai:HAL:hal-04400001v2", "hal:2401.HAL_hal-04400001", 2),
         ("oai:dspace.mit.edu:1721.1/123", "hal:2401.dspace.mit.edu_1721.1~2F123", None),
+        ("oai:alone", "hal:2401.~~oai_alone", None),
         ("urn:x:a_ü", "hal:2401.~~urn_x_a~5F~C3~BC", None),
     ],
 )

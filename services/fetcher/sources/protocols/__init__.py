@@ -1,1 +1,1 @@
-"""What preprint servers speak: the API of bioRxiv and medRxiv, OAI-PMH in Dublin Core."""
+"""What preprint servers speak (the API of bioRxiv and medRxiv, OAI-PMH in Dublin Core), and what is set of them."""

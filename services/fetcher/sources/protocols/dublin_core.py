@@ -15,7 +15,7 @@ from lxml import etree
 from services.fetcher.arxiv.oai import is_withdrawn, words
 from services.fetcher.arxiv.oai_xml import HEADER, OAI
 from services.fetcher.sources.protocols.openrxiv import turned
-from services.fetcher.sources.source_page import Release
+from services.fetcher.sources.protocols.source_page import Release
 from shared.paper_labels import is_address, source_of_pages
 from shared.preprints import ReadId, oai_id
 from shared.store.papers.limits import within_limits

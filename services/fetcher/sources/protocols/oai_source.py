@@ -19,8 +19,8 @@ from services.fetcher.sources.protocols.dublin_core import (
     release_of,
 )
 from services.fetcher.sources.protocols.known_records import KnownRecords
-from services.fetcher.sources.settings import SourceSettings
-from services.fetcher.sources.source_page import ListRefused, PositionExpired, Release, SourcePage
+from services.fetcher.sources.protocols.settings import SourceSettings
+from services.fetcher.sources.protocols.source_page import ListRefused, PositionExpired, Release, SourcePage
 from shared.preprints import oai_identifier
 from shared.store.papers.metadata import Paper
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from services.fetcher.arxiv.oai import is_withdrawn, words
 from services.fetcher.arxiv.polite_client import Garbled
-from services.fetcher.sources.source_page import Release, SourcePage
+from services.fetcher.sources.protocols.source_page import Release, SourcePage
 from shared.preprints import LABELS, doi_id
 from shared.store.papers.limits import within_limits
 from shared.store.papers.metadata import Paper

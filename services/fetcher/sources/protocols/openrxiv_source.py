@@ -6,8 +6,8 @@ from functools import partial
 
 from services.fetcher.arxiv.polite_client import PoliteClient, ServerResponse, there
 from services.fetcher.sources.protocols.openrxiv import parse_page, parse_versions
-from services.fetcher.sources.settings import SourceSettings
-from services.fetcher.sources.source_page import SourcePage
+from services.fetcher.sources.protocols.settings import SourceSettings
+from services.fetcher.sources.protocols.source_page import SourcePage
 from shared.preprints import LABELS, preprint_doi
 from shared.store.papers.metadata import Paper
 

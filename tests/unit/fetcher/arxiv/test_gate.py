@@ -142,3 +142,22 @@ def test_the_wait_is_a_pace_or_what_arxiv_asked_for_even_if_the_clock_was_set_ba
     state: GateState, now: float, expected: float
 ) -> None:
     assert state.wait_seconds(now, 3.0) == expected
+
+
+async def test_a_gate_names_its_server_and_slows_down_where_that_asks_for_it(tmp_path: Path) -> None:
+    now, slept = [1_000.0], list[float]()
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        now[0] += seconds + 0.001  # a clock never stands exactly where a sum of fractions says
+
+    data = data_folder(tmp_path)
+    other = Gate(data, Pacing(1, 60, (10,)), lambda: now[0], sleep, server="bioRxiv", folder=("sources", "biorxiv"))
+    other.slow_down(7)
+    for _ in range(2):
+        async with other.turn():
+            pass
+    assert round(sum(slept), 2) == 7.14
+    other.stop("It answered 403.")
+    assert "Requests to bioRxiv stopped" in str(other.problem())
+    assert Gate(data, Pacing(1, 60, (10,))).problem() is None

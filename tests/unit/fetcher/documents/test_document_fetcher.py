@@ -278,6 +278,22 @@ async def test_unknown_papers_are_looked_up_and_stored_and_known_ones_are_not_as
     assert [path.partition("?")[0] for path in site.paths()] == ["/oai", "/oai", "/api/query", "/oai", "/api/query"]
 
 
+async def test_papers_of_other_servers_are_never_asked_of_arxiv(tmp_path: Path) -> None:
+    site = Site()
+    components = site.components(tmp_path)
+    bus = FakeBus()
+    documents = DocumentFetcher(
+        components.arxiv, components.catalogue, components.data, demo_settings(), FakeConverter()
+    )
+    register(bus, components.arxiv, components.catalogue, *all_documents(components, documents))
+    other = "biorxiv:10.1101-2026.10.15.675123"
+    reply = await bus.responders[Lookup](Lookup(paper_ids=(other, "2610.20101"), exact_versions=True))
+    assert reply.found == ("2610.20101",)
+    assert reply.missing == {other: "bioRxiv is not among [fetcher.sources] of the settings"}
+    assert (await bus.responders[Document](Document(paper_id=other))).status == "missing"
+    assert not [path for path in site.paths() if "biorxiv" in path or "675123" in path]
+
+
 async def test_a_version_that_is_named_is_fetched_beside_the_newest_and_says_nothing_about_it(tmp_path: Path) -> None:
     asked: list[str] = []
 

@@ -228,6 +228,18 @@ async def test_events_are_of_at_most_500_papers_and_come_again_with_their_ids_af
     assert json.loads(kept)["past_new"] == 0
 
 
+async def test_an_outbox_that_cannot_be_read_is_set_aside_and_holds_up_no_other(
+    data: DataFolder, biorxiv: BioRxiv
+) -> None:
+    biorxiv.post(575_001, RECENT[1])
+    server = bio(data, biorxiv)
+    await server.harvest.run()
+    folder = data.path("state", "fetcher", "sources", "biorxiv", "outbox")
+    (folder / "0.json").write_text("{")
+    assert [len(event.paper_ids) for event in await published(server)] == [1]
+    assert [path.name for path in folder.iterdir()] == ["0.unreadable"]
+
+
 async def test_a_repository_is_read_over_its_resumption_tokens(data: DataFolder, hal: Repository) -> None:
     for number in range(1, 6):
         hal.deposit(f"oai:HAL:hal-{number}", RECENT[2], date=RECENT[3], creator=["Doe, Jane", "Plain Name"])
