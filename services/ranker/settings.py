@@ -18,7 +18,7 @@ class RankerSettings(Section):
         1, ge=0, le=20, description="picks a day that are drawn from the middle of the ranking, marked as such"
     )
     kept_places: int = Field(
-        2, ge=0, le=10, description="most picks a day that are kept for smaller interests, each by a model of its own"
+        3, ge=0, le=10, description="most picks a day that are kept for smaller interests, each by a model of its own"
     )
     seeds: tuple[str, ...] = Field(
         (),

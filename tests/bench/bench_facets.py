@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.ranker.evaluation.metrics import ndcg
-from services.ranker.facets.kept_places import keep_places
+from services.ranker.facets.kept_places import Claim, keep_places
 from services.ranker.facets.small_facets import SmallFacet, ordered_papers, small_facets
 from services.ranker.learning.scale import to_score
 from services.ranker.learning.similarity import Pool, empty_pool
@@ -59,37 +59,38 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--people", type=int, default=120)
     arguments.add_argument("--half", choices=("tune", "held-out"), default="held-out")
+    arguments.add_argument("--draw", type=int, default=0, help="another draw of people, pairs and days")
     arguments.add_argument("--kinds", default="planted,48,150")
     arguments.add_argument("--vectors", type=Path, help="vectors of the titles; made and kept here")
     asked = arguments.parse_args()
     world = Placed(**vars(open_world(asked.vectors)))
     figures = {}
     for kind in asked.kinds.split(","):
-        people = planted(world, asked.half, asked.people) if kind == "planted" else ordinary(world, asked, int(kind))
+        people = planted(world, asked) if kind == "planted" else ordinary(world, asked, int(kind))
         figures[kind] = report(kind, [measured(world, person) for person in people])
     print(f"load {os.getloadavg()[0]:.1f}")
     print(json.dumps({"bench": "facets", "half": asked.half, "figures": figures}))
 
 
-def planted(world: Placed, half: str, count: int) -> list[Person]:
-    users = [user for user in world.users if half_of(user) == half]
+def planted(world: Placed, asked: argparse.Namespace) -> list[Person]:
+    users = [user for user in world.users if half_of(user) == asked.half]
     large = [user for user in users if len(world.users[user]) >= LARGE + 20]
     small = [user for user in users if len(world.users[user]) >= SMALL + 8]
     centroids = {user: world.vectors[world.users[user]].mean(axis=0) for user in {*large, *small}}
     unit = {user: centroid / np.linalg.norm(centroid) for user, centroid in centroids.items()}
-    rng = np.random.default_rng([7, len(users)])
+    rng = np.random.default_rng([7, len(users), asked.draw])
     people = []
-    for number, user in enumerate(rng.permutation(large)[:count].tolist()):
+    for number, user in enumerate(rng.permutation(large)[: asked.people].tolist()):
         cosines = np.array([unit[user] @ unit[other] for other in small])
         far = [other for other, cosine in zip(small, cosines, strict=True) if cosine <= np.median(cosines)]
-        people.append(_planted(world, user, far, rng, (7, number)))
+        people.append(_planted(world, user, far, rng, (7, asked.draw, number)))
     return people
 
 
 def _planted(world: Placed, user: int, far: Sequence[int], rng: np.random.Generator, seed: tuple[int, ...]) -> Person:
     mine = rng.permutation(world.users[user])
     while True:
-        other = far[rng.integers(len(far))]
+        other = far[int(rng.integers(len(far)))]
         theirs = np.setdiff1d(world.users[other], mine)
         if len(theirs) >= SMALL + 8:
             break
@@ -103,13 +104,13 @@ def _planted(world: Placed, user: int, far: Sequence[int], rng: np.random.Genera
 
 def ordinary(world: Placed, asked: argparse.Namespace, likes: int) -> list[Person]:
     users = [user for user in world.users if half_of(user) == asked.half and len(world.users[user]) >= likes + 25]
-    rng = np.random.default_rng([8, likes])
+    rng = np.random.default_rng([8, likes, asked.draw])
     people = []
     for user in rng.permutation(users)[: asked.people].tolist():
         mine = rng.permutation(world.users[user])
         rest = np.setdiff1d(np.arange(len(world.titles)), mine)
         strangers = rng.choice(rest, STRANGERS, replace=False)
-        people.append(Person(mine[:likes], mine[:0], mine[likes:][:60], mine[:0], strangers, (8, user)))
+        people.append(Person(mine[:likes], mine[:0], mine[likes:][:60], mine[:0], strangers, (8, asked.draw, user)))
     return people
 
 
@@ -159,7 +160,8 @@ def days(world: Placed, person: Person, taste: Taste, facets: Sequence[SmallFace
         ids = [str(row) for row in rows]
         contenders = [Contender(name, float(score)) for name, score in zip(ids, scores, strict=True)]
         ranked = select_papers(contenders, world.vectors[rows], quota, str(day))
-        kept = keep_places(ranked, [ordered_papers(facet, ids, papers) for facet in facets], settings.kept_places)
+        claims = [Claim(facet.places, ordered_papers(facet, ids, papers)) for facet in facets]
+        kept = keep_places(ranked, claims, settings.kept_places)
         picks = {paper.paper_id for paper in kept.ranked if paper.outcome == "picked" and paper.slot != "explore"}
         large, small = (len(picks & {str(row) for row in some}) / len(picks) for some in drawn[:2])
         metrics.append((small, large, small + large, float(small == 0)))

@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from services.ranker.facets.kept_places import KeptPlaces, keep_places
+from services.ranker.facets.kept_places import Claim, KeptPlaces, keep_places
 from services.ranker.facets.small_facets import SmallFacet, ordered_papers, small_facets
 from services.ranker.learning.match import matches_of
 from services.ranker.learning.taste import Taste
@@ -29,12 +29,12 @@ class InterestPicks:
         self._facets: list[SmallFacet] = small_facets(taste, by_score) if min(most, by_score - 1) > 0 else []
         barred = {name for name, is_lowered in zip(papers.ids, lowered, strict=True) if is_lowered}
         projected = papers.projected_by(taste.background) if self._facets else None
-        ordered = [
-            [name for name in ordered_papers(facet, papers.ids, projected) if name not in barred]
+        claims = [
+            Claim(facet.places, [name for name in ordered_papers(facet, papers.ids, projected) if name not in barred])
             for facet in self._facets
             if projected is not None
         ]
-        self.kept: KeptPlaces = keep_places(ranked, ordered, min(most, by_score - 1))
+        self.kept: KeptPlaces = keep_places(ranked, claims, min(most, by_score - 1))
 
     def matches(self, vectors: Mapping[str, Matrix]) -> dict[str, Match]:
         """How well the picks for small interests match these; `vectors` (length 1) by paper."""
@@ -51,7 +51,7 @@ class InterestPicks:
         for name, facet in self._picked.items():
             by_facet = writer.write(facet.taste, {name: vectors[name]}, matches, day)[name]
             size = f"{len(facet.taste.likes)} of your {self._likes} likes"
-            text = f"best for a smaller interest of yours ({size}): {by_facet.sentences[0]}"
+            text = f"for a smaller interest of yours ({size}): {by_facet.sentences[0]}"
             reasons[name] = Reasons((text,), by_facet.details)
         ranks = {paper.paper_id: paper.rank for paper in self.kept.ranked}
         for name in self.kept.displaced:

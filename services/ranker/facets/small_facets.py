@@ -1,7 +1,7 @@
 """Small interests among a user's likes, each with a model of its own, so that a large one does not drown them. Pure.
 
 Likes are grouped by average linkage over their vectors as the user's model sees them. A group that is too small to
-learn from, or whose likes are too few of all to be due a pick a day, has no model.
+learn from, due no pick a day by its share of the likes, or near the other likes has no model: the user's serves it.
 """
 
 from collections.abc import Sequence
@@ -11,14 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.ranker.learning.similarity import Array, Pool, ProjectedVectors, Projector, empty_pool
-from services.ranker.learning.taste import Taste, learn, left_out_z_scores
+from services.ranker.learning.taste import Taste, learn
 from shared.store.vectors.embeddings import Matrix
 
 FEWEST_LIKES = 6
 _LEAST_WEIGHT = 3.0
 _LARGEST_SHARE = 1 / 3
 _MOST_FACETS = 4
-_DUE = 1.4
+_NEAR = 0.03
 _MOST_GROUPED = 1_000
 _APART = 0.85
 _ORDINARY_BELOW = 0.99
@@ -33,11 +33,14 @@ Rows = NDArray[np.intp]
 class SmallFacet:
     """An interest: its `taste` knows its likes alone, `share` is their part of all likes by weight.
 
+    `places` is the same part of a day's picks.
+
     From a z-score of `bound` on, above 99 % of random papers, a paper belongs to it.
     """
 
     taste: Taste
     share: float
+    places: int
     bound: float
 
     def z_scores(self, papers: ProjectedVectors) -> Array:
@@ -46,29 +49,30 @@ class SmallFacet:
 
 
 def small_facets(taste: Taste, picks: int) -> list[SmallFacet]:
-    """The interests that the user's model ranks below its likes as a whole, largest first.
+    """The interests that lie apart from the user's other likes, largest first.
 
-    Their likes are due one of so many picks a day, with some to spare, and at most a third of all. A like's place is
-    the one that it has without itself.
+    Their likes are due one of so many picks a day and are at most a third of all.
     """
     if taste.regime not in ("similarity", "regression") or len(taste.likes) < FEWEST_LIKES / _LARGEST_SHARE:
         return []
     if len(taste.background) < _FEWEST_ORDINARY:
         return []
-    weights = taste.likes.weights
-    pools = [taste.likes.rows(rows) for rows in groups_of_likes(taste)]
-    shares = [float(pool.weights.sum() / weights.sum()) for pool in pools]
-    due = [
-        (share, pool)
-        for share, pool in zip(shares, pools, strict=True)
-        if _DUE / picks <= share <= _LARGEST_SHARE and pool.weights.sum() >= _LEAST_WEIGHT
-    ]
-    if due:
-        z_scores = left_out_z_scores(taste)
-        usual = np.median([z_scores[name] for name in taste.likes.names])
-        due = [pair for pair in due if np.median([z_scores[name] for name in pair[1].names]) < usual]
-    due.sort(key=lambda pair: (-pair[0], pair[1].names))
-    return [_facet(taste, pool, share) for share, pool in due[:_MOST_FACETS]]
+    vectors, weights = taste.near[0].projected.vectors[: len(taste.likes)], taste.likes.weights
+    found: list[tuple[float, Pool]] = []
+    for rows in groups_of_likes(taste):
+        share = float(weights[rows].sum() / weights.sum())
+        is_due = share * picks >= 1 and weights[rows].sum() >= _LEAST_WEIGHT
+        if is_due and share <= _LARGEST_SHARE and _nearness_to_rest(vectors, rows) < _NEAR:
+            found.append((share, taste.likes.rows(rows)))
+    found.sort(key=lambda pair: (-pair[0], pair[1].names))
+    return [_facet(taste, pool, share, round(share * picks)) for share, pool in found[:_MOST_FACETS]]
+
+
+def _nearness_to_rest(vectors: Matrix, rows: Rows) -> float:
+    """The mean cosine of some vectors of length 1 to the others."""
+    rest = np.ones(len(vectors), bool)
+    rest[rows] = False
+    return float(vectors[rows].mean(axis=0) @ vectors[rest].mean(axis=0))
 
 
 def groups_of_likes(taste: Taste) -> list[Rows]:
@@ -87,7 +91,7 @@ def _linked(vectors: Matrix) -> list[Rows]:
     return [np.flatnonzero(labels == label) for label in np.unique(labels)]
 
 
-def _facet(taste: Taste, likes: Pool, share: float) -> SmallFacet:
+def _facet(taste: Taste, likes: Pool, share: float, places: int) -> SmallFacet:
     nothing = empty_pool(taste.dimension)
     draft = replace(taste, likes=likes, dislikes=nothing, seeds=nothing, lexicon=None, age=None, signals=None)
     blank = replace(draft, regression=None, contrast=None, regression_share=0.0)
@@ -95,7 +99,7 @@ def _facet(taste: Taste, likes: Pool, share: float) -> SmallFacet:
     background = taste.background
     ordinary = ProjectedVectors(background.smoothed[:_MEASURED], background.hubness[:_MEASURED])
     bound = float(np.quantile(own.z_scores_of_projected(ordinary), _ORDINARY_BELOW))
-    return SmallFacet(own, share, bound)
+    return SmallFacet(own, share, places, bound)
 
 
 def ordered_papers(facet: SmallFacet, ids: Sequence[str], papers: ProjectedVectors) -> list[str]:

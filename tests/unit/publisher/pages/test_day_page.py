@@ -9,9 +9,10 @@ from services.publisher.status.queues import QueueState
 from shared.bus.delivery.dead_letters import DeadLetter
 from shared.store.files.data_folder import DataFolder
 from shared.store.runs import HarvestRun, RunStore
+from shared.store.selections import SelectionStore
 from shared.store.summaries import SummaryStore
 from tests.support.reader import FakeReader, page, reader
-from tests.support.seed import GRAPHS, HOSTILE, NOON, PROTEINS, TIDES, TODAY, UNREAD, YESTERDAY, summary
+from tests.support.seed import GRAPHS, HOSTILE, NOON, PROTEINS, TIDES, TODAY, UNREAD, YESTERDAY, matched, pick, summary
 
 
 async def test_today_shows_the_newest_days_picks_best_first(fake_reader: FakeReader) -> None:
@@ -23,6 +24,17 @@ async def test_today_shows_the_newest_days_picks_best_first(fake_reader: FakeRea
     for shown in ("Rank 1 of 5", "which you liked", "Graph neural networks", "no AI text", "exploration"):
         assert shown in text
     assert "No document could be had" in text
+
+
+async def test_a_pick_for_a_smaller_interest_is_marked_and_says_which(
+    data: DataFolder, fake_reader: FakeReader
+) -> None:
+    why = "for a smaller interest of yours (8 of your 48 likes): like “Tides”, which you liked in May"
+    for_interest = matched(pick(TIDES, 37, "facet", TODAY, why), "strong")
+    SelectionStore(data).write(TODAY, f"run-{TODAY}", [pick(GRAPHS, 1), for_interest])
+    text = await page(fake_reader, "/")
+    assert ">smaller interest</span>" in text
+    assert why in text
 
 
 async def test_a_pick_without_a_summary_is_being_summarised_and_the_page_looks_again_until_it_is(

@@ -66,7 +66,7 @@ def test_the_best_paper_of_a_small_interest_has_a_place_and_says_why(world: Worl
     candidates = selected(world)
     mine = candidates[paper_id(OF_THE_SMALL_ONE)]
     assert (mine.outcome, mine.slot) == ("picked", "facet")
-    assert mine.reasons[0].startswith("best for a smaller interest of yours (8 of your 48 likes): like “Paper 11")
+    assert mine.reasons[0].startswith("for a smaller interest of yours (8 of your 48 likes): like “Paper 11")
     assert mine.match == "strong"
     assert sum(one.outcome == "picked" for one in candidates.values()) == 10
     (gone,) = [one for one in candidates.values() if "a smaller interest of yours had its place" in one.reasons[0]]
