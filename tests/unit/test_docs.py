@@ -11,6 +11,7 @@ import typer.main
 from deploy.cli import app
 from deploy.settings_table import settings_table
 from shared.settings.settings import SERVICES
+from tests.support.pictures import pictures
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "deploy" / "demo" / "README.md"])
@@ -197,3 +198,10 @@ def test_a_link_to_a_heading_that_is_not_there_is_noticed(tmp_path: Path) -> Non
     path = tmp_path / "page.md"
     path.write_text("# One\n\n[fine](#one), [not](#two), [nor](three.md)\n")
     assert broken_links(path) == {"#two", "three.md"}
+
+
+def test_the_pictures_draw_modules_that_are_there() -> None:
+    """That these are the ones on the way is for `make ways`, which takes minutes."""
+    drawn = {module for picture in pictures().values() for module in picture.modules}
+    assert len(drawn) > 50
+    assert {module for module in drawn if not (ROOT / module).is_file()} == set()
