@@ -35,7 +35,7 @@ ci: $(VENV)/.dev ## what CI runs: lint, types, every test and the short proofs, 
 
 alltests: # one thread a process: there are more processes than cores, and idle threads that spin take time from others
 	@$(BIN)/python -m pytest --collect-only -qq >/dev/null 2>&1 || true # compiles the tests once and not on every worker
-	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 4 --dist loadgroup --no-loadscope-reorder --reruns 1 --reruns-delay 3 -m "not slow"
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 5 --dist loadgroup --no-loadscope-reorder --reruns 1 --reruns-delay 3 -m "not slow"
 
 lint: $(VENV)/.dev ## check style and format
 	@$(BIN)/ruff check .
