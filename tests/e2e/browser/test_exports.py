@@ -60,7 +60,7 @@ def test_a_paper_is_cited_and_exported(page: Page) -> None:
     expect(page.locator(".toast")).to_have_text("Link copied.")
     assert page.evaluate("navigator.clipboard.readText()") == f"https://arxiv.org/abs/{GRAPHS}"
     with page.expect_download() as download:
-        page.get_by_role("link", name="RIS").click()
+        page.get_by_role("link", name="RIS", exact=True).click()
     assert download.value.suggested_filename == f"arxiv-{GRAPHS}.ris"
     page.goto("/")
     with page.expect_download() as download:
