@@ -19,7 +19,7 @@ class CitationPlace:
 
 def place_of(records: Records, citation: Citation) -> CitationPlace:
     """The words in the version that was cited, by their place, else by their letters; else in the abstract."""
-    markdown = records.markdown(citation.paper_id, citation.version)
+    markdown = records.documents.markdown(citation.paper_id, citation.version)
     found = _found(markdown, citation) if markdown is not None else None
     if found is not None:
         return CitationPlace(text_path(citation.paper_id, *found, citation.version))

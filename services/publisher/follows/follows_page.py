@@ -108,7 +108,7 @@ def _matches_of(follow: Follow, matches: Mapping[str, FollowMatches], records: R
     match = matches.get(follow.key, FollowMatches(kind=follow.kind, value=follow.value))
     if follow.kind != "tag":
         return match
-    _, tagged = records.tagged(tag_slug(follow.value))
+    _, tagged = records.tags.papers(tag_slug(follow.value))
     newest = sorted({*match.paper_ids, *tagged[:_PAPERS_SHOWN]}, key=_by_age, reverse=True)[:_PAPERS_SHOWN]
     return match.model_copy(update={"paper_ids": tuple(newest), "total": max(match.total, len(newest))})
 

@@ -204,7 +204,7 @@ def _version(sources: Sources, paper_id: str, version: int | None) -> int | None
     if version is not None:
         return version
     listed = sources.reading_list.get(sources.user, paper_id)
-    stored = sources.records.text_versions(paper_id)
+    stored = sources.records.documents.text_versions(paper_id)
     if listed is not None and listed.version in stored:
         return listed.version
     return max(stored, default=None)

@@ -72,7 +72,7 @@ def build_paper(
     picks = [candidate for candidate in outcomes if candidate.outcome == PICKED][:1]
     cards = build_cards(records, ratings, [paper_id], picks=picks, problems=problems)
     (card,) = with_novelty(records, ratings, cards)
-    versions = versions_of(card.paper, card.summary, records.text_versions(paper_id))
+    versions = versions_of(card.paper, card.summary, records.documents.text_versions(paper_id))
     revision = paper_revision(records, paper_id, card.summary, versions, note)
     card = replace(card, gone=revision.gone) if revision else card
     links = _linked(records, paper_id)
@@ -82,7 +82,7 @@ def build_paper(
         is_stored=bool(card.paper or card.summary or outcomes),
         links=links,
         outcomes=outcomes,
-        document=records.document(paper_id, _summarised_version(card)),
+        document=records.documents.record(paper_id, _summarised_version(card)),
         abstract=abstract_parts(card),
         versions=versions,
         steps=reading_steps(records, paper_id, outcomes, requested_at) if is_read_now else [],

@@ -17,7 +17,7 @@ def render(components: Components, request: Request, template: str, status_code:
         "path": request.url.path,
         "person": "" if person == DEFAULT_USER else person,
         "query": "",
-        "tag_label": components.records.tag_label,
+        "tag_label": components.records.tags.label,
         "is_followed": components.of(request).records.is_followed,
         "can_log_out": request.state.authorised and (components.access.token is not None or person != DEFAULT_USER),
         **facts,

@@ -31,7 +31,7 @@ def reading_steps(
         "Metadata": bool(records.papers([paper_id])),
         "Vector": is_picked or records.embedded([paper_id]) > 0,
         "Queue": is_picked,
-        "Full text": records.document(paper_id) is not None,
+        "Full text": records.documents.record(paper_id) is not None,
         "Summary": False,
     }
     return steps_of(done)

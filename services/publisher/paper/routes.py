@@ -44,7 +44,7 @@ def router(components: Components) -> APIRouter:
 
 def _changes(records: Records, paper_id: str, before: int, after: int) -> tuple[str, Changes]:
     """The paper's title and what changed. Raises HTTPException 404 where one of the texts is not stored."""
-    texts = [records.markdown(paper_id, version) for version in (before, after)]
+    texts = [records.documents.markdown(paper_id, version) for version in (before, after)]
     for version, text in zip((before, after), texts, strict=True):
         if text is None:
             raise HTTPException(404, f"The text of version {version} of {paper_label(paper_id)} is not stored here.")

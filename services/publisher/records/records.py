@@ -4,23 +4,20 @@ import copy
 import itertools
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from services.publisher.records.all_results import AllResults
-from services.publisher.records.papers_by_category import PapersByCategory
+from services.publisher.records.document_records import DocumentRecords
 from services.publisher.records.short_texts import ShortTexts
-from services.publisher.records.tag_history import TagHistories, TagHistory
-from services.publisher.records.tag_slugs import tag_slug
+from services.publisher.records.tag_records import TagRecords
 from shared.contracts import DEFAULT_USER, FollowKind
 from shared.paper_ids import is_local
 from shared.result_search import FoundResult, Series
 from shared.store.files.data_folder import DataFolder
 from shared.store.links import Link, LinkStore
 from shared.store.missed import MissedStore, MissedWeek
-from shared.store.papers.documents import DocumentRecord, DocumentStore
+from shared.store.papers.documents import DocumentStore
 from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.papers.revisions import Revision, RevisionStore
 from shared.store.people.follows import Follow, FollowStore
@@ -30,8 +27,7 @@ from shared.store.runs import HarvestRun, RunStore
 from shared.store.selections import Candidate, SelectionStore
 from shared.store.summaries import Summary
 from shared.store.tagging.canonical_summaries import CanonicalSummaries
-from shared.store.tagging.tag_decisions import TagProposal
-from shared.store.tagging.tags import Tag, TagIndex, TagStore
+from shared.store.tagging.tags import TagStore
 from shared.store.vectors.embeddings import VectorStore
 
 PICKED = "picked"
@@ -50,19 +46,17 @@ class Records:
         self._vectors = VectorStore(data, model)
         self._selections = SelectionStore(data)
         self._links = LinkStore(data)
-        self._documents = DocumentStore(data)
+        self.documents = DocumentRecords(DocumentStore(data), self._lock)
         self._runs = RunStore(data)
         self._revisions, self._cited = RevisionStore(data), CitedPapers(data)
         self._results = ResultStore(data)
         self._all_results = AllResults()
-        self._tags = TagStore(data)
-        self._summaries = CanonicalSummaries(data, self._tags)
-        self._by_tag = _PapersByTag()
+        tags = TagStore(data)
+        self._summaries = CanonicalSummaries(data, tags)
+        self.tags = TagRecords(tags, self._summaries, self._metadata, self._lock)
         self._short_texts = ShortTexts(self._metadata)
-        self._by_category = PapersByCategory(self._metadata, self._summaries)
         self._follows = FollowStore(data)
         self._missed = MissedStore(data)
-        self._tag_histories = TagHistories()
 
     def of(self, user: str) -> "Records":
         """The same records, with the picks of another user; what was read is shared."""
@@ -79,8 +73,8 @@ class Records:
             if not read:
                 break
             time.sleep(_PAUSE_SECONDS)
-        self.tags()
-        self.categories()
+        self.tags.counts()
+        self.tags.categories()
         self._selections.outcomes("")
         for paper_id in self.summarised_ids()[-1:]:
             self.links(paper_id)
@@ -161,37 +155,6 @@ class Records:
                 self._all_results.take(stamp, self._results.all())
             return self._all_results
 
-    def document(self, paper_id: str, version: int | None = None) -> DocumentRecord | None:
-        with self._lock:
-            return self._documents.record(paper_id, version)
-
-    def text_versions(self, paper_id: str) -> list[int]:
-        """The versions whose text is stored, oldest first."""
-        with self._lock:
-            known = {
-                version: self._documents.record(paper_id, version) for version in self._documents.versions(paper_id)
-            }
-        return [version for version, record in known.items() if record and record.status == "converted"]
-
-    def document_versions(self, paper_id: str) -> list[int]:
-        """The versions that were looked at, oldest first, whether there is a text or not; reads no file."""
-        return self._documents.versions(paper_id)
-
-    def markdown(self, paper_id: str, version: int) -> str | None:
-        """The text of a version, `document.md`; None where it is not stored, or cannot be read."""
-        try:
-            return self._documents.markdown(paper_id, version)
-        except (OSError, ValueError):
-            return None
-
-    def document_stamp(self, paper_id: str, version: int) -> str:
-        """Another one whenever the text of a version was written again; empty where it is not stored."""
-        return self._documents.stamp(paper_id, version)
-
-    def picture(self, paper_id: str, version: int, file: str) -> bytes | None:
-        """A picture of a paper's figure, as the fetcher made it; None where it is not stored."""
-        return self._documents.picture(paper_id, version, file)
-
     def revision(self, paper_id: str) -> Revision | None:
         """How far a paper that somebody knows is followed, and what its last new version changed."""
         if is_local(paper_id):
@@ -218,52 +181,6 @@ class Records:
         with self._lock:
             return self._runs.latest()
 
-    def tags(self) -> list[tuple[str, int]]:
-        """Every tag and how many papers have it, most used first."""
-        counts = Counter({name: len(paper_ids) for name, paper_ids in self._papers_by_tag().items()})
-        return sorted(counts.items(), key=lambda item: (-item[1], item[0].casefold()))
-
-    def tag_label(self, name: str) -> str:
-        """The label that people read; the name with spaces for hyphens where the index does not have it."""
-        tag = self.tag(name)
-        return tag.label if tag else name.replace("-", " ")
-
-    def tag(self, name: str) -> Tag | None:
-        """What the index knows of a canonical tag."""
-        return self.tag_index().canonical_tags.get(name)
-
-    def tag_index(self) -> TagIndex:
-        with self._lock:
-            return self._tags.index()
-
-    def tag_proposals(self) -> list[TagProposal]:
-        """What the last sweep of the tags proposes."""
-        with self._lock:
-            return self._tags.proposals()
-
-    def tag_history(self) -> TagHistory:
-        """Every decision about tags; computed again only when one was made."""
-        with self._lock:
-            return self._tag_histories.of(self._tags)
-
-    def tagged(self, slug: str) -> tuple[str, list[str]]:
-        """The tag of an address and its papers, newest first; empty where no paper has it."""
-        matching = {name: ids for name, ids in self._papers_by_tag().items() if tag_slug(name) == slug}
-        paper_ids = {paper_id for ids in matching.values() for paper_id in ids}
-        return min(matching, default=""), sorted(paper_ids, key=_by_age, reverse=True)
-
-    def categories(self) -> list[tuple[str, int]]:
-        """The categories of summarised papers and how many papers each has, most papers first."""
-        with self._lock:
-            counts = {category: len(paper_ids) for category, paper_ids in self._by_category.current().items()}
-        return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-
-    def in_category(self, category: str) -> list[str]:
-        """The summarised papers of a category, newest first."""
-        with self._lock:
-            paper_ids = self._by_category.current().get(category, [])
-        return sorted(paper_ids, key=_by_age, reverse=True)
-
     def follows(self) -> list[Follow]:
         """What the user follows, in the order in which it began."""
         return self._follows.of(self.user)
@@ -278,25 +195,6 @@ class Records:
     def is_followed(self, kind: FollowKind, value: str) -> bool:
         return self._follows.has(self.user, kind, value)
 
-    def _papers_by_tag(self) -> dict[str, list[str]]:
-        with self._lock:
-            stamp = self._summaries.fingerprint()
-            if self._by_tag.stamp != stamp:
-                papers: dict[str, list[str]] = {}
-                for summary in self._summaries.all():
-                    for name in summary.tags:
-                        papers.setdefault(name, []).append(summary.paper_id)
-                self._by_tag.stamp, self._by_tag.papers = stamp, papers
-            return self._by_tag.papers
-
-
-@dataclass
-class _PapersByTag:
-    """The papers of each tag, as they were when the summaries had this fingerprint."""
-
-    stamp: str = ""
-    papers: dict[str, list[str]] = field(default_factory=dict)
-
 
 def picks_of(candidates: Iterable[Candidate]) -> list[Candidate]:
     """The picks, each paper once: top picks first, then requested papers, then explorations."""
@@ -309,8 +207,3 @@ def picks_of(candidates: Iterable[Candidate]) -> list[Candidate]:
 def _by_slot_and_rank(pick: Candidate) -> tuple[int, bool, int, str]:
     slot = _SLOTS.index(pick.slot) if pick.slot in _SLOTS else len(_SLOTS)
     return slot, pick.rank is None, pick.rank or 0, pick.paper_id
-
-
-def _by_age(paper_id: str) -> tuple[bool, str]:
-    """Ids of the new scheme sort by time and follow those of the old one."""
-    return "/" not in paper_id, paper_id

@@ -62,7 +62,7 @@ def _since(
     newer = revision.to_version if revision else None
     if newer is None or newer <= version:
         return None
-    text = records.markdown(paper_id, newer)
+    text = records.documents.markdown(paper_id, newer)
     gone = [one.number for one in cited if text is not None and not _stands(one, text)]
     return CitedSince(paper_id, version=newer, gone=tuple(gone))
 

@@ -76,7 +76,7 @@ def paper_revision(
     if revision is None or revision.found_at is None:
         return None
     is_behind = versions.summarised is not None and versions.summarised < (revision.to_version or 0)
-    stored = records.text_versions(paper_id)
+    stored = records.documents.text_versions(paper_id)
     return PaperRevision(
         revision=revision,
         is_behind=is_behind,
@@ -98,8 +98,8 @@ def _passages(records: Records, revision: Revision, note: str) -> Iterator[Noted
     """Passages of the note that stand in the older text, looked up in the newer one."""
     if revision.from_version is None or revision.to_version is None or ">" not in note:
         return
-    before = records.markdown(revision.paper_id, revision.from_version)
-    after = records.markdown(revision.paper_id, revision.to_version)
+    before = records.documents.markdown(revision.paper_id, revision.from_version)
+    after = records.documents.markdown(revision.paper_id, revision.to_version)
     if before is None or after is None:
         return
     for match in _QUOTED.finditer(note):

@@ -35,7 +35,7 @@ def store_figures(
     """Copy the pictures into the site's content; returns the figures whose picture is there."""
     stored = []
     for figure in figures:
-        content = records.picture(paper_id, version, figure.file)
+        content = records.documents.picture(paper_id, version, figure.file)
         if content is not None:
             data.write_bytes(data.path("site", "content", "figures", folder_name(paper_id), figure.file), content)
             stored.append(figure)

@@ -109,7 +109,7 @@ class Site:
             paper=paper,
             summary=quoted,
             description=_description(paper, quoted),
-            tag_labels=[self._records.tag_label(name) for name in summary.tags],
+            tag_labels=[self._records.tags.label(name) for name in summary.tags],
             days=sorted(days),
             groups=groups,
             rests_on_withdrawn=withdrawn_among(groups),
@@ -124,7 +124,7 @@ class Site:
     def _figures(self, paper: Paper, summary: Summary) -> list[Figure]:
         if not self._settings.figures:
             return []
-        document = self._records.document(paper.paper_id, summary.made_by.document_version)
+        document = self._records.documents.record(paper.paper_id, summary.made_by.document_version)
         figures = figures_of(paper, document, self._settings.figures)
         version = document.version if document else 0
         if self._is_dry_run or not figures:

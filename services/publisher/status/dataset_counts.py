@@ -36,7 +36,7 @@ class DatasetCounts:
                 "ratings": self._ratings.count(),
                 "days": len(self._selections.days()),
                 "summaries": len(self._records.summarised_ids()),
-                "tags": len(self._records.tags()),
+                "tags": len(self._records.tags.counts()),
                 "links": self._links.count(),
             }
 

@@ -38,7 +38,7 @@ def router(components: Components) -> APIRouter:
     @tags.get("/api/tags")
     async def names(request: Request) -> Response:
         records = components.of(request).records
-        found = await asyncio.to_thread(lambda: [records.tag_label(name) for name, _ in records.tags()])
+        found = await asyncio.to_thread(lambda: [records.tags.label(name) for name, _ in records.tags.counts()])
         return JSONResponse(found)
 
     @tags.post("/api/tags")
@@ -91,5 +91,5 @@ def _next(components: Components, back: str, slug: str) -> str:
     """Where a form leads: from a tag's page to the tag it was about, or to the list where that has no page any more."""
     if not back.startswith("/tag/"):
         return "/tags" if back == "/" else back
-    name, _ = components.records.tagged(tag_slug(slug)) if slug else ("", [])
+    name, _ = components.records.tags.papers(tag_slug(slug)) if slug else ("", [])
     return f"/tag/{quote(tag_slug(slug))}" if name else "/tags"

@@ -43,13 +43,13 @@ class TagPage:
 
 def build_tag(records: Records, ratings: Ratings, slug: str, number: int = 1) -> TagPage | None:
     """None where no paper has the tag, or it does not count."""
-    name, paper_ids = records.tagged(slug)
+    name, paper_ids = records.tags.papers(slug)
     if not name:
         return None
-    index, tag = records.tag_index(), records.tag(name)
-    used = {name for name, _ in records.tags()}
+    index, tag = records.tags.index(), records.tags.of(name)
+    used = {name for name, _ in records.tags.counts()}
     return TagPage(
-        label=records.tag_label(name),
+        label=records.tags.label(name),
         total=len(paper_ids),
         cards=build_cards(records, ratings, _of_page(paper_ids, number)),
         number=number,
@@ -57,7 +57,7 @@ def build_tag(records: Records, ratings: Ratings, slug: str, number: int = 1) ->
         aliases=tag.aliases if tag else (),
         parents=tuple(parent for parent in index.parents_of(tag) if parent in used) if tag else (),
         children=tuple(child for child in index.children(name) if child in used) if tag else (),
-        followable=("tag", name, records.tag_label(name)),
+        followable=("tag", name, records.tags.label(name)),
         slug=tag.slug if tag else "",
         decisions=_decisions(records, tag.slug) if tag else (),
     )
@@ -65,7 +65,7 @@ def build_tag(records: Records, ratings: Ratings, slug: str, number: int = 1) ->
 
 def build_category(records: Records, ratings: Ratings, category: str, number: int = 1) -> TagPage | None:
     """None where no summarised paper is in the category."""
-    paper_ids = records.in_category(category)
+    paper_ids = records.tags.in_category(category)
     if not paper_ids:
         return None
     cards = build_cards(records, ratings, _of_page(paper_ids, number))
@@ -84,15 +84,15 @@ def _of_page(paper_ids: list[str], number: int) -> list[str]:
 
 
 def _decisions(records: Records, slug: str) -> tuple[ShownDecision, ...]:
-    history = records.tag_history()
-    return tuple(shown_decisions(history.about(slug)[:_SHOWN_DECISIONS], history.standing, records.tag_index()))
+    history = records.tags.history()
+    return tuple(shown_decisions(history.about(slug)[:_SHOWN_DECISIONS], history.standing, records.tags.index()))
 
 
 def moved_to(records: Records, slug: str) -> str | None:
     """The address that takes the place of a tag's: of the one it was merged into, or of its category."""
-    target = records.tag_index().canonical(slug)
+    target = records.tags.index().canonical(slug)
     if target is not None and tag_slug(target) != slug:
         return f"/tag/{tag_slug(target)}"
-    with_papers = {category for category, _ in records.categories()}
+    with_papers = {category for category, _ in records.tags.categories()}
     categories = [category for category in categories_named(slug.replace("-", " ")) if category in with_papers]
     return f"/category/{categories[0]}" if categories else None

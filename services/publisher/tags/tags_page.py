@@ -30,16 +30,16 @@ class TagsPage:
 
 def build_tags(records: Records, query: str, order: str = "use") -> TagsPage:
     """The page; with a query only the tags that match it. `order` is `use` or `name`."""
-    index, tags = records.tag_index(), records.tags()
+    index, tags = records.tags.index(), records.tags.counts()
     if order == "name":
-        tags = sorted(tags, key=lambda item: records.tag_label(item[0]).casefold())
+        tags = sorted(tags, key=lambda item: records.tags.label(item[0]).casefold())
     roots = matching(tags, index, query) if query else tree_of(tags, index)
     shown = roots[:_MOST_ROOTS]
-    history = records.tag_history()
+    history = records.tags.history()
     last = [made for made in reversed(history.decisions) if made.how in _BY_PEOPLE and made.action not in _NOT_LISTED][
         :_SHOWN_DECISIONS
     ]
-    suggestions = suggestions_of(records.tag_proposals(), index)
+    suggestions = suggestions_of(records.tags.proposals(), index)
     return TagsPage(
         query=query,
         total=len(tags),
@@ -49,5 +49,5 @@ def build_tags(records: Records, query: str, order: str = "use") -> TagsPage:
         suggestions=suggestions[:_SHOWN_SUGGESTIONS],
         more_suggestions=max(0, len(suggestions) - _SHOWN_SUGGESTIONS),
         decisions=shown_decisions(last, history.standing, index),
-        categories=records.categories(),
+        categories=records.tags.categories(),
     )

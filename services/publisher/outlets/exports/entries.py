@@ -48,7 +48,7 @@ def entries_of(
         Entry(
             paper=papers[paper_id],
             sentence=sentence_of(summaries.get(paper_id)),
-            tags=tuple(records.tag_label(name) for name in tags_of(summaries.get(paper_id))),
+            tags=tuple(records.tags.label(name) for name in tags_of(summaries.get(paper_id))),
             label=rating.label if (rating := labels.get(paper_id)) else None,
             rated_at=rating.occurred_at if rating else None,
             is_saved=paper_id in saved,

@@ -54,13 +54,13 @@ def _day(mine: Components, query: Query) -> PaperList:
 
 
 def _tag(mine: Components, query: Query) -> PaperList:
-    name, paper_ids = mine.records.tagged(query.get("tag", ""))
+    name, paper_ids = mine.records.tags.papers(query.get("tag", ""))
     return PaperList(f"papersys-tag-{_ascii(tag_slug(name))}", paper_ids)
 
 
 def _category(mine: Components, query: Query) -> PaperList:
     category = query.get("category", "")
-    return PaperList(f"papersys-{_ascii(category)}", mine.records.in_category(category))
+    return PaperList(f"papersys-{_ascii(category)}", mine.records.tags.in_category(category))
 
 
 def _rated(label: Label) -> Callable[[Components, Query], PaperList]:

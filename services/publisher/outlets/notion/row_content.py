@@ -66,7 +66,7 @@ class RowContents:
 
     def _properties(self, paper: Paper, summary: Summary) -> dict[str, Any]:
         pick = next((found for found in self._records.outcomes(paper.paper_id) if found.outcome == PICKED), None)
-        tags = option_names(self._records.tag_label(name) for name in summary.tags)
+        tags = option_names(self._records.tags.label(name) for name in summary.tags)
         return {
             "title": {"title": at_most(rich_text(paper.title or paper_label(paper.paper_id)))},
             "authors": {"rich_text": at_most(rich_text(_names(paper.authors)))},

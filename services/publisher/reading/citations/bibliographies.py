@@ -37,10 +37,10 @@ class Bibliographies:
 
     def of(self, paper_id: str) -> Bibliography | None:
         """The bibliography of the newest text that is stored; None where there is no text."""
-        versions = self._records.document_versions(paper_id)
+        versions = self._records.documents.versions(paper_id)
         if not versions:
             return None
-        stamp = self._records.document_stamp(paper_id, versions[-1])
+        stamp = self._records.documents.stamp(paper_id, versions[-1])
         with self._turn:
             kept = self._kept.get(paper_id)
             if kept is not None and stamp and kept[0] == stamp:
@@ -54,7 +54,7 @@ class Bibliographies:
         return found
 
     def _read(self, paper_id: str, version: int) -> Bibliography | None:
-        record = self._records.document(paper_id, version)
+        record = self._records.documents.record(paper_id, version)
         if record is None:
             return None
         return Bibliography(version, tuple(_entry(*numbered) for numbered in enumerate(record.references, start=1)))

@@ -57,7 +57,7 @@ class CitedPapers:
 
 def build_cited_card(mine: Components, paper_id: str, version: int | None, number: int) -> CitedCard | None:
     """The card of a reference of a text by its number, from 1; None where the text has no such reference."""
-    record = mine.records.document(paper_id, version)
+    record = mine.records.documents.record(paper_id, version)
     references = record.references if record else ()
     if not 1 <= number <= len(references):
         return None

@@ -62,7 +62,7 @@ def _citing(
     records: Records, paper: Paper | None, paper_id: str, standing: Standing, listed: Bibliography | None, key: str
 ) -> CitingPaper:
     name = paper.title if paper and paper.title else paper_label(paper_id)
-    markdown = records.markdown(paper_id, listed.version) if listed and key else None
+    markdown = records.documents.markdown(paper_id, listed.version) if listed and key else None
     place = citing_sentence(markdown, key) if markdown else None
     if listed is None or markdown is None or place is None:
         return CitingPaper(paper_id, name, standing)

@@ -112,7 +112,7 @@ def _offers(mine: Components, counted: Sequence[tuple[str, tuple[str, ...]]]) ->
 
 def _reference(records: Records, citing_id: str, cited_id: str) -> str:
     """What a bibliography says of a paper whose metadata is not here."""
-    record = records.document(citing_id)
+    record = records.documents.record(citing_id)
     entries = record.references if record else ()
     return next((entry.text for entry in entries if entry.arxiv_id == cited_id), "")
 

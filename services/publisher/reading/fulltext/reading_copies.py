@@ -20,14 +20,14 @@ class ReadingCopies:
 
     def get(self, records: Records, paper_id: str, version: int) -> FullText | None:
         """The text of a version; None where it is not stored, or cannot be read."""
-        stamp = records.document_stamp(paper_id, version)
+        stamp = records.documents.stamp(paper_id, version)
         kept = self._remembered((paper_id, version), stamp)
         if kept is not None:
             return kept
-        markdown = records.markdown(paper_id, version)
+        markdown = records.documents.markdown(paper_id, version)
         if markdown is None:
             return None
-        text = open_text(markdown, records.document(paper_id, version), f"/paper/{paper_id}/text")
+        text = open_text(markdown, records.documents.record(paper_id, version), f"/paper/{paper_id}/text")
         self._keep((paper_id, version), stamp, text)
         return text
 

@@ -129,7 +129,7 @@ def _standings(mine: Components, page: TextPage) -> Mapping[int, Standing]:
 
 def _picture(records: Records, paper_id: str, version: int, file: str) -> bytes | None:
     """A picture that the report of the text names, of a paper whose licence lets it be shown."""
-    paper, record = records.papers([paper_id]).get(paper_id), records.document(paper_id, version)
+    paper, record = records.papers([paper_id]).get(paper_id), records.documents.record(paper_id, version)
     is_free = paper is not None and licence_name(paper.license) is not None
     is_listed = record is not None and any(picture.file == file for picture in record.pictures)
-    return records.picture(paper_id, version, file) if version and is_free and is_listed else None
+    return records.documents.picture(paper_id, version, file) if version and is_free and is_listed else None

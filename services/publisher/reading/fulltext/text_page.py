@@ -138,7 +138,7 @@ def build_text(
 
 
 def _newest(records: Records, paper_id: str) -> int | None:
-    record = records.document(paper_id)
+    record = records.documents.record(paper_id)
     return record.version if record else None
 
 

@@ -61,7 +61,7 @@ class Skims:
 
     async def of(self, mine: Components, paper_id: str, version: int) -> Skim | None:
         """None where nobody answers."""
-        key = (paper_id, version, mine.records.document_stamp(paper_id, version))
+        key = (paper_id, version, mine.records.documents.stamp(paper_id, version))
         with self._turn:
             if key in self._kept:
                 return self._kept[key]

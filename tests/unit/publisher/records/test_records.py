@@ -27,7 +27,7 @@ def test_a_paper_picked_twice_on_a_day_is_shown_once_in_its_better_place() -> No
 
 def test_the_papers_of_a_tag_are_found_by_its_address_newest_first(data: DataFolder) -> None:
     records = Records(data, "minilm")
-    assert records.tagged("planets") == ("Planets", [HOSTILE, TIDES, OLD])
-    assert records.tagged("none") == ("", [])
+    assert records.tags.papers("planets") == ("Planets", [HOSTILE, TIDES, OLD])
+    assert records.tags.papers("none") == ("", [])
     SummaryStore(data).put(summary(PROTEINS))
-    assert records.tagged("graph-neural-networks")[1] == [PROTEINS, GRAPHS]
+    assert records.tags.papers("graph-neural-networks")[1] == [PROTEINS, GRAPHS]

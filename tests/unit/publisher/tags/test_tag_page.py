@@ -94,4 +94,4 @@ async def test_categories_have_pages_of_their_own_to_which_their_old_tags_lead(
 def test_an_unknown_tag_has_no_page_and_leads_nowhere(data: DataFolder) -> None:
     records = Records(data, "minilm")
     assert moved_to(records, "never-heard-of") is None
-    assert records.tagged("never-heard-of") == ("", [])
+    assert records.tags.papers("never-heard-of") == ("", [])

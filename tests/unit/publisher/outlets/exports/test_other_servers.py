@@ -81,8 +81,8 @@ def test_a_row_of_notion_leads_to_the_server() -> None:
         def outcomes(self, paper_id: str) -> list[object]:
             return []
 
-        def tag_label(self, name: str) -> str:
-            return name
+        class tags:
+            label = str
 
     build: Callable[..., RowContents] = RowContents
     contents = build(Records(), "https://arxiv.org")
