@@ -76,9 +76,24 @@ def year_of(paper_id: str) -> int:
     return int(month_of(paper_id)[:4])
 
 
+def by_age(paper_id: str) -> tuple[str, bool, str]:
+    """A key that sorts ids by age: by month, and in a month of two schemes those of the old one first."""
+    return month_of(paper_id), "/" not in paper_id, paper_id
+
+
 def folder_name(paper_id: str) -> str:
     """The id as one path segment; old ids have a slash, those of own files and of other servers a colon."""
     return paper_id.replace("/", "_").replace(":", "_")
+
+
+def named_by_folder(name: str) -> str:
+    """The id that `folder_name` made this name of. Raises ValueError where it made none."""
+    for paper_id in (name, name.replace("_", "/", 1), name.replace("_", ":", 1)):
+        try:
+            return parse_any_paper_id(paper_id)
+        except ValueError:
+            continue
+    raise ValueError(f"{name!r} is not named after a paper")
 
 
 def is_local(paper_id: str) -> bool:

@@ -11,7 +11,7 @@ from services.publisher.records.tag_slugs import tag_slug
 from shared.categories import name_of
 from shared.contracts import Followed, FollowMatches, Label
 from shared.errors import RequestFailed
-from shared.paper_ids import parse_paper_id
+from shared.paper_ids import by_age
 from shared.store.papers.metadata import Paper
 from shared.store.people.follows import Follow, follow_key
 
@@ -109,9 +109,5 @@ def _matches_of(follow: Follow, matches: Mapping[str, FollowMatches], records: R
     if follow.kind != "tag":
         return match
     _, tagged = records.tags.papers(tag_slug(follow.value))
-    newest = sorted({*match.paper_ids, *tagged[:_PAPERS_SHOWN]}, key=_by_age, reverse=True)[:_PAPERS_SHOWN]
+    newest = sorted({*match.paper_ids, *tagged[:_PAPERS_SHOWN]}, key=by_age, reverse=True)[:_PAPERS_SHOWN]
     return match.model_copy(update={"paper_ids": tuple(newest), "total": max(match.total, len(newest))})
-
-
-def _by_age(paper_id: str) -> tuple[bool, str]:
-    return "/" not in paper_id, parse_paper_id(paper_id)

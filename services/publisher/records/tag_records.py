@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from services.publisher.records.papers_by_category import PapersByCategory
 from services.publisher.records.tag_history import TagHistories, TagHistory
 from services.publisher.records.tag_slugs import tag_slug
+from shared.paper_ids import by_age
 from shared.store.papers.metadata import MetadataStore
 from shared.store.tagging.canonical_summaries import CanonicalSummaries
 from shared.store.tagging.tag_decisions import TagProposal
@@ -56,7 +57,7 @@ class TagRecords:
         """The tag of an address and its papers, newest first; empty where no paper has it."""
         matching = {name: ids for name, ids in self._papers_by_tag().items() if tag_slug(name) == slug}
         paper_ids = {paper_id for ids in matching.values() for paper_id in ids}
-        return min(matching, default=""), sorted(paper_ids, key=_by_age, reverse=True)
+        return min(matching, default=""), sorted(paper_ids, key=by_age, reverse=True)
 
     def categories(self) -> list[tuple[str, int]]:
         """The categories of summarised papers and how many papers each has, most papers first."""
@@ -68,7 +69,7 @@ class TagRecords:
         """The summarised papers of a category, newest first."""
         with self._lock:
             paper_ids = self._by_category.current().get(category, [])
-        return sorted(paper_ids, key=_by_age, reverse=True)
+        return sorted(paper_ids, key=by_age, reverse=True)
 
     def _papers_by_tag(self) -> dict[str, list[str]]:
         with self._lock:
@@ -88,8 +89,3 @@ class _PapersByTag:
 
     stamp: str = ""
     papers: dict[str, list[str]] = field(default_factory=dict)
-
-
-def _by_age(paper_id: str) -> tuple[bool, str]:
-    """Ids of the new scheme sort by time and follow those of the old one."""
-    return "/" not in paper_id, paper_id

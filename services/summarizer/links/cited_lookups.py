@@ -6,6 +6,7 @@ import logging
 from services.summarizer.links.citations import Asks, UnknownPapers
 from shared.contracts import Lookup
 from shared.errors import RequestFailed
+from shared.paper_ids import by_age
 from shared.store.links import LinkStore
 from shared.store.papers.metadata import MetadataStore
 
@@ -58,7 +59,7 @@ class CitedLookups:
     def waiting(self) -> list[str]:
         """The cited papers of which nothing is known, newest first."""
         cited = self._links.others("cites") - self._unknown.ids()
-        return sorted(cited - self._metadata.has(cited), key=lambda name: ("/" not in name, name), reverse=True)
+        return sorted(cited - self._metadata.has(cited), key=by_age, reverse=True)
 
     def _forget(self, missing: dict[str, str]) -> None:
         """Remember that arXiv lacks these papers, and drop the links to them."""

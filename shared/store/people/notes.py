@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from shared.paper_ids import folder_name, parse_paper_id
+from shared.paper_ids import folder_name, named_by_folder, parse_any_paper_id
 from shared.store.files.data_folder import DataFolder
 from shared.store.files.file_names import file_name
 
@@ -93,7 +93,7 @@ class NoteStore:
         return sorted(files, key=lambda file: _changed_at(file[0]), reverse=True)
 
     def _path(self, user: str, paper_id: str) -> Path:
-        return self._folder(user) / f"{folder_name(parse_paper_id(paper_id))}.md"
+        return self._folder(user) / f"{folder_name(parse_any_paper_id(paper_id))}.md"
 
     def _folder(self, user: str) -> Path:
         return self._data.path("notes", file_name(user))
@@ -117,7 +117,7 @@ def _read(path: Path, paper_id: str) -> Note:
 def paper_id_in(path: Path) -> str | None:
     """The paper that a file is about: `hep-th_9901001.md` is about hep-th/9901001."""
     try:
-        return parse_paper_id(path.stem.replace("_", "/", 1))
+        return named_by_folder(path.stem)
     except ValueError:
         return None
 

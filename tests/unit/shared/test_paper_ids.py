@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.paper_ids import folder_name, local_id, month_of, parse_any_paper_id, parse_paper_id, parse_versioned_id
+from shared.paper_ids import (
+    by_age,
+    folder_name,
+    local_id,
+    month_of,
+    named_by_folder,
+    parse_any_paper_id,
+    parse_paper_id,
+    parse_versioned_id,
+)
 
 
 @pytest.mark.parametrize(
@@ -71,3 +80,22 @@ def test_digits_and_letters_of_other_scripts_are_no_id(text: str) -> None:
 def test_an_id_is_its_own_spelling_and_one_path_segment(paper_id: str) -> None:
     assert parse_paper_id(paper_id) == paper_id
     assert "/" not in folder_name("hep-th/9901001") + folder_name(paper_id)
+
+
+OLDEST_FIRST = ("hep-th/9901001", "math/0704002", "0704.0001", "biorxiv:10.1101-2026.10.15.675123", "2611.00001")
+
+
+def test_papers_of_all_servers_stand_in_the_order_of_their_months() -> None:
+    assert tuple(sorted({*OLDEST_FIRST}, key=by_age)) == OLDEST_FIRST
+
+
+@pytest.mark.parametrize(
+    "paper_id", [*OLDEST_FIRST, "local:0123456789abcdef", "zen:2610.zenodo.org_a~5Fb~2Fc", "hal:2610.HAL_hal-05500001"]
+)
+def test_the_name_of_a_folder_tells_its_paper(paper_id: str) -> None:
+    assert named_by_folder(folder_name(paper_id)) == paper_id
+
+
+def test_a_folder_of_anything_else_tells_no_paper() -> None:
+    with pytest.raises(ValueError, match="'to_do' is not named after a paper"):
+        named_by_folder("to_do")

@@ -82,3 +82,9 @@ def test_a_page_of_notes_reads_the_newest_first(store: NoteStore, tmp_path: Path
     notes, total = store.page("me", 1, 2)
     assert ([note.text for note in notes], total) == (["note 3", "note 2"], 5)
     assert store.page("me", 10, 2) == ([], 5)
+
+
+def test_notes_on_papers_of_other_servers_are_listed(store: NoteStore) -> None:
+    store.put("me", "biorxiv:10.1101-2026.10.15.675123", "Read the methods.")
+    store.put("me", "hep-th/9901001", "Old, and still good.")
+    assert {note.paper_id for note in store.all("me")} == {"biorxiv:10.1101-2026.10.15.675123", "hep-th/9901001"}
