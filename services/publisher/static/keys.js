@@ -5,7 +5,7 @@ const help = document.querySelector(".help");
 const keySwitch = document.querySelector("[data-keys]");
 
 function current() {
-  return main.querySelector(".card.current[data-paper]") || main.querySelector(".paper[data-paper]");
+  return main.querySelector(".card.current[data-paper]") || main.querySelector(".paper[data-paper], .rate-text");
 }
 
 function isInView(element) {

@@ -132,6 +132,19 @@ def test_a_phone_shows_contents_and_claims_on_demand(opened: Opened) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+def test_a_paper_is_rated_where_its_text_is_read_by_key_and_by_button(opened: Opened) -> None:
+    page = opened(TEXT)
+    foot = page.locator(".rate-text")
+    page.keyboard.press("s")
+    expect(page.locator(".toast")).to_contain_text("Saved for later")
+    expect(foot.get_by_role("button", name="Save for later")).to_have_attribute("aria-pressed", "true")
+    foot.get_by_role("button", name="Save for later").click()
+    expect(page.locator(".toast")).to_contain_text("Removed from Saved")
+    page.keyboard.press("z")
+    expect(page.locator(".toast")).to_contain_text("Undone")
+    expect(foot.get_by_role("button", name="Save for later")).to_have_attribute("aria-pressed", "true")
+
+
 def test_without_script_the_text_its_quotes_and_its_size_work(opened: Opened) -> None:
     page = opened(f"{TEXT}?claim=method-1#quote", java_script_enabled=False)
     expect(page.locator("#quote")).to_be_in_viewport()

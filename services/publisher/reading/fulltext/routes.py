@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from services.publisher.access.local_path import local_path
 from services.publisher.api.forms import read_fields
 from services.publisher.pages.addresses import read_number, read_paper_id
+from services.publisher.pages.cards import Card, build_cards
 from services.publisher.pages.components import Components
 from services.publisher.pages.responses import render
 from services.publisher.pages.templating import paper_path, text_path
@@ -50,6 +51,7 @@ def router(components: Components) -> APIRouter:
         page = await asyncio.to_thread(build_text, mine.records, copies, paper_id, place, skim)
         facts = {
             "page": page,
+            "card": None if own else await asyncio.to_thread(_card, mine, paper_id),
             "cited": await asyncio.to_thread(_standings, components.of(request), page),
             "own": own,
             "cite": source_of(page, own),
@@ -113,6 +115,10 @@ async def _skim(mine: Components, skims: Skims, paper_id: str, place: Place) -> 
     """None where nobody says what the sentences of the text say."""
     version = await asyncio.to_thread(version_to_show, mine.records, paper_id, place.version)
     return await skims.of(mine, paper_id, version) if version else NO_SKIM
+
+
+def _card(mine: Components, paper_id: str) -> Card:
+    return build_cards(mine.records, mine.ratings, [paper_id])[0]
 
 
 def _place(request: Request) -> Place:
