@@ -20,8 +20,8 @@ _NAMED = 3
 class PastedPapers:
     """Ids, each once in the order given, and titles of works that have none.
 
-    `problems` are what a person can mend where it was typed; `remarks` what was left out of a list or a file that can be
-    used without it. Both a line each.
+    `problems` are what a person can mend where it was typed; `remarks` what was left out of a list or a file that is
+    of use without it. Both a line each.
     """
 
     paper_ids: tuple[str, ...] = ()

@@ -5,7 +5,8 @@ const help = document.querySelector(".help");
 const keySwitch = document.querySelector("[data-keys]");
 
 function current() {
-  return main.querySelector(".card.current[data-paper]") || main.querySelector(".paper[data-paper], .rate-text");
+  const cited = main.querySelector(".sheet:popover-open [data-paper]");
+  return cited || main.querySelector(".card.current[data-paper]") || main.querySelector(".paper[data-paper], .rate-text");
 }
 
 function isInView(element) {

@@ -1,7 +1,6 @@
 """The full text of a paper, its pictures, and how it likes to be shown."""
 
 import asyncio
-import gzip
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
@@ -31,7 +30,6 @@ from shared.errors import RequestFailed
 from shared.licences import licence_name
 from shared.paper_labels import paper_label
 
-_GZIP_LEVEL = 5
 _PICTURE_HEADERS = {"Cache-Control": "private, max-age=86400", "Content-Disposition": "inline"}
 
 
@@ -64,7 +62,7 @@ def router(components: Components) -> APIRouter:
             "sizes": SIZES,
             "widths": WIDTHS,
         }
-        return compressed(request, render(components, request, "text.html", 404 if page.problem else 200, **facts))
+        return render(components, request, "text.html", 404 if page.problem else 200, **facts)
 
     @pages.post("/paper/{text:path}/text")
     async def fetch_text(request: Request, text: str) -> Response:
@@ -100,15 +98,6 @@ def router(components: Components) -> APIRouter:
         return keep_style(response, wanted, is_secure=request.url.scheme == "https")
 
     return pages
-
-
-def compressed(request: Request, response: Response) -> Response:
-    """The same page in a fifth of the bytes, for browsers that read gzip; a text holds nothing secret to be guessed."""
-    if "gzip" not in request.headers.get("accept-encoding", ""):
-        return response
-    body = gzip.compress(bytes(response.body), compresslevel=_GZIP_LEVEL)
-    headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-    return Response(body, response.status_code, headers, media_type=response.media_type)
 
 
 async def _skim(mine: Components, skims: Skims, paper_id: str, place: Place) -> Skim | None:
