@@ -50,6 +50,12 @@ def searching(visit: Visit) -> Visit:
     return visit
 
 
+def test_a_query_of_one_endless_word_scrolls_nothing_sideways(visit: Visit) -> None:
+    visit.page.set_viewport_size({"width": 360, "height": 740})
+    visit.page.goto(f"{visit.address}/search?q={'a' * 2000}")
+    assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_a_search_is_read_in_pages_ordered_and_followed_by_keys(searching: Visit) -> None:
     page = searching.page
     page.goto(searching.address)
