@@ -216,7 +216,7 @@ def shown_in(page: Page) -> list[str | None]:
 def test_my_ratings_are_found_filtered_and_taken_back(visit: Visit, fake_reader: FakeReader) -> None:
     page = visit("/ratings")
     expect(card(page, FAR)).to_contain_text("Liked Friday, 6 November 2026")
-    page.get_by_label("Title, author or arXiv id").fill("adler loopy")
+    page.get_by_label("Title, author or id").fill("adler loopy")
     page.get_by_role("button", name="Filter").click()
     expect(page).to_have_url(re.compile("adler"))
     expect(page.locator(".card")).to_have_count(1)
