@@ -122,8 +122,10 @@ def test_the_help_names_the_keys_that_do_something_on_the_page_and_no_others(vis
         (f"/paper/{GRAPHS}/text", ["like", "next and previous section"], ["next and previous paper"]),
         ("/status", ["undo the last action", "search"], ["like", "next and previous paper"]),
     ):
+        page.set_viewport_size({"width": 360, "height": 500})
         page.goto(visit.address + path)
         page.keyboard.press("?")
+        expect(help_of_keys.get_by_role("heading", name="Keyboard shortcuts")).to_be_in_viewport()
         for words in there:
             expect(help_of_keys.get_by_text(words, exact=words == "like").first).to_be_visible()
         for words in absent:
