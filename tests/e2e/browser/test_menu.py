@@ -21,7 +21,7 @@ IN_THE_MENU = (
 IN_THE_ROW_OF_A_DESK = ("My ratings", "Tags", "Interests", "Map")
 
 
-@pytest.mark.parametrize("width", [1200, 360, 320])
+@pytest.mark.parametrize("width", [1200, 680, 660, 320])
 def test_the_pages_stand_in_one_row_and_the_rest_in_a_menu_that_fits(visit: Visit, width: int) -> None:
     page = visit.page
     page.set_viewport_size({"width": width, "height": 740})
