@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from fastapi import APIRouter, FastAPI
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -27,7 +28,7 @@ from services.publisher.outlets.feeds import routes as feeds
 from services.publisher.outlets.webhooks import routes as webhooks
 from services.publisher.pages import routes as pages
 from services.publisher.pages.components import Components
-from services.publisher.pages.responses import error_page
+from services.publisher.pages.responses import GZIP_LEVEL, error_page
 from services.publisher.pages.templating import STATIC, arxiv_address, page_environment
 from services.publisher.paper import routes as paper
 from services.publisher.reading.citations import routes as citations
@@ -58,7 +59,8 @@ def create_reader(
     """
     app = FastAPI(title="papersys", openapi_url=None, docs_url=None, redoc_url=None)
     app.add_middleware(AccessMiddleware, policy=components.access)
-    app.mount("/static", CachedFiles(directory=STATIC), name="static")
+    static = GZipMiddleware(CachedFiles(directory=STATIC), compresslevel=GZIP_LEVEL)
+    app.mount("/static", static, name="static")
     app.include_router(search.router(components))
     app.include_router(follows.router(components))
     app.include_router(installable.router())

@@ -210,10 +210,11 @@ def may_be_anothers(path: Path) -> bool:
 
 def _files_in(folder: Path) -> list[tuple[date, Path]]:
     days = {day: name for name in _names_in(folder) if (day := _day_named(name)) is not None}
+    folders = ((day, folder / days[day]) for day in sorted(days, reverse=True))
     return [
-        (day, folder / days[day] / name)
-        for day in sorted(days, reverse=True)
-        for name in sorted(_names_in(folder / days[day]))
+        (day, place / name)
+        for day, place in folders
+        for name in sorted(_names_in(place))
         if name.endswith(".parquet") and not name.startswith(".")
     ]
 

@@ -124,9 +124,15 @@ def entries_of(text: str) -> Iterator[tuple[int, dict[str, str] | str]]:
         line = (block.start_line or 0) + 1
         content = block.ignore_error_block if isinstance(block, ParsingFailedBlock) else block
         if isinstance(content, Entry):
-            yield line, {field.key.lower(): str(field.value) for field in reversed(content.fields)}  # the first counts
+            # The first of a name counts. An entry whose key or field stands twice comes with its braces and quotes.
+            yield line, {field.key.lower(): _unenclosed(str(field.value)) for field in reversed(content.fields)}
         elif content is None:
             yield line, "broken BibTeX, a brace or quote is not closed"
+
+
+def _unenclosed(value: str) -> str:
+    value = value.strip()
+    return value[1:-1] if value[:1] + value[-1:] in ("{}", '""') and len(value) > 1 else value
 
 
 def plain(tex: str) -> str:

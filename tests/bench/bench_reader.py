@@ -223,6 +223,12 @@ def pages(made: Library) -> dict[str, list[str]]:
         "my ratings": [f"/ratings?page={number}" for number in range(1, 51)],
         "my ratings, by words": [f"/ratings?words={word}" for word in ("a1", "donu", "fapo ni", "author77", "2511")],
         "follows": ["/follows"],
+        "ask": ["/ask"],
+        "reading list": ["/reading-list"],
+        "results": ["/results"],
+        "new versions": ["/revisions"],
+        "missed papers": ["/missed"],
+        "notes": ["/notes"],
         "map": ["/map"],
         "status": ["/status"],
     }

@@ -58,8 +58,8 @@ class Line(NamedTuple):
 
 def with_novelty(records: Records, ratings: Ratings, cards: Sequence[Card]) -> list[Card]:
     """The cards, each with what it says beside the papers that this person knows, once it is summarised."""
-    known = read_papers(ratings)
-    if not known or not any(card.summary for card in cards):
+    known = read_papers(ratings) if any(card.summary for card in cards) else {}
+    if not known:
         return list(cards)
     return [replace(card, new_to_you=_lines(records, card, known)) if card.summary else card for card in cards]
 

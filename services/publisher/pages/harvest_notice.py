@@ -10,11 +10,15 @@ from shared.store.runs import HarvestRun
 
 @dataclass(frozen=True)
 class Notice:
-    """A sentence on what the system is doing. `waiting`: the page reloads itself; `wrong`: it failed."""
+    """A sentence on what the system is doing.
+
+    `waiting`: the page reloads itself; `wrong`: it failed; `is_idle`: nothing new came, which a demo does not tell.
+    """
 
     text: str
     waiting: bool = False
     wrong: bool = False
+    is_idle: bool = False
 
 
 def current_notice(records: Records, newest: date | None) -> Notice | None:
@@ -42,7 +46,8 @@ def harvest_notice(run: HarvestRun | None, newest: date | None, selected_runs: l
         return Notice(f"The harvest of {clock(run.started_at)} failed: {reason}", waiting=True, wrong=True)
     if not run.candidates:
         outcome = run.outcome or f"{run.size} new papers"
-        return Notice(f"Last harvest, {clock(run.finished_at or run.started_at)}: {outcome}", waiting=newest is None)
+        text = f"Last harvest, {clock(run.finished_at or run.started_at)}: {outcome}"
+        return Notice(text, waiting=newest is None, is_idle=newest is not None)
     if run.run_id in selected_runs:
         return None
     if newest is not None and run.day is not None and run.day <= newest:

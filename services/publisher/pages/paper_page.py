@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from services.publisher.new_to_you.novelty import with_novelty
-from services.publisher.pages.cards import Card, build_cards
+from services.publisher.pages.cards import LEAD, Card, build_cards
 from services.publisher.pages.linked_papers import LinkedPaper, LinkGroup, link_groups, other_ends, withdrawn_among
 from services.publisher.paper.rating_history import RatingHistory, history_of
 from services.publisher.paper.reading_progress import Step, reading_steps
@@ -19,8 +19,8 @@ from services.publisher.revisions.paper_revision import PaperRevision, paper_rev
 from shared.store.papers.documents import DocumentRecord
 from shared.store.selections import Candidate
 
-_NOT_OF_THE_PAPER = ("further_thoughts", "institutions")
-"""What a model adds by itself, and what many papers leave out: nobody misses them."""
+_NOT_MISSED = (LEAD, "further_thoughts", "institutions")
+"""What sums up, what a model adds by itself, and what many papers leave out: nobody misses them."""
 
 
 class AbstractPart(NamedTuple):
@@ -53,7 +53,7 @@ class PaperPage:
     @property
     def unstated(self) -> list[str]:
         fields = self.card.summary.fields if self.card.summary else ()
-        return [field.name for field in fields if not field.claims and field.name not in _NOT_OF_THE_PAPER]
+        return [field.name for field in fields if not field.claims and field.name not in _NOT_MISSED]
 
 
 def build_paper(

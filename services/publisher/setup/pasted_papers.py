@@ -1,7 +1,9 @@
 """Papers that somebody pastes: arXiv ids in any spelling, addresses, or BibTeX."""
 
 import re
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from shared.text.bibliography import parse_bibliography
 from shared.text.rating_files.paper_mentions import mention_in, undamaged
@@ -9,16 +11,23 @@ from shared.text.rating_files.reference_managers import BIBTEX
 
 MOST_PAPERS = 2_000
 _BETWEEN = re.compile(r"[\s,;]+")
+_BULLET = re.compile(r"[\W_]*\d{0,3}[\W_]*")
 _SHOWN = 60
+_NAMED = 3
 
 
 @dataclass(frozen=True)
 class PastedPapers:
-    """Ids, each once in the order given; titles of works that have none; and what could not be read, a line each."""
+    """Ids, each once in the order given, and titles of works that have none.
+
+    `problems` are what a person can mend where it was typed; `remarks` what was left out of a list or a file that is
+    of use without it. Both a line each.
+    """
 
     paper_ids: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 def read_pasted(text: str) -> PastedPapers:
@@ -27,27 +36,45 @@ def read_pasted(text: str) -> PastedPapers:
     read = _from_bibtex(text[: entry.start()], text[entry.start() :]) if entry else _from_ids(text)
     if len(read.paper_ids) <= MOST_PAPERS:
         return read
-    problem = f"More than {MOST_PAPERS} papers: those after the first {MOST_PAPERS} are left out"
-    return PastedPapers(read.paper_ids[:MOST_PAPERS], read.titles, (*read.problems, problem))
+    remark = f"of {len(read.paper_ids)} papers those after the first {MOST_PAPERS}; import them later under My ratings"
+    return replace(read, paper_ids=read.paper_ids[:MOST_PAPERS], remarks=(*read.remarks, remark))
 
 
 def _from_ids(text: str) -> PastedPapers:
-    paper_ids, problems = list[str](), list[str]()
-    for word in filter(None, _BETWEEN.split(text)):
+    paper_ids, problems, words = list[str](), list[str](), list[str]()
+    for word in filter(None, _BETWEEN.split(unicodedata.normalize("NFKC", text))):
         mention = mention_in(word)
-        if mention is None:
-            problems.append(f"{word[:_SHOWN]!r} is no arXiv id; they look like 2403.12345 or hep-th/9901001")
+        if mention is None and _BULLET.fullmatch(word):
+            continue
+        if mention is None and not any(character.isdigit() for character in word):
+            words.append(word[:_SHOWN])
+        elif mention is None:
+            problems.append(_no_id(word))
         elif mention.paper_id:
             paper_ids.append(mention.paper_id)
         else:
             problems.append(f"{mention.damaged_id} lacks a digit; was it {undamaged(mention.damaged_id)}?")
-    return PastedPapers(tuple(dict.fromkeys(paper_ids)), (), tuple(dict.fromkeys(problems)))
+    if not paper_ids:
+        problems += map(_no_id, words)
+    remarks = (_passed_over(words),) if paper_ids and words else ()
+    return PastedPapers(tuple(dict.fromkeys(paper_ids)), (), tuple(dict.fromkeys(problems)), remarks)
+
+
+def _no_id(word: str) -> str:
+    return f"{word[:_SHOWN]!r} is no arXiv id; they look like 2403.12345 or hep-th/9901001"
+
+
+def _passed_over(words: Sequence[str]) -> str:
+    more = ", ..." if len(words) > _NAMED else ""
+    return f"{len(words)} {'word' if len(words) == 1 else 'words'} beside the ids ({', '.join(words[:_NAMED])}{more})"
 
 
 def _from_bibtex(before: str, text: str) -> PastedPapers:
     """What stands before the first entry may be ids from the field beside a file, or a remark that says nothing."""
-    bibliography = parse_bibliography(text)
+    bibliography = parse_bibliography("\n" * before.count("\n") + text)  # so that problems name the right lines
     named = [entry.paper_id for entry in bibliography.entries if entry.paper_id]
     ids = dict.fromkeys([*_from_ids(before).paper_ids, *named])
     titles = dict.fromkeys(entry.title for entry in bibliography.entries if not entry.paper_id and entry.title)
-    return PastedPapers(tuple(ids), tuple(titles), bibliography.problems)
+    if not ids and not titles:
+        return PastedPapers(problems=bibliography.problems)
+    return PastedPapers(tuple(ids), tuple(titles), remarks=bibliography.problems)

@@ -4,6 +4,8 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from shared.text.encodings import decoded
+
 MOST_BYTES = 8 << 20
 _MOST_FIELDS = 600
 _LONGEST_NAME = 100
@@ -18,7 +20,7 @@ async def read_form(request: Request) -> dict[str, list[str]]:
     fields: dict[str, list[str]] = {}
     async with request.form(max_files=2, max_fields=_MOST_FIELDS, max_part_size=MOST_BYTES) as form:
         for name, value in form.multi_items():
-            text = value if isinstance(value, str) else _decoded(await value.read())
+            text = value if isinstance(value, str) else decoded(await value.read())
             if isinstance(value, UploadFile) and value.filename:
                 fields.setdefault(f"{name}_file", []).append(plain_name(value.filename))
             fields.setdefault(name, []).append(text)
@@ -39,11 +41,3 @@ def check_size(request: Request) -> None:
 def plain_name(name: str) -> str:
     """The name without folders, short enough to be shown."""
     return name.replace("\\", "/").rpartition("/")[2][:_LONGEST_NAME] or "file"
-
-
-def _decoded(content: bytes) -> str:
-    """Text in UTF-8, else in the Windows code page that old programs write."""
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")

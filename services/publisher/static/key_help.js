@@ -2,14 +2,16 @@
 "use strict";
 
 function explainKeys(entries) {
-  const list = document.querySelector(".help dl");
+  const others = document.querySelector(".help dl");
+  if (!others.nextElementSibling.matches("h3")) {
+    others.after(Object.assign(document.createElement("h3"), { textContent: "On this page" }), document.createElement("dl"));
+  }
+  const list = others.nextElementSibling.nextElementSibling;
   for (const [names, words] of entries) {
     const [entry, term, text] = ["div", "dt", "dd"].map((name) => document.createElement(name));
     for (const name of names.split(" ")) term.append(Object.assign(document.createElement("kbd"), { textContent: name }), " ");
     text.textContent = words;
     entry.append(term, text);
-    const known = [...list?.children ?? []].find((other) => other.querySelector("dt")?.textContent.trim() === names);
-    if (known) known.replaceWith(entry);
-    else list?.append(entry);
+    list.append(entry);
   }
 }

@@ -5,7 +5,8 @@ const help = document.querySelector(".help");
 const keySwitch = document.querySelector("[data-keys]");
 
 function current() {
-  return main.querySelector(".card.current[data-paper]") || main.querySelector(".paper[data-paper]");
+  const cited = main.querySelector(".sheet:popover-open [data-paper]");
+  return cited || main.querySelector(".card.current[data-paper]") || main.querySelector(".paper[data-paper], .rate-text");
 }
 
 function isInView(element) {
@@ -50,6 +51,13 @@ function goBack() {
   else location.href = "/";
 }
 
+// Of the keys those that do something on this page.
+function showHelp() {
+  const has = { lists: cards().length, papers: cards().length || current(), turning: document.querySelector("[data-older], [data-newer]") };
+  for (const entry of help.querySelectorAll("[data-for]")) entry.hidden = !has[entry.dataset.for];
+  help.showModal();
+}
+
 const keys = {
   j: () => step(1),
   k: () => step(-1),
@@ -68,7 +76,7 @@ const keys = {
     document.getElementById("q").focus();
     document.getElementById("q").select();
   },
-  "?": () => help.showModal(),
+  "?": showHelp,
 };
 const REPEATING = ["j", "k"];
 
@@ -113,5 +121,5 @@ keySwitch.addEventListener("change", () => {
   }
   showKeySwitch();
 });
-document.querySelector("[data-help]").addEventListener("click", () => help.showModal());
+document.querySelector("[data-help]").addEventListener("click", showHelp);
 showKeySwitch();

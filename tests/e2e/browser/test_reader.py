@@ -114,6 +114,24 @@ def test_the_page_fills_by_itself_and_keeps_the_chosen_paper(visit: Visit) -> No
     expect(page.locator(card(visit, GRAPHS))).to_have_attribute("data-label", "like")
 
 
+def test_the_help_names_the_keys_that_do_something_on_the_page_and_no_others(visit: Visit) -> None:
+    page, help_of_keys = visit.page, visit.page.locator("dialog.help")
+    for path, there, absent in (
+        ("/", ["next and previous paper", "like"], ["On this page"]),
+        (f"/paper/{GRAPHS}", ["like", "read a claim’s sentence"], ["next and previous paper"]),
+        (f"/paper/{GRAPHS}/text", ["like", "next and previous section"], ["next and previous paper"]),
+        ("/status", ["undo the last action", "search"], ["like", "next and previous paper"]),
+    ):
+        page.set_viewport_size({"width": 360, "height": 500})
+        page.goto(visit.address + path)
+        page.keyboard.press("?")
+        expect(help_of_keys.get_by_role("heading", name="Keyboard shortcuts")).to_be_in_viewport()
+        for words in there:
+            expect(help_of_keys.get_by_text(words, exact=words == "like").first).to_be_visible()
+        for words in absent:
+            expect(help_of_keys.get_by_text(words, exact=True).filter(visible=True)).to_have_count(0)
+
+
 def test_keys_are_explained_and_leave_fields_alone(visit: Visit) -> None:
     page = visit.page
     visit.fake_reader.bus.answers[Search] = HitsReply(hits=(Hit(paper_id=PROTEINS, score=1),))

@@ -36,6 +36,7 @@ def test_results_are_narrowed_drawn_and_lead_to_their_papers(visit: Visit, size:
     page = visit.page
     page.set_viewport_size({"width": size["width"], "height": size["height"]})
     page.goto(visit.address)
+    page.get_by_text("More pages").click()
     page.get_by_role("link", name="Results").click()
     expect(page.get_by_role("heading", name="Question answering · SQuAD 1.1 · F1 (dev)")).to_be_visible()
     expect(page.get_by_role("heading", name="TIMIT")).to_be_visible()

@@ -50,6 +50,12 @@ def searching(visit: Visit) -> Visit:
     return visit
 
 
+def test_a_query_of_one_endless_word_scrolls_nothing_sideways(visit: Visit) -> None:
+    visit.page.set_viewport_size({"width": 360, "height": 740})
+    visit.page.goto(f"{visit.address}/search?q={'a' * 2000}")
+    assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_a_search_is_read_in_pages_ordered_and_followed_by_keys(searching: Visit) -> None:
     page = searching.page
     page.goto(searching.address)
@@ -71,6 +77,7 @@ def test_a_search_is_read_in_pages_ordered_and_followed_by_keys(searching: Visit
     expect(page.locator(".toast")).to_have_text("You follow this search now.")
     expect(page.get_by_role("button", name="Unfollow this search")).to_be_focused()
     page.reload()
+    page.get_by_text("More pages").click()
     page.get_by_role("link", name="Follows").click()
     expect(page.locator(".followed h2")).to_have_text("message")
     expect(page.locator(".followed .links li")).to_have_count(2)

@@ -1,11 +1,14 @@
 """The reader as a whole: every page well formed, hostile text harmless, tags, status, static files."""
 
+from datetime import timedelta
+
 import pytest
 
 from services.publisher.status.queues import QueueState
 from shared.bus.delivery.dead_letters import DeadLetter
 from shared.contracts import Hit, HitsReply, Search
 from shared.store.files.data_folder import DataFolder
+from shared.store.runs import HarvestRun, RunStore
 from tests.support.reader import FakeReader, page, reader
 from tests.support.seed import GRAPHS, HOSTILE, NOON, TIDES
 
@@ -37,6 +40,35 @@ async def test_the_demo_says_so_on_every_page_and_links_to_its_own_arxiv(data: D
     text = await page(reader(data, demo=True), f"/paper/{GRAPHS}")
     assert f"http://127.0.0.1:8099/abs/{GRAPHS}" in text
     assert "https://arxiv.org" not in text
+
+
+async def test_a_page_comes_compressed_where_it_holds_no_secret_and_the_browser_reads_gzip(
+    fake_reader: FakeReader,
+) -> None:
+    for path, is_compressed in (("/", True), ("/setup", False), ("/feeds", False)):
+        async with fake_reader.client(headers={"accept": "text/html"}) as client:
+            shrunk = await client.get(path)
+            plain = await client.get(path, headers={"accept-encoding": "identity"})
+        assert (shrunk.headers.get("content-encoding") == "gzip") is is_compressed
+        assert "content-encoding" not in plain.headers
+        assert shrunk.text == plain.text
+
+
+async def test_scripts_and_styles_come_compressed(fake_reader: FakeReader) -> None:
+    async with fake_reader.client() as client:
+        answer = await client.get("/static/reader.css?v=1")
+        assert answer.headers["content-encoding"] == "gzip"
+        assert "immutable" in answer.headers["cache-control"]
+        assert (await client.get("/static/reader.css", headers={"accept-encoding": "identity"})).text == answer.text
+
+
+async def test_the_demo_tells_no_announcement_times_of_arxiv(data: DataFolder) -> None:
+    late = NOON + timedelta(days=9)
+    RunStore(data).put(
+        HarvestRun(run_id="run-9999", started_at=late, finished_at=late, state="done", outcome="Not announced yet.")
+    )
+    assert "Not announced yet." not in await page(reader(data, demo=True), "/")
+    assert "Not announced yet." in await page(reader(data), "/")
 
 
 async def test_tags_are_counted_and_lead_to_their_papers(fake_reader: FakeReader) -> None:

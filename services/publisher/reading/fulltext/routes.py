@@ -1,7 +1,6 @@
 """The full text of a paper, its pictures, and how it likes to be shown."""
 
 import asyncio
-import gzip
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
@@ -13,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from services.publisher.access.local_path import local_path
 from services.publisher.api.forms import read_fields
 from services.publisher.pages.addresses import read_number, read_paper_id
+from services.publisher.pages.cards import Card, build_cards
 from services.publisher.pages.components import Components
 from services.publisher.pages.responses import render
 from services.publisher.pages.templating import paper_path, text_path
@@ -30,7 +30,6 @@ from shared.errors import RequestFailed
 from shared.licences import licence_name
 from shared.paper_labels import paper_label
 
-_GZIP_LEVEL = 5
 _PICTURE_HEADERS = {"Cache-Control": "private, max-age=86400", "Content-Disposition": "inline"}
 
 
@@ -50,6 +49,7 @@ def router(components: Components) -> APIRouter:
         page = await asyncio.to_thread(build_text, mine.records, copies, paper_id, place, skim)
         facts = {
             "page": page,
+            "card": None if own else await asyncio.to_thread(_card, mine, paper_id),
             "cited": await asyncio.to_thread(_standings, components.of(request), page),
             "own": own,
             "cite": source_of(page, own),
@@ -62,7 +62,7 @@ def router(components: Components) -> APIRouter:
             "sizes": SIZES,
             "widths": WIDTHS,
         }
-        return compressed(request, render(components, request, "text.html", 404 if page.problem else 200, **facts))
+        return render(components, request, "text.html", 404 if page.problem else 200, **facts)
 
     @pages.post("/paper/{text:path}/text")
     async def fetch_text(request: Request, text: str) -> Response:
@@ -100,19 +100,14 @@ def router(components: Components) -> APIRouter:
     return pages
 
 
-def compressed(request: Request, response: Response) -> Response:
-    """The same page in a fifth of the bytes, for browsers that read gzip; a text holds nothing secret to be guessed."""
-    if "gzip" not in request.headers.get("accept-encoding", ""):
-        return response
-    body = gzip.compress(bytes(response.body), compresslevel=_GZIP_LEVEL)
-    headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-    return Response(body, response.status_code, headers, media_type=response.media_type)
-
-
 async def _skim(mine: Components, skims: Skims, paper_id: str, place: Place) -> Skim | None:
     """None where nobody says what the sentences of the text say."""
     version = await asyncio.to_thread(version_to_show, mine.records, paper_id, place.version)
     return await skims.of(mine, paper_id, version) if version else NO_SKIM
+
+
+def _card(mine: Components, paper_id: str) -> Card:
+    return build_cards(mine.records, mine.ratings, [paper_id])[0]
 
 
 def _place(request: Request) -> Place:

@@ -8,6 +8,7 @@ from services.publisher.records.records import Records
 from shared.contracts import Explain, ExplainReply, Influence
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
+from shared.store.summaries import FieldValue, SummaryStore
 from tests.support.reader import FakeReader, page
 from tests.support.seed import FAR, GRAPHS, NOON, OLD, TIDES
 
@@ -28,6 +29,18 @@ async def test_a_papers_page_shows_what_is_known_of_it(fake_reader: FakeReader) 
         '<span class="math display">',
     ):
         assert shown in text
+
+
+async def test_what_was_not_found_names_fields_and_never_the_sentence_that_sums_up(
+    fake_reader: FakeReader, data: DataFolder
+) -> None:
+    store = SummaryStore(data)
+    summary = store.get(GRAPHS)
+    assert summary is not None
+    empty = (FieldValue(name="one_sentence_summary"), FieldValue(name="limitations"))
+    fields = (*(field for field in summary.fields if field.name not in {one.name for one in empty}), *empty)
+    store.put(summary.model_copy(update={"fields": fields}))
+    assert "Not found in the paper: limitations." in await page(fake_reader, f"/paper/{GRAPHS}")
 
 
 async def test_links_are_shown_at_both_ends_in_words_of_their_direction(fake_reader: FakeReader) -> None:

@@ -81,7 +81,7 @@ async def test_the_page_tells_how_far_each_paper_is(data: DataFolder, fake_reade
     ]
     ReadingListStore(data).put(papers)
     text = await page(fake_reader, "/reading-list")
-    for words in ("4 sections, 9 chunks", "Update to v3", "Being embedded", "3 papers, 1 on the way, 1 failed"):
+    for words in ("4 sections, 9 passages", "Update to v3", "Being embedded", "3 papers, 1 on the way, 1 failed"):
         assert words in text
     assert "<script>alert" not in text
     assert text.index("Third") < text.index("Graphs")

@@ -30,13 +30,30 @@ def test_bibtex_gives_ids_and_titles() -> None:
         "% mine\n@article{a, title={On {Graphs}}, eprint={2403.12345}, archiveprefix={arXiv}}\n"
         "@book{b, title={Old wisdom}}\n@misc{c, note={no title}}\n"
     )
-    assert (read.paper_ids, read.titles, len(read.problems)) == (("2403.12345",), ("Old wisdom",), 1)
+    assert (read.paper_ids, read.titles, read.problems) == (("2403.12345",), ("Old wisdom",), ())
+    assert read.remarks == ("line 4: neither a title nor an arXiv id",)
+
+
+def test_bullets_numbers_and_words_around_ids_are_passed_over() -> None:
+    read = read_pasted(
+        "Papers that I like:\n1. 2403.12345\n2) ２４０３．12346\n- arXiv:2403.12347 [cs.CL]\n* hep-th/9901001."
+    )
+    assert read.paper_ids == ("2403.12345", "2403.12346", "2403.12347", "hep-th/9901001")
+    assert (read.problems, read.remarks) == ((), ("5 words beside the ids (Papers, that, I, ...)",))
+
+
+def test_words_without_any_id_are_a_problem() -> None:
+    assert len(read_pasted("Attention is all").problems) == 3
+
+
+def test_bibtex_with_nothing_of_use_is_a_problem() -> None:
+    assert read_pasted("@article{a, title={Torn").problems
 
 
 def test_a_library_beyond_all_measure_is_cut_and_that_is_said() -> None:
     read = read_pasted(" ".join(f"2403.{number:05}" for number in range(1, MOST_PAPERS + 9)))
     assert len(read.paper_ids) == MOST_PAPERS
-    assert "left out" in read.problems[0]
+    assert (read.problems, len(read.remarks)) == ((), 1)
 
 
 def test_ids_may_stand_before_bibtex() -> None:

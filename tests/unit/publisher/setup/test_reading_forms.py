@@ -29,7 +29,9 @@ async def test_a_field_may_come_often() -> None:
     }
 
 
-@pytest.mark.parametrize(("content", "text"), [("né".encode(), "né"), ("né".encode("cp1252"), "né")])
+@pytest.mark.parametrize(
+    ("content", "text"), [("né".encode(code), "né") for code in ("utf-8", "utf-8-sig", "cp1252", "utf-16")]
+)
 async def test_a_file_is_read_as_text(content: bytes, text: str) -> None:
     head = b'--x\r\nContent-Disposition: form-data; name="papers"; filename="../../etc/a.bib"\r\n\r\n'
     read = await read_form(request(head + content + b"\r\n--x--\r\n", "multipart/form-data; boundary=x"))

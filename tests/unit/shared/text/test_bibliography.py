@@ -61,6 +61,15 @@ def test_broken_entries_are_named_and_the_others_count() -> None:
     assert "line 8: neither a title nor an arXiv id" in str(found)
 
 
+def test_an_entry_whose_key_or_field_stands_twice_keeps_its_id_and_its_title() -> None:
+    found = parse_bibliography(
+        "@article{k, title={One}, eprint={2403.12345}}\n@article{k, title={Two of {B}}, eprint={2403.12346}}\n"
+        '@article{m, title={Three}, title={Again}, url="https://arxiv.org/abs/2403.12347"}\n'
+    )
+    assert [entry.paper_id for entry in found.entries] == ["2403.12345", "2403.12346", "2403.12347"]
+    assert [entry.title for entry in found.entries] == ["One", "Two of B", "Three"]
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"Dear reader,", b"%PDF-1.7\x00\xff\xfe" * 50, b"@article{", b"@misc{a, b={c}}"]
 )
