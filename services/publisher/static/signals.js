@@ -63,4 +63,4 @@ function timeReading(paperId) {
 }
 
 const readPaper = document.querySelector(".reading[data-paper-id]")?.dataset.paperId;
-if (readPaper) timeReading(readPaper);
+if (readPaper && !readPaper.startsWith("local:")) timeReading(readPaper);
