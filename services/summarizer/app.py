@@ -34,6 +34,7 @@ from services.summarizer.revisions.watch import RevisionWatch
 from services.summarizer.settings import Settings
 from services.summarizer.subscribers import (
     papers_at_once,
+    register_anchors,
     register_index,
     register_reading,
     register_related,
@@ -116,6 +117,7 @@ def create_app(settings: Settings) -> FastAPI:
     register_index(bus, papers, index, settings.embedding.model)
     register_related(bus, RelatedPapers(links, summaries, metadata))
     register_roles(bus, documents)
+    register_anchors(bus, documents)
     register_translating(bus, Translator(models, TranslationMemory(data)))
     research.register(bus, metadata)
     register_tags(bus, TagRequests(TagStore(data), Corrections(TagStore(data), now)))

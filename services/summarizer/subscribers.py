@@ -11,10 +11,13 @@ from services.summarizer.agent.records import is_done
 from services.summarizer.links.indexed_papers import IndexedPapers
 from services.summarizer.links.neighbour_index import NeighbourIndex
 from services.summarizer.links.related_papers import RelatedPapers
+from services.summarizer.revisions.passage_anchors import anchored_passages
 from services.summarizer.roles.skimming import role_spans
 from services.summarizer.tag_requests import TagRequests
 from shared.bus.bus import Bus
 from shared.contracts import (
+    AnchorPassages,
+    AnchorPassagesReply,
     CorrectTags,
     CorrectTagsReply,
     EmbeddingsReady,
@@ -103,6 +106,19 @@ def register_roles(bus: Bus, documents: DocumentStore) -> None:
         return SentenceRolesReply(spans=tuple(spans))
 
     bus.answer(SentenceRoles, on_sentence_roles)
+
+
+def register_anchors(bus: Bus, documents: DocumentStore) -> None:
+    """Requests for what became of passages in a newer text."""
+
+    async def on_anchor_passages(request: AnchorPassages) -> AnchorPassagesReply:
+        try:
+            found = await asyncio.to_thread(anchored_passages, documents, request)
+        except (OSError, ValueError):
+            return AnchorPassagesReply(problem=f"The text of {request.paper_id} v{request.version} is not stored.")
+        return AnchorPassagesReply(passages=tuple(found))
+
+    bus.answer(AnchorPassages, on_anchor_passages)
 
 
 def register_tags(bus: Bus, tags: TagRequests) -> None:

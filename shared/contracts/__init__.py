@@ -84,6 +84,9 @@ from shared.contracts.ranking import (
 )
 from shared.contracts.reading import (
     MOST_SKIM_LEVEL,
+    AnchoredPassage,
+    AnchorPassages,
+    AnchorPassagesReply,
     Related,
     RelatedPaper,
     RelatedReply,
@@ -152,6 +155,7 @@ REQUESTS: tuple[type[Request[Reply]], ...] = (
     ChangeFacet,
     Related,
     SentenceRoles,
+    AnchorPassages,
     Translate,
     Ask,
     CancelAsk,
@@ -191,6 +195,9 @@ __all__ = [
     "REQUESTS",
     "STREAM",
     "AddPapers",
+    "AnchorPassages",
+    "AnchorPassagesReply",
+    "AnchoredPassage",
     "AnswerSentence",
     "ArxivSearch",
     "ArxivSearchReply",

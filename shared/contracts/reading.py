@@ -1,6 +1,6 @@
 """Papers related to one, and what the sentences of one say."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -72,3 +72,32 @@ class SentenceRoles(Request[SentenceRolesReply]):
     deadline_seconds = 15.0
     paper_id: AnyPaperId
     version: int = Field(ge=1)
+
+
+class AnchoredPassage(Message):
+    """What became of a passage: it stands there (`same`), in other words (`reworded`, `text`), or not (`gone`).
+
+    `start` and `end` are characters of the newer `document.md`, where the place is known.
+    """
+
+    fate: Literal["same", "reworded", "gone"]
+    text: str = ""
+    start: int | None = None
+    end: int | None = None
+
+
+class AnchorPassagesReply(Reply):
+    """In the order of the question; `problem` says why there are none."""
+
+    passages: tuple[AnchoredPassage, ...] = ()
+    problem: str = ""
+
+
+class AnchorPassages(Request[AnchorPassagesReply]):
+    """Looks passages of a text up in another version of it, as quotes of summaries are; nothing of them is kept."""
+
+    subject = "summarizer.anchors"
+    deadline_seconds = 15.0
+    paper_id: AnyPaperId
+    version: int = Field(ge=1)
+    passages: tuple[Annotated[str, Field(min_length=1, max_length=8_000)], ...] = Field(min_length=1, max_length=50)

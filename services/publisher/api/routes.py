@@ -17,10 +17,13 @@ from services.publisher.api.event_sender import EventSender
 from services.publisher.api.facet_changes import facet_change
 from services.publisher.api.forms import is_json, read_fields
 from services.publisher.api.paper_forms import PaperForm, WordForm, answer, read_form
+from services.publisher.library.history import READER
+from services.publisher.library.ways import way_from
 from services.publisher.pages.components import Components
 from services.publisher.status.health import brief_health
 from shared.contracts import FeedbackLabel, Label, PapersNew, SetFacetPreference, now
 from shared.errors import RequestFailed
+from shared.reached import Way, with_way
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +42,8 @@ def router(components: Components, sender: EventSender) -> APIRouter:
     @api.post("/api/rating")
     async def rating(request: Request) -> Response:
         form = await read_form(request, RatingForm, "rating")
-        problem = await rate(components.of(request), sender, form)
+        way = way_from(request.headers.get("referer", ""), form.paper_id)
+        problem = await rate(components.of(request), sender, form, way)
         return answer(request, form, problem, {"label": form.label})
 
     @api.post("/api/reprocess")
@@ -109,13 +113,16 @@ def router(components: Components, sender: EventSender) -> APIRouter:
     return api
 
 
-async def rate(components: Components, sender: EventSender, form: RatingForm) -> str:
-    """Publish a rating and show it from now on; the reason where that failed, nothing where it went well."""
+async def rate(components: Components, sender: EventSender, form: RatingForm, way: Way | None = None) -> str:
+    """Publish a rating and show it from now on; the reason where that failed, nothing where it went well.
+
+    `way` is by which page the person came to the paper.
+    """
     event = FeedbackLabel(
         event_id=form.event_id,
         paper_ids=(form.paper_id,),
         label=form.label,
-        source="reader",
+        source=with_way(READER, way),
         user=components.user,
         actor=components.user,
     )

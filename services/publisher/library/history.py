@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.contracts import Label, SignalKind
+from shared.reached import place_of
 from shared.store.people.preferences import Rating
 from shared.store.people.signals import OPPOSITES, TAKEN_BACK, Signal
 
@@ -54,8 +55,12 @@ class Reversal:
 
 def words_of(ratings: Iterable[Rating], signals: Iterable[Signal]) -> list[Word]:
     """Both as words, oldest first."""
-    words = [Word(said.event_id, said.paper_id, said.label, said.source, said.occurred_at) for said in ratings]
-    words += [Word(said.event_id, said.paper_id, said.kind, said.source, said.occurred_at) for said in signals]
+    words = [
+        Word(said.event_id, said.paper_id, said.label, place_of(said.source), said.occurred_at) for said in ratings
+    ]
+    words += [
+        Word(said.event_id, said.paper_id, said.kind, place_of(said.source), said.occurred_at) for said in signals
+    ]
     return sorted(words, key=lambda word: word.occurred_at)
 
 

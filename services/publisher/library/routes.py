@@ -22,11 +22,13 @@ from services.publisher.library.ratings_page import build_ratings
 from services.publisher.library.saved_page import SHOWN as SAVED_SHOWN
 from services.publisher.library.saved_page import build_saved
 from services.publisher.library.undo import states, undo_last, undone_action
+from services.publisher.library.ways import way_from
 from services.publisher.pages.addresses import read_number
 from services.publisher.pages.components import Components
 from services.publisher.pages.responses import render
 from shared.contracts import MOST_READ_SECONDS, KeepSignal, SignalKind, now
 from shared.errors import RequestFailed
+from shared.reached import with_way
 
 log = logging.getLogger(__name__)
 
@@ -34,9 +36,13 @@ _MONTHS_A_PAGE = 12
 
 
 class SignalForm(WordForm):
-    """What the buttons Save and Skip send, and the script about what was opened and read."""
+    """What the buttons Save and Skip send, and the script about what was opened and read.
+
+    `reached_from` goes with `open`: the page that led there, of which only the kind is kept.
+    """
 
     kind: SignalKind
+    reached_from: str = Field("", max_length=2_000)
     value: float = Field(0.0, ge=0, le=MOST_READ_SECONDS)
 
 
@@ -94,7 +100,8 @@ def router(components: Components, sender: EventSender) -> APIRouter:
 
 async def keep_signal(components: Components, form: SignalForm) -> str:
     """Have a signal stored; the reason where that failed, nothing where it went well."""
-    facts = {"kind": form.kind, "value": form.value, "user": components.user, "source": READER}
+    way = way_from(form.reached_from, form.paper_id) if form.kind == "open" else None
+    facts = {"kind": form.kind, "value": form.value, "user": components.user, "source": with_way(READER, way)}
     request = KeepSignal.model_validate({"paper_ids": (form.paper_id,), "event_id": form.event_id, **facts})
     try:
         await components.bus.ask(request)

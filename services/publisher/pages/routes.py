@@ -1,6 +1,7 @@
 """The pages of the reader; each reads the records in a thread and renders a template."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date
 
 from fastapi import APIRouter
@@ -19,6 +20,7 @@ from services.publisher.pages.responses import render
 from services.publisher.pages.templating import paper_path
 from services.publisher.reading.citations.weekly_offers import DISMISSED, WeeklyOffers, week_of
 from services.publisher.reading.translating.wishes import LANGUAGES
+from services.publisher.revisions.paper_revision import with_reworded
 from services.publisher.status.queues import summary_problems
 from shared.contracts import Explain, ExplainReply, now
 from shared.errors import RequestFailed
@@ -50,6 +52,7 @@ def router(components: Components, offers: WeeklyOffers) -> APIRouter:
         note = await asyncio.to_thread(mine.notes.get, mine.user, paper_id)
         facts_of = (mine.records, mine.ratings, paper_id, problems, requested.requested_at, note.text)
         page = await asyncio.to_thread(build_paper, *facts_of)
+        page = replace(page, revision=await with_reworded(page.revision, components.bus))
         explanation = await _explanation(components.of(request), paper_id) if page.is_stored else None
         facts = {
             "page": page,

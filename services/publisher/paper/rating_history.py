@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from shared import reached
 from shared.contracts import Label
 from shared.store.people.preferences import Rating
 
@@ -51,7 +52,8 @@ def history_of(ratings: Sequence[Rating]) -> RatingHistory:
 
 def place_of(source: str) -> str:
     """Where a rating was given, as in “Liked in the reader”."""
-    return _PLACES.get(source, f"by {source}" if source else "somewhere")
+    place = reached.place_of(source)
+    return _PLACES.get(place, f"by {place}" if place else "somewhere")
 
 
 def _entry(rating: Rating, *, counts: bool) -> SaidOnce:
@@ -66,8 +68,9 @@ def _disagreement(ratings: Sequence[Rating]) -> str:
         if rating.label == "clear":
             last.clear()
         else:
-            last.pop((rating.source, rating.actor), None)
-            last[rating.source, rating.actor] = rating
+            key = reached.place_of(rating.source), rating.actor
+            last.pop(key, None)
+            last[key] = rating
     if len({rating.label for rating in last.values()}) < 2:
         return ""
     *_, newest = last.values()

@@ -2,18 +2,24 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.publisher.paper.versions import Versions
 from services.publisher.reading.fulltext.finding import find_words
 from services.publisher.records.records import Records
+from shared.bus.bus import Bus
+from shared.contracts import AnchoredPassage, AnchorPassages
+from shared.errors import RequestFailed
 from shared.store.papers.revisions import Revision
 from shared.store.summaries import Summary
 from shared.text.revision_words import counted, quotes_line
 
 _QUOTED = re.compile(r"(?:^[ \t]{0,3}>[^\n]*\n?)+", re.M)
 _MARK = re.compile(r"^[ \t]{0,3}>[ \t]?", re.M)
+_FROM = re.compile(r"\n\s*— [^\n]*\s*\Z")
+"""The line below a passage that says where it stands."""
 _SHOWN_CHANGES = 12
+_MOST_PASSAGES, _MOST_CHARACTERS = 50, 8_000
 
 
 @dataclass(frozen=True)
@@ -27,9 +33,13 @@ class GoneClaim:
 
 @dataclass(frozen=True)
 class NotedPassage:
-    """Words that the person's note quotes; without a place they do not stand in the newer text."""
+    """Words that the person's note quotes; without a place they do not stand in the newer text.
+
+    `now` are the words that they became, where they differ.
+    """
 
     text: str
+    now: str = ""
     start: int | None = None
     end: int | None = None
 
@@ -103,6 +113,32 @@ def _passages(records: Records, revision: Revision, note: str) -> Iterator[Noted
     if before is None or after is None:
         return
     for match in _QUOTED.finditer(note):
-        text = " ".join(_MARK.sub("", match[0]).split())
+        text = " ".join(_FROM.sub("", _MARK.sub("", match[0])).split())
         if find_words(text, before):
-            yield NotedPassage(text, *(find_words(text, after) or (None, None)))
+            start, end = find_words(text, after) or (None, None)
+            yield NotedPassage(text, start=start, end=end)
+
+
+async def with_reworded(page: PaperRevision | None, bus: Bus) -> PaperRevision | None:
+    """The passages that do not stand there word by word, as the sentences that they became.
+
+    They are looked up as quotes of summaries are. Where nobody answers, they count as gone.
+    """
+    gone = [passage for passage in page.passages if passage.start is None][:_MOST_PASSAGES] if page else []
+    if page is None or not gone or page.revision.to_version is None:
+        return page
+    texts = tuple(passage.text[:_MOST_CHARACTERS] for passage in gone)
+    try:
+        reply = await bus.ask(
+            AnchorPassages(paper_id=page.revision.paper_id, version=page.revision.to_version, passages=texts)
+        )
+    except RequestFailed:
+        return page
+    became = dict(zip(gone, reply.passages, strict=False))
+    return replace(page, passages=tuple(_as_found(passage, became.get(passage)) for passage in page.passages))
+
+
+def _as_found(passage: NotedPassage, found: AnchoredPassage | None) -> NotedPassage:
+    if found is None or found.start is None:
+        return passage
+    return NotedPassage(passage.text, found.text if found.fate == "reworded" else "", found.start, found.end)

@@ -25,7 +25,8 @@ function markOpened() {
   if (!paper || paper.dataset.opened || document.hidden) return;
   const id = paper.dataset.paper || paper.dataset.opens;
   paper.dataset.opened = "yes";
-  inTurn(() => send("/api/signal", { paper_id: id, kind: "open" }, ""));
+  const from = document.referrer.startsWith(`${location.origin}/`) ? new URL(document.referrer).pathname : "";
+  inTurn(() => send("/api/signal", { paper_id: id, kind: "open", reached_from: from }, ""));
 }
 
 document.addEventListener("visibilitychange", markOpened);
@@ -62,4 +63,4 @@ function timeReading(paperId) {
 }
 
 const readPaper = document.querySelector(".reading[data-paper-id]")?.dataset.paperId;
-if (readPaper) timeReading(readPaper);
+if (readPaper && !readPaper.startsWith("local:")) timeReading(readPaper);

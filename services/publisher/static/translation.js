@@ -2,9 +2,10 @@
 "use strict";
 
 const MOST_AT_ONCE = 5;
-const TRANSLATED = ".passages :is(h2, h3, h4, h5, h6, p, blockquote, figcaption)[data-at]";
+const TRANSLATED = ".passages :is(h2, h3, h4, h5, h6, p, blockquote, figcaption)[data-at], .passages [data-table-at]";
 
-const startOf = (block) => block.dataset.at;
+const startOf = (block) => block.dataset.at ?? block.dataset.tableAt;
+const blockAt = (start) => reading.querySelector(`[data-at="${Number(start)}"], [data-table-at="${Number(start)}"]`);
 let translating = null; // language and glossary while translations are shown
 let waitingBlocks = new Set();
 let isAsking = false;
@@ -21,7 +22,8 @@ async function translateWaiting() {
     const nodes = await fetchPart(`${location.pathname}/translation`, { method: "POST", body: new URLSearchParams(facts) });
     if (mine !== translating) return;
     const { translations, problem } = readTranslations(nodes);
-    for (const translation of translations) putTranslation(translation, reading.querySelector(`[data-at="${Number(translation.dataset.for)}"]`));
+    for (const translation of translations) putTranslation(translation, blockAt(translation.dataset.for));
+    for (const node of nodes) if (node.matches?.(".later") && translations.length) waitingBlocks.add(blockAt(node.dataset.for));
     if (problem) sayProblem(problem);
     if (problem && !translations.length) stopTranslating();
   } catch (error) {

@@ -7,11 +7,13 @@ from datetime import datetime
 from services.ranker.replay.days import RecordedDay
 from services.ranker.selection.blind_check import REJECTED
 from services.ranker.selection.blind_check import SLOT as BLIND_CHECK
+from shared.reached import IN_WORDS, place_of, way_of
 from shared.store.people.preferences import Rating
+from shared.store.people.signals import Signal
 from shared.store.selections import Candidate
 
 _BY_SOURCE = {
-    "reader": "in the reader, by search, a link or a citation",
+    "reader": "in the reader",
     "import": "in a file that you imported",
     "setup": "while setting papersys up",
     "zotero": "in Zotero",
@@ -44,13 +46,20 @@ class Missed:
         return sum(one.rank is not None for one in self.recorded.candidates)
 
 
-def find_missed(days: Sequence[RecordedDay], picks: Iterable[Candidate], ratings: Mapping[str, Rating]) -> list[Missed]:
+def find_missed(
+    days: Sequence[RecordedDay],
+    picks: Iterable[Candidate],
+    ratings: Mapping[str, Rating],
+    signals: Iterable[Signal] = (),
+) -> list[Missed]:
     """The papers among standing ratings that were missed, in the order in which they were rated.
 
-    `days` are oldest first; `picks` all that was ever shown. The first day on which a paper competed counts.
+    `days` are oldest first; `picks` all that was ever shown; `signals` tell how the person came to what was opened.
+    The first day on which a paper competed counts.
     """
     liked = {name: rating for name, rating in ratings.items() if rating.label == "like"}
     shown, checked = _first_shown(picks)
+    opened = [signal for signal in signals if signal.kind == "open" and way_of(signal.source)]
     found: dict[str, Missed] = {}
     seen: set[str] = set()
     for recorded in days:
@@ -61,7 +70,8 @@ def find_missed(days: Sequence[RecordedDay], picks: Iterable[Candidate], ratings
             seen.add(name)
             if _is_missed(candidate, liked[name], shown.get(name)):
                 is_checked = name in checked and checked[name] <= liked[name].occurred_at
-                found[name] = Missed(candidate, recorded, liked[name], _found_by(liked[name], is_checked=is_checked))
+                words = _found_by(liked[name], opened, is_checked=is_checked)
+                found[name] = Missed(candidate, recorded, liked[name], words)
     return sorted(found.values(), key=lambda missed: (missed.rating.occurred_at, missed.paper_id))
 
 
@@ -81,7 +91,14 @@ def _is_missed(candidate: Candidate, rating: Rating, shown_at: datetime | None) 
     return is_buried and candidate.made_at <= rating.occurred_at and not was_shown
 
 
-def _found_by(rating: Rating, *, is_checked: bool) -> str:
+def _found_by(rating: Rating, opened: Iterable[Signal], *, is_checked: bool) -> str:
+    """In words. In the reader the first way that led to the paper before it was rated counts, where one is known."""
     if is_checked:
         return "by the blind check"
-    return _BY_SOURCE.get(rating.source.partition(":")[0], "elsewhere")
+    place = place_of(rating.source)
+    if place != "reader":
+        return _BY_SOURCE.get(place, "elsewhere")
+    before = [one for one in opened if one.paper_id == rating.paper_id and one.occurred_at <= rating.occurred_at]
+    first = min(before, key=lambda one: one.occurred_at, default=None)
+    way = way_of(first.source if first else rating.source)
+    return IN_WORDS[way] if way else _BY_SOURCE[place]

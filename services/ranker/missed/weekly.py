@@ -66,7 +66,7 @@ class MissedPapers:
         until = week.until.date()
         period = ReplayRequest(stage="rank", first_day=until - LOOKED_BACK, last_day=until)
         recorded = newest_days(recorded_days(self._stores.selections.of(user), user, period), _MOST_CANDIDATES)
-        missed = find_missed(recorded, picks, ratings)
+        missed = find_missed(recorded, picks, ratings, self._stores.signals.all(user))
         new = [one for one in missed if week.since <= one.rating.occurred_at < week.until][::-1]
         with threadpool_limits(1, "blas"):  # small fits, beside a system that works
             papers = self._looked_into(user, new[:MOST_PAPERS], missed, recorded, ratings, taste) if new else []

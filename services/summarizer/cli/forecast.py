@@ -1,7 +1,7 @@
 """What summaries of papers would take, before anything is asked: text, tokens, cost, seconds, and what caps allow.
 
-Tokens are the mean of what the newest summaries took, with repairs, tags and links; before there are some, a guess by
-the length of the text and one call.
+Tokens are the mean of what the newest summaries took, with repairs, tags, links and names of results; before there are
+some, a guess by the length of the text and of the tables that leave something open, a call each.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,29 +9,37 @@ from dataclasses import dataclass
 
 from services.summarizer.choosing.reaching import as_served
 from services.summarizer.llm.budget import Budget, Estimate
+from services.summarizer.results.model_names import asked_size
+from services.summarizer.results.step import tables_or_none
 from services.summarizer.settings import Settings
 from shared.settings.sections.language_models import LanguageModelSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.ledger import Ledger
 from shared.store.model_speeds import PAPER_INPUT_TOKENS, PAPER_OUTPUT_TOKENS, ModelSpeed, ModelSpeeds
-from shared.store.papers.documents import DocumentStore
+from shared.store.papers.documents import DocumentRecord, DocumentStore
 from shared.store.papers.metadata import MetadataStore
 from shared.store.summaries import Reading, SummaryStore
 from shared.store.usual_usage import usual_usage
 
 _CHARS_A_TOKEN = 4
 _PROMPT_TOKENS = 1_200
+_TABLE_TOKENS, _COLUMN_TOKENS = (1_000, 300), 40
+"""Input and output of the question about the tables of a paper whose text is not here; output for each column."""
 _BY_MODEL: tuple[Reading, ...] = ("full_text", "abstract")
 
 
 @dataclass(frozen=True)
 class PaperText:
-    """What is stored of a paper: characters of its text, None where it was not fetched yet."""
+    """What is stored of a paper: characters of its text, None where it was not fetched yet.
+
+    `naming` are input and output tokens of the question about its tables, where such questions are asked.
+    """
 
     paper_id: str
     title: str
     abstract_chars: int
     text_chars: int | None
+    naming: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -64,9 +72,21 @@ def stored_texts(settings: Settings, data: DataFolder, paper_ids: Iterable[str])
                 " ".join(paper.title.split()) if paper else "",
                 len(paper.abstract) if paper else 0,
                 None if text is None else sum(len(section.text) for section in text),
+                _naming(documents, record) if settings.summarizer.name_results else (0, 0),
             )
         )
     return texts
+
+
+def _naming(documents: DocumentStore, record: DocumentRecord | None) -> tuple[int, int]:
+    if record is None:
+        return _TABLE_TOKENS
+    try:
+        markdown = documents.markdown(record.paper_id, record.version)
+    except OSError:
+        return 0, 0
+    chars, columns = asked_size(tables_or_none(record.paper_id, markdown, record.captions))
+    return chars // _CHARS_A_TOKEN, columns * _COLUMN_TOKENS
 
 
 def forecasts(settings: Settings, data: DataFolder, texts: Sequence[PaperText]) -> list[Forecast]:
@@ -131,7 +151,8 @@ def _usual(data: DataFolder, reading: Reading) -> Estimate | None:
 
 def _full(text: PaperText, most_chars: int) -> Estimate:
     chars = PAPER_INPUT_TOKENS * _CHARS_A_TOKEN if text.text_chars is None else text.text_chars + text.abstract_chars
-    return Estimate(_PROMPT_TOKENS + min(chars, most_chars) // _CHARS_A_TOKEN, PAPER_OUTPUT_TOKENS)
+    asked, answered = text.naming
+    return Estimate(_PROMPT_TOKENS + min(chars, most_chars) // _CHARS_A_TOKEN + asked, PAPER_OUTPUT_TOKENS + answered)
 
 
 def _abstract(text: PaperText) -> Estimate:

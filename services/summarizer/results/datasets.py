@@ -53,7 +53,7 @@ _TASK_PATTERNS = tuple(
     (name, re.compile(pattern, re.I if pattern.islower() else 0)) for name, pattern in rows_of("task_names.txt")
 )
 _SPLITS = (
-    ("test", re.compile(r"\btest(?:ing|[- ]?set|[- ](?:split|std|dev))?s?\b|\bnewstest2014\b", re.I)),
+    ("test", re.compile(r"\btest(?:ing)?(?:[- ]?sets?|[- ](?:split|std|dev))?\b|\bnewstest2014\b", re.I)),
     ("dev", re.compile(r"\b(?:dev|val|valid|validation|development)(?:[- ]?set| split)?\b", re.I)),
     ("train", re.compile(r"\btrain(?:ing)?[- ](?:set|split)\b|^train(?:ing)?$", re.I)),
 )

@@ -15,6 +15,8 @@ _LONGEST_HEADING = 160
 _HALF = 0.5
 _FORMULA = re.compile(r"(?<!\\)(\$[^$]*\$)")
 _DECIMAL = re.compile(r"[-+]?\d*\.\d+%?")
+_AMOUNT = re.compile(r"[<>≤≥~≈±+\-−–$(\s]*\.?\d(?!.*[^\W\d_]{3})")
+"""What begins as a number and has no word: `28.4(2)`, `2 310`, `1-3`, `93,2`, whatever it may be, is no heading."""
 
 
 class Number(NamedTuple):
@@ -148,9 +150,15 @@ def _is_section(filled: Sequence[GridCell], table: Table, stubs: int) -> bool:
 
 
 def _is_second_head(filled: Sequence[GridCell], stubs: int, table: Table, row: int) -> bool:
-    """Whether a row without numbers names the columns anew: words over every column that has numbers below it."""
+    """Whether a row without numbers names the columns anew: words over every column that has numbers below it.
+
+    A row of results that cannot be read as one number each is none.
+    """
     named = {cell.column for cell in filled if cell.column >= stubs}
     if len(named) < 1 or row + 1 >= table.height:
+        return False
+    amounts = [cell for cell in filled if cell.column >= stubs and _AMOUNT.match(bare(cell.text))]
+    if len(amounts) > _HALF * len(named):
         return False
     below = {cell.column for cell in table.in_row(row + 1) if cell.column >= stubs and value_of(cell.text)}
     return bool(below) and below <= named

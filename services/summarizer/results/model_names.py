@@ -94,6 +94,15 @@ class TableNamer:
         return with_said(tables, open_tables, answered.value.columns, answered.model)
 
 
+def asked_size(tables: Sequence[NamedTable]) -> tuple[int, int]:
+    """Characters of the question about these tables, and the columns it asks about; 0 where nothing is left open."""
+    open_tables = dict(zip(_LETTERS, _open(tables), strict=False))
+    if not open_tables:
+        return 0, 0
+    columns = sum(len({number.cell.column for number in table.read.numbers}) for table in open_tables.values())
+    return sum(len(message["content"]) for message in question(open_tables)), columns
+
+
 def with_said(
     tables: Sequence[NamedTable], asked: Mapping[str, NamedTable], said: Sequence[SaidColumn], model: str
 ) -> list[NamedTable]:

@@ -29,10 +29,14 @@ def method_names(title: str, abstract: str) -> tuple[str, ...]:
 
 
 def is_own(row: Iterable[str], raw: str, names: Iterable[str]) -> bool:
-    """Whether a row is the paper's own; `raw` is its heading as written: one with a citation or a year is another's."""
+    """Whether a row is the paper's own; `raw` is its heading as written: one with a citation or a year is another's.
+
+    A name in small capitals comes in capitals from the converter.
+    """
     texts = list(row)
     if any(_OURS.search(text) for text in texts):
         return True
     if _OTHERS.search(raw) or any(_OTHERS.search(text) for text in texts):
         return False
-    return any(re.match(rf"{re.escape(name)}(?![\w]|-?[A-Z0-9])", text) for name in names for text in texts)
+    forms = {form for name in names for form in (name, name.upper())}
+    return any(re.match(rf"{re.escape(form)}(?![\w]|-?[A-Z0-9])", text) for form in forms for text in texts)

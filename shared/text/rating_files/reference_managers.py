@@ -1,8 +1,9 @@
 """BibTeX and RIS as rows: entries count as papers in a list, unless they carry the mark of an export of papersys."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from shared.preprints import doi_id, is_preprint
 from shared.text.bibliography import arxiv_id, entries_of, plain
 from shared.text.rating_files.fields import add_record, plain_name
 from shared.text.rating_files.rated_rows import Reading
@@ -25,9 +26,19 @@ def read_bibtex(reading: Reading, text: str) -> None:
             reading.problem(line, fields)
             continue
         found = {plain_name(name): value for name, value in fields.items()}
-        if paper_id := arxiv_id(fields):
+        if paper_id := _preprint_id(fields) or arxiv_id(fields):
             found["arxivid"] = paper_id
         add_record(reading, line, {**found, "title": plain(fields.get("title", ""))})
+
+
+def _preprint_id(fields: Mapping[str, str]) -> str:
+    """The paper of another server that an export of papersys names, or an entry by server and DOI; else nothing."""
+    if is_preprint(written := fields.get("papersys", "").strip()):
+        return written
+    try:
+        return doi_id(fields.get("archiveprefix", "").strip().casefold(), fields.get("eprint", ""))
+    except ValueError:
+        return ""
 
 
 def read_ris(reading: Reading, text: str) -> None:

@@ -52,6 +52,10 @@ TERMS = """# Tides
 ## Model
 
 We call it the tidal heating rate (THR). It grows as $e^2$, where $e$ is the orbital eccentricity and $x$ is free.
+
+| Planet | Heat |
+|---|---|
+| a small one | 1.5 |
 """
 REFERENCES = (
     Reference(text="Q. Adler. Loopy belief propagation revisited. 2020.", key="adler"),
@@ -341,6 +345,8 @@ def test_a_text_is_translated_as_it_is_read(opened: Opened, house: House) -> Non
     sentence = page.locator(".translation .translated", has_text="It grows as")
     expect(sentence).to_contain_text("DE: It grows as")
     expect(sentence.locator(".katex").first).to_be_visible()
+    table = page.locator(".scroll + .translation.scroll")
+    expect(table.locator("tr").nth(1)).to_have_text("DE: a small one1.5")
     sentence.tap()
     original = page.get_by_role("dialog", name="The original sentence")
     expect(original).to_contain_text("It grows as")

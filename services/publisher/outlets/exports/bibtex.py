@@ -82,6 +82,7 @@ def _fields(paper: Paper, arxiv: str, published: JournalReference | None) -> Ite
     yield "year", (published and published.year) or _year(paper)
     yield "eprint", paper.paper_id if is_arxiv(paper.paper_id) else _plain(_native(paper.paper_id))
     yield "archivePrefix", _plain(server_label(paper.paper_id))
+    yield "papersys", "" if is_arxiv(paper.paper_id) else paper.paper_id  # read back by imports; its signs are plain
     yield "primaryClass", _plain(paper.primary_category)
     yield "doi", _plain(paper.doi or ("" if is_arxiv(paper.paper_id) else own_doi(paper.paper_id)))
     yield "url", _address(page_address(paper.paper_id, arxiv, source=paper.source))

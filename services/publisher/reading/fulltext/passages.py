@@ -137,7 +137,7 @@ class _Shower:
             anchor = self._anchor(block, heading.anchor)
             return Passage("heading", anchor, self._html(index), level=min(6, heading.depth + 2), start=block.start)
         if block.kind == "table" and (rows := self._rows(index, block)):
-            return Passage("table", self._anchor(block), rows=rows)
+            return Passage("table", self._anchor(block), rows=rows, start=block.start)
         if block.kind in ("code", "table"):
             return Passage("code", self._anchor(block), text=block.lines, is_marked=self._marked(block).is_marked)
         if block.kind == "quotation":

@@ -14,6 +14,7 @@ MOST_CHARACTERS = 4_000
 _MOST_WORDS = 80
 _SHOWN = 6
 _FORMULA = re.compile(r"\$\$.*?\$\$|\$[^$]*\$|\\[A-Za-z]+", re.S)
+_TABLE_ROW = re.compile(r"\s*(?:\|.*\||\+[-=:+]{3,})\s*$")
 _WORD = re.compile(r"[^\W_][\w'’-]*")
 
 
@@ -80,4 +81,9 @@ async def _passages(mine: Components, query: str) -> tuple[PassageHit, ...] | st
 
 def _shown(hit: PassageHit) -> SimilarPassage:
     address = text_path(hit.paper_id, hit.start, hit.end, hit.version)
-    return SimilarPassage(hit.paper_id, hit.title, hit.section, " ".join(hit.text.split()), address)
+    return SimilarPassage(hit.paper_id, hit.title, hit.section, without_tables(hit.text), address)
+
+
+def without_tables(text: str) -> str:
+    """A passage on one line; of its tables the captions stay, because rows say nothing there."""
+    return " ".join(" ".join(line for line in text.splitlines() if not _TABLE_ROW.match(line)).split())

@@ -42,7 +42,7 @@ def router(components: Components) -> APIRouter:
         opened = await asyncio.to_thread(copies.get, mine.records, paper_id, version) if version else None
         if opened is None or language not in LANGUAGES:
             raise HTTPException(404, "There is no such text, or no such language, to translate.")
-        paragraphs = paragraphs_at(opened, starts)
+        paragraphs, later = paragraphs_at(opened, starts)
         reply = TranslateReply()
         if paragraphs:
             glossary = read_glossary(fields.get("glossary", ""))
@@ -59,7 +59,7 @@ def router(components: Components) -> APIRouter:
                 ),
             )
         shown = with_translations(opened, part, paragraphs, reply.translations)
-        facts: dict[str, Any] = {"paragraphs": shown, "language": language, "problem": reply.problem}
+        facts: dict[str, Any] = {"paragraphs": shown, "later": later, "language": language, "problem": reply.problem}
         return render(components, request, "translating/_paragraphs.html", **facts)
 
     @pages.post("/paper/{text:path}/translation")

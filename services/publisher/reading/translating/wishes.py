@@ -38,6 +38,11 @@ def read_glossary(text: str) -> tuple[tuple[str, str], ...]:
     return tuple(terms.items())[:MOST_GLOSSARY_TERMS]
 
 
+def is_translatable(text: str) -> bool:
+    """Whether a text has words beside formulas, citations and numbers, and is not far too long."""
+    return bool(_LETTER.search(masked(text))) and len(text) <= MOST_SENTENCE_CHARACTERS
+
+
 def sentences_of(text: str) -> tuple[str, ...]:
     """The sentences of a text that can be sent to be translated; none where it is a formula or a number alone.
 

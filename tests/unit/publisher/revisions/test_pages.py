@@ -9,7 +9,7 @@ from services.publisher.api.event_sender import EventSender
 from services.publisher.mcp.papers import summary_of
 from services.publisher.mcp.sources import Sources
 from services.publisher.mcp.systems import BusSystem
-from shared.contracts import now
+from shared.contracts import AnchoredPassage, AnchorPassages, AnchorPassagesReply, now
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import DocumentRecord, DocumentStore, Section
 from shared.store.papers.metadata import MetadataStore
@@ -198,3 +198,21 @@ def test_agents_are_told_of_a_withdrawal_and_get_no_summary(fake_reader: FakeRea
     withdraw(data, GRAPHS)
     found = summary_of(sources, GRAPHS)
     assert (found.is_withdrawn, found.quoted.fields) == (True, ())
+
+
+async def test_a_passage_in_other_words_is_shown_in_them_and_one_kept_by_the_button_counts_without_its_address(
+    fake_reader: FakeReader, data: DataFolder
+) -> None:
+    store_texts(data)
+    RevisionStore(data).put(revision(GRAPHS))
+    lost = "It was never slower than the usual external sorting of large files."
+    kept = f"> {lost}\n>\n> — [Results](/paper/{GRAPHS}/text?start=3&end=9#quote)\n\nmine\n"
+    NoteStore(data).put("me", GRAPHS, kept)
+    became = AnchoredPassage(fate="reworded", text="It was seldom <i>slower</i>.", start=4, end=20)
+    fake_reader.bus.answers[AnchorPassages] = AnchorPassagesReply(passages=(became,))
+    text = await page(fake_reader, f"/paper/{GRAPHS}")
+    (asked,) = [request for request in fake_reader.bus.asked if isinstance(request, AnchorPassages)]
+    assert (asked.passages, asked.version) == ((lost,), 2)
+    assert "it now reads “It was seldom &lt;i&gt;slower&lt;/i&gt;" in text
+    fake_reader.bus.answers[AnchorPassages] = AnchorPassagesReply(problem="The text is not stored.")
+    assert "it does not stand in v2 any more." in await page(fake_reader, f"/paper/{GRAPHS}")

@@ -7,6 +7,7 @@ import pytest
 from services.ranker.missed.missed_papers import find_missed
 from services.ranker.replay.days import RecordedDay
 from shared.store.people.preferences import Rating
+from shared.store.people.signals import Signal
 from shared.store.selections import Candidate
 from tests.support.missed_days import MONDAY, candidate, paper_id
 
@@ -30,7 +31,7 @@ BURIED = candidate(7, 200, MONDAY)
 def test_what_was_buried_and_liked_later_was_missed() -> None:
     (missed,) = find_missed([day(BURIED)], [], like(7))
     assert (missed.paper_id, missed.candidate.rank, missed.ranked) == (paper_id(7), 200, 1)
-    assert missed.found_by == "in the reader, by search, a link or a citation"
+    assert missed.found_by == "in the reader"
 
 
 @pytest.mark.parametrize(
@@ -69,3 +70,28 @@ def test_the_first_day_on_which_a_paper_competed_counts() -> None:
     again = candidate(7, 90, TUESDAY)
     (missed,) = find_missed([day(BURIED), day(again, later=1)], [], like(7, hours=50))
     assert missed.candidate.rank == 200
+
+
+def opened(hours: float, source: str, number: int = 7) -> Signal:
+    at = MONDAY + timedelta(hours=hours)
+    return Signal(f"o{number}-{hours}", "me", paper_id(number), "open", source, at)
+
+
+@pytest.mark.parametrize(
+    ("signals", "source", "words"),
+    [
+        ([opened(20, "reader:search")], "reader", "by search"),
+        ([opened(22, "reader:link"), opened(20, "reader:citation")], "reader", "by a citation in the text"),
+        ([opened(20, "reader"), opened(21, "reader:link")], "reader", "by a link on the page"),
+        ([opened(25, "reader:search")], "reader", "in the reader"),
+        ([opened(20, "reader:search", number=8)], "reader", "in the reader"),
+        ([opened(20, "reader:nonsense")], "reader", "in the reader"),
+        ([], "reader:search", "by search"),
+        ([], "reader:", "in the reader"),
+        ([opened(20, "reader:search")], "import", "in a file that you imported"),
+        ([opened(20, "reader:search")], "zotero", "in Zotero"),
+    ],
+)
+def test_it_is_told_how_a_missed_paper_was_found(signals: list[Signal], source: str, words: str) -> None:
+    (missed,) = find_missed([day(BURIED)], [], like(7, source=source), signals)
+    assert missed.found_by.startswith(words)

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from shared.bus import connections
-from shared.contracts import Event, PapersSelected
+from shared.contracts import Event, PapersSelected, now
 from shared.settings.settings import BusSettings
 from shared.store.files.data_folder import DataFolder
+from shared.store.papers.documents import DocumentRecord, DocumentStore, Section
 from shared.store.summaries import SummaryStore, Usage
 from tests.support.command_line import run_command
 from tests.support.ports import free_port
@@ -89,7 +90,7 @@ def test_a_known_price_gives_a_cost_by_tokens(folder: Path) -> None:
 
 
 def test_each_paper_counts_against_the_caps_of_those_after_it(folder: Path) -> None:
-    one = 100 * (1_200 + 8_000 + 1_000) / 1e6
+    one = 100 * (1_200 + 8_000 + 1_000 + 1_000 + 300) / 1e6
     write(folder, PRICED + f"monthly_cap = {one * 1.5}\nnear_cap = 1.0\n")
     first, second, third = forecast("2403.99997", "2403.99998", "2403.99999")["papers"]
     assert first["reading"] == "full_text"
@@ -117,3 +118,32 @@ def test_after_some_summaries_the_estimate_is_what_they_took(folder: Path) -> No
     assert before != 14_000
     assert (paper["input_tokens"], paper["output_tokens"]) == (14_000, 1_400)
     assert paper["cost"] == pytest.approx(1.54)
+
+
+TABLE = """\
+**Table 1.** Zap scores on the Woods corpus for tree counting.
+
+| m | Zap | Zop |
+|---|---|---|
+| a | 81.5 | 3.2 |
+"""
+
+
+def test_the_question_about_tables_is_counted_where_it_would_be_asked(folder: Path) -> None:
+    documents = DocumentStore(DataFolder(folder / "data", 0))
+
+    def takes(text: str, settings: str = "") -> tuple[int, int]:
+        documents.put(
+            DocumentRecord(paper_id=GRAPHS, version=7, status="converted", asked_version=7, made_at=now()),
+            text,
+            [Section(title="Results", level=2, text="Same words.")],
+        )
+        write(folder, PRICED + settings)
+        [paper] = forecast(GRAPHS)["papers"]
+        return paper["input_tokens"], paper["output_tokens"]
+
+    without = takes("# A paper\n")
+    asked = takes(f"# A paper\n\n## Results\n\n{TABLE}")
+    assert asked[0] > without[0] + 100
+    assert asked[1] == without[1] + 2 * 40
+    assert takes(f"# A paper\n\n## Results\n\n{TABLE}", "[summarizer]\nname_results = false\n") == without

@@ -75,6 +75,22 @@ def test_a_second_row_of_headings_names_the_columns_anew() -> None:
     assert [n.column[-1] for n in read.numbers] == ["SQuAD", "NQ", "RACE", "BoolQ"]
 
 
+def test_a_row_of_amounts_that_are_not_one_number_each_is_no_row_of_headings() -> None:
+    rows = (
+        "| Model | BLEU | Latency |",
+        "|---|---|---|",
+        "| Base | 27.3 | 1,204 |",
+        "| Big | 28.4(2) | 2 310 |",
+        "| Own | 29.1 | 95 |",
+    )
+    text = "\n".join((*rows, ""))
+    (table,) = tables_of(text, {})
+    assert [(number.row, number.column) for number in read_table(table).numbers][-2:] == [
+        (("Own",), ("BLEU",)),
+        (("Own",), ("Latency",)),
+    ]
+
+
 def test_code_that_looks_like_a_table_and_broken_tables_are_left_alone() -> None:
     assert tables_of("```\n| a | 1 |\n|---|---|\n| b | 2 |\n```\n") == []
     assert tables_of("+---+\n| a |\n") == []

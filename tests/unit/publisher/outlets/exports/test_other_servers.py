@@ -16,9 +16,10 @@ from services.publisher.outlets.notion.row_content import RowContents
 from services.publisher.outlets.zotero.writing.content import content_of
 from services.publisher.rendering.id_links import linked_html
 from shared.paper_labels import source_of_pages
+from shared.preprints import oai_id
 from shared.store.papers.metadata import Paper
 from shared.store.people.preferences import Rating
-from shared.text.rating_files.paper_mentions import mention_in
+from shared.text.rating_files.reading import read_rating_text
 from tests.support.seed import GRAPHS, paper
 
 PAPER = replace(
@@ -27,6 +28,7 @@ PAPER = replace(
 RECORD = replace(
     PAPER, paper_id="hal:2610.HAL_hal-05500001", source=source_of_pages("https://hal.science/hal-05500001", "")
 )
+ODD = replace(RECORD, paper_id=oai_id("zen", "oai:zenodo.org:a/b c~1_é", 2026, 10).paper_id)
 ADDRESS = "https://www.biorxiv.org/content/10.1101/2026.10.15.675123"
 
 
@@ -56,19 +58,39 @@ def test_ris_zotero_and_tables_lead_to_the_server() -> None:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@pytest.mark.parametrize("rated", [PAPER, RECORD])
+@pytest.mark.parametrize("rated", [PAPER, RECORD, ODD])
 def test_an_import_reads_the_paper_back_from_every_export_of_ratings(name: str, rated: Paper) -> None:
     rating = Rating(
         event_id="e", occurred_at=datetime(2026, 11, 1, tzinfo=UTC), paper_id=rated.paper_id, label="like",
         user="me", source="reader", actor="me", weight=1.0,
     )  # fmt: skip
     written = FORMATS[name].write(RatedPapers([rating], {rated.paper_id: rated}))
-    if name == "bib":
-        assert rated.paper_id not in written  # as the server names it, for programs that know it by that name
-        return
-    mention = mention_in(written, is_id=True)
-    assert mention is not None
-    assert mention.paper_id == rated.paper_id
+    (row,) = read_rating_text(written, name).rows
+    assert (row.paper_id, row.said or "like") == (rated.paper_id, "like")
+
+
+@pytest.mark.parametrize(
+    ("prefix", "eprint", "paper_id"),
+    [
+        ("bioRxiv", "10.1101/2026.10.15.675123", PAPER.paper_id),
+        ("medrxiv", "10.1101/2026.10.15.26312345", "medrxiv:10.1101-2026.10.15.26312345"),
+        ("bioRxiv", "10.1101/675123", ""),
+        ("medRxiv", "10.1101/2026.10.15.675123", "medrxiv:10.1101-2026.10.15.675123"),
+        ("arXiv", "2611.00001", "2611.00001"),
+    ],
+)
+def test_an_entry_of_a_bibliography_that_names_server_and_doi_is_that_paper(
+    prefix: str, eprint: str, paper_id: str
+) -> None:
+    entry = f"@misc{{a,\n title = {{A title}},\n eprint = {{{eprint}}},\n archivePrefix = {{{prefix}}}\n}}\n"
+    (row,) = read_rating_text(entry, "list.bib").rows
+    assert row.paper_id == paper_id
+
+
+def test_a_field_of_papersys_that_holds_no_such_id_is_nothing() -> None:
+    entry = "@misc{a,\n title = {A title},\n papersys = {local:../../x},\n}\n"
+    (row,) = read_rating_text(entry, "list.bib").rows
+    assert row.paper_id == ""
 
 
 def test_a_reason_that_names_a_paper_leads_to_it() -> None:

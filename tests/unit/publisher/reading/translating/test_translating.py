@@ -6,8 +6,9 @@ from services.publisher.reading.translating.translated_summary import Words, req
 from services.publisher.reading.translating.wishes import read_glossary, sentences_of
 from shared.contracts import Translate, TranslateReply
 from shared.store.files.data_folder import DataFolder
+from shared.store.papers.documents import DocumentRecord, DocumentStore
 from tests.support.reader import FORM, FakeReader
-from tests.support.seed import GRAPHS
+from tests.support.seed import GRAPHS, NOON
 from tests.support.written_summary import MARKDOWN, store_written_summary
 
 TEXT = f"/paper/{GRAPHS}/text"
@@ -59,14 +60,48 @@ def test_a_glossary_is_a_term_and_its_translation_a_line() -> None:
 
 async def test_a_heading_is_translated_as_well(fake_reader: FakeReader, data: DataFolder) -> None:
     store_written_summary(data)
-    fake_reader.bus.answers[Translate] = lambda request: TranslateReply(
-        translations=tuple(f"DE {sentence}" for sentence in request.sentences), model="m"
-    )
+    fake_reader.bus.answers[Translate] = translated_to_german
     async with fake_reader.client() as client:
         page = (await client.get(TEXT)).text
     found = re.search(r'<h\d id="[^"]*" data-at="(\d+)">(\w+)', page)
     assert found
     assert f">DE {found[2]}" in (await translation(fake_reader, starts=found[1]))[1]
+
+
+def translated_to_german(request: Translate) -> TranslateReply:
+    return TranslateReply(translations=tuple(f"DE {sentence}" for sentence in request.sentences), model="m")
+
+
+def store_tables(data: DataFolder, text: str) -> None:
+    record = DocumentRecord(paper_id=GRAPHS, version=1, status="converted", route="latex", made_at=NOON)
+    DocumentStore(data).put(record, text, [])
+
+
+async def test_of_a_table_the_words_are_translated_and_numbers_stay(fake_reader: FakeReader, data: DataFolder) -> None:
+    table = (
+        "| Method | Score |\n|---|---|\n| random walks [@a] | 93.2 |\n| random walks [@a] | $x^2$ |\n| <b>ours | – |\n"
+    )
+    store_tables(data, f"# T\n\n## Results\n\n{table}")
+    fake_reader.bus.answers[Translate] = translated_to_german
+    _, text = await translation(fake_reader, starts=str(f"# T\n\n## Results\n\n{table}".index(table)))
+    (asked,) = [request for request in fake_reader.bus.asked if isinstance(request, Translate)]
+    assert asked.sentences == ("Method", "Score", "random walks [@a]", "&lt;b>ours")
+    assert '<th><span class="translated">DE Method<template>Method</template></span></th>' in text
+    assert text.count("DE random walks") == 2
+    assert "<td>93.2</td>" in text
+    assert "&lt;b&gt;ours" in text
+    assert "<b>" not in text
+
+
+async def test_what_is_too_much_for_one_request_is_named(fake_reader: FakeReader, data: DataFolder) -> None:
+    paragraphs = ["Some words stand here. " * 30, "Other words stand here. " * 30, "A last word stands here."]
+    text = "# T\n\n" + "\n\n".join(paragraphs) + "\n"
+    store_tables(data, text)
+    fake_reader.bus.answers[Translate] = translated_to_german
+    starts = [text.index(paragraph) for paragraph in paragraphs]
+    _, shown = await translation(fake_reader, starts=" ".join(map(str, starts)))
+    assert f'data-for="{starts[0]}"' in shown
+    assert f'<p class="later" data-for="{starts[1]}" hidden>' in shown
 
 
 async def summary_translation(fake_reader: FakeReader, paper_id: str = GRAPHS, **fields: str) -> tuple[int, str]:
