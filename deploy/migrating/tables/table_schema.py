@@ -1,5 +1,6 @@
 """The columns of a Parquet table and what each is taken for; what is not taken is named with the reason."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -80,17 +81,18 @@ def _holds_numbers(kind: pa.DataType) -> bool:
 
 
 def _vector_column(table: pq.ParquetFile, column: pa.Field, columns: ColumnMap) -> VectorColumn:
-    dimension = column.type.list_size if types.is_fixed_size_list(column.type) else _first_length(table, column.name)
+    dimension = column.type.list_size if types.is_fixed_size_list(column.type) else _usual_length(table, column.name)
     return VectorColumn(column.name, columns.alias(column.name), dimension, str(column.type))
 
 
-def _first_length(table: pq.ParquetFile, name: str) -> int:
-    """The length of the first list that holds anything; 0 where none does."""
+def _usual_length(table: pq.ParquetFile, name: str) -> int:
+    """The length that most of the first lists have; 0 where none holds anything. A single list may be cut or a stub."""
+    lengths: Counter[int] = Counter()
     for batch in table.iter_batches(batch_size=_BATCH, columns=[name]):
-        lengths = pc.list_value_length(batch.column(0)).to_pylist()
-        if known := next(filter(None, lengths), 0):
-            return int(known)
-    return 0
+        lengths.update(length for length in pc.list_value_length(batch.column(0)).to_pylist() if length)
+        if lengths.total() >= _BATCH:
+            break
+    return max(lengths, key=lambda length: (lengths[length], length), default=0)
 
 
 def _text_bytes(table: pq.ParquetFile, papers: Mapping[str, str]) -> int:
