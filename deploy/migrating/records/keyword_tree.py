@@ -18,7 +18,7 @@ class Keyword(NamedTuple):
 
 
 def is_keyword_tree(value: object) -> bool:
-    """Whether a JSON value is such a tree: names, lists and topics, with few other things among them; no lists of papers."""
+    """Whether a JSON value is such a tree: names, lists and topics, few other things among them; no lists of papers."""
     if not isinstance(value, Mapping) or not value or not _is_tree(value):
         return False
     keywords = keywords_of(value)
