@@ -229,7 +229,11 @@ class _Migration:
         for alias, years in list(self._manifest.unsorted.items()):
             writer = VectorWriter.of_stored(self._data, alias)
             if writer is not None:
-                writer.sort(years)
+                try:
+                    writer.sort(years)
+                except TemporaryFailure as error:
+                    text = f"{error} Once that is mended, run the same command again: it goes on by sorting {alias}."
+                    raise TemporaryFailure(text) from error
             del self._manifest.unsorted[alias]
             self._write()
 

@@ -37,7 +37,7 @@ class Terms:
 
     `targets` by column; `wanted` are ids of papers that somebody wants to know of. Without `drafts` nothing is written.
     `is_resumed`: this table was interrupted, and what is stored of it counts as taken now. `is_again`: it was taken
-    before and has changed since, so what is stored may be its own. `seen`: in a dry run, the papers of the tables before it.
+    before, so what is stored may be its own. `seen`: in a dry run, the papers of the tables before it.
     """
 
     data: DataFolder
