@@ -5,6 +5,7 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 
+from deploy.migrating.lfs_pointers import WHY_NOT, is_lfs_pointer
 from deploy.migrating.manifest import Form
 from deploy.migrating.records.keyword_tree import is_keyword_tree
 from deploy.migrating.records.record_files import LINE_SUFFIXES, first_records
@@ -26,6 +27,8 @@ def form_of(path: Path) -> tuple[Form, str]:
             return "table", ""
         if suffix in (*_RATINGS, *_SUMMARIES) and not path.stat().st_size:
             return "not taken", "it is empty"
+        if suffix in (*_RATINGS, *_SUMMARIES) and is_lfs_pointer(path):
+            return "ratings" if suffix in _RATINGS else "summaries", WHY_NOT
         if suffix in _RATINGS:
             return _form_of_csv(path)
         if suffix in _SUMMARIES:

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pyarrow.types as types
 
 from deploy.migrating.column_map import IGNORED, PAPER_FIELDS, ColumnMap
+from deploy.migrating.lfs_pointers import WHY_NOT, is_lfs_pointer
 from shared.errors import PapersysError
 
 _BATCH = 500
@@ -46,6 +47,8 @@ class TableSchema:
 def read_schema(path: Path, columns: ColumnMap) -> TableSchema:
     """What a table holds; `problem` says why nothing of it can be taken. Raises PapersysError for a bad `--map`."""
     try:
+        if is_lfs_pointer(path):
+            return TableSchema(0, problem=WHY_NOT)
         with pq.ParquetFile(path) as table:
             return schema_of(table, columns)
     except (pa.ArrowException, OSError) as error:

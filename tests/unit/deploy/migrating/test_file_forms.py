@@ -26,6 +26,7 @@ from tests.support.older_system import summary
         ("a.json", '{"id": "2401.00001", "meth', "summaries", "it is damaged: nothing in it can be read"),
         ("a.jsonl", 'null\n{"version": 1}\n' + json.dumps(summary("2401.00001")), "summaries", ""),
         ("a.jsonl", '{"Models": ["GNN"]}', "not taken", "an object with Models"),
+        ("a.csv", "version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "ratings", "git lfs pull"),
         ("a.txt", "x", "not taken", "no Parquet, CSV or JSON"),
     ],
 )
