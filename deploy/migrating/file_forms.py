@@ -5,11 +5,11 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 
-from deploy.migrating.lfs_pointers import WHY_NOT, is_lfs_pointer
 from deploy.migrating.manifest import Form
 from deploy.migrating.records.keyword_tree import is_keyword_tree
 from deploy.migrating.records.record_files import LINE_SUFFIXES, first_records
 from deploy.migrating.records.summary_records import is_summary
+from deploy.migrating.sources import NOT_FETCHED, is_lfs_pointer
 from shared.text.encodings import decoded, encoding_of
 from shared.text.rating_files.fields import IDS, LABELS, plain_name
 
@@ -28,7 +28,7 @@ def form_of(path: Path) -> tuple[Form, str]:
         if suffix in (*_RATINGS, *_SUMMARIES) and not path.stat().st_size:
             return "not taken", "it is empty"
         if suffix in (*_RATINGS, *_SUMMARIES) and is_lfs_pointer(path):
-            return "ratings" if suffix in _RATINGS else "summaries", WHY_NOT
+            return "ratings" if suffix in _RATINGS else "summaries", NOT_FETCHED
         if suffix in _RATINGS:
             return _form_of_csv(path)
         if suffix in _SUMMARIES:

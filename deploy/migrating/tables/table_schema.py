@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pyarrow.types as types
 
 from deploy.migrating.column_map import IGNORED, PAPER_FIELDS, ColumnMap
-from deploy.migrating.lfs_pointers import WHY_NOT, is_lfs_pointer
+from deploy.migrating.sources import NOT_FETCHED, is_lfs_pointer
 from shared.errors import PapersysError
 
 _BATCH = 500
@@ -48,7 +48,7 @@ def read_schema(path: Path, columns: ColumnMap) -> TableSchema:
     """What a table holds; `problem` says why nothing of it can be taken. Raises PapersysError for a bad `--map`."""
     try:
         if is_lfs_pointer(path):
-            return TableSchema(0, problem=WHY_NOT)
+            return TableSchema(0, problem=NOT_FETCHED)
         with pq.ParquetFile(path) as table:
             return schema_of(table, columns)
     except (pa.ArrowException, OSError) as error:
