@@ -34,8 +34,8 @@ LEFT_OUT = frozenset({"audit", "follow_boost"})
 class Way:
     """One way to make selections: settings, the models' vectors, the seeds in their space.
 
-    `also_in` restricts both ways of a comparison to papers that have the vectors of either. `per_day` is how many papers
-    are picked; None for as many as were on each day.
+    `also_in` restricts both ways of a comparison to papers that have the vectors of either. `per_day` papers
+    are picked; None: as many as on each day.
     """
 
     settings: RankerSettings
