@@ -16,7 +16,7 @@ FROM sources AS build
 # More of pip's options; the usual torch for Linux brings CUDA, several GB: say here where a CPU build is.
 ARG PIP_OPTIONS=
 RUN /opt/papersys/bin/python -m pip install --no-cache-dir --disable-pip-version-check ${PIP_OPTIONS} \
-    -c constraints.txt ".[openvino,plot,site]"
+    -c constraints.txt ".[hub,openvino,plot,site,tracing]"
 # The bundled model as OpenVINO reads it, for the slim image.
 RUN /opt/papersys/bin/python -m services.embedder.export /opt/exported
 

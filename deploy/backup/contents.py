@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-_LATE = ("summaries", "tags", "selections", "embeddings", "documents", "metadata")
-_EARLY = ("state", "site", "links", "results")
+_LATE = ("summaries", "tags", "selections", "embeddings", "chunks", "documents", "metadata")
+_EARLY = ("state", "site", "traces", "links", "results")
 _DERIVED = (
     "cache",
     "nats",
@@ -47,9 +47,13 @@ _APPENDED_IN = frozenset(
         "summaries",
         "state",
         "results",
+        "revisions",
+        "traces",
     }
 )
 _APPENDED = (".csv", ".jsonl")
+_UNREADABLE = "unreadable"
+"""Where stores append the lines that they could not read."""
 
 
 def in_order(names: Iterable[str]) -> list[str]:
@@ -73,4 +77,4 @@ def is_kept(path: PurePosixPath, *, documents: bool = True) -> bool:
 
 def is_appended(path: PurePosixPath) -> bool:
     """Whether a file grows at its end, so that a link to it would grow too; its last line may be half there."""
-    return path.suffix in _APPENDED and path.parts[0] in _APPENDED_IN
+    return path.suffix in _APPENDED and (path.parts[0] in _APPENDED_IN or _UNREADABLE in path.parts)

@@ -6,7 +6,7 @@
 import csv
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,20 +15,31 @@ import pyarrow.parquet as pq
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
 from shared.store.folder_version import FILE_NAME, read_folder_version
+from shared.store.research.table_manifest import TablesManifest, read_tables_manifest
 from shared.store.vectors.manifest import FILE_NAME as MANIFEST
-from shared.store.vectors.manifest import read_manifest
+from shared.store.vectors.manifest import Manifest, read_manifest
 
-_RECORDS = ("summaries", "ledger", "links", "results", "revisions", "tags", "follows", "users", "reading_list")
+_RECORDS = (
+    *("summaries", "ledger", "links", "results", "revisions", "tags", "follows", "users", "reading_list"),
+    "traces/????-??",
+)
+_SETS: Mapping[str, Callable[[Path], Manifest | TablesManifest | None]] = {
+    f"embeddings/*/{MANIFEST}": read_manifest,
+    f"chunks/{MANIFEST}": read_tables_manifest,
+    f"chunks/vectors/*/{MANIFEST}": read_tables_manifest,
+}
+"""Manifests, with what reads each."""
 _TABLES = ("metadata", "preferences", "signals")
 
 
 def problems_of(data: DataFolder, *, whole: bool = True) -> Iterator[str]:
     """A sentence for each problem; none where all is well. `whole`: it is not a part of a backup."""
     yield from _version_problems(data, whole)
-    for manifest in sorted(data.root.glob(f"embeddings/*/{MANIFEST}")):
-        yield from _vector_problems(manifest)
+    for pattern, read in _SETS.items():
+        for manifest in sorted(data.root.glob(pattern)):
+            yield from _set_problems(manifest, read)
     for dataset in _RECORDS:
-        for path in sorted(data.path(dataset).glob("*.jsonl")):
+        for path in sorted(data.root.glob(f"{dataset}/*.jsonl")):
             yield from _record_problems(path)
     for dataset in _TABLES:
         for path in sorted(data.path(dataset).glob("*.csv")):
@@ -45,9 +56,9 @@ def _version_problems(data: DataFolder, whole: bool) -> Iterator[str]:
         yield str(error)
 
 
-def _vector_problems(path: Path) -> Iterator[str]:
+def _set_problems(path: Path, read: Callable[[Path], Manifest | TablesManifest | None]) -> Iterator[str]:
     try:
-        manifest = read_manifest(path)
+        manifest = read(path)
     except PapersysError as error:
         yield str(error)
         return

@@ -1,8 +1,9 @@
 """A consistent copy of a data folder while the system writes to it, made of hard links where that is safe.
 
 Every writer of papersys replaces files whole, so a link to the file of this moment never changes; files that grow at
-their end are copied up to their last whole line. Vectors are taken by their manifest, which names what belongs
-together, again if it was replaced meanwhile. The databases of SQLite, which change in place, are derived and left out.
+their end are copied up to their last whole line. Vectors and chunks are taken by their manifest, which names what
+belongs together, again if it was replaced meanwhile. The databases of SQLite, which change in place, are derived and
+left out.
 """
 
 import contextlib
@@ -10,7 +11,7 @@ import os
 import shutil
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -18,13 +19,19 @@ from deploy.backup.contents import in_order, is_appended, is_kept
 from shared.errors import PapersysError, TemporaryFailure
 from shared.store.files.data_folder import DataFolder
 from shared.store.files.hard_links import link_or_copy
+from shared.store.research.table_manifest import TablesManifest, read_tables_manifest
 from shared.store.vectors.manifest import FILE_NAME as MANIFEST
-from shared.store.vectors.manifest import read_manifest
+from shared.store.vectors.manifest import Manifest, read_manifest
 
 _ATTEMPTS = 50
 _PAUSE_SECONDS = 0.05
 _TAIL = 1024 * 1024
 Place = Callable[[Path, Path], None]
+_BY_MANIFEST: Mapping[str, Callable[[Path], Manifest | TablesManifest | None]] = {
+    "embeddings": read_manifest,
+    "chunks": read_tables_manifest,
+}
+"""Datasets whose files belong together as a manifest says, with what reads it."""
 
 
 @dataclass
@@ -74,8 +81,9 @@ class Staging:
             self._take_file(path, source)
 
     def _take_folder(self, path: PurePosixPath, source: Path) -> None:
-        if path.parts[0] == "embeddings" and (source / MANIFEST).exists():
-            self._take_vectors(path, source)
+        if path.parts[0] in _BY_MANIFEST and (source / MANIFEST).exists():
+            self._take_set(path, source)
+            self._take_folders_in(path, source)
             return
         self._target.joinpath(path).mkdir(exist_ok=True)
         try:
@@ -105,52 +113,59 @@ class Staging:
         self._staged.files += 1
         self._staged.size += target.stat().st_size
 
-    def _take_vectors(self, path: PurePosixPath, source: Path) -> None:
+    def _take_folders_in(self, path: PurePosixPath, source: Path) -> None:
+        """Sets that lie within a set: the vectors of chunks."""
+        for inner in sorted(inner.name for inner in source.iterdir() if inner.is_dir()):
+            self._take(path / inner)
+
+    def _take_set(self, path: PurePosixPath, source: Path) -> None:
         """The files that a manifest names, and that manifest, all of one moment."""
         target = self._target / path
         for _ in range(_ATTEMPTS):
             shutil.rmtree(target, ignore_errors=True)
             target.mkdir(parents=True)
-            if self._is_taken_whole(source, target):
+            if self._is_taken_whole(path, source, target):
                 self._staged.files += sum(1 for _ in target.iterdir())
                 self._staged.size += sum(file.stat().st_size for file in target.iterdir())
                 return
-        raise TemporaryFailure(f"The vectors in {source} were rewritten all the time; the backup is tried again later.")
+        raise TemporaryFailure(f"The files in {source} were rewritten all the time; the backup is tried again later.")
 
-    def _is_taken_whole(self, source: Path, target: Path) -> bool:
+    def _is_taken_whole(self, path: PurePosixPath, source: Path, target: Path) -> bool:
         """Whether manifest and files belong together. Damage is noted, and does not keep the rest from being taken."""
         try:
             before = (source / MANIFEST).read_bytes()
-            manifest = read_manifest(source / MANIFEST)
-            named = [file.name for file in manifest.files] if manifest else []
             beside = [
-                path.name for path in source.iterdir() if path.is_file() and path.suffix not in (".parquet", ".tmp")
+                file.name for file in source.iterdir() if file.is_file() and file.suffix not in (".parquet", ".tmp")
             ]
-            for name in dict.fromkeys([*named, *beside]):
+            for name in dict.fromkeys([*_named(path, source), *beside]):
                 self._place(source / name, target / name)
             return (source / MANIFEST).read_bytes() == before == (target / MANIFEST).read_bytes()
         except FileNotFoundError as error:
             if not source.exists():
                 return True  # put aside under another name, where it is taken too
-            return self._is_missing_for_good(source, error)
+            return self._is_missing_for_good(path, source, error)
         except PapersysError as error:
             self._staged.unreadable.append(str(error))
             return True
 
-    def _is_missing_for_good(self, source: Path, error: FileNotFoundError) -> bool:
+    def _is_missing_for_good(self, path: PurePosixPath, source: Path, error: FileNotFoundError) -> bool:
         """A file that the manifest of this moment names, and that is not there: damage, not a compaction."""
         time.sleep(_PAUSE_SECONDS)
-        manifest = read_manifest(source / MANIFEST)
-        missing = [file.name for file in manifest.files if not (source / file.name).exists()] if manifest else []
-        if not missing or manifest != read_manifest(source / MANIFEST):
+        named = _named(path, source)
+        missing = [name for name in named if not (source / name).exists()]
+        if not missing or named != _named(path, source):
             return False
-        self._staged.unreadable.append(
-            f"embeddings/{source.name}/{missing[0]} (the manifest names it: {error.strerror})"
-        )
+        self._staged.unreadable.append(f"{path}/{missing[0]} (the manifest names it: {error.strerror})")
         return True
 
     def _note(self, path: PurePosixPath, error: OSError) -> None:
         self._staged.unreadable.append(f"{path} ({error.strerror})")
+
+
+def _named(path: PurePosixPath, source: Path) -> list[str]:
+    """The files that the manifest of a set names. Raises PapersysError where it cannot be read."""
+    manifest = _BY_MANIFEST[path.parts[0]](source / MANIFEST)
+    return [file.name for file in manifest.files] if manifest else []
 
 
 def copy_whole_lines(source: Path, target: Path) -> None:

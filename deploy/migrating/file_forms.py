@@ -7,8 +7,9 @@ from pathlib import Path
 
 from deploy.migrating.manifest import Form
 from deploy.migrating.records.keyword_tree import is_keyword_tree
-from deploy.migrating.records.record_files import LINE_SUFFIXES, first_record
+from deploy.migrating.records.record_files import LINE_SUFFIXES, first_records
 from deploy.migrating.records.summary_records import is_summary
+from deploy.migrating.sources import NOT_FETCHED, is_lfs_pointer
 from shared.text.encodings import decoded, encoding_of
 from shared.text.rating_files.fields import IDS, LABELS, plain_name
 
@@ -26,10 +27,12 @@ def form_of(path: Path) -> tuple[Form, str]:
             return "table", ""
         if suffix in (*_RATINGS, *_SUMMARIES) and not path.stat().st_size:
             return "not taken", "it is empty"
+        if suffix in (*_RATINGS, *_SUMMARIES) and is_lfs_pointer(path):
+            return "ratings" if suffix in _RATINGS else "summaries", NOT_FETCHED
         if suffix in _RATINGS:
             return _form_of_csv(path)
         if suffix in _SUMMARIES:
-            return _form_of_json(first_record(path))
+            return _form_of_json(path)
     except OSError as error:
         return "not taken", f"it cannot be read ({error.strerror})"
     return "not taken", f"no Parquet, CSV or JSON ({suffix or 'no ending'})"
@@ -63,14 +66,19 @@ def _form_of_csv(path: Path) -> tuple[Form, str]:
     return "ratings", ""
 
 
-def _form_of_json(value: object) -> tuple[Form, str]:
-    if is_summary(value):
+def _form_of_json(path: Path) -> tuple[Form, str]:
+    values = first_records(path)
+    if any(map(is_summary, values)):
         return "summaries", ""
-    if is_keyword_tree(value):
+    if values and path.suffix.casefold() not in LINE_SUFFIXES and all(map(is_keyword_tree, values)):
         return "keywords", ""
-    if value is None:
-        return "not taken", "nothing in it can be read as JSON"
-    keys = (
-        f"an object with {', '.join(list(map(str, value))[:_SHOWN_KEYS])}" if isinstance(value, Mapping) else "a list"
-    )
-    return "not taken", f"neither summaries nor a tree of keywords, but {keys}"
+    if not values:
+        return "summaries", "it is damaged: nothing in it can be read as JSON"
+    return "not taken", f"neither summaries nor a tree of keywords, but {_shown(values[0])}"
+
+
+def _shown(value: object) -> str:
+    if not isinstance(value, Mapping):
+        return "a list" if isinstance(value, list) else f"a {type(value).__name__}"
+    keys = [str(key) for key in value if str(key).strip()]
+    return f"an object with {', '.join(keys[:_SHOWN_KEYS])}" if keys else "an object without names"

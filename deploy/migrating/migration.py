@@ -21,6 +21,7 @@ from deploy.migrating.lent import Lent
 from deploy.migrating.manifest import FileEntry, ManifestFile, MigrationManifest, TagCounts, VectorEntry, sha256_of
 from deploy.migrating.personal_data import PersonalData
 from deploy.migrating.sources import Item, Source
+from deploy.migrating.tables.seen_ids import SeenIds
 from deploy.migrating.tables.table_schema import TableSchema, read_schema
 from deploy.migrating.tables.taking import TakenTable, Terms, take_table
 from deploy.migrating.vector_targets import VectorTargets
@@ -74,6 +75,7 @@ class _Migration:
         self._progress = progress
         self._done_bytes = 0
         self._seen: set[str] = set()
+        self._seen_ids = SeenIds()
 
     def run(self) -> MigrationManifest:
         with ExitStack() as closing:
@@ -171,7 +173,17 @@ class _Migration:
         entry.columns = _columns_of(schema)
         entry.not_taken = {**schema.not_taken, **problems}
         drafts = None if self._options.dry_run else self._file.drafts
-        terms = Terms(self._data, self._metadata, self._manifest.started_at, drafts, targets, wanted, is_resumed)
+        terms = Terms(
+            self._data,
+            self._metadata,
+            self._manifest.started_at,
+            drafts,
+            targets,
+            wanted,
+            is_resumed,
+            is_again=self._manifest.entry(item.name) is not None,
+            seen=self._seen_ids if self._options.dry_run else None,
+        )
         with self._hashing(item, path) as digest:
             rows = 0
 
@@ -217,7 +229,11 @@ class _Migration:
         for alias, years in list(self._manifest.unsorted.items()):
             writer = VectorWriter.of_stored(self._data, alias)
             if writer is not None:
-                writer.sort(years)
+                try:
+                    writer.sort(years)
+                except TemporaryFailure as error:
+                    text = f"{error} Once that is mended, run the same command again: it goes on by sorting {alias}."
+                    raise TemporaryFailure(text) from error
             del self._manifest.unsorted[alias]
             self._write()
 

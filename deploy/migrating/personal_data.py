@@ -8,9 +8,9 @@ from pathlib import Path
 from deploy.migrating.column_map import ColumnMap
 from deploy.migrating.lent import Lent
 from deploy.migrating.manifest import FileEntry, TagCounts
-from deploy.migrating.records.keyword_tree import Keyword, keywords_of
+from deploy.migrating.records.keyword_tree import Keyword, keywords_of, odd_leaves
 from deploy.migrating.records.rating_rows import SummaryRatings, with_times
-from deploy.migrating.records.record_files import first_record, read_json
+from deploy.migrating.records.record_files import first_records, read_json
 from deploy.migrating.summaries import SummaryFiles
 from shared.contracts.importing import ImportReport
 from shared.errors import PapersysError
@@ -20,6 +20,8 @@ from shared.text.bibliography import content_of
 from shared.text.rating_files.paper_mentions import other_readings, undamaged
 from shared.text.rating_files.rated_rows import RatingFile
 from shared.text.rating_files.reading import read_rating_text, text_of
+
+_SHOWN_ODD = 5
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,8 @@ class PersonalData:
         return sum(entry.bytes for entry in self.entries if entry.form in ("summaries", "ratings", "keywords"))
 
     def columns(self) -> set[str]:
-        """Names of fields that summaries have, by the first of each file."""
-        records = (first_record(path) for _, path in self._of("summaries"))
+        """Names of fields that summaries have, by the first ones of each file."""
+        records = (record for _, path in self._of("summaries") for record in first_records(path))
         return {name for record in records if isinstance(record, dict) for name in record}
 
     def paper_ids(self) -> frozenset[str]:
@@ -104,8 +106,11 @@ class PersonalData:
     def _tree(self) -> list[Keyword]:
         tree: list[Keyword] = []
         for entry, path in self._of("keywords"):
-            keywords = keywords_of(read_json(path))
-            entry.rows = entry.kept = len(keywords)
+            value = read_json(path)
+            keywords, odd = keywords_of(value), odd_leaves(value)
+            entry.rows, entry.kept, entry.refused = len(keywords) + len(odd), len(keywords), len(odd)
+            if odd:
+                entry.note(f"no keywords, left out: {', '.join(odd[:_SHOWN_ODD])}{' ...' if odd[_SHOWN_ODD:] else ''}")
             tree += keywords
         return tree
 
@@ -128,4 +133,4 @@ class PersonalData:
             yield file
 
     def _of(self, form: str) -> list[tuple[FileEntry, Path]]:
-        return [(entry, path) for entry, path in self.files if entry.form == form]
+        return [(entry, path) for entry, path in self.files if entry.form == form and not entry.why_not]

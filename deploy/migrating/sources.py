@@ -10,6 +10,9 @@ from typing import Protocol
 from shared.errors import PapersysError
 from shared.text.encodings import decoded
 
+_LFS_POINTER = b"version https://git-lfs.github.com/spec/"
+NOT_FETCHED = "it is a pointer of Git LFS, its content is not here; fetch it with `git lfs pull`"
+
 
 @dataclass(frozen=True)
 class Item:
@@ -99,6 +102,12 @@ def check_apart(source: Path, data: Path) -> None:
             f"{source} and the data folder {data} lie within each other; copy what is to be migrated elsewhere, "
             "or set data.path to another folder."
         )
+
+
+def is_lfs_pointer(path: Path) -> bool:
+    """Whether a file of a git repository only names its content, which was never fetched. Raises OSError."""
+    with path.open("rb") as file:
+        return file.read(len(_LFS_POINTER)) == _LFS_POINTER
 
 
 def _item(name: str, path: Path) -> Item:

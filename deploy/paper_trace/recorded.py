@@ -17,6 +17,7 @@ from deploy.paper_trace.reading import (
     result_steps,
     summary_steps,
 )
+from deploy.paper_trace.research import answer_steps, list_steps, revision_steps
 from deploy.paper_trace.way import Step, Way, in_order, standing_of
 from shared.bus.connections import connected
 from shared.bus.delivery.dead_letters import DeadLetter, DeadLetters
@@ -41,6 +42,9 @@ def way_of(settings: SystemSettings, paper_id: str, user: str) -> Way:
             *model_steps(calls),
             *summary_steps(data, paper_id),
             *publication_steps(data, paper_id),
+            *list_steps(data, user, paper_id),
+            *revision_steps(data, paper_id),
+            *answer_steps(data, user, paper_id),
             *personal_steps(data, user, paper_id),
             *_steps_of(letters, paper_id),
         ]

@@ -16,6 +16,7 @@ from deploy.verifying.documents import verify_documents
 from deploy.verifying.files import verify_files
 from deploy.verifying.metadata import verify_metadata
 from deploy.verifying.premises import Premises, premises_of
+from deploy.verifying.questions import verify_missed, verify_questions
 from deploy.verifying.ratings import verify_follows, verify_notes, verify_ratings, verify_signals, verify_users
 from deploy.verifying.reading_lists import verify_reading_lists
 from deploy.verifying.results import verify_results
@@ -125,6 +126,8 @@ _CHECKS: Mapping[str, Callable[[Premises, Findings], None]] = {
     "follows": verify_follows,
     "notes": verify_notes,
     "reading-list": verify_reading_lists,
+    "questions": verify_questions,
+    "missed": verify_missed,
     "users": verify_users,
     "selections": verify_selections,
     "documents": verify_documents,

@@ -146,6 +146,11 @@ class MissedStore:
         """A user's weeks, the newest first."""
         return [week for path in self._paths(user)[:most] if (week := _read(path)) is not None]
 
+    def everybody(self) -> list[MissedWeek]:
+        """The weeks of all users that can be read, by user and week."""
+        paths = sorted(self._data.path("state", "missed").glob("*/????-W??.json"))
+        return [week for path in paths if (week := _read(path)) is not None]
+
     def _paths(self, user: str) -> list[Path]:
         return sorted(self._folder(user).glob("????-W??.json"), reverse=True)
 

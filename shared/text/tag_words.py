@@ -24,6 +24,8 @@ _GREEK = {
     for letter in "αβγδεζηθικλμνξοπρστυφχψω"
 }
 _MOST_CHARS = 300
+_OTHER_LETTERS = re.compile("[\u0400-\u1cff\u2c00-\ua71f\ua800-\ufaff\ufb1d-\ufeff\uff66-\uffdc\U00020000-\U0003ffff]")
+"""Of scripts other than Latin and Greek: Cyrillic, Arabic, Indic scripts, Chinese, Japanese, Korean ..."""
 
 _IRREGULAR = {
     "analyses": "analysis", "bases": "base", "children": "child", "corpora": "corpus", "crises": "crisis",
@@ -158,3 +160,8 @@ def _reordered(words: list[str]) -> list[str]:
     if not head or not rest or head[-1] in _OF_THEIR_OWN:
         return words
     return [*rest, *head]
+
+
+def has_other_letters(text: str) -> bool:
+    """Whether a text has letters that are neither Latin nor Greek; what is made for English knows none of them."""
+    return _OTHER_LETTERS.search(text) is not None

@@ -19,6 +19,7 @@ from deploy.bundles.tally import Tally
 from shared.contracts import Label, ListedPaper
 from shared.store.files.data_folder import DataFolder
 from shared.store.ledger import Call, Ledger
+from shared.store.missed import MissedStore
 from shared.store.papers.revisions import Revision, RevisionStore
 from shared.store.people.facet_preferences import FacetPreferenceStore, StoredFacetPreference
 from shared.store.people.follows import Follow, FollowStore
@@ -30,6 +31,8 @@ from shared.store.research.reading_list import ReadingListStore
 from shared.store.selections import SelectionStore
 from shared.store.tagging.tags import Tag, TagStore
 from shared.store.vectors.writer import VectorWriter
+from tests.support.answered_questions import TRACE_ID, answered, trace_id_of, write_question
+from tests.support.missed import missed_week
 from tests.support.seed import FAR, GRAPHS, NOON, OLD, TIDES, TODAY, pick, seed
 from tests.support.vectors import RECIPE, embedded
 
@@ -68,6 +71,13 @@ def seed_everything(root: Path) -> DataFolder:
         listed = ListedPaper(paper_id=OLD, user=user, version=1, state="ready", added_at=NOON, changed_at=NOON)
         ReadingListStore(data).put([listed])
     RevisionStore(data).put(Revision(paper_id=OLD, known_version=1, seen_version=2, made_at=NOON))
+    write_question(data, TRACE_ID, answered(), owner=f"{SECRET}:1:2")
+    write_question(
+        data, trace_id_of(1), answered(trace_id_of(1), user="anna"), user="anna", question="What does Anna ask?"
+    )
+    write_question(data, trace_id_of(2), question="What is still asked?")
+    for user in ("me", "anna"):
+        MissedStore(data).put(missed_week(user=user, until=NOON, made_at=NOON))
     facet = StoredFacetPreference(key="k", name="graphs", preference="boost", paper_ids=(GRAPHS,), set_at=NOON)
     FacetPreferenceStore(data).put(facet)
     TagStore(data).add([Tag(slug="graphs", label="Graphs", made_by="user", made_at=NOON)])

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from shared.text.encodings import encoding_of
 
 _MOST_BYTES = 64 * 1024**2
 _MOST_LINE_BYTES = 8 * 1024**2
+_LOOKED_AT = 50
 LINE_SUFFIXES = (".jsonl", ".ndjson")
 
 
@@ -31,9 +33,10 @@ def read_records(path: Path) -> Iterator[tuple[str, Any]]:
                 yield f"line {number}", _line_or_error(line)
 
 
-def first_record(path: Path) -> Any:
-    """The first value of a file that can be read; None where there is none."""
-    return next((value for _, value in read_records(path) if not isinstance(value, PapersysError)), None)
+def first_records(path: Path) -> list[Any]:
+    """The first values of a file that can be read; what tells its kind need not stand in its first line."""
+    values = (value for _, value in read_records(path) if not isinstance(value, PapersysError) and value is not None)
+    return list(islice(values, _LOOKED_AT))
 
 
 def _records_in(value: Any) -> Iterator[tuple[str, Any]]:

@@ -69,12 +69,13 @@ def _newest(content: bytes) -> dict[str, bytes]:
     rows: dict[str, bytes] = {}
     for paper_id, row in cut_rows(content):
         rival = rows.get(paper_id)
-        if rival is None or _is_later(row, rival):
+        if rival is None or is_later(row, rival):
             rows[paper_id] = row
     return rows
 
 
-def _is_later(row: bytes, rival: bytes) -> bool:
+def is_later(row: bytes, rival: bytes) -> bool:
+    """Whether a row tells of a later version of its paper, or of a later change, than another one."""
     (paper, other) = decode_rows(row + rival)
     if paper.version != other.version:
         return paper.version > other.version

@@ -1,5 +1,6 @@
 """The columns of a Parquet table and what each is taken for; what is not taken is named with the reason."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ import pyarrow.parquet as pq
 import pyarrow.types as types
 
 from deploy.migrating.column_map import IGNORED, PAPER_FIELDS, ColumnMap
+from deploy.migrating.sources import NOT_FETCHED, is_lfs_pointer
 from shared.errors import PapersysError
 
 _BATCH = 500
@@ -45,6 +47,8 @@ class TableSchema:
 def read_schema(path: Path, columns: ColumnMap) -> TableSchema:
     """What a table holds; `problem` says why nothing of it can be taken. Raises PapersysError for a bad `--map`."""
     try:
+        if is_lfs_pointer(path):
+            return TableSchema(0, problem=NOT_FETCHED)
         with pq.ParquetFile(path) as table:
             return schema_of(table, columns)
     except (pa.ArrowException, OSError) as error:
@@ -80,17 +84,18 @@ def _holds_numbers(kind: pa.DataType) -> bool:
 
 
 def _vector_column(table: pq.ParquetFile, column: pa.Field, columns: ColumnMap) -> VectorColumn:
-    dimension = column.type.list_size if types.is_fixed_size_list(column.type) else _first_length(table, column.name)
+    dimension = column.type.list_size if types.is_fixed_size_list(column.type) else _usual_length(table, column.name)
     return VectorColumn(column.name, columns.alias(column.name), dimension, str(column.type))
 
 
-def _first_length(table: pq.ParquetFile, name: str) -> int:
-    """The length of the first list that holds anything; 0 where none does."""
+def _usual_length(table: pq.ParquetFile, name: str) -> int:
+    """The length that most of the first lists have; 0 where none holds anything. A single list may be cut or a stub."""
+    lengths: Counter[int] = Counter()
     for batch in table.iter_batches(batch_size=_BATCH, columns=[name]):
-        lengths = pc.list_value_length(batch.column(0)).to_pylist()
-        if known := next(filter(None, lengths), 0):
-            return int(known)
-    return 0
+        lengths.update(length for length in pc.list_value_length(batch.column(0)).to_pylist() if length)
+        if lengths.total() >= _BATCH:
+            break
+    return max(lengths, key=lambda length: (lengths[length], length), default=0)
 
 
 def _text_bytes(table: pq.ParquetFile, papers: Mapping[str, str]) -> int:

@@ -14,8 +14,10 @@ import pyarrow as pa
 from deploy.migrating.manifest import FileEntry
 from deploy.migrating.tables.arrow_texts import as_texts
 from deploy.migrating.tables.column_rows import ColumnRows, batches, open_table
-from deploy.migrating.tables.month_spill import MonthSpill
+from deploy.migrating.tables.month_spill import MonthSpill, is_later
 from deploy.migrating.tables.paper_lines import paper_lines, read_ids
+from deploy.migrating.tables.paper_rows import SOURCE
+from deploy.migrating.tables.seen_ids import SeenIds
 from deploy.migrating.tables.table_schema import TableSchema, VectorColumn
 from deploy.migrating.tables.vector_columns import VectorColumnTaker, VectorTarget
 from shared.paper_ids import month_of
@@ -34,7 +36,8 @@ class Terms:
     """What holds for all tables of a migration: where to, when it began, under which name files are remembered.
 
     `targets` by column; `wanted` are ids of papers that somebody wants to know of. Without `drafts` nothing is written.
-    `is_resumed`: this table was interrupted, and what is stored of it counts as taken now.
+    `is_resumed`: this table was interrupted, and what is stored of it counts as taken now. `is_again`: it was taken
+    before, so what is stored may be its own. `seen`: in a dry run, the papers of the tables before it.
     """
 
     data: DataFolder
@@ -44,6 +47,12 @@ class Terms:
     targets: Mapping[str, VectorTarget] = field(default_factory=dict)
     wanted: frozenset[str] = frozenset()
     is_resumed: bool = False
+    is_again: bool = False
+    seen: SeenIds | None = None
+
+    def is_of_this_migration(self, row: bytes) -> bool:
+        """Whether a stored row of metadata came with another table of this migration."""
+        return not self.is_again and f",{SOURCE},{self.started_at.isoformat()},".encode() in row
 
 
 @dataclass(frozen=True)
@@ -155,21 +164,36 @@ class _TableTaker:
             return
         if self._spill is None:
             for month, ids in groupby(sorted(self._seen, key=month_of), month_of):
-                self._count(set(ids), set(self._terms.metadata.rows(month)), 0)
+                self._count_unstored(set(ids), self._terms.metadata.rows(month))
             return
         for month, rows in self._spill.months():
-            stored = self._terms.metadata.rows(month)
-            ours = sum(stored.get(paper_id) == row for paper_id, row in rows.items()) if self._terms.is_resumed else 0
-            fresh = {paper_id: row for paper_id, row in rows.items() if paper_id not in stored}
-            self._count(set(rows), set(rows) - set(fresh), ours)
-            self._terms.metadata.put_rows(fresh)
+            self._store(rows, self._terms.metadata.rows(month))
         self._spill.remove()
 
-    def _count(self, ids: set[str], stored: set[str], ours: int) -> None:
-        """`ours` of the stored ones are what this very migration had stored before it was interrupted."""
-        known = len(ids & stored) - ours
+    def _store(self, rows: Mapping[str, bytes], stored: Mapping[str, bytes]) -> None:
+        """Store a month's rows that are new; of what several tables of this migration say, the latest."""
+        there = {paper_id: stored[paper_id] for paper_id in rows if paper_id in stored}
+        ours = {paper_id for paper_id, row in there.items() if self._terms.is_resumed and row == rows[paper_id]}
+        doubled = {
+            paper_id
+            for paper_id, row in there.items()
+            if paper_id not in ours and self._terms.is_of_this_migration(row)
+        }
+        fresh = {paper_id: row for paper_id, row in rows.items() if paper_id not in there}
+        later = {paper_id: rows[paper_id] for paper_id in doubled if is_later(rows[paper_id], there[paper_id])}
+        self._count(kept=len(fresh) + len(ours), doubled=len(doubled), known=len(there) - len(ours) - len(doubled))
+        self._terms.metadata.put_rows({**fresh, **later})
+
+    def _count_unstored(self, ids: set[str], stored: Mapping[str, bytes]) -> None:
+        there = {paper_id for paper_id in ids if paper_id in stored}
+        fresh = ids - there
+        doubled = self._terms.seen.add(fresh) if self._terms.seen is not None else 0
+        self._count(kept=len(fresh) - doubled, doubled=doubled, known=len(there))
+
+    def _count(self, *, kept: int, doubled: int, known: int) -> None:
+        self._entry.kept += kept
+        self._entry.doubled += doubled
         self._entry.known += known
-        self._entry.kept += len(ids) - known
 
 
 class _VectorThread:

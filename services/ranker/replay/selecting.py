@@ -26,12 +26,16 @@ from shared.store.files.data_folder import DataFolder
 from shared.store.selections import Candidate, SelectionStore
 from shared.store.vectors.embeddings import VectorStore
 
+LEFT_OUT = frozenset({"audit", "follow_boost"})
+"""Settings without which past days are selected again: blind checks are drawn by chance, follows are not recorded."""
+
 
 @dataclass(frozen=True)
 class Way:
     """One way to make selections: settings, the models' vectors, the seeds in their space.
 
-    `also_in` restricts both ways of a comparison to papers that have the vectors of either.
+    `also_in` restricts both ways of a comparison to papers that have the vectors of either. `per_day` papers
+    are picked; None: as many as on each day.
     """
 
     settings: RankerSettings
@@ -39,6 +43,7 @@ class Way:
     also_in: Sequence[VectorStore]
     seeds: Seeds
     dimension: int
+    per_day: int | None = None
 
 
 class DayReplayer:
@@ -46,7 +51,7 @@ class DayReplayer:
 
     def __init__(self, way: Way, data: DataFolder, own: DataFolder, user: str) -> None:
         self._way, self._user, self._as_of = way, user, AsOf()
-        self._settings = way.settings.model_copy(update={"audit": 0, "follow_boost": 0.0})
+        self._settings = way.settings.model_copy(update=dict.fromkeys(LEFT_OUT, 0))
         vectors = KnownVectors(way.vectors, self._as_of, way.also_in)
         self._stores = RankerStores(
             vectors,
@@ -69,6 +74,6 @@ class DayReplayer:
             yield recorded, self._selector(recorded).select(taste, recorded.day, recorded.run_id, recorded.paper_ids)
 
     def _selector(self, recorded: RecordedDay) -> CandidateSelector:
-        """As many picks as there were."""
-        clock, per_day = (lambda: self._as_of.moment), (lambda user: recorded.per_day)
-        return CandidateSelector(self._settings, self._stores, clock, per_day=per_day)
+        """As many picks as there were, unless this way is about their number."""
+        clock, picks = (lambda: self._as_of.moment), self._way.per_day or recorded.per_day
+        return CandidateSelector(self._settings, self._stores, clock, per_day=lambda user: picks)

@@ -18,7 +18,7 @@ from services.ranker.models.refitting import Learner
 from services.ranker.replay.days import RecordedDay, recorded_days
 from services.ranker.replay.difference import DayDifference, Difference, day_difference, difference_of, later_labels
 from services.ranker.replay.local_seeds import LocalEncoding
-from services.ranker.replay.selecting import DayReplayer, Way
+from services.ranker.replay.selecting import LEFT_OUT, DayReplayer, Way
 from services.ranker.replay.sentences import report_of
 from services.ranker.seeds.seeds import Seeds
 from services.ranker.settings import RankerSettings, Settings
@@ -125,7 +125,9 @@ class RankReplay:
         aliases = [store.alias for store in stores]
         seeds = self._seeds(replay, settings, stores, aliases, is_new=bool(model) and name == AFTER)
         dimension = sum(self._settings.embedding.models[alias].dimension for alias in aliases)
-        return Way(settings, stores, others if model else (), seeds, dimension)
+        is_about_picks = replay.request.stage == "rank" and "per_day" in replay.request.changes
+        per_day = settings.per_day if is_about_picks and name == AFTER else None
+        return Way(settings, stores, others if model else (), seeds, dimension, per_day)
 
     def _seeds(
         self,
@@ -155,6 +157,10 @@ class RankReplay:
         unknown = sorted(set(changes) - set(RankerSettings.model_fields))
         if unknown:
             raise PapersysError(f"[ranker] has no setting {unknown[0]!r}; docs/settings.md lists them.")
+        if left_out := sorted(set(changes) & LEFT_OUT):
+            raise PapersysError(
+                f"ranker.{left_out[0]} is left out of past days, so no replay can try it; change it in the settings."
+            )
         try:
             return RankerSettings.model_validate({**self._settings.ranker.model_dump(), **changes})
         except ValidationError as error:

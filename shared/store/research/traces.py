@@ -6,7 +6,7 @@ The one who answers a question is the only writer of its trace; readers see whol
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -45,9 +45,18 @@ class TraceStore:
 
     def append(self, trace_id: str, step: Step) -> None:
         """Add a line, durably. Raises TemporaryFailure while the disk is full, ValueError for what is no trace's id."""
-        line = json.dumps(step, ensure_ascii=False, default=str).encode("utf-8", "replace").decode()
         with self._data.lock(_DATASET):
-            self._data.append_lines(self.path(trace_id), f"{line}\n")
+            self._data.append_lines(self.path(trace_id), _line_of(step))
+
+    def put(self, trace_id: str, steps: Iterable[Step]) -> None:
+        """Store a whole trace that was written elsewhere. Raises as `append` does."""
+        path, text = self.path(trace_id), "".join(map(_line_of, steps))
+        with self._data.lock(_DATASET):
+            self._data.write_text(path, text)
+
+    def ids(self) -> list[str]:
+        """All traces, oldest first."""
+        return [path.stem for path in reversed(self._newest())]
 
     def steps(self, trace_id: str) -> list[Step]:
         """The steps that are there, in order; a line that cannot be read is left out. Empty where there is no trace."""
@@ -62,14 +71,7 @@ class TraceStore:
 
     def head(self, trace_id: str) -> TraceHead | None:
         """What was asked, and what became of it; None where there is no such trace."""
-        steps = self.steps(trace_id)
-        if not steps or steps[0].get("step") != "asked":
-            return None
-        facts = {"trace_id": trace_id, "state": state_of(steps), "asked_at": steps[0].get("at")}
-        try:
-            return TraceHead.model_validate({**steps[0], **facts})
-        except ValidationError:
-            return None
+        return head_of(trace_id, self.steps(trace_id))
 
     def recent(self, user: str, limit: int) -> list[TraceHead]:
         """The latest questions of a person, the newest first."""
@@ -137,6 +139,22 @@ def state_of(steps: list[Step]) -> TraceState:
             case "cancelled":
                 return "cancelled"
     return "running"
+
+
+def head_of(trace_id: str, steps: list[Step]) -> TraceHead | None:
+    """What was asked, and what became of it, by its steps; None where they begin with no question."""
+    if not steps or steps[0].get("step") != "asked":
+        return None
+    facts = {"trace_id": trace_id, "state": state_of(steps), "asked_at": steps[0].get("at")}
+    try:
+        return TraceHead.model_validate({**steps[0], **facts})
+    except ValidationError:
+        return None
+
+
+def _line_of(step: Step) -> str:
+    line = json.dumps(step, ensure_ascii=False, default=str).encode("utf-8", "replace").decode()
+    return f"{line}\n"
 
 
 def _steps_of(path: Path) -> Iterator[Step]:

@@ -5,6 +5,7 @@ and other programs to read. `tags/tags.jsonl` of earlier versions is read where 
 decisions at the first writing. Written by the summarizer and by `papersys tags`, one at a time.
 """
 
+import hashlib
 import itertools
 import re
 import unicodedata
@@ -16,7 +17,7 @@ from shared.store.files.file_stamps import FileStamp, stamp_of
 from shared.store.files.jsonlines import dump_line, parse_lines, read_lines
 from shared.store.tagging.tag_decisions import TagDecision, TagProposal
 from shared.store.tagging.tag_index import Tag, TagIndex, index_of, is_category
-from shared.text.tag_words import tag_key
+from shared.text.tag_words import has_other_letters, tag_key
 
 __all__ = ["Tag", "TagDecision", "TagIndex", "TagStore", "new_slug", "slug_of"]
 
@@ -153,11 +154,15 @@ def merged_decisions(stored: Sequence[TagDecision], others: Sequence[TagDecision
 def slug_of(label: str) -> str:
     """A label as a name for files and addresses: `Quantum  Error-Correction` is `quantum-error-correction`.
 
-    The signs that tell `C++`, `C#`, `C*` and `C` apart are spelt out.
+    The signs that tell `C++`, `C#`, `C*` and `C` apart are spelt out. Of letters that cannot be spelt so, as in
+    `图神经网络 GNN`, a hash stands in it: `gnn-5f0c3a1e`.
     """
+    mark = hashlib.sha256(label.strip().casefold().encode("utf-8", "replace")).hexdigest()[:8]
+    is_spelt = not has_other_letters(label)
     label = label.replace("+", " plus ").replace("#", " sharp ").replace("*", " star ")
     plain = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().casefold()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    return slug if is_spelt else f"{slug}-{mark}".strip("-")
 
 
 def new_slug(label: str, tags: Mapping[str, Tag], taken: Container[str] = ()) -> str:

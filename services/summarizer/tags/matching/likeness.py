@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from services.summarizer.tags.matching.forms import TagForm
 from services.summarizer.tags.matching.guards import is_one_of_several, must_differ
-from shared.text.tag_words import Words, join_words
+from shared.text.tag_words import Words, has_other_letters, join_words
 
 _FILLERS_TEXT = """
     algorithm approach based class concept effect framework kind language library method methodology phenomenon problem
@@ -58,8 +58,8 @@ def least_cosine(
     """From which cosine on two tags are one; more than 1 where they never are, 0 where their spelling says it."""
     if one.key == other.key:
         return 0.0
-    if must_differ(one.meant, other.meant):
-        return NEVER
+    if must_differ(one.meant, other.meant) or has_other_letters(one.raw) or has_other_letters(other.raw):
+        return NEVER  # to a model of English, all words of Chinese are the same unknown one
     here, there = _content(one), _content(other)
     if here == there:
         return thresholds.same_stems

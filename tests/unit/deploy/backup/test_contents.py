@@ -9,9 +9,11 @@ from deploy.backup.contents import in_order, is_appended, is_kept
 
 def test_what_refers_is_taken_before_what_it_refers_to() -> None:
     names = ["metadata", "embeddings", "links", "notes", "selections", "state", "summaries", "tags", "a-new-dataset"]
+    names += ["reading_list", "chunks", "traces"]
     order = in_order(names)
     assert order[0] == "state"
     assert order[-1] == "metadata"
+    assert order.index("reading_list") < order.index("chunks")
     for user, used in [("links", "summaries"), ("summaries", "tags"), ("selections", "embeddings"), ("notes", "tags")]:
         assert order.index(user) < order.index(used)
 
@@ -51,6 +53,8 @@ def test_documents_can_be_left_out() -> None:
 
 def test_files_that_grow_are_told_from_those_that_are_replaced() -> None:
     grows = ["preferences/events-2026.csv", "tags/decisions.jsonl", "state/ranker/arrivals/x.jsonl"]
+    grows += ["traces/2026-11/20261122T230922975225-b3b7e5.jsonl", "reading_list/unreadable/me.jsonl"]
     assert all(is_appended(PurePosixPath(path)) for path in grows)
     stays = ["selections/2026-11-06/x.parquet", "notes/me/table.csv", "embeddings/minilm/manifest.json"]
+    stays += ["reading_list/me.jsonl"]
     assert not any(is_appended(PurePosixPath(path)) for path in stays)

@@ -31,6 +31,8 @@ def test_a_sound_folder_has_no_problem(data: DataFolder) -> None:
         ("embeddings/m/manifest.json", b"{", "cannot be read"),
         ("summaries/2026-11.jsonl", b'{"paper_id": "2611.00001"}\n{"pap', "line 2"),
         ("summaries/2026-11.jsonl", b"[1]\n", "line 1"),
+        ("traces/2026-11/20261122T230922975225-b3b7e5.jsonl", b'{"step": "asked"}\n{"st', "line 2"),
+        ("chunks/manifest.json", b"{", "cannot be read"),
         ("metadata/2026-11.csv", b"paper_id,title\n2611.000", "ends within a line"),
         ("metadata/2026-11.csv", b"paper_id,title\n\xff\n", "is no CSV"),
         ("selections/2026-11-06/x.parquet", b"PAR1", "cannot be read"),

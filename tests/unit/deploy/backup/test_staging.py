@@ -1,6 +1,7 @@
 """A copy of a data folder that is of one moment, whatever is written meanwhile."""
 
 import os
+import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,8 @@ from deploy.backup.soundness import problems_of
 from deploy.backup.staging import Staged, Staging, copy_file, copy_whole_lines, staged_folder
 from shared.store.files.checksums import compared
 from shared.store.files.data_folder import DataFolder
+from shared.store.research.chunks import Chunk, ChunkStore
+from shared.store.research.traces import TraceStore
 from shared.store.vectors.embeddings import VectorStore
 from shared.store.vectors.writer import VectorWriter
 from tests.support.vectors import RECIPE, embedded
@@ -122,6 +125,37 @@ def test_vectors_are_of_one_moment_while_they_are_compacted(data: DataFolder, tm
     finally:
         stop.set()
         thread.join()
+
+
+def chunk(paper_id: str, position: int = 0) -> Chunk:
+    name = f"{paper_id}-{position}"
+    return Chunk(chunk_id=name, paper_id=paper_id, version=1, chunker="c", position=position, text=name, start=0, end=9)
+
+
+def test_chunks_are_of_one_moment_where_parts_are_joined_meanwhile(data: DataFolder, tmp_path: Path) -> None:
+    chunks = ChunkStore(data)
+    chunks.put("2611.00001", 1, "c", [chunk("2611.00001")])
+    chunks.put("2611.00002", 1, "c", [chunk("2611.00002")])
+    waiting = [lambda: chunks.put("2611.00001", 1, "c", [chunk("2611.00001", 1)])]
+
+    def place_and_write(source: Path, target: Path) -> None:
+        shutil.copyfile(source, target)
+        while waiting and source.suffix == ".parquet":
+            waiting.pop()()
+
+    copy = DataFolder(tmp_path / "copy", 0)
+    assert Staging(data, copy.root, place=place_and_write).take().remark == ""
+    assert not waiting
+    assert list(problems_of(copy, whole=False)) == []
+    assert ChunkStore(copy).papers() == {"2611.00001": (1,), "2611.00002": (1,)}
+
+
+def test_the_steps_of_a_question_that_come_meanwhile_do_not_get_into_the_copy(data: DataFolder, tmp_path: Path) -> None:
+    traces, trace_id = TraceStore(data), "20261122T230922975225-b3b7e5"
+    traces.append(trace_id, {"step": "asked"})
+    Staging(data, tmp_path / "copy").take()
+    traces.append(trace_id, {"step": "planned"})
+    assert TraceStore(DataFolder(tmp_path / "copy", 0)).steps(trace_id) == [{"step": "asked"}]
 
 
 def test_a_vector_file_that_is_gone_for_good_is_named_and_all_else_is_taken(data: DataFolder, tmp_path: Path) -> None:

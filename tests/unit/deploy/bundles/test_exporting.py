@@ -66,6 +66,9 @@ def test_the_bundle_of_a_person_holds_what_that_person_left_and_nothing_of_other
     assert "Anna's note" in files["notes.jsonl"]
     assert "log n" not in files["notes.jsonl"]
     assert GRAPHS not in files["ratings.csv"] + files["signals.csv"]
+    assert "What does Anna ask?" in files["questions.jsonl"]
+    assert '"user": "me"' not in files["missed.jsonl"]
+    assert [json.loads(line)["user"] for line in files["questions.jsonl"].splitlines()] == ["anna"]
     assert set(files) >= {"papers/1999-01.csv", "summaries/1999-01.jsonl", "selections/2026-11.parquet"}
     assert FAR in files["papers/2026-11.csv"]
     assert GRAPHS not in files["papers/2026-11.csv"]

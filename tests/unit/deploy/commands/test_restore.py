@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.backup.restoring import Restore, Restored
 from deploy.commands.restore import missing_files
 from tests.support.command_line import run_command
 from tests.support.restic_script import ResticScript
@@ -34,6 +35,16 @@ def test_a_backup_is_found_without_settings_of_ones_own(restic: ResticScript) ->
     assert (done.code, "No backup begins with 'zz'" in done.err) == (1, True)
     assert restic.environment["RESTIC_PASSWORD"] == "a password"
     assert run_command("restore", "--repository", "ftp:x", "--to", "new").code == 2
+
+
+def test_a_backup_without_settings_says_how_its_data_are_used(
+    restic: ResticScript, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    restic.answers(json.dumps([SNAPSHOT]))
+    monkeypatch.setattr(Restore, "check_room", lambda way: 10)
+    monkeypatch.setattr(Restore, "run", lambda way: Restored(way.snapshot, way.target / "data", None, 3, ()))
+    done = run_command("restore", "--repository", "/mnt/backups", "--password-file", "word", "--to", "new")
+    assert f"name {tmp_path / 'new' / 'data'} in data.path of yours" in " ".join(done.out.split())
 
 
 def test_files_that_no_backup_holds_are_named(tmp_path: Path) -> None:

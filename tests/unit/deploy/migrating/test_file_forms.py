@@ -21,7 +21,12 @@ from tests.support.older_system import summary
         ("a.jsonl", "broken\n" + json.dumps(summary("2401.00001")), "summaries", ""),
         ("a.json", '{"Models": ["GNN"]}', "keywords", ""),
         ("a.json", '{"name": "x"}', "not taken", "an object with name"),
-        ("a.json", "{", "not taken", "nothing in it can be read"),
+        ("a.json", '{"": [1]}', "not taken", "an object without names"),
+        ("a.json", '{"Models": ["GNN", null, 3], "Tasks": {"Vision": null}}', "keywords", ""),
+        ("a.json", '{"id": "2401.00001", "meth', "summaries", "it is damaged: nothing in it can be read"),
+        ("a.jsonl", 'null\n{"version": 1}\n' + json.dumps(summary("2401.00001")), "summaries", ""),
+        ("a.jsonl", '{"Models": ["GNN"]}', "not taken", "an object with Models"),
+        ("a.csv", "version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "ratings", "git lfs pull"),
         ("a.txt", "x", "not taken", "no Parquet, CSV or JSON"),
     ],
 )

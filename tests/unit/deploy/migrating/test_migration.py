@@ -161,6 +161,19 @@ def test_without_its_manifest_a_second_run_stores_nothing_twice(data: DataFolder
     assert {name: content for name, content in snapshot(data.root).items() if "MANIFEST" not in name} == before
 
 
+def test_a_paper_in_two_years_is_doubled_and_stands_as_it_was_changed_last(data: DataFolder, tmp_path: Path) -> None:
+    old = row("2312.00001", title="As it was")
+    newer = row("2312.00001", title="As it is now", updated="2025-02-03")
+    write_table(tmp_path / "old" / "2023.parquet", [old, row("2312.00002", updated="2025-02-03", title="Kept")])
+    write_table(tmp_path / "old" / "2024.parquet", [newer, row("2312.00002", title="Left"), row("2401.00001")])
+    for dry_run in (True, False):
+        manifest = move_in(data, tmp_path / "old", dry_run=dry_run)
+        second = entry(manifest, "2024.parquet")
+        assert (second.rows, second.kept, second.doubled, second.known) == (3, 1, 2, 0)
+    stored = MetadataStore(data).get(["2312.00001", "2312.00002"])
+    assert [paper.title for paper in stored.values()] == ["As it is now", "Kept"]
+
+
 def test_what_arxiv_told_is_not_overruled(data: DataFolder, source: Path, tmp_path: Path) -> None:
     write_table(tmp_path / "newer" / "2023.parquet", [row("2312.00001", title="As it is now")])
     move_in(data, tmp_path / "newer")

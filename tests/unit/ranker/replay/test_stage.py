@@ -48,6 +48,12 @@ def test_with_nothing_changed_the_picks_are_those_that_were_recorded(tmp_path: P
     assert told["control"]["spearman"] == pytest.approx(1.0, abs=1e-9)
 
 
+def test_another_number_of_picks_is_tried_where_it_is_asked_for(tmp_path: Path) -> None:
+    days = ReplayedDays(tmp_path, stands="topics", days=2)
+    told = figures(days, changes={"per_day": 3})
+    assert (told["lost"] - told["gained"], told["spearman"]) == (2 * 2, pytest.approx(1.0))
+
+
 @pytest.mark.proof
 def test_a_model_that_sees_topics_foretells_later_likes_better_than_one_that_sees_noise(tmp_path: Path) -> None:
     days = ReplayedDays(tmp_path, stands="noise")
@@ -99,6 +105,7 @@ def test_what_cannot_be_done_is_refused_before_anything_is_done(tmp_path: Path) 
     for request, words in (
         ({"changes": {"diversty": 1}}, r"no setting 'diversty'"),
         ({"changes": {"diversity": 7}}, r"ranker.diversity"),
+        ({"changes": {"follow_boost": 1}}, r"ranker.follow_boost is left out of past days"),
         ({"model": "noise"}, r"papersys replay embed --model noise"),
         ({"model": "none"}, r"no table \[embedding.models.none\]"),
         ({"first_day": date(2027, 1, 1)}, r"No selection of the period"),

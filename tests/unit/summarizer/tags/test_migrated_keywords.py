@@ -40,6 +40,22 @@ def test_keywords_mean_tags_that_are_there_and_new_ones_wait_for_a_second_paper(
     assert "cs.LG" not in counting
 
 
+def all_alike(texts: Sequence[str]) -> Matrix:
+    return np.ones((len(texts), 1), np.float32)
+
+
+def test_chinese_keywords_become_tags_of_their_own_though_an_english_model_knows_none_of_them(tmp_path: Path) -> None:
+    data = DataFolder(tmp_path, 0)
+    tree = [("机器学习", ""), ("深度学习", "机器学习"), ("图神经网络 GNN", "机器学习")]
+    papers = {"2401.00001": ("深度学习", "强化学习"), "2401.00002": ("强化学习",)}
+    left_out, counting = take_keywords(data, tree, papers, all_alike, AT)
+    assert (left_out, counting) == ([], {"深度学习": True, "强化学习": True})
+    index = TagStore(data).index()
+    labels = {name: index.tags[index.canonical(name) or ""].label for name in ("机器学习", "深度学习", "强化学习")}
+    assert labels == {name: name for name in labels}
+    assert index.tags[index.canonical("深度学习") or ""].parents == (index.canonical("机器学习"),)
+
+
 def test_the_same_again_changes_no_byte_and_a_dry_run_writes_none(tmp_path: Path) -> None:
     data = DataFolder(tmp_path, 0)
     planned = take_keywords(data, TREE, PAPERS, far_apart, AT, dry_run=True)

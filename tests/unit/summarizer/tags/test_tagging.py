@@ -207,8 +207,8 @@ def test_only_tags_that_a_paper_names_and_that_are_near_to_it_are_given_to_it_ne
     assert near_tags(one, None, vectors, index) == []
 
 
-def test_a_phrase_in_a_script_without_a_slug_is_no_tag(index: TagIndex) -> None:
-    assert decide(FIRST, [Proposal("排序", "always")], {"排序": Meaning()}, {}, [], index, ASKED) == []
+def test_a_phrase_that_cannot_be_spelt_is_no_tag(index: TagIndex) -> None:
+    assert decide(FIRST, [Proposal("★ ★", "always")], {"★ ★": Meaning()}, {}, [], index, ASKED) == []
 
 
 async def test_only_a_phrase_that_two_papers_have_founds_a_tag_which_both_show(tmp_path: Path) -> None:

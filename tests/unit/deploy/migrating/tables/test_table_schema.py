@@ -49,3 +49,15 @@ def test_a_map_that_says_vectors_of_a_text_is_refused(tmp_path: Path) -> None:
     table = write_table(tmp_path / "a.parquet", [row("2401.00001")])
     with pytest.raises(PapersysError, match="title holds vectors, but it is string"):
         read_schema(table, ColumnMap({"title": "vector:x"}))
+
+
+def test_a_cut_vector_at_the_beginning_does_not_say_how_long_the_others_are(tmp_path: Path) -> None:
+    rows = [row(f"2401.0000{number}", jasper_v1=vector(number, 8)) for number in range(2, 6)]
+    cut = row("2401.00001", jasper_v1=vector(1, 8)[:5])
+    (column,) = read_schema(write_table(tmp_path / "a.parquet", [cut, *rows]), ColumnMap()).vectors
+    assert column.dimension == 8
+
+
+def test_a_table_whose_content_was_not_fetched_says_how_to_fetch_it(tmp_path: Path) -> None:
+    (tmp_path / "a.parquet").write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 12\n")
+    assert "git lfs pull" in read_schema(tmp_path / "a.parquet", ColumnMap()).problem

@@ -80,6 +80,15 @@ def test_a_slug_is_safe_in_files_and_addresses(label: str) -> None:
     assert slug_of(slug) == slug
 
 
+def test_labels_in_other_scripts_have_slugs_of_their_own() -> None:
+    labels = ["机器学习", "深度学习", "图神经网络 GNN", "Обучение", "GNN", "Schrödinger", "α-helix"]
+    slugs = [slug_of(label) for label in labels]
+    assert len(set(slugs)) == len(labels)
+    assert all(slugs)
+    assert slugs[2].startswith("gnn-")
+    assert slugs[4:] == ["gnn", "schrodinger", "helix"]
+
+
 def test_decisions_and_tags_may_come_from_generators(tmp_path: Path) -> None:
     store = TagStore(DataFolder(tmp_path, 0))
     store.add((tag(label) for label in ("optics",)), (decision(phrase, "optics") for phrase in ("light", "photons")))

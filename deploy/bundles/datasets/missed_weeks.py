@@ -1,0 +1,63 @@
+"""What picks missed: `missed.jsonl`, a line a week of a user; what was found later counts."""
+
+import re
+
+from deploy.bundles.archive.package import Resource
+from deploy.bundles.archive.reading import Bundle
+from deploy.bundles.archive.table_schemas import schema_of_model
+from deploy.bundles.archive.writing import BundleWriter
+from deploy.bundles.datasets.dataset import Source, Target
+from deploy.bundles.tally import Tally
+from deploy.bundles.wording import first_line
+from shared.store.files.jsonlines import dump_line
+from shared.store.missed import MissedStore, MissedWeek
+
+_WEEK = re.compile(r"\d{4}-W\d{2}", re.ASCII)
+
+
+class MissedWeeks:
+    name = "missed"
+    about = "liked papers that picks had missed, week by week, and what was offered to mend it"
+
+    def write(self, source: Source, bundle: BundleWriter) -> None:
+        weeks = (week for week in MissedStore(source.data).everybody() if source.user in ("", week.user))
+        lines = (dump_line(week).encode("utf-8", "replace") for week in weeks)
+        bundle.add_lines(self.name, f"{self.name}.jsonl", lines, schema_of_model(MissedWeek, ["user", "week"]))
+
+    def merge(self, bundle: Bundle, resource: Resource, target: Target) -> Tally:
+        tally, store = Tally(self.name), MissedStore(target.data)
+        here = {(week.user, week.week): week for week in store.everybody()}
+        for number, line in bundle.lines(resource):
+            try:
+                week = MissedWeek.model_validate_json(line)
+                _check(week, target)
+            except (ValueError, RecursionError) as error:
+                tally.refuse(f"{resource.path}, line {number}: {first_line(error)}")
+                continue
+            week = week.model_copy(update={"user": target.user(week.user)})
+            if _counts(week, here.get((week.user, week.week)), tally) and not target.dry_run:
+                store.put(week)
+        return tally
+
+
+def _check(week: MissedWeek, target: Target) -> None:
+    """Raises ValueError for what is named for no week, or lies in the future."""
+    if not _WEEK.fullmatch(week.week):
+        raise ValueError(f"{week.week[:40]!r} is no week")
+    if max(week.made_at, week.until) > target.latest:
+        raise ValueError(
+            f"{week.week} of {week.user} was looked at on {week.made_at:%Y-%m-%d}, which lies in the future"
+        )
+
+
+def _counts(week: MissedWeek, here: MissedWeek | None, tally: Tally) -> bool:
+    """Whether a week is to be stored."""
+    if here is None:
+        tally.new += 1
+    elif here == week:
+        tally.same += 1
+    elif here.made_at < week.made_at:
+        tally.newer += 1
+    else:
+        tally.older += 1
+    return here is None or here.made_at < week.made_at
