@@ -19,6 +19,7 @@ from shared.paper_labels import source_of_pages
 from shared.store.papers.metadata import Paper
 from shared.store.people.preferences import Rating
 from shared.text.rating_files.paper_mentions import mention_in
+from shared.text.rating_files.reading import read_rating_text
 from tests.support.seed import GRAPHS, paper
 
 PAPER = replace(
@@ -65,6 +66,8 @@ def test_an_import_reads_the_paper_back_from_every_export_of_ratings(name: str, 
     written = FORMATS[name].write(RatedPapers([rating], {rated.paper_id: rated}))
     if name == "bib":
         assert rated.paper_id not in written  # as the server names it, for programs that know it by that name
+        (row,) = read_rating_text(written, "ratings.bib").rows
+        assert (row.paper_id, row.said) == (PAPER.paper_id if rated is PAPER else "", "like")
         return
     mention = mention_in(written, is_id=True)
     assert mention is not None
