@@ -6,6 +6,7 @@ from typing import Literal
 
 from services.feedback.importing.titles import TitleMatches, normal_title
 from shared.paper_labels import paper_label
+from shared.text.plain_text import shortened
 from shared.text.rating_files.paper_mentions import old_number_of, other_readings, undamaged
 from shared.text.rating_files.rated_rows import RatedRow, RatingFile
 
@@ -106,4 +107,4 @@ def _by_title(file: str, row: RatedRow, known: KnownPapers) -> Resolved:
     offers = same or known.titles.similar.get(normal, ())
     if offers:
         return Resolved(file, row, "offered", offers=offers)
-    return Resolved(file, row, "not found", why=f"no stored paper has the title {row.title[:100]!r}")
+    return Resolved(file, row, "not found", why=f"no stored paper has the title “{shortened(row.title, 100)}”")

@@ -73,7 +73,8 @@ def _report_written(written: "Written", *, is_dry_run: bool) -> None:
     else:
         say(f"{written.pages} pages written." if written.pages or written.failures else _NOTHING)
     if written.kept:
-        say(f"{_files(written.kept)} edited by hand, kept as they are (delete a file to have it written again):")
+        how = "as it is (delete it" if len(written.kept) == 1 else "as they are (delete one"
+        say(f"{_files(written.kept)} edited by hand, kept {how} to have it written again):")
         _name(written.kept)
 
 

@@ -46,7 +46,7 @@ def test_one_paper_of_a_title_is_taken_and_of_two_none_is_guessed() -> None:
     same, twin, never = resolve([FILE], KnownPapers(titles=titles))[2:]
     assert (same.state, same.paper_id) == ("known", "2403.00001")
     assert (twin.state, twin.offers) == ("offered", ("2403.00002", "2403.00003"))
-    assert never.state == "not found"
+    assert (never.state, never.why) == ("not found", "no stored paper has the title “Never seen before”")
 
 
 def test_a_paper_of_another_server_counts_where_it_is_stored_and_by_its_title_else() -> None:
