@@ -57,7 +57,8 @@ class ImportReport(Message):
     Each row counts once: `likes`, `dislikes` and `removals` are stored (of them `changed` replace another rating of
     the user, `agreeing` repeat it, `earlier` are older than it and change nothing); `skips` are neutral and kept as
     skipped; `repeated` were stored by an earlier import, `doubled` say the same twice in the files. `to_look_up` papers
-    were never harvested; of the rows that wait to hear from arXiv whether their paper exists, `to_check` are new.
+    were never harvested. `unrated` rows name a paper and say no rating, so they count as `lists_are` says. Of the rows
+    that wait to hear from arXiv whether their paper exists, `to_check` are new.
     """
 
     files: tuple[ReadFile, ...] = ()
@@ -72,6 +73,8 @@ class ImportReport(Message):
     repeated: int = 0
     doubled: int = 0
     without_rating: int = 0
+    unrated: int = 0
+    lists_are: Literal["like", "dislike"] = "like"
     neutral_but_rated: int = 0
     to_look_up: int = 0
     to_check: int = 0

@@ -83,8 +83,8 @@ def schema_of(data_source: Mapping[str, Any], known: Schema | None = None) -> Sc
     lost = [TYPES[key][0] for key, id_ in ids.items() if not id_]
     if lost:
         raise PermanentFailure(
-            f"The Notion database has no property {' and no '.join(lost)} of the type it needs; "
-            "`papersys notion init --database ADDRESS` adds what is missing."
+            f"The Notion database has no property {' and no '.join(lost)} of the type it needs. Where you renamed one, "
+            "give it this name again; what you deleted, `papersys notion init --database ADDRESS` adds."
         )
     found = by_id[ids["rating"]].get("select", {}).get("options", [])
     return Schema(data_source=str(data_source["id"]), ids=ids, options=_option_ids(found, known))

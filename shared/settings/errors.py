@@ -27,7 +27,8 @@ def _line(item: dict[str, Any], model: type[BaseModel], where: str, variables: V
         return f"{where}: unknown setting {key}{_nearest(place, model)}"
     variable = next((name for path, name in variables.items() if place[: len(path)] == path), None)
     named = variable if variable and len(place) <= len(variable.split("__")) else f"{variable or where}: {key}"
-    return f"{named}: {without_credentials(one_line(item['msg']))}{_found(item['input'], place, model)}"
+    problem = item["msg"].removeprefix("Value error, ")  # pydantic's, before the words of a validator
+    return f"{named}: {without_credentials(one_line(problem))}{_found(item['input'], place, model)}"
 
 
 def _nearest(place: tuple[Any, ...], model: type[BaseModel]) -> str:

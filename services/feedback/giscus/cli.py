@@ -14,7 +14,7 @@ from services.feedback.giscus.state import StateFile
 from services.feedback.settings import Settings
 from shared.bus.connections import publish as publish_once
 from shared.command_line.context import load
-from shared.command_line.output import DryRun, JsonFlag, print_json, say
+from shared.command_line.output import DryRun, JsonFlag, print_json, say, warn
 from shared.contracts import FeedbackLabel
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
@@ -43,6 +43,8 @@ def sweep(dry_run: DryRun = False, as_json: JsonFlag = False) -> None:
 async def _read(settings: Settings, *, everything: bool, is_dry_run: bool) -> Report:
     if not settings.giscus.is_read:
         raise PapersysError("No repository is set; set giscus.repo, giscus.accounts and a token (see docs/giscus.md).")
+    if not settings.giscus.accounts:
+        warn("giscus.accounts names nobody, so nobody's reactions are your ratings; write your login at GitHub there.")
     data = DataFolder(settings.data.path, settings.data.min_free_mb)
     ratings = RatingStore(data)
     async with httpx.AsyncClient(follow_redirects=False) as client:

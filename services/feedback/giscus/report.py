@@ -77,7 +77,10 @@ class Report:
         text += self._lines_on_accounts()
         text.append(self._line_on_ratings(is_dry_run))
         if self.waiting_votes:
-            text.append(f"{self.waiting_votes} lie in the future of this machine's clock and wait; is the clock right?")
+            lie = "lies" if self.waiting_votes == 1 else "lie"
+            text.append(
+                f"{self.waiting_votes} {lie} in the future of this machine's clock and must wait; is the clock right?"
+            )
         text += [f"No account at GitHub is called {login}; check giscus.accounts." for login in self.unknown_accounts]
         text += [f"Incomplete: {problem}" for problem in self.problems]
         left = "" if self.points_remaining is None else f", {self.points_remaining:,} are left this hour"
@@ -87,8 +90,8 @@ class Report:
     def _lines_on_titles(self) -> list[str]:
         if not self.without_paper:
             return []
-        names = "; ".join(shortened(title, 60) for title in self.without_paper[:3])
-        return [f"{_number(len(self.without_paper), 'discussion')} with a title that is no arXiv id: {names}."]
+        names = "; ".join(f"“{shortened(title, 60)}”" for title in self.without_paper[:3])
+        return [f"{_number(len(self.without_paper), 'discussion')} with a title that is no paper's id: {names}."]
 
     def _lines_on_accounts(self) -> list[str]:
         counts = self.counts

@@ -67,8 +67,12 @@ def import_ratings(
     report = importer.store(plan)
     if yes or as_json:
         _show(report, as_json=as_json)
-    _say(f"Stored: {report.stored:,} ratings, {report.skips:,} skipped papers.", as_json=as_json)
+    _say(f"Stored: {_counted(report.stored, 'rating')}, {_counted(report.skips, 'skipped paper')}.", as_json=as_json)
     _tell(settings, plan)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _show(report: ImportReport, *, as_json: bool) -> None:

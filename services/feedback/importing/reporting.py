@@ -28,6 +28,8 @@ def report_of(
     outcomes = Counter(step.outcome for step in steps if not step.waits)
     offers = [step for step in steps if step.outcome == "offered"]
     return ImportReport(
+        unrated=sum(step.resolved.row.said is None and step.outcome not in ("offered", "not found") for step in steps),
+        lists_are="dislike" if terms.lists_are == "dislike" else "like",
         files=tuple(ReadFile(name=file.name, form=file.form, rows=len(file.rows)) for file in files),
         user=terms.user,
         likes=labels["like"],

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from services.feedback.importing.titles import TitleMatches, normal_title
+from shared.paper_labels import paper_label
+from shared.text.plain_text import shortened
 from shared.text.rating_files.paper_mentions import old_number_of, other_readings, undamaged
 from shared.text.rating_files.rated_rows import RatedRow, RatingFile
 
@@ -43,7 +45,8 @@ def asked_ids(files: Iterable[RatingFile]) -> set[str]:
     rows = [row for file in files for row in file.rows]
     damaged = damaged_ids(files)
     others = {paper_id for each in damaged for paper_id in other_readings(each)}
-    return {row.paper_id for row in rows if row.paper_id} | set(filter(None, map(undamaged, damaged))) | others
+    named = {paper_id for row in rows for paper_id in (row.paper_id, row.preprint_id) if paper_id}
+    return named | set(filter(None, map(undamaged, damaged))) | others
 
 
 def damaged_ids(files: Iterable[RatingFile]) -> set[str]:
@@ -53,7 +56,8 @@ def damaged_ids(files: Iterable[RatingFile]) -> set[str]:
 
 def asked_titles(files: Iterable[RatingFile]) -> set[str]:
     """The titles of rows without any id."""
-    return {row.title for file in files for row in file.rows if not row.paper_id and not row.damaged_id}
+    rows = (row for file in files for row in file.rows if not row.paper_id and not row.damaged_id)
+    return {row.title for row in rows if row.title}
 
 
 def resolve(files: Iterable[RatingFile], known: KnownPapers) -> list[Resolved]:
@@ -64,6 +68,10 @@ def resolve(files: Iterable[RatingFile], known: KnownPapers) -> list[Resolved]:
 def _resolve(file: str, row: RatedRow, known: KnownPapers) -> Resolved:
     if row.paper_id:
         return Resolved(file, row, "known", row.paper_id)
+    if row.preprint_id in known.stored:
+        return Resolved(file, row, "known", row.preprint_id)
+    if row.preprint_id and not row.title:
+        return Resolved(file, row, "not found", why=f"{paper_label(row.preprint_id)} was not harvested here")
     by: Callable[[str, RatedRow, KnownPapers], Resolved] = _by_damaged_id if row.damaged_id else _by_title
     return by(file, row, known)
 
@@ -99,4 +107,4 @@ def _by_title(file: str, row: RatedRow, known: KnownPapers) -> Resolved:
     offers = same or known.titles.similar.get(normal, ())
     if offers:
         return Resolved(file, row, "offered", offers=offers)
-    return Resolved(file, row, "not found", why=f"no stored paper has the title {row.title[:100]!r}")
+    return Resolved(file, row, "not found", why=f"no stored paper has the title “{shortened(row.title, 100)}”")

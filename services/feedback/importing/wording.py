@@ -13,6 +13,10 @@ def lines_of(report: ImportReport) -> Iterator[str]:
         yield f"{file.name}: {file.form}, {_count(file.rows, 'row')}."
     yield ""
     yield _stored(report)
+    if report.unrated:
+        other = "like" if report.lists_are == "dislike" else "dislike"
+        rows = _count(report.unrated, "row")
+        yield f"{rows} without a rating in the file, taken as {report.lists_are}s (or: --as {other})."
     yield from _unchanged(report)
     if report.to_look_up:
         papers = _count(report.to_look_up, "paper")

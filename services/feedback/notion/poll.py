@@ -70,7 +70,10 @@ class NotionPoll:
             cursor, begun = files.cursor(), self._clock()
             is_sweep = cursor.swept_at is None or begun - cursor.swept_at >= _WHOLE_SWEEP or cursor.polled_at is None
             since = None if is_sweep or cursor.polled_at is None else cursor.polled_at - _OVERLAP
-            schema = await read_schema(notion, files.data_source, files.schema())
+            before = files.schema()
+            schema = await read_schema(notion, files.data_source, before)
+            if before is not None and before.ids.get("rating") != schema.ids["rating"]:
+                return 0  # made anew, and empty until the publisher has filled it: nobody took a rating back
             published, rows = 0, [row async for row in all_rows(notion, schema, edited_since=since)]
         words = await asyncio.to_thread(self._newest_words)
         for row in rows:

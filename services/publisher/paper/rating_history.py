@@ -19,7 +19,7 @@ _PLACES = {
     "giscus": "on GitHub (giscus)",
     "notion": "in Notion",
     "nats": "by a program",
-    "import": "by an imported file",
+    "import": "in an imported file",
     "migrate": "in an older system",
 }
 

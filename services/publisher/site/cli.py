@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # the command line need not wait for what writes pages
     from services.publisher.site.building.build import Built
 
 _NAMED = 10
+_NOTHING = "No paper has a summary yet, so there is no page to write; `papersys up` summarises its picks."
 
 
 def publish(
@@ -70,9 +71,10 @@ def _report_written(written: "Written", *, is_dry_run: bool) -> None:
         say(f"{_files(written.changed)} would change.")
         _name(written.changed)
     else:
-        say(f"{written.pages} pages written.")
+        say(f"{written.pages} pages written." if written.pages or written.failures else _NOTHING)
     if written.kept:
-        say(f"{_files(written.kept)} edited by hand, kept as they are (delete a file to have it written again):")
+        how = "as it is (delete it" if len(written.kept) == 1 else "as they are (delete one"
+        say(f"{_files(written.kept)} edited by hand, kept {how} to have it written again):")
         _name(written.kept)
 
 

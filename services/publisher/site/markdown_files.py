@@ -16,11 +16,12 @@ from services.publisher.revisions.cited_since import withdrawn_papers
 from services.publisher.site.fair_quotes import QuoteLimits, with_fair_quotes
 from services.publisher.site.figures import Figure, figures_of, store_figures
 from services.publisher.site.hand_edits import is_generated, signed
-from services.publisher.site.page_sources import PageSources
+from services.publisher.site.page_sources import PageSources, is_public
 from services.publisher.site.settings import SiteSettings
 from services.publisher.site.site_templates import SiteTemplates
 from shared.errors import PermanentFailure
-from shared.paper_ids import folder_name
+from shared.paper_ids import folder_name, is_arxiv
+from shared.paper_labels import server_label
 from shared.store.files.data_folder import DataFolder
 from shared.store.links import Link
 from shared.store.papers.metadata import Paper
@@ -92,6 +93,8 @@ class Site:
         return len(paper_ids) - len(self.publish(paper_ids))
 
     def _publish_paper(self, paper_id: str, sources: PageSources) -> set[date]:
+        if not is_public(paper_id):
+            raise PermanentFailure(f"{paper_id} is a file of somebody's own, which is never published.")
         paper, summary = sources.papers.get(paper_id), sources.summaries.get(paper_id)
         if paper is None or summary is None:
             missing = "metadata" if paper is None else "summary"
@@ -115,6 +118,7 @@ class Site:
             rests_on_withdrawn=withdrawn_among(groups),
             relations=_relations(paper_id, links, sources.summarised),
             summarised=sources.summarised,
+            sources={other.paper_id: other.source for other in sources.papers.values()},
             figures=self._figures(paper, summary),
             quote_characters=self._settings.quote_characters,
         )
@@ -143,12 +147,19 @@ class Site:
         try:
             for day in sorted(days):
                 self._publish_day(day)
-            self._write("", "about", self._templates.render("about.md.j2", settings=self._settings))
+            self._write(
+                "", "about", self._templates.render("about.md.j2", settings=self._settings, servers=self._servers())
+            )
         except PermanentFailure as failure:
             failures["days"] = failure
 
+    def _servers(self) -> list[str]:
+        """Whose papers stand beside arXiv's."""
+        papers = (paper_id for paper_id in self._records.summarised_ids() if is_public(paper_id))
+        return sorted({server_label(paper_id) for paper_id in papers if not is_arxiv(paper_id)})
+
     def _publish_day(self, day: date) -> None:
-        picks = picks_of(self._records.candidates(day))
+        picks = [pick for pick in picks_of(self._records.candidates(day)) if is_public(pick.paper_id)]
         ids = [pick.paper_id for pick in picks]
         summaries = self._records.summaries(ids)
         text = self._templates.render(

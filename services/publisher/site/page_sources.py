@@ -5,11 +5,17 @@ from datetime import date
 
 from services.publisher.pages.linked_papers import other_ends
 from services.publisher.records.records import PICKED, Records
+from shared.paper_ids import is_local
 from shared.store.links import Link
 from shared.store.papers.metadata import Paper
 from shared.store.summaries import Summary
 
 _FEW = 20
+
+
+def is_public(paper_id: str) -> bool:
+    """Whether anybody may hear of a paper; a person's own file is nobody else's business."""
+    return not is_local(paper_id)
 
 
 class PageSources:
@@ -19,7 +25,7 @@ class PageSources:
         self._records = records
         self._links: dict[str, list[Link]] = {}
         self._days: dict[str, set[date]] | None = None
-        self.summarised = frozenset(records.summarised_ids())
+        self.summarised = frozenset(filter(is_public, records.summarised_ids()))
         self.papers: Mapping[str, Paper] = {}
         self.summaries: Mapping[str, Summary] = {}
 
@@ -42,9 +48,12 @@ class PageSources:
         return sorted(set().union(*ends) & self.summarised - asked)
 
     def links(self, paper_id: str) -> list[Link]:
-        """The links of a paper in both directions, without a word on what the owner likes: these pages are public."""
+        """The links of a paper in both directions, without a word on what the owner likes, or on files of somebody's
+        own: these pages are public."""
         if paper_id not in self._links:
-            links = self._records.links(paper_id)
+            links = [
+                link for link in self._records.links(paper_id) if is_public(link.paper_id) and is_public(link.other_id)
+            ]
             self._links[paper_id] = [link.model_copy(update={"evidence": link.public_evidence}) for link in links]
         return self._links[paper_id]
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from services.publisher.commands import publish
 from services.publisher.settings import Settings
+from services.publisher.site.page_sources import is_public
 from shared.command_line.context import load
 from shared.contracts import now
 from shared.paper_ids import folder_name
@@ -45,5 +46,5 @@ def _missing() -> list[str]:
     return [
         summary.paper_id
         for summary in SummaryStore(data).all()
-        if folder_name(summary.paper_id) not in pages and summary.made_at < oldest
+        if is_public(summary.paper_id) and folder_name(summary.paper_id) not in pages and summary.made_at < oldest
     ]

@@ -126,8 +126,12 @@ def narrowed(event: Event, paper_id: str) -> Event:
 def parse_reason(error: ValidationError) -> str:
     """Why something is not of the form it should have, in one line."""
     errors = error.errors(include_url=False, include_context=False, include_input=False)
-    problems = [f"{'.'.join(map(str, item['loc'])) or 'message'}: {item['msg']}" for item in errors[:5]]
+    problems = [f"{'.'.join(map(str, item['loc'])) or 'message'}: {_words_of(item['msg'])}" for item in errors[:5]]
     return shortened("; ".join(shortened(problem, 300) for problem in problems))
+
+
+def _words_of(message: str) -> str:
+    return message.removeprefix("Value error, ")  # pydantic's, before the words of a validator
 
 
 class DeadLetters:

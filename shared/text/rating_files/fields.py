@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from shared.text.rating_files.moments import read_moment
-from shared.text.rating_files.paper_mentions import Mention, mention_in, old_number_of
+from shared.text.rating_files.paper_mentions import Mention, mention_in, old_number_of, preprints_in
 from shared.text.rating_files.rated_rows import RatedRow, Reading, Said, StoredAs
-from shared.text.rating_files.rating_words import WORDS, read_mark, said_by
+from shared.text.rating_files.rating_words import WORDS, keyword_rating, read_mark, said_by
 
 Fields = Mapping[str, str]
 """Values by `plain_name` of their fields."""
@@ -23,13 +23,16 @@ _PLACES = (
     "journal", "journaltitle", "note", "notes", "volume", "pages", "howpublished", "reporttype", "key", "publisher",
 )  # fmt: skip
 """Fields where a paper may be named besides."""
-LABELS = ("preference", "label", "rating", "userrating", "vote", "feedback", "verdict", "liked", "like")
+LABELS = (
+    "preference", "label", "rating", "userrating", "myrating", "stars", "vote", "feedback", "verdict", "liked", "like",
+)  # fmt: skip
 TITLES = ("title", "papertitle", "name", "ti", "t1")
 TIMES = (
     "ratedat", "occurredat", "ratingdate", "ratedon", "timestamp", "updatetime", "createdat", "dateadded", "addedat",
     "addeddate", "savedat", "time",
 )  # fmt: skip
 _MARKS = ("extra", "annote", "annotation", "notes", "note", "manualtags", "keywords", "tags", "n1")
+_KEYWORDS = ("manualtags", "keywords", "tags")
 _SHOWN = 60
 
 
@@ -43,25 +46,32 @@ def first_of(fields: Fields, names: Iterable[str]) -> str:
     return next((value for name in names if (value := fields.get(name, "").strip())), "")
 
 
-def add_record(
-    reading: Reading, line: int, fields: Fields, *, is_stars: bool = False, said: Said | None = None
-) -> None:
-    """Read a record as a row; `said` where the record has no rating of its own. What is wrong is told."""
+def add_record(reading: Reading, line: int, fields: Fields, *, top: int = 0, said: Said | None = None) -> None:
+    """Read a record as a row; `said` where the record has no rating of its own, `top` of the scale of ratings.
+
+    What is wrong is told.
+    """
     mention, title = find_mention(fields), first_of(fields, TITLES)
-    if mention is not None and title and old_number_of(mention.damaged_id):
+    preprint = "" if mention and mention.paper_id else _find_preprint(fields)
+    if mention is not None and (preprint or (title and old_number_of(mention.damaged_id))):
         mention = None  # a title says more than seven digits, which may be anything
-    if mention is None and not title:
+    if mention is None and not title and not preprint:
         shown = " ".join(value for value in fields.values() if value)[:_SHOWN]
         reading.problem(line, f"{shown!r} names no arXiv paper, and no title" if shown else "it is empty")
         return
     marked = next(filter(None, (read_mark(fields.get(name, "")) for name in _MARKS)), None)
     word = next((fields[name] for name in LABELS if name in fields), None)
     if marked is None and word is not None:
-        said = said_by(word, is_stars=is_stars)
+        said = said_by(word, top=top)
         if said is None:
             reading.problem(line, f"{word[:_SHOWN]!r} is no known rating ({WORDS}); left out")
             return
-    row = RatedRow(line, marked[0] if marked else said, *(mention or ("", "")), title=title)
+    if word is None:
+        said = said or next(filter(None, (keyword_rating(fields.get(name, "")) for name in _KEYWORDS)), None)
+    paper_id, damaged_id = mention or ("", "")
+    if marked:  # an export of papersys means what it names
+        paper_id, preprint = paper_id or preprint, ""
+    row = RatedRow(line, marked[0] if marked else said, paper_id, damaged_id, title, preprint_id=preprint)
     add_timed(reading, row, marked[1] if marked else first_of(fields, TIMES), fields)
 
 
@@ -86,6 +96,11 @@ def find_mention(fields: Fields) -> Mention | None:
                 return mention
             damaged = damaged or mention
     return damaged
+
+
+def _find_preprint(fields: Fields) -> str:
+    """The paper of bioRxiv or medRxiv that a record names by DOI or address; empty for none."""
+    return next((each for name in (*IDS, *_PLACES) for each in preprints_in(fields.get(name, ""))), "")
 
 
 def _stored(fields: Fields) -> StoredAs | None:

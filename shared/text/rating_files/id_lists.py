@@ -5,7 +5,7 @@ A heading or remark that is a rating (`# like`, `## Disliked`) holds for the lin
 
 import re
 
-from shared.text.rating_files.paper_mentions import mention_in, mentions_in
+from shared.text.rating_files.paper_mentions import mention_in, mentions_in, preprints_in
 from shared.text.rating_files.rated_rows import RatedRow, Reading, Said
 from shared.text.rating_files.rating_words import said_by
 
@@ -28,10 +28,13 @@ def read_list(reading: Reading, text: str) -> None:
 
 
 def _read_line(reading: Reading, number: int, line: str, said: Said | None) -> None:
+    preprints = preprints_in(line)
+    for preprint_id in preprints:
+        reading.add(RatedRow(number, said, preprint_id=preprint_id))
     mentions = mentions_in(line) or list(filter(None, map(mention_in, re.split(r"[\s;]+", line))))
     for mention in mentions:
         reading.add(RatedRow(number, said, *mention))
-    if mentions:
+    if mentions or preprints:
         return
     title = _BULLET.sub("", line).strip().strip("\"'“”")
     if len(title.split()) >= _WORDS_OF_A_TITLE and "://" not in title:

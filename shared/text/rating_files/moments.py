@@ -7,6 +7,8 @@ from shared.contracts import AHEAD, FIRST_MOMENT, now
 
 _SECONDS = re.compile(r"\d{9,10}(?:\.\d+)?|\d{12,13}", re.ASCII)
 _RIS = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})(?:[/ ](\d{2}:\d{2}(?::\d{2})?))?.*", re.ASCII)
+_DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:,? (\d{2}:\d{2}(?::\d{2})?))?", re.ASCII)
+"""The day stands first wherever dates have dots."""
 _WITH_ZONE = "%Y-%m-%d %H:%M:%S %z"
 
 
@@ -36,6 +38,9 @@ def _parsed(text: str) -> datetime | None:
             return datetime.fromtimestamp(seconds / 1_000 if seconds > 1e11 else seconds, UTC)
         if match := _RIS.fullmatch(text):
             year, month, day, clock = match.groups()
+            text = f"{year}-{month:0>2}-{day:0>2}" + (f"T{clock}" if clock else "")
+        if match := _DOTTED.fullmatch(text):
+            day, month, year, clock = match.groups()
             text = f"{year}-{month:0>2}-{day:0>2}" + (f"T{clock}" if clock else "")
         moment = (
             datetime.strptime(text, _WITH_ZONE) if re.search(r" [+-]\d{4}$", text) else datetime.fromisoformat(text)

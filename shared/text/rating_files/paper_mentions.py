@@ -33,7 +33,11 @@ _PREPRINT = re.compile(
     r"(?<![\w.:/-])(?:(?:bio|med)rxiv:10\.\d{4,9}-20[\d.]{12,30}|[a-z][a-z0-9]{1,19}:\d{4}\.[A-Za-z0-9._~-]{1,200})",
     re.ASCII,
 )
-"""Ids of papers of other servers as exports write them; their DOIs are no mention, as other programs know them too."""
+"""Ids of papers of other servers as exports write them; their DOIs: `preprints_in`."""
+_PREPRINT_DOI = re.compile(
+    r"(?<![\w.])(?:(?:bio|med)rxiv\.org/(?:cgi/)?content/)?10\.\d{4,9}/20\d\d\.\d\d\.\d\d\.\d{6,10}(?!\d)",
+    re.I | re.ASCII,
+)
 _NUMBER = re.compile(r"(?P<thousands>\d{1,2}[,.' ])?(?P<whole>\d{3,4})[.,](?P<rest>\d{1,17})", re.ASCII)
 _OLD_NUMBER = re.compile(r"(?:9[1-9]|0?\d)(?:0[1-9]|1[0-2])\d{3}", re.ASCII)
 _FIVE_DIGITS_SINCE, _FIRST_NEW = 1501, 704
@@ -76,6 +80,18 @@ def mentions_in(text: str, most: int = 1_000, *, is_id: bool = True) -> list[Men
         if preprint is not None and not any(match.start() < stop and match.end() > begin for begin, stop in taken):
             found.setdefault(Mention(preprint.paper_id), match.start())
     return sorted(found, key=lambda mention: found[mention])[:most]
+
+
+def preprints_in(text: str) -> list[str]:
+    """The ids of papers of bioRxiv and medRxiv that a text names by DOI or address.
+
+    Other programs know such papers too, so these count only where a paper of that id is stored.
+    """
+    if "10." not in text:
+        return []
+    written = _PREPRINT_DOI.findall(urllib.parse.unquote(text))
+    found = (read_preprint_id(each) for each in written)
+    return list(dict.fromkeys(preprint.paper_id for preprint in found if preprint))
 
 
 def undamaged(damaged_id: str) -> str:

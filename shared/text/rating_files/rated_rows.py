@@ -23,8 +23,8 @@ class StoredAs:
 class RatedRow:
     """One row. `said` is None where the file is a mere list of papers; whoever imports it says what they are.
 
-    Of `paper_id`, `damaged_id` (an id that was stored as a number, as it is written) and `title` the first that is
-    not empty counts. `rated_at` is aware.
+    Of `paper_id`, `preprint_id` (a paper of another server, which counts where it is stored), `damaged_id` (an id that
+    was stored as a number, as it is written) and `title` the first that is not empty counts. `rated_at` is aware.
     """
 
     line: int
@@ -34,6 +34,7 @@ class RatedRow:
     title: str = ""
     rated_at: datetime | None = None
     stored: StoredAs | None = None
+    preprint_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

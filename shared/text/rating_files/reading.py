@@ -1,5 +1,6 @@
 """Reads a file of ratings or papers, whatever its form; the form is told by the content, not by the name."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,11 @@ from shared.text.rating_files.tables import delimiter_of, read_table
 from shared.text.rating_files.web_exports import is_saved_page, read_json, read_page
 
 MOST_ROWS = 200_000
+_CONTROLS = re.compile(r"[\x01-\x08\x0e-\x19\x1b-\x1f]")
+"""Characters that no text has; a stray zero, or the mark by which old programs end a file, is forgiven."""
+_LOOKED_AT = 20_000
+_NO_TEXT = 50
+"""One such character in so many is too much."""
 _BINARY = {
     b"PK\x03\x04": "a spreadsheet or an archive; save it as CSV, or unpack it",
     b"\x1f\x8b": "compressed; unpack it",
@@ -40,7 +46,10 @@ def text_of(content: bytes, name: str) -> str:
     for start, what in _BINARY.items():
         if content.startswith(start):
             raise PapersysError(f"{name} is {what}.")
-    return decoded(content)
+    text = decoded(content)
+    if _NO_TEXT * len(_CONTROLS.findall(text[:_LOOKED_AT])) > len(text[:_LOOKED_AT]):
+        raise PapersysError(f"{name} is no text; save it as CSV, BibTeX, RIS, JSON, or a list of ids.")
+    return text
 
 
 def read_rating_text(text: str, name: str) -> RatingFile:

@@ -64,6 +64,7 @@ def _records(text: str) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def _put(fields: dict[str, str], name: str, value: str) -> None:
-    """A tag may come several times, and go on over lines."""
+    """A tag may come several times, and go on over lines; keywords stay apart."""
     if name and value:
-        fields[name] = f"{fields[name]} {value}" if name in fields else value
+        between = "\n" if name == "keywords" else " "
+        fields[name] = f"{fields[name]}{between}{value}" if name in fields else value

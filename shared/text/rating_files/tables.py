@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from shared.text.rating_files.fields import IDS, LABELS, TITLES, add_record, plain_name
 from shared.text.rating_files.paper_mentions import mention_in
 from shared.text.rating_files.rated_rows import Reading
-from shared.text.rating_files.rating_words import are_stars, said_by
+from shared.text.rating_files.rating_words import said_by, scale_of
 
 Cells = list[str]
 _DELIMITERS = ",;\t|"
@@ -42,14 +42,14 @@ def read_table(reading: Reading, text: str, delimiter: str) -> str:
         rows.insert(0, first)
         names = _columns([cells for _, cells in rows[:_LOOKED_AT]])
     is_zotero = set(names) >= _ZOTERO
-    is_stars = are_stars({_label(names, cells) for _, cells in rows})
+    top = scale_of({_label(names, cells) for _, cells in rows})
     for line, cells in rows:
         if len(cells) > len(names) and any(cells[len(names) :]):
             reading.problem(line, f"{len(cells)} cells instead of {len(names)}; what stands in the first was read")
         fields = {name: cell for name, cell in zip(names, cells, strict=False) if name}
         if is_zotero and fields.get("itemtype") in ("attachment", "note", "annotation"):
             continue
-        add_record(reading, line, fields, is_stars=is_stars)
+        add_record(reading, line, fields, top=top)
     return "Zotero CSV" if is_zotero else "CSV"
 
 

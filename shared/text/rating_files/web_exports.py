@@ -17,7 +17,7 @@ from shared.text.rating_files.databases.zotero import NO_PAPERS
 from shared.text.rating_files.fields import LABELS, add_record, plain_name
 from shared.text.rating_files.paper_mentions import mention_in
 from shared.text.rating_files.rated_rows import RatedRow, Reading, Said
-from shared.text.rating_files.rating_words import are_stars, said_by
+from shared.text.rating_files.rating_words import said_by, scale_of
 
 _IN_PAGE = re.compile(r"\bvar\s+papers\s*=\s*(?=\[)")
 _LISTS = ("ratings", "papers", "digest_df", "items", "library", "results")
@@ -65,10 +65,10 @@ def _read(reading: Reading, content: Any) -> None:
     records = list(_records(content, None))
     objects = [record.content for record in records if isinstance(record.content, Mapping)]
     words = {str(value) for each in objects for name, value in each.items() if plain_name(name) in LABELS and value}
-    is_stars = are_stars(words)
+    top = scale_of(words)
     for number, record in enumerate(records, start=1):
         if isinstance(record.content, Mapping):
-            _add_object(reading, number, record.content, record.said, is_stars)
+            _add_object(reading, number, record.content, record.said, top)
         elif mention := mention_in(str(record.content)):
             reading.add(RatedRow(number, record.said, *mention))
         else:
@@ -106,7 +106,7 @@ def _of_object(content: Mapping[str, Any]) -> Iterator[_Record]:
             yield _Record({"id": name, "label": value}, None)
 
 
-def _add_object(reading: Reading, number: int, content: Mapping[str, Any], said: Said | None, is_stars: bool) -> None:
+def _add_object(reading: Reading, number: int, content: Mapping[str, Any], said: Said | None, top: int) -> None:
     if isinstance(item := content.get("data"), Mapping) and "itemType" in item:
         content = item  # Zotero's web API, from which zotero-arxiv-daily takes its corpus
     if content.get("itemType") in NO_PAPERS:
@@ -122,11 +122,11 @@ def _add_object(reading: Reading, number: int, content: Mapping[str, Any], said:
             fields["rating"] = "like" if is_kept else "unknown"
     if "arxivid" in fields:
         fields.pop("paperid", None)
-    add_record(reading, number, fields, is_stars=is_stars, said=said)
+    add_record(reading, number, fields, top=top, said=said)
 
 
 def _text(value: Any) -> str:
     if isinstance(value, list):
         texts = (item.get("tag", "") if isinstance(item, Mapping) else item for item in value)
-        return " ".join(str(text) for text in texts if isinstance(text, str | int | float))
+        return "\n".join(str(text) for text in texts if isinstance(text, str | int | float))
     return "" if value is None or isinstance(value, Mapping) else str(value)

@@ -71,7 +71,7 @@ def read_answer(status: int, headers: Mapping[str, str], content: bytes, present
 def missing_repository(repo: str, problems: tuple[str, ...]) -> PermanentFailure:
     """The error for a repository that the token does not see."""
     return PermanentFailure(
-        f"GitHub shows no repository {repo} to this token: {'; '.join(problems) or 'no reason was given'}. "
+        f"GitHub shows no repository {repo} to this token: {'; '.join(problems).rstrip('.') or 'no reason was given'}. "
         "Check giscus.repo, and that the token may read the repository's discussions."
     )
 

@@ -10,7 +10,7 @@ from services.publisher.outlets.notion.rich_text import MOST_ITEMS, RichText, cl
 from services.publisher.pages.cards import checked, field_label, in_order
 from services.publisher.pages.linked_papers import relation
 from services.publisher.rendering.safe_html import first_words
-from shared.paper_labels import page_address, paper_label
+from shared.paper_labels import paper_label
 from shared.store.links import Link
 from shared.store.papers.metadata import Paper
 from shared.store.summaries import Claim, FieldValue, Summary
@@ -29,15 +29,15 @@ _WITHDRAWN = (
 
 
 def body_blocks(
-    paper: Paper, summary: Summary, links: Iterable[Link], titles: Mapping[str, str], arxiv: str
+    paper: Paper, summary: Summary, links: Iterable[Link], titles: Mapping[str, str], addresses: Mapping[str, str]
 ) -> list[Block]:
-    """The body of a paper's page, the marker last; `titles` by paper id, `arxiv` is where originals are found."""
+    """The body of a paper's page, the marker last; `titles` and `addresses` of linked papers by id."""
     blocks = [
         *_withdrawal(paper),
         *_provenance(summary),
         *(block for field in in_order(summary.fields) if field.claims for block in _field(field)),
         *_titled("Abstract", _block("paragraph", rich_text(paper.abstract))),
-        *_titled("Linked papers", *(_link(link, titles, arxiv) for link in links)),
+        *_titled("Linked papers", *(_link(link, titles, addresses) for link in links)),
         *_block("paragraph", rich_text(MARKER, italic=True)),
     ]
     return list(blocks)
@@ -92,9 +92,9 @@ def _claim(claim: Claim) -> Iterator[Block]:
             yield from _block("quote", [*claim_text(quote.text), *_spaced(rich_text(section))])
 
 
-def _link(link: Link, titles: Mapping[str, str], arxiv: str) -> list[Block]:
+def _link(link: Link, titles: Mapping[str, str], addresses: Mapping[str, str]) -> list[Block]:
     words = rich_text(f"{relation(link, is_outgoing=True)}: ")
-    name = rich_text(titles.get(link.other_id) or paper_label(link.other_id), link=page_address(link.other_id, arxiv))
+    name = rich_text(titles.get(link.other_id) or paper_label(link.other_id), link=addresses.get(link.other_id, ""))
     evidence = _spaced(rich_text(f"— {link.evidence}")) if link.evidence else []
     return list(_block("bulleted_list_item", [*words, *_spaced(name), *evidence]))
 

@@ -14,6 +14,7 @@ from shared.command_line.papers import paper_id_of
 from shared.command_line.progress import bar
 from shared.errors import PapersysError
 from shared.settings.settings import find_settings_file
+from shared.text.plain_text import shortened
 
 if TYPE_CHECKING:  # `papersys --help` imports this module, and need not wait for the client
     from services.publisher.outlets.notion.database import Database
@@ -24,6 +25,7 @@ if TYPE_CHECKING:  # `papersys --help` imports this module, and need not wait fo
 app = typer.Typer(help="Keep a row of a Notion database for every summarised paper.", no_args_is_help=True)
 
 _SHOWN = 20
+_TITLE = 100
 
 
 @app.command()
@@ -137,7 +139,7 @@ def _show_plans(plans: "list[RowPlan]", requests_per_second: float, *, as_json: 
         return
     for plan in due[:_SHOWN]:
         what = f"{', '.join(plan.changes)}  " if plan.need == "update" else ""
-        say(f"{plan.need}  {plan.content.paper_id}  {what}{' '.join(plan.content.title.split())}")
+        say(f"{plan.need}  {plan.content.paper_id}  {what}{shortened(plan.content.title, _TITLE)}")
     if len(due) > _SHOWN:
         say(f"... and {len(due) - _SHOWN} more")
     creations = sum(plan.need == "create" for plan in due)

@@ -11,6 +11,7 @@ from services.publisher.outlets.notion.blocks import Block, body_blocks
 from services.publisher.outlets.notion.rich_text import at_most, option_names, rich_text
 from services.publisher.records.records import PICKED, Records
 from services.publisher.revisions.cited_since import withdrawn_papers
+from shared.paper_ids import is_local
 from shared.paper_labels import page_address, paper_label
 from shared.store.papers.metadata import Paper
 from shared.store.selections import Candidate
@@ -45,7 +46,7 @@ class RowContents:
 
     def paper_ids(self) -> list[str]:
         """The papers that should have a row: those with a summary."""
-        return self._records.summarised_ids()
+        return [paper_id for paper_id in self._records.summarised_ids() if not is_local(paper_id)]
 
     def row(self, paper_id: str) -> RowContent | None:
         """The row of a paper; None while its metadata or its summary is not stored."""
@@ -53,7 +54,11 @@ class RowContents:
         summary = self._records.summaries([paper_id]).get(paper_id)
         if paper is None or summary is None:
             return None
-        links = [link for link in self._records.links(paper_id) if link.paper_id == paper_id]
+        links = [
+            link
+            for link in self._records.links(paper_id)
+            if link.paper_id == paper_id and not is_local(link.other_id)  # others may read the page
+        ]
         others = self._records.papers(link.other_id for link in links)
         withdrawn = withdrawn_papers(self._records, {paper_id, *others})
         paper = replace(paper, withdrawn=paper_id in withdrawn)
@@ -61,8 +66,13 @@ class RowContents:
             other: f"{found.title} (withdrawn by its authors)" if other in withdrawn else found.title
             for other, found in others.items()
         }
-        blocks = body_blocks(paper, summary, links, titles, self._arxiv)
-        return RowContent(paper_id, paper.title, self._properties(paper, summary), blocks)
+        sources = {other: found.source for other, found in others.items()}
+        addresses = {
+            link.other_id: page_address(link.other_id, self._arxiv, source=sources.get(link.other_id, ""))
+            for link in links
+        }
+        blocks = body_blocks(paper, summary, links, titles, addresses)
+        return RowContent(paper_id, paper.title or paper_label(paper_id), self._properties(paper, summary), blocks)
 
     def _properties(self, paper: Paper, summary: Summary) -> dict[str, Any]:
         pick = next((found for found in self._records.outcomes(paper.paper_id) if found.outcome == PICKED), None)

@@ -17,7 +17,7 @@ from services.publisher.outlets.notion.row_writer import UNSETTLED, RowWriter
 from shared.contracts import now
 from shared.errors import PermanentFailure
 from shared.notion.connection import Notion
-from shared.notion.properties import Row
+from shared.notion.properties import Row, Schema
 from shared.notion.queries import find_data_source, read_schema
 from shared.notion.row_files import NotionFiles
 from shared.settings.sections.notion import NotionSettings
@@ -115,7 +115,10 @@ class Sync:
         self, notion: Notion, report: SyncReport, paper_ids: Sequence[str], progress: Progress | None
     ) -> None:
         files = NotionFiles(self._data, await find_data_source(notion, self._settings))
-        schema = await read_schema(notion, files.data_source, files.schema())
+        before = files.schema()
+        schema = await read_schema(notion, files.data_source, before)
+        if before is not None and before.ids != schema.ids:
+            self._forget_replaced(files, before, schema)
         files.put_schema(schema)
         plans = await asyncio.to_thread(self._plans, files, paper_ids)
         report.unchanged = sum(plan.need == "nothing" for plan in plans)
@@ -134,6 +137,14 @@ class Sync:
                 report.left -= 1
                 if progress:
                     progress(len(due) - report.left, len(due))
+
+    def _forget_replaced(self, files: NotionFiles, before: Schema, schema: Schema) -> None:
+        """A property that was deleted and made again is empty in every row: that is no word of anybody."""
+        rows = [row.model_copy(update={"properties": ""}) for row in files.rows.all().values() if row.page_id]
+        if before.ids["rating"] != schema.ids["rating"]:
+            empty = {"rating": "", "word_at": None, "shown_at": self._clock()}
+            rows = [row.model_copy(update=empty) for row in rows]
+        files.rows.put(*rows)
 
     async def _settle_doubles(self, writer: RowWriter, files: NotionFiles, report: SyncReport) -> None:
         """Rows that were made again, because no answer came and no query found the first, when every query would."""

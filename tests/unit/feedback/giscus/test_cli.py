@@ -66,3 +66,13 @@ def test_without_a_repository_it_says_what_to_set(github: GitHubServer, tmp_path
     path = tmp_path / "papersys.toml"
     path.write_text(path.read_text().replace(f'repo = "{REPO}"\n', ""))
     assert "set giscus.repo" in " ".join(run_command("giscus", "check").err.split())
+
+
+def test_without_accounts_it_says_that_nobody_counts(
+    github: GitHubServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PAPERSYS_GISCUS__ACCOUNTS", "[]")
+    looked = run_command("giscus", "check")
+    assert looked.code == 0
+    assert "giscus.accounts names nobody" in looked.err
+    assert "No new ratings." in looked.out

@@ -290,4 +290,4 @@ async def test_a_dry_run_changes_nothing(tmp_path: Path) -> None:
     assert not here.data.path("state", "giscus.json").exists()
     lines = report.lines(is_dry_run=True)
     assert "Would be taken: 1 liked." in lines
-    assert "1 discussion with a title that is no arXiv id: Welcome!." in lines
+    assert "1 discussion with a title that is no paper's id: “Welcome!”." in lines

@@ -46,4 +46,18 @@ def test_one_paper_of_a_title_is_taken_and_of_two_none_is_guessed() -> None:
     same, twin, never = resolve([FILE], KnownPapers(titles=titles))[2:]
     assert (same.state, same.paper_id) == ("known", "2403.00001")
     assert (twin.state, twin.offers) == ("offered", ("2403.00002", "2403.00003"))
-    assert never.state == "not found"
+    assert (never.state, never.why) == ("not found", "no stored paper has the title “Never seen before”")
+
+
+def test_a_paper_of_another_server_counts_where_it_is_stored_and_by_its_title_else() -> None:
+    preprint = "biorxiv:10.1101-2026.10.15.675123"
+    file = read_rating_text("doi,title\n10.1101/2026.10.15.675123,Neurons\n", "f.csv")
+    assert asked_ids([file]) == {preprint}
+    (stored,) = resolve([file], KnownPapers(stored={preprint}))
+    assert (stored.state, stored.paper_id, stored.is_repaired) == ("known", preprint, False)
+    (elsewhere,) = resolve([file], KnownPapers())
+    assert (elsewhere.state, elsewhere.paper_id) == ("not found", "")
+    address = read_rating_text("https://www.biorxiv.org/content/10.1101/2026.10.15.675123v1\n", "f.txt")
+    assert asked_titles([address]) == set()
+    (unknown,) = resolve([address], KnownPapers())
+    assert unknown.why == "bioRxiv 10.1101/2026.10.15.675123 was not harvested here"

@@ -21,3 +21,8 @@ def test_the_report_reads_aloud(tmp_path: Path) -> None:
         "Not read, or not as it stands (1):",
         "  1.csv, line 5: 'foo like' names no arXiv paper, and no title",
     ]
+
+
+def test_rows_without_a_rating_are_said_to_be_taken_as_likes(tmp_path: Path) -> None:
+    lines = list(lines_of(ImportFolder(tmp_path, FIRST).plan(f"id,score\n{FIRST},0.1\n").report))
+    assert "1 row without a rating in the file, taken as likes (or: --as dislike)." in lines

@@ -9,6 +9,7 @@ from services.feedback.notion.poll import NotionPoll
 from shared.contracts import FeedbackLabel
 from shared.errors import TemporaryFailure
 from shared.notion.failures import NotionClosed
+from shared.notion.properties import missing_properties
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.preferences import RatingStore, ratings_of
 from tests.support.bus import FakeBus
@@ -193,3 +194,25 @@ async def test_an_expired_token_waits_and_says_so(feedback: Feedback) -> None:
     feedback.desk.server.token = "ntn_secret-token-of-the-tests"
     feedback.rate_in_notion(GRAPHS, "Like")
     assert len(await feedback.polled()) == 1
+
+
+async def test_a_deleted_rating_property_takes_nothing_back_and_is_filled_again(feedback: Feedback) -> None:
+    feedback.rate_in_notion(GRAPHS, "Like")
+    await feedback.polled()
+    await feedback.synced()
+    (source,) = feedback.workspace.sources.values()
+    for name in ("Rating", "Score"):
+        del source.properties[name]
+    feedback.now += timedelta(hours=30)  # so that the next poll reads every row
+    feedback.workspace.write_note(feedback.workspace.row(GRAPHS), "A note after it was gone.")
+    missing = missing_properties(source.properties)
+    assert set(missing) == {"Rating", "Score"}
+    feedback.workspace.update_source(source.id, missing)
+    assert await feedback.polled() == []
+    await feedback.synced()
+    assert await feedback.polled() == []
+    assert feedback.rating(GRAPHS) == "Like"
+    shown = feedback.workspace.shown(feedback.workspace.row(GRAPHS))["properties"]
+    assert shown["Score"]["number"] == 0.88
+    feedback.rate_in_notion(GRAPHS, "Dislike")
+    assert [event.label for event in await feedback.polled()] == ["dislike"]

@@ -215,4 +215,4 @@ async def test_a_passage_in_other_words_is_shown_in_them_and_one_kept_by_the_but
     assert (asked.passages, asked.version) == ((lost,), 2)
     assert "it now reads “It was seldom &lt;i&gt;slower&lt;/i&gt;" in text
     fake_reader.bus.answers[AnchorPassages] = AnchorPassagesReply(problem="The text is not stored.")
-    assert "it does not stand in v2 any more." in await page(fake_reader, f"/paper/{GRAPHS}")
+    assert "it is no longer in v2." in await page(fake_reader, f"/paper/{GRAPHS}")

@@ -1,5 +1,6 @@
 """The site's Markdown: the same records give the same bytes, and hostile text stays text."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from shared.errors import PapersFailed, PermanentFailure
 from shared.settings.settings import DataSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.links import Link, LinkStore
+from shared.store.papers.metadata import MetadataStore
+from shared.store.selections import SelectionStore
 from shared.store.summaries import SummaryStore
 from tests.support.bus import FakeBus
 from tests.support.seed import (
@@ -25,8 +28,11 @@ from tests.support.seed import (
     OLD,
     PROTEINS,
     TIDES,
+    TODAY,
     UNREAD,
     YESTERDAY,
+    paper,
+    pick,
     seed,
     summary,
 )
@@ -188,3 +194,42 @@ async def test_what_the_owner_likes_is_told_nowhere(data: DataFolder, bus: FakeB
     written = b"".join(pages(data).values())
     assert written.count(b"similarity 0.50") >= 2
     assert b"liked" not in written
+
+
+async def test_files_of_ones_own_are_told_nowhere(data: DataFolder, bus: FakeBus) -> None:
+    own = "local:0123456789abcdef"
+    SummaryStore(data).put(summary(TIDES).model_copy(update={"paper_id": own}))
+    LinkStore(data).put(GRAPHS, [Link(paper_id=GRAPHS, other_id=own, type="similar", evidence="A secret draft.")])
+    SelectionStore(data).write(
+        TODAY, f"run-{TODAY}", [pick(GRAPHS, 1), pick(TIDES, 2).model_copy(update={"paper_id": own})]
+    )
+    with pytest.raises(PapersFailed) as failed:
+        await bus.deliver(SummariesReady.model_construct(paper_ids=(GRAPHS, own)))
+    assert "never published" in str(failed.value.failures[own])
+    written = b"".join(pages(data).values())
+    assert b"secret draft" not in written
+    assert b"local" not in written
+    assert b"own file" not in written
+
+
+def test_a_paper_without_title_or_address_has_a_page_and_links_lead_where_there_is_something(data: DataFolder) -> None:
+    here, recorded, bare = "hal:2401.HAL_hal-04400001", "hal:2401.HAL_hal-04400002", "hal:2401.HAL_hal-04400003"
+    source = "oai_dc https://hal.science/hal-04400002"
+    MetadataStore(data).put(
+        [
+            replace(paper(TIDES), paper_id=here, title="", source="oai_dc"),
+            replace(paper(TIDES), paper_id=recorded, title="Has an address", source=source),
+            replace(paper(TIDES), paper_id=bare, title="Has none", source="oai_dc"),
+        ]
+    )
+    SummaryStore(data).put(summary(TIDES).model_copy(update={"paper_id": here}))
+    links = [Link(paper_id=here, other_id=other, type="cites") for other in (recorded, bare)]
+    LinkStore(data).put(here, links)
+    assert Site(data, Records(data, "minilm"), "https://arxiv.org").publish([here]) == {}
+    name = "hal_2401.HAL_hal-04400001"
+    assert (front_matter(data, name)["title"], front_matter(data, name)["arxiv"]) == ("hal:hal-04400001", "")
+    page = pages(data)[f"site/content/papers/{name}.md"].decode()
+    assert "[Has an address](https://hal.science/hal-04400002)" in page
+    assert "- Has none" in page
+    assert "]()" not in page
+    assert "metadata of arXiv and hal." in pages(data)["site/content/about.md"].decode()

@@ -53,7 +53,7 @@ def test_a_paper_that_is_withdrawn_is_marked_everywhere_and_unmarked_again(shelf
     page = shelf.text(f"papers/{GRAPHS}")
     assert "withdrawn: true" in page
     assert 'description: "Withdrawn by its authors."' in page
-    assert page.index(NOTICE) < page.index("Extracted from the paper")
+    assert page.index("Extracted from the paper") < page.index(NOTICE) < page.index("## ")
     assert "<b>" not in page
     assert "(withdrawn by its authors)" in shelf.text(f"papers/{TIDES}")
     assert "This paper rests on a paper that was withdrawn:" in shelf.text(f"papers/{TIDES}")

@@ -26,6 +26,8 @@ from services.publisher.site.deploying.manifest import (
 from shared.errors import PermanentFailure, TemporaryFailure
 
 INCOMING = ".papersys-incoming"
+_FOR_A_PERSON = (PermissionError, NotADirectoryError, FileExistsError, IsADirectoryError)
+"""What is wrong with the place itself, and stays so until somebody mends it."""
 _SPARE_BYTES = 16 * 1024 * 1024
 _FILE_MODE, _FOLDER_MODE = 0o644, 0o755
 """A web server runs under another account, and has to read what papersys would write for its own alone."""
@@ -188,7 +190,8 @@ class FolderDeployer:
         try:
             yield
         except OSError as error:
-            raise TemporaryFailure(
+            failure = PermanentFailure if isinstance(error, _FOR_A_PERSON) else TemporaryFailure
+            raise failure(
                 f"The site could not be copied to {self._target}: {error.strerror} ({error.filename}); "
                 "what is published there is as it was."
             ) from error

@@ -25,7 +25,7 @@ const papers = defineCollection({
     language: z.string().default("en"),
     mode: z.string().default(""),
     summarised_at: z.iso.datetime({ offset: true }),
-    arxiv: webAddress,
+    arxiv: z.union([webAddress, z.literal("")]),
     label: z.string().optional(),
     pdf: z.union([webAddress, z.literal("")]).optional(),
     relations: z.array(z.object({ relation: z.string(), paper: z.string(), evidence: z.string().default("") })).default([]),

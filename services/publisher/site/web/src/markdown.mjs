@@ -4,9 +4,11 @@ import MarkdownIt from "markdown-it";
 import { path, site } from "./site.mjs";
 
 const PAGE = /^(?:\.\.?\/)*(papers|days)\/([^/#]+)\.md(#.*)?$/;
-const FIGURE = /^(?:\.\.?\/)*(figures\/[\w.-]+\/[\w.-]+)$/;
+const FIGURE = /^(?:\.\.?\/)*(figures\/[\w.~-]+\/[\w.-]+)$/;
 const FORMULA = /^\$([^\s$](?:[^$\\]|\\[\s\S])*?)\$/;
 const DISPLAY = /^\$\$((?:[^$\\]|\\[\s\S])+?)\$\$/;
+
+const ARXIV = /^(?:\d{4}\.\d{4,5}|[a-z-]+_\d{7})$/;
 
 const LINKED = "Linked papers";
 
@@ -18,7 +20,9 @@ markdown.renderer.rules.formula = (tokens, index) => formulaHtml(tokens[index].c
 markdown.renderer.rules.link_open = (tokens, index, options, env, self) => {
   const token = tokens[index];
   const target = PAGE.exec(token.attrGet("href") ?? "");
-  if (target) token.attrSet("href", pageAddress(target, env.known));
+  const address = target && pageAddress(target, env.known);
+  if (address) token.attrSet("href", address);
+  else if (target) token.attrs = null;
   else token.attrSet("rel", "noopener noreferrer");
   return self.renderToken(tokens, index, options);
 };
@@ -69,11 +73,11 @@ function sentence(text) {
 
 export const hasFormulas = (html) => html.includes('class="katex');
 
-// A paper of bioRxiv or medRxiv by its DOI, any other at arXiv.
+// A paper of bioRxiv or medRxiv by its DOI, one of arXiv there; of a repository's paper the name does not tell.
 function original(name) {
   const [, server, prefix, suffix] = /^(biorxiv|medrxiv)_(10\.\d+)-(.+)$/.exec(name) ?? [];
   if (server) return `https://www.${server}.org/content/${prefix}/${suffix}`;
-  return `${site.arxiv}/abs/${name.replace("_", "/")}`;
+  return ARXIV.test(name) ? `${site.arxiv}/abs/${name.replace("_", "/")}` : "";
 }
 
 // The page of a file, or the paper's original where its file was left out.

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { CORE_SCHEMA, load } from "js-yaml";
 import { site } from "./site.mjs";
 
-const NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_.-]*\.md$/u;
+const NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_.~-]*\.md$/u; // a repository's ids have ~ for what a name cannot hold
 const FRONT_MATTER = /^---\r?\n(.*?)\r?\n---\r?\n?/s;
 
 export function markdownFolder(name) {
@@ -17,7 +17,7 @@ export function markdownFolder(name) {
       for (const file of markdownFiles(folder)) {
         const id = file.slice(0, -3);
         try {
-          if (!NAME.test(file)) throw new Error("a file's name may have letters, digits, dots, hyphens and underscores");
+          if (!NAME.test(file)) throw new Error("a file's name may have letters, digits, dots, hyphens, tildes and underscores");
           const text = readText(join(folder, file));
           const digest = generateDigest(text);
           if (store.get(id)?.digest !== digest) {
@@ -57,8 +57,13 @@ function frontMatter(text) {
   return load(match[1], { schema: CORE_SCHEMA }) ?? {};
 }
 
+// Astro writes Markdown, and names the file once more.
+const reasonOf = (error) =>
+  String(error.message ?? error).replace(/^[^]*data does not match collection schema\.\s*/, "").replaceAll("**", "")
+    .replace(/\s+/g, " ").trim().slice(0, 500);
+
 function leaveOut(file, error, logger) {
-  const reason = String(error.message ?? error).replace(/\s+/g, " ").slice(0, 500);
+  const reason = reasonOf(error);
   logger.warn(`${file} is left out: ${reason}`);
   appendFileSync(site.problems, `${JSON.stringify({ file, reason })}\n`);
 }

@@ -11,6 +11,6 @@ export const paperPath = (file) => path(`papers/${encodeURIComponent(file)}/`);
 export const dayPath = (day) => path(`days/${day}/`);
 export const tagPath = (name) => path(`tags/${encodeURIComponent(tagSlug(name))}/`);
 
-// As `tag_slug` of the reader.
+// As `tag_slug` of the reader, but without #, which no host finds in the name of a folder: `c#` is `c-sharp`.
 export const tagSlug = (name) =>
-  name.toLowerCase().replace(/[^\p{L}\p{N}_+#]+/gu, "-").replace(/^[-_]+|[-_]+$/g, "") || "tag";
+  name.toLowerCase().replaceAll("#", "-sharp-").replace(/[^\p{L}\p{N}_+]+/gu, "-").replace(/^[-_]+|[-_]+$/g, "") || "tag";

@@ -33,3 +33,19 @@ def test_a_withdrawn_paper_is_marked_in_its_row_and_where_others_lead_to_it(tmp_
     assert after is not None
     assert before.body_hash != after.body_hash
     assert any("(withdrawn by its authors)" in text for text in words(contents, TIDES))
+
+
+def test_links_lead_to_other_servers_and_never_to_files_of_ones_own(tmp_path: Path) -> None:
+    data = seed(tmp_path)
+    store, recorded, bare = MetadataStore(data), "hal:2401.HAL_hal-04400002", "hal:2401.HAL_hal-04400003"
+    paper = store.get([GRAPHS])[GRAPHS]
+    source = "oai_dc https://hal.science/hal-04400002"
+    store.put([replace(paper, paper_id=recorded, source=source), replace(paper, paper_id=bare, source="oai_dc")])
+    ends = (recorded, bare, "local:0123456789abcdef")
+    LinkStore(data).put(TIDES, [Link(paper_id=TIDES, other_id=other, type="cites", evidence=other) for other in ends])
+    contents = RowContents(Records(data, "minilm"), "https://arxiv.org")
+    assert not any("local:" in text or "own file" in text for text in words(contents, TIDES))
+    row = contents.row(TIDES)
+    assert row is not None
+    parts = [part["text"] for block in row.blocks for part in block[block["type"]]["rich_text"] if "text" in part]
+    assert {part["link"]["url"] for part in parts if part.get("link")} == {"https://hal.science/hal-04400002"}

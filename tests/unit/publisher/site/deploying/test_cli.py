@@ -39,5 +39,13 @@ def test_what_failed_is_told_with_an_exit_code(www: Path, tmp_path: Path) -> Non
     www.write_text("a file is in the way")
     blocked = run_command("publish", "--deploy")
     assert blocked.code == 1
-    assert "is tried again in 0 s" in blocked.err
+    assert "is tried again" not in blocked.err
     assert "could not be copied" in blocked.err
+
+
+def test_a_setting_that_cannot_be_is_told_in_plain_words(www: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAPERSYS_PUBLISHER__DEPLOY__FOLDER", "www")
+    said = run_command("publish", "--deploy")
+    assert said.code == 2
+    assert "publisher.deploy.folder 'www' is relative; give the whole path" in said.err
+    assert "Value error" not in said.err

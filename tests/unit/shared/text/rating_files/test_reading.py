@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import PapersysError
-from shared.text.rating_files.reading import read_rating_file, read_rating_text
+from shared.text.rating_files.reading import read_rating_file, read_rating_text, text_of
+from tests.unit.shared.text.rating_files.rows import rows_of
 
 
 @pytest.mark.parametrize(
@@ -55,3 +56,31 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     with contextlib.suppress(PapersysError):
         file = read_rating_text(text, "file")
         assert file.rows or file.problems
+
+
+def test_keywords_say_a_rating_where_nothing_else_does() -> None:
+    assert rows_of("@misc{a, eprint={2403.12345}, keywords={ml, disliked}}\n") == [(1, "dislike", "2403.12345")]
+    ris = "TY  - JOUR\nUR  - https://arxiv.org/abs/2403.12345\nKW  - ml\nKW  - disliked\nER  - \n"
+    assert rows_of(ris) == [(1, "dislike", "2403.12345")]
+    assert rows_of("arxiv_id,keywords,rating\n2403.12345,disliked,1\n") == [(2, "like", "2403.12345")]
+
+
+def test_papers_of_other_servers_are_named_by_doi_or_address() -> None:
+    preprint = "biorxiv:10.1101-2026.10.15.675123"
+    text = (
+        "https://www.biorxiv.org/content/10.1101/2026.10.15.675123v2.full?utm_source=x\n10.1101/2026.10.15.675123\n"
+        "arXiv:2403.12345 https://doi.org/10.1101/2026.10.15.675123\n"
+    )
+    rows = read_rating_text(text, "file").rows
+    assert [row.preprint_id or row.paper_id for row in rows] == [preprint, preprint, preprint, "2403.12345"]
+    entry = "@misc{a, doi={10.1101/2026.10.15.675123}, title={Neurons}%s}\n"
+    (row,) = read_rating_text(entry % "", "file").rows
+    assert (row.paper_id, row.preprint_id, row.title) == ("", preprint, "Neurons")
+    (row,) = read_rating_text(entry % ", note={papersys: dislike at 2026-11-06T12:00:00+00:00}", "file").rows
+    assert (row.paper_id, row.preprint_id, row.said) == (preprint, "", "dislike")
+
+
+def test_what_is_no_text_is_refused_and_a_stray_zero_is_not() -> None:
+    with pytest.raises(PapersysError, match="is no text"):
+        text_of(bytes(range(256)) * 50, "x.csv")
+    assert text_of(b"id,preference\n2403.12345,like\n\0\0\x1a", "x.csv").startswith("id,")
