@@ -20,7 +20,9 @@ _MIN_TOKEN_LENGTH = 16
 
 class McpSettings(Section):
     enabled: bool = Field(True, description="answer agents at /mcp on the reader's port, with the reader's token")
-    read_only: bool = Field(False, description="leave out the tools that rate papers and add to the reading list")
+    read_only: bool = Field(
+        False, description="agents rate nothing, add nothing to the reading list, and spend no money on questions"
+    )
 
 
 class PublisherSettings(Section):

@@ -1,9 +1,10 @@
 """Questions about papers: which papers are asked, what an answer is, and what it rests on."""
 
+import re
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from shared.contracts.base import DEFAULT_USER, MAX_NAME_CHARACTERS, Message, PaperIdsOrNone, Reply, Request
 from shared.paper_ids import AnyPaperId
@@ -27,6 +28,9 @@ class Corpus(Message):
     from_date: date | None = None
     until_date: date | None = None
     paper_ids: tuple[AnyPaperId, ...] = Field(default=(), max_length=500)
+
+
+_DOI = re.compile(r"10\.\d{4,9}/[^\s<>\"'`\\]{1,280}")
 
 
 class Budget(Message):
@@ -86,6 +90,7 @@ class Discovery(Message):
 
     title: str
     paper_id: AnyPaperId | None = None
+    doi: Annotated[str, AfterValidator(lambda doi: doi if _DOI.fullmatch(doi) else "")] = ""
     cited_by: tuple[AnyPaperId, ...] = ()
     reason: str = ""
 

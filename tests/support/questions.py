@@ -13,6 +13,7 @@ from services.summarizer.agent.prompt_files import PromptFiles
 from services.summarizer.evidence.wording import content_stems
 from services.summarizer.llm.gateway import Gateway
 from services.summarizer.research.answers.prompts import PLACEHOLDERS
+from services.summarizer.research.loop.claims import Claims
 from services.summarizer.research.loop.graph import Loop
 from services.summarizer.research.loop.ports import CorpusFacts
 from services.summarizer.research.loop.question import FoundChunk
@@ -123,8 +124,14 @@ class AskedRoom:
         papers = StoredPapers(MetadataStore(self.data), DocumentStore(self.data))
         self.loop = Loop(self.search, papers, Encoder(self.bus))
         prompts = PromptFiles(self.data.path("prompts"), PLACEHOLDERS)
-        self.questions = Questions(
-            self.loop, self.traces, self.models, prompts, self.settings.summarizer, self.settings.llm, pauses_seconds=()
+        self.questions = self.process(prompts)
+
+    def process(self, prompts: PromptFiles | None = None, name: str = "") -> Questions:
+        """What answers questions in a process of this name, or in this one."""
+        prompts = prompts or PromptFiles(self.data.path("prompts"), PLACEHOLDERS)
+        options, claims = self.settings.summarizer, Claims(self.traces, name)
+        return Questions(
+            self.loop, self.traces, self.models, prompts, options, self.settings.llm, pauses_seconds=(), claims=claims
         )
 
     def hold(self, paper_id: str, sections: Mapping[str, str], title: str = "") -> None:

@@ -18,7 +18,10 @@ def answer_markdown(result: ResearchResult, papers: Mapping[str, Paper], arxiv: 
     parts += _listed("What was not found", [gap.text for gap in result.gaps])
     parts += _listed("Where papers disagree", [_numbered(one.text, one.citations) for one in result.disagreements])
     parts += ["## Citations", *map(_citation, result.citations)] if result.citations else []
-    discoveries = [f"{one.title} ({one.paper_id})" if one.paper_id else one.title for one in result.discoveries]
+    discoveries = [
+        f"{one.title} ({one.paper_id or one.doi})" if one.paper_id or one.doi else one.title
+        for one in result.discoveries
+    ]
     parts += _listed("Cited papers that were not asked", discoveries)
     cited = dict.fromkeys(citation.paper_id for citation in result.citations)
     entries = bibtex_of([papers[paper_id] for paper_id in cited if paper_id in papers], arxiv)

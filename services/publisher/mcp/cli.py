@@ -12,7 +12,8 @@ from shared.contracts import DEFAULT_USER
 
 def mcp(
     read_only: Annotated[
-        bool, typer.Option("--read-only", help="Leave out the tools that rate papers and add to the reading list.")
+        bool,
+        typer.Option("--read-only", help="Rate nothing, add nothing to the reading list, spend no money on questions."),
     ] = False,
     user: UserOption = DEFAULT_USER,
 ) -> None:

@@ -31,7 +31,7 @@ class PaperServer(MCPServer):
 
 
 def create_server(open_sources: OpenSources, *, is_read_only: bool = False) -> PaperServer:
-    """A server; a read-only one neither rates nor adds."""
+    """A server; a read-only one neither rates nor adds nor spends money."""
     logging.getLogger("mcp").setLevel(logging.WARNING)
     server = PaperServer(
         "papersys",
@@ -42,7 +42,7 @@ def create_server(open_sources: OpenSources, *, is_read_only: bool = False) -> P
         log_level="WARNING",
         subscriptions=False,
     )
-    add_research_tools(server, open_sources)
+    add_research_tools(server, open_sources, is_read_only=is_read_only)
     add_paper_tools(server, open_sources)
     add_list_tools(server, open_sources, is_read_only=is_read_only)
     add_resources(server, open_sources)

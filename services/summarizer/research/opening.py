@@ -43,7 +43,7 @@ class Research:
 
     def loops(self) -> dict[str, BackgroundLoop]:
         """Questions that a kill cut off, papers of reading lists, passages of summarised papers."""
-        return {"questions": self.questions.go_on, **self.library.loops()}
+        return {"questions": self.questions.tend, **self.library.loops()}
 
     async def tend(self) -> None:
         """Open the indexes of passages and keep them up to date, for ever."""

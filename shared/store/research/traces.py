@@ -1,12 +1,12 @@
 """Traces of questions: `traces/<YYYY-MM>/<trace_id>.jsonl`, a line a step, from `asked` to `answered`.
 
-The one who answers a question is the only writer of its trace; readers see whole lines of it as it grows.
+The one who answers a question writes its trace, and whoever wants it to stop; readers see whole lines as it grows.
 """
 
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -57,6 +57,14 @@ class TraceStore:
     def ids(self) -> list[str]:
         """All traces, oldest first."""
         return [path.stem for path in reversed(self._newest())]
+
+    def append_if(self, trace_id: str, step: Step, may: Callable[[list[Step]], bool]) -> bool:
+        """Add a line if the steps that are there by then allow it, which no other process changes meanwhile."""
+        with self._data.lock(_DATASET):
+            if not may(self.steps(trace_id)):
+                return False
+            self._data.append_lines(self.path(trace_id), _line_of(step))
+            return True
 
     def steps(self, trace_id: str) -> list[Step]:
         """The steps that are there, in order; a line that cannot be read is left out. Empty where there is no trace."""

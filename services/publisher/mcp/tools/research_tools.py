@@ -35,8 +35,9 @@ _POLL_SECONDS = 2.0
 _RECENT = 20
 
 
-def add_research_tools(server: MCPServer, open_sources: OpenSources) -> None:
-    """Put them on a server."""
+def add_research_tools(server: MCPServer, open_sources: OpenSources, *, is_read_only: bool = False) -> None:
+    """Put them on a server; questions to a read-only one cost no money."""
+    most_money = 0.0 if is_read_only else None
 
     @server.tool(title="Ask papers", annotations=_ASKING)
     async def research(
@@ -62,7 +63,7 @@ def add_research_tools(server: MCPServer, open_sources: OpenSources) -> None:
             ask = new_ask(
                 question=question,
                 corpus=read_corpus(corpus),
-                budget=Budget(tokens=most_tokens, seconds=most_seconds),
+                budget=Budget(tokens=most_tokens, money=most_money, seconds=most_seconds),
                 conversation=conversation,
                 user=sources.user,
                 estimate_only=estimate_only,

@@ -19,7 +19,7 @@ def lines_of(result: ResearchResult) -> Iterator[str]:
         yield from _citation(citation)
     yield from _listed("Disagreements", [f"{each.text} {_numbers(each.citations)}" for each in result.disagreements])
     yield from _listed("Not answered", [gap.text for gap in result.gaps])
-    discovered = [f"{each.paper_id or ''} {each.title} ({each.reason})".strip() for each in result.discoveries]
+    discovered = [f"{each.paper_id or each.doi} {each.title} ({each.reason})".strip() for each in result.discoveries]
     yield from _listed("Cited there, and not in your list", discovered)
     yield from _listed("What you can do", [each.text for each in result.recommendations if each.paper_id is None])
     yield ""

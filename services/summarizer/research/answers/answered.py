@@ -9,16 +9,18 @@ from services.summarizer.research.answers.relevance import (
     LEAST_SPOKEN_OF,
     Asked,
     coverage,
-    has_number,
     is_in_its_words,
     is_in_other_words,
     missing_names,
+    missing_numbers,
+    says_how_much,
 )
 from services.summarizer.research.loop.question import Evidence, Said
 
 _MODEL_MAY_BE_BELOW = 0.1
 """A model sees an answer in other words than the question's: its evidence may be a little further away."""
 _LEAST_COSINE_OF_MODEL = 0.25
+_WITHOUT_ITS_WORDS = "none of its words stands in the passages that were found; ask in the language of the papers"
 
 
 def why_not_answered(
@@ -37,9 +39,9 @@ def why_not_answered(
     """
     cited = [each for each in evidence if any(each.number in said.sources for said in kept)]
     if not cited:
-        return "no sentence of these papers answers it"
+        return _WITHOUT_ITS_WORDS if _shares_no_word(asked, evidence) else "no sentence of these papers answers it"
     together = " ".join(texts.get(paper_id, "") for paper_id in dict.fromkeys(each.paper_id for each in cited))
-    missing = missing_names(asked, together)
+    missing = missing_names(asked, together) or missing_numbers(asked, together)
     if missing:
         return f"“{missing[0]}” stands nowhere in the passages that were found"
     most = max((spoken.get(each.paper_id, 0.0) for each in cited), default=0.0)
@@ -48,7 +50,7 @@ def why_not_answered(
     if not by_model:
         return ""
     near = [each for each in cited if _is_near(each, spoken.get(each.paper_id, 0.0))]
-    numbered = [each for each in near if not asked.wants_number or has_number(each)]
+    numbered = [each for each in near if not asked.wants_number or says_how_much(asked, each)]
     if not numbered:
         return "the sentences that were found are about something else than was asked"
     return ""
@@ -60,3 +62,8 @@ def _is_near(evidence: Evidence, spoken: float) -> bool:
     if evidence.cosine is None:
         return evidence.relevance >= LEAST_RELEVANCE_OF_WORDS - _MODEL_MAY_BE_BELOW
     return evidence.cosine >= _LEAST_COSINE_OF_MODEL and evidence.relevance >= LEAST_RELEVANCE - _MODEL_MAY_BE_BELOW
+
+
+def _shares_no_word(asked: Asked, evidence: Sequence[Evidence]) -> bool:
+    """Whether a question with words has none of these in common with any sentence, as in another language."""
+    return bool(asked.weights and evidence) and not any(each.coverage for each in evidence)

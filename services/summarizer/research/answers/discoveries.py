@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from services.summarizer.evidence.wording import content_stems
 from services.summarizer.research.loop.question import Evidence, FoundChunk
@@ -14,7 +15,9 @@ from shared.store.papers.documents import Reference
 _MOST_TOLD, _MOST_WITHOUT_ID = 5, 2
 _KEYS = re.compile(r"\[[^\[\]\n]*@[^\[\]\n]*\]")
 _KEY = re.compile(r"@([\w:./+-]*\w)")
-_LONGEST_TITLE = 200
+_LONGEST_TITLE, _SHORTEST_TITLE_WORDS = 200, 4
+_OF_ARXIV = re.compile(r"10\.48550/arxiv\.", re.I)
+_DOI = re.compile(r"10\.\d{4,9}/[^\s<>\"'`\\]{1,280}")
 
 
 @dataclass
@@ -22,6 +25,7 @@ class _Met:
     reference: Reference
     cited_by: dict[str, None] = field(default_factory=dict)
     shared: int = 0
+    is_in_the_sentence: bool = False
 
 
 def discoveries_in(
@@ -33,6 +37,7 @@ def discoveries_in(
 ) -> tuple[Discovery, ...]:
     """The references near the cited sentences, those first that more papers cite or that share the question's words.
 
+    One without an arXiv id is told where a cited sentence itself refers to it, or where it shares words.
     `references` are those of each paper by its id, `kept` the papers that need not be discovered.
     """
     met: dict[str, _Met] = {}
@@ -45,10 +50,29 @@ def discoveries_in(
                 one = met.setdefault(_name_of(by_key[key]), _Met(by_key[key]))
                 one.cited_by[each.paper_id] = None
                 one.shared = len(wanted & set(content_stems(by_key[key].text)))
-    ranked = sorted(met.values(), key=lambda one: (-len(one.cited_by), -one.shared, one.reference.arxiv_id is None))
-    with_id = [one for one in ranked if one.reference.arxiv_id][:_MOST_TOLD]
-    without = [one for one in ranked if not one.reference.arxiv_id and one.shared][:_MOST_WITHOUT_ID]
-    return tuple(_discovery(one) for one in [*with_id, *without][:_MOST_TOLD])
+                one.is_in_the_sentence |= key in _keys_in(each.raw)
+    ranked = sorted(met.values(), key=lambda one: (-len(one.cited_by), -one.shared, not one.is_in_the_sentence))
+    without = list(islice((one for one in ranked if not _id_of(one.reference) and _is_near(one)), _MOST_WITHOUT_ID))
+    with_id = [one for one in ranked if _id_of(one.reference)][: _MOST_TOLD - len(without)]
+    return tuple(map(_discovery, [*with_id, *without]))
+
+
+def harvested(discovery: Discovery, titles: Mapping[str, str]) -> Discovery:
+    """One without an id as the paper, of some that were harvested, whose title stands in it whole."""
+    words = f" {' '.join(_words(discovery.title))} "
+    for paper_id, title in titles.items():
+        its_words = _words(title)
+        if len(its_words) >= _SHORTEST_TITLE_WORDS and f" {' '.join(its_words)} " in words:
+            return discovery.model_copy(update={"paper_id": paper_id, "title": one_line(title)})
+    return discovery
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", plain_text(text).casefold())
+
+
+def _is_near(one: _Met) -> bool:
+    return bool(one.shared) or one.is_in_the_sentence
 
 
 def _keys_in(markdown: str) -> list[str]:
@@ -56,12 +80,14 @@ def _keys_in(markdown: str) -> list[str]:
 
 
 def _is_new(reference: Reference, kept: Collection[str]) -> bool:
-    return reference.arxiv_id is None or _id_of(reference) not in kept
+    return _id_of(reference) not in kept
 
 
 def _id_of(reference: Reference) -> str | None:
+    """Its id at arXiv, which its DOI may be made of."""
+    by_doi = _OF_ARXIV.sub("", reference.doi) if reference.doi and _OF_ARXIV.match(reference.doi) else ""
     try:
-        return parse_paper_id(reference.arxiv_id or "")
+        return parse_paper_id(reference.arxiv_id or by_doi)
     except ValueError:
         return None
 
@@ -77,6 +103,7 @@ def _discovery(met: _Met) -> Discovery:
     return Discovery(
         title=title,
         paper_id=_id_of(met.reference),
+        doi=met.reference.doi if met.reference.doi and _DOI.fullmatch(met.reference.doi) else "",
         cited_by=papers,
         reason=f"{by} to it beside the sentences of this answer; it is not in your list",
     )

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from services.summarizer.evidence.numbers import numbers_in
+from services.summarizer.evidence.numbers import Number, numbers_in, says
 from services.summarizer.evidence.wording import content_stems, has_stem, stem
 from services.summarizer.research.loop.question import Evidence
 
@@ -50,16 +50,31 @@ _FIGURE = re.compile(
     re.I,
 )
 _WHEN = re.compile(r"\b(?:when|what year|which year)\b(?! (?:do|does|is|are|should|can|to)\b)", re.I)
+_MEASURED = """
+    mass weight length distance width height depth radius diameter duration speed velocity temperature energy power
+    pressure voltage cost price age lifetime half-life frequency bandwidth latency redshift luminosity charge density
+    thickness area volume
+""".split()  # noqa: SIM905
+_QUANTITY = re.compile(
+    rf"\bwhat (?:is|was|are|were) (?:the|its|their) (?:\w+ ){{0,2}}?(?P<what>{'|'.join(_MEASURED)})s?\b", re.I
+)
+"""What is measured in numbers. A sentence with any other number in it does not say it."""
 _DIGIT = re.compile(r"\d")
+_ID = re.compile(r"\b\d{4}\.\d{4,5}(?:v\d+)?\b")
+_SMALL_NUMBER = 10
+_YEARS = range(1900, 2101)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What a question is about: stems and how much each weighs, names among them, whether it asks for a number."""
+    """What a question is about: stems and how much each weighs, names and numbers among them, whether it asks for a
+    number, and of which quantity (its stem)."""
 
     weights: Mapping[str, float]
     names: tuple[str, ...] = ()
+    numbers: tuple[Number, ...] = ()
     wants_number: bool = False
+    quantity: str = ""
 
 
 def asked_of(question: str, texts: Sequence[str] = ()) -> Asked:
@@ -70,8 +85,23 @@ def asked_of(question: str, texts: Sequence[str] = ()) -> Asked:
     for word in stems:
         count = sum(has_stem(word, words) for words in there)
         weights[word] = math.log(1 + (len(there) + 1) / (count + 0.5)) if there else 1.0
-    wants_number = bool(_COUNTED.search(question) or _FIGURE.search(question) or _WHEN.search(question))
-    return Asked(weights, names_in(question), wants_number)
+    measured = _QUANTITY.search(question)
+    patterns = (_COUNTED, _FIGURE, _WHEN, _QUANTITY)
+    return Asked(
+        weights,
+        names_in(question),
+        tuple(filter(_is_telling, numbers_in(_ID.sub("", question)))),
+        any(pattern.search(question) for pattern in patterns),
+        stem(measured["what"].lower()) if measured else "",
+    )
+
+
+def _is_telling(number: Number) -> bool:
+    """Whether a number of a question says what it is about: `the 70-billion model`, `at 100 TeV`; not `the 3 best`,
+    no year, and nothing that papers would say otherwise, such as `over a thousand`."""
+    if number.bound or (not number.dimension and number.value in _YEARS):
+        return False
+    return bool(number.dimension) or number.value > _SMALL_NUMBER
 
 
 def names_in(text: str) -> tuple[str, ...]:
@@ -119,9 +149,19 @@ def missing_names(asked: Asked, text: str) -> list[str]:
     return [name for name in asked.names if _squeezed(name) not in letters and not _parts_stand_in(name, letters)]
 
 
+def missing_numbers(asked: Asked, text: str) -> list[str]:
+    """The numbers of a question that a text has in no form."""
+    given = numbers_in(text) if asked.numbers else []
+    return [
+        wanted.text
+        for wanted in asked.numbers
+        if not any(says(number, wanted) or number.plain == wanted.plain for number in given)
+    ]
+
+
 def answers(asked: Asked, evidence: Evidence, spoken: float = 0.0) -> bool:
     """Whether a sentence may be said in answer to the question; `spoken`: how much of it its whole paper speaks of."""
-    if asked.wants_number and not has_number(evidence):
+    if is_question(evidence.text) or (asked.wants_number and not says_how_much(asked, evidence)):
         return False
     if is_in_other_words(evidence, spoken):
         return True
@@ -143,6 +183,19 @@ def is_in_other_words(evidence: Evidence, spoken: float) -> bool:
 def is_in_its_words(evidence: Evidence, spoken: float) -> bool:
     """Whether a sentence has much of what is asked, in a paper that speaks of all of it: formulas hide its meaning."""
     return evidence.coverage >= LEAST_RELEVANCE and spoken >= LEAST_SPOKEN_OF
+
+
+def says_how_much(asked: Asked, evidence: Evidence) -> bool:
+    """Whether a sentence has a number, and that of what is asked for where that is a quantity such as a mass."""
+    if not has_number(evidence) or not asked.quantity:
+        return has_number(evidence)
+    is_near = evidence.cosine is not None and evidence.cosine >= LEAST_COSINE_IN_OTHER_WORDS
+    return is_near or has_stem(asked.quantity, set(content_stems(evidence.text)))
+
+
+def is_question(text: str) -> bool:
+    """Papers ask questions too, before they answer them."""
+    return text.rstrip("\"”’')] ").endswith("?")
 
 
 def has_number(evidence: Evidence) -> bool:

@@ -6,7 +6,13 @@ asked. How near a sentence is, is measured by its sources, beside the nearest of
 
 from collections.abc import Mapping, Sequence
 
-from services.summarizer.research.answers.relevance import Asked, has_number, is_in_other_words, is_with_number
+from services.summarizer.research.answers.relevance import (
+    Asked,
+    has_number,
+    is_in_other_words,
+    is_question,
+    is_with_number,
+)
 from services.summarizer.research.loop.question import Evidence, Said
 from services.summarizer.text.sentences import is_statement
 
@@ -30,7 +36,8 @@ def on_topic(
     `looked_further`: the evidence was sought for what a first answer missed, so a sentence may be far from what was
     asked.
     """
-    fitting = [each for each in evidence if is_statement(each.text) and (has_number(each) or not asked.wants_number)]
+    telling = [each for each in evidence if is_statement(each.text) and not is_question(each.text)]
+    fitting = [each for each in telling if has_number(each) or not asked.wants_number]
     nearest = max((each.relevance for each in fitting), default=0.0)
     numbered = {each.number: each for each in evidence}
     near = {

@@ -1,7 +1,7 @@
 """Questions as they are asked over the bus: each runs as a task of its own, is waited for, cancelled, gone on with.
 
 The same `ask_id` is the same question: it is answered once, and its trace says how far it has come. One that a kill cut
-off goes on where its trace ends, when the service starts again or when it is asked again.
+off goes on where its trace ends: when the service starts again, when it is asked again, or in another process.
 """
 
 import asyncio
@@ -13,19 +13,19 @@ from dataclasses import asdict
 from datetime import timedelta
 
 from services.summarizer.agent.prompt_files import PromptFiles, Prompts
+from services.summarizer.research.loop.claims import Claims
 from services.summarizer.research.loop.graph import Loop
 from services.summarizer.research.loop.limits import Limits, estimate_of, limits_of
 from services.summarizer.research.loop.model_calls import ModelCalls, Models
 from services.summarizer.research.loop.question import Question, Turn
 from services.summarizer.research.loop.replies import reply_of
 from services.summarizer.research.loop.state import Inquiry
-from services.summarizer.research.loop.working_process import is_another_at_work, this_process
 from services.summarizer.research.tracing.trace import Facts, WrittenTrace
 from services.summarizer.settings import SummarizerSettings
 from shared.contracts import Ask, AskReply, CancelAsk, CancelAskReply, ResearchResult, now
 from shared.errors import PapersysError, PermanentFailure, SettingsError, TemporaryFailure, reason
 from shared.settings.sections.language_models import LlmSettings
-from shared.store.research.traces import LAST_STEPS, TraceStore, new_trace_id, state_of
+from shared.store.research.traces import TraceStore, new_trace_id, state_of
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +34,10 @@ GOES_ON_FOR = timedelta(days=1)
 _PAUSES_SECONDS = (2.0, 10.0)
 _MOST_TURNS = 3
 _POLL_SECONDS = 0.5
+_WATCH_SECONDS = 1.0
+_LOOK_AGAIN_SECONDS = 60.0
+_ENDED_SECONDS = 5.0
+_BY_ITS_READER = "cancelled by its reader"
 
 
 class Questions:
@@ -48,6 +52,7 @@ class Questions:
         options: SummarizerSettings,
         llm: LlmSettings,
         pauses_seconds: Sequence[float] = _PAUSES_SECONDS,
+        claims: Claims | None = None,
     ) -> None:
         self._loop = loop
         self._traces = traces
@@ -56,6 +61,7 @@ class Questions:
         self._options = options
         self._llm = llm
         self._pauses_seconds = pauses_seconds
+        self._claims = claims or Claims(traces)
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._asking = asyncio.Lock()
 
@@ -76,20 +82,30 @@ class Questions:
         return await self._waited(trace_id, request.wait_seconds)
 
     async def cancel(self, request: CancelAsk) -> CancelAskReply:
-        """What was paid stays in the trace."""
+        """What was paid stays in the trace. One that another process answers is ended there, within some seconds."""
         task = self._tasks.get(request.trace_id)
         if task is None:
-            return CancelAskReply(was_running=False)
-        task.cancel("cancelled by its reader")
+            return CancelAskReply(was_running=await self._ended_elsewhere(request.trace_id))
+        task.cancel(_BY_ITS_READER)
         await asyncio.wait([task])
         return CancelAskReply(was_running=True)
 
+    async def tend(self) -> None:
+        """Keep taking up the questions of processes that died, for ever."""
+        while True:
+            try:
+                await self.go_on()
+            except (TemporaryFailure, OSError) as error:
+                log.warning("Questions are gone on with later: %s", error, extra={"action": "ask_resumes_later"})
+            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+
     async def go_on(self) -> None:
-        """Take up the questions that a kill cut off."""
+        """Take up the questions that a kill cut off, and that no other process works on."""
         for trace_id in await asyncio.to_thread(self._traces.unfinished, now() - GOES_ON_FOR):
-            if trace_id not in self._tasks and not await asyncio.to_thread(self._is_of_another, trace_id):
-                log.info("Going on with the question %s.", trace_id, extra={"action": "ask_resumed"})
-                self._start(trace_id)
+            async with self._asking:
+                if trace_id not in self._tasks and await asyncio.to_thread(self._claims.take, trace_id):
+                    log.info("Going on with the question %s.", trace_id, extra={"action": "ask_resumed"})
+                    self._start(trace_id)
 
     async def close(self) -> None:
         """Stop; questions under way go on at the next start."""
@@ -109,13 +125,13 @@ class Questions:
             question = Question.of(request, asked_at, history, ask_id)
             await self._write_down(known, question)
             self._start(known)
-        elif known not in self._tasks and not await asyncio.to_thread(self._is_finished_or_elsewhere, known):
+        elif known not in self._tasks and await asyncio.to_thread(self._claims.take, known):
             self._start(known)
         return known
 
     async def _write_down(self, trace_id: str, question: Question) -> None:
         trace = WrittenTrace(self._traces, trace_id)
-        asked = {**question.model_dump(mode="json"), "owner": this_process()}
+        asked = {**question.model_dump(mode="json"), "owner": self._claims.name}
         await trace.once("asked", "", lambda: asyncio.sleep(0, asked))
         await self._estimated(trace, question)
 
@@ -147,6 +163,7 @@ class Questions:
     async def _answer(self, trace_id: str) -> None:
         """Answer a question and write down what became of it."""
         trace = WrittenTrace(self._traces, trace_id)
+        watching = asyncio.create_task(self._watch(trace_id, asyncio.current_task()))
         try:
             result = await self._result(trace)
             facts: Facts = {"result": result.model_dump(mode="json")}
@@ -161,6 +178,28 @@ class Questions:
             extra = {"action": "ask_failed", "trace_id": trace_id}
             log.error("A question could not be answered: %s", text, extra=extra, exc_info=None if foreseen else error)
             await self._note_failure(trace, text)
+        finally:
+            watching.cancel()
+
+    async def _watch(self, trace_id: str, task: "asyncio.Task[None] | None") -> None:
+        """Cancel a task when another process has written down that its question is not wanted any more."""
+        while task is not None and not await asyncio.to_thread(self._claims.is_unwanted, trace_id):  # noqa: ASYNC110
+            await asyncio.sleep(_WATCH_SECONDS)
+        if task is not None:
+            task.cancel(_BY_ITS_READER)
+
+    async def _ended_elsewhere(self, trace_id: str) -> bool:
+        """Whether another process was answering a question; it is given some seconds to end that."""
+        try:
+            was_running = await asyncio.to_thread(self._claims.end, trace_id)
+        except ValueError:  # no trace's id
+            return False
+        until = time.monotonic() + _ENDED_SECONDS
+        while was_running and time.monotonic() < until:
+            if await asyncio.to_thread(self._claims.is_finished, trace_id):
+                break
+            await asyncio.sleep(_POLL_SECONDS)
+        return was_running
 
     async def _result(self, trace: WrittenTrace) -> ResearchResult:
         """Trouble that passes is waited out a few times."""
@@ -205,12 +244,3 @@ class Questions:
             turns.insert(0, Turn(question=result.question, answer=result.answer))
             conversation = result.conversation
         return tuple(turns)
-
-    def _is_finished_or_elsewhere(self, trace_id: str) -> bool:
-        steps = self._traces.steps(trace_id)
-        return any(step.get("step") in LAST_STEPS for step in steps) or self._is_of_another(trace_id)
-
-    def _is_of_another(self, trace_id: str) -> bool:
-        steps = self._traces.steps(trace_id)
-        owner = str(steps[0].get("owner", "")) if steps else ""
-        return bool(owner) and is_another_at_work(owner, time.time() - self._traces.path(trace_id).stat().st_mtime)

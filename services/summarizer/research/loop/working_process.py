@@ -15,7 +15,11 @@ _NEAR_SECONDS = 2.0
 
 def this_process() -> str:
     """Host, id and start of this process."""
-    return f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid()):.2f}"
+    return name_of(os.getpid())
+
+
+def name_of(process: int) -> str:
+    return f"{socket.gethostname()}:{process}:{_started(process):.2f}"
 
 
 def is_another_at_work(owner: str, silent_seconds: float) -> bool:

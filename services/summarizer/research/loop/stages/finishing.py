@@ -6,7 +6,7 @@ from datetime import datetime
 
 from services.summarizer.research.answers.answered import why_not_answered
 from services.summarizer.research.answers.confidence import confidence_of
-from services.summarizer.research.answers.discoveries import discoveries_in
+from services.summarizer.research.answers.discoveries import discoveries_in, harvested
 from services.summarizer.research.answers.extracts import extract
 from services.summarizer.research.answers.results import (
     Citations,
@@ -33,9 +33,10 @@ from shared.contracts import (
     ResearchResult,
     now,
 )
+from shared.errors import RequestFailed, TemporaryFailure
 
 _WIDER = "Ask the abstracts of everything that was harvested: the corpus `all`."
-_MOST_RECOMMENDED, _MOST_NAMED, _SHORT = 3, 5, 200
+_MOST_RECOMMENDED, _MOST_NAMED, _SHORT, _MOST_SOUGHT = 3, 5, 200, 5
 
 
 async def result_of(state: State, passages: Passages, papers: Papers, currency: str) -> ResearchResult:
@@ -109,8 +110,22 @@ async def _discovered(state: State, kept: Sequence[Said], passages: Passages, pa
         paper_id: await asyncio.to_thread(papers.references, paper_id, version)
         for paper_id, version in versions.items()
     }
-    found = discoveries_in(state["plan"].question, cited, by_id(state["chunks"]), references, {*mine, *versions})
-    return {"discoveries": [each.model_dump(mode="json") for each in found]}
+    here = {*mine, *versions}
+    found = discoveries_in(state["plan"].question, cited, by_id(state["chunks"]), references, here)
+    resolved = [each if each.paper_id else await sought(each, passages, papers, user) for each in found]
+    new = [each for each in resolved if each.paper_id is None or each.paper_id not in here]
+    return {"discoveries": [each.model_dump(mode="json") for each in new]}
+
+
+async def sought(discovery: Discovery, passages: Passages, papers: Papers, user: str) -> Discovery:
+    """A reference without an id, looked for by its words among everything that was harvested."""
+    try:
+        everything = await passages.resolve(Corpus(kind="all"), user)
+        hits = await passages.find(discovery.title, everything, _MOST_SOUGHT)
+    except (TemporaryFailure, RequestFailed):
+        return discovery
+    titles = await asyncio.to_thread(papers.titles, [hit.chunk.paper_id for hit in hits], user)
+    return harvested(discovery, titles)
 
 
 def _gaps(state: State, why: str, struck: Sequence[Said]) -> tuple[Gap, ...]:

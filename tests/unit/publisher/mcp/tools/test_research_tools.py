@@ -148,3 +148,15 @@ async def trace(agent: Any, **arguments: Any) -> dict[str, Any]:
     assert not reply.is_error, reply.content
     content: dict[str, Any] = reply.structured_content
     return content
+
+
+@pytest.mark.parametrize(("is_read_only", "most_money"), [(True, 0.0), (False, None)])
+async def test_a_question_to_a_read_only_server_may_cost_no_money(
+    data: DataFolder, is_read_only: bool, most_money: float | None
+) -> None:
+    async with served_reader(data, is_read_only=is_read_only) as served, served.client() as agent:
+        answering = Answering(data, served, answered())
+        reply = await agent.call_tool("research", {"question": "How are walks counted?", "most_tokens": 900})
+    assert not reply.is_error
+    assert {ask.budget.money for ask in answering.asks} == {most_money}
+    assert {ask.budget.tokens for ask in answering.asks} == {900}

@@ -38,3 +38,10 @@ def test_a_sentence_full_of_formulas_is_near_by_its_words_in_a_paper_that_speaks
     texts = {GIVEN.paper_id: GIVEN.text}
     assert why_not_answered(asked, KEPT, [hidden], texts, {GIVEN.paper_id: 1.0}, by_model=True) == ""
     assert why_not_answered(asked, KEPT, [hidden], texts, {GIVEN.paper_id: 0.5}, by_model=True) != ""
+
+
+def test_a_question_in_another_language_is_told_why_nothing_answers_it() -> None:
+    foreign = GIVEN.model_copy(update={"cosine": 0.2, "coverage": 0.0})
+    asked = asked_of("Wie genau zählt das Netz Seevögel?")
+    assert "language of the papers" in why_not_answered(asked, (), [foreign], {}, {}, by_model=False)
+    assert "no sentence" in why_not_answered(asked, (), [GIVEN], {}, {}, by_model=False)

@@ -8,6 +8,7 @@ from services.summarizer.research.answers.relevance import (
     coverage,
     covered_by,
     missing_names,
+    missing_numbers,
     names_in,
     spoken_of,
 )
@@ -92,3 +93,43 @@ def test_a_sentence_in_other_words_answers_where_its_paper_speaks_of_all_that_is
     assert answers(asked, sentence, 1.0)
     assert not answers(asked, sentence, 0.5)
     assert not answers(asked, sentence.model_copy(update={"cosine": 0.4}), 1.0)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "missing"),
+    [
+        (
+            "How much is lost with 70-billion-parameter models?",
+            "models between 1 and 13 billion parameters",
+            ["70-billion"],
+        ),
+        ("How much is lost with 13B models?", "models between 1 and 13 billion parameters", []),
+        ("What is produced at 100 TeV?", "at 14 TeV", ["100"]),
+        ("How does it work with two-bit weights?", "weights of four bits", ["2-bit"]),
+        ("Which 3 reasons do papers since 2024 give?", "reasons", []),
+        ("What does 2403.12345 say of over a thousand layers?", "1,202 layers", []),
+        ("What does GPT-4 reach?", "GPT-4", []),
+    ],
+)
+def test_a_number_of_the_question_must_stand_in_the_papers_in_some_form(
+    question: str, text: str, missing: list[str]
+) -> None:
+    assert missing_numbers(asked_of(question), text) == missing
+
+
+@pytest.mark.parametrize(
+    ("sentence", "does"),
+    [
+        ("Planet b has a mass of 13 Earth masses.", True),
+        ("Planet b orbits its star every 8.3 days.", False),
+        ("The mass of planet b is not known.", False),
+    ],
+)
+def test_who_asks_for_a_quantity_is_told_that_one(sentence: str, does: bool) -> None:
+    assert answers(asked_of("What is the mass of planet b?"), evidence(sentence, 0.45)) == does
+
+
+def test_a_question_that_a_paper_asks_is_no_answer() -> None:
+    asked = asked_of("Why not cluster free tags afterwards?")
+    assert not answers(asked, evidence("Would it be enough to cluster free tags afterwards?", 0.9, 1.0))
+    assert answers(asked, evidence("To cluster free tags afterwards yields many wrong clusters.", 0.7, 1.0))
