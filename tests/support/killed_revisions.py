@@ -20,8 +20,8 @@ from shared.contracts import Document, DocumentReply, Event
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.revisions import RevisionStore
 from tests.support.bus import FakeBus
+from tests.support.followed_papers import FollowedPapers
 from tests.support.forked_lives import ending
-from tests.support.watched_papers import WatchedPapers
 
 PAPERS = ("2610.00001", "2610.00002", "2610.00003")
 WITHDRAWN = "2610.00004"
@@ -62,7 +62,7 @@ class NotingBus(FakeBus):
 
 def set_up(folder: Path) -> None:
     """Papers that were liked, summarised and noted, then revised; one of them was withdrawn."""
-    world = WatchedPapers(folder / "data")
+    world = FollowedPapers(folder / "data")
     for paper_id in (*PAPERS, WITHDRAWN):
         world.harvest(paper_id, 1)
         world.keep(paper_id, 1)
@@ -77,7 +77,7 @@ def set_up(folder: Path) -> None:
 async def live(folder: Path, point: str) -> None:
     """One life: one look at everything that is due."""
     trap = Trap(point)
-    world = WatchedPapers(folder / "data", PER_DAY)
+    world = FollowedPapers(folder / "data", PER_DAY)
     world.bus = bus = NotingBus(folder, trap)
 
     def fetch(request: Document) -> DocumentReply:

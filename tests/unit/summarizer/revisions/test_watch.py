@@ -10,15 +10,15 @@ from shared.contracts import Document, DocumentStatus, ListedPaper, PapersSelect
 from shared.errors import RequestFailed
 from shared.store.people.signals import Signal, SignalStore
 from shared.store.research.reading_list import ReadingListStore
-from tests.support.watched_papers import NOON, WatchedPapers
+from tests.support.followed_papers import NOON, FollowedPapers
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> WatchedPapers:
-    return WatchedPapers(tmp_path)
+def world(tmp_path: Path) -> FollowedPapers:
+    return FollowedPapers(tmp_path)
 
 
-async def test_a_revised_paper_that_was_liked_is_compared_and_its_quotes_are_looked_up(world: WatchedPapers) -> None:
+async def test_a_revised_paper_that_was_liked_is_compared_and_its_quotes_are_looked_up(world: FollowedPapers) -> None:
     world.harvest("2610.00001", 1)
     world.keep("2610.00001", 1)
     world.summarise("2610.00001")
@@ -37,7 +37,7 @@ async def test_a_revised_paper_that_was_liked_is_compared_and_its_quotes_are_loo
     assert len(world.documents_asked) == 1
 
 
-async def test_a_summary_that_lost_several_quotes_is_asked_for_again_once(world: WatchedPapers) -> None:
+async def test_a_summary_that_lost_several_quotes_is_asked_for_again_once(world: FollowedPapers) -> None:
     world.harvest("2610.00001", 2)
     world.keep("2610.00001", 1)
     world.summarise("2610.00001")
@@ -50,7 +50,7 @@ async def test_a_summary_that_lost_several_quotes_is_asked_for_again_once(world:
 
 
 async def test_a_summary_stays_where_less_is_gone_than_the_settings_ask_for(tmp_path: Path) -> None:
-    world = WatchedPapers(tmp_path, gone=3)
+    world = FollowedPapers(tmp_path, gone=3)
     world.harvest("2610.00001", 2)
     world.keep("2610.00001", 1)
     world.summarise("2610.00001")
@@ -60,7 +60,7 @@ async def test_a_summary_stays_where_less_is_gone_than_the_settings_ask_for(tmp_
     assert world.bus.published == []
 
 
-async def test_papers_that_nobody_knows_cost_nothing(world: WatchedPapers) -> None:
+async def test_papers_that_nobody_knows_cost_nothing(world: FollowedPapers) -> None:
     for number in range(1, 30):
         world.harvest(f"2610.{number:05}", 2)
     world.summarise("2610.00001")
@@ -70,7 +70,7 @@ async def test_papers_that_nobody_knows_cost_nothing(world: WatchedPapers) -> No
 
 
 async def test_no_more_documents_are_asked_for_than_a_day_may_cost(tmp_path: Path) -> None:
-    world = WatchedPapers(tmp_path, per_day=3)
+    world = FollowedPapers(tmp_path, per_day=3)
     for number in range(1, 6):
         world.harvest(f"2610.{number:05}", 1)
         world.keep(f"2610.{number:05}", 1)
@@ -88,7 +88,7 @@ async def test_no_more_documents_are_asked_for_than_a_day_may_cost(tmp_path: Pat
 
 
 async def test_what_is_listed_comes_before_what_was_only_opened(tmp_path: Path) -> None:
-    world = WatchedPapers(tmp_path, per_day=1)
+    world = FollowedPapers(tmp_path, per_day=1)
     for name in ("2610.00001", "2610.00002"):
         world.harvest(name, 2)
         world.keep(name, 1)
@@ -99,7 +99,7 @@ async def test_what_is_listed_comes_before_what_was_only_opened(tmp_path: Path) 
     assert [request.paper_id for request in world.documents_asked if isinstance(request, Document)] == ["2610.00002"]
 
 
-async def test_a_text_that_is_not_stored_any_more_costs_a_document_too(world: WatchedPapers) -> None:
+async def test_a_text_that_is_not_stored_any_more_costs_a_document_too(world: FollowedPapers) -> None:
     world.harvest("2610.00001", 1)
     world.like("2610.00001")
     await world.watch.look()
@@ -110,7 +110,7 @@ async def test_a_text_that_is_not_stored_any_more_costs_a_document_too(world: Wa
     assert world.record().sections
 
 
-async def test_a_fetcher_that_is_away_costs_two_tries_and_nothing_is_lost(world: WatchedPapers) -> None:
+async def test_a_fetcher_that_is_away_costs_two_tries_and_nothing_is_lost(world: FollowedPapers) -> None:
     for number in range(1, 6):
         world.harvest(f"2610.{number:05}", 2)
         world.keep(f"2610.{number:05}", 1)
@@ -125,7 +125,7 @@ async def test_a_fetcher_that_is_away_costs_two_tries_and_nothing_is_lost(world:
     assert all(record.to_version == 2 for record in world.store.all())
 
 
-async def test_a_withdrawal_is_noted_without_a_document_and_so_is_its_end(world: WatchedPapers) -> None:
+async def test_a_withdrawal_is_noted_without_a_document_and_so_is_its_end(world: FollowedPapers) -> None:
     world.harvest("2610.00001", 1)
     world.keep("2610.00001", 1)
     world.like("2610.00001")
@@ -139,7 +139,7 @@ async def test_a_withdrawal_is_noted_without_a_document_and_so_is_its_end(world:
     assert (world.record().from_version, world.record().to_version) == (1, 3)
 
 
-async def test_a_withdrawal_that_only_the_file_tells_stays_noted(world: WatchedPapers) -> None:
+async def test_a_withdrawal_that_only_the_file_tells_stays_noted(world: FollowedPapers) -> None:
     world.harvest("2610.00001", 2)
     world.keep("2610.00001", 1)
     world.like("2610.00001")
@@ -152,7 +152,7 @@ async def test_a_withdrawal_that_only_the_file_tells_stays_noted(world: WatchedP
 
 @pytest.mark.parametrize("status", ["missing", "hostile", "unreadable"])
 async def test_a_version_without_a_text_is_said_and_not_asked_for_again(
-    world: WatchedPapers, status: DocumentStatus
+    world: FollowedPapers, status: DocumentStatus
 ) -> None:
     world.harvest("2610.00001", 2)
     world.keep("2610.00001", 1)
@@ -164,7 +164,7 @@ async def test_a_version_without_a_text_is_said_and_not_asked_for_again(
     assert len(world.documents_asked) == 1
 
 
-async def test_a_source_and_a_pdf_are_not_compared_line_by_line(world: WatchedPapers) -> None:
+async def test_a_source_and_a_pdf_are_not_compared_line_by_line(world: FollowedPapers) -> None:
     world.harvest("2610.00001", 2)
     world.keep("2610.00001", 1, route="pdf")
     world.summarise("2610.00001")
@@ -175,7 +175,7 @@ async def test_a_source_and_a_pdf_are_not_compared_line_by_line(world: WatchedPa
     assert "PDF" in record.problem
 
 
-async def test_a_paper_that_was_summarised_again_first_is_compared_with_what_was_known(world: WatchedPapers) -> None:
+async def test_a_paper_that_was_summarised_again_first_is_compared_with_what_was_known(world: FollowedPapers) -> None:
     world.harvest("2610.00001", 1)
     world.keep("2610.00001", 1)
     world.summarise("2610.00001")
@@ -191,7 +191,7 @@ async def test_a_paper_that_was_summarised_again_first_is_compared_with_what_was
     assert not world.data.path("state", "revision-documents.json").exists()
 
 
-async def test_a_paper_that_was_withdrawn_before_anybody_knew_it_is_no_news(world: WatchedPapers) -> None:
+async def test_a_paper_that_was_withdrawn_before_anybody_knew_it_is_no_news(world: FollowedPapers) -> None:
     world.harvest("2610.00001", 2, withdrawn=True)
     world.like("2610.00001")
     await world.watch.look()

@@ -27,7 +27,7 @@ TEXTS = {
 }
 
 
-class WatchedPapers:
+class FollowedPapers:
     """A data folder, a fetcher that has every version of every paper, and a clock."""
 
     def __init__(self, folder: Path, per_day: int = 9, gone: int = 2) -> None:
