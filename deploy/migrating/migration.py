@@ -59,7 +59,12 @@ def migrate(
     if options.dry_run:
         return migration.run()
     data.prepare()
-    with data.lock("migration", wait_seconds=0.0):
+    with ExitStack() as alone:
+        try:
+            alone.enter_context(data.lock("migration", wait_seconds=0.0))
+        except TemporaryFailure as error:
+            text = f"Another migration into {data.root} is under way; let it end, then run this one again."
+            raise TemporaryFailure(text) from error
         return migration.run()
 
 

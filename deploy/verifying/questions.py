@@ -76,15 +76,18 @@ def _cited(step: Step, place: str, findings: Findings) -> set[str]:
 
 
 def verify_missed(premises: Premises, findings: Findings) -> None:
-    """Look at every week; what is no JSON at all is said of `state`."""
+    """Look at every week; what cannot be read at all or is no JSON is said of `state`."""
     for path in sorted(premises.data.path("state", "missed").glob("*/*.json")):
         place = premises.place(path)
         try:
             week = MissedWeek.model_validate_json(path.read_bytes())
-        except FileNotFoundError:
+        except OSError:
             continue
-        except (OSError, ValidationError) as error:
-            findings.damage(place, f"cannot be read: {str(error).splitlines()[0]}", f"{RESTORE}, or remove it")
+        except ValidationError as error:
+            first = error.errors()[0]
+            if first["type"] != "json_invalid":
+                text = f"cannot be read: {'.'.join(map(str, first['loc']))}: {first['msg']}"
+                findings.damage(place, text, f"{RESTORE}, or remove it")
             continue
         if week.user not in premises.users:
             findings.damage(place, f"is of {week.user!r}, who is no user here", _ADD_USER)

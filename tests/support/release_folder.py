@@ -1,10 +1,11 @@
 """Writes the data folder that a release leaves for the tests of later ones: `python -m tests.support.release_folder`.
 
-A day of the demo on the real processes, with ratings, a note, a follow, a save, another person and a job that failed;
-packed is what a backup of it holds.
+A day of the demo on the real processes, with ratings, a note, a follow, a save, a reading list, a question, another
+person and a job that failed; packed is what a backup of it holds.
 """
 
 import json
+import shutil
 import tarfile
 import tempfile
 from pathlib import Path
@@ -43,6 +44,7 @@ def write_release_folder(target: Path) -> None:
         Staging(DataFolder(system.data, 0), Path(folder) / "packed").take()
         for model in (Path(folder) / "packed").glob("state/ranker/*/model*"):
             model.unlink()  # megabytes that are fitted again
+        shutil.rmtree(Path(folder) / "packed" / "state" / "logs", ignore_errors=True)  # names of this machine
         with tarfile.open(target, "w:xz") as archive:
             archive.add(Path(folder) / "packed", arcname=".")
 
@@ -58,6 +60,8 @@ def _live_through_a_day(system: System) -> None:
         ("follow", "author", "Mira Oduya"),
         ("users", "add", "ada", "--per-day", "3"),
         ("like", "--user", "ada", picks[3]),
+        ("arxiv", "add", picks[0]),
+        ("ask", "What do these papers measure?"),
     ):
         done = system.command(*command)
         if done.returncode:

@@ -14,6 +14,10 @@ from shared.store.files.data_folder import DataFolder
 from shared.store.folder_version import LAYOUT, read_folder_version
 from shared.store.papers.metadata import MetadataStore
 from shared.store.people.preferences import RatingStore
+from shared.store.research.chunks import ChunkStore
+from shared.store.research.reading_list import ReadingListStore
+from shared.store.research.traces import TraceStore
+from shared.store.results import ResultStore
 from shared.store.selections import SelectionStore
 from shared.store.summaries import SummaryStore
 from shared.store.vectors.embeddings import VectorStore
@@ -63,9 +67,27 @@ def test_every_dataset_holds_what_its_files_hold(folder: DataFolder) -> None:
     assert picks <= set(SummaryStore(folder).ids())
 
 
+def test_what_was_asked_of_papers_is_there(folder: DataFolder) -> None:
+    """Folders of before have none of it."""
+    traces, lists = TraceStore(folder), ReadingListStore(folder)
+    assert set(traces.ids()) == {path.stem for path in folder.root.glob("traces/*/*.jsonl")}
+    assert all(traces.head(trace_id) is not None for trace_id in traces.ids())
+    listed = {row["paper_id"] for row in _records(folder, "reading_list/*.jsonl")}
+    assert {paper.paper_id for paper in lists.everybody()} == listed
+    assert listed <= set(ChunkStore(folder).papers())
+    assert ResultStore(folder).count() == len(_records(folder, "results/*.jsonl"))
+    is_of_today = folder.root.joinpath("chunks").exists()
+    assert [bool(traces.ids()), bool(listed), ResultStore(folder).count() > 0] == [is_of_today] * 3
+
+
 def _rows(folder: DataFolder, pattern: str) -> list[dict[str, str]]:
     found = []
     for path in sorted(folder.root.glob(pattern)):
         with path.open(encoding="utf-8", newline="") as lines:
             found += list(csv.DictReader(lines))
     return found
+
+
+def _records(folder: DataFolder, pattern: str) -> list[dict[str, object]]:
+    lines = [line for path in sorted(folder.root.glob(pattern)) for line in path.read_text("utf-8").splitlines()]
+    return [json.loads(line) for line in lines]

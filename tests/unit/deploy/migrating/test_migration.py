@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -172,6 +173,16 @@ def test_a_paper_in_two_years_is_doubled_and_stands_as_it_was_changed_last(data:
         assert (second.rows, second.kept, second.doubled, second.known) == (3, 1, 2, 0)
     stored = MetadataStore(data).get(["2312.00001", "2312.00002"])
     assert [paper.title for paper in stored.values()] == ["As it is now", "Kept"]
+
+
+def test_a_second_migration_beside_another_is_told_to_wait(data: DataFolder, source: Path) -> None:
+    data.prepare()
+    with (
+        data.lock("migration"),
+        ThreadPoolExecutor(1) as pool,
+        pytest.raises(TemporaryFailure, match="Another migration into"),
+    ):
+        pool.submit(move_in, data, source).result()
 
 
 def test_what_arxiv_told_is_not_overruled(data: DataFolder, source: Path, tmp_path: Path) -> None:

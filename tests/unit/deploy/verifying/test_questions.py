@@ -76,9 +76,9 @@ def test_a_missed_week_of_nobody_or_of_the_future_is_told(tmp_path: Path, facts:
     assert any(words in text for text in said(data))
 
 
-def test_a_missed_week_under_another_name_or_cut_is_told(tmp_path: Path) -> None:
+def test_a_missed_week_under_another_name_or_without_its_end_is_told(tmp_path: Path) -> None:
     data = asked(tmp_path)
     (path,) = data.path("state", "missed", "me").iterdir()
     path.with_name("2026-W01.json").write_bytes(path.read_bytes())
-    path.write_bytes(path.read_bytes()[:40])
+    path.write_text(path.read_text("utf-8").replace('"until"', '"unto"'), "utf-8")
     assert [text.split(": ", 1)[1][:14] for text in said(data)] == [f"is {path.stem} of", "cannot be read"]
