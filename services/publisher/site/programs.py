@@ -116,7 +116,7 @@ class Program:
         text = _COLOURS.sub("", said.decode("utf-8", "replace"))
         for secret in filter(None, self.secrets):
             text = text.replace(secret, "…")
-        return " ".join(harmless(text).split())
+        return harmless(" ".join(text.split()))
 
 
 def passed_on() -> dict[str, str]:

@@ -109,6 +109,17 @@ def test_search_finds_a_paper_and_leads_to_it(page: Page, address: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Tidal heating of eccentric sub-Neptunes")
 
 
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [(TIDES, "1 paper found"), (f"arXiv:{OLD}", "1 paper found"), ("zzqqxx", "No papers found")],
+)
+def test_search_knows_ids_and_finds_nothing_for_words_that_are_nowhere(
+    page: Page, address: str, words: str, found: str
+) -> None:
+    page.goto(f"{address}/search/?q={words}")
+    expect(page.get_by_role("status")).to_have_text(found)
+
+
 def test_what_search_finds_stays_text(page: Page, address: str) -> None:
     page.goto(f"{address}/search/?q=onerror")
     link = page.get_by_role("listitem").get_by_role("link")

@@ -40,7 +40,8 @@ function recordOf(name) {
   const heading = lineHtml(data.heading ?? "");
   const authors = (data.authors ?? []).join(", ");
   const labels = data.tag_labels ?? [];
-  const content = [bodyText(body), ...labels.map((label) => `${label}.`), `${authors}.`, `${data.title}.`].join(" ");
+  const id = `${data.label ?? `arXiv:${data.paper_id} ${data.paper_id}`}.`; // both are words of their own
+  const content = [bodyText(body), ...labels.map((label) => `${label}.`), `${authors}.`, `${data.title}.`, id].join(" ");
   // Words of meta are found, too; those of HTML should not be.
   const typeset = hasFormulas(heading) ? { typeset: Buffer.from(heading).toString("base64url") } : {};
   return { content, meta: { title: data.title, authors, ...typeset } };

@@ -41,3 +41,8 @@ def test_what_a_program_says_is_added_to_its_log_while_it_runs(tmp_path: Path) -
     with pytest.raises(TemporaryFailure, match=r"publisher\.site\.timeout_minutes"):
         slow.run_logged(["import time; print('fourth'); time.sleep(60)"], log, folder=tmp_path)
     assert b"fourth" in log.read_bytes()
+
+
+def test_ends_of_lines_of_any_kind_are_one_blank() -> None:
+    tell = r"import sys; sys.stderr.write('Connection refused\r\nfatal: \x1b]0;x\x07gone\n')"
+    assert Program((sys.executable, "-c", tell), {}).run([]).complaint == "Connection refused fatal: gone"

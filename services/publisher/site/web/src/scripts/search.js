@@ -6,6 +6,7 @@ const more = document.querySelector("[data-more]");
 const input = document.querySelector("#q");
 const STEP = 10;
 const WAIT_MS = 150;
+const LEAST_ALIKE = 3;
 
 let results = [];
 let shown = 0;
@@ -22,12 +23,24 @@ async function search(words) {
   const mine = ++turn;
   if (!words.trim()) return show([], "Enter words in the field above.");
   try {
-    const found = await (await pagefind).search(words);
-    if (mine === turn) show(found.results, found.results.length);
+    const { results: found } = await (await pagefind).search(words);
+    const best = await found[0]?.data();
+    const sought = best && isSought(best, words) ? found : [];
+    if (mine === turn) show(sought, sought.length);
   } catch {
     if (mine === turn) show([], "The search index could not be loaded.");
   }
 }
+
+// Where nothing begins like a word, pagefind finds what begins with its first letters, be it one: nobody asked for that.
+function isSought({ excerpt, meta }, words) {
+  const marks = nodesOf(excerpt).filter((node) => node.nodeName === "MARK").flatMap((node) => partsOf(node.textContent));
+  const starts = partsOf(words).map((part) => [...part].slice(0, LEAST_ALIKE).join(""));
+  const seen = marks.length ? marks : partsOf(`${meta.title} ${meta.authors}`);
+  return !starts.length || seen.some((word) => starts.some((start) => word.startsWith(start)));
+}
+
+const partsOf = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 
 async function show(found, count) {
   [results, shown] = [found, 0];
