@@ -16,7 +16,11 @@ _OLD = r"[a-z]+(?:-[a-z]+)?(?:\.[A-Z]{2})?/\d{2}(?:0[1-9]|1[0-2])\d{3}"
 _SHORT = re.compile(r"(?:1[5-9]|[2-9]\d)\d{2}\.\d{4}", re.ASCII)  # five digits since 2015
 _ID = re.compile(rf"(?P<id>{_NEW}|{_OLD})(?:v(?P<version>[1-9]\d{{0,5}}))?", re.ASCII)
 _PREFIX = re.compile(
-    r"^(?:oai:arxiv\.org:|arxiv:|https?://(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf|html|src|e-print)/)", re.I | re.ASCII
+    r"^(?:oai:arxiv\.org:|arxiv:|(?:doi:\s?|https?://(?:dx\.)?doi\.org/)?10\.48550/arxiv\.)", re.I | re.ASCII
+)
+_ADDRESS = re.compile(
+    r"^(?:https?://)?(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf|html|src|e-print|format)/(?P<id>[^?#\s]+?)/?(?:[?#]\S*)?$",
+    re.I | re.ASCII,
 )
 _LOCAL = re.compile(r"local:[0-9a-f]{16}", re.ASCII)
 FIRST_YEAR = 1991
@@ -30,12 +34,14 @@ class VersionedId(NamedTuple):
 
 
 def parse_versioned_id(text: str) -> VersionedId:
-    """Read any usual spelling: `2403.12345v2`, `arXiv:hep-th/9901001`, `https://arxiv.org/abs/2403.12345`; and of a
-    paper of another server its id here, and at bioRxiv and medRxiv its DOI or address.
+    """Read any usual spelling: `2403.12345v2`, `arXiv:hep-th/9901001`, `https://arxiv.org/abs/2403.12345?context=cs`,
+    `10.48550/arXiv.2403.12345`; and of a paper of another server its id here, and at bioRxiv and medRxiv its DOI or
+    address.
 
     Raises ValueError with the offending text.
     """
-    bare = _PREFIX.sub("", text.strip()).removesuffix(".pdf")
+    address = _ADDRESS.fullmatch(text.strip())
+    bare = (address["id"] if address else _PREFIX.sub("", text.strip())).removesuffix(".pdf")
     match = _ID.fullmatch(bare)
     if not match:
         preprint = read_preprint_id(text.strip())

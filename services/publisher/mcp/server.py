@@ -4,9 +4,12 @@ Nothing in names, descriptions or schemas comes from a paper: those are read as 
 """
 
 import logging
+from typing import Any
 
-from mcp.server.mcpserver import MCPServer
-from mcp_types import Resource
+from mcp.server.mcpserver import Context, MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp_types import CallToolResult, InputRequiredResult, Resource, Tool
+from pydantic import ValidationError
 
 from services.publisher.mcp.resources import NEWEST_DAY, add_resources
 from services.publisher.mcp.sources import OpenSources
@@ -24,10 +27,42 @@ _INSTRUCTIONS = (
 
 
 class PaperServer(MCPServer):
-    """The server; it lists the newest day, and templates for the rest."""
+    """The server; it lists the newest day, and templates for the rest.
+
+    An argument that a tool does not have is refused: a cap on the cost whose name is misspelt would be no cap.
+    """
 
     async def list_resources(self) -> list[Resource]:
         return [NEWEST_DAY]
+
+    async def list_tools(self) -> list[Tool]:
+        closed = {"additionalProperties": False}
+        return [
+            tool.model_copy(update={"input_schema": {**tool.input_schema, **closed}})
+            for tool in await super().list_tools()
+        ]
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        """Raises ToolError that names what is wrong with which argument."""
+        known = {tool.name: list(tool.input_schema.get("properties", ())) for tool in await super().list_tools()}
+        unknown = [argument for argument in arguments if name in known and argument not in known[name]]
+        if unknown:
+            has = f"it has {', '.join(known[name])}" if known[name] else "it has none"
+            raise ToolError(f"The tool {name} has no argument {unknown[0][:80]!r}; {has}.")
+        try:
+            return await super().call_tool(name, arguments, context)
+        except ToolError as error:
+            if isinstance(error.__cause__, ValidationError):
+                raise ToolError(f"The tool {name} was not called: {_problems(error.__cause__)}.") from error.__cause__
+            raise
+
+
+def _problems(error: ValidationError) -> str:
+    """What is wrong with which argument, without the values that were given."""
+    facts = error.errors(include_url=False, include_input=False, include_context=False)
+    return "; ".join(f"{'.'.join(map(str, fact['loc']))}: {fact['msg'][:1].lower()}{fact['msg'][1:]}" for fact in facts)
 
 
 def create_server(open_sources: OpenSources, *, is_read_only: bool = False) -> PaperServer:

@@ -26,6 +26,12 @@ from shared.paper_ids import (
         ("https://arxiv.org/pdf/2403.12345v1.pdf", "2403.12345", 1),
         ("oai:arXiv.org:math.GT/0309136", "math/0309136", None),
         ("cond-mat/0101001v2", "cond-mat/0101001", 2),
+        ("https://arxiv.org/abs/2403.12345v2?context=cs.CL#here", "2403.12345", 2),
+        ("http://export.arxiv.org/abs/hep-th/9901001/", "hep-th/9901001", None),
+        ("arxiv.org/pdf/2403.12345", "2403.12345", None),
+        ("https://www.arxiv.org/format/2403.12345", "2403.12345", None),
+        ("https://doi.org/10.48550/arXiv.2403.12345", "2403.12345", None),
+        ("doi:10.48550/ARXIV.2403.12345", "2403.12345", None),
     ],
 )
 def test_usual_spellings_are_understood(text: str, paper_id: str, version: int | None) -> None:
@@ -33,7 +39,21 @@ def test_usual_spellings_are_understood(text: str, paper_id: str, version: int |
 
 
 @pytest.mark.parametrize(
-    "text", ["", "2410.1285", "2410.1285000", "2413.12345", "24.1", "../../etc/passwd", "2403.12345v0", "2403.12345\n2"]
+    "text",
+    [
+        "",
+        "2410.1285",
+        "2410.1285000",
+        "2413.12345",
+        "24.1",
+        "../../etc/passwd",
+        "2403.12345v0",
+        "2403.12345\n2",
+        "https://evil.example/abs/2403.12345",
+        "https://evilarxiv.org/abs/2403.12345",
+        "2403.12345?x",
+        "10.1000/arXiv.2403.12345",
+    ],
 )
 def test_what_is_no_id_is_refused_by_name(text: str) -> None:
     with pytest.raises(ValueError, match="not an arXiv id"):
