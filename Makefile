@@ -48,35 +48,35 @@ real: $(VENV)/.dev ## run the tests on real inputs, all of them (minutes)
 	$(BIN)/python -m pytest -m real --timeout 1800 -s tests/real
 
 chaos: $(VENV)/.dev ## kill things at random for long (KILLS=60)
-	PAPERSYS_KILLS=$(or $(KILLS),60) $(BIN)/python -m pytest -m slow --timeout 3600 -s tests/e2e/test_kills.py
-	PAPERSYS_KILLS=all $(BIN)/python -m pytest -m proof -n 2 tests/integration/test_embedder_kills.py
+	PAPERSYS_KILLS=$(or $(KILLS),60) $(BIN)/python -m pytest -m slow --timeout 3600 -s tests/e2e/outages/test_kills.py
+	PAPERSYS_KILLS=all $(BIN)/python -m pytest -m proof -n 2 tests/integration/kills/test_embedder_kills.py
 
 long: $(VENV)/.dev ## run the tests that are too long for CI, but for those with a recipe of their own
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --timeout 1800 -m "slow and not real" --deselect tests/e2e/test_kills.py --deselect tests/e2e/test_loop.py --deselect tests/e2e/test_steady.py --deselect tests/e2e/test_busy_month.py --deselect tests/e2e/test_cluster.py
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --timeout 1800 -m "slow and not real" --deselect tests/e2e/outages/test_kills.py --deselect tests/e2e/days/test_loop.py --deselect tests/e2e/long/test_steady.py --deselect tests/e2e/long/test_busy_month.py --deselect tests/e2e/outages/test_cluster.py
 
 ways: $(VENV)/.dev ## send a paper and a like along the ways that docs/architecture.md draws
-	$(BIN)/python -m pytest -n 0 -m slow tests/e2e/test_ways.py
+	$(BIN)/python -m pytest -n 0 -m slow tests/e2e/days/test_ways.py
 
 cluster: $(VENV)/.dev ## let a month go by on three nats-servers and two of each service, and kill one a day (DAYS=22, SEED=...)
-	$(if $(SEED),PAPERSYS_SEED=$(SEED)) PAPERSYS_DAYS=$(or $(DAYS),22) $(BIN)/python -m pytest -n 0 -m slow -s tests/e2e/test_cluster.py
+	$(if $(SEED),PAPERSYS_SEED=$(SEED)) PAPERSYS_DAYS=$(or $(DAYS),22) $(BIN)/python -m pytest -n 0 -m slow -s tests/e2e/outages/test_cluster.py
 
 steady: $(VENV)/.dev ## let 100 days with 100 papers each go by and watch memory and open files (DAYS=100)
-	MALLOC_ARENA_MAX=2 PAPERSYS_STEADY_DAYS=$(or $(DAYS),100) $(BIN)/python -m pytest -n 0 -m slow -k 100_days -p no:logging -s tests/e2e/test_steady.py
+	MALLOC_ARENA_MAX=2 PAPERSYS_STEADY_DAYS=$(or $(DAYS),100) $(BIN)/python -m pytest -n 0 -m slow -k 100_days -p no:logging -s tests/e2e/long/test_steady.py
 
 busy-month: $(VENV)/.dev ## compare a month amid backups, copies, looks and replays with a quiet one (DAYS=21)
-	PAPERSYS_MONTH_DAYS=$(or $(DAYS),21) $(BIN)/python -m pytest -n 0 -m slow -s tests/e2e/test_busy_month.py
+	PAPERSYS_MONTH_DAYS=$(or $(DAYS),21) $(BIN)/python -m pytest -n 0 -m slow -s tests/e2e/long/test_busy_month.py
 
 loop: $(VENV)/.dev ## from a harvest to a published page, and from a reaction to it to other picks, on real processes
-	$(BIN)/python -m pytest -n 0 -m slow tests/e2e/test_loop.py
+	$(BIN)/python -m pytest -n 0 -m slow tests/e2e/days/test_loop.py
 
 fuzz: $(VENV)/.dev ## feed hostile inputs to all that reads them (MINUTES=60, OUT=fuzz-findings)
 	nice $(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),60) --jobs $(or $(JOBS),1) --out $(or $(OUT),fuzz-findings) $(TARGETS)
 
 bench: $(VENV)/.dev ## print figures, as ratios to a plain alternative
-	@for bench in tests/bench/bench_*.py; do name=$${bench%.py}; $(BIN)/python -m $$(echo $$name | tr / .) || exit 1; done
+	@for bench in tests/bench/*/bench_*.py; do name=$${bench%.py}; $(BIN)/python -m $$(echo $$name | tr / .) || exit 1; done
 
 llm: $(VENV)/.dev ## read real papers with the model at PAPERSYS_LLM_URL and print a table (PAPERS=20)
-	@$(BIN)/python -m tests.bench.bench_llm --papers $(or $(PAPERS),20)
+	@$(BIN)/python -m tests.bench.reading.bench_llm --papers $(or $(PAPERS),20)
 
 image: ## build the container image with docker or buildah (SLIM=1: without torch; BASE=image, BUILDAH_OPTIONS=...)
 	@if docker info >/dev/null 2>&1; then docker build $(IMAGE) .; else \

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from shared.contracts.importing import ImportReport
+from shared.contracts.people.importing import ImportReport
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.rows import Paper
 from shared.store.vectors.embeddings import Matrix

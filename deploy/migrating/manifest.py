@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
-from shared.contracts.importing import ImportReport
+from shared.contracts.people.importing import ImportReport
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
 from shared.store.files.file_names import hashed_name

@@ -12,7 +12,7 @@ from deploy.migrating.records.keyword_tree import Keyword, keywords_of, odd_leav
 from deploy.migrating.records.rating_rows import SummaryRatings, with_times
 from deploy.migrating.records.record_files import first_records, read_json
 from deploy.migrating.summaries import SummaryFiles
-from shared.contracts.importing import ImportReport
+from shared.contracts.people.importing import ImportReport
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore

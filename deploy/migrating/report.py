@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from deploy.migrating.manifest import FileEntry, MigrationManifest, TagCounts, VectorEntry
-from shared.contracts.importing import ImportReport, Notes
+from shared.contracts.people.importing import ImportReport, Notes
 
 _SHOWN = 10
 _SHOWN_FILES = 12

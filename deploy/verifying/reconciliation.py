@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
-from deploy.verifying import files, selections, tags
+from deploy.verifying import files
+from deploy.verifying.datasets import selections, tags
 from deploy.verifying.premises import LOOKUP, Premises
 from shared.command_line.context import ask_running_system
 from shared.contracts import Lookup

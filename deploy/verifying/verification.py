@@ -12,18 +12,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pydantic import BaseModel, ConfigDict, computed_field
 
 from deploy.services import ServiceLook
-from deploy.verifying.documents import verify_documents
+from deploy.verifying.datasets.documents import verify_documents
+from deploy.verifying.datasets.metadata import verify_metadata
+from deploy.verifying.datasets.ratings import verify_follows, verify_notes, verify_ratings, verify_signals, verify_users
+from deploy.verifying.datasets.reading_lists import verify_reading_lists
+from deploy.verifying.datasets.results import verify_results
+from deploy.verifying.datasets.selections import verify_selections
+from deploy.verifying.datasets.state import verify_state
+from deploy.verifying.datasets.summaries import verify_ledger, verify_links, verify_revisions, verify_summaries
+from deploy.verifying.datasets.tags import verify_tags
 from deploy.verifying.files import verify_files
-from deploy.verifying.metadata import verify_metadata
 from deploy.verifying.premises import Premises, premises_of
 from deploy.verifying.questions import verify_missed, verify_questions
-from deploy.verifying.ratings import verify_follows, verify_notes, verify_ratings, verify_signals, verify_users
-from deploy.verifying.reading_lists import verify_reading_lists
-from deploy.verifying.results import verify_results
-from deploy.verifying.selections import verify_selections
-from deploy.verifying.state import verify_state
-from deploy.verifying.summaries import verify_ledger, verify_links, verify_revisions, verify_summaries
-from deploy.verifying.tags import verify_tags
 from shared.store.files.data_folder import DataFolder
 from shared.store.findings import Finding, Findings, Severity
 

@@ -14,8 +14,6 @@ from services.publisher.access.policy import AccessPolicy
 from services.publisher.access.sessions import Sessions
 from services.publisher.api.event_sender import EventSender
 from services.publisher.asking import routes as asking
-from services.publisher.demo import routes as demo
-from services.publisher.importing import routes as importing
 from services.publisher.mcp.endpoint import METHODS, PATH, McpEndpoint
 from services.publisher.mcp.opening import open_endpoint
 from services.publisher.outgoing import Outgoing
@@ -29,25 +27,27 @@ from services.publisher.records.records import Records
 from services.publisher.records.summary_requests import SummaryRequests
 from services.publisher.serving import ReaderServer, listen
 from services.publisher.settings import PublisherSettings, Settings
-from services.publisher.setup import routes as setup
-from services.publisher.setup.likes import SetupLikes
-from services.publisher.setup.model_keys import ModelKeys
-from services.publisher.setup.settings_file import SettingsFile
-from services.publisher.setup.spread_papers import SpreadPapers
 from services.publisher.site.building.build import SiteBuilder
 from services.publisher.site.daily_build import DailyBuild
 from services.publisher.site.deploying.last_deployment import DeploymentStore
 from services.publisher.site.deploying.opening import open_deployment
 from services.publisher.site.markdown_files import Site
 from services.publisher.site.withdrawals import WithdrawnPages
-from services.publisher.status.connections import Connections
-from services.publisher.status.copies_metrics import CopiesCollector
-from services.publisher.status.dataset_counts import DatasetCounts
-from services.publisher.status.health import HealthPages
-from services.publisher.status.queues import NatsQueues
-from services.publisher.status.request_times import RequestTimes, reader_seconds
-from services.publisher.status.status import StatusSources
 from services.publisher.subscribers import register
+from services.publisher.system.demo import routes as demo
+from services.publisher.system.importing import routes as importing
+from services.publisher.system.setup import routes as setup
+from services.publisher.system.setup.likes import SetupLikes
+from services.publisher.system.setup.model_keys import ModelKeys
+from services.publisher.system.setup.settings_file import SettingsFile
+from services.publisher.system.setup.spread_papers import SpreadPapers
+from services.publisher.system.status.connections import Connections
+from services.publisher.system.status.copies_metrics import CopiesCollector
+from services.publisher.system.status.dataset_counts import DatasetCounts
+from services.publisher.system.status.health import HealthPages
+from services.publisher.system.status.queues import NatsQueues
+from services.publisher.system.status.request_times import RequestTimes, reader_seconds
+from services.publisher.system.status.status import StatusSources
 from shared.addresses import reachable
 from shared.bus.bus import NatsBus
 from shared.demo.days import demo_days_path, read_demo_days

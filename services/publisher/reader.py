@@ -15,11 +15,15 @@ from services.publisher import installable
 from services.publisher.access.middleware import AccessMiddleware
 from services.publisher.api import routes as api
 from services.publisher.api.event_sender import EventSender
-from services.publisher.follows import routes as follows
+from services.publisher.finding.follows import routes as follows
+from services.publisher.finding.map import routes as paper_map
+from services.publisher.finding.missed import routes as missed
+from services.publisher.finding.rising import routes as rising
+from services.publisher.finding.search import routes as search
 from services.publisher.library import routes as library
-from services.publisher.map import routes as paper_map
-from services.publisher.missed import routes as missed
-from services.publisher.notes import routes as notes
+from services.publisher.library.notes import routes as notes
+from services.publisher.library.reading_list import routes as reading_list
+from services.publisher.library.tags import routes as tags
 from services.publisher.outgoing import Outgoing
 from services.publisher.outlets.digest import routes as digest
 from services.publisher.outlets.exports import routes as exports
@@ -31,19 +35,15 @@ from services.publisher.pages.components import Components
 from services.publisher.pages.responses import GZIP_LEVEL, error_page
 from services.publisher.pages.templating import STATIC, arxiv_address, page_environment
 from services.publisher.paper import routes as paper
+from services.publisher.paper.results import routes as results
+from services.publisher.paper.revisions import routes as revisions
 from services.publisher.reading.citations import routes as citations
 from services.publisher.reading.citations.bibliographies import Bibliographies
 from services.publisher.reading.citations.weekly_offers import WeeklyOffers
 from services.publisher.reading.fulltext import routes as fulltext
 from services.publisher.reading.selecting import routes as selecting
 from services.publisher.reading.translating import routes as translating
-from services.publisher.reading_list import routes as reading_list
-from services.publisher.results import routes as results
-from services.publisher.revisions import routes as revisions
-from services.publisher.rising import routes as rising
-from services.publisher.search import routes as search
-from services.publisher.status import job_routes as jobs
-from services.publisher.tags import routes as tags
+from services.publisher.system.status import job_routes as jobs
 from shared.demo.days import DemoDays
 from shared.settings.settings import DemoSettings
 

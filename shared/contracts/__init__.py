@@ -21,7 +21,6 @@ from shared.contracts.base import (
     Slot,
     now,
 )
-from shared.contracts.encoding import Encode, EncodeReply
 from shared.contracts.events import (
     EVENTS,
     EmbeddingsReady,
@@ -32,7 +31,8 @@ from shared.contracts.events import (
     Pick,
     SummariesReady,
 )
-from shared.contracts.fetching import (
+from shared.contracts.papers.encoding import Encode, EncodeReply
+from shared.contracts.papers.fetching import (
     ArxivSearch,
     ArxivSearchReply,
     Document,
@@ -44,45 +44,7 @@ from shared.contracts.fetching import (
     Lookup,
     LookupReply,
 )
-from shared.contracts.follows import (
-    Followed,
-    FollowedReply,
-    FollowKind,
-    FollowMatches,
-    SetFollow,
-    SetFollowReply,
-)
-from shared.contracts.importing import ImportRatings, ImportRatingsReply, ImportReport
-from shared.contracts.interests import (
-    ChangeFacet,
-    ChangeFacetReply,
-    FacetAction,
-    FacetPreference,
-    FacetWish,
-    InterestFacet,
-    Interests,
-    InterestsReply,
-    SetFacetPreference,
-    SetFacetPreferenceReply,
-)
-from shared.contracts.notes import MAX_NOTE_CHARACTERS, PutNote, PutNoteReply
-from shared.contracts.paper_map import MapInterest, MapKind, MapPaper, PaperMap, PaperMapReply
-from shared.contracts.ranking import (
-    CandidateOutcome,
-    Exclusion,
-    Explain,
-    ExplainReply,
-    Hit,
-    HitsReply,
-    Influence,
-    Match,
-    PublicationFilter,
-    Recommend,
-    Search,
-    SearchOrder,
-    WordInfluence,
-)
-from shared.contracts.reading import (
+from shared.contracts.papers.reading import (
     MOST_SKIM_LEVEL,
     AnchoredPassage,
     AnchorPassages,
@@ -95,7 +57,7 @@ from shared.contracts.reading import (
     SentenceRolesReply,
     SkimRole,
 )
-from shared.contracts.reading_list import (
+from shared.contracts.papers.reading_list import (
     MAX_LOCAL_BYTES,
     AddPapers,
     ListedPaper,
@@ -104,7 +66,7 @@ from shared.contracts.reading_list import (
     RemovePapers,
     UpdatePapers,
 )
-from shared.contracts.research import (
+from shared.contracts.papers.research import (
     AnswerSentence,
     Ask,
     AskReply,
@@ -129,10 +91,8 @@ from shared.contracts.research import (
     ResearchCost,
     ResearchResult,
 )
-from shared.contracts.rising import Rising, RisingConcept, RisingPeriod, RisingReply
-from shared.contracts.signals import MOST_READ_SECONDS, KeepSignal, KeepSignalReply, SignalKind
-from shared.contracts.tagging import CorrectTags, CorrectTagsReply, DecidedTag, TagAction
-from shared.contracts.translating import (
+from shared.contracts.papers.tagging import CorrectTags, CorrectTagsReply, DecidedTag, TagAction
+from shared.contracts.papers.translating import (
     LANGUAGE_PATTERN,
     MOST_GLOSSARY_TERMS,
     MOST_SENTENCE_CHARACTERS,
@@ -141,6 +101,46 @@ from shared.contracts.translating import (
     Translate,
     TranslateReply,
 )
+from shared.contracts.people.follows import (
+    Followed,
+    FollowedReply,
+    FollowKind,
+    FollowMatches,
+    SetFollow,
+    SetFollowReply,
+)
+from shared.contracts.people.importing import ImportRatings, ImportRatingsReply, ImportReport
+from shared.contracts.people.interests import (
+    ChangeFacet,
+    ChangeFacetReply,
+    FacetAction,
+    FacetPreference,
+    FacetWish,
+    InterestFacet,
+    Interests,
+    InterestsReply,
+    SetFacetPreference,
+    SetFacetPreferenceReply,
+)
+from shared.contracts.people.notes import MAX_NOTE_CHARACTERS, PutNote, PutNoteReply
+from shared.contracts.people.paper_map import MapInterest, MapKind, MapPaper, PaperMap, PaperMapReply
+from shared.contracts.people.ranking import (
+    CandidateOutcome,
+    Exclusion,
+    Explain,
+    ExplainReply,
+    Hit,
+    HitsReply,
+    Influence,
+    Match,
+    PublicationFilter,
+    Recommend,
+    Search,
+    SearchOrder,
+    WordInfluence,
+)
+from shared.contracts.people.rising import Rising, RisingConcept, RisingPeriod, RisingReply
+from shared.contracts.people.signals import MOST_READ_SECONDS, KeepSignal, KeepSignalReply, SignalKind
 
 REQUESTS: tuple[type[Request[Reply]], ...] = (
     Lookup,

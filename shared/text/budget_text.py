@@ -3,7 +3,7 @@
 import math
 import re
 
-from shared.contracts.research import Budget
+from shared.contracts.papers.research import Budget
 
 FORMS = "tokens:20000, money:0.05 and seconds:60"
 """What a budget may be made of, for help and errors."""

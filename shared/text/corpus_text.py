@@ -8,7 +8,7 @@ from collections import defaultdict
 from datetime import date
 from typing import Any, get_args
 
-from shared.contracts.research import Corpus, CorpusKind
+from shared.contracts.papers.research import Corpus, CorpusKind
 from shared.paper_ids import is_local, parse_any_paper_id
 
 FORMS = "list, read, all or mine, tag:NAME, category:cs.CL, since:2026-01-31, until:2026-02-28, and arXiv ids"

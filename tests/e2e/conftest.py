@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.system import System, running_system
+from tests.support.processes.system import System, running_system
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,5 @@
 """Fixtures of confined converters."""
 
-from tests.support.confinement import fence, secret
+from tests.support.checks.confinement import fence, secret
 
 __all__ = ["fence", "secret"]

@@ -9,7 +9,7 @@ import pytest
 from services.fetcher.arxiv.oai import parse
 from services.fetcher.arxiv.repository import parse_earliest, parse_sets
 from services.fetcher.arxiv.sets import category_of, set_of
-from tests.support.real_data import real_data
+from tests.support.folders.real_data import real_data
 
 pytestmark = pytest.mark.real
 NAMES = [f"ListRecords_arXiv_page{number}.xml.gz" for number in (1, 2, 3)]

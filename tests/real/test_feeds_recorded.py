@@ -4,7 +4,7 @@ import pytest
 
 from services.fetcher.arxiv.feeds import parse_feed
 from services.fetcher.arxiv.query import parse_results
-from tests.support.real_data import real_data
+from tests.support.folders.real_data import real_data
 
 pytestmark = pytest.mark.real
 

@@ -20,7 +20,7 @@ from services.ranker.interests.evidence import Evidence, Item, split_abstract
 from services.ranker.interests.facets import FALSE_SHARE, Facet, find_facets
 from services.ranker.interests.populations import against_arxiv
 from shared.settings.settings import ModelSettings
-from tests.support.real_data import real_data
+from tests.support.folders.real_data import real_data
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(900), pytest.mark.xdist_group("interests")]
 

@@ -9,14 +9,14 @@ import pytest
 from services.feedback.importing.importer import RatingImporter
 from services.feedback.importing.planning import Terms
 from shared.contracts import now
-from shared.contracts.importing import ImportReport
+from shared.contracts.people.importing import ImportReport
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.people.preferences import RatingStore
 from shared.text.rating_files.paper_mentions import undamaged
 from shared.text.rating_files.reading import read_rating_file
-from tests.support.real_data import real_data
-from tests.support.seed import GRAPHS, paper
+from tests.support.folders.real_data import real_data
+from tests.support.folders.seed import GRAPHS, paper
 
 pytestmark = pytest.mark.real
 

@@ -10,8 +10,8 @@ from shared.store.papers.metadata import MetadataStore
 from shared.store.people.preferences import RatingStore
 from shared.store.summaries import SummaryStore
 from shared.store.tagging.tags import TagStore
-from tests.support.older_system import move_in
-from tests.support.real_data import real_data
+from tests.support.folders.older_system import move_in
+from tests.support.folders.real_data import real_data
 
 pytestmark = pytest.mark.real
 

@@ -20,9 +20,9 @@ from shared.store.people.preferences import RatingStore
 from shared.store.selections import SelectionStore
 from shared.store.summaries import SummaryStore
 from shared.store.vectors.embeddings import VectorStore
-from tests.support.real_data import real_data
-from tests.support.system import System, running_system
-from tests.support.waiting import eventually_sync
+from tests.support.checks.waiting import eventually_sync
+from tests.support.folders.real_data import real_data
+from tests.support.processes.system import System, running_system
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("month")]
 MONTH = "2025-03.jsonl.gz"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.bench_results import compared, read, source_text, written_numbers
+from tests.bench.reading.bench_results import compared, read, source_text, written_numbers
 
 ROOT = Path(__file__).parents[2]
 DATA = Path(os.environ.get("PAPERSYS_REAL_DATA", ROOT.parent / "shared" / "data"))

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from services.summarizer.roles.table import ranked_fields
-from tests.support.real_data import real_data
-from tests.support.role_spans import FIELDS, agreement, at_one_position, read_marked
+from tests.support.folders.real_data import real_data
+from tests.support.papers.role_spans import FIELDS, agreement, at_one_position, read_marked
 
 pytestmark = [pytest.mark.real, pytest.mark.proof]
 

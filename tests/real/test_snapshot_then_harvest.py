@@ -13,8 +13,8 @@ from services.fetcher.arxiv.oai import parse
 from services.fetcher.metadata.importing import import_files
 from services.fetcher.metadata.revisions import sort_papers
 from shared.store.papers.metadata import MetadataStore
-from tests.support.arxiv import data_folder
-from tests.support.real_data import real_data
+from tests.support.arxiv.demo import data_folder
+from tests.support.folders.real_data import real_data
 
 pytestmark = pytest.mark.real
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.bench_tags import (
+from tests.bench.reading.bench_tags import (
     NO_LIST,
     SOFTWARE,
     Vectors,
@@ -17,8 +17,8 @@ from tests.bench.bench_tags import (
     read_software,
     read_thesaurus,
 )
-from tests.bench.bench_tags import by as grouped
-from tests.support.real_data import real_data
+from tests.bench.reading.bench_tags import by as grouped
+from tests.support.folders.real_data import real_data
 
 pytestmark = [pytest.mark.proof, pytest.mark.xdist_group("tags")]
 

@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.embedder import CountingEncoder
-from tests.support.ports import free_port
-from tests.support.waiting import eventually
+from tests.support.bus.ports import free_port
+from tests.support.checks.waiting import eventually
+from tests.support.papers.embedder import CountingEncoder
 
 LOOPS = [
     ("ranker", "services.ranker.models.refitting.Learner.watch", "learning"),

@@ -11,7 +11,7 @@ import typer.main
 from deploy.cli import app
 from deploy.settings_table import settings_table
 from shared.settings.settings import SERVICES
-from tests.support.pictures import pictures
+from tests.support.checks.pictures import pictures
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "deploy" / "demo" / "README.md"])

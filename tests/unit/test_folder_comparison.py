@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.folder_comparison import differences
+from tests.support.folders.folder_comparison import differences
 
 BEGAN = datetime(2026, 11, 1, tzinfo=UTC)
 

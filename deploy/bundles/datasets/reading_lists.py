@@ -16,7 +16,7 @@ from deploy.bundles.datasets.dataset import Source, Target
 from deploy.bundles.tally import Tally
 from deploy.bundles.wording import first_line
 from shared.contracts import ListedPaper
-from shared.contracts.reading_list import ListedOrigin
+from shared.contracts.papers.reading_list import ListedOrigin
 from shared.errors import PapersysError
 from shared.paper_ids import PaperId, is_local
 from shared.store.files.jsonlines import dump_line

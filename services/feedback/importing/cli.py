@@ -16,7 +16,7 @@ from shared.command_line.context import load
 from shared.command_line.output import DryRun, JsonFlag, complaints, print_json, say, warn
 from shared.command_line.users import UserOption
 from shared.contracts import DEFAULT_USER, now
-from shared.contracts.importing import ImportReport
+from shared.contracts.people.importing import ImportReport
 from shared.errors import PapersysError
 from shared.settings.settings import CommonSettings
 from shared.store.files.data_folder import DataFolder

@@ -13,7 +13,7 @@ from services.feedback.importing.resolving import KnownPapers, asked_ids, asked_
 from services.feedback.importing.titles import TitleMatches, match_titles
 from services.feedback.importing.waiting import WaitingRatings
 from shared.contracts import FeedbackLabel
-from shared.contracts.importing import ImportReport
+from shared.contracts.people.importing import ImportReport
 from shared.paper_ids import month_of
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore

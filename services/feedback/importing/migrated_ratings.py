@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.feedback.importing.importer import RatingImporter
 from services.feedback.importing.planning import Terms
-from shared.contracts.importing import ImportReport
+from shared.contracts.people.importing import ImportReport
 from shared.store.files.data_folder import DataFolder
 from shared.text.rating_files.rated_rows import RatingFile
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from services.feedback.importing.planning import Outcome, Step, Terms, said_of
-from shared.contracts.importing import (
+from shared.contracts.people.importing import (
     MOST_NOTES,
     ImportNote,
     ImportOffer,

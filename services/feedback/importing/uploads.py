@@ -3,7 +3,7 @@
 from services.feedback.importing.importer import ImportPlan, RatingImporter
 from services.feedback.importing.planning import Terms
 from shared.contracts import now
-from shared.contracts.importing import ImportRatings
+from shared.contracts.people.importing import ImportRatings
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.rating_uploads import RatingUploads

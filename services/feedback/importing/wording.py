@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from shared.contracts.importing import ImportReport, Notes
+from shared.contracts.people.importing import ImportReport, Notes
 
 _SHOWN = 20
 

@@ -20,7 +20,7 @@ from services.publisher.api.paper_forms import PaperForm, WordForm, answer, read
 from services.publisher.library.history import READER
 from services.publisher.library.ways import way_from
 from services.publisher.pages.components import Components
-from services.publisher.status.health import brief_health
+from services.publisher.system.status.health import brief_health
 from shared.contracts import FeedbackLabel, Label, PapersNew, SetFacetPreference, now
 from shared.errors import RequestFailed
 from shared.reached import Way, with_way

@@ -7,8 +7,8 @@ from services.publisher.asking.answer_html import AnswerBlock, answer_blocks
 from services.publisher.asking.ask_form import AskForm
 from services.publisher.asking.progress import told_steps
 from services.publisher.asking.questions import Question, conversation_before, moment_of, question_of
+from services.publisher.paper.revisions.cited_since import CitedSince, cited_since
 from services.publisher.records.records import Records
-from services.publisher.revisions.cited_since import CitedSince, cited_since
 from shared.contracts import Citation, ResearchCost, ResearchResult, now
 from shared.store.research.traces import TraceStore
 

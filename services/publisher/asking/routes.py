@@ -16,7 +16,7 @@ from services.publisher.asking.export import answer_markdown, file_name
 from services.publisher.asking.questions import Question, question_of
 from services.publisher.pages.components import Components
 from services.publisher.pages.responses import render
-from services.publisher.revisions.cited_since import answers_on_withdrawn
+from services.publisher.paper.revisions.cited_since import answers_on_withdrawn
 from shared.contracts import AskReply, CancelAsk, Citation, CostEstimate
 from shared.errors import RequestFailed
 from shared.store.research.traces import TraceStore

@@ -20,8 +20,8 @@ from services.publisher.mcp.quoting import page_of, quoted_lines
 from services.publisher.mcp.sources import Sources
 from services.publisher.pages.cards import Card, build_cards
 from services.publisher.pages.day_page import build_day
+from services.publisher.paper.revisions.cited_since import withdrawn_papers
 from services.publisher.reading.fulltext.full_text import FullText
-from services.publisher.revisions.cited_since import withdrawn_papers
 from shared.errors import PapersysError
 from shared.licences import licence_name
 from shared.paper_ids import is_local

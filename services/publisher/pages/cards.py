@@ -16,7 +16,7 @@ from shared.store.summaries import FieldValue, Summary
 from shared.text.publication import NOT_PUBLISHED, Publication, publication_of
 
 if TYPE_CHECKING:
-    from services.publisher.new_to_you.novelty import Line
+    from services.publisher.finding.new_to_you.novelty import Line
 
 _SHOWN_AUTHORS = 3
 _SOURCES = {

@@ -10,7 +10,7 @@ from services.publisher.library.saved import Library
 from services.publisher.records.ratings import Ratings
 from services.publisher.records.records import Records
 from services.publisher.records.summary_requests import SummaryRequests
-from services.publisher.status.status import StatusSources
+from services.publisher.system.status.status import StatusSources
 from shared.bus.bus import Bus
 from shared.contracts import DEFAULT_USER
 from shared.store.people.notes import NoteStore

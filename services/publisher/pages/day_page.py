@@ -5,15 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from services.publisher.finding.missed.missed_page import missed_news
+from services.publisher.finding.new_to_you.novelty import in_order_of_news, with_novelty
 from services.publisher.library.months import Month, month_of
-from services.publisher.missed.missed_page import missed_news
-from services.publisher.new_to_you.novelty import in_order_of_news, with_novelty
 from services.publisher.pages.cards import Card, build_cards
 from services.publisher.pages.harvest_notice import Notice, current_notice
 from services.publisher.pages.match_fold import Fold, fold
+from services.publisher.paper.revisions.news import RevisionNews, unseen_news
 from services.publisher.records.ratings import Ratings
 from services.publisher.records.records import Records, picks_of
-from services.publisher.revisions.news import RevisionNews, unseen_news
 
 
 @dataclass(frozen=True)

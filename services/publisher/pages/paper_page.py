@@ -5,17 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from services.publisher.new_to_you.novelty import with_novelty
+from services.publisher.finding.new_to_you.novelty import with_novelty
 from services.publisher.pages.cards import LEAD, Card, build_cards
 from services.publisher.pages.linked_papers import LinkedPaper, LinkGroup, link_groups, other_ends, withdrawn_among
 from services.publisher.paper.rating_history import RatingHistory, history_of
 from services.publisher.paper.reading_progress import Step, reading_steps
+from services.publisher.paper.results.paper_results import PaperResultsPart, results_part
+from services.publisher.paper.revisions.cited_since import withdrawn_papers
+from services.publisher.paper.revisions.paper_revision import PaperRevision, paper_revision
 from services.publisher.paper.versions import Versions, versions_of
 from services.publisher.records.ratings import Ratings
 from services.publisher.records.records import PICKED, Records
-from services.publisher.results.paper_results import PaperResultsPart, results_part
-from services.publisher.revisions.cited_since import withdrawn_papers
-from services.publisher.revisions.paper_revision import PaperRevision, paper_revision
 from shared.store.papers.documents import DocumentRecord
 from shared.store.selections import Candidate
 

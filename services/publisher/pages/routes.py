@@ -18,10 +18,10 @@ from services.publisher.pages.interests_page import build_interests
 from services.publisher.pages.paper_page import build_paper
 from services.publisher.pages.responses import render
 from services.publisher.pages.templating import paper_path
+from services.publisher.paper.revisions.paper_revision import with_reworded
 from services.publisher.reading.citations.weekly_offers import DISMISSED, WeeklyOffers, week_of
 from services.publisher.reading.translating.wishes import LANGUAGES
-from services.publisher.revisions.paper_revision import with_reworded
-from services.publisher.status.queues import summary_problems
+from services.publisher.system.status.queues import summary_problems
 from shared.contracts import Explain, ExplainReply, now
 from shared.errors import RequestFailed
 

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.publisher.outlets.exports.bibtex import bibtex_of
 from services.publisher.pages.cards import checked, field_label, money, short_authors, source_label
+from services.publisher.paper.revisions.marked_changes import after_marked, before_marked
 from services.publisher.reading.citations.standings import coloured
 from services.publisher.reading.fulltext.markdown.inline import inline_html
 from services.publisher.records.tag_slugs import tag_slug
@@ -17,7 +18,6 @@ from services.publisher.rendering.dates import clock, long_date
 from services.publisher.rendering.id_links import linked_html
 from services.publisher.rendering.note_html import note_html
 from services.publisher.rendering.safe_html import claim_html, feed_math, first_words, marked_html, tex_html
-from services.publisher.revisions.marked_changes import after_marked, before_marked
 from shared.categories import name_of
 from shared.paper_ids import folder_name, is_arxiv
 from shared.paper_labels import page_address, paper_label, pdf_address, server_label

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from services.publisher.pages.cards import in_order
 from services.publisher.pages.linked_papers import link_groups, other_ends, relation, withdrawn_among
+from services.publisher.paper.revisions.cited_since import withdrawn_papers
 from services.publisher.records.records import Records, picks_of
-from services.publisher.revisions.cited_since import withdrawn_papers
 from services.publisher.site.fair_quotes import QuoteLimits, with_fair_quotes
 from services.publisher.site.figures import Figure, figures_of, store_figures
 from services.publisher.site.hand_edits import is_generated, signed

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 
+from services.publisher.paper.revisions.cited_since import withdrawn_papers
 from services.publisher.records.records import Records
-from services.publisher.revisions.cited_since import withdrawn_papers
 from services.publisher.site.markdown_files import Site
 from shared.errors import PapersysError, reason
 from shared.paper_ids import folder_name

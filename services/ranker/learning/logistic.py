@@ -3,7 +3,7 @@
 L-BFGS-B of scipy, in coordinates in which Böhning's bound on the Hessian is the identity (Annals of the Institute of
 Statistical Mathematics 44, 1992), so that few steps do. At the end the Hessian itself says what leaving one example out
 would change (approximate leave-one-out: Rad, Maleki, JRSS B 82, 2020). scikit-learn takes about four times as long for
-the same loss, and nine times for a line, which is Newton's method here (tests/bench/bench_logistic.py).
+the same loss, and nine times for a line, which is Newton's method here (tests/bench/picks/bench_logistic.py).
 """
 
 from dataclasses import dataclass

@@ -2,7 +2,8 @@
 
 Every number of the claim must stand in a quote; the claim must not turn a quote round; and then it must share its
 content words with the quotes or be near them by vectors. The thresholds are those that tell the pairs of
-`tests/bench/claim_pairs.jsonl` apart (`python -m tests.bench.bench_claims`). It is a check of signs, no proof.
+`tests/bench/reading/claim_pairs.jsonl` apart (`python -m tests.bench.reading.bench_claims`). It is a check of signs, no
+proof.
 """
 
 from collections.abc import Sequence

@@ -2,7 +2,7 @@
 
 Company: of two candidates as near to the paper, the one whose own neighbours among the candidates are near to it
 counts more (the cluster hypothesis; spreading of scores over the graph of nearest neighbours as in Zhou et al.,
-Ranking on Data Manifolds, 2003). The weights were chosen on proxies for relatedness; tests/bench/bench_related.py
+Ranking on Data Manifolds, 2003). The weights were chosen on proxies for relatedness; tests/bench/picks/bench_related.py
 measures them, docs/links.md has the figures.
 """
 

@@ -6,10 +6,10 @@ from services.summarizer.agent.prompt_files import PromptFiles
 from services.summarizer.research.answers.prompts import PLACEHOLDERS
 from services.summarizer.research.chunking.sections import chunker_name
 from services.summarizer.research.library.opening import Library, NamedIndex, embedding_name, open_library
+from services.summarizer.research.loop.asked.questions import Questions
 from services.summarizer.research.loop.corpus_passages import CorpusPassages
 from services.summarizer.research.loop.graph import Loop
 from services.summarizer.research.loop.model_calls import Models
-from services.summarizer.research.loop.questions import Questions
 from services.summarizer.research.loop.stored_papers import StoredPapers
 from services.summarizer.research.retrieval.corpora import ReadingLists
 from services.summarizer.research.retrieval.opening import Passages, create_passages

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from services.summarizer.research.library.listing import Listing
-from services.summarizer.research.loop.questions import Questions
+from services.summarizer.research.loop.asked.questions import Questions
 from services.summarizer.research.retrieval.corpora import Corpora
 from services.summarizer.research.retrieval.retriever import Hit, Retriever
 from shared.bus.bus import Bus

@@ -1,7 +1,7 @@
 """A text to be skimmed: the sentences that state problem, method, result and limitations, with their places.
 
 The abstract is read by the model of roles, the body by section titles and words, as summaries without a language model
-are. Levels say how dense the marks are (`shared/contracts/reading.py`).
+are. Levels say how dense the marks are (`shared/contracts/papers/reading.py`).
 """
 
 import itertools

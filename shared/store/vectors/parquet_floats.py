@@ -1,9 +1,9 @@
 """Float32 lists of a Parquet file, read straight into an array.
 
 pyarrow decodes the levels of nested columns value by value, which costs several times more than reading the numbers:
-0.3 GB/s with 550 to 1,600 MB beside the array, where 1 GB/s with 200 MB was asked for; this module reads 2.2 GB/s
-with nothing beside it (300,000 x 384, tests/bench/bench_vector_formats.py). Arrow IPC and .npy are as fast, but would
-take the vectors out of the one table that DuckDB and pandas read; see docs/embeddings.md.
+0.3 GB/s with 550 to 1,600 MB beside the array, where 1 GB/s with 200 MB was asked for; this module reads 2.2 GB/s with
+nothing beside it (300,000 x 384, tests/bench/vectors/bench_vector_formats.py). Arrow IPC and .npy are as fast, but
+would take the vectors out of the one table that DuckDB and pandas read; see docs/embeddings.md.
 
 Where a column is written plainly (no compression, encoding PLAIN, nothing null, every list as long as the others) its
 numbers lie in the file as they are, page by page, and are copied from there. All other files are pyarrow's.

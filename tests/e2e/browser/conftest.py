@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.support.browser import Visit, launched, needs_chromium, visiting
-from tests.support.reader import reader
-from tests.support.seed import seed
+from tests.support.browsing.browser import Visit, launched, needs_chromium, visiting
+from tests.support.browsing.reader import reader
+from tests.support.folders.seed import seed
 
 expect.set_options(timeout=30_000)  # a busy machine is slow; what never comes still fails
 

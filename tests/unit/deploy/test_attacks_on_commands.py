@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shared.command_line.output import print_json
-from tests.support.command_line import run_command
+from tests.support.checks.command_line import run_command
 
 pytestmark = pytest.mark.attack
 TITLE = "A hostile \u202e title \x9b2J"

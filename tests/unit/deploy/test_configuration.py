@@ -10,7 +10,7 @@ from services.publisher.settings import PublisherSettings
 from services.ranker.settings import Settings as RankerSettings
 from shared.errors import SettingsError
 from shared.settings.settings import load_settings
-from tests.support.command_line import Outcome, run_command
+from tests.support.checks.command_line import Outcome, run_command
 
 WRONG = [
     ("--categories", "cs.XX", "'cs.XX' is no arXiv category", '[fetcher]\ncategories = ["cs.LG", "cs.XX"]'),

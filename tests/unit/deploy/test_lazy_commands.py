@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.support.ports import free_port
+from tests.support.bus.ports import free_port
 
 ROOT = Path(__file__).parents[3]
 LEARNING = {"torch", "sentence_transformers", "transformers", "sklearn", "scipy", "openvino", "matplotlib"}

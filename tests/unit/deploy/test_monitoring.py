@@ -9,7 +9,7 @@ import pytest
 import yaml  # type: ignore[import-untyped]
 
 from shared.settings.settings import SERVICES, HttpSettings
-from tests.support.promql import MONITORING, alert_rules, dashboard_expressions, selectors
+from tests.support.checks.promql import MONITORING, alert_rules, dashboard_expressions, selectors
 
 needs_promtool = pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed")
 

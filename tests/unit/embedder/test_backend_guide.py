@@ -12,7 +12,7 @@ from shared.settings.settings import DataSettings, EmbeddingSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.vectors.embeddings import VectorStore
-from tests.support.embedder import paper
+from tests.support.papers.embedder import paper
 
 GUIDE = Path(__file__).parents[3] / "docs" / "embedding-backends.md"
 

@@ -7,9 +7,9 @@ import pytest
 
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore, Paper
-from tests.support.command_line import run_command
-from tests.support.embedding_server import embedding_server
-from tests.support.ports import free_port
+from tests.support.bus.ports import free_port
+from tests.support.checks.command_line import run_command
+from tests.support.llm.embedding_server import embedding_server
 
 SETTINGS = """
 [data]

@@ -16,7 +16,7 @@ from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.vectors.backlog import Backlog, Missing
 from shared.store.vectors.embeddings import VectorStore
-from tests.support.embedder import DIMENSION, CountingEncoder, paper
+from tests.support.papers.embedder import DIMENSION, CountingEncoder, paper
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from shared.store.papers.metadata import MetadataStore
 from shared.store.people.preferences import Rating, RatingStore
 from shared.store.replays import Replay, ReplayRecord, ReplayRequest, ReplayStore
 from shared.store.vectors.embeddings import VectorStore
-from tests.support.embedder import DIMENSION, CountingEncoder, paper
+from tests.support.papers.embedder import DIMENSION, CountingEncoder, paper
 
 OCTOBER, NOVEMBER = "2610.00001", "2611.00001"
 

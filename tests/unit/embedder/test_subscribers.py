@@ -23,9 +23,9 @@ from shared.store.papers.metadata import MetadataStore
 from shared.store.vectors.backlog import Backlog
 from shared.store.vectors.embeddings import Recipe, VectorStore
 from shared.store.vectors.writer import VectorWriter
-from tests.support.bus import FakeBus
-from tests.support.embedder import DIMENSION, CountingEncoder, paper
-from tests.support.waiting import eventually
+from tests.support.bus.in_memory import FakeBus
+from tests.support.checks.waiting import eventually
+from tests.support.papers.embedder import DIMENSION, CountingEncoder, paper
 
 
 @dataclass

@@ -15,7 +15,7 @@ from shared.store.papers.metadata import MetadataStore
 from shared.store.vectors import snapshot
 from shared.store.vectors.snapshot import SnapshotKeeper
 from shared.store.vectors.writer import Embedded, VectorWriter
-from tests.support.sound_folder import IDS, NOON, commands_on, sound_folder
+from tests.support.folders.sound_folder import IDS, NOON, commands_on, sound_folder
 
 
 def found(data: DataFolder, *, deep: bool = True) -> list[Finding]:

@@ -13,8 +13,8 @@ from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.people.preferences import RatingStore
 from shared.store.people.signals import SignalStore
-from tests.support.bus import FakeBus
-from tests.support.seed import GRAPHS, TIDES
+from tests.support.bus.in_memory import FakeBus
+from tests.support.folders.seed import GRAPHS, TIDES
 
 AWAY = RequestFailed("arXiv fails since 10:02", code="temporary", retryable=True, retry_in_seconds=900)
 LIKE = FeedbackLabel(paper_ids=(GRAPHS, TIDES), label="like", source="reader")

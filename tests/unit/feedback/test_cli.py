@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import run_command
-from tests.support.ports import free_port
+from tests.support.bus.ports import free_port
+from tests.support.checks.command_line import run_command
 
 
 @pytest.fixture(autouse=True)

@@ -13,8 +13,8 @@ from shared.errors import RequestFailed
 from shared.service.background import Background
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.preferences import RatingStore, ratings_of
-from tests.support.seed import GRAPHS, TIDES, paper
-from tests.support.waiting import eventually
+from tests.support.checks.waiting import eventually
+from tests.support.folders.seed import GRAPHS, TIDES, paper
 from tests.unit.feedback.feedback import AWAY, LIKE, Feedback
 
 

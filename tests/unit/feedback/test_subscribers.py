@@ -12,8 +12,8 @@ from shared.errors import PermanentFailure
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.follows import FollowStore
 from shared.store.people.notes import NoteStore
-from tests.support.bus import FakeBus
-from tests.support.seed import GRAPHS, TIDES
+from tests.support.bus.in_memory import FakeBus
+from tests.support.folders.seed import GRAPHS, TIDES
 from tests.unit.feedback.feedback import AWAY, LIKE, Feedback
 
 

@@ -10,8 +10,8 @@ from services.fetcher import commands
 from services.fetcher.app import new_gate
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
-from tests.support.arxiv import demo_settings
-from tests.support.command_line import run_command
+from tests.support.arxiv.demo import demo_settings
+from tests.support.checks.command_line import run_command
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ from services.fetcher.arxiv.query import Results
 from services.fetcher.searching import search_arxiv
 from shared.errors import PermanentFailure
 from shared.store.papers.metadata import MetadataStore
-from tests.support.arxiv import Site
+from tests.support.arxiv.demo import Site
 
 
 async def test_arxivs_search_can_be_asked_and_stores_nothing(tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from shared.store.files.data_folder import DataFolder
-from tests.support.reader import FakeReader, reader
-from tests.support.seed import seed
+from tests.support.browsing.reader import FakeReader, reader
+from tests.support.folders.seed import seed
 
 
 @pytest.fixture

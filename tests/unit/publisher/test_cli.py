@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import run_command
+from tests.support.checks.command_line import run_command
 
 
 @pytest.fixture(autouse=True)

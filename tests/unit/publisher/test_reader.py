@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from services.publisher.status.queues import QueueState
+from services.publisher.system.status.queues import QueueState
 from shared.bus.delivery.dead_letters import DeadLetter
 from shared.contracts import Hit, HitsReply, Search
 from shared.store.files.data_folder import DataFolder
 from shared.store.runs import HarvestRun, RunStore
-from tests.support.reader import FakeReader, page, reader
-from tests.support.seed import GRAPHS, HOSTILE, NOON, TIDES
+from tests.support.browsing.reader import FakeReader, page, reader
+from tests.support.folders.seed import GRAPHS, HOSTILE, NOON, TIDES
 
 
 @pytest.mark.parametrize("path", ["/day/2026-01-01", "/day/soon", "/nothing", "/paper/12", "/tag/none"])

@@ -12,7 +12,7 @@ from shared.contracts import PapersSelected, Search
 from shared.errors import PapersysError
 from shared.settings.settings import BusSettings
 from shared.store.runs import HarvestRun, RunStore
-from tests.support.ports import free_port
+from tests.support.bus.ports import free_port
 from tests.unit.ranker.world import DAY, MORNING, World, paper_id
 
 

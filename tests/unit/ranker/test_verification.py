@@ -9,7 +9,7 @@ import pytest
 
 from services.ranker.verification import rebuild_search_index, remove_unusable, verify_ranker
 from shared.store.files.data_folder import DataFolder
-from tests.support.sound_folder import commands_on, sound_folder
+from tests.support.folders.sound_folder import commands_on, sound_folder
 
 
 def found(data: DataFolder) -> list[tuple[str, str, str]]:

@@ -19,7 +19,7 @@ from shared.store.people.preferences import Rating, RatingStore
 from shared.store.selections import Candidate, SelectionStore
 from shared.store.vectors.embeddings import Matrix, Recipe, VectorStore
 from shared.store.vectors.writer import Embedded, VectorWriter
-from tests.support.bus import FakeBus
+from tests.support.bus.in_memory import FakeBus
 
 DAY = date(2026, 11, 2)
 MORNING = datetime(2026, 11, 2, 8, tzinfo=UTC)

@@ -5,8 +5,8 @@ import pytest
 
 from shared import local_model_servers as local_servers
 from shared.local_model_servers import Candidate, candidates, find_local_servers, look_at
-from tests.support.hostile_server import Talk, endless_drip, endless_early_hints, hostile_server
-from tests.support.model_list import answering, models
+from tests.support.llm.model_list import answering, models
+from tests.support.outside.hostile_server import Talk, endless_drip, endless_early_hints, hostile_server
 
 
 def test_the_usual_ports_of_this_machine_are_asked_and_nothing_else() -> None:

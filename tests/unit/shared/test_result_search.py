@@ -1,7 +1,7 @@
 """Results looked up by what they measure."""
 
 from shared.result_search import ResultQuestion, choices, find_results
-from tests.support.result_tables import paper_results, result
+from tests.support.papers.result_tables import paper_results, result
 
 A = paper_results(
     "2611.00101", result("90.9"), result("77.3", is_own=False), result("110", metric="", dataset="", task="")

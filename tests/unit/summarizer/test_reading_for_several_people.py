@@ -4,8 +4,8 @@ from pathlib import Path
 
 from shared.contracts import PapersSelected, SummariesReady
 from shared.store.people.users import UserStore
-from tests.support.llm_server import Scripted, llm_server
-from tests.support.summarizer import PAPER_ID, Room, paper, room
+from tests.support.llm.server import Scripted, llm_server
+from tests.support.papers.summarizer import PAPER_ID, Room, paper, room
 from tests.unit.summarizer.test_reading_with_a_model import said, settings
 
 

@@ -22,7 +22,7 @@ from shared.contracts import (
 )
 from shared.errors import PapersFailed, PermanentFailure, RequestFailed, TemporaryFailure
 from shared.store.papers.documents import Section
-from tests.support.summarizer import ABSTRACT, OTHER_ID, PAPER_ID, paper, room, vector_of
+from tests.support.papers.summarizer import ABSTRACT, OTHER_ID, PAPER_ID, paper, room, vector_of
 
 OTHER = paper(OTHER_ID, "External sorting with few disks", "We study external sorting on few disks. It is slow.")
 

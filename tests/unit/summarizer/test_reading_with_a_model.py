@@ -14,8 +14,8 @@ from shared.settings.settings import LlmSettings
 from shared.store.ledger import Call
 from shared.store.papers.documents import Section
 from shared.store.summaries import Summary
-from tests.support.llm_server import Body, LlmServer, Script, Scripted, in_turn, llm_server
-from tests.support.summarizer import PAPER_ID, Room, paper, room
+from tests.support.llm.server import Body, LlmServer, Script, Scripted, in_turn, llm_server
+from tests.support.papers.summarizer import PAPER_ID, Room, paper, room
 
 GOOD_QUOTE = "We use a tree of tournament nodes, each holding the head of one run."
 WRONG_QUOTE = "We use a forest of seventeen trees that nobody has ever described."

@@ -12,7 +12,7 @@ from shared.contracts import CorrectTags
 from shared.errors import PermanentFailure
 from shared.store.files.data_folder import DataFolder
 from shared.store.tagging.tags import Tag, TagStore
-from tests.support.bus import FakeBus
+from tests.support.bus.in_memory import FakeBus
 
 NOW = datetime(2026, 11, 6, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ import pytest
 from services.summarizer.vectors import Encoder
 from shared.contracts import Encode, EncodeReply
 from shared.errors import RequestFailed
-from tests.support.bus import FakeBus
+from tests.support.bus.in_memory import FakeBus
 
 
 def failing(times: int, *, retryable: bool) -> FakeBus:

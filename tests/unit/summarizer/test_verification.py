@@ -19,7 +19,7 @@ from shared.store.findings import Finding
 from shared.store.summaries import SummaryStore
 from shared.store.vectors.manifest import Recipe
 from shared.store.vectors.writer import Embedded, VectorWriter
-from tests.support.sound_folder import NOON, READ, commands_on, sound_folder
+from tests.support.folders.sound_folder import NOON, READ, commands_on, sound_folder
 
 ALIAS = Settings().embedding.model
 DIMENSION = Settings().embedding.active.dimension

@@ -8,6 +8,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
 from pydantic import Field
 
+from services.publisher.finding.search.found_papers import with_metadata
 from services.publisher.mcp.paper_results import (
     DayResult,
     PaperHit,
@@ -35,7 +36,6 @@ from services.publisher.mcp.tools.inputs import (
     sources_of,
     told,
 )
-from services.publisher.search.found_papers import with_metadata
 from shared.contracts import (
     MARK_END,
     MARK_START,

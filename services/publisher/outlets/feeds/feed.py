@@ -8,9 +8,9 @@ from html import escape
 from services.publisher.pages.cards import Card, build_cards
 from services.publisher.pages.components import Components
 from services.publisher.pages.templating import paper_path
+from services.publisher.paper.revisions.news import RevisionNews, recent_news
 from services.publisher.records.records import picks_of
 from services.publisher.rendering.safe_html import parts_of, without_controls
-from services.publisher.revisions.news import RevisionNews, recent_news
 from shared.contracts import FIRST_MOMENT
 
 _DAYS = 14

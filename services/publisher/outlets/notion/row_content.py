@@ -9,8 +9,8 @@ from typing import Any
 
 from services.publisher.outlets.notion.blocks import Block, body_blocks
 from services.publisher.outlets.notion.rich_text import at_most, option_names, rich_text
+from services.publisher.paper.revisions.cited_since import withdrawn_papers
 from services.publisher.records.records import PICKED, Records
-from services.publisher.revisions.cited_since import withdrawn_papers
 from shared.paper_ids import is_local
 from shared.paper_labels import page_address, paper_label
 from shared.store.papers.metadata import Paper

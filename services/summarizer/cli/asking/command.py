@@ -74,7 +74,7 @@ def _ask(
 ) -> None:
     from services.summarizer.cli.asking.following import Follower
     from shared.contracts import Ask, Corpus
-    from shared.contracts.research import MOST_QUESTION_CHARACTERS
+    from shared.contracts.papers.research import MOST_QUESTION_CHARACTERS
     from shared.settings.settings import CommonSettings
 
     if not question.strip():

@@ -9,7 +9,7 @@ import pytest
 from deploy.backup.restic import Restic, ResticError, Snapshot, newest
 from shared.errors import PapersysError, TemporaryFailure
 from shared.settings.sections.backup import BackupSettings
-from tests.support.restic_script import ResticScript
+from tests.support.outside.restic_script import ResticScript
 
 SECRET = "a-secret-password"
 

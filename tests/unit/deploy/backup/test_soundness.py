@@ -7,7 +7,7 @@ import pytest
 from deploy.backup.soundness import problems_of
 from shared.store.files.data_folder import DataFolder
 from shared.store.vectors.writer import VectorWriter
-from tests.support.vectors import RECIPE, embedded
+from tests.support.papers.vectors import RECIPE, embedded
 
 
 @pytest.fixture

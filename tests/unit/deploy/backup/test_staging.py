@@ -17,7 +17,7 @@ from shared.store.research.chunks import Chunk, ChunkStore
 from shared.store.research.traces import TraceStore
 from shared.store.vectors.embeddings import VectorStore
 from shared.store.vectors.writer import VectorWriter
-from tests.support.vectors import RECIPE, embedded
+from tests.support.papers.vectors import RECIPE, embedded
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from shared.store.files.data_folder import DataFolder
-from tests.support.bundles import copied, export, seed_everything
+from tests.support.folders.bundles import copied, export, seed_everything
 
 
 @pytest.fixture(scope="session")

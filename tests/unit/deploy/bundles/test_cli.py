@@ -8,8 +8,8 @@ import pytest
 
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.preferences import RatingStore
-from tests.support.command_line import run_command
-from tests.support.seed import FAR, GRAPHS
+from tests.support.checks.command_line import run_command
+from tests.support.folders.seed import FAR, GRAPHS
 
 
 @pytest.fixture

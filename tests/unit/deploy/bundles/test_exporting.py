@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 from deploy.bundles.all_datasets import DATASETS
 from deploy.bundles.archive.package import DESCRIPTOR
 from shared.store.files.data_folder import DataFolder
-from tests.support.bundles import SECRET, contents, export, merge
-from tests.support.seed import FAR, GRAPHS, OLD
+from tests.support.folders.bundles import SECRET, contents, export, merge
+from tests.support.folders.seed import FAR, GRAPHS, OLD
 
 
 def test_a_bundle_imported_and_exported_again_is_the_same_byte_for_byte(

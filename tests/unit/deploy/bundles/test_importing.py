@@ -14,8 +14,8 @@ from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.preferences import RatingStore
 from shared.store.people.users import UserStore
-from tests.support.bundles import contents, export, merge, rewritten
-from tests.support.seed import OLD
+from tests.support.folders.bundles import contents, export, merge, rewritten
+from tests.support.folders.seed import OLD
 
 
 def files_of(data: DataFolder) -> dict[str, bytes]:

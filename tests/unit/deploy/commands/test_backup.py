@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from shared.store.folder_version import LAYOUT
-from tests.support.command_line import run_command
-from tests.support.ports import free_port
-from tests.support.restic_script import ResticScript
+from tests.support.bus.ports import free_port
+from tests.support.checks.command_line import run_command
+from tests.support.outside.restic_script import ResticScript
 
 SNAPSHOT = {
     "id": "abcdef01" * 8,

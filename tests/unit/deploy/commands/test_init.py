@@ -9,7 +9,7 @@ from deploy.configuration import load_system_settings
 from deploy.setup.questions import ask_model_server
 from shared import local_model_servers as local_servers
 from shared.model_server import FoundServer
-from tests.support.command_line import run_command
+from tests.support.checks.command_line import run_command
 
 BIB = "@article{a, title={On x}, eprint={2401.00010}, archiveprefix={arXiv}}\n@article{b, title={broken}"
 

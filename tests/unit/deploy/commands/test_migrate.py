@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import run_command
-from tests.support.older_system import row, vector, write_table
+from tests.support.checks.command_line import run_command
+from tests.support.folders.older_system import row, vector, write_table
 
 
 @pytest.fixture

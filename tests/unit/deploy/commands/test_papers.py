@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shared.contracts import Event, FeedbackLabel, PapersNew
-from tests.support.command_line import run_command
+from tests.support.checks.command_line import run_command
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import pytest
 
 from deploy.backup.restoring import Restore, Restored
 from deploy.commands.restore import missing_files
-from tests.support.command_line import run_command
-from tests.support.restic_script import ResticScript
+from tests.support.checks.command_line import run_command
+from tests.support.outside.restic_script import ResticScript
 from tests.unit.deploy.commands.test_backup import SNAPSHOT
 
 

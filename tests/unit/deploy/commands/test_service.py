@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from deploy.commands import service
-from tests.support.command_line import run_command
+from tests.support.checks.command_line import run_command
 
 
 @pytest.fixture(autouse=True)

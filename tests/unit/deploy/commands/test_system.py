@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from shared import local_model_servers
-from tests.support.command_line import run_command
-from tests.support.ports import free_port
+from tests.support.bus.ports import free_port
+from tests.support.checks.command_line import run_command
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from shared.store.files.data_folder import DataFolder
 from shared.store.people.rating_uploads import RatingUpload, RatingUploads
 from shared.store.people.users import UserStore
 from shared.store.research.reading_list import ReadingListStore
-from tests.support.command_line import run_command
+from tests.support.checks.command_line import run_command
 
 
 @pytest.fixture

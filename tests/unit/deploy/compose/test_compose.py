@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from deploy.cli import app
 from deploy.configuration import mistyped_settings, system_settings_class
 from shared.settings.settings import SERVICES, load_settings
-from tests.support.manifests import COMPOSE, ROOT, SECRETS, Manifest, composed, docker_compose, rendered
+from tests.support.checks.manifests import COMPOSE, ROOT, SECRETS, Manifest, composed, docker_compose, rendered
 
 pytestmark = pytest.mark.xdist_group("manifests")
 

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.support.manifests import OVERLAYS, ROOT, pods
+from tests.support.checks.manifests import OVERLAYS, ROOT, pods
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 LEFT_ALONE = {

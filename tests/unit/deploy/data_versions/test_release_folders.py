@@ -22,7 +22,7 @@ from shared.store.selections import SelectionStore
 from shared.store.summaries import SummaryStore
 from shared.store.vectors.embeddings import VectorStore
 from shared.version import papersys_version
-from tests.support.release_folder import FIXTURES, archive_of
+from tests.support.folders.release_folder import FIXTURES, archive_of
 
 ARCHIVES = sorted(FIXTURES.glob("data-folder-*.tar.xz"))
 
@@ -38,7 +38,7 @@ def folder(request: pytest.FixtureRequest, tmp_path: Path) -> DataFolder:
 
 
 def test_this_version_has_left_its_folder_for_later_ones() -> None:
-    """Made by `python -m tests.support.release_folder`, at the latest when the version is released."""
+    """Made by `python -m tests.support.folders.release_folder`, at the latest when the version is released."""
     assert archive_of(papersys_version()) in ARCHIVES
 
 

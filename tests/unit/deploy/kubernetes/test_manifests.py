@@ -16,7 +16,7 @@ from services.publisher.settings import PublisherSettings
 from shared.bus.streams import CONSUMERS
 from shared.contracts import STREAM
 from shared.settings.settings import SERVICES, BusSettings, load_settings
-from tests.support.manifests import OVERLAYS, ROOT, Manifest, containers, of_kind, pods, rendered
+from tests.support.checks.manifests import OVERLAYS, ROOT, Manifest, containers, of_kind, pods, rendered
 
 pytestmark = pytest.mark.xdist_group("manifests")  # what kubectl makes of them is made once
 

@@ -3,8 +3,8 @@
 import pytest
 
 from shared.settings.settings import SERVICES, HttpSettings
-from tests.support.manifests import of_kind, pods
-from tests.support.network_policies import Peer, lets_through
+from tests.support.checks.manifests import of_kind, pods
+from tests.support.checks.network_policies import Peer, lets_through
 
 pytestmark = pytest.mark.xdist_group("manifests")
 

@@ -7,7 +7,7 @@ from deploy.launcher.own_model import OwnModel, own_model_of
 from deploy.launcher.plan import Addresses, plan
 from shared.settings.settings import SERVICES, CommonSettings, LlmSettings, load_settings
 from shared.store.files.data_folder import DataFolder
-from tests.support.llama_server import write_gguf
+from tests.support.llm.llama_server import write_gguf
 
 ADDRESSES = Addresses("127.0.0.1", 4222, "127.0.0.1", 8101, "127.0.0.1", 8080)
 

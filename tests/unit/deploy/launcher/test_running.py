@@ -12,7 +12,7 @@ from deploy.launcher import running
 from shared.settings.changes import ChangeOutcome, SettingsChange, SettingsChanges
 from shared.settings.settings import BusSettings
 from shared.store.files.data_folder import DataFolder
-from tests.support.ports import free_port
+from tests.support.bus.ports import free_port
 
 
 def test_a_folder_without_a_launcher_is_told_nothing(tmp_path: Path) -> None:

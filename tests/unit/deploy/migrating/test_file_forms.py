@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from deploy.migrating.file_forms import form_of
-from tests.support.older_system import summary
+from tests.support.folders.older_system import summary
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from shared.errors import PapersysError, TemporaryFailure
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.vectors.embeddings import VectorStore
-from tests.support.dataset_hub import COMMIT, DatasetHub, dataset_hub
-from tests.support.older_system import move_in, row, vector, write_table
+from tests.support.folders.older_system import move_in, row, vector, write_table
+from tests.support.outside.dataset_hub import COMMIT, DatasetHub, dataset_hub
 
 NAME = "someone/papers"
 

@@ -23,7 +23,7 @@ from shared.store.papers.metadata import MetadataStore
 from shared.store.people.preferences import RatingStore
 from shared.store.summaries import SummaryStore
 from shared.store.vectors.embeddings import VectorStore
-from tests.support.older_system import move_in, row, summary, vector, write_json, write_table
+from tests.support.folders.older_system import move_in, row, summary, vector, write_json, write_table
 
 
 @pytest.fixture
@@ -356,7 +356,7 @@ def test_killed_at_any_moment_it_goes_on_and_ends_as_if_nothing_had_been(tmp_pat
         write_table(old / f"{year}.parquet", rows)
     script = (
         "import sys; from pathlib import Path; from shared.store.files.data_folder import DataFolder\n"
-        "from tests.support.older_system import move_in\n"
+        "from tests.support.folders.older_system import move_in\n"
         "print('ready', flush=True)\n"
         "move_in(DataFolder(Path(sys.argv[1]), 0), Path(sys.argv[2]))"
     )

@@ -8,8 +8,8 @@ from shared.contracts import ListedPaper
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.revisions import AnchoredQuote, Revision, RevisionStore
 from shared.store.research.reading_list import ReadingListStore
-from tests.support.answered_questions import ASKED_AT, answered, write_question
-from tests.support.seed import GRAPHS, NOON, OLD
+from tests.support.folders.seed import GRAPHS, NOON, OLD
+from tests.support.papers.answered_questions import ASKED_AT, answered, write_question
 
 
 def test_a_listed_paper_says_since_when_and_in_which_version(tmp_path: Path) -> None:

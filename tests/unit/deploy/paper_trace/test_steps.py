@@ -24,8 +24,8 @@ from shared.store.ledger import Call, Ledger
 from shared.store.papers.metadata import MetadataStore
 from shared.store.results import PaperResults, ResultStore, ResultTable
 from shared.store.vectors.backlog import Backlog, Missing
-from tests.support.result_tables import result
-from tests.support.seed import GRAPHS, OLD, UNREAD, paper, seed
+from tests.support.folders.seed import GRAPHS, OLD, UNREAD, paper, seed
+from tests.support.papers.result_tables import result
 
 NOW = datetime(2026, 11, 7, 9, 0, tzinfo=UTC)
 

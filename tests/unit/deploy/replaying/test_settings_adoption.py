@@ -10,7 +10,7 @@ from deploy.replaying.settings_adoption import SettingsFile
 from shared.errors import PapersysError, SettingsError
 from shared.settings.changes import ChangeOutcome, SettingsChanges
 from shared.store.files.data_folder import DataFolder
-from tests.support.waiting import eventually_sync
+from tests.support.checks.waiting import eventually_sync
 
 TEXT = '# mine\n[embedding]\nmodel = "minilm"\n\n[embedding.models.minilm]\n\n[embedding.models.e5]\nname = "e5"\n'
 CHANGE = {"embedding.model": "e5"}

@@ -10,8 +10,8 @@ from deploy.syncing.hub_dataset import HubDataset
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
 from shared.store.vectors.writer import VectorWriter
-from tests.support.hub_dataset import TOKEN, DatasetServer, dataset_server
-from tests.support.vectors import RECIPE, embedded
+from tests.support.outside.hub_dataset import TOKEN, DatasetServer, dataset_server
+from tests.support.papers.vectors import RECIPE, embedded
 
 A, B = "metadata/2026-10.csv", "metadata/2026-11.csv"
 VECTORS = {"embeddings/tiny/2026.parquet", "embeddings/tiny/manifest.json"}

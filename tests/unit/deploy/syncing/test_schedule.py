@@ -13,7 +13,7 @@ from deploy.syncing import schedule
 from shared.contracts import now
 from shared.settings.settings import LogSettings
 from shared.store.files.data_folder import DataFolder
-from tests.support.waiting import eventually
+from tests.support.checks.waiting import eventually
 
 
 @pytest.mark.parametrize(

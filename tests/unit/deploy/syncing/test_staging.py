@@ -10,8 +10,8 @@ from shared.contracts import ListedPaper, now
 from shared.store.files.data_folder import DataFolder
 from shared.store.links import LIKED, Link, LinkStore
 from shared.store.research.reading_list import ReadingListStore
-from tests.support.bundles import SECRET, copied, seed_everything
-from tests.support.seed import GRAPHS, OLD
+from tests.support.folders.bundles import SECRET, copied, seed_everything
+from tests.support.folders.seed import GRAPHS, OLD
 
 
 @pytest.fixture(scope="module")

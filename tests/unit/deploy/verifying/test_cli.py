@@ -7,9 +7,9 @@ import pytest
 
 from shared.store.files.data_folder import DataFolder
 from shared.store.tagging.tags import TagStore
-from tests.support.command_line import run_command
-from tests.support.ports import free_port
-from tests.support.sound_folder import sound_folder
+from tests.support.bus.ports import free_port
+from tests.support.checks.command_line import run_command
+from tests.support.folders.sound_folder import sound_folder
 
 OWN = ("ratings", "tags", "summaries")
 

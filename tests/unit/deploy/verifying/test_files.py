@@ -10,7 +10,7 @@ from deploy.verifying.files import accept, note_checksums, remove_drafts, verify
 from shared.store.files.checksums import compared, forget
 from shared.store.files.data_folder import DataFolder
 from shared.store.findings import Finding, Findings
-from tests.support.sound_folder import RUN, premises_of, sound_folder
+from tests.support.folders.sound_folder import RUN, premises_of, sound_folder
 
 WRITTEN = (
     "metadata/2026-11.csv",

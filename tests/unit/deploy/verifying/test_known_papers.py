@@ -6,7 +6,7 @@ import pytest
 
 from deploy.verifying.known_papers import is_paper_id
 from shared.store.papers.metadata import MetadataStore, Paper
-from tests.support.sound_folder import IDS, NOON, premises_of, sound_folder
+from tests.support.folders.sound_folder import IDS, NOON, premises_of, sound_folder
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from deploy.verifying.questions import verify_missed, verify_questions
 from shared.store.files.data_folder import DataFolder
 from shared.store.findings import Findings
 from shared.store.missed import MissedStore
-from tests.support.answered_questions import TRACE_ID, answered, cited, write_question
-from tests.support.missed import missed_week
-from tests.support.sound_folder import IDS, NOON, premises_of, sound_folder
+from tests.support.folders.sound_folder import IDS, NOON, premises_of, sound_folder
+from tests.support.papers.answered_questions import TRACE_ID, answered, cited, write_question
+from tests.support.people.missed import missed_week
 
 FILE = f"traces/2026-11/{TRACE_ID}.jsonl"
 

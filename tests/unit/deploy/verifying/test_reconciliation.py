@@ -10,7 +10,7 @@ from deploy.verifying.reconciliation import beyond_repair, look_up, repairs_for
 from shared.contracts import Lookup, LookupReply
 from shared.errors import TemporaryFailure
 from shared.store.findings import Finding, Severity
-from tests.support.sound_folder import premises_of, sound_folder
+from tests.support.folders.sound_folder import premises_of, sound_folder
 
 
 def finding(repair: str, severity: Severity = "gap", where: str = "somewhere", papers: tuple[str, ...] = ()) -> Finding:

@@ -12,7 +12,7 @@ from deploy.services import ServiceLook
 from deploy.verifying.verification import verify
 from shared.store.files.data_folder import DataFolder
 from shared.store.findings import Finding
-from tests.support.sound_folder import sound_folder
+from tests.support.folders.sound_folder import sound_folder
 
 
 def no_pause(seconds: float) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from services.embedder.encoding.checked_encoder import CheckedEncoder, ModelAway, unit_rows
 from shared.errors import PapersysError, TemporaryFailure
-from tests.support.embedder import DIMENSION, CountingEncoder
+from tests.support.papers.embedder import DIMENSION, CountingEncoder
 
 
 def test_what_the_model_refuses_fails_alone_and_was_tried_twice() -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from services.embedder.encoding.encoding_queue import EncodingThread, Priority
 from shared.errors import PapersysError, PermanentFailure, TemporaryFailure
-from tests.support.embedder import DIMENSION, CountingEncoder
-from tests.support.waiting import eventually
+from tests.support.checks.waiting import eventually
+from tests.support.papers.embedder import DIMENSION, CountingEncoder
 
 
 @pytest.fixture

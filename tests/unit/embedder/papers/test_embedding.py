@@ -4,7 +4,7 @@ import pytest
 
 from services.embedder.papers.embedding import EmbeddingOutcome, combined, plan_embedding
 from services.embedder.papers.text import hash_of, text_of
-from tests.support.embedder import paper
+from tests.support.papers.embedder import paper
 
 PAPER = paper("2401.00001")
 HASH = hash_of(text_of(PAPER))

@@ -3,7 +3,7 @@
 import pytest
 
 from services.embedder.papers.text import hash_of, normalised, text_of
-from tests.support.embedder import paper
+from tests.support.papers.embedder import paper
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from services.embedder.runtime.bfloat16 import Bfloat16Trial, cpu_flags, start_trial
-from tests.support.waiting import eventually_sync
+from tests.support.checks.waiting import eventually_sync
 
 
 def test_a_processor_that_does_not_claim_bfloat16_is_not_tried(tmp_path: Path) -> None:

@@ -8,10 +8,10 @@ import pytest
 
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.preferences import RatingStore
-from tests.support.command_line import run_command
-from tests.support.github_discussions import REPO, TOKEN, GitHubServer
-from tests.support.github_server import github_server
-from tests.support.ports import free_port
+from tests.support.bus.ports import free_port
+from tests.support.checks.command_line import run_command
+from tests.support.github.discussions import REPO, TOKEN, GitHubServer
+from tests.support.github.server import github_server
 from tests.unit.feedback.giscus.world import NOON, PAPER, after
 
 

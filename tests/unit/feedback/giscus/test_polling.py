@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.feedback.giscus.polling import ReactionPolling
-from tests.support.waiting import eventually
+from tests.support.checks.waiting import eventually
 from tests.unit.feedback.giscus.world import NOON, PAPER, World, after, world
 
 

@@ -8,7 +8,7 @@ import pytest
 from shared.contracts import FeedbackLabel
 from shared.errors import PermanentFailure, TemporaryFailure
 from shared.store.people.preferences import ratings_of
-from tests.support.github_discussions import Commented
+from tests.support.github.discussions import Commented
 from tests.unit.feedback.giscus.world import NOON, OTHER, PAPER, World, after, world
 
 

@@ -17,8 +17,8 @@ from shared.contracts import FeedbackLabel
 from shared.settings.sections.giscus import GiscusSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.preferences import RatingStore, ratings_of
-from tests.support.github_discussions import REPO, TOKEN, GitHubServer
-from tests.support.github_server import github_server
+from tests.support.github.discussions import REPO, TOKEN, GitHubServer
+from tests.support.github.server import github_server
 
 NOON = datetime(2026, 11, 6, 12, tzinfo=UTC)
 PAPER, OTHER = "2611.00101", "hep-th/9901001"

@@ -11,7 +11,7 @@ from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.people.preferences import RatingStore, ratings_of
 from shared.text.rating_files.reading import read_rating_text
-from tests.support.seed import GRAPHS, TIDES, paper
+from tests.support.folders.seed import GRAPHS, TIDES, paper
 
 NOON = datetime(2026, 11, 6, 12, tzinfo=UTC)
 FIRST, SECOND, WHOLE = "2403.12345", "2403.12346", "2410.12850"

@@ -8,8 +8,8 @@ import pytest
 
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.preferences import RatingStore
-from tests.support.command_line import run_command
-from tests.support.ports import free_port
+from tests.support.bus.ports import free_port
+from tests.support.checks.command_line import run_command
 from tests.unit.feedback.importing.rows import FIRST, SECOND
 
 

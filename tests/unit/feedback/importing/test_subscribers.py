@@ -7,7 +7,7 @@ from services.feedback.importing.subscribers import register_imports
 from services.feedback.importing.uploads import UploadedImports
 from shared.contracts import FeedbackLabel, ImportRatings
 from shared.store.people.rating_uploads import RatingUpload, RatingUploads
-from tests.support.waiting import eventually
+from tests.support.checks.waiting import eventually
 from tests.unit.feedback.feedback import Feedback
 from tests.unit.feedback.importing.rows import FIRST, SECOND
 

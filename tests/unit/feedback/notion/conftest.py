@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from shared.store.files.data_folder import DataFolder
-from tests.support.seed import seed
+from tests.support.folders.seed import seed
 
 
 @pytest.fixture(scope="session")

@@ -12,10 +12,10 @@ from shared.notion.failures import NotionClosed
 from shared.notion.properties import missing_properties
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.preferences import RatingStore, ratings_of
-from tests.support.bus import FakeBus
-from tests.support.notion import Desk
-from tests.support.notion_server import notion_server
-from tests.support.seed import GRAPHS, TIDES
+from tests.support.bus.in_memory import FakeBus
+from tests.support.folders.seed import GRAPHS, TIDES
+from tests.support.notion.beside import Desk
+from tests.support.notion.server import notion_server
 
 START = datetime(2026, 11, 6, 15, 0, 40, tzinfo=UTC)
 

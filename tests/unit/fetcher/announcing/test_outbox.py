@@ -7,8 +7,8 @@ from services.fetcher.announcing.outbox import Outbox, events_of
 from shared.contracts import EmbeddingsReady, Event, PapersNew
 from shared.errors import TemporaryFailure
 from shared.store.runs import HarvestRun, RunStore
-from tests.support.arxiv import data_folder
-from tests.support.bus import FakeBus
+from tests.support.arxiv.demo import data_folder
+from tests.support.bus.in_memory import FakeBus
 
 AT = datetime(2026, 11, 6, tzinfo=UTC)
 RUN = HarvestRun(

@@ -9,7 +9,7 @@ from services.fetcher.arxiv.client import Arxiv, TooLarge, user_agent
 from services.fetcher.arxiv.gate import ArxivStopped
 from services.fetcher.arxiv.oai import parse
 from shared.errors import TemporaryFailure
-from tests.support.arxiv import data_folder, demo_settings
+from tests.support.arxiv.demo import data_folder, demo_settings
 from tests.unit.fetcher.arxiv.test_oai import answer, record
 
 GOOD = answer(f"<ListRecords>{record()}</ListRecords>")

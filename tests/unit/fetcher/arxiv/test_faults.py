@@ -15,7 +15,7 @@ from services.fetcher.harvesting.pages import ProgressUpdate
 from shared.errors import TemporaryFailure
 from shared.store.papers.metadata import MetadataStore
 from shared.store.runs import HarvestRun, RunStore
-from tests.support.arxiv import Site, forget_pauses
+from tests.support.arxiv.demo import Site, forget_pauses
 
 ALL = HarvestPlan(date(2026, 10, 1))
 # Not of OAI-PMH, slow, large, or no failure of a harvest: they have tests of their own.

@@ -13,7 +13,7 @@ from services.fetcher.arxiv.query import parse_results, search_arguments
 from services.fetcher.harvesting.cursor import HarvestPlan
 from shared.errors import TemporaryFailure
 from shared.store.papers.metadata import MetadataStore
-from tests.support.arxiv import Site
+from tests.support.arxiv.demo import Site
 
 FRIDAY = date(2026, 11, 6)
 

@@ -8,7 +8,7 @@ import pytest
 
 from services.fetcher.arxiv.gate import ArxivStopped, Gate, GateState, Pacing
 from shared.errors import TemporaryFailure
-from tests.support.arxiv import data_folder
+from tests.support.arxiv.demo import data_folder
 
 
 def new_gate(folder: Path, pace: float = 0.0, patience: float = 1.0, now: float | None = None) -> Gate:

@@ -6,7 +6,7 @@ import pytest
 
 from services.fetcher.arxiv.query import ids_arguments, parse_results, search_arguments
 from shared.store.papers.rows import encode_row
-from tests.support.arxiv import Site, demo_corpus
+from tests.support.arxiv.demo import Site, demo_corpus
 
 
 async def test_papers_are_found_by_id_with_their_exact_version(tmp_path: Path) -> None:

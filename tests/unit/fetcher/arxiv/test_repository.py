@@ -8,7 +8,7 @@ import pytest
 
 from services.fetcher.arxiv.client import Arxiv, Garbled
 from services.fetcher.arxiv.repository import Repository, parse_earliest, parse_sets
-from tests.support.arxiv import data_folder
+from tests.support.arxiv.demo import data_folder
 
 NOW = datetime(2026, 11, 6, 12, tzinfo=UTC)
 OAI = "<OAI-PMH xmlns='http://www.openarchives.org/OAI/2.0/'>{}</OAI-PMH>"

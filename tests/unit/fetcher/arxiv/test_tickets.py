@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from services.fetcher.arxiv.tickets import TicketQueue
-from tests.support.waiting import eventually_sync
+from tests.support.checks.waiting import eventually_sync
 
 ROOT = Path(__file__).parents[4]
 # Takes turns and writes its name at each one; without a number of turns, until somebody says that it is enough.

@@ -12,7 +12,7 @@ import pytest
 from services.fetcher.confinement import landlock
 from services.fetcher.confinement.bounds import Bounds, python_paths, show_code
 from services.fetcher.confinement.launching import Fence, start
-from tests.support.confinement import SECRET
+from tests.support.checks.confinement import SECRET
 
 pytestmark = pytest.mark.attack
 

@@ -6,7 +6,7 @@ from services.fetcher.documents.cache import DocumentCache
 from shared.contracts import ListedPaper
 from shared.store.papers.documents import DocumentRecord, DocumentStore
 from shared.store.research.reading_list import ReadingListStore
-from tests.support.arxiv import data_folder
+from tests.support.arxiv.demo import data_folder
 
 NOW = datetime(2026, 11, 6, tzinfo=UTC)
 

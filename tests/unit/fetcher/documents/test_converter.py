@@ -6,7 +6,7 @@ import pytest
 
 from services.fetcher.documents.converter import Converter, convert_here, job_for
 from shared.errors import TemporaryFailure
-from tests.support.arxiv import demo_settings
+from tests.support.arxiv.demo import demo_settings
 
 pytestmark = pytest.mark.attack
 

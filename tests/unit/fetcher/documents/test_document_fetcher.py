@@ -21,8 +21,8 @@ from shared.contracts import Document, Lookup
 from shared.errors import TemporaryFailure
 from shared.store.papers.documents import Caption, DocumentRecord, DocumentStore, Section
 from shared.store.papers.metadata import MetadataStore, Paper
-from tests.support.arxiv import Site, data_folder, demo_settings
-from tests.support.bus import FakeBus
+from tests.support.arxiv.demo import Site, data_folder, demo_settings
+from tests.support.bus.in_memory import FakeBus
 
 NOW = datetime(2026, 11, 6, tzinfo=UTC)
 GOOD = Converted(

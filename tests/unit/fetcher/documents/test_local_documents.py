@@ -10,7 +10,7 @@ from services.fetcher.documents.converter import ConversionJob, Converter
 from services.fetcher.documents.local_documents import LocalDocuments
 from shared.store.papers.documents import DocumentStore, Section
 from shared.store.research.reading_list import ReadingListStore
-from tests.support.arxiv import data_folder, demo_settings
+from tests.support.arxiv.demo import data_folder, demo_settings
 
 
 class CountingConverter(Converter):

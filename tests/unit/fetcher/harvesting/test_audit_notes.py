@@ -3,7 +3,7 @@ from pathlib import Path
 
 from services.fetcher.harvesting.audit_notes import AuditNotes
 from services.fetcher.harvesting.cursor import HarvestPlan
-from tests.support.arxiv import data_folder
+from tests.support.arxiv.demo import data_folder
 
 NOON = datetime(2026, 11, 6, 12, tzinfo=UTC)
 PLAN = HarvestPlan(date(2026, 10, 1), date(2026, 10, 31), ("cs.CL",))

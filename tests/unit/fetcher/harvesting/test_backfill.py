@@ -11,7 +11,7 @@ from services.fetcher.harvesting.cursor import HarvestPlan
 from services.fetcher.harvesting.cursor_store import CursorStore
 from services.fetcher.harvesting.progress import Progress, ProgressStore
 from shared.store.runs import HarvestRun
-from tests.support.arxiv import Site, demo_corpus
+from tests.support.arxiv.demo import Site, demo_corpus
 
 TODAY = date(2026, 11, 20)
 OCTOBER = date(2026, 10, 1)

@@ -7,7 +7,7 @@ from pathlib import Path
 from services.fetcher.harvesting.cursor import HarvestPlan
 from services.fetcher.harvesting.cursor_store import CursorStore
 from shared.store.papers.metadata import MetadataStore
-from tests.support.arxiv import Site, data_folder
+from tests.support.arxiv.demo import Site, data_folder
 
 HEAD = {
     "run_id": "20261106T120000000000-abc123",

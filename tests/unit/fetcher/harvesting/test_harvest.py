@@ -16,7 +16,7 @@ from services.fetcher.harvesting.pages import ProgressUpdate
 from shared.errors import TemporaryFailure
 from shared.store.papers.metadata import MetadataStore
 from shared.store.runs import HarvestRun, RunStore
-from tests.support.arxiv import Site, data_folder, demo_corpus, forget_pauses
+from tests.support.arxiv.demo import Site, data_folder, demo_corpus, forget_pauses
 
 ALL = HarvestPlan(date(2026, 10, 1))
 

@@ -16,7 +16,7 @@ from services.fetcher.harvesting.cursor import HarvestPlan
 from shared.errors import PermanentFailure, TemporaryFailure
 from shared.store.papers.metadata import MetadataStore
 from shared.store.runs import RunStore
-from tests.support.arxiv import Site, demo_corpus, failing_where, forget_pauses
+from tests.support.arxiv.demo import Site, demo_corpus, failing_where, forget_pauses
 
 START = date(2026, 10, 1)
 ALL = HarvestPlan(START)

@@ -16,7 +16,7 @@ from shared.errors import TemporaryFailure
 from shared.store.papers.metadata import MetadataStore
 from shared.store.papers.month_rows import read_rows
 from shared.store.papers.rows import HEADER
-from tests.support.arxiv import Site, forget_pauses
+from tests.support.arxiv.demo import Site, forget_pauses
 
 YEARS = HarvestPlan(date(2020, 1, 1), date(2020, 1, 31))
 

@@ -5,7 +5,7 @@ import pytest
 
 from services.fetcher.harvesting.cursor import HarvestPlan
 from services.fetcher.harvesting.progress import Progress, ProgressStore, daily_plan
-from tests.support.arxiv import data_folder, demo_settings
+from tests.support.arxiv.demo import data_folder, demo_settings
 
 TODAY = date(2026, 11, 6)
 BEFORE = Progress(("cs.CL",), date(2026, 11, 1))

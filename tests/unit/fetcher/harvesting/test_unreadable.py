@@ -12,7 +12,7 @@ from services.fetcher.app import Components
 from services.fetcher.harvesting.cursor import HarvestPlan
 from services.fetcher.metadata.lookup import look_up
 from shared.store.papers.metadata import MetadataStore
-from tests.support.arxiv import Site
+from tests.support.arxiv.demo import Site
 
 pytestmark = pytest.mark.attack
 

@@ -15,7 +15,7 @@ from services.fetcher.metadata.revisions import sort_papers
 from shared.errors import PapersysError
 from shared.store.papers.metadata import MetadataStore, write_papers
 from shared.store.papers.rows import encode_row
-from tests.support.arxiv import data_folder
+from tests.support.arxiv.demo import data_folder
 
 SNAPSHOT: dict[str, Any] = {
     "id": "0704.0001",

@@ -4,7 +4,7 @@ from typing import Any
 
 from services.fetcher.harvesting.cursor import HarvestPlan
 from services.fetcher.metadata.lookup import look_up
-from tests.support.arxiv import Site
+from tests.support.arxiv.demo import Site
 
 
 async def test_a_paper_that_oai_does_not_have_yet_is_looked_up_by_the_query_api(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from services.fetcher.arxiv.client import Garbled
 from services.fetcher.harvesting.cursor import HarvestPlan
 from services.fetcher.metadata.version_numbers import History, correct_versions, history_of, parse_history
 from shared.store.papers.metadata import MetadataStore
-from tests.support.arxiv import Site, demo_corpus
+from tests.support.arxiv.demo import Site, demo_corpus
 
 
 async def test_the_exact_version_is_asked_for_and_noted(tmp_path: Path) -> None:

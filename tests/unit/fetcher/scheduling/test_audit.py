@@ -16,7 +16,7 @@ from shared.store.papers.metadata import MetadataStore
 from shared.store.papers.month_rows import read_rows
 from shared.store.papers.rows import HEADER
 from shared.store.runs import RunStore
-from tests.support.arxiv import Site, forget_pauses
+from tests.support.arxiv.demo import Site, forget_pauses
 
 ALL = HarvestPlan(date(2026, 10, 1))
 

@@ -9,7 +9,7 @@ from services.fetcher.harvesting.cursor import HarvestPlan
 from shared.errors import TemporaryFailure
 from shared.store.papers.metadata import MetadataStore
 from shared.store.runs import RunStore
-from tests.support.arxiv import Site, failing_where
+from tests.support.arxiv.demo import Site, failing_where
 
 START = date(2026, 10, 1)
 ALL = HarvestPlan(START)

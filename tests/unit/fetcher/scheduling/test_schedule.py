@@ -11,9 +11,9 @@ from services.fetcher.subscribers import register_harvest
 from shared.contracts import Harvest, HarvestReply
 from shared.errors import TemporaryFailure
 from shared.service.background import Background
-from tests.support.arxiv import demo_settings
-from tests.support.bus import FakeBus
-from tests.support.waiting import eventually
+from tests.support.arxiv.demo import demo_settings
+from tests.support.bus.in_memory import FakeBus
+from tests.support.checks.waiting import eventually
 
 
 def at(text: str) -> datetime:

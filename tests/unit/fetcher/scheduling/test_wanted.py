@@ -9,7 +9,7 @@ from services.fetcher.harvesting.cursor import HarvestPlan
 from services.fetcher.scheduling.wanted import AskedHarvests, is_owed, last_done
 from shared.store.files.data_folder import DataFolder
 from shared.store.runs import HarvestRun, RunStore
-from tests.support.arxiv import data_folder, demo_settings
+from tests.support.arxiv.demo import data_folder, demo_settings
 
 NOON = datetime(2026, 11, 6, 12, tzinfo=UTC)
 MORNING = datetime(2026, 11, 6, 5, tzinfo=UTC)

@@ -18,7 +18,7 @@ from shared.paper_labels import source_of_pages
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import DocumentStore, Section
 from shared.store.papers.metadata import MetadataStore, Paper
-from tests.support.preprint_servers import BioRxiv, Fault, serving
+from tests.support.outside.preprint_servers import BioRxiv, Fault, serving
 
 DAY = datetime.now(UTC).date().isoformat()
 TEXT = Converted(

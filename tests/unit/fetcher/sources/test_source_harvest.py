@@ -17,8 +17,8 @@ from shared.errors import PermanentFailure, TemporaryFailure
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.source_states import SourceStates
-from tests.support.bus import FakeBus
-from tests.support.preprint_servers import BioRxiv, Fault, Repository, serving
+from tests.support.bus.in_memory import FakeBus
+from tests.support.outside.preprint_servers import BioRxiv, Fault, Repository, serving
 
 TODAY = datetime.now(UTC).date()
 RECENT = [(TODAY - timedelta(days=back)).isoformat() for back in range(7)]

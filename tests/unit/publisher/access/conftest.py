@@ -3,8 +3,8 @@
 import pytest
 
 from shared.store.files.data_folder import DataFolder
-from tests.support.logging_in import TOKEN
-from tests.support.reader import FakeReader, reader
+from tests.support.browsing.logging_in import TOKEN
+from tests.support.browsing.reader import FakeReader, reader
 
 
 @pytest.fixture

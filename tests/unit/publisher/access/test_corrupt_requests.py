@@ -4,8 +4,8 @@ import pytest
 
 from services.publisher.access.policy import BROWSER_COOKIE, COOKIE
 from shared.store.files.data_folder import DataFolder
-from tests.support.reader import HTML, FakeReader, reader
-from tests.support.seed import seed
+from tests.support.browsing.reader import HTML, FakeReader, reader
+from tests.support.folders.seed import seed
 
 TOKEN = "a-token-of-decent-length"
 OWN = {"sec-fetch-site": "same-origin"}

@@ -7,8 +7,8 @@ import pytest
 
 from services.publisher.access.login_attempts import FailedLogins, client_name
 from services.publisher.access.policy import COOKIE
-from tests.support.logging_in import OWN, TOKEN, Clock
-from tests.support.reader import HTML, FakeReader
+from tests.support.browsing.logging_in import OWN, TOKEN, Clock
+from tests.support.browsing.reader import HTML, FakeReader
 
 
 def client_at(fake_reader: FakeReader, address: str) -> httpx.AsyncClient:

@@ -8,8 +8,8 @@ import pytest
 
 from services.publisher.access.membership import is_member
 from shared.store.people.users import UserStore
-from tests.support.reader import reader
-from tests.support.seed import seed
+from tests.support.browsing.reader import reader
+from tests.support.folders.seed import seed
 
 
 @pytest.mark.parametrize(("user", "is_still"), [("me", True), ("ana", True), ("ben", False)])

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from services.publisher.access.policy import COOKIE
-from tests.support.reader import FORM, FakeReader, reader
-from tests.support.seed import GRAPHS, seed
+from tests.support.browsing.reader import FORM, FakeReader, reader
+from tests.support.folders.seed import GRAPHS, seed
 
 TOKEN = "a-token-of-decent-length"
 HTML = {"accept": "text/html"}

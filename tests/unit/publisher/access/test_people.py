@@ -7,8 +7,8 @@ from services.publisher.access.policy import COOKIE
 from shared.contracts import FeedbackLabel
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.users import UserStore
-from tests.support.logging_in import OWN, TOKEN
-from tests.support.reader import HTML, FakeReader, reader
+from tests.support.browsing.logging_in import OWN, TOKEN
+from tests.support.browsing.reader import HTML, FakeReader, reader
 
 ANNA, BEN = "anna", "ben"
 RATING = {"paper_id": "2611.00001", "label": "like"}

@@ -8,8 +8,8 @@ import pytest
 from services.publisher.access.policy import COOKIE
 from services.publisher.access.sessions import Sessions, end_all_sessions, sessions_path
 from shared.store.files.data_folder import DataFolder
-from tests.support.logging_in import OWN, TOKEN, Clock
-from tests.support.reader import HTML, FakeReader, reader
+from tests.support.browsing.logging_in import OWN, TOKEN, Clock
+from tests.support.browsing.reader import HTML, FakeReader, reader
 
 
 async def log_in(client: httpx.AsyncClient, token: str = TOKEN) -> httpx.Response:

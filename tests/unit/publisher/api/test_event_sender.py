@@ -3,8 +3,8 @@
 from services.publisher.api.event_sender import EventSender
 from shared.contracts import Event
 from shared.errors import TemporaryFailure
-from tests.support.bus import FakeBus
-from tests.support.seed import GRAPHS, rating
+from tests.support.bus.in_memory import FakeBus
+from tests.support.folders.seed import GRAPHS, rating
 
 LIKE = rating(GRAPHS, "like")
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.reader import FakeReader, reader
-from tests.support.seed import GRAPHS, seed
+from tests.support.browsing.reader import FakeReader, reader
+from tests.support.folders.seed import GRAPHS, seed
 
 OWN = {"sec-fetch-site": "same-origin"}
 

@@ -4,15 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from services.publisher.status.queues import QueueState
+from services.publisher.system.status.queues import QueueState
 from shared.bus.delivery.dead_letters import DeadLetter
 from shared.contracts import FeedbackLabel, PapersNew, now
 from shared.errors import TemporaryFailure
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.preferences import RatingStore, ratings_of
 from shared.store.summaries import SummaryStore
-from tests.support.reader import FORM, FakeReader, page, pressed, rate
-from tests.support.seed import FAR, GRAPHS, PROTEINS, TIDES, summary
+from tests.support.browsing.reader import FORM, FakeReader, page, pressed, rate
+from tests.support.folders.seed import FAR, GRAPHS, PROTEINS, TIDES, summary
 
 
 async def test_a_rating_is_published_and_shown_at_once(fake_reader: FakeReader) -> None:

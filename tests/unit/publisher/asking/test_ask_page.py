@@ -9,8 +9,8 @@ from services.publisher.records.records import Records
 from shared.contracts import ResearchCost, now
 from shared.store.files.data_folder import DataFolder
 from shared.store.research.traces import TraceStore
-from tests.support.answered_questions import TRACE_ID, answered, cited, write_question, write_steps
-from tests.support.seed import GRAPHS, TIDES
+from tests.support.folders.seed import GRAPHS, TIDES
+from tests.support.papers.answered_questions import TRACE_ID, answered, cited, write_question, write_steps
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import pytest
 from services.publisher.asking.citation_places import place_of
 from services.publisher.records.records import Records
 from shared.store.files.data_folder import DataFolder
-from tests.support.answered_questions import cited
-from tests.support.seed import GRAPHS
+from tests.support.folders.seed import GRAPHS
+from tests.support.papers.answered_questions import cited
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """An answer as a file of its own."""
 
 from services.publisher.asking.export import answer_markdown, file_name
-from tests.support.answered_questions import answered, cited
-from tests.support.seed import GRAPHS, TIDES, paper
+from tests.support.folders.seed import GRAPHS, TIDES, paper
+from tests.support.papers.answered_questions import answered, cited
 
 
 def test_the_file_has_question_answer_excerpts_and_one_entry_a_paper() -> None:

@@ -3,7 +3,7 @@
 from services.publisher.asking.questions import conversation_before, question_of
 from shared.store.files.data_folder import DataFolder
 from shared.store.research.traces import TraceStore
-from tests.support.answered_questions import TRACE_ID, answered, trace_id_of, write_question, write_steps
+from tests.support.papers.answered_questions import TRACE_ID, answered, trace_id_of, write_question, write_steps
 
 
 def test_a_trace_that_was_cut_off_is_a_question_under_way(data: DataFolder) -> None:

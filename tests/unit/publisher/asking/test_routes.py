@@ -10,7 +10,9 @@ from shared.errors import RequestFailed
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import DocumentRecord, DocumentStore, Section
 from shared.store.people.users import UserStore
-from tests.support.answered_questions import (
+from tests.support.browsing.reader import FORM, HTML, FakeReader, page
+from tests.support.folders.seed import GRAPHS, HOSTILE_TITLE
+from tests.support.papers.answered_questions import (
     ASKED_AT,
     EXCERPT,
     TRACE_ID,
@@ -20,8 +22,6 @@ from tests.support.answered_questions import (
     write_question,
     write_steps,
 )
-from tests.support.reader import FORM, HTML, FakeReader, page
-from tests.support.seed import GRAPHS, HOSTILE_TITLE
 
 QUESTION = {
     "question": "How are walks counted?",

@@ -9,8 +9,8 @@ from shared.contracts import KeepSignal
 from shared.errors import RequestFailed
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.signals import SignalStore
-from tests.support.reader import FORM, FakeReader, page, rate
-from tests.support.seed import GRAPHS, TIDES
+from tests.support.browsing.reader import FORM, FakeReader, page, rate
+from tests.support.folders.seed import GRAPHS, TIDES
 
 
 async def post(fake_reader: FakeReader, address: str, content: Mapping[str, object]) -> httpx.Response:

@@ -6,7 +6,7 @@ from services.publisher.library.saved import Library, Marks
 from shared.contracts import SignalKind
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.signals import Signal, SignalStore
-from tests.support.seed import GRAPHS, NOON, TIDES
+from tests.support.folders.seed import GRAPHS, NOON, TIDES
 
 
 def signal(paper_id: str, kind: SignalKind, minute: int, user: str = "me") -> Signal:

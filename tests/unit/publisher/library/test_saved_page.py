@@ -8,8 +8,8 @@ from services.publisher.records.records import Records
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.people.signals import SignalStore
-from tests.support.reader import FakeReader, page
-from tests.support.seed import FAR, GRAPHS, HOSTILE, TIDES, paper
+from tests.support.browsing.reader import FakeReader, page
+from tests.support.folders.seed import FAR, GRAPHS, HOSTILE, TIDES, paper
 from tests.unit.publisher.library.test_saved import signal
 
 

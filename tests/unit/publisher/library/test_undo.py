@@ -3,8 +3,8 @@
 import pytest
 
 from shared.contracts import FeedbackLabel
-from tests.support.reader import FakeReader, page, rate
-from tests.support.seed import FAR, GRAPHS
+from tests.support.browsing.reader import FakeReader, page, rate
+from tests.support.folders.seed import FAR, GRAPHS
 from tests.unit.publisher.library.test_routes import post
 
 

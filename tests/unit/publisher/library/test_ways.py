@@ -6,8 +6,8 @@ from services.publisher.library.ways import way_from
 from shared.contracts import FeedbackLabel
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.signals import SignalStore
-from tests.support.reader import FakeReader
-from tests.support.seed import TIDES
+from tests.support.browsing.reader import FakeReader
+from tests.support.folders.seed import TIDES
 
 
 @pytest.mark.parametrize(

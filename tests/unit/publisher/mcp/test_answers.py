@@ -3,7 +3,7 @@
 import pytest
 
 from services.publisher.mcp.answers import answer_page
-from tests.support.answered_questions import answered, cited
+from tests.support.papers.answered_questions import answered, cited
 
 LONG = "walks of length $k$ are counted " * 100
 

@@ -8,7 +8,7 @@ from mcp.shared.exceptions import MCPError
 
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.users import UserStore
-from tests.support.agents import ServedReader, served_reader
+from tests.support.checks.agents import ServedReader, served_reader
 
 TOKEN = "a-token-of-the-owner"
 INITIALIZE = {

@@ -6,7 +6,7 @@ import pytest
 from mcp_types import TextContent
 
 from shared.store.files.data_folder import DataFolder
-from tests.support.agents import agent_of
+from tests.support.checks.agents import agent_of
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import pytest
 
 from shared.contracts import Hit, HitsReply, Recommend
 from shared.errors import RequestFailed
-from tests.support.reader import FORM, FakeReader, page, pressed
-from tests.support.seed import GRAPHS, HOSTILE, PROTEINS
+from tests.support.browsing.reader import FORM, FakeReader, page, pressed
+from tests.support.folders.seed import GRAPHS, HOSTILE, PROTEINS
 
 
 def reply(regime: str = "regression", *probabilities: float | None) -> HitsReply:

@@ -3,7 +3,7 @@
 import pytest
 
 from services.publisher.pages.cards import Card, CardHit, field_label, pick_rank, rank_of, short_authors, source_label
-from tests.support.seed import GRAPHS, pick
+from tests.support.folders.seed import GRAPHS, pick
 
 
 @pytest.mark.parametrize(("rank", "total", "text"), [(1, 5, "Rank 1 of 5"), (3, 0, "Rank 3"), (4, 3, "Rank 4")])

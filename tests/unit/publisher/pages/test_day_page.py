@@ -5,14 +5,26 @@ from pathlib import Path
 
 import pytest
 
-from services.publisher.status.queues import QueueState
+from services.publisher.system.status.queues import QueueState
 from shared.bus.delivery.dead_letters import DeadLetter
 from shared.store.files.data_folder import DataFolder
 from shared.store.runs import HarvestRun, RunStore
 from shared.store.selections import SelectionStore
 from shared.store.summaries import SummaryStore
-from tests.support.reader import FakeReader, page, reader
-from tests.support.seed import GRAPHS, HOSTILE, NOON, PROTEINS, TIDES, TODAY, UNREAD, YESTERDAY, matched, pick, summary
+from tests.support.browsing.reader import FakeReader, page, reader
+from tests.support.folders.seed import (
+    GRAPHS,
+    HOSTILE,
+    NOON,
+    PROTEINS,
+    TIDES,
+    TODAY,
+    UNREAD,
+    YESTERDAY,
+    matched,
+    pick,
+    summary,
+)
 
 
 async def test_today_shows_the_newest_days_picks_best_first(fake_reader: FakeReader) -> None:

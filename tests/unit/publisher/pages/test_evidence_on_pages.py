@@ -6,9 +6,9 @@ from services.publisher.pages.cards import money
 from services.publisher.records.records import Records
 from services.publisher.site.markdown_files import Site
 from shared.store.files.data_folder import DataFolder
-from tests.support.reader import FakeReader, page
-from tests.support.seed import GRAPHS, TIDES
-from tests.support.written_summary import ODDITY, store_written_summary, written_summary
+from tests.support.browsing.reader import FakeReader, page
+from tests.support.folders.seed import GRAPHS, TIDES
+from tests.support.papers.written_summary import ODDITY, store_written_summary, written_summary
 
 
 async def test_a_paper_shows_weak_claims_places_oddities_checks_and_cost(

@@ -6,7 +6,7 @@ import pytest
 
 from services.publisher.pages.harvest_notice import harvest_notice
 from shared.store.runs import HarvestRun
-from tests.support.seed import GRAPHS, NOON, TIDES, TODAY
+from tests.support.folders.seed import GRAPHS, NOON, TIDES, TODAY
 
 RUN = HarvestRun(run_id="r", started_at=NOON)
 DONE = RUN.model_copy(update={"state": "done", "day": TODAY, "new_ids": (GRAPHS, TIDES)})

@@ -16,8 +16,8 @@ from shared.contracts import (
     now,
 )
 from shared.errors import RequestFailed
-from tests.support.reader import FakeReader, reader
-from tests.support.seed import FAR, GRAPHS, PROTEINS, seed
+from tests.support.browsing.reader import FakeReader, reader
+from tests.support.folders.seed import FAR, GRAPHS, PROTEINS, seed
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from shared.store.files.data_folder import DataFolder
 from shared.store.links import Link, LinkStore
 from shared.store.papers.metadata import MetadataStore
 from shared.store.summaries import Quote
-from tests.support.reader import FakeReader, page
-from tests.support.seed import GRAPHS, PROTEINS, TIDES
+from tests.support.browsing.reader import FakeReader, page
+from tests.support.folders.seed import GRAPHS, PROTEINS, TIDES
 
 
 def link(other: str, kind: str, **more: object) -> Link:

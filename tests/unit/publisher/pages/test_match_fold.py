@@ -3,8 +3,8 @@
 from services.publisher.pages.cards import Card
 from services.publisher.pages.match_fold import fold
 from shared.contracts import Match
-from tests.support.reader import FakeReader, page
-from tests.support.seed import TODAY, matched, pick
+from tests.support.browsing.reader import FakeReader, page
+from tests.support.folders.seed import TODAY, matched, pick
 
 
 def cards(*matches: Match) -> list[Card]:

@@ -11,8 +11,8 @@ from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.selections import SelectionStore
 from shared.store.source_states import SourceState, SourceStates
-from tests.support.reader import HTML, FakeReader, page
-from tests.support.seed import GRAPHS, TODAY, paper, pick
+from tests.support.browsing.reader import HTML, FakeReader, page
+from tests.support.folders.seed import GRAPHS, TODAY, paper, pick
 
 BIO, HAL = "biorxiv:10.1101-2026.10.15.675123", "hal:2610.HAL_hal-05500001"
 ADDRESS = "https://www.biorxiv.org/content/10.1101/2026.10.15.675123"

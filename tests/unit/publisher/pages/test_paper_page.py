@@ -9,8 +9,8 @@ from shared.contracts import Explain, ExplainReply, Influence
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.summaries import FieldValue, SummaryStore
-from tests.support.reader import FakeReader, page
-from tests.support.seed import FAR, GRAPHS, NOON, OLD, TIDES
+from tests.support.browsing.reader import FakeReader, page
+from tests.support.folders.seed import FAR, GRAPHS, NOON, OLD, TIDES
 
 
 async def test_a_papers_page_shows_what_is_known_of_it(fake_reader: FakeReader) -> None:

@@ -9,8 +9,8 @@ from shared.contracts import Interests, InterestsReply, PapersNew, Recommend
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.users import UserStore
 from shared.store.selections import SelectionStore
-from tests.support.reader import HTML, FakeReader, pressed, reader
-from tests.support.seed import FAR, GRAPHS, PROTEINS, TIDES, TODAY, YESTERDAY, pick, seed
+from tests.support.browsing.reader import HTML, FakeReader, pressed, reader
+from tests.support.folders.seed import FAR, GRAPHS, PROTEINS, TIDES, TODAY, YESTERDAY, pick, seed
 
 
 class House:

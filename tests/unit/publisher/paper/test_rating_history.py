@@ -6,8 +6,8 @@ from services.publisher.paper.rating_history import history_of
 from shared.contracts import FeedbackLabel, Label
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.preferences import Rating, RatingStore, ratings_of
-from tests.support.reader import page, reader
-from tests.support.seed import HOSTILE, NOON, TIDES
+from tests.support.browsing.reader import page, reader
+from tests.support.folders.seed import HOSTILE, NOON, TIDES
 
 
 def said(label: Label, source: str, minute: int, actor: str = "me", paper_id: str = TIDES) -> Rating:

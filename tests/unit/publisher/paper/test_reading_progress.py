@@ -5,7 +5,7 @@ from datetime import timedelta
 from services.publisher.paper.reading_progress import reading_steps, steps_of
 from services.publisher.records.records import Records
 from shared.store.files.data_folder import DataFolder
-from tests.support.seed import GRAPHS, NOON, pick
+from tests.support.folders.seed import GRAPHS, NOON, pick
 
 
 def states(steps: dict[str, bool]) -> list[str]:

@@ -2,8 +2,8 @@
 
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import DocumentRecord, DocumentStore
-from tests.support.reader import FakeReader, page
-from tests.support.seed import GRAPHS, NOON, OLD
+from tests.support.browsing.reader import FakeReader, page
+from tests.support.folders.seed import GRAPHS, NOON, OLD
 
 
 def put_text(data: DataFolder, version: int, markdown: str) -> None:

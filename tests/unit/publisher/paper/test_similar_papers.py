@@ -1,8 +1,8 @@
 """Similar papers: those that the ranker finds, without the paper itself."""
 
 from shared.contracts import Hit, HitsReply, Search
-from tests.support.reader import FakeReader, page
-from tests.support.seed import FAR, GRAPHS, TIDES
+from tests.support.browsing.reader import FakeReader, page
+from tests.support.folders.seed import FAR, GRAPHS, TIDES
 
 
 async def test_the_paper_itself_is_left_out(fake_reader: FakeReader) -> None:

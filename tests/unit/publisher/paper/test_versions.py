@@ -1,7 +1,7 @@
 """Which versions of a paper are listed, and which can be compared."""
 
 from services.publisher.paper.versions import versions_of
-from tests.support.seed import GRAPHS, TIDES, paper, summary
+from tests.support.folders.seed import GRAPHS, TIDES, paper, summary
 
 
 def test_versions_are_listed_newest_first_with_what_is_known_of_each() -> None:

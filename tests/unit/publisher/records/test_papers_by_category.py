@@ -7,9 +7,9 @@ from services.publisher.records.papers_by_category import PapersByCategory
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.summaries import Summary, SummaryStore
-from tests.support.embedder import paper
-from tests.support.seed import GRAPHS
-from tests.support.seed import summary as seeded
+from tests.support.folders.seed import GRAPHS
+from tests.support.folders.seed import summary as seeded
+from tests.support.papers.embedder import paper
 
 FIRST, SECOND, OTHER_MONTH = "2611.00001", "2611.00002", "2610.00001"
 

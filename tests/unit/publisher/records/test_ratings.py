@@ -3,7 +3,7 @@
 from services.publisher.records.ratings import Ratings
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.preferences import RatingStore, ratings_of
-from tests.support.seed import FAR, GRAPHS, rating
+from tests.support.folders.seed import FAR, GRAPHS, rating
 
 
 def test_a_published_rating_counts_before_it_is_stored_and_after(data: DataFolder) -> None:

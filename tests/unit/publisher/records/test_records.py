@@ -6,7 +6,7 @@ from services.publisher.records.records import Records, picks_of
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.summaries import SummaryStore
-from tests.support.seed import GRAPHS, HOSTILE, OLD, PROTEINS, TIDES, pick, summary
+from tests.support.folders.seed import GRAPHS, HOSTILE, OLD, PROTEINS, TIDES, pick, summary
 
 
 def test_papers_stored_meanwhile_are_seen(data: DataFolder) -> None:

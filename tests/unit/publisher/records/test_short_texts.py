@@ -6,7 +6,7 @@ from pathlib import Path
 from services.publisher.records.short_texts import ShortTexts
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
-from tests.support.embedder import paper
+from tests.support.papers.embedder import paper
 
 FIRST, SECOND = "2611.00001", "2612.00001"
 

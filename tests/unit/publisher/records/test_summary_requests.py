@@ -9,7 +9,7 @@ from services.publisher.records.summary_requests import RequestState, SummaryReq
 from shared.bus.delivery.dead_letters import DeadLetter
 from shared.store.files.data_folder import DataFolder
 from shared.store.summaries import SummaryStore
-from tests.support.seed import NOON, PROTEINS, UNREAD, summary
+from tests.support.folders.seed import NOON, PROTEINS, UNREAD, summary
 
 
 class Clock:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 
 from services.publisher.rendering.note_html import note_html
-from tests.support.hostile_text import ANY_TEXT, Tags
+from tests.support.arxiv.hostile_text import ANY_TEXT, Tags
 
 ALLOWED = {"href", "rel", "class"}
 

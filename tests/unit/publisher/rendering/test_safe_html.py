@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 
 from services.publisher.rendering.safe_html import claim_html, feed_math, first_words, tex_html
-from tests.support.hostile_text import ANY_TEXT, Tags
+from tests.support.arxiv.hostile_text import ANY_TEXT, Tags
 
 ALLOWED = {"em", "strong", "code", "s", "sub", "sup", "span", "br"}
 

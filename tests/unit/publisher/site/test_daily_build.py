@@ -15,7 +15,7 @@ from services.publisher.site.settings import GiscusSettings, SiteSettings
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
 from shared.store.summaries import SummaryStore
-from tests.support.seed import GRAPHS, NOON, UNREAD, seed, summary
+from tests.support.folders.seed import GRAPHS, NOON, UNREAD, seed, summary
 
 WRITTEN = NOON.timestamp()
 SETTINGS = SiteSettings(settle_minutes=10)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from markdown_it import MarkdownIt
 
 from services.publisher.site.escaping import claim_text, quoted_yaml, site_text
-from tests.support.hostile_text import ANY_TEXT, Tags
+from tests.support.arxiv.hostile_text import ANY_TEXT, Tags
 
 
 @settings(max_examples=300, deadline=None)

@@ -2,7 +2,7 @@
 
 from services.publisher.site.fair_quotes import QuoteLimits, with_fair_quotes
 from shared.store.summaries import Claim, FieldValue, Quote, Summary
-from tests.support.seed import GRAPHS, summary
+from tests.support.folders.seed import GRAPHS, summary
 
 LONG = "walks " * 100
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from services.publisher.site.figures import figures_of
 from shared.store.papers.documents import Caption, DocumentRecord, Picture
-from tests.support.seed import GRAPHS, NOON, paper
+from tests.support.folders.seed import GRAPHS, NOON, paper
 
 DOCUMENT = DocumentRecord(
     paper_id=GRAPHS,

@@ -19,8 +19,8 @@ from shared.store.links import Link, LinkStore
 from shared.store.papers.metadata import MetadataStore
 from shared.store.selections import SelectionStore
 from shared.store.summaries import SummaryStore
-from tests.support.bus import FakeBus
-from tests.support.seed import (
+from tests.support.bus.in_memory import FakeBus
+from tests.support.folders.seed import (
     FAR,
     GRAPHS,
     HOSTILE,

@@ -9,7 +9,7 @@ import pytest
 
 from services.publisher.site.preview import open_preview
 from shared.errors import PapersysError
-from tests.support.ports import free_port
+from tests.support.bus.ports import free_port
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from services.publisher.site.verification import verify_site, write_missing_pages
-from tests.support.sound_folder import READ, commands_on, sound_folder
+from tests.support.folders.sound_folder import READ, commands_on, sound_folder
 
 
 def test_pages_that_are_gone_are_written_again(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from services.publisher.site.withdrawals import WithdrawnPages
 from shared.store.links import Link, LinkStore
 from shared.store.papers.metadata import MetadataStore
 from shared.store.papers.revisions import RevisionStore
-from tests.support.revisions import revision
-from tests.support.seed import GRAPHS, NOON, TIDES, seed
+from tests.support.folders.seed import GRAPHS, NOON, TIDES, seed
+from tests.support.papers.revisions import revision
 
 NOTICE = "**Its authors withdrew this paper.**"
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.ports import free_port
+from tests.support.bus.ports import free_port
 from tests.unit.ranker.world import World
 
 SETTINGS = """

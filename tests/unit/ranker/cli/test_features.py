@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from shared.store.people.preferences import Rating
 from shared.store.people.signals import Signal, SignalStore
-from tests.support.command_line import run_command
+from tests.support.checks.command_line import run_command
 from tests.unit.ranker.world import MORNING, World, paper_id
 
 

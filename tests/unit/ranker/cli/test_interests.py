@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.contracts import ChangeFacet, ChangeFacetReply, InterestsReply, SetFacetPreference, SetFacetPreferenceReply
-from tests.support.command_line import run_command
+from tests.support.checks.command_line import run_command
 from tests.unit.ranker.world import World, paper_id
 
 FACET: dict[str, Any] = {

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from shared.store.missed import MissedStore, MissRates
-from tests.support.command_line import run_command
-from tests.support.missed import CLICK, MISSED, missed_week
-from tests.support.missed_days import WALKS, MissedDays
+from tests.support.checks.command_line import run_command
+from tests.support.people.missed import CLICK, MISSED, missed_week
+from tests.support.people.missed_days import WALKS, MissedDays
 from tests.unit.ranker.world import World, paper_id
 
 SETTINGS = """

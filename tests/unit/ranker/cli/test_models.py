@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from tests.support.command_line import run_command
+from tests.support.checks.command_line import run_command
 from tests.unit.ranker.world import World
 
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.support.command_line import run_command
+from tests.support.checks.command_line import run_command
 from tests.unit.ranker.world import World, paper_id
 
 LIKE_A_PROBABILITY = re.compile(r"\d ?%|(?<![\d.+-])(?<!cosine )0\.\d+")

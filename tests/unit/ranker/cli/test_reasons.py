@@ -2,7 +2,7 @@
 
 import re
 
-from tests.support.command_line import run_command
+from tests.support.checks.command_line import run_command
 from tests.unit.ranker.cli.test_picks import LIKE_A_PROBABILITY, judge_much
 from tests.unit.ranker.world import World, paper_id
 

@@ -2,7 +2,7 @@
 
 import json
 
-from tests.support.command_line import run_command
+from tests.support.checks.command_line import run_command
 from tests.unit.ranker.world import World, paper_id
 
 

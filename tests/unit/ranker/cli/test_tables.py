@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from shared.store.vectors.embeddings import Matrix
-from tests.support.command_line import Outcome, run_command
+from tests.support.checks.command_line import Outcome, run_command
 from tests.unit.ranker.world import TOPICS, World, topic_vector
 
 

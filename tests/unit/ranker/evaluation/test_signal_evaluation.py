@@ -10,7 +10,7 @@ from services.ranker.evaluation.signal_evaluation import evaluate_signals
 from services.ranker.learning.taste import Taste
 from services.ranker.settings import RankerSettings
 from shared.store.people.signals import SignalStore
-from tests.support.simulated_people import START, simulate
+from tests.support.people.simulated_people import START, simulate
 from tests.unit.ranker.world import World
 
 DAYS = 40

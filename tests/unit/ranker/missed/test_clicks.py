@@ -15,7 +15,7 @@ from shared.contracts import InterestFacet, Label
 from shared.store.missed import Click
 from shared.store.people.follows import Follow
 from shared.store.vectors.embeddings import Vectors
-from tests.support.missed_days import MONDAY, candidate, paper_id
+from tests.support.people.missed_days import MONDAY, candidate, paper_id
 
 SETTINGS = RankerSettings(per_day=2, explore=0, diversity=0.0)
 AUTHOR = Click(kind="author", value="Ada", label="Ada")

@@ -6,7 +6,7 @@ from services.ranker.missed.miss_rates import change_of, miss_rates
 from shared.store.missed import MissRatePeriod
 from shared.store.people.preferences import Rating
 from shared.store.selections import Candidate
-from tests.support.missed_days import MONDAY, candidate
+from tests.support.people.missed_days import MONDAY, candidate
 
 
 def check(week: int, place: int) -> Candidate:

@@ -9,7 +9,7 @@ from services.ranker.replay.days import RecordedDay
 from shared.store.people.preferences import Rating
 from shared.store.people.signals import Signal
 from shared.store.selections import Candidate
-from tests.support.missed_days import MONDAY, candidate, paper_id
+from tests.support.people.missed_days import MONDAY, candidate, paper_id
 
 TUESDAY = MONDAY + timedelta(days=1)
 

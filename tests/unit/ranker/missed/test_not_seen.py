@@ -16,7 +16,7 @@ from services.ranker.missed.not_seen import (
 from shared.contracts import InterestFacet
 from shared.store.papers.metadata import Paper
 from shared.store.vectors.embeddings import Vectors
-from tests.support.missed_days import WALKS, paper_of
+from tests.support.people.missed_days import WALKS, paper_of
 
 WALK, GRAPH = paper_of(WALKS[0]), paper_of(0)
 AXES = np.eye(8, dtype=np.float32)

@@ -7,7 +7,7 @@ from services.ranker.replay.days import RecordedDay
 from services.ranker.settings import RankerSettings
 from shared.store.selections import Candidate
 from shared.store.vectors.embeddings import Vectors
-from tests.support.missed_days import MONDAY, candidate, paper_id
+from tests.support.people.missed_days import MONDAY, candidate, paper_id
 
 SETTINGS = RankerSettings(per_day=3, explore=1, diversity=0.0)
 OUTCOMES = ("picked", "already_read", "picked", "below_quota", "withdrawn", "picked", "below_quota", "below_quota")

@@ -20,7 +20,7 @@ from services.ranker.settings import RankerSettings, Settings
 from shared.errors import PapersysError
 from shared.settings.settings import BusSettings
 from shared.store.people.preferences import Rating
-from tests.support.ports import free_port
+from tests.support.bus.ports import free_port
 from tests.unit.ranker.world import DAY, MORNING, World, paper_id
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from shared.contracts import FeedbackLabel
-from tests.support.waiting import eventually
+from tests.support.checks.waiting import eventually
 from tests.unit.ranker.world import World, paper_id, topic_vector
 
 

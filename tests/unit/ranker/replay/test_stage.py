@@ -12,7 +12,7 @@ from shared.contracts import now
 from shared.errors import PapersysError
 from shared.store.replays import Replay, ReplayRecord, ReplayRequest, ReplayStore
 from shared.store.selections import SelectionStore
-from tests.support.replayed_days import A_DAY, DIMENSION, ReplayedDays
+from tests.support.people.replayed_days import A_DAY, DIMENSION, ReplayedDays
 
 
 def no_texts(alias: str, texts: object, kind: str) -> Any:

@@ -6,7 +6,7 @@ import pytest
 
 from services.ranker.rising.growing_concepts import covered_windows, growing_concepts
 from services.ranker.rising.population import DatedPaper
-from tests.support.rising_papers import CONCEPT, NEWEST, plain_papers, planted, population
+from tests.support.people.rising_papers import CONCEPT, NEWEST, plain_papers, planted, population
 
 EVENLY = [1 + 160 * number // 30 for number in range(30)]
 RISING = [*range(1, 27), *range(40, 160, 30)]

@@ -17,8 +17,8 @@ from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.people.preferences import Rating, RatingStore
 from shared.store.vectors.manifest import Recipe
 from shared.store.vectors.writer import Embedded, VectorWriter
-from tests.support.bus import FakeBus
-from tests.support.rising_papers import CONCEPT, DIMENSION, NEWEST, plain_papers, planted, vectors_of
+from tests.support.bus.in_memory import FakeBus
+from tests.support.people.rising_papers import CONCEPT, DIMENSION, NEWEST, plain_papers, planted, vectors_of
 from tests.unit.ranker.world import Clock
 
 MADE = datetime.combine(NEWEST, time(12), UTC)

@@ -10,7 +10,7 @@ from shared.contracts import PapersSelected
 from shared.errors import TemporaryFailure
 from shared.store.files.data_folder import DataFolder
 from shared.store.selections import Candidate, SelectionStore
-from tests.support.bus import FakeBus
+from tests.support.bus.in_memory import FakeBus
 from tests.unit.ranker.world import MORNING
 
 DAY = date(2026, 11, 2)

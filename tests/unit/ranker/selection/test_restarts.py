@@ -6,7 +6,7 @@ import pytest
 
 from shared.contracts import Event
 from shared.errors import TemporaryFailure
-from tests.support.bus import FakeBus
+from tests.support.bus.in_memory import FakeBus
 from tests.unit.ranker.world import DAY, World, ready_event
 
 

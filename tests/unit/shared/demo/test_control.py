@@ -11,7 +11,7 @@ from deploy.demo.server import create_app
 from shared.contracts import Harvest, HarvestReply
 from shared.demo.control import NoMoreDays, bring_next_day
 from shared.errors import PapersysError
-from tests.support.arxiv import demo_corpus
+from tests.support.arxiv.demo import demo_corpus
 
 
 async def test_the_next_day_is_announced_and_its_harvest_asked_for(tmp_path: Path) -> None:

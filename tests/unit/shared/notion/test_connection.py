@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from shared.errors import SettingsError
 from shared.notion.connection import Notion
 from shared.settings.sections.notion import NotionSettings
-from tests.support.notion_server import TOKEN, Fault, NotionServer, notion_server
+from tests.support.notion.server import TOKEN, Fault, NotionServer, notion_server
 
 
 class Clock:

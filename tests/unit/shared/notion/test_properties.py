@@ -14,7 +14,7 @@ from shared.notion.properties import (
     schema_of,
     wanted_schema,
 )
-from tests.support.notion_workspace import OWNER, Workspace
+from tests.support.notion.workspace import OWNER, Workspace
 
 
 def source() -> tuple[Workspace, str]:

@@ -7,7 +7,7 @@ import pytest
 
 from shared.errors import TemporaryFailure
 from shared.service.background import Background
-from tests.support.waiting import eventually
+from tests.support.checks.waiting import eventually
 
 
 class Clock:

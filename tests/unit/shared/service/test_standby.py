@@ -12,7 +12,7 @@ from shared.leases.keeper import Lease
 from shared.leases.records import LeaseRecord
 from shared.service import standby
 from shared.service.standby import OneAtATime
-from tests.support.waiting import eventually
+from tests.support.checks.waiting import eventually
 
 
 class Turn:

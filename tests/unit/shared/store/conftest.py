@@ -7,7 +7,7 @@ import pytest
 from shared.store.files.data_folder import DataFolder
 from shared.store.vectors.embeddings import VectorStore
 from shared.store.vectors.writer import VectorWriter
-from tests.support.vectors import RECIPE
+from tests.support.papers.vectors import RECIPE
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from shared.text.missed_words import (
     rate_lines,
     unseen_lines,
 )
-from tests.support.missed import CHECKED, CLICK, MISSED, missed_week
+from tests.support.people.missed import CHECKED, CLICK, MISSED, missed_week
 
 
 def test_what_was_left_out_beside_a_better_pick_says_so() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from shared.text.publication import links_in, publication_of
-from tests.support.seed import GRAPHS, paper
+from tests.support.folders.seed import GRAPHS, paper
 
 
 @pytest.mark.parametrize(

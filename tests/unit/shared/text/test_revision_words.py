@@ -6,7 +6,7 @@ import pytest
 
 from shared.store.papers.revisions import NumberChange, SectionChange, TextChange
 from shared.text.revision_words import counted, headline, listed, numbers_line, quotes_line, section_line
-from tests.support.revisions import revision
+from tests.support.papers.revisions import revision
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 

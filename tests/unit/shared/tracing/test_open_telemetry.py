@@ -11,8 +11,8 @@ from shared.errors import SettingsError
 from shared.settings.sections.tracing import TracingSettings
 from shared.tracing.open_telemetry import OpenTelemetryTracer, trace_id_of
 from shared.tracing.opening import open_tracer
-from tests.support.otlp_collector import otlp_collector
-from tests.support.ports import free_port
+from tests.support.bus.ports import free_port
+from tests.support.outside.otlp_collector import otlp_collector
 
 
 class Traced:

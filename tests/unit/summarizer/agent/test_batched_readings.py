@@ -8,9 +8,9 @@ import pytest
 from services.summarizer.agent import batched_readings
 from services.summarizer.llm.failures import LlmUnusable
 from shared.contracts import PapersSelected, Pick, SummariesReady
-from tests.support.llm_server import Scripted, in_turn, llm_server
-from tests.support.summarizer import OTHER_ID, PAPER_ID, Room, paper, room
-from tests.support.waiting import eventually
+from tests.support.checks.waiting import eventually
+from tests.support.llm.server import Scripted, in_turn, llm_server
+from tests.support.papers.summarizer import OTHER_ID, PAPER_ID, Room, paper, room
 from tests.unit.summarizer.test_reading_with_a_model import said, settings
 
 EVENT = PapersSelected(

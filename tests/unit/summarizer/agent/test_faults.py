@@ -8,8 +8,8 @@ import pytest
 
 from shared.contracts import PapersSelected
 from shared.errors import PapersFailed, TemporaryFailure
-from tests.support.llm_server import Body, Scripted, llm_server
-from tests.support.summarizer import paper, room
+from tests.support.llm.server import Body, Scripted, llm_server
+from tests.support.papers.summarizer import paper, room
 from tests.unit.summarizer.test_reading_with_a_model import WRONG_QUOTE, said, settings
 
 PAPERS = tuple(f"2610.{number:05d}" for number in range(1, 13))

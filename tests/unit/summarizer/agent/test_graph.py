@@ -10,8 +10,8 @@ from shared.contracts import PapersSelected
 from shared.errors import TemporaryFailure
 from shared.store.papers.documents import Section
 from shared.store.summaries import Claim, FieldValue, Quote
-from tests.support.llm_server import Scripted, in_turn, llm_server
-from tests.support.summarizer import PAPER_ID, paper, room
+from tests.support.llm.server import Scripted, in_turn, llm_server
+from tests.support.papers.summarizer import PAPER_ID, paper, room
 from tests.unit.summarizer.test_reading_with_a_model import said, settings
 
 EVENT = PapersSelected(paper_ids=(PAPER_ID,), event_id="pick-1", run_id="run-1")

@@ -8,9 +8,9 @@ import pytest
 from shared.contracts import ListedPaper
 from shared.store.files.data_folder import DataFolder
 from shared.store.research.reading_list import ReadingListStore
-from tests.support.command_line import run_command
-from tests.support.ports import free_port
-from tests.support.reading_lists import NOON
+from tests.support.bus.ports import free_port
+from tests.support.checks.command_line import run_command
+from tests.support.papers.reading_lists import NOON
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from services.summarizer.cli.spending import costs_by
 from shared.contracts import now
 from shared.store.files.data_folder import DataFolder
 from shared.store.ledger import Call, Ledger
-from tests.support.command_line import run_command
+from tests.support.checks.command_line import run_command
 
 
 def call(cost: float | None, month: int = 10, model: str = "m", step: str = "extract", paper: str = "2403.1") -> Call:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import run_command
+from tests.support.checks.command_line import run_command
 
 TABLE = (
     "paper_id,title,abstract\n"

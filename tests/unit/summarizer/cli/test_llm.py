@@ -10,11 +10,11 @@ from services.summarizer.settings import Settings
 from shared import local_model_servers as local_servers
 from shared.model_server import FoundServer
 from shared.settings.settings import LlmSettings, load_settings
-from tests.support.command_line import run_command
-from tests.support.hub import hub_server
-from tests.support.llama_server import StandIn, write_gguf
-from tests.support.llm_server import Scripted, llm_server
-from tests.support.model_list import answering, models
+from tests.support.checks.command_line import run_command
+from tests.support.llm.llama_server import StandIn, write_gguf
+from tests.support.llm.model_list import answering, models
+from tests.support.llm.server import Scripted, llm_server
+from tests.support.outside.hub import hub_server
 
 ANSWERS = {
     "finding": {"birds": 412, "sentence": "Most came back."},

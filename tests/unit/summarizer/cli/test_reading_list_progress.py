@@ -7,7 +7,7 @@ import pytest
 
 from services.summarizer.cli.reading_list_progress import Outcome, follow_progress, progress_text
 from shared.contracts import ListedPaper
-from tests.support.reading_lists import NOON
+from tests.support.papers.reading_lists import NOON
 
 
 def listed(number: int, state: str, problem: str = "") -> ListedPaper:

@@ -13,9 +13,9 @@ from shared.store.links import Link, LinkStore
 from shared.store.papers.metadata import MetadataStore
 from shared.store.summaries import Quote
 from shared.store.vectors.embeddings import Matrix
-from tests.support.command_line import Outcome, run_command
-from tests.support.ports import free_port
-from tests.support.summarizer import OTHER_ID, PAPER_ID, paper, vector_of
+from tests.support.bus.ports import free_port
+from tests.support.checks.command_line import Outcome, run_command
+from tests.support.papers.summarizer import OTHER_ID, PAPER_ID, paper, vector_of
 
 ROWS = [
     ("2401.00010", "2401.00010", "Merge trees for sorting", "We sort on disks."),

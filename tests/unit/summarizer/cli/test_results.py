@@ -7,10 +7,10 @@ import pytest
 
 from shared.store.files.data_folder import DataFolder
 from shared.store.results import ResultStore
-from tests.support.command_line import run_command
-from tests.support.ports import free_port
-from tests.support.result_tables import paper_results, result
-from tests.support.seed import GRAPHS, TIDES, seed
+from tests.support.bus.ports import free_port
+from tests.support.checks.command_line import run_command
+from tests.support.folders.seed import GRAPHS, TIDES, seed
+from tests.support.papers.result_tables import paper_results, result
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ import pytest
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.papers.revisions import RevisionStore
-from tests.support.command_line import run_command
-from tests.support.ports import free_port
-from tests.support.revisions import revision
-from tests.support.summarizer import OTHER_ID, PAPER_ID, TITLE, paper
+from tests.support.bus.ports import free_port
+from tests.support.checks.command_line import run_command
+from tests.support.papers.revisions import revision
+from tests.support.papers.summarizer import OTHER_ID, PAPER_ID, TITLE, paper
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from shared.settings.settings import BusSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import DocumentRecord, DocumentStore, Section
 from shared.store.summaries import SummaryStore, Usage
-from tests.support.command_line import run_command
-from tests.support.ports import free_port
-from tests.support.seed import GRAPHS, TIDES, seed, summary
+from tests.support.bus.ports import free_port
+from tests.support.checks.command_line import run_command
+from tests.support.folders.seed import GRAPHS, TIDES, seed, summary
 
 PRICED = (
     'base_url = "http://127.0.0.1:9/v1"\nmodel = "m"\nprice_per_million_input = 100\nprice_per_million_output = 100\n'

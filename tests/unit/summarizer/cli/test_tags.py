@@ -14,8 +14,8 @@ from shared.command_line.context import TextEncoder
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
 from shared.store.tagging.tags import Tag, TagDecision, TagStore, slug_of
-from tests.support.command_line import run_command
-from tests.support.ports import free_port
+from tests.support.bus.ports import free_port
+from tests.support.checks.command_line import run_command
 from tests.unit.summarizer.tags.test_canonical_table import by_words
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)

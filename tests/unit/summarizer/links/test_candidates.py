@@ -9,7 +9,7 @@ from shared.store.links import Link
 from shared.store.papers.metadata import Paper
 from shared.store.people.preferences import ratings_of
 from shared.store.summaries import MadeBy, Summary
-from tests.support.summarizer import OTHER_ID, PAPER_ID, WHEN, Room, paper, room, vector_of
+from tests.support.papers.summarizer import OTHER_ID, PAPER_ID, WHEN, Room, paper, room, vector_of
 
 FAR = paper("2610.00007", "Black holes and light", "Light bends near heavy stars, and black holes swallow it for ever.")
 

@@ -6,8 +6,8 @@ from services.summarizer.links.citations import cited_papers
 from shared.contracts import Lookup
 from shared.errors import RequestFailed
 from shared.store.papers.documents import Reference
-from tests.support.citations import BOGUS, House
-from tests.support.summarizer import OTHER_ID, PAPER_ID
+from tests.support.papers.citations import BOGUS, House
+from tests.support.papers.summarizer import OTHER_ID, PAPER_ID
 
 
 def reference(arxiv_id: str | None, text: str = "A. Author. <b>Title</b>.") -> Reference:

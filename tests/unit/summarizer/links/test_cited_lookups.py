@@ -5,8 +5,8 @@ from pathlib import Path
 from shared.contracts import Lookup
 from shared.errors import RequestFailed
 from shared.store.links import Link
-from tests.support.citations import BOGUS, House
-from tests.support.summarizer import OTHER_ID, PAPER_ID
+from tests.support.papers.citations import BOGUS, House
+from tests.support.papers.summarizer import OTHER_ID, PAPER_ID
 
 
 async def test_what_links_cite_is_looked_up_later_in_small_parts_and_wrong_ids_lose_their_links(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from services.summarizer.links.field_vectors import FieldVectors, stamp_of_fields
 from shared.contracts import Encode, PapersSelected
 from shared.store.files.data_folder import DataFolder
-from tests.support.summarizer import DIMENSION, PAPER_ID, encode, paper, room, vector_of
+from tests.support.papers.summarizer import DIMENSION, PAPER_ID, encode, paper, room, vector_of
 
 
 def test_vectors_are_found_by_text_and_recipe(tmp_path: Path) -> None:

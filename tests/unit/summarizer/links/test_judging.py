@@ -21,7 +21,7 @@ from shared.errors import TemporaryFailure
 from shared.store.links import Link
 from shared.store.papers.metadata import Paper
 from shared.store.summaries import Usage
-from tests.support.summarizer import OTHER_ID, PAPER_ID, WHEN, paper, room
+from tests.support.papers.summarizer import OTHER_ID, PAPER_ID, WHEN, paper, room
 
 OURS = "We propose merge trees that keep their runs in memory."
 THEIRS = "Merge trees keep the heads of all runs in one tree."

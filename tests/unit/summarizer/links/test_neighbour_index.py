@@ -11,7 +11,7 @@ from shared.contracts import PapersSelected
 from shared.errors import TemporaryFailure
 from shared.settings.settings import DataSettings
 from shared.store.files.data_folder import DataFolder
-from tests.support.summarizer import DIMENSION, OTHER_ID, PAPER_ID, paper, room, vector_of
+from tests.support.papers.summarizer import DIMENSION, OTHER_ID, PAPER_ID, paper, room, vector_of
 
 
 def index(folder: Path, dimension: int = DIMENSION) -> NeighbourIndex:

@@ -6,7 +6,7 @@ import pytest
 
 from shared.contracts import Encode, PapersSelected
 from shared.errors import TemporaryFailure
-from tests.support.summarizer import OTHER_ID, PAPER_ID, paper, room
+from tests.support.papers.summarizer import OTHER_ID, PAPER_ID, paper, room
 
 
 async def test_while_qdrant_cannot_be_used_the_paper_waits_and_nothing_is_stored(

@@ -8,7 +8,7 @@ import pytest
 
 from services.summarizer.links.qdrant_storage import Point, nearest_points, prepare_collection, put_points
 from services.summarizer.qdrant.connection import open_client
-from tests.support.summarizer import DIMENSION, OTHER_ID, PAPER_ID, vector_of
+from tests.support.papers.summarizer import DIMENSION, OTHER_ID, PAPER_ID, vector_of
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient

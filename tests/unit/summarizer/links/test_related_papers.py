@@ -8,7 +8,7 @@ from shared.store.files.data_folder import DataFolder
 from shared.store.links import Link, LinkStore
 from shared.store.papers.metadata import MetadataStore
 from shared.store.summaries import MadeBy, Summary, SummaryStore
-from tests.support.summarizer import OTHER_ID, PAPER_ID, WHEN, paper
+from tests.support.papers.summarizer import OTHER_ID, PAPER_ID, WHEN, paper
 
 UNREAD = "1901.00001"
 

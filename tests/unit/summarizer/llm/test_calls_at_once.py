@@ -9,8 +9,8 @@ import pytest
 from services.summarizer.llm.asking import AskContext
 from services.summarizer.llm.structured import UnreadableReply
 from shared.errors import TemporaryFailure
-from tests.support.gateway import GOOD, QUESTION, RAIN, Poem, gateway, ledger_lines, llm_settings
-from tests.support.llm_server import Body, Scripted, in_turn, llm_server
+from tests.support.llm.gateway import GOOD, QUESTION, RAIN, Poem, gateway, ledger_lines, llm_settings
+from tests.support.llm.server import Body, Scripted, in_turn, llm_server
 
 
 def contexts(number: int) -> list[AskContext]:

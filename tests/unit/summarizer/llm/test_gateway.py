@@ -10,7 +10,7 @@ from services.summarizer.llm.asking import AskContext
 from services.summarizer.llm.failures import LlmUnusable, TooLongForModel
 from services.summarizer.llm.structured import UnreadableReply
 from shared.settings.sections.language_models import LlmSettings
-from tests.support.gateway import (
+from tests.support.llm.gateway import (
     EXTRACT,
     GOOD,
     QUESTION,
@@ -22,7 +22,7 @@ from tests.support.gateway import (
     llm_settings,
     sum_of,
 )
-from tests.support.llm_server import Scripted, in_turn, llm_server
+from tests.support.llm.server import Scripted, in_turn, llm_server
 
 HONEST = Scripted(GOOD, tokens=None)
 

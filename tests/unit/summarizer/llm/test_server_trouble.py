@@ -8,7 +8,8 @@ import pytest
 from services.summarizer.llm.failures import LlmUnusable
 from services.summarizer.llm.structured import UnreadableReply
 from shared.errors import TemporaryFailure
-from tests.support.gateway import (
+from tests.support.checks.waiting import eventually
+from tests.support.llm.gateway import (
     EXTRACT,
     GOOD,
     QUESTION,
@@ -20,8 +21,7 @@ from tests.support.gateway import (
     llm_settings,
     sum_of,
 )
-from tests.support.llm_server import Scripted, in_turn, llm_server
-from tests.support.waiting import eventually
+from tests.support.llm.server import Scripted, in_turn, llm_server
 
 HONEST = Scripted(GOOD, tokens=None)
 

@@ -7,7 +7,7 @@ import pytest
 
 from services.summarizer.own_model.gguf_header import read_gguf
 from shared.errors import PermanentFailure
-from tests.support.llama_server import write_gguf
+from tests.support.llm.llama_server import write_gguf
 
 
 def test_context_and_memory_of_a_token_are_read(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from services.summarizer.own_model.hub import Hub, cached_path, fetch_model, hub
 from shared.errors import PermanentFailure, TemporaryFailure
 from shared.settings.sections.own_model import HubFile
 from shared.store.files.data_folder import DataFolder
-from tests.support.hub import HubFaults, HubServer, hub_server
+from tests.support.outside.hub import HubFaults, HubServer, hub_server
 
 WANTED = HubFile("owner/name", "small.gguf")
 CONTENT = b"GGUF" + os.urandom(3_000_000)

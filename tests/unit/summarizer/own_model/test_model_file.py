@@ -9,8 +9,8 @@ from services.summarizer.own_model.hub import Hub
 from services.summarizer.own_model.model_file import ModelFile
 from shared.errors import PermanentFailure, TemporaryFailure
 from shared.store.files.data_folder import DataFolder
-from tests.support.hub import hub_server
-from tests.support.waiting import eventually
+from tests.support.checks.waiting import eventually
+from tests.support.outside.hub import hub_server
 
 NAME = "owner/name/small.gguf"
 

@@ -10,7 +10,7 @@ import pytest
 from services.summarizer.own_model.on_demand import OnDemandServer
 from services.summarizer.own_model.server import RunningServer, ServerEnded
 from shared.errors import PermanentFailure, TemporaryFailure
-from tests.support.waiting import eventually
+from tests.support.checks.waiting import eventually
 
 
 class FakeServer:

@@ -7,7 +7,7 @@ import pytest
 from services.summarizer.own_model.program import ServedModel, ServerProgram, find_server_program, server_command
 from services.summarizer.own_model.sizing import Sizing
 from shared.errors import PermanentFailure
-from tests.support.llama_server import StandIn
+from tests.support.llm.llama_server import StandIn
 
 
 def packaged(folder: Path) -> Path:

@@ -1,4 +1,4 @@
-"""What llama-server says; how it runs is proved in tests/integration/test_own_model.py."""
+"""What llama-server says; how it runs is proved in tests/integration/services/test_own_model.py."""
 
 import logging
 

@@ -6,7 +6,7 @@ import pytest
 from services.summarizer.relatedness.scoring import ScoredText, relatedness, spread, standardised
 from services.summarizer.relatedness.terms import Rarity, terms_of
 from services.summarizer.vectors import Matrix
-from tests.support.summarizer import vector_of
+from tests.support.papers.summarizer import vector_of
 
 TITLES = ["Merge trees on disks", "Sorting with merge trees", "Black holes and light", "Light bends near stars"]
 

@@ -20,7 +20,7 @@ from services.summarizer.replay.bookkeeping import (
 from services.summarizer.tags.doubtful import TagAnswers
 from shared.errors import PapersysError, TemporaryFailure
 from shared.store.files.data_folder import DataFolder
-from tests.support.replayed_readings import begun
+from tests.support.people.replayed_readings import begun
 
 
 def test_failures_and_inputs_are_kept(tmp_path: Path) -> None:

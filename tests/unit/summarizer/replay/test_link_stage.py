@@ -14,9 +14,9 @@ from shared.settings.settings import DataSettings, LlmSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.links import LinkStore
 from shared.store.replays import Replay
-from tests.support.llm_server import Body, Scripted, llm_server
-from tests.support.replayed_readings import THIRD_ID, begun, encode, quiet, read_one_after_the_other
-from tests.support.summarizer import PAPER_ID
+from tests.support.llm.server import Body, Scripted, llm_server
+from tests.support.papers.summarizer import PAPER_ID
+from tests.support.people.replayed_readings import THIRD_ID, begun, encode, quiet, read_one_after_the_other
 
 
 @pytest.fixture(scope="module")

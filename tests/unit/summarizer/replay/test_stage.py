@@ -18,8 +18,8 @@ from shared.store.papers.documents import DocumentRecord, DocumentStore
 from shared.store.papers.metadata import MetadataStore
 from shared.store.replays import Replay, ReplayRecord, ReplayRequest, ReplayStore
 from shared.store.summaries import Claim, FieldValue, MadeBy, Quote, Summary, SummaryStore, Verification
-from tests.support.llm_server import Body, LlmServer, Scripted, llm_server
-from tests.support.summarizer import OTHER_ID, PAPER_ID, SECTIONS, WHEN, paper
+from tests.support.llm.server import Body, LlmServer, Scripted, llm_server
+from tests.support.papers.summarizer import OTHER_ID, PAPER_ID, SECTIONS, WHEN, paper
 
 GOOD_QUOTE = "We use a tree of tournament nodes, each holding the head of one run."
 _TOKENS = {"price_per_million_input": 1.0, "price_per_million_output": 10.0}

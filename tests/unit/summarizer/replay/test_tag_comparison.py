@@ -2,7 +2,7 @@
 
 from services.summarizer.replay.tag_comparison import TagsOfPaper, calls_in_words, compared, report_of
 from shared.store.ledger import Call
-from tests.support.summarizer import WHEN
+from tests.support.papers.summarizer import WHEN
 
 PAPERS = [
     TagsOfPaper("2610.00001", ("graphs", "trees"), ("graphs", "disks")),

@@ -5,7 +5,7 @@ from datetime import timedelta
 from services.summarizer.replay.tag_history import base_of, exchanged
 from shared.store.tagging.tag_decisions import TagDecision
 from shared.store.tagging.tag_index import index_of
-from tests.support.summarizer import WHEN
+from tests.support.papers.summarizer import WHEN
 
 
 def decision(action: str, slug: str, at: int, **facts: object) -> TagDecision:

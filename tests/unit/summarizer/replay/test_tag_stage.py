@@ -16,8 +16,8 @@ from shared.store.files.data_folder import DataFolder
 from shared.store.replays import Replay
 from shared.store.summaries import SummaryStore
 from shared.store.tagging.tags import Tag, TagDecision, TagStore
-from tests.support.llm_server import Body, Scripted, llm_server
-from tests.support.replayed_readings import THIRD_ID, begun, encode, quiet, read_one_after_the_other
+from tests.support.llm.server import Body, Scripted, llm_server
+from tests.support.people.replayed_readings import THIRD_ID, begun, encode, quiet, read_one_after_the_other
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ from services.summarizer.research.subscribers import register_passages
 from shared.contracts import Corpus, FindPassages
 from shared.store.papers.metadata import MetadataStore
 from shared.store.summaries import SummaryStore
-from tests.support.passages import PassageRoom
-from tests.support.summarizer import paper
+from tests.support.papers.passages import PassageRoom
+from tests.support.papers.summarizer import paper
 from tests.unit.summarizer.research.retrieval.test_corpora import summary
 
 TREES = "2601.00001"

@@ -6,8 +6,8 @@ import pytest
 
 from services.summarizer.research.verification import rebuild_passages, verify_passages
 from shared.store.files.data_folder import DataFolder
-from tests.support.passages import PassageRoom
-from tests.support.sound_folder import commands_on
+from tests.support.folders.sound_folder import commands_on
+from tests.support.papers.passages import PassageRoom
 
 TREES, HOLES = "2601.00001", "2602.00002"
 

@@ -6,8 +6,8 @@ from services.summarizer.results.extraction import named_tables, record_of
 from services.summarizer.results.own_rows import is_own, method_names
 from shared.store.papers.documents import Caption
 from shared.store.results import PaperResults, Result
-from tests.support.result_tables import DOCUMENT, MADE
-from tests.support.summarizer import paper
+from tests.support.papers.result_tables import DOCUMENT, MADE
+from tests.support.papers.summarizer import paper
 
 LABELLED = (Caption(kind="table", number=1, text="", labels=("tab:cifar",)),)
 

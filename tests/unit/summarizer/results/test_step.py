@@ -15,8 +15,8 @@ from services.summarizer.results.step import results_again
 from shared.contracts import PapersSelected, now
 from shared.store.results import PaperResults
 from shared.store.summaries import Usage
-from tests.support.result_tables import DOCUMENT
-from tests.support.summarizer import PAPER_ID, paper, room
+from tests.support.papers.result_tables import DOCUMENT
+from tests.support.papers.summarizer import PAPER_ID, paper, room
 
 CONTEXT = AskContext("extract", PAPER_ID)
 PICK = PapersSelected(paper_ids=(PAPER_ID,), event_id="pick-1", run_id="run-1")

@@ -2,7 +2,7 @@
 
 from services.summarizer.results.headings import read_table, setting_of
 from services.summarizer.results.tables import tables_of
-from tests.support.result_tables import DOCUMENT, GRID, PIPE
+from tests.support.papers.result_tables import DOCUMENT, GRID, PIPE
 
 
 def test_tables_have_their_numbers_captions_sections_and_the_sentences_about_them() -> None:

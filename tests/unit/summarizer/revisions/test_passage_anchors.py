@@ -9,7 +9,7 @@ from services.summarizer.subscribers import register_anchors
 from shared.contracts import AnchorPassages
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import DocumentRecord, DocumentStore, Section
-from tests.support.bus import FakeBus
+from tests.support.bus.in_memory import FakeBus
 
 FIRST = "We train the model for twelve hours on eight large machines, which is short."
 SECOND = "It never fails on a mesh of 512 nodes that are all of one kind."

@@ -6,7 +6,7 @@ import pytest
 
 from services.summarizer.revisions.comparison import compare
 from services.summarizer.revisions.units import sections_of
-from tests.support.revised_papers import edited
+from tests.support.arxiv.revised_papers import edited
 
 _WORDS = "graph mesh node edge run disk tree pass sort merge cost bound round walk seed tide planet orbit".split()  # noqa: SIM905
 

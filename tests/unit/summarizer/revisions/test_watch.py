@@ -10,7 +10,7 @@ from shared.contracts import Document, DocumentStatus, ListedPaper, PapersSelect
 from shared.errors import RequestFailed
 from shared.store.people.signals import Signal, SignalStore
 from shared.store.research.reading_list import ReadingListStore
-from tests.support.followed_papers import NOON, FollowedPapers
+from tests.support.papers.followed_papers import NOON, FollowedPapers
 
 
 @pytest.fixture

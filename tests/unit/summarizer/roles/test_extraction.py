@@ -6,7 +6,7 @@ from services.summarizer.text.passages import Passage
 from services.summarizer.vectors import Encoder
 from shared.contracts import Encode, EncodeReply
 from shared.store.summaries import FieldValue
-from tests.support.bus import FakeBus
+from tests.support.bus.in_memory import FakeBus
 
 NAMES = (
     "one_sentence_summary",

@@ -7,10 +7,10 @@ from services.summarizer.subscribers import register_roles
 from shared.contracts import SentenceRoles
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import DocumentStore
-from tests.support.bus import FakeBus
-from tests.support.hostile_text import ANY_TEXT
-from tests.support.seed import GRAPHS, seed
-from tests.support.written_summary import store_written_summary
+from tests.support.arxiv.hostile_text import ANY_TEXT
+from tests.support.bus.in_memory import FakeBus
+from tests.support.folders.seed import GRAPHS, seed
+from tests.support.papers.written_summary import store_written_summary
 
 ABSTRACT = (
     "Message passing on sparse graphs is too slow for large networks, and no good bound is known. We propose a new "

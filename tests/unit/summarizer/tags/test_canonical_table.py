@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from services.summarizer.tags.canonical_table import canonicalize, check_writable, read_lines, table_text, write_table
 from services.summarizer.vectors import Matrix
 from shared.errors import PapersysError
-from tests.support.summarizer import vector_of
+from tests.support.papers.summarizer import vector_of
 
 
 def by_words(texts: Sequence[str]) -> Matrix:

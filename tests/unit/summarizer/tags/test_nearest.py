@@ -7,7 +7,7 @@ import pytest
 from services.summarizer.tags.nearest import TagMatcher
 from shared.store.tagging.tag_decisions import TagDecision
 from shared.store.tagging.tag_index import TagIndex, index_of
-from tests.support.summarizer import vector_of
+from tests.support.papers.summarizer import vector_of
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 LABELS = {"merge-sort": "merge sort", "large-language-model": "large language model", "waiting": "wild geese"}

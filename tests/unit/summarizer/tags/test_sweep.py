@@ -13,8 +13,8 @@ from services.summarizer.vectors import Encoder, Matrix
 from shared.contracts import Encode
 from shared.store.files.data_folder import DataFolder
 from shared.store.tagging.tags import Tag, TagDecision, TagStore, slug_of
-from tests.support.bus import FakeBus
-from tests.support.summarizer import encode as encode_request
+from tests.support.bus.in_memory import FakeBus
+from tests.support.papers.summarizer import encode as encode_request
 
 NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
 

@@ -24,7 +24,7 @@ from shared.contracts import PapersSelected
 from shared.store.files.data_folder import DataFolder
 from shared.store.summaries import Usage
 from shared.store.tagging.tags import Tag, TagDecision, TagIndex, TagStore, slug_of
-from tests.support.summarizer import paper, room
+from tests.support.papers.summarizer import paper, room
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 ASKED = SummarizerSettings()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 
 from services.summarizer.translating.protection import protected, restored
-from tests.support.hostile_text import ANY_TEXT
+from tests.support.arxiv.hostile_text import ANY_TEXT
 
 
 @pytest.mark.parametrize(

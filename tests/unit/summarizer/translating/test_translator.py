@@ -9,9 +9,9 @@ from services.summarizer.translating.translator import NO_MODEL, Translator, reg
 from shared.contracts import Translate, TranslateReply
 from shared.settings.sections.language_models import LlmSettings
 from shared.store.files.data_folder import DataFolder
-from tests.support.bus import FakeBus
-from tests.support.gateway import gateway, llm_settings
-from tests.support.llm_server import Body, LlmServer, Scripted, llm_server
+from tests.support.bus.in_memory import FakeBus
+from tests.support.llm.gateway import gateway, llm_settings
+from tests.support.llm.server import Body, LlmServer, Scripted, llm_server
 
 WALKS, ROUNDS, DROPPED = "We count walks of length $k$ [@x].", "Twelve rounds suffice.", "Lose $y$ here."
 

@@ -13,7 +13,7 @@ from deploy.bundles.archive.package import DESCRIPTOR, Resource
 from deploy.bundles.archive.reading import MOST_FILES, Bundle, open_bundle, problem_of
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
-from tests.support.bundles import contents, export
+from tests.support.folders.bundles import contents, export
 
 Change = Callable[[zipfile.ZipFile, dict[str, bytes]], None]
 

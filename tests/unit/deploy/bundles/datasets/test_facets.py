@@ -7,8 +7,8 @@ import pytest
 
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.facet_preferences import FacetPreferenceStore, StoredFacetPreference
-from tests.support.bundles import merge
-from tests.support.seed import GRAPHS, NOON
+from tests.support.folders.bundles import merge
+from tests.support.folders.seed import GRAPHS, NOON
 
 
 @pytest.mark.parametrize(("days", "stands", "counts"), [(-1, "boost", "that in the bundle"), (1, "mute", "that here")])

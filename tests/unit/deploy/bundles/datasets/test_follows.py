@@ -5,8 +5,8 @@ from pathlib import Path
 
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.follows import Follow, FollowStore
-from tests.support.bundles import merge
-from tests.support.seed import NOON
+from tests.support.folders.bundles import merge
+from tests.support.folders.seed import NOON
 
 
 def follow(days: int, *, followed: bool = True, value: str = "mira  oduya") -> Follow:

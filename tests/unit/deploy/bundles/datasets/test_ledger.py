@@ -4,8 +4,8 @@ from pathlib import Path
 
 from shared.store.files.data_folder import DataFolder
 from shared.store.ledger import Call, Ledger
-from tests.support.bundles import merge
-from tests.support.seed import NOON
+from tests.support.folders.bundles import merge
+from tests.support.folders.seed import NOON
 
 
 def test_calls_are_counted_once_with_an_id_or_without(whole: Path, empty: DataFolder) -> None:

@@ -7,9 +7,9 @@ import pytest
 
 from shared.store.files.data_folder import DataFolder
 from shared.store.missed import MissedStore
-from tests.support.bundles import merge, rewritten
-from tests.support.missed import missed_week
-from tests.support.seed import NOON
+from tests.support.folders.bundles import merge, rewritten
+from tests.support.folders.seed import NOON
+from tests.support.people.missed import missed_week
 
 
 @pytest.mark.parametrize(("days", "more", "count"), [(-1, 0, "newer"), (1, 5, "older")])

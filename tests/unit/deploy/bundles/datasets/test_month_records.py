@@ -8,8 +8,8 @@ import pytest
 from shared.store.files.data_folder import DataFolder
 from shared.store.links import LIKED, Link, LinkStore
 from shared.store.summaries import SummaryStore
-from tests.support.bundles import contents, export, merge, rewritten
-from tests.support.seed import GRAPHS, NOON, OLD, summary
+from tests.support.folders.bundles import contents, export, merge, rewritten
+from tests.support.folders.seed import GRAPHS, NOON, OLD, summary
 
 
 @pytest.mark.parametrize(("hours", "counts"), [(-1, "there"), (1, "here")])

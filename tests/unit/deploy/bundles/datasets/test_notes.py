@@ -4,8 +4,8 @@ from pathlib import Path
 
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.notes import NoteStore
-from tests.support.bundles import merge, rewritten
-from tests.support.seed import GRAPHS, NOON
+from tests.support.folders.bundles import merge, rewritten
+from tests.support.folders.seed import GRAPHS, NOON
 
 
 def test_of_two_notes_on_a_paper_both_are_kept(whole: Path, empty: DataFolder) -> None:

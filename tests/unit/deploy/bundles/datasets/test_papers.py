@@ -5,8 +5,8 @@ from pathlib import Path
 
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
-from tests.support.bundles import merge, rewritten
-from tests.support.seed import GRAPHS, TIDES, paper
+from tests.support.folders.bundles import merge, rewritten
+from tests.support.folders.seed import GRAPHS, TIDES, paper
 
 
 def test_the_newer_version_of_a_paper_counts(whole: Path, empty: DataFolder) -> None:

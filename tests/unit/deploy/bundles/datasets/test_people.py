@@ -4,7 +4,7 @@ from pathlib import Path
 
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.users import UserStore
-from tests.support.bundles import merge
+from tests.support.folders.bundles import merge
 
 
 def test_people_are_added_without_a_token(whole: Path, empty: DataFolder) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from shared.store.files.data_folder import DataFolder
-from tests.support.bundles import merge, rewritten
+from tests.support.folders.bundles import merge, rewritten
 
 
 def test_a_prompt_that_is_here_stays(whole: Path, empty: DataFolder) -> None:

@@ -8,8 +8,8 @@ import pytest
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.users import UserStore
 from shared.store.research.traces import TraceStore
-from tests.support.answered_questions import TRACE_ID, trace_id_of
-from tests.support.bundles import export, merge, rewritten
+from tests.support.folders.bundles import export, merge, rewritten
+from tests.support.papers.answered_questions import TRACE_ID, trace_id_of
 
 
 def test_questions_arrive_with_their_answers_and_those_under_way_stay_where_they_are(

@@ -6,8 +6,8 @@ from pathlib import Path
 from shared.contracts import ListedPaper
 from shared.store.files.data_folder import DataFolder
 from shared.store.research.reading_list import ReadingListStore
-from tests.support.bundles import export, merge
-from tests.support.seed import NOON
+from tests.support.folders.bundles import export, merge
+from tests.support.folders.seed import NOON
 
 PAPER = "2403.00001"
 

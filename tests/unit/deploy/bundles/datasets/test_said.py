@@ -9,8 +9,8 @@ from shared.contracts import Label
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.preferences import RatingStore
 from shared.store.people.signals import SignalStore
-from tests.support.bundles import export, merge, rated, rewritten
-from tests.support.seed import GRAPHS, TIDES
+from tests.support.folders.bundles import export, merge, rated, rewritten
+from tests.support.folders.seed import GRAPHS, TIDES
 
 PAPERS = (GRAPHS, TIDES)
 LABELS: tuple[Label, ...] = ("like", "dislike", "clear")

@@ -9,8 +9,8 @@ import pytest
 
 from shared.store.files.data_folder import DataFolder
 from shared.store.selections import SelectionStore
-from tests.support.bundles import merge, rewritten
-from tests.support.seed import GRAPHS, TODAY, pick
+from tests.support.folders.bundles import merge, rewritten
+from tests.support.folders.seed import GRAPHS, TODAY, pick
 
 FILE = "selections/2026-11.parquet"
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from shared.store.files.data_folder import DataFolder
 from shared.store.tagging.tag_decisions import TagDecision
 from shared.store.tagging.tags import Tag, TagStore
-from tests.support.bundles import merge, rewritten
-from tests.support.seed import NOON
+from tests.support.folders.bundles import merge, rewritten
+from tests.support.folders.seed import NOON
 
 
 def test_tags_of_both_places_are_there_and_a_merge_here_stands(whole: Path, empty: DataFolder) -> None:

@@ -14,9 +14,9 @@ import pytest
 from shared.store.files.data_folder import DataFolder
 from shared.store.vectors.embeddings import VectorStore
 from shared.store.vectors.writer import VectorWriter
-from tests.support.bundles import merge, rewritten
-from tests.support.seed import FAR, GRAPHS, TIDES
-from tests.support.vectors import RECIPE, embedded
+from tests.support.folders.bundles import merge, rewritten
+from tests.support.folders.seed import FAR, GRAPHS, TIDES
+from tests.support.papers.vectors import RECIPE, embedded
 
 FILE = "vectors/tiny/2026.parquet"
 Change = Callable[[pa.Table], pa.Table]

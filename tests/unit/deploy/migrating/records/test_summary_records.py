@@ -6,7 +6,7 @@ import pytest
 
 from deploy.migrating.column_map import ColumnMap
 from deploy.migrating.records.summary_records import fields_of, is_summary, read_summary, statements
-from tests.support.older_system import summary
+from tests.support.folders.older_system import summary
 
 AT = datetime(2026, 11, 6, tzinfo=UTC)
 

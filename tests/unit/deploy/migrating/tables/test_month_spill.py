@@ -7,7 +7,7 @@ from pathlib import Path
 from deploy.migrating.tables.arrow_texts import as_texts
 from deploy.migrating.tables.month_spill import MonthSpill
 from shared.store.papers.rows import Paper, encode_row
-from tests.support.seed import GRAPHS, paper
+from tests.support.folders.seed import GRAPHS, paper
 
 
 def put_aside(spill: MonthSpill, *papers: Paper) -> None:

@@ -8,7 +8,7 @@ import pytest
 from deploy.migrating.column_map import ColumnMap
 from deploy.migrating.tables.table_schema import read_schema
 from shared.errors import PapersysError
-from tests.support.older_system import row, vector, write_table
+from tests.support.folders.older_system import row, vector, write_table
 
 
 def test_columns_are_told_by_name_and_vectors_by_type(tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ import pytest
 from services.publisher.mcp.tools.asked_once import AskedOnce, new_ask
 from shared.contracts import Ask, AskReply, CancelAsk, CancelAskReply
 from shared.errors import RequestFailed
-from tests.support.answered_questions import TRACE_ID
-from tests.support.bus import FakeBus
+from tests.support.bus.in_memory import FakeBus
+from tests.support.papers.answered_questions import TRACE_ID
 
 
 class FakeSystem(FakeBus):

@@ -16,8 +16,8 @@ from shared.contracts import (
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import DocumentRecord, DocumentStore, Section
 from shared.store.research.reading_list import ReadingListStore
-from tests.support.agents import agent_of
-from tests.support.seed import GRAPHS, NOON, TIDES
+from tests.support.checks.agents import agent_of
+from tests.support.folders.seed import GRAPHS, NOON, TIDES
 
 PARAGRAPH = "Walks of each length are counted, one after the other, until none is left. "
 TEXT = f"# A paper\n\n## 1 Introduction\n\nShort.\n\n## 2 Method\n\n{PARAGRAPH * 500}\n\n### 2.1 Details\n\nThe end.\n"

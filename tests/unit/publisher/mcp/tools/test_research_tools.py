@@ -8,8 +8,8 @@ import pytest
 
 from shared.contracts import Ask, AskReply, CancelAsk, CancelAskReply, CostEstimate, ResearchResult
 from shared.store.files.data_folder import DataFolder
-from tests.support.agents import ServedReader, served_reader
-from tests.support.answered_questions import TRACE_ID, answered, cited, trace_id_of, write_question, write_steps
+from tests.support.checks.agents import ServedReader, served_reader
+from tests.support.papers.answered_questions import TRACE_ID, answered, cited, trace_id_of, write_question, write_steps
 
 
 class Answering:

@@ -13,10 +13,10 @@ from services.publisher.outlets.digest.signed_links import MailAction
 from shared.store.people.users import UserStore
 from shared.store.selections import SelectionStore
 from shared.store.summaries import SummaryStore
-from tests.support.hostile_text import Tags
-from tests.support.reader import FakeReader, reader
-from tests.support.seed import GRAPHS, HOSTILE_TITLE, NOON, TODAY, UNREAD, seed, summary
-from tests.support.smtp import TO, Inbox, smtp_server
+from tests.support.arxiv.hostile_text import Tags
+from tests.support.browsing.reader import FakeReader, reader
+from tests.support.folders.seed import GRAPHS, HOSTILE_TITLE, NOON, TODAY, UNREAD, seed, summary
+from tests.support.outside.smtp import TO, Inbox, smtp_server
 
 
 @pytest.fixture

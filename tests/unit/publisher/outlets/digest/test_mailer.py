@@ -8,8 +8,8 @@ import pytest
 
 from services.publisher.outlets.digest.mailer import Mailer
 from shared.errors import TemporaryFailure
-from tests.support.ports import free_port
-from tests.support.smtp import PASSWORD, TO, Inbox, smtp_server
+from tests.support.bus.ports import free_port
+from tests.support.outside.smtp import PASSWORD, TO, Inbox, smtp_server
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ import pytest
 
 from services.publisher.outlets.digest.signed_links import MailAction
 from shared.contracts import FeedbackLabel
-from tests.support.reader import FORM, HTML, FakeReader, page, pressed, reader
-from tests.support.seed import GRAPHS, seed
-from tests.support.smtp import Inbox, smtp_server
+from tests.support.browsing.reader import FORM, HTML, FakeReader, page, pressed, reader
+from tests.support.folders.seed import GRAPHS, seed
+from tests.support.outside.smtp import Inbox, smtp_server
 
 TOKEN = "a-token-of-decent-length"
 

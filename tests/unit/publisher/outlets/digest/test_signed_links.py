@@ -7,7 +7,7 @@ import pytest
 
 from services.publisher.outlets.digest.signed_links import MailAction, SignedLinks
 from shared.store.files.data_folder import DataFolder
-from tests.support.seed import GRAPHS, OLD
+from tests.support.folders.seed import GRAPHS, OLD
 
 LIKE = MailAction("like", "me", OLD)
 

@@ -7,8 +7,8 @@ from bibtexparser.entrypoint import parse_string
 from hypothesis import given
 
 from services.publisher.outlets.exports.bibtex import bibtex_of, citation_key, escaped
-from tests.support.hostile_text import ANY_TEXT
-from tests.support.seed import GRAPHS, HOSTILE, OLD, TIDES, paper
+from tests.support.arxiv.hostile_text import ANY_TEXT
+from tests.support.folders.seed import GRAPHS, HOSTILE, OLD, TIDES, paper
 
 
 def test_an_entry_has_what_a_reference_manager_needs() -> None:

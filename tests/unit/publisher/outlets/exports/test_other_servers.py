@@ -20,7 +20,7 @@ from shared.preprints import oai_id
 from shared.store.papers.metadata import Paper
 from shared.store.people.preferences import Rating
 from shared.text.rating_files.reading import read_rating_text
-from tests.support.seed import GRAPHS, paper
+from tests.support.folders.seed import GRAPHS, paper
 
 PAPER = replace(
     paper(GRAPHS), paper_id="biorxiv:10.1101-2026.10.15.675123", version=2, primary_category="biorxiv.neuroscience"

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from services.publisher.outlets.exports.ris import ris_of
-from tests.support.seed import GRAPHS, OLD, paper
+from tests.support.folders.seed import GRAPHS, OLD, paper
 
 
 def test_a_record_has_what_a_reference_manager_needs() -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.reader import FakeReader, rate, reader
-from tests.support.seed import FAR, GRAPHS, HOSTILE, NOON, OLD, TIDES, UNREAD, seed
+from tests.support.browsing.reader import FakeReader, rate, reader
+from tests.support.folders.seed import FAR, GRAPHS, HOSTILE, NOON, OLD, TIDES, UNREAD, seed
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from services.publisher.outlets.exports.entries import Entry
 from services.publisher.outlets.exports.tables import csv_of, json_of, safe_cell
-from tests.support.seed import GRAPHS, HOSTILE, NOON, paper
+from tests.support.folders.seed import GRAPHS, HOSTILE, NOON, paper
 
 
 def rows(text: str) -> list[dict[str, str]]:

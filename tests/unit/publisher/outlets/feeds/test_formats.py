@@ -11,8 +11,8 @@ from hypothesis import given
 from services.publisher.outlets.feeds.feed import Feed, FeedItem
 from services.publisher.outlets.feeds.formats import FEEDS, atom, json_feed, rss
 from services.publisher.rendering.safe_html import without_controls
-from tests.support.hostile_text import ANY_TEXT
-from tests.support.seed import GRAPHS, HOSTILE_TITLE, NOON
+from tests.support.arxiv.hostile_text import ANY_TEXT
+from tests.support.folders.seed import GRAPHS, HOSTILE_TITLE, NOON
 
 ITEM = FeedItem(
     f"tag:papersys,2026:paper/{GRAPHS}",

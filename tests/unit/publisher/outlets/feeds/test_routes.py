@@ -7,9 +7,9 @@ import feedparser
 import pytest
 
 from shared.settings.sections.webhooks import WebhookSettings
-from tests.support.hostile_text import Tags
-from tests.support.reader import FORM, FakeReader, page, reader
-from tests.support.seed import FAR, GRAPHS, HOSTILE, OLD, TIDES, UNREAD, seed
+from tests.support.arxiv.hostile_text import Tags
+from tests.support.browsing.reader import FORM, FakeReader, page, reader
+from tests.support.folders.seed import FAR, GRAPHS, HOSTILE, OLD, TIDES, UNREAD, seed
 
 TOKEN = "a-token-of-decent-length"
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from shared.store.files.data_folder import DataFolder
-from tests.support.notion import Desk
-from tests.support.notion_server import notion_server
-from tests.support.seed import seed
+from tests.support.folders.seed import seed
+from tests.support.notion.beside import Desk
+from tests.support.notion.server import notion_server
 
 
 @pytest.fixture(scope="session")

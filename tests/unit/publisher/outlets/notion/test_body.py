@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from services.publisher.outlets.notion.blocks import MARKER, Block
 from services.publisher.outlets.notion.body import MOST_BLOCKS, batches, changes, ours_of
 from services.publisher.outlets.notion.rich_text import rich_text
-from tests.support.notion_workspace import BOT, OWNER, Workspace
+from tests.support.notion.workspace import BOT, OWNER, Workspace
 
 
 def block(text: str, kind: str = "paragraph") -> Block:

@@ -10,8 +10,8 @@ from shared.errors import PermanentFailure, SettingsError
 from shared.notion.failures import NotionClosed
 from shared.notion.properties import TYPES
 from shared.store.files.data_folder import DataFolder
-from tests.support.notion import Desk
-from tests.support.notion_server import Fault, notion_server
+from tests.support.notion.beside import Desk
+from tests.support.notion.server import Fault, notion_server
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from shared.contracts import Label
 from shared.notion.properties import RowRating
 from shared.notion.row_files import ReadRating, WrittenRow
 from shared.store.people.preferences import Rating, ratings_of
-from tests.support.seed import GRAPHS, NOON, rating
+from tests.support.folders.seed import GRAPHS, NOON, rating
 
 CONTENT = RowContent(GRAPHS, "Message passing", {"title": {"title": []}}, [])
 DONE = WrittenRow(paper_id=GRAPHS, page_id="p", properties=CONTENT.properties_hash, body=CONTENT.body_hash)

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.publisher.outlets.notion.rich_text import at_most, claim_text, option_names, rich_text, signature
-from tests.support.notion_limits import check_options, check_rich_text
-from tests.support.notion_workspace import shown_text
+from tests.support.notion.limits import check_options, check_rich_text
+from tests.support.notion.workspace import shown_text
 
 
 def words(text: str) -> str:

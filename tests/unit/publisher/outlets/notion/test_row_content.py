@@ -7,7 +7,7 @@ from services.publisher.outlets.notion.row_content import RowContents
 from services.publisher.records.records import Records
 from shared.store.links import Link, LinkStore
 from shared.store.papers.metadata import MetadataStore
-from tests.support.seed import GRAPHS, TIDES, seed
+from tests.support.folders.seed import GRAPHS, TIDES, seed
 
 
 def words(contents: RowContents, paper_id: str) -> list[str]:

@@ -12,9 +12,9 @@ from shared.errors import PermanentFailure
 from shared.notion.failures import NotionAway, NotionClosed
 from shared.store.papers.metadata import MetadataStore
 from shared.store.summaries import SummaryStore
-from tests.support.notion import Desk
-from tests.support.notion_server import Asked, Fault, Script
-from tests.support.seed import GRAPHS, HOSTILE, HOSTILE_TITLE, OLD, TIDES, paper, summary
+from tests.support.folders.seed import GRAPHS, HOSTILE, HOSTILE_TITLE, OLD, TIDES, paper, summary
+from tests.support.notion.beside import Desk
+from tests.support.notion.server import Asked, Fault, Script
 
 ALL = {GRAPHS, TIDES, HOSTILE, OLD}
 

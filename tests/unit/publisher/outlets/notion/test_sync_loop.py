@@ -6,8 +6,8 @@ import pytest
 
 from services.publisher.outlets.notion.sync_loop import SyncLoop
 from shared.notion.row_files import LOCK
-from tests.support.notion import Desk
-from tests.support.notion_server import TOKEN, Fault
+from tests.support.notion.beside import Desk
+from tests.support.notion.server import TOKEN, Fault
 
 
 class Loop:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.chat_server import DISCORD_PATH, ChatServer, chat_server
-from tests.support.command_line import run_command
+from tests.support.checks.command_line import run_command
+from tests.support.outside.chat_server import DISCORD_PATH, ChatServer, chat_server
 
 
 @pytest.fixture

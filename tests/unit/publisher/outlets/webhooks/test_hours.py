@@ -6,7 +6,7 @@ import pytest
 
 from services.publisher.outlets.webhooks.hours import is_open
 from shared.settings.sections.webhooks import WebhookSettings
-from tests.support.chat_server import SLACK_PATH
+from tests.support.outside.chat_server import SLACK_PATH
 
 
 @pytest.mark.parametrize(

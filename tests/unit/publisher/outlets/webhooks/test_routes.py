@@ -6,9 +6,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.support.chat_server import ChatServer, chat_server
-from tests.support.reader import FORM, FakeReader, page, reader
-from tests.support.seed import seed
+from tests.support.browsing.reader import FORM, FakeReader, page, reader
+from tests.support.folders.seed import seed
+from tests.support.outside.chat_server import ChatServer, chat_server
 
 
 @pytest.fixture

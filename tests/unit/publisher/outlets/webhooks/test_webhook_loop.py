@@ -20,9 +20,21 @@ from shared.store.people.preferences import RatingStore, ratings_of
 from shared.store.people.users import UserStore
 from shared.store.selections import SelectionStore
 from shared.store.summaries import SummaryStore
-from tests.support.chat_server import SECRETS, ChatServer, Fault, chat_server
-from tests.support.reader import reader
-from tests.support.seed import GRAPHS, HOSTILE, NOON, TIDES, TODAY, UNREAD, YESTERDAY, pick, rating, seed, summary
+from tests.support.browsing.reader import reader
+from tests.support.folders.seed import (
+    GRAPHS,
+    HOSTILE,
+    NOON,
+    TIDES,
+    TODAY,
+    UNREAD,
+    YESTERDAY,
+    pick,
+    rating,
+    seed,
+    summary,
+)
+from tests.support.outside.chat_server import SECRETS, ChatServer, Fault, chat_server
 
 KINDS = ("slack", "discord", "matrix", "ntfy")
 LATER = NOON + timedelta(hours=3)

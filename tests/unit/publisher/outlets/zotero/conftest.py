@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from shared.store.files.data_folder import DataFolder
-from tests.support.seed import seed
-from tests.support.zotero_server import ZoteroServer, zotero_server
+from tests.support.folders.seed import seed
+from tests.support.outside.zotero_server import ZoteroServer, zotero_server
 
 
 @pytest.fixture(scope="session")

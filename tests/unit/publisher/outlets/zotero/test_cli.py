@@ -7,9 +7,9 @@ import pytest
 
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.preferences import RatingStore
-from tests.support.command_line import run_command
-from tests.support.seed import GRAPHS, PROTEINS
-from tests.support.zotero_server import KEY, LIBRARY, ZoteroServer
+from tests.support.checks.command_line import run_command
+from tests.support.folders.seed import GRAPHS, PROTEINS
+from tests.support.outside.zotero_server import KEY, LIBRARY, ZoteroServer
 
 
 @pytest.fixture

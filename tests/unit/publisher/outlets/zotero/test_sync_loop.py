@@ -9,9 +9,9 @@ from services.publisher.outlets.zotero.sync_loop import ZoteroLoop
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.notes import NoteStore
 from shared.store.people.users import UserStore
-from tests.support.seed import GRAPHS
-from tests.support.zotero_server import LIBRARY, Fault, ZoteroServer
-from tests.support.zotero_sync import Syncing
+from tests.support.folders.seed import GRAPHS
+from tests.support.outside.zotero_server import LIBRARY, Fault, ZoteroServer
+from tests.support.outside.zotero_sync import Syncing
 
 
 def loop_of(data: DataFolder, **libraries: Syncing) -> ZoteroLoop:

@@ -12,8 +12,8 @@ from shared.store.links import Link, LinkStore
 from shared.store.papers.documents import DocumentRecord, DocumentStore, Reference
 from shared.store.papers.metadata import MetadataStore
 from shared.store.people.signals import SignalStore, signals_of
-from tests.support.reader import FORM, FakeReader, page
-from tests.support.seed import FAR, GRAPHS, NOON, PROTEINS, TIDES, paper
+from tests.support.browsing.reader import FORM, FakeReader, page
+from tests.support.folders.seed import FAR, GRAPHS, NOON, PROTEINS, TIDES, paper
 
 UNKNOWN = "2601.99999"
 TEXT = f"/paper/{GRAPHS}/text"

@@ -6,8 +6,8 @@ from services.publisher.reading.citations.citing_papers import citing_sentence
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import DocumentRecord, DocumentStore, Reference
 from shared.store.people.preferences import RatingStore, ratings_of
-from tests.support.reader import FakeReader, page
-from tests.support.seed import FAR, GRAPHS, NOON, TIDES, rating
+from tests.support.browsing.reader import FakeReader, page
+from tests.support.folders.seed import FAR, GRAPHS, NOON, TIDES, rating
 
 TEXT = "# T\n\n## 1\n\nOthers count walks. We follow [@adler; @x] there. More.\n\n[@adlerb] is another.\n"
 

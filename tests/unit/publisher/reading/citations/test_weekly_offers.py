@@ -14,9 +14,9 @@ from shared.store.papers.documents import DocumentRecord, DocumentStore, Referen
 from shared.store.papers.metadata import MetadataStore
 from shared.store.people.preferences import RatingStore, ratings_of
 from shared.store.people.signals import SignalStore, signals_of
-from tests.support.reader import FORM, HTML, FakeReader, page, reader
-from tests.support.seed import FAR, GRAPHS, NOON, OLD, PROTEINS, TIDES, paper, rating
-from tests.support.waiting import eventually
+from tests.support.browsing.reader import FORM, HTML, FakeReader, page, reader
+from tests.support.checks.waiting import eventually
+from tests.support.folders.seed import FAR, GRAPHS, NOON, OLD, PROTEINS, TIDES, paper, rating
 
 STORED, UNKNOWN, TWICE = "2501.00001", "2502.00002", "2503.00003"
 TITLE = "Often cited by papers you like"

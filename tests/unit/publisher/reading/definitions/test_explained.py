@@ -9,9 +9,9 @@ from services.publisher.reading.definitions.sentence_places import sentence_plac
 from services.publisher.reading.fulltext.markdown.blocks import blocks_of
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import DocumentRecord, DocumentStore
-from tests.support.hostile_text import ANY_TEXT
-from tests.support.reader import FakeReader, page
-from tests.support.seed import GRAPHS, NOON
+from tests.support.arxiv.hostile_text import ANY_TEXT
+from tests.support.browsing.reader import FakeReader, page
+from tests.support.folders.seed import GRAPHS, NOON
 
 MARKDOWN = """# T
 

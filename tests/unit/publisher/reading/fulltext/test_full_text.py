@@ -2,7 +2,7 @@
 
 from services.publisher.reading.fulltext.full_text import open_text
 from shared.store.papers.documents import Caption, DocumentRecord, Reference
-from tests.support.seed import GRAPHS, NOON
+from tests.support.folders.seed import GRAPHS, NOON
 
 MARKDOWN = """\
 # Title

@@ -3,8 +3,8 @@
 import httpx
 import pytest
 
-from tests.support.reader import FORM, FakeReader
-from tests.support.seed import GRAPHS
+from tests.support.browsing.reader import FORM, FakeReader
+from tests.support.folders.seed import GRAPHS
 
 
 async def chosen(fake_reader: FakeReader, cookie: str, form: dict[str, str]) -> httpx.Response:

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 
 from services.publisher.reading.fulltext.reference_list import reference_html
 from shared.store.papers.documents import Reference
-from tests.support.hostile_text import ANY_TEXT, Tags
+from tests.support.arxiv.hostile_text import ANY_TEXT, Tags
 
 
 @pytest.mark.parametrize(

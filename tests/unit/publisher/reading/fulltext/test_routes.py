@@ -11,9 +11,9 @@ from shared.contracts import Document, DocumentReply
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import DocumentStore, Picture
 from shared.store.papers.metadata import MetadataStore
-from tests.support.reader import FORM, HTML, FakeReader, page
-from tests.support.seed import GRAPHS, TIDES, paper
-from tests.support.written_summary import store_written_summary
+from tests.support.browsing.reader import FORM, HTML, FakeReader, page
+from tests.support.folders.seed import GRAPHS, TIDES, paper
+from tests.support.papers.written_summary import store_written_summary
 
 FIGURE = "\n\n**Figure 1.** Rounds and nodes.\n"
 NAME = "figure-1-1.webp"

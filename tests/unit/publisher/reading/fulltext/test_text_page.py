@@ -8,9 +8,9 @@ from services.publisher.pages.templating import text_path
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import DocumentStore, Section
 from shared.store.summaries import Quote
-from tests.support.reader import FakeReader, page, reader
-from tests.support.seed import GRAPHS, TIDES
-from tests.support.written_summary import MARKDOWN, quote, store_written_summary, written_summary
+from tests.support.browsing.reader import FakeReader, page, reader
+from tests.support.folders.seed import GRAPHS, TIDES
+from tests.support.papers.written_summary import MARKDOWN, quote, store_written_summary, written_summary
 
 TEXT = f"/paper/{GRAPHS}/text"
 WALKS = "We count walks of length $k$ and bound their number by a recursion over the core"

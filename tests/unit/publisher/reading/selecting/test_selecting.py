@@ -10,8 +10,8 @@ from services.publisher.reading.selecting.similar_passages import query_of
 from shared.contracts import FindPassages, FindPassagesReply, Hit, HitsReply, PassageHit, PutNote, PutNoteReply, Search
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.notes import NoteStore
-from tests.support.reader import FORM, FakeReader
-from tests.support.seed import FAR, GRAPHS, TIDES
+from tests.support.browsing.reader import FORM, FakeReader
+from tests.support.folders.seed import FAR, GRAPHS, TIDES
 
 _FACTS = {"title": "Tides", "chunk_id": "c", "section": "2 Heat", "text": "Heat\nflows.", "score": 1.0}
 FOUND = PassageHit(paper_id=TIDES, version=1, start=5, end=9, **_FACTS)

@@ -4,9 +4,9 @@ from services.publisher.reading.fulltext.markdown.inline import NO_TARGETS, Mark
 from services.publisher.reading.fulltext.reading_style import COOKIE
 from shared.contracts import RoleSpan, SentenceRoles, SentenceRolesReply
 from shared.store.files.data_folder import DataFolder
-from tests.support.reader import HTML, FakeReader
-from tests.support.seed import GRAPHS
-from tests.support.written_summary import MARKDOWN, store_written_summary
+from tests.support.browsing.reader import HTML, FakeReader
+from tests.support.folders.seed import GRAPHS
+from tests.support.papers.written_summary import MARKDOWN, store_written_summary
 
 TEXT = f"/paper/{GRAPHS}/text"
 WALKS = "We count walks of length $k$"

@@ -7,9 +7,9 @@ from services.publisher.reading.translating.wishes import read_glossary, sentenc
 from shared.contracts import Translate, TranslateReply
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import DocumentRecord, DocumentStore
-from tests.support.reader import FORM, FakeReader
-from tests.support.seed import GRAPHS, NOON
-from tests.support.written_summary import MARKDOWN, store_written_summary
+from tests.support.browsing.reader import FORM, FakeReader
+from tests.support.folders.seed import GRAPHS, NOON
+from tests.support.papers.written_summary import MARKDOWN, store_written_summary
 
 TEXT = f"/paper/{GRAPHS}/text"
 WALKS = MARKDOWN.index("We count walks")

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import run_command
-from tests.support.sites import PAGES, files_in, write_site
+from tests.support.browsing.sites import PAGES, files_in, write_site
+from tests.support.checks.command_line import run_command
 
 
 @pytest.fixture

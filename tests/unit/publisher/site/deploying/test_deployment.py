@@ -11,7 +11,7 @@ from services.publisher.site.deploying.last_deployment import DeploymentStore
 from services.publisher.site.deploying.manifest import Changes, changes_between, manifest_of
 from shared.errors import PermanentFailure, TemporaryFailure
 from shared.store.files.data_folder import DataFolder
-from tests.support.sites import PAGES, files_in, write_site
+from tests.support.browsing.sites import PAGES, files_in, write_site
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

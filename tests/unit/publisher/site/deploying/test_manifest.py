@@ -13,7 +13,7 @@ from services.publisher.site.deploying.manifest import (
     read_listing,
 )
 from shared.errors import PermanentFailure
-from tests.support.sites import PAGES, write_site
+from tests.support.browsing.sites import PAGES, write_site
 
 
 def test_a_site_is_its_files_by_hash(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from services.publisher.site.deploying.snapshot import snapshot_of
 from shared.errors import PermanentFailure
 from shared.store.files.data_folder import DataFolder
-from tests.support.sites import PAGES, files_in, write_site
+from tests.support.browsing.sites import PAGES, files_in, write_site
 
 
 def test_a_link_to_another_build_changes_nothing_about_a_snapshot(tmp_path: Path) -> None:

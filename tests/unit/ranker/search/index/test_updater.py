@@ -16,7 +16,7 @@ from services.ranker.search.index.index_writer import IndexWriter
 from services.ranker.search.query.filters import Filters
 from services.ranker.search.query.parsed_query import parse_query
 from shared.search.index_failures import Damaged, failing_clearly
-from tests.support.waiting import eventually
+from tests.support.checks.waiting import eventually
 from tests.unit.ranker.search.house import House, a_paper
 
 

@@ -6,7 +6,7 @@ from shared.bus.questions.question_bus import QuestionBus
 from shared.contracts import PapersNew, Search
 from shared.errors import RequestFailed, TemporaryFailure
 from shared.settings.settings import BusSettings
-from tests.support.ports import free_port
+from tests.support.bus.ports import free_port
 
 
 async def test_where_nothing_runs_it_is_said_at_once() -> None:

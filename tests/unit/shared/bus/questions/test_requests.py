@@ -6,7 +6,7 @@ mypy reports an ignore that suppresses nothing, so these lines fail the type che
 import pytest
 
 from shared.contracts import REQUESTS, Encode, EncodeReply, HitsReply, Recommend, Reply, Request
-from tests.support.bus import FakeBus
+from tests.support.bus.in_memory import FakeBus
 
 
 async def encode(request: Encode) -> EncodeReply:

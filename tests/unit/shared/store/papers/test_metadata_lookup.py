@@ -6,7 +6,7 @@ import pytest
 
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
-from tests.support.embedder import paper
+from tests.support.papers.embedder import paper
 
 IDS = [f"2611.{number:05}" for number in range(1, 400, 3)]
 

@@ -15,7 +15,7 @@ from shared.store.files.data_folder import DataFolder
 from shared.store.papers.limits import within_limits
 from shared.store.papers.metadata import MetadataStore, read_papers
 from shared.store.papers.rows import EARLIER_HEADER, HEADER, encode_row
-from tests.support.embedder import paper
+from tests.support.papers.embedder import paper
 
 pytestmark = pytest.mark.attack
 

@@ -8,7 +8,7 @@ import pytest
 from shared.errors import TemporaryFailure
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.notes import NoteStore
-from tests.support.seed import GRAPHS, OLD
+from tests.support.folders.seed import GRAPHS, OLD
 
 
 @pytest.fixture

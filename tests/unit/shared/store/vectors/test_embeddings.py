@@ -11,7 +11,7 @@ from shared.store.files.data_folder import DataFolder
 from shared.store.vectors import table
 from shared.store.vectors.embeddings import VectorStore
 from shared.store.vectors.writer import VectorWriter
-from tests.support.vectors import embedded
+from tests.support.papers.vectors import embedded
 
 
 def test_an_empty_store_answers_every_question(store: VectorStore) -> None:

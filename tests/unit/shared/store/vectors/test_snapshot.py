@@ -8,7 +8,7 @@ from shared.store.vectors import snapshot as embedding_snapshot
 from shared.store.vectors.embeddings import Vectors, VectorStore
 from shared.store.vectors.snapshot import SnapshotKeeper
 from shared.store.vectors.writer import VectorWriter
-from tests.support.vectors import embedded
+from tests.support.papers.vectors import embedded
 
 OLD = ["2312.00001", "2312.00002", "2401.00001", "2401.00003", "hep-th/9901001"]
 

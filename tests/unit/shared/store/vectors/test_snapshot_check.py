@@ -12,7 +12,7 @@ from shared.store.vectors.embeddings import VectorStore
 from shared.store.vectors.snapshot import SnapshotKeeper
 from shared.store.vectors.snapshot_check import problem_of_copy
 from shared.store.vectors.writer import VectorWriter
-from tests.support.vectors import embedded
+from tests.support.papers.vectors import embedded
 
 IDS = ["2312.00001", "2312.00002", "2401.00001", "2401.00003", "hep-th/9901001"]
 

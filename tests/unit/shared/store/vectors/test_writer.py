@@ -18,7 +18,7 @@ from shared.store.vectors.manifest import Recipe
 from shared.store.vectors.recipe_sets import RecipeSets
 from shared.store.vectors.rows import load_year
 from shared.store.vectors.writer import Embedded, VectorWriter
-from tests.support.vectors import RECIPE, embedded
+from tests.support.papers.vectors import RECIPE, embedded
 
 
 def files(data: DataFolder) -> dict[str, bytes]:

@@ -7,7 +7,7 @@ import pytest
 
 from shared.contracts import AddPapers, RemovePapers, UpdatePapers
 from shared.store.people.signals import Signal
-from tests.support.reading_lists import NOON, ListWorld
+from tests.support.papers.reading_lists import NOON, ListWorld
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from services.summarizer.research.subscribers import register_library
 from services.summarizer.settings import SummarizerSettings
 from shared.contracts import AddPapers, RemovePapers, UpdatePapers
 from shared.store.vectors.manifest import Recipe
-from tests.support.reading_lists import ListWorld
+from tests.support.papers.reading_lists import ListWorld
 
 RECIPE = Recipe("all-MiniLM-L6-v2", "1110a243", 384, 256)
 

@@ -7,7 +7,7 @@ import pytest
 from services.summarizer.research.library.paper_facts import facts_of
 from shared.contracts import AddPapers
 from shared.errors import PermanentFailure
-from tests.support.reading_lists import ListWorld
+from tests.support.papers.reading_lists import ListWorld
 
 
 async def test_a_listed_paper_tells_metadata_version_sections_and_chunks(tmp_path: Path) -> None:

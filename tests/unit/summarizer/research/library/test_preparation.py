@@ -8,7 +8,7 @@ import pytest
 from services.summarizer.research.library.preparation import why_no_text
 from shared.contracts import AddPapers, DocumentReply, DocumentStatus, Lookup
 from shared.errors import PermanentFailure
-from tests.support.reading_lists import ListWorld
+from tests.support.papers.reading_lists import ListWorld
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from services.summarizer.research.library.summarised_papers import SummarisedPap
 from shared.contracts import AddPapers, RemovePapers
 from shared.store.papers.documents import DocumentRecord, Section
 from shared.store.summaries import SummaryStore
-from tests.support.reading_lists import NOON, ListWorld
-from tests.support.written_summary import written_summary
+from tests.support.papers.reading_lists import NOON, ListWorld
+from tests.support.papers.written_summary import written_summary
 
 
 def summarised(world: ListWorld, *, are_indexed: bool = True) -> SummarisedPapers:

@@ -9,7 +9,7 @@ import pytest
 from shared.contracts import AddPapers, Document, RemovePapers, UpdatePapers
 from shared.errors import RequestFailed, TemporaryFailure
 from shared.store.people.signals import Signal
-from tests.support.reading_lists import NOON, ListWorld
+from tests.support.papers.reading_lists import NOON, ListWorld
 
 
 @pytest.fixture

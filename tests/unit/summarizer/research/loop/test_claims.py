@@ -4,15 +4,15 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from services.summarizer.research.loop.claims import Claims
-from services.summarizer.research.loop.working_process import name_of
+from services.summarizer.research.loop.asked.claims import Claims
+from services.summarizer.research.loop.asked.working_process import name_of
 from shared.contracts import Ask, CancelAsk, now
 from shared.store.files.data_folder import DataFolder
 from shared.store.research.traces import TraceStore, new_trace_id
-from tests.support.gateway import llm_settings
-from tests.support.llm_server import llm_server
-from tests.support.questions import asked_room
-from tests.support.waiting import eventually
+from tests.support.checks.waiting import eventually
+from tests.support.llm.gateway import llm_settings
+from tests.support.llm.server import llm_server
+from tests.support.papers.questions import asked_room
 from tests.unit.summarizer.research.loop.test_graph import QUESTION
 from tests.unit.summarizer.research.loop.test_questions import slow, states
 

@@ -8,9 +8,9 @@ import pytest
 from services.summarizer.research.tracing.replay import replayed
 from shared.contracts import Encode
 from shared.errors import RequestFailed
-from tests.support.gateway import llm_settings
-from tests.support.llm_server import Body, LlmServer, Script, Scripted, llm_server
-from tests.support.questions import TREES, AskedRoom, asked_room, assert_verbatim, numbers_of, purpose_of, said
+from tests.support.llm.gateway import llm_settings
+from tests.support.llm.server import Body, LlmServer, Script, Scripted, llm_server
+from tests.support.papers.questions import TREES, AskedRoom, asked_room, assert_verbatim, numbers_of, purpose_of, said
 
 QUESTION = "What does the tree of tournament nodes hold?"
 HOLDS = "Each node of the tree holds the head of one run."

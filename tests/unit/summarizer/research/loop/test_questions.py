@@ -10,10 +10,10 @@ import pytest
 from services.summarizer.research.loop.ports import CorpusFacts
 from shared.contracts import Ask, Budget, CancelAsk, Corpus
 from shared.errors import PermanentFailure, TemporaryFailure
-from tests.support.gateway import llm_settings
-from tests.support.llm_server import Body, Scripted, llm_server
-from tests.support.questions import AskedRoom, asked_room, numbers_of, purpose_of, said
-from tests.support.waiting import eventually
+from tests.support.checks.waiting import eventually
+from tests.support.llm.gateway import llm_settings
+from tests.support.llm.server import Body, Scripted, llm_server
+from tests.support.papers.questions import AskedRoom, asked_room, numbers_of, purpose_of, said
 from tests.unit.summarizer.research.loop.test_graph import HOLDS, QUESTION, holds, scripted
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from services.summarizer.research.loop.remembered_vectors import RememberedVectors
 from services.summarizer.vectors import Encoder, Matrix
-from tests.support.bus import FakeBus
+from tests.support.bus.in_memory import FakeBus
 
 
 class CountedEncoder(Encoder):

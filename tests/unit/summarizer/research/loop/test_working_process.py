@@ -8,7 +8,7 @@ import sys
 import psutil
 import pytest
 
-from services.summarizer.research.loop.working_process import is_another_at_work, this_process
+from services.summarizer.research.loop.asked.working_process import is_another_at_work, this_process
 
 HOST = socket.gethostname()
 

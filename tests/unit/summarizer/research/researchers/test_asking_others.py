@@ -12,7 +12,7 @@ from services.summarizer.research.researchers.asking_others import ask_everyone,
 from shared.contracts import ResearchResult
 from shared.errors import PapersysError, PermanentFailure
 from shared.settings.sections.researchers import ResearcherSettings
-from tests.support.answered_questions import answered, cited
+from tests.support.papers.answered_questions import answered, cited
 
 SETTINGS = ResearcherSettings(url="https://researcher.example/mcp", seconds=5)
 QUESTION = "How are walks counted?"

@@ -10,9 +10,9 @@ from shared.contracts import Ask, AskReply, ResearchResult
 from shared.errors import PermanentFailure
 from shared.settings.sections.researchers import ResearcherSettings
 from shared.store.files.data_folder import DataFolder
-from tests.support.agents import served_reader
-from tests.support.answered_questions import TRACE_ID, answered, cited, write_question
-from tests.support.seed import seed
+from tests.support.checks.agents import served_reader
+from tests.support.folders.seed import seed
+from tests.support.papers.answered_questions import TRACE_ID, answered, cited, write_question
 
 TOKEN = "a-token-of-the-owner"
 EXCERPT = "walks of length $k$ are counted " * 60

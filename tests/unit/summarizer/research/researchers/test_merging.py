@@ -2,7 +2,7 @@
 
 from services.summarizer.research.researchers.merging import merged
 from shared.contracts import Gap, ResearchCost
-from tests.support.answered_questions import answered, cited
+from tests.support.papers.answered_questions import answered, cited
 
 OTHERS = answered(
     "20261106T120000000000-ffffff",

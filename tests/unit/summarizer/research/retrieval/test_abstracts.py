@@ -7,8 +7,8 @@ import pytest
 from shared.contracts import Corpus, Encode, Hit, HitsReply, Search
 from shared.errors import TemporaryFailure
 from shared.store.papers.metadata import MetadataStore
-from tests.support.passages import PassageRoom
-from tests.support.summarizer import paper
+from tests.support.papers.passages import PassageRoom
+from tests.support.papers.summarizer import paper
 
 TREES, HOLES = "2601.00001", "2602.00002"
 

@@ -10,7 +10,7 @@ import pytest
 from services.summarizer.research.retrieval.corpora import ResolvedCorpus
 from shared.contracts import Encode
 from shared.errors import PermanentFailure, RequestFailed, TemporaryFailure
-from tests.support.passages import PassageRoom
+from tests.support.papers.passages import PassageRoom
 
 TREES, HOLES = "2601.00001", "2601.00002"
 TREES_TEXT = """# Merge Trees on Slow Disks

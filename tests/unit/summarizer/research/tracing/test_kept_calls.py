@@ -9,7 +9,7 @@ from shared.contracts import now
 from shared.store.files.data_folder import DataFolder
 from shared.store.ledger import Call
 from shared.store.research.traces import TraceStore, new_trace_id
-from tests.support.gateway import DictMemo
+from tests.support.llm.gateway import DictMemo
 
 CALL = Call(made_at=now(), service="summarizer", purpose="ask", model="m", input_tokens=5, output_tokens=2, cost=0.1)
 KEPT = Kept(text="So.", call=CALL).model_dump_json()

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import run_command
-from tests.support.ports import free_port
-from tests.support.seed import FAR, seed
+from tests.support.bus.ports import free_port
+from tests.support.checks.command_line import run_command
+from tests.support.folders.seed import FAR, seed
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.people.preferences import Rating, RatingStore
 from shared.text.rating_files.reading import read_rating_text
-from tests.support.seed import GRAPHS, HOSTILE, OLD, TIDES, seed
+from tests.support.folders.seed import GRAPHS, HOSTILE, OLD, TIDES, seed
 
 NEVER_HARVESTED = "2410.12850"
 

@@ -3,8 +3,8 @@
 import pytest
 
 from services.publisher.outlets.exports.ratings.rating_formats import FORMATS
-from tests.support.reader import HTML, FakeReader, page
-from tests.support.seed import FAR
+from tests.support.browsing.reader import HTML, FakeReader, page
+from tests.support.folders.seed import FAR
 
 
 @pytest.mark.parametrize("form", FORMATS)

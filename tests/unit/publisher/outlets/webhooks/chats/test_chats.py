@@ -9,7 +9,7 @@ from services.publisher.outlets.webhooks.chats.chat import Call, Message, Place,
 from services.publisher.outlets.webhooks.chats.kinds import CHATS
 from services.publisher.outlets.webhooks.sending import Sender
 from shared.errors import TemporaryFailure
-from tests.support.chat_server import ChatServer, chat_server
+from tests.support.outside.chat_server import ChatServer, chat_server
 
 HOSTILE = "<!channel> @everyone @room <@U1> *bold* _x_ `code` ~~s~~ [a](javascript:x) <script>alert(1)</script> & \\ ||"
 LONG = "π*_[](" * 200

@@ -9,9 +9,9 @@ from shared.contracts import FeedbackLabel
 from shared.errors import TemporaryFailure
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.preferences import RatingStore, ratings_of
-from tests.support.seed import GRAPHS, HOSTILE, NOON, OLD, PROTEINS, TIDES, rating
-from tests.support.zotero_server import Fault, ZoteroServer
-from tests.support.zotero_sync import Syncing
+from tests.support.folders.seed import GRAPHS, HOSTILE, NOON, OLD, PROTEINS, TIDES, rating
+from tests.support.outside.zotero_server import Fault, ZoteroServer
+from tests.support.outside.zotero_sync import Syncing
 
 LIKED = ("like", 0.5)
 

@@ -16,10 +16,23 @@ from shared.store.people.notes import NoteStore
 from shared.store.people.signals import SignalStore, signals_of
 from shared.store.selections import SelectionStore
 from shared.store.summaries import SummaryStore
-from tests.support.hostile_text import Tags
-from tests.support.seed import FAR, GRAPHS, HOSTILE, NOON, OLD, PROTEINS, TIDES, TODAY, UNREAD, paper, pick, summary
-from tests.support.zotero_server import LIBRARY, Fault, Refused, ZoteroServer
-from tests.support.zotero_sync import Syncing
+from tests.support.arxiv.hostile_text import Tags
+from tests.support.folders.seed import (
+    FAR,
+    GRAPHS,
+    HOSTILE,
+    NOON,
+    OLD,
+    PROTEINS,
+    TIDES,
+    TODAY,
+    UNREAD,
+    paper,
+    pick,
+    summary,
+)
+from tests.support.outside.zotero_server import LIBRARY, Fault, Refused, ZoteroServer
+from tests.support.outside.zotero_sync import Syncing
 
 PICKS = (GRAPHS, TIDES, UNREAD, HOSTILE)
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.publisher.reading.fulltext.markdown.blocks import BlockKind, blocks_of
-from tests.support.written_summary import MARKDOWN
+from tests.support.papers.written_summary import MARKDOWN
 
 
 def test_every_block_knows_its_place() -> None:

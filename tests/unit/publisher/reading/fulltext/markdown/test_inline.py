@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.publisher.reading.fulltext.markdown.inline import Targets, inline_html, local_address
-from tests.support.hostile_text import ANY_TEXT, Tags
+from tests.support.arxiv.hostile_text import ANY_TEXT, Tags
 
 TARGETS = Targets(
     references={"smith2020": 3, "a:b": 7},

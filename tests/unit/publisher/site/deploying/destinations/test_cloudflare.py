@@ -8,7 +8,7 @@ from services.publisher.site.deploying.destinations.cloudflare import Cloudflare
 from services.publisher.site.deploying.manifest import manifest_of
 from services.publisher.site.programs import Outcome, Program
 from shared.errors import PermanentFailure, TemporaryFailure
-from tests.support.sites import write_site
+from tests.support.browsing.sites import write_site
 
 WRANGLER = """#!/usr/bin/env python3
 import json, os, sys

@@ -8,7 +8,7 @@ import pytest
 from services.publisher.site.deploying.destinations.folder import INCOMING, FolderDeployer
 from services.publisher.site.deploying.manifest import LISTING
 from shared.errors import PermanentFailure, TemporaryFailure
-from tests.support.sites import PAGES, files_in, write_site
+from tests.support.browsing.sites import PAGES, files_in, write_site
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from services.publisher.site.deploying.destinations.git_branch import GitDeployer
 from services.publisher.site.deploying.destinations.git_program import open_git
 from shared.errors import PermanentFailure, TemporaryFailure
-from tests.support.sites import PAGES, write_site
+from tests.support.browsing.sites import PAGES, write_site
 
 WHO = {"GIT_AUTHOR_NAME": "Ada", "GIT_AUTHOR_EMAIL": "a@b", "GIT_COMMITTER_NAME": "Ada", "GIT_COMMITTER_EMAIL": "a@b"}
 

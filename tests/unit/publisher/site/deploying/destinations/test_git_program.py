@@ -14,7 +14,7 @@ import pytest
 from services.publisher.site.deploying.destinations.git_branch import GitDeployer
 from services.publisher.site.deploying.destinations.git_program import open_git
 from shared.errors import PermanentFailure
-from tests.support.sites import PAGES, write_site
+from tests.support.browsing.sites import PAGES, write_site
 
 EXPECTED = "Basic " + base64.b64encode(b"x-access-token:geheim").decode()
 

@@ -15,8 +15,8 @@ from services.publisher.site.deploying.destinations.rsync import RsyncDeployer, 
 from services.publisher.site.deploying.manifest import SiteFile
 from services.publisher.site.programs import Program
 from shared.errors import PermanentFailure, TemporaryFailure
-from tests.support.ports import free_port
-from tests.support.sites import PAGES, files_in, write_site
+from tests.support.browsing.sites import PAGES, files_in, write_site
+from tests.support.bus.ports import free_port
 
 needs_rsync = pytest.mark.skipif(shutil.which("rsync") is None, reason="rsync is not installed")
 

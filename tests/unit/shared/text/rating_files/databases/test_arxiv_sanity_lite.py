@@ -8,7 +8,7 @@ import pytest
 from shared.errors import PapersysError
 from shared.text.rating_files.databases import arxiv_sanity_lite
 from shared.text.rating_files.reading import read_rating_file
-from tests.support.peer_databases import packed, write_sanity
+from tests.support.folders.peer_databases import packed, write_sanity
 
 TAGS = {"rl": {"2106.01345", "1706.03762"}, "dislike": {"2403.12345"}, "empty": set[str]()}
 

@@ -8,7 +8,7 @@ import pytest
 from shared.errors import PapersysError
 from shared.text.rating_files.databases import sqlite_files
 from shared.text.rating_files.reading import read_rating_file
-from tests.support.peer_databases import write_zotero
+from tests.support.folders.peer_databases import write_zotero
 
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS key, i AS value FROM n"
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from shared.text.rating_files.reading import read_rating_file
-from tests.support.peer_databases import Item, write_zotero
+from tests.support.folders.peer_databases import Item, write_zotero
 
 ADDED = "2024-05-01 12:30:00"
 ITEMS: list[Item] = [

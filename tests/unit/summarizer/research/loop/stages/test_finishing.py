@@ -11,7 +11,7 @@ from shared.contracts import Discovery
 from shared.errors import TemporaryFailure
 from shared.store.papers.documents import DocumentStore
 from shared.store.papers.metadata import MetadataStore
-from tests.support.questions import TREES, asked_room
+from tests.support.papers.questions import TREES, asked_room
 
 MET = Discovery(title="A. Author and B. Author. Merge trees for sorting on cheap disks. Journal of Trees, 1999.")
 

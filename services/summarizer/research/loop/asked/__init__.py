@@ -1,0 +1,1 @@
+"""Questions as they come over the bus: who answers each, and the reply."""

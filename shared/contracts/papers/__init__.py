@@ -1,0 +1,1 @@
+"""What is asked about papers: metadata, documents, vectors, tags, translations, answers."""

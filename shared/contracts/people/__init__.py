@@ -1,0 +1,1 @@
+"""What is asked for a person: picks, interests, follows, notes, imports, signals."""
