@@ -12,6 +12,7 @@ from services.summarizer.research.loop.question import Plan, Question
 from services.summarizer.text.passages import one_line
 from shared.contracts import Corpus
 from shared.paper_ids import parse_paper_id
+from shared.text.stop_words import FUNCTION_WORDS
 
 _ID = re.compile(r"(?<![\w./-])(?:arxiv:\s*)?(\d{4}\.\d{4,5}|[a-z]+(?:-[a-z]+)?/\d{7})(?:v\d+)?(?![\w/])", re.I)
 _SINCE = re.compile(r"\bpapers?\b[^.?!]{0,40}?\b(?:since|from|after)\s+((?:19|20)\d\d)\b", re.I)
@@ -25,6 +26,10 @@ _REFERS_BACK = re.compile(
     re.I,
 )
 _FEW_WORDS = 3
+_ELSEWHERE = "a also am an as at do had has he him i in is it may must no of on or over per so us via was we were will"
+_ENGLISH_ALONE = FUNCTION_WORDS - frozenset(_ELSEWHERE.split())
+"""Function words of English that are words of hardly any other language."""
+_KEPT_IN_ENGLISH = 0.6
 
 
 async def plan_of(question: Question, calls: ModelCalls, prompts: Prompts | None) -> Plan:
@@ -35,12 +40,23 @@ async def plan_of(question: Question, calls: ModelCalls, prompts: Prompts | None
         answered = await calls.ask("plan", plan_prompt(prompts, question.question, question.history), PlanReply)
         if answered is not None:
             reply = answered.value
-            rewritten = one_line(reply.question) if question.history else ""
+            rewritten = one_line(reply.question) if question.history or is_foreign(own, reply.question) else ""
             queries = _distinct([rewritten or alone, *reply.queries])
             return Plan(
                 question=rewritten or alone, about=rewritten or own, queries=queries, corpus=corpus, by_model=True
             )
     return Plan(question=alone, about=own, queries=_distinct([alone, *_parts(question.question)]), corpus=corpus)
+
+
+def is_foreign(question: str, in_english: str) -> bool:
+    """Whether a question is in another language: none of its words is only English's, and its translation has few.
+
+    Some it has: names are the same in every language.
+    """
+    words, theirs = set(content_stems(question)), set(content_stems(in_english))
+    if not theirs or not _ENGLISH_ALONE.isdisjoint(re.findall(r"\w+", question.casefold())):
+        return False
+    return len(words & theirs) <= _KEPT_IN_ENGLISH * len(words)
 
 
 def narrowed(corpus: Corpus, question: str) -> Corpus:

@@ -16,13 +16,15 @@ QUESTION = "What does the tree of tournament nodes hold?"
 HOLDS = "Each node of the tree holds the head of one run."
 
 
-def scripted(answer: Script, mend: Script | None = None, relevant: tuple[int, ...] = (1, 2)) -> Script:
+def scripted(
+    answer: Script, mend: Script | None = None, relevant: tuple[int, ...] = (1, 2), question: str = ""
+) -> Script:
     """A model that plans and ranks plainly."""
 
     def script(body: Body, before: int) -> Scripted:
         match purpose_of(body):
             case "plan":
-                return Scripted(json.dumps({"question": "", "queries": ["tournament nodes"]}))
+                return Scripted(json.dumps({"question": question, "queries": ["tournament nodes"]}))
             case "rank":
                 return Scripted(json.dumps({"relevant": relevant}))
             case "mend":
@@ -45,6 +47,18 @@ async def assert_replays(room: AskedRoom, trace_id: str) -> None:
     searches = len(room.search.searches)
     assert await replayed(room.traces, trace_id) == room.traces.result(trace_id)
     assert len(room.search.searches) == searches
+
+
+async def test_a_question_in_another_language_is_put_into_english_by_the_model(tmp_path: Path) -> None:
+    german = "Was steht in einem Baum aus Turnierknoten?"
+    with llm_server(scripted(holds, question=QUESTION)) as server:
+        async with asked_room(tmp_path, llm_settings(server)) as room:
+            result = await room.result(german)
+            assert (result.outcome, result.question) == ("answered", german)
+            assert_verbatim(result, room)
+            await assert_replays(room, result.trace_id)
+    async with asked_room(tmp_path / "alone") as room:
+        assert (await room.result(german)).outcome == "declined"
 
 
 async def test_without_a_model_the_papers_own_sentences_answer(tmp_path: Path) -> None:

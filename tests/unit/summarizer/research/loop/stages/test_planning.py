@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from services.summarizer.research.loop.question import Question, Turn
-from services.summarizer.research.loop.stages.planning import narrowed, standing_alone
+from services.summarizer.research.loop.stages.planning import is_foreign, narrowed, standing_alone
 from shared.contracts import Corpus, now
 
 BEFORE = (Turn(question="How are positions encoded in the Transformer?", answer="By sines."),)
@@ -45,3 +45,23 @@ def test_a_follow_up_that_points_back_is_read_with_what_it_points_to(
 ) -> None:
     asked = Question(question=question, asked_at=now(), history=BEFORE if with_history else ())
     assert standing_alone(asked).startswith(begins)
+
+
+IN_ENGLISH = "Which BLEU score does the Transformer reach?"
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Welchen BLEU-Wert erreicht der Transformer?", True),
+        ("Quel score BLEU atteint le Transformer ?", True),
+        ("Transformer 达到的 BLEU 分数是多少?", True),
+        ("Was kostet das Training?", True),
+        ("What does the training cost?", False),
+        ("how good at translation", False),
+        ("BLEU score Transformer", False),
+        ("ROUGE of PEGASUS, with how many parameters?", False),
+    ],
+)
+def test_a_question_in_another_language_is_known_by_its_words(question: str, expected: bool) -> None:
+    assert is_foreign(question, IN_ENGLISH) is expected
