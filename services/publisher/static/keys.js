@@ -56,6 +56,7 @@ function showHelp() {
   const has = { lists: cards().length, papers: cards().length || current(), turning: document.querySelector("[data-older], [data-newer]") };
   for (const entry of help.querySelectorAll("[data-for]")) entry.hidden = !has[entry.dataset.for];
   help.showModal();
+  document.getElementById("help-title").focus();
 }
 
 const keys = {

@@ -14,8 +14,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_pages_are_counted() -> None:
-    assert run_command("publish").out == "0 pages written.\n"
+def test_where_nothing_was_summarised_it_is_said_why_no_page_was_written() -> None:
+    assert run_command("publish").out.startswith("No paper has a summary yet")
 
 
 def test_what_is_no_id_is_wrong_use() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from services.summarizer.evidence.support import by_meaning, by_signs
 from tests.bench.reading.bench_claims import is_weak, measured, read_pairs
 
-FOLDER = Path(__file__).parents[3] / "bench"
+FOLDER = Path(__file__).parents[3] / "bench" / "reading"
 QUOTE = "Our index is 3.5 times faster than a B-tree on 1,200 tables and needs no locks."
 
 
