@@ -18,7 +18,7 @@ import pytest
 from tests.support.checks.waiting import eventually_sync
 from tests.support.processes.system import WHOLE_TEXTS, System
 
-pytestmark = [pytest.mark.xdist_group("system"), pytest.mark.proof]
+pytestmark = [pytest.mark.xdist_group("system"), pytest.mark.slow]
 
 ARCHIVE = Path(__file__).parents[2] / "fixtures" / "data-folder-2026-11-21.tar.xz"
 
