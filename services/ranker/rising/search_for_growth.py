@@ -127,7 +127,7 @@ def _as_message(concept: GrowingConcept, population: Population, fields: Fields,
 
 def _too_few_likes(likes: int) -> str:
     papers = "1 paper that has a vector" if likes == 1 else f"{likes} papers that have a vector"
-    return f"Not enough yet: you like {papers}, and your fields are known from {FEWEST_LIKES} on. Like more papers."
+    return f"Not enough yet: you like {papers}; your fields can be told from {FEWEST_LIKES} likes on."
 
 
 def _why_none(windows: int, papers: int, newest: date) -> str:
