@@ -2,15 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from datetime import date, datetime
-
-from filelock import FileLock, Timeout
 
 from services.fetcher.arxiv.client import Arxiv
 from services.fetcher.arxiv.repository import Repository
 from services.fetcher.arxiv.sets import categories_in
+from services.fetcher.harvesting.alone import alone
 from services.fetcher.harvesting.audit_notes import AuditNotes
 from services.fetcher.harvesting.backfill import current_from, since_of
 from services.fetcher.harvesting.cursor import Cursor, FailedList, HarvestPlan
@@ -157,16 +156,8 @@ class Harvester:
             run = run.model_copy(update={"announced": earlier.announced})
         await asyncio.to_thread(self._runs.put, run)
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        self._lock_path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with FileLock(self._lock_path, timeout=0, thread_local=False):
-                yield
-        except Timeout as error:
-            raise TemporaryFailure(
-                "Another harvest is running; this one waits for it to finish.", retry_in_seconds=_OTHER_HARVEST_SECONDS
-            ) from error
+    def _alone(self) -> AbstractContextManager[None]:
+        return alone(self._lock_path, "Another harvest", _OTHER_HARVEST_SECONDS)
 
 
 def _rest(cursor: Cursor, failed: FailedList, number: int) -> Cursor:

@@ -5,14 +5,13 @@ Killed anywhere, the next one goes on from the page that came last; done again, 
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from filelock import FileLock, Timeout
-
 from services.fetcher.arxiv.oai import UnreadableRecord
+from services.fetcher.harvesting.alone import alone
 from services.fetcher.harvesting.backfill import by_days
 from services.fetcher.harvesting.cursor import Cursor, HarvestPlan, PageNote
 from services.fetcher.harvesting.cursor_store import CursorStore
@@ -180,15 +179,8 @@ class SourceHarvest:
         await asyncio.to_thread(self._outbox.put, cursor.run_id, cursor.started_at, found)
         return len(new), len(revised)
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        self._lock_path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with FileLock(self._lock_path, timeout=0, thread_local=False):
-                yield
-        except Timeout as error:
-            text = f"Another harvest of {self.source.label} is running; this one waits for it to finish."
-            raise TemporaryFailure(text, retry_in_seconds=_OTHER_HARVEST_SECONDS) from error
+    def _alone(self) -> AbstractContextManager[None]:
+        return alone(self._lock_path, f"Another harvest of {self.source.label}", _OTHER_HARVEST_SECONDS)
 
 
 def _of(names: tuple[str, ...], days: Mapping[str, str]) -> dict[str, str]:
