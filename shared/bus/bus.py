@@ -176,7 +176,7 @@ class NatsBus:
                 if not self._started:
                     await self._connect()
                     await self._reconcile()
-                    await self._broker.start()
+                    await self._start_readers()
                     self._started = True
                     self._queue_metrics.connected()
                     log.info("Connected to NATS.", extra={"action": "bus_connected"})
@@ -196,6 +196,16 @@ class NatsBus:
         async with asyncio.timeout(15):
             await self._broker.connect()
         tolerate_hostile_headers(self._client)
+
+    async def _start_readers(self) -> None:
+        """All or none: started twice, a reader of requests puts them in a new queue, and its loop reads the old one."""
+        try:
+            await self._broker.start()
+        except Exception:
+            for reader in self._broker.subscribers:
+                with contextlib.suppress(Exception):
+                    await reader.stop()
+            raise
 
     async def _check(self) -> None:
         """The connection answers, and our consumers are there; a consumer that vanished is made again."""

@@ -1,6 +1,7 @@
 """The bus against a real nats-server: redelivery, delays, dead letters, deduplication, restarts."""
 
 import asyncio
+import itertools
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import nats
+import nats.errors
 import pytest
 from nats.js import JetStreamContext
 
@@ -72,6 +74,36 @@ async def test_a_message_typed_by_hand_reaches_the_handler_with_an_id_that_survi
     assert seen[0].force
     assert seen[0].event_id == seen[1].event_id
     assert seen[0].event_id.startswith("hand-")
+
+
+async def test_requests_are_answered_where_starting_the_readers_failed_half_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[PapersNew] = []
+    with nats_server(tmp_path, **QUICK) as server:
+        bus, asker = NatsBus(server.settings, "embedder"), NatsBus(server.settings, "ranker")
+        start, starts = bus._broker.start, itertools.count()
+
+        async def start_late() -> None:
+            await start()
+            if next(starts) == 0:
+                raise nats.errors.TimeoutError
+
+        async def encode(request: Encode) -> EncodeReply:
+            return EncodeReply(model="minilm", vectors=((1.0,),) * len(request.texts))
+
+        async def handler(event: PapersNew) -> None:
+            seen.append(event)
+
+        monkeypatch.setattr(bus._broker, "start", start_late)
+        bus.answer(Encode, encode)
+        bus.on(PapersNew, handler)
+        async with running(bus, asker):
+            replies = await asyncio.gather(*(asker.ask(Encode(texts=("graphs",))) for _ in range(20)))
+            await asker.publish(PapersNew(paper_ids=("2403.12345",)))
+            await eventually(lambda: seen)
+    assert [len(reply.vectors) for reply in replies] == [1] * 20
+    assert len(seen) == 1
 
 
 async def test_a_temporary_failure_is_retried_after_growing_delays_and_then_buried_once(tmp_path: Path) -> None:
