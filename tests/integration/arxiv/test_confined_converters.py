@@ -35,7 +35,15 @@ HOSTILE = (
 
 @pytest.mark.proof
 @pytest.mark.skipif(not latexml.is_installed(), reason="LaTeXML is not installed")
-@pytest.mark.parametrize("place", ["%s", "../../../../../../../../..%s", "/proc/self/environ", "/proc/PARENT/environ"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "%s",
+        pytest.param("../../../../../../../../..%s", marks=pytest.mark.slow),
+        pytest.param("/proc/self/environ", marks=pytest.mark.slow),
+        "/proc/PARENT/environ",
+    ],
+)
 def test_latexml_behind_a_fence_reads_no_file_by_any_command(place: str, fence: Fence, secret: Path) -> None:
     """Without the list of forbidden commands: the fence alone. One document, because LaTeXML is slow to start."""
     target = place.replace("%s", str(secret)).replace("PARENT", str(os.getpid()))

@@ -79,7 +79,7 @@ def unfinished(folder: Path) -> bool:
 
 @pytest.mark.proof
 def test_a_harvest_that_is_killed_at_random_stores_what_an_undisturbed_one_does(tmp_path: Path) -> None:
-    go_through(tmp_path, papers=3_000, kills=3, page_size=50, flush_papers=400, longest_life=0.1)
+    go_through(tmp_path, papers=1_500, kills=3, page_size=50, flush_papers=200, longest_life=0.1)
 
 
 @pytest.mark.slow
