@@ -3,21 +3,21 @@
 from collections.abc import Sequence
 
 from deploy.bundles.datasets.dataset import Dataset
-from deploy.bundles.datasets.facets import Facets
-from deploy.bundles.datasets.follows import Follows
 from deploy.bundles.datasets.ledger import Costs
-from deploy.bundles.datasets.missed_weeks import MissedWeeks
-from deploy.bundles.datasets.month_records import LINKS, RESULTS, REVISIONS, SUMMARIES
-from deploy.bundles.datasets.notes import Notes
-from deploy.bundles.datasets.papers import Papers
-from deploy.bundles.datasets.people import People
+from deploy.bundles.datasets.papers.metadata import Papers
+from deploy.bundles.datasets.papers.month_records import LINKS, RESULTS, REVISIONS, SUMMARIES
+from deploy.bundles.datasets.papers.tags import Tags
+from deploy.bundles.datasets.papers.vectors import Vectors
+from deploy.bundles.datasets.people.facets import Facets
+from deploy.bundles.datasets.people.follows import Follows
+from deploy.bundles.datasets.people.missed_weeks import MissedWeeks
+from deploy.bundles.datasets.people.notes import Notes
+from deploy.bundles.datasets.people.people import People
+from deploy.bundles.datasets.people.questions import Questions
+from deploy.bundles.datasets.people.reading_lists import ReadingLists
+from deploy.bundles.datasets.people.said import Ratings, Signals
+from deploy.bundles.datasets.people.selections import Selections
 from deploy.bundles.datasets.prompts import Prompts
-from deploy.bundles.datasets.questions import Questions
-from deploy.bundles.datasets.reading_lists import ReadingLists
-from deploy.bundles.datasets.said import Ratings, Signals
-from deploy.bundles.datasets.selections import Selections
-from deploy.bundles.datasets.tags import Tags
-from deploy.bundles.datasets.vectors import Vectors
 
 DATASETS: Sequence[Dataset] = (
     People(),

@@ -1,9 +1,12 @@
 """What became of the rows of a bundle, counted by dataset."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 _MOST_TOLD = 1_000
+
+R = TypeVar("R")
 
 
 @dataclass
@@ -27,6 +30,28 @@ class Tally:
     @property
     def changes(self) -> int:
         return self.new + self.newer
+
+    def count(self, given: R, here: R | None, is_newer: Callable[[R, R], bool]) -> bool:
+        """Count a row beside the one that is here under its key; whether it is to be stored.
+
+        `is_newer(given, here)` says which of two that differ counts.
+        """
+        if here is None:
+            self.new += 1
+            return True
+        if here == given:
+            self.same += 1
+            return False
+        if is_newer(given, here):
+            self.newer += 1
+            return True
+        self.older += 1
+        return False
+
+    def count_unknown(self, given: int, unknown: int) -> None:
+        """Count rows that are never replaced: the `unknown` ones of them are new, the others here just so."""
+        self.new += unknown
+        self.same += given - unknown
 
     def conflict(self, text: str) -> None:
         if len(self.conflicts) < _MOST_TOLD:

@@ -1,4 +1,4 @@
-"""`papersys verify` and `papersys reconcile`."""
+"""`papersys verify` and `papersys reconcile`: their reports are results, all on standard output and in order."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -7,7 +7,7 @@ import typer
 
 from deploy.command_context import system_settings
 from deploy.services import LOOKS, REPAIRS, VERIFY_EMBEDDINGS
-from shared.command_line.output import DryRun, JsonFlag, print_json, say, warn
+from shared.command_line.output import DryRun, JsonFlag, print_json, say, say_loud
 from shared.errors import PapersysError
 
 if TYPE_CHECKING:  # `papersys --help` imports this module, and need not wait for numpy
@@ -66,7 +66,7 @@ def reconcile(deep: Deep = False, dry_run: DryRun = False, accepted: Accepted = 
         failed += 0 if dry_run else _done(repair)
     lost = beyond_repair(report.findings)
     for finding in lost:
-        warn(f"Cannot be made again: {finding}")
+        say_loud(f"Cannot be made again: {finding}")
     if not repairs and not lost:
         say("Nothing needs to be made again.")
     raise typer.Exit(1 if lost or failed else 0)
@@ -96,7 +96,7 @@ def _show(report: "Report") -> None:
         say(f"Looked {looked} {report.data_folder} for {seconds:.0f} s: everything is whole.")
         return
     damaged, gaps = len(report.of("damage")), len(report.of("gap"))
-    warn(f"Looked {looked} {report.data_folder} for {seconds:.0f} s: {damaged} damaged, {gaps} to make again.")
+    say_loud(f"Looked {looked} {report.data_folder} for {seconds:.0f} s: {damaged} damaged, {gaps} to make again.")
 
 
 def _show_finding(finding: "Finding") -> None:
@@ -104,7 +104,7 @@ def _show_finding(finding: "Finding") -> None:
     if finding.severity == "note":
         say(line)
     else:
-        warn(line)
+        say_loud(line)
 
 
 def _show_reasons(report: "Report", repair: str, *, dry_run: bool) -> None:
@@ -118,7 +118,7 @@ def _done(repair: "Repair") -> int:
     try:
         say(f"  {repair()}")
     except PapersysError as error:
-        warn(f"  {error}")
+        say_loud(f"  {error}")
         return 1
     return 0
 

@@ -7,9 +7,8 @@ import typer
 
 from services.embedder.settings import Settings
 from shared.command_line.context import TextEncoder, load
-from shared.command_line.output import DryRun, console, say
+from shared.command_line.output import DryRun, console, say, say_loud
 from shared.command_line.progress import bar
-from shared.errors import PapersysError
 
 if TYPE_CHECKING:  # `papersys --help` imports this module, and need not wait for numpy
     from shared.store.papers.rows import Paper
@@ -66,11 +65,14 @@ def _show_vectors(vectors: "Vectors") -> None:
 
 
 def verify(model: str | None = None) -> None:
-    """Check the stored vectors of a model (none: all in use) against the metadata. Raises PapersysError."""
+    """Check the stored vectors of a model (none: all in use) against the metadata; exit code 1 where they are not."""
     from services.embedder import commands
 
-    if problems := commands.verify(load(Settings), model):
-        raise PapersysError("\n".join(problems))
+    problems = commands.verify(load(Settings), model)
+    for problem in problems:
+        say_loud(problem)
+    if problems:
+        raise typer.Exit(1)
     say("All vectors are in order.")
 
 

@@ -52,20 +52,21 @@ def fetch(
     as_json: JsonFlag = False,
 ) -> None:
     """Harvest metadata now; without dates, what the daily harvest would. Interrupted harvests are resumed."""
-    from services.fetcher import commands
+    from services.fetcher.commands import audits
+    from services.fetcher.commands.resuming import resume as resumed
 
     names = _categories(categories)
     ids = _parts(versions, "--versions", "2403.12345,2403.12346")
     settings = load(Settings)
     dates = (from_day.date() if from_day else None, to_day.date() if to_day else None)
     if resume:
-        say(commands.resume(settings))
+        say(resumed(settings))
     elif source is not None:
         _show_source(settings, source, as_json)
     elif ids is not None:
-        _show_versions(commands.exact_versions(settings, [paper_id_of(text) for text in ids]))
+        _show_versions(audits.exact_versions(settings, [paper_id_of(text) for text in ids]))
     elif audit:
-        say(f"{commands.audit(settings, *dates, names)}.")
+        say(f"{audits.audit(settings, *dates, names)}.")
     else:
         run = _harvest(settings, dates, names, limit, dry_run)
         _show_harvest(run, dry_run, as_json)
@@ -79,19 +80,19 @@ def _harvest(
     limit: int | None,
     dry_run: bool,
 ) -> "HarvestRun":
-    from services.fetcher import commands
+    from services.fetcher.commands import harvests
 
     with spinner("Harvesting") as advance:
-        return commands.fetch(
+        return harvests.fetch(
             settings, *dates, categories, limit, dry_run, progress=lambda step: advance(_progress_text(step))
         )
 
 
 def _show_source(settings: Settings, name: str, as_json: bool) -> None:
-    from services.fetcher import commands
+    from services.fetcher.commands import harvests
 
     with spinner(f"Harvesting {name}"):
-        state = commands.fetch_source(settings, name)
+        state = harvests.fetch_source(settings, name)
     if as_json:
         print_json(state.model_dump_json(indent=1))
     else:
@@ -161,12 +162,12 @@ def convert(
 
 def _converted(file: str, out: Path | None, report: Path | None) -> "tuple[Converted | DocumentRecord, str]":
     """A file where there is one of this name, otherwise a paper from arXiv or from the stored documents."""
-    from services.fetcher import commands
+    from services.fetcher.commands import conversion
 
     if not Path(file).exists():
         with contextlib.suppress(ValueError):
-            return commands.convert_paper(load(Settings), parse_paper_id(file), out, report)
-    converted = commands.convert(Path(file), out, report)
+            return conversion.convert_paper(load(Settings), parse_paper_id(file), out, report)
+    converted = conversion.convert(Path(file), out, report)
     return converted, converted.markdown
 
 
@@ -177,10 +178,10 @@ def import_papers(
     ],
 ) -> None:
     """Import metadata from files, without overwriting what came from arXiv; exit code 1 if a record is unreadable."""
-    from services.fetcher import commands
+    from services.fetcher.commands import imports
 
     with bytes_bar("Importing") as advance:
-        imported = commands.import_papers(load(Settings), files, advance)
+        imported = imports.import_papers(load(Settings), files, advance)
     for problem in imported.problems:
         complaints.print(problem, highlight=False, markup=False)
     say(f"{imported}.")

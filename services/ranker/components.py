@@ -10,7 +10,8 @@ from services.ranker.facets.pauses import FacetPauses
 from services.ranker.features.signal_use import SignalEvaluations, UseSignals, use_sentence
 from services.ranker.following.arriving_papers import FollowsOfPapers
 from services.ranker.following.recent_matches import RecentMatches
-from services.ranker.interests.profile import InterestProfile, InterestStores
+from services.ranker.interests.gathering import InterestStores
+from services.ranker.interests.profile import InterestProfile
 from services.ranker.interests.saved_facets import SavedFacets
 from services.ranker.learning.taste import Taste
 from services.ranker.map.paper_maps import MapStores, PaperMaps

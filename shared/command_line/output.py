@@ -20,6 +20,11 @@ def say(text: str) -> None:
     console.print(text, highlight=False, markup=False)
 
 
+def say_loud(text: str) -> None:
+    """A line of the result that should be noticed."""
+    console.print(text, style="yellow", highlight=False, markup=False)
+
+
 def warn(text: str) -> None:
     """A line on standard error that should be noticed."""
     complaints.print(text, style="yellow", highlight=False, markup=False)

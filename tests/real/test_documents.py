@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.fetcher.commands import convert
+from services.fetcher.commands.conversion import convert
 from services.fetcher.documents.latex.main_file import find_main
 from services.fetcher.documents.sources.eprint import SourceRefused, open_folder
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from services.fetcher.commands import convert
+from services.fetcher.commands.conversion import convert
 from services.summarizer.evidence.oddities import oddities_of
 from services.summarizer.evidence.places import Places
 from services.summarizer.evidence.quotes import Quotes, words_of

@@ -16,9 +16,9 @@ import numpy as np
 import pytest
 
 from services.embedder.backends.sentence_transformer import Backend
-from services.ranker.interests.evidence import Evidence, Item, split_abstract
-from services.ranker.interests.facets import FALSE_SHARE, Facet, find_facets
-from services.ranker.interests.populations import against_arxiv
+from services.ranker.interests.discovery.evidence import Evidence, Item, split_abstract
+from services.ranker.interests.discovery.facets import FALSE_SHARE, Facet, find_facets
+from services.ranker.interests.discovery.populations import against_arxiv
 from shared.settings.settings import ModelSettings
 from tests.support.folders.real_data import real_data
 

@@ -37,8 +37,7 @@ class Costs:
             else:
                 given.append(call)
         fresh = ledger.unknown(given)
-        tally.new += len(fresh)
-        tally.same += len(given) - len(fresh)
+        tally.count_unknown(len(given), len(fresh))
         if fresh and not target.dry_run:
             ledger.add_all(fresh)
         return tally

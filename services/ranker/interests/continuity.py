@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from services.ranker.interests.evidence import Evidence
-from services.ranker.interests.facets import Facet
-from services.ranker.interests.naming import is_apt
+from services.ranker.interests.discovery.evidence import Evidence
+from services.ranker.interests.discovery.facets import Facet
+from services.ranker.interests.discovery.naming import is_apt
 from shared.contracts import InterestFacet
 
 SAME_FACET = 0.5

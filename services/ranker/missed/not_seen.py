@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.ranker.interests.directions import FacetDirection, direction_of
-from services.ranker.interests.phrases import Phrase, are_alike, as_written, phrases_of
+from services.ranker.interests.discovery.phrases import Phrase, are_alike, as_written, phrases_of
 from shared.contracts import InterestFacet
 from shared.store.papers.metadata import Paper
 from shared.store.vectors.embeddings import Matrix, Vectors

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from services.ranker.features.paper_ages import ages
-from services.ranker.interests.phrases import is_content_word
+from services.ranker.interests.discovery.phrases import is_content_word
 from services.ranker.learning.lexicon import bag_of_paper
 from services.ranker.learning.match import matches_of
 from services.ranker.learning.similarity import projected_vectors

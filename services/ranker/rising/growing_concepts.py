@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from services.ranker.interests.phrases import Phrase, as_written
+from services.ranker.interests.discovery.phrases import Phrase, as_written
 from services.ranker.rising.author_groups import author_groups
 from services.ranker.rising.growth import adjusted, drift_of, growth_interval, tail_probabilities, windows_covered
 from services.ranker.rising.population import Population

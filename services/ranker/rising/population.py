@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from services.ranker.interests.evidence import category_means
-from services.ranker.interests.phrases import Phrase, read_phrases
+from services.ranker.interests.discovery.evidence import category_means
+from services.ranker.interests.discovery.phrases import Phrase, read_phrases
 from services.ranker.rising.author_groups import author_key
 from services.ranker.rising.first_publication import WINDOW_DAYS
 from shared.store.vectors.embeddings import Matrix

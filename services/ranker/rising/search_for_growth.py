@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from services.ranker.interests.facets import FEWEST_LIKES
+from services.ranker.interests.discovery.facets import FEWEST_LIKES
 from services.ranker.rising.fields import MOST_LIKES, Fields, fields_of
 from services.ranker.rising.first_publication import (
     MOST_WINDOWS,

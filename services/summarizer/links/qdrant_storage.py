@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from services.summarizer.qdrant.connection import spare_the_disk, unit
+from services.summarizer.qdrant.connection import unit
+from services.summarizer.qdrant.local_mode import make_room, spare_the_disk
 from services.summarizer.vectors import Matrix
 
 if TYPE_CHECKING:
@@ -69,6 +70,8 @@ def prepare_collection(client: "QdrantClient", collection: str, dimension: int, 
 
 def put_points(client: "QdrantClient", collection: str, points: Sequence[Point], *, is_local: bool) -> None:
     """Store points; a paper's earlier one is replaced."""
+    if is_local:
+        make_room(client, collection, len(points))
     for start in range(0, len(points), _AT_ONCE):
         part = points[start : start + _AT_ONCE]
         client.upsert(collection, [_local_struct(point) if is_local else _struct(point) for point in part])

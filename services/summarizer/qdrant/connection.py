@@ -5,7 +5,6 @@ Its files hold pickles, so nothing but this program may write in its folder.
 """
 
 import asyncio
-import contextlib
 import logging
 import shutil
 import sqlite3
@@ -153,14 +152,6 @@ def open_client(folder: Path, server_url: str | None, prepare: Prepare) -> "Qdra
         client.close()
         raise
     return client
-
-
-def spare_the_disk(client: "QdrantClient", collection: str) -> None:
-    """Have SQLite wait for no disk. It is the client's own connection; where a version hides it, writing is slower."""
-    with contextlib.suppress(AttributeError, KeyError):
-        connection = client._client.collections[collection].storage.storage  # type: ignore[attr-defined]
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=OFF")
 
 
 def unit(vector: Matrix) -> Matrix:

@@ -30,7 +30,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from services.fetcher.commands import convert
+from services.fetcher.commands.conversion import convert
 from services.summarizer.evidence.support import by_signs
 from services.summarizer.evidence.wording import content_stems
 from services.summarizer.llm.gateway import Gateway

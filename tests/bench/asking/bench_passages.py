@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from services.embedder.commands import encode_texts
 from services.embedder.settings import Settings
-from services.fetcher.commands import convert
+from services.fetcher.commands.conversion import convert
 from services.summarizer.research.chunking.sections import chunks_of, sections_of
 from services.summarizer.research.retrieval.fusing import DEPTH, fused
 from services.summarizer.research.retrieval.passage_words import PassageWords, ScoredChunk, Source

@@ -32,9 +32,9 @@ from threadpoolctl import threadpool_limits
 from services.ranker.following.arriving_papers import MatchedFollow
 from services.ranker.following.follow_queries import filters_of_follow
 from services.ranker.interests.directions import facet_adjustment
-from services.ranker.interests.evidence import Evidence, Item
-from services.ranker.interests.facets import find_facets
-from services.ranker.interests.phrases import phrases_of
+from services.ranker.interests.discovery.evidence import Evidence, Item
+from services.ranker.interests.discovery.facets import find_facets
+from services.ranker.interests.discovery.phrases import phrases_of
 from services.ranker.learning.lexicon import Bag, bag_of, lexicon_of
 from services.ranker.learning.similarity import Array, Pool, Projector, empty_pool
 from services.ranker.learning.taste import Taste, learn

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pypandoc
 
-from services.fetcher.commands import convert
+from services.fetcher.commands.conversion import convert
 from services.fetcher.documents.latex.main_file import find_main
 from services.fetcher.documents.latex.source_text import flatten
 from services.fetcher.documents.sources.eprint import Source, SourceRefused, open_source

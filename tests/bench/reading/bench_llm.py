@@ -27,7 +27,7 @@ import httpx
 
 from services.embedder.commands import LocalTextEncoder
 from services.embedder.settings import Settings as EmbedderSettings
-from services.fetcher.commands import convert
+from services.fetcher.commands.conversion import convert
 from shared.contracts import Encode, EncodeReply, PapersSelected
 from shared.errors import PapersysError
 from shared.settings.settings import LlmSettings

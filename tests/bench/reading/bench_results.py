@@ -20,7 +20,7 @@ from decimal import Decimal
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from services.fetcher.commands import convert
+from services.fetcher.commands.conversion import convert
 from services.fetcher.documents.sources.eprint import SourceRefused, open_source
 from services.summarizer.results.extraction import named_tables, record_of
 from shared.store.papers.metadata import Paper

@@ -23,7 +23,7 @@ from datetime import UTC, datetime, timedelta
 from gzip import GzipFile
 from pathlib import Path
 
-from services.fetcher.commands import convert
+from services.fetcher.commands.conversion import convert
 from services.publisher.paper.changes import changes_between
 from services.summarizer.revisions.anchors import Anchors
 from services.summarizer.revisions.comparison import compare

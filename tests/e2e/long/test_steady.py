@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.ranker.interests import phrases
+from services.ranker.interests.discovery import phrases
 from shared.settings.settings import BusSettings
 from tests.support.bus.nats import PASSWORD
 from tests.support.llm.embedding_server import embedding_server

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from deploy.demo.papers.corpus import load_corpus
-from services.fetcher.commands import convert
+from services.fetcher.commands.conversion import convert
 from services.publisher.finding.new_to_you.beaten_results import beaten
 from services.publisher.records.all_results import best_own_results
 from services.summarizer.results.extraction import named_tables, record_of

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from services.fetcher.commands import fetch
+from services.fetcher.commands.harvests import fetch
 from services.fetcher.settings import Settings
 from shared.bus.bus import NatsBus
 from shared.contracts import STREAM, Document, Lookup, PapersNew

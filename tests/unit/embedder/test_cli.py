@@ -70,4 +70,4 @@ def test_vectors_that_are_not_what_was_written_are_an_error(folder: Path) -> Non
         (part,) = (folder / "data" / "embeddings").rglob("2026*.parquet")
         part.write_bytes(b"spoilt")
         done = run_command("verify", "embeddings")
-    assert (done.code, "SHA-256 differs" in done.err) == (1, True)
+    assert (done.code, "SHA-256 differs" in done.out, done.err) == (1, True, "")

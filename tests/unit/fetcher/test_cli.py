@@ -3,11 +3,12 @@
 import json
 import resource
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from services.fetcher import commands
 from services.fetcher.app import new_gate
+from services.fetcher.commands import audits, conversion, harvests
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
 from tests.support.arxiv.demo import demo_settings
@@ -31,16 +32,16 @@ def test_an_empty_list_is_wrong_use_and_starts_no_harvest(tmp_path: Path, option
 
 @pytest.mark.attack
 @pytest.mark.parametrize(
-    ("work", "arguments"),
+    ("module", "work", "arguments"),
     [
-        ("_fetch", ("fetch", "--from", "2026-11-02")),
-        ("_audit", ("fetch", "--audit")),
-        ("_exact_versions", ("fetch", "--versions", "2403.12345")),
-        ("_convert_paper", ("convert", "2403.12345")),
+        (harvests, "_fetch", ("fetch", "--from", "2026-11-02")),
+        (audits, "_audit", ("fetch", "--audit")),
+        (audits, "_exact_versions", ("fetch", "--versions", "2403.12345")),
+        (conversion, "_convert_paper", ("convert", "2403.12345")),
     ],
 )
 def test_what_asks_arxiv_takes_no_more_memory_than_the_settings_say(
-    monkeypatch: pytest.MonkeyPatch, work: str, arguments: tuple[str, ...]
+    monkeypatch: pytest.MonkeyPatch, module: ModuleType, work: str, arguments: tuple[str, ...]
 ) -> None:
     limits: list[int] = []
 
@@ -48,7 +49,7 @@ def test_what_asks_arxiv_takes_no_more_memory_than_the_settings_say(
         limits.append(resource.getrlimit(resource.RLIMIT_DATA)[0])
         raise PapersysError("enough")
 
-    monkeypatch.setattr(commands, work, noted)
+    monkeypatch.setattr(module, work, noted)
     monkeypatch.setenv("PAPERSYS_FETCHER__MEMORY_MB", "20000")
     run_command(*arguments)
     assert limits == [20_000 * 1024**2]

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from services.summarizer.qdrant.connection import Matrix, QdrantConnection, spare_the_disk, unit
+from services.summarizer.qdrant.connection import Matrix, QdrantConnection, unit
+from services.summarizer.qdrant.local_mode import make_room, spare_the_disk
 from services.summarizer.research.retrieval.passage_words import ScoredChunk, Source
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ class PassagePoints:
         pairs = list(vectors.items())
 
         def write(client: "QdrantClient") -> None:
+            if self._qdrant.is_local:
+                make_room(client, self._name, len(pairs))
             for start in range(0, len(pairs), _AT_ONCE):
                 points = [self._point(source, *pair) for pair in pairs[start : start + _AT_ONCE]]
                 client.upsert(self._name, points)

@@ -30,7 +30,8 @@ def test_a_sound_folder_is_whole(data: DataFolder) -> None:
 def test_a_finding_says_what_where_and_what_to_do_and_is_there_for_programs(data: DataFolder) -> None:
     TagStore(data).index_path.unlink()
     done = run_command("verify", "tags")
-    assert (done.code, "To make again: tags/index.jsonl: is missing; `papersys reconcile`" in done.err) == (1, True)
+    assert (done.code, "To make again: tags/index.jsonl: is missing; `papersys reconcile`" in done.out) == (1, True)
+    assert ("1 to make again." in done.out.splitlines()[-1], done.err.strip()) == (True, "")
     report = json.loads(run_command("verify", "tags", "--json").out)
     assert (report["is_whole"], report["findings"][0]["repair"]) == (False, "tag-index")
 
@@ -49,7 +50,11 @@ def test_reconcile_makes_again_what_it_can_and_names_what_it_cannot(data: DataFo
     assert not TagStore(data).index_path.exists()
     done = run_command("reconcile")
     assert "tags/index.jsonl is written anew" in done.out
-    assert (done.code, "Cannot be made again: ledger/2026-11.jsonl, line 1" in done.err) == (1, True)
+    assert (done.code, "Cannot be made again: ledger/2026-11.jsonl, line 1" in done.out, done.err.strip()) == (
+        1,
+        True,
+        "",
+    )
     assert TagStore(data).index_path.exists()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from services.fetcher.commands import convert
+from services.fetcher.commands.conversion import convert
 from services.fetcher.documents.conversion import Budget, Converted, convert_html, convert_source
 from services.fetcher.documents.engines import latexml
 from services.fetcher.documents.sources.eprint import Source

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from services.fetcher.commands import convert
+from services.fetcher.commands.conversion import convert
 from services.fetcher.documents.conversion import Budget, convert_html
 from services.fetcher.documents.formulas.katex_formulas import ready_formula
 from services.fetcher.documents.latex.main_file import find_main

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from services.ranker.interests.continuity import continued
-from services.ranker.interests.evidence import Evidence, Item
-from services.ranker.interests.facets import Facet, with_keys_of_their_own
+from services.ranker.interests.discovery.evidence import Evidence, Item
+from services.ranker.interests.discovery.facets import Facet, with_keys_of_their_own
 from shared.contracts import InterestFacet
 
 ITEMS = [Item(f"2611.{n:05}", "Pruning and quantization" if n < 8 else "Speech", "", "cs.LG") for n in range(12)]

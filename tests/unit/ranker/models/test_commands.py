@@ -86,7 +86,7 @@ def test_a_model_that_does_worse_on_later_ratings_is_held_back(
     world.say("like", *range(4, 100, 4))
     world.say("dislike", *range(1, 40, 4))
     good = asyncio.run(learn(world))
-    monkeypatch.setattr("services.ranker.models.refitting.learn", _upside_down(monkeypatch))
+    monkeypatch.setattr("services.ranker.models.fitting.learn", _upside_down(monkeypatch))
     world.say("like", *range(100, 160, 4))
     held = asyncio.run(learn(world))
     states = {one.model_id: one.state for one in commands.models(settings)}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.fetcher.commands import convert
+from services.fetcher.commands.conversion import convert
 from services.summarizer.evidence.oddities import oddities_of
 from services.summarizer.text.passages import Passage, passages_of
 

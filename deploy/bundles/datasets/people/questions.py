@@ -49,11 +49,9 @@ class Questions:
             except (ValueError, RecursionError) as error:
                 tally.refuse(f"{resource.path}, line {number}: {first_line(error)}")
                 continue
-            if store.steps(line.trace_id):
-                tally.same += 1
-                continue
-            tally.new += 1
-            if not target.dry_run:
+            is_unknown = not store.steps(line.trace_id)
+            tally.count_unknown(1, is_unknown)
+            if is_unknown and not target.dry_run:
                 store.put(line.trace_id, [_of_user(step, target.user(line.user)) for step in line.steps])
         return tally
 

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from services.ranker.interests.concepts import Concept, Rows
-from services.ranker.interests.significance import tail_probabilities
+from services.ranker.interests.discovery.concepts import Concept, Rows
+from services.ranker.interests.discovery.significance import tail_probabilities
 from services.ranker.learning.similarity import Array
 
 Mask = NDArray[np.bool_]

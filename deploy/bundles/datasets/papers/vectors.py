@@ -77,8 +77,7 @@ class Vectors:
             tally.refuse(f"The vectors of {writer.alias} for {year} cannot be used: {first_line(error)}", len(ids) or 1)
             return
         stored = known.has(ids)
-        tally.same += len(stored)
-        tally.new += len(ids) - len(stored)
+        tally.count_unknown(len(ids), len(ids) - len(stored))
         if tally.new and not target.dry_run:
             writer.adopt_rows(year, _tables(path, writer.recipe.dimension))
 

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from services.ranker.interests.directions import adjusted_scores, direction_of, facet_adjustment
-from services.ranker.interests.evidence import Evidence, Item, SummaryText, split_abstract
-from services.ranker.interests.facets import Facet, find_facets
-from services.ranker.interests.phrases import as_written, distinctive_phrases, phrases_of, singular
-from services.ranker.interests.populations import against_read
-from services.ranker.interests.significance import lift_interval, tail_probabilities, tail_probability
+from services.ranker.interests.discovery.evidence import Evidence, Item, SummaryText, split_abstract
+from services.ranker.interests.discovery.facets import Facet, find_facets
+from services.ranker.interests.discovery.phrases import as_written, distinctive_phrases, phrases_of, singular
+from services.ranker.interests.discovery.populations import against_read
+from services.ranker.interests.discovery.significance import lift_interval, tail_probabilities, tail_probability
 
 DIMENSION = 48
 FIELDS = ("cs.CV", "cs.CL", "eess.AS", "q-bio.BM")

@@ -45,19 +45,11 @@ def _counts(facet: StoredFacetPreference, mine: StoredFacetPreference | None, ta
     if facet.set_at > target.latest:
         tally.refuse(f"{facet.name!r} of {facet.user} was set at {facet.set_at:%Y-%m-%d}, which lies in the future")
         return False
-    if mine is None:
-        tally.new += 1
-        return True
-    if mine == facet:
-        tally.same += 1
-        return False
-    is_newer = facet.set_at > mine.set_at
-    tally.newer += is_newer
-    tally.older += not is_newer
-    if mine.preference != facet.preference:
-        counts = "that in the bundle" if is_newer else "that here"
+    is_stored = tally.count(facet, mine, lambda given, here: given.set_at > here.set_at)
+    if mine is not None and mine.preference != facet.preference:
+        counts = "that in the bundle" if is_stored else "that here"
         tally.conflict(
             f"{facet.name!r} of {facet.user}: {facet.preference} in the bundle, {mine.preference} here; "
             f"the newer counts, {counts}"
         )
-    return is_newer
+    return is_stored

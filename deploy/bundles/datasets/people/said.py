@@ -62,8 +62,7 @@ class Signals:
         users = {signal.user for signal in given}
         stored = {(signal.user, signal.event_id, signal.paper_id) for user in users for signal in store.all(user)}
         fresh = _each_once(s for s in given if (s.user, s.event_id, s.paper_id) not in stored)
-        tally.same += len(given) - len(fresh)
-        tally.new += len(fresh)
+        tally.count_unknown(len(given), len(fresh))
         if fresh and not target.dry_run:
             store.append(fresh)
         return tally

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from services.ranker.interests.association import PermutationTest
-from services.ranker.interests.concepts import Concept
-from services.ranker.interests.significance import lift_interval, tail_probability
+from services.ranker.interests.discovery.association import PermutationTest
+from services.ranker.interests.discovery.concepts import Concept
+from services.ranker.interests.discovery.significance import lift_interval, tail_probability
 
 PAPERS, LIKES = 400, 25
 

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from services.ranker.interests.phrases import Phrase, phrases_of
+from services.ranker.interests.discovery.phrases import Phrase, phrases_of
 from shared.store.vectors.embeddings import Matrix
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")

@@ -70,14 +70,8 @@ def _wanted(given: MonthRows, here: Mapping[str, bytes], month: str, tally: Tall
         paper, old = told.get(paper_id), stored.get(paper_id)
         if paper is None or not _is_of(paper_id, month):
             tally.refuse(f"{paper_id[:40]!r} in {month} is no paper of that month that can be read")
-        elif old is None:
-            tally.new += 1
+        elif tally.count(paper, old, supersedes):
             wanted[paper_id] = row
-        elif supersedes(paper, old):
-            tally.newer += 1
-            wanted[paper_id] = row
-        else:
-            tally.older += 1
     return wanted
 
 

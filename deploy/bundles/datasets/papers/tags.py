@@ -36,8 +36,7 @@ class Tags:
             else:
                 given.append(decision)
         stored = store.history()
-        tally.new += len(merged_decisions(stored, given)) - len(stored)
-        tally.same += len(given) - tally.new
+        tally.count_unknown(len(given), len(merged_decisions(stored, given)) - len(stored))
         if tally.new and not target.dry_run:
             store.merge(given)
         return tally

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from services.ranker.interests.association import Association, Mask
-from services.ranker.interests.concepts import Concept, Rows
-from services.ranker.interests.evidence import Evidence
-from services.ranker.interests.populations import Population
+from services.ranker.interests.discovery.association import Association, Mask
+from services.ranker.interests.discovery.concepts import Concept, Rows
+from services.ranker.interests.discovery.evidence import Evidence
+from services.ranker.interests.discovery.populations import Population
 from shared.store.vectors.embeddings import Matrix
 
 MOST_GROUPS = 12

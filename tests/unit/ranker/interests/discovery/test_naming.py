@@ -2,9 +2,9 @@
 
 import pytest
 
-from services.ranker.interests.evidence import Item, SummaryText
-from services.ranker.interests.naming import is_apt, naming_phrases, written_name
-from services.ranker.interests.phrases import as_written, phrases_of
+from services.ranker.interests.discovery.evidence import Item, SummaryText
+from services.ranker.interests.discovery.naming import is_apt, naming_phrases, written_name
+from services.ranker.interests.discovery.phrases import as_written, phrases_of
 
 
 def name(*texts: str) -> str:

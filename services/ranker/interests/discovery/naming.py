@@ -4,9 +4,9 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 
-from services.ranker.interests.evidence import Item
-from services.ranker.interests.grouping import Group
-from services.ranker.interests.phrases import (
+from services.ranker.interests.discovery.evidence import Item
+from services.ranker.interests.discovery.grouping import Group
+from services.ranker.interests.discovery.phrases import (
     Phrase,
     are_alike,
     as_written,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from services.ranker.interests.evidence import Evidence, Item, category_means, split_abstract
+from services.ranker.interests.discovery.evidence import Evidence, Item, category_means, split_abstract
 
 
 def test_what_comes_before_the_papers_own_work_is_its_problem_and_results_are_neither() -> None:

@@ -44,7 +44,7 @@ class MonthRecords(Generic[R]):
             except ValueError as error:
                 tally.refuse(f"{resource.path}, line {number}: {first_line(error)}")
                 continue
-            if _counts(record, files.get(record.paper_id), tally):
+            if tally.count(record, files.get(record.paper_id), _is_newer):
                 wanted.append(record)
         if wanted and not target.dry_run:
             files.put_many(wanted)
@@ -76,18 +76,8 @@ def _check(record: Summary | PaperLinks | PaperResults | Revision, target: Targe
         raise ValueError(f"a link under {record.paper_id} starts at another paper")
 
 
-def _counts(record: R, here: R | None, tally: Tally) -> bool:
-    """Whether a record is to be stored."""
-    if here is None:
-        tally.new += 1
-    elif here == record:
-        tally.same += 1
-    elif here.made_at < record.made_at:
-        tally.newer += 1
-    else:
-        tally.older += 1
-        return False
-    return here != record
+def _is_newer(record: R, here: R) -> bool:
+    return record.made_at > here.made_at
 
 
 SUMMARIES = MonthRecords(

@@ -8,10 +8,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from services.ranker.interests.association import Mask, PermutationTest
-from services.ranker.interests.concepts import Concept, Rows, concepts_of, summary_concepts
-from services.ranker.interests.evidence import Evidence
-from services.ranker.interests.phrases import Phrase, counts_of, phrases_of
+from services.ranker.interests.discovery.association import Mask, PermutationTest
+from services.ranker.interests.discovery.concepts import Concept, Rows, concepts_of, summary_concepts
+from services.ranker.interests.discovery.evidence import Evidence
+from services.ranker.interests.discovery.phrases import Phrase, counts_of, phrases_of
 
 FEWEST_READ_LIKES = 8
 FEWEST_READ_OTHERS = 16

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from services.ranker.interests.association import Association
-from services.ranker.interests.concepts import Concept, Rows
-from services.ranker.interests.evidence import Evidence
-from services.ranker.interests.grouping import Group, by_papers, by_papers_or_meaning, groups_of, merged
-from services.ranker.interests.naming import name_of
-from services.ranker.interests.phrases import as_written, counts_of, distinctive_phrases, phrases_of
-from services.ranker.interests.populations import Population, against_arxiv, against_read
-from services.ranker.interests.significance import lift_interval, tail_probability
+from services.ranker.interests.discovery.association import Association
+from services.ranker.interests.discovery.concepts import Concept, Rows
+from services.ranker.interests.discovery.evidence import Evidence
+from services.ranker.interests.discovery.grouping import Group, by_papers, by_papers_or_meaning, groups_of, merged
+from services.ranker.interests.discovery.naming import name_of
+from services.ranker.interests.discovery.phrases import as_written, counts_of, distinctive_phrases, phrases_of
+from services.ranker.interests.discovery.populations import Population, against_arxiv, against_read
+from services.ranker.interests.discovery.significance import lift_interval, tail_probability
 
 FEWEST_LIKES = 8
 FALSE_SHARE = 0.05

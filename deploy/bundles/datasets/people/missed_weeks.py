@@ -35,7 +35,7 @@ class MissedWeeks:
                 tally.refuse(f"{resource.path}, line {number}: {first_line(error)}")
                 continue
             week = week.model_copy(update={"user": target.user(week.user)})
-            if _counts(week, here.get((week.user, week.week)), tally) and not target.dry_run:
+            if tally.count(week, here.get((week.user, week.week)), _is_newer) and not target.dry_run:
                 store.put(week)
         return tally
 
@@ -50,14 +50,5 @@ def _check(week: MissedWeek, target: Target) -> None:
         )
 
 
-def _counts(week: MissedWeek, here: MissedWeek | None, tally: Tally) -> bool:
-    """Whether a week is to be stored."""
-    if here is None:
-        tally.new += 1
-    elif here == week:
-        tally.same += 1
-    elif here.made_at < week.made_at:
-        tally.newer += 1
-    else:
-        tally.older += 1
-    return here is None or here.made_at < week.made_at
+def _is_newer(week: MissedWeek, here: MissedWeek) -> bool:
+    return week.made_at > here.made_at

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from services.ranker.interests.evidence import Evidence, SummaryText
-from services.ranker.interests.phrases import Phrase, phrases_of
+from services.ranker.interests.discovery.evidence import Evidence, SummaryText
+from services.ranker.interests.discovery.phrases import Phrase, phrases_of
 from shared.store.vectors.embeddings import Matrix
 
 Rows = NDArray[np.intp]

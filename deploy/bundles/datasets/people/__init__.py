@@ -1,0 +1,1 @@
+"""What each person said, asked and was shown."""

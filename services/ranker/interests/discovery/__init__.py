@@ -1,0 +1,1 @@
+"""Facets of what a user likes, found in the evidence: concepts, their significance, groups of them, names."""
