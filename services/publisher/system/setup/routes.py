@@ -130,7 +130,7 @@ async def _page(
 
 def _costs(setup: Setup, entered: Entered) -> Costs:
     """What summaries by the model that is entered take; what is not usable yet counts as none."""
-    answers = check(replace(entered, papers=NO_PAPERS)).answers
+    answers = check(replace(entered, papers=NO_PAPERS, papers_file=NO_PAPERS)).answers
     model = answers.model
     return costs_of(model, answers.per_day, setup.speed_of(model.base_url, model.model) if model.base_url else None)
 
