@@ -14,6 +14,7 @@ from typing import Any
 from shared.errors import PapersysError
 from shared.paper_ids import parse_paper_id
 from shared.text.encodings import decoded
+from shared.text.tex_logos import with_logos
 
 MOST_ENTRIES = 10_000
 _MOST_BYTES = 64 * 1024 * 1024
@@ -158,7 +159,7 @@ def _unenclosed(value: str) -> str:
 
 def plain(tex: str) -> str:
     """LaTeX as text, on one line; of very long text the beginning."""
-    tex = tex.strip('"')[:_LONGEST_TEXT]
+    tex = with_logos(tex.strip('"')[:_LONGEST_TEXT])
     try:
         text = _decoder().latex_to_text(tex) if "\\" in tex else tex
     except RecursionError:
