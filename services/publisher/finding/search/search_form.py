@@ -23,6 +23,7 @@ _PUBLICATION: dict[str, PublicationFilter] = {"accepted": "accepted", "published
 _PUBLICATION_WORDS = {"accepted": "accepted or published", "published": "published"}
 _ORDERS: dict[str, SearchOrder] = {"date": "date", "match": "match"}
 _MAX_QUERY_LENGTH = 2_000
+_BETWEEN_IDS = re.compile(r"[\s,;]+")
 _ONE_AUTHOR = re.compile(r'(?:author|au):(?:"([^"]+)"|([^\s"]+))')
 _ONE_PHRASE = re.compile(r'"([^"]+)"')
 _ONE_CATEGORY = re.compile(r"(?:cat|category):([^\s,\"]+)")
@@ -48,6 +49,15 @@ class SearchForm:
     @property
     def query(self) -> str:
         return self.values["q"]
+
+    @property
+    def paper_ids(self) -> tuple[str, ...]:
+        """The papers that it names, where the query is nothing but several ids or addresses of papers."""
+        try:
+            ids = dict.fromkeys(map(parse_paper_id, filter(None, _BETWEEN_IDS.split(self.query))))
+        except ValueError:
+            return ()
+        return tuple(ids)[: PAPERS_A_PAGE * MOST_PAGES] if len(ids) > 1 and not self.has_filters else ()
 
     @property
     def has_filters(self) -> bool:
