@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from pydantic import ValidationError
 
+from services.publisher.api.form_problems import problems_in
 from shared.categories import category_of, nearest_category
 from shared.contracts import FollowKind, PublicationFilter, Search, SearchOrder
 from shared.paper_ids import parse_paper_id
@@ -145,7 +146,7 @@ def read_form(sent: Mapping[str, str]) -> SearchForm:
     try:
         return SearchForm(values, request=_request(values))
     except ValidationError as error:
-        return SearchForm(values, problem=f"Not a valid search: {'; '.join(item['msg'] for item in error.errors())}.")
+        return SearchForm(values, problem=f"Not a valid search: {problems_in(error)}.")
     except ValueError as error:
         return SearchForm(values, problem=f"Not a valid search: {error}.")
 
