@@ -39,6 +39,7 @@ from services.publisher.system.importing import routes as importing
 from services.publisher.system.setup import routes as setup
 from services.publisher.system.setup.likes import SetupLikes
 from services.publisher.system.setup.model_keys import ModelKeys
+from services.publisher.system.setup.rating_sets import RatingSets
 from services.publisher.system.setup.settings_file import SettingsFile
 from services.publisher.system.setup.spread_papers import SpreadPapers
 from services.publisher.system.status.connections import Connections
@@ -192,7 +193,9 @@ def _rooms(settings: Settings, components: Components, data: DataFolder) -> list
 
 def _setup(settings: Settings, data: DataFolder) -> setup.Setup:
     file = SettingsFile.of(find_settings_file(), is_demo=settings.demo.enabled)
-    return setup.Setup(data, file, ModelKeys(file, settings.llm), SpreadPapers(data, settings.embedding.model))
+    return setup.Setup(
+        data, file, ModelKeys(file, settings.llm), RatingSets(data, SpreadPapers(data, settings.embedding.model))
+    )
 
 
 def _access_policy(settings: PublisherSettings, data: DataFolder) -> AccessPolicy:

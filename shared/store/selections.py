@@ -8,7 +8,6 @@ import copy
 import hashlib
 import itertools
 import logging
-import os
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -16,7 +15,6 @@ from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from shared.contracts import DEFAULT_USER
@@ -36,6 +34,8 @@ from shared.store.selected.candidates import (
 )
 from shared.store.selected.candidates import Candidate as Candidate
 from shared.store.selected.index import SelectionIndex
+from shared.store.selected.listing import SelectionFile, SelectionListing
+from shared.store.selected.places_of_papers import PlacesOfPapers
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ class SelectionStore:
     def __init__(self, data: DataFolder, user: str = DEFAULT_USER) -> None:
         self._data, self._user = data, user
         self._place: tuple[str, ...] = () if user == DEFAULT_USER else ("users", folder_of(user))
-        self._caches = _Caches(SelectionIndex(data))
+        self._caches = _Caches(data)
 
     def of(self, user: str) -> "SelectionStore":
         """The selections of another user; what was read is kept together."""
@@ -71,6 +71,7 @@ class SelectionStore:
             with self._data.replacing(path) as draft, pq.ParquetWriter(draft, SCHEMA) as file:
                 for start in range(0, max(len(ordered), 1), ROWS_AT_ONCE):
                     file.write_table(table_of(ordered[start : start + ROWS_AT_ONCE]))
+            self._caches.listing.forget(self._place)
             self._note_in_index(day)
 
     def days(self) -> list[date]:
@@ -98,8 +99,7 @@ class SelectionStore:
 
     def outcomes(self, paper_id: str) -> list[Candidate]:
         """What became of a paper in each selection it was in, newest first."""
-        sought = pa.scalar(paper_id)
-        paths = (path for _, path in self._files() if self._is_in(path, sought))
+        paths = self._caches.places.of(paper_id, self._listed(), self._user)
         return [candidate for path in paths for candidate in read_paper(path, paper_id)]
 
     def picks(self, user: str | None = None) -> Iterator[Candidate]:
@@ -120,6 +120,7 @@ class SelectionStore:
         """Have the index of this user's selections written anew; it is derived from them."""
         with self._data.lock("selections"):
             self._caches.index.forget(self._place)
+            self._caches.listing.forget(self._place)
             self._note_in_index(date.min)
 
     def _path(self, day: date, run_id: str) -> Path:
@@ -133,13 +134,16 @@ class SelectionStore:
         former = self._data.path("selections", day.isoformat(), path.name)
         return former if former.exists() and self._is_mine(former) else path
 
-    def _files(self) -> list[tuple[date, Path]]:
+    def _files(self) -> Iterator[tuple[date, Path]]:
         """Every selection with its day, newest day first."""
-        own = _files_in(self._data.path("selections", *self._place))
+        return ((file.day, file.path) for file in self._listed())
+
+    def _listed(self) -> tuple[SelectionFile, ...]:
+        own = self._caches.listing.files(self._place)
         if not self._place:
             return own
-        former = [(day, path) for day, path in _files_in(self._data.path("selections")) if self._was_put_there(path)]
-        return sorted([*own, *former], key=lambda file: file[0], reverse=True) if former else own
+        former = [file for file in self._caches.former() if self._is_mine(file.path)]
+        return tuple(sorted([*own, *former], key=lambda file: file.day, reverse=True)) if former else own
 
     def _files_of(self, day: date) -> list[Path]:
         own = list(self._data.path("selections", *self._place, day.isoformat()).glob("*.parquet"))
@@ -176,20 +180,25 @@ class SelectionStore:
             if month == f"{day:%Y-%m}" or not self._caches.index.has(month, self._place):
                 self._caches.index.note(month, paths, read_ids, self._place)
 
-    def _is_in(self, path: Path, paper_id: pa.StringScalar) -> bool:
-        ids = self._caches.ids.get(path)
-        return ids is not None and pc.index(ids, paper_id).as_py() >= 0
-
 
 class _Caches:
     """What was read of files, by path: the same for everybody."""
 
-    def __init__(self, index: SelectionIndex) -> None:
-        self.index = index
+    def __init__(self, data: DataFolder) -> None:
+        self.index, self.listing = SelectionIndex(data), SelectionListing(data)
         self.whole = FileCache(read_candidates, len, _CANDIDATES_KEPT)
         self.picks = FileCache(read_picks, len, _PICKS_KEPT)
         self.ids = FileCache(self._read_ids, _bytes_of, _ID_BYTES_KEPT)
         self.users = FileCache(read_users, len, _PICKS_KEPT)
+        self.places = PlacesOfPapers(self.ids.get)
+        self._former: tuple[tuple[SelectionFile, ...], tuple[SelectionFile, ...]] = (), ()
+
+    def former(self) -> tuple[SelectionFile, ...]:
+        """The selections among the owner's that may be other users', as an older papersys wrote them."""
+        files = self.listing.files(())
+        if self._former[0] is not files:
+            self._former = files, tuple(file for file in files if may_be_anothers(file.path))
+        return self._former[1]
 
     def _read_ids(self, path: Path) -> pa.Array | None:
         noted = self.index.ids(path)
@@ -208,17 +217,6 @@ def may_be_anothers(path: Path) -> bool:
     return _OF_ANOTHER.search(path.name) is not None
 
 
-def _files_in(folder: Path) -> list[tuple[date, Path]]:
-    days = {day: name for name in _names_in(folder) if (day := _day_named(name)) is not None}
-    folders = ((day, folder / days[day]) for day in sorted(days, reverse=True))
-    return [
-        (day, place / name)
-        for day, place in folders
-        for name in sorted(_names_in(place))
-        if name.endswith(".parquet") and not name.startswith(".")
-    ]
-
-
 def _by_rank(candidate: Candidate) -> tuple[bool, int, str]:
     """Best first, without a rank last."""
     return candidate.rank is None, candidate.rank or 0, candidate.paper_id
@@ -226,17 +224,3 @@ def _by_rank(candidate: Candidate) -> tuple[bool, int, str]:
 
 def _bytes_of(ids: pa.Array) -> int:
     return int(ids.nbytes)
-
-
-def _names_in(folder: Path) -> list[str]:
-    try:
-        return os.listdir(folder)  # noqa: PTH208  # a year of days: half the time of Path.iterdir
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-
-
-def _day_named(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -14,6 +14,7 @@ from typing import Any
 from shared.errors import PapersysError
 from shared.paper_ids import parse_paper_id
 from shared.text.encodings import decoded
+from shared.text.tex_logos import with_logos
 
 MOST_ENTRIES = 10_000
 _MOST_BYTES = 64 * 1024 * 1024
@@ -22,6 +23,7 @@ _PROBLEMS_NAMED = 3
 
 _ID = r"(?:\d{4}\.\d{4,5}|[a-z]+(?:-[a-z]+)?(?:\.[A-Z]{2})?/\d{7})(?!\d)"
 _ARXIV = re.compile(rf"(?:arxiv\s*[.:/]\s*|arxiv\.org/[a-z-]+/|\babs/)(?P<id>{_ID})", re.I | re.ASCII)
+_NEWLINE = re.compile(r"\r\n|\r")
 _COMMAND = re.compile(r"\\[a-zA-Z]+|\\.")
 _PLACES = ("doi", "url", "journal", "journaltitle", "note", "volume", "number", "pages", "howpublished", "link")
 
@@ -46,10 +48,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Bibliography:
-    """The entries that can be used, each once, and what is wrong with the others: one line each."""
+    """The entries that can be used, each once, and what is wrong with the others: one line each.
+
+    `between` is what stands outside of all entries.
+    """
 
     entries: tuple[Entry, ...]
     problems: tuple[str, ...] = ()
+    between: str = ""
 
     def __str__(self) -> str:
         on_arxiv = sum(entry.paper_id is not None for entry in self.entries)
@@ -74,7 +80,8 @@ def parse_bibliography(text: str) -> Bibliography:
     """The same of a file's text; more than ten thousand entries are not read."""
     entries: dict[tuple[str | None, str], Entry] = {}
     problems: list[str] = []
-    for line, fields in entries_of(text):
+    blocks = _blocks_of(text)
+    for line, fields in _entries_in(blocks):
         entry = fields if isinstance(fields, str) else _entry(fields)
         if isinstance(entry, str):
             problems.append(f"line {line}: {entry}")
@@ -83,7 +90,7 @@ def parse_bibliography(text: str) -> Bibliography:
         else:
             problems.append(f"line {line} and on: more than {MOST_ENTRIES} entries")
             break
-    return Bibliography(tuple(entries.values()), tuple(problems))
+    return Bibliography(tuple(entries.values()), tuple(problems), _text_between(blocks))
 
 
 def arxiv_id(fields: Mapping[str, str]) -> str | None:
@@ -116,11 +123,26 @@ def _entry(fields: Mapping[str, str]) -> Entry | str:
 
 def entries_of(text: str) -> Iterator[tuple[int, dict[str, str] | str]]:
     """Of each entry its line and its fields by lower-case name, or what is wrong with it."""
+    yield from _entries_in(_blocks_of(text))
+
+
+def _blocks_of(text: str) -> list[Any]:
     from bibtexparser.entrypoint import parse_string
-    from bibtexparser.model import Entry, ParsingFailedBlock
 
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what is broken is said below, in our words
-    for block in parse_string(text).blocks:
+    return parse_string(_NEWLINE.sub("\n", text)).blocks
+
+
+def _text_between(blocks: list[Any]) -> str:
+    from bibtexparser.model import ImplicitComment
+
+    return "\n".join(block.comment for block in blocks if isinstance(block, ImplicitComment))
+
+
+def _entries_in(blocks: list[Any]) -> Iterator[tuple[int, dict[str, str] | str]]:
+    from bibtexparser.model import Entry, ParsingFailedBlock
+
+    for block in blocks:
         line = (block.start_line or 0) + 1
         content = block.ignore_error_block if isinstance(block, ParsingFailedBlock) else block
         if isinstance(content, Entry):
@@ -137,7 +159,7 @@ def _unenclosed(value: str) -> str:
 
 def plain(tex: str) -> str:
     """LaTeX as text, on one line; of very long text the beginning."""
-    tex = tex.strip('"')[:_LONGEST_TEXT]
+    tex = with_logos(tex.strip('"')[:_LONGEST_TEXT])
     try:
         text = _decoder().latex_to_text(tex) if "\\" in tex else tex
     except RecursionError:

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from services.publisher.access.local_path import local_path
+from services.publisher.api.form_problems import problems_in
 from services.publisher.api.forms import is_json, read_fields
 from shared.paper_ids import PaperId
 
@@ -40,8 +41,7 @@ async def read_form(request: Request, form: type[F], name: str) -> F:
     try:
         return form.model_validate(await read_fields(request))
     except ValidationError as error:
-        reasons = "; ".join(f"{'.'.join(map(str, item['loc']))[:80]}: {item['msg']}" for item in error.errors()[:5])
-        raise HTTPException(422, f"Not a valid {name}: {reasons}.") from error
+        raise HTTPException(422, f"Not a valid {name}: {problems_in(error)}.") from error
 
 
 def answer(request: Request, form: PaperForm, problem: str, facts: dict[str, Any]) -> Response:

@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
+from services.publisher.api.form_problems import problems_in
 from shared.contracts import Ask, Corpus, CorpusKind
 from shared.text.corpus_text import corpus_text, parse_corpus
 
@@ -69,8 +70,7 @@ class AskForm:
                 estimate_only=estimate_only,
             )
         except ValidationError as error:
-            first = error.errors()[0]
-            raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+            raise ValueError(problems_in(error)) from error
 
     def _id_of_content(self) -> str:
         """Another one for what was typed anew, after an answer that did not come back."""

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from shared.contracts import MARK_END, MARK_START
+from shared.text.tex_logos import with_logos
 
 _KEPT_TEXTS = 2000
 _TAGS = {"mark", "em", "strong", "code", "s", "sub", "sup", "span", "br"}
@@ -117,7 +118,7 @@ def _sanitised(html: str) -> Markup:
 
 def _with_dollars(text: str) -> str:
     """Formulas in one notation, and amounts of money out of the parser's sight."""
-    text = _MONEY.sub(_MONEY_MARK, without_controls(text))
+    text = _MONEY.sub(_MONEY_MARK, with_logos(without_controls(text)))
     text = _PAREN_MATH.sub(lambda match: f"${match[1].strip()}$", text)
     return _BRACKET_MATH.sub(lambda match: f"$${match[1].strip()}$$", text)
 

@@ -19,8 +19,8 @@ document.addEventListener("submit", (event) => {
       const button = form.querySelector("button");
       button.value = isListed ? "remove" : "add";
       button.setAttribute("aria-pressed", String(isListed));
-      button.textContent = isListed ? "On the reading list" : "Add to reading list";
+      button.firstChild.data = isListed ? button.dataset.remove : button.dataset.add;
     }
-    showToast(isListed ? "On the reading list: it can be asked in full text in a moment." : "Taken off the reading list.");
+    showToast(isListed ? "On the reading list: its full text is fetched, and Ask can answer from it in a moment." : "Taken off the reading list.");
   });
 });

@@ -14,7 +14,7 @@ from services.ranker.learning.similarity import Array
 from services.ranker.search.index.keyword_index import KeywordIndex
 from services.ranker.search.index.updater import IndexUpdater
 from services.ranker.search.meaning_floor import UNANSWERED, MeaningFloor
-from services.ranker.search.query.filters import Filters, filters_of
+from services.ranker.search.query.filters import Filters, days_of, filters_of
 from services.ranker.search.query.parsed_query import ParsedQuery, Term, parse_query, unknown_category
 from services.ranker.search.snippets import Marked, mark_words
 from services.ranker.search.vector_search import VectorSearch
@@ -217,7 +217,10 @@ def _listed(newest: list[str]) -> Found:
 def problem_of(request: Search, parsed: ParsedQuery) -> str:
     """What in a request cannot be meant; empty where all can."""
     unknown = [unknown_category(name) for name in request.categories if category_of(name) is None]
-    return " ".join(filter(None, (parsed.problem, *unknown)))
+    since, until = days_of(request, parsed)
+    is_reversed = since is not None and until is not None and since > until
+    days = f"No day is from {since} on and not after {until}; swap the two." if is_reversed else ""
+    return " ".join(filter(None, (parsed.problem, *unknown, days)))
 
 
 def _hit(paper_id: str, score: float, rankings: Rankings, marked: Mapping[str, Marked], match: Match | None) -> Hit:

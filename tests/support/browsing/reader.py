@@ -23,6 +23,7 @@ from services.publisher.system.demo import routes as demo_routes
 from services.publisher.system.importing import routes as import_routes
 from services.publisher.system.setup import routes as setup_routes
 from services.publisher.system.setup.model_keys import ModelKeys
+from services.publisher.system.setup.rating_sets import RatingSets
 from services.publisher.system.setup.settings_file import SettingsFile
 from services.publisher.system.setup.spread_papers import SpreadPapers
 from services.publisher.system.status.connections import Connections
@@ -172,7 +173,9 @@ async def rate(fake_reader: FakeReader, paper_id: str, label: str) -> int:
 
 def new_setup(data: DataFolder, file: SettingsFile) -> setup_routes.Setup:
     """The Setup page's parts, on any settings file."""
-    return setup_routes.Setup(data, file, ModelKeys(file, LlmSettings()), SpreadPapers(data, "minilm"))
+    return setup_routes.Setup(
+        data, file, ModelKeys(file, LlmSettings()), RatingSets(data, SpreadPapers(data, "minilm"))
+    )
 
 
 @cache

@@ -228,3 +228,10 @@ def write_vectors(data: DataFolder, vectors: dict[str, Matrix]) -> None:
     hashes = [hashlib.sha256(vector.tobytes()).hexdigest() for vector in vectors.values()]
     embedded = Embedded(list(vectors), np.stack(list(vectors.values())), hashes, "test", WHEN)
     VectorWriter(data, "minilm", recipe).put(embedded)
+
+
+def write_random_vectors(data: DataFolder, first: int, count: int) -> None:
+    """Vectors in any direction, of so many papers from a number on."""
+    vectors = np.random.default_rng(first).normal(size=(count, DIMENSION))
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    write_vectors(data, {f"2611.{first + row:05}": vector for row, vector in enumerate(vectors.astype(np.float32))})

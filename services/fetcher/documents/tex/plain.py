@@ -40,7 +40,10 @@ _ACCENTS = {
 }  # fmt: skip
 _LETTERS = {
     "ss": "ß", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "o": "ø", "O": "Ø", "aa": "å", "AA": "Å", "l": "ł",
-    "L": "Ł", "i": "ı", "j": "ȷ", "dh": "ð", "th": "þ", "LaTeX": "LaTeX", "TeX": "TeX", "S": "§", "P": "¶",
+    "L": "Ł", "i": "ı", "j": "ȷ", "dh": "ð", "th": "þ", "S": "§", "P": "¶", "LaTeX": "LaTeX", "TeX": "TeX",
+    "LaTeXe": "LaTeX2e", "BibTeX": "BibTeX", "XeTeX": "XeTeX", "XeLaTeX": "XeLaTeX", "LuaTeX": "LuaTeX",
+    "pdfTeX": "pdfTeX", "LuaLaTeX": "LuaLaTeX", "pdfLaTeX": "pdfLaTeX", "ConTeXt": "ConTeXt", "TikZ": "TikZ",
+    "METAFONT": "METAFONT",
     "dag": "†", "ldots": "…", "dots": "…", "textendash": "–", "textemdash": "—", "textasciitilde": "~",
     "textbackslash": "\\", "pounds": "£", "copyright": "©", "textregistered": "®", "texttrademark": "™", "euro": "€",
     "etalchar": "",

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from services.publisher.access.local_path import local_path
+from services.publisher.api.form_problems import problems_in
 from services.publisher.api.forms import is_json, read_fields
 from services.publisher.finding.follows.follows_page import SPANS, build_follows, read_span
 from services.publisher.pages.components import Components
@@ -58,8 +59,7 @@ def _read(fields: dict[str, object], user: str) -> tuple[FollowForm, SetFollow]:
             kind=form.kind, value=" ".join(form.value.split()), label=label, followed=form.followed, user=user
         )
     except ValidationError as error:
-        reasons = "; ".join(f"{'.'.join(map(str, item['loc']))[:80]}: {item['msg']}" for item in error.errors()[:5])
-        raise HTTPException(422, f"This cannot be followed: {reasons}.") from error
+        raise HTTPException(422, f"This cannot be followed: {problems_in(error)}.") from error
     if wanted.kind == "category" and wanted.followed:
         wanted = wanted.model_copy(update={"value": _category(wanted.value)})
     if wanted.followed and not any(map(str.isalnum, wanted.value)):

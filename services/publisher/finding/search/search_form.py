@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from pydantic import ValidationError
 
+from services.publisher.api.form_problems import problems_in
 from shared.categories import category_of, nearest_category
 from shared.contracts import FollowKind, PublicationFilter, Search, SearchOrder
 from shared.paper_ids import parse_paper_id
@@ -23,6 +24,7 @@ _PUBLICATION: dict[str, PublicationFilter] = {"accepted": "accepted", "published
 _PUBLICATION_WORDS = {"accepted": "accepted or published", "published": "published"}
 _ORDERS: dict[str, SearchOrder] = {"date": "date", "match": "match"}
 _MAX_QUERY_LENGTH = 2_000
+_BETWEEN_IDS = re.compile(r"[\s,;]+")
 _ONE_AUTHOR = re.compile(r'(?:author|au):(?:"([^"]+)"|([^\s"]+))')
 _ONE_PHRASE = re.compile(r'"([^"]+)"')
 _ONE_CATEGORY = re.compile(r"(?:cat|category):([^\s,\"]+)")
@@ -48,6 +50,15 @@ class SearchForm:
     @property
     def query(self) -> str:
         return self.values["q"]
+
+    @property
+    def paper_ids(self) -> tuple[str, ...]:
+        """The papers that it names, where the query is nothing but several ids or addresses of papers."""
+        try:
+            ids = dict.fromkeys(map(parse_paper_id, filter(None, _BETWEEN_IDS.split(self.query))))
+        except ValueError:
+            return ()
+        return tuple(ids)[: PAPERS_A_PAGE * MOST_PAGES] if len(ids) > 1 and not self.has_filters else ()
 
     @property
     def has_filters(self) -> bool:
@@ -135,7 +146,7 @@ def read_form(sent: Mapping[str, str]) -> SearchForm:
     try:
         return SearchForm(values, request=_request(values))
     except ValidationError as error:
-        return SearchForm(values, problem=f"Not a valid search: {'; '.join(item['msg'] for item in error.errors())}.")
+        return SearchForm(values, problem=f"Not a valid search: {problems_in(error)}.")
     except ValueError as error:
         return SearchForm(values, problem=f"Not a valid search: {error}.")
 

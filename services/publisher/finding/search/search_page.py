@@ -17,7 +17,8 @@ from shared.store.people.follows import Follow
 class SearchPage:
     """`cards` are those of one page, of `total` (`at_least`: or more); `note` says what the search could not do.
 
-    `order` is the one that they have. `like` are papers to find similar ones to, `saved` searches that are followed.
+    `order` is the one that they have; None: as they are named in the query. `like` are papers to find similar ones to,
+    `saved` searches that are followed.
     """
 
     form: SearchForm
@@ -27,7 +28,7 @@ class SearchPage:
     note: str = ""
     total: int = 0
     at_least: bool = False
-    order: SearchOrder = "relevance"
+    order: SearchOrder | None = "relevance"
     corrected: str = ""
     saved: tuple[Follow, ...] = ()
 
@@ -59,6 +60,10 @@ async def build_search(components: Components, form: SearchForm) -> SearchPage:
         saved = await asyncio.to_thread(records.follows)
         searches = tuple(follow for follow in saved if follow.kind == "search")
         return SearchPage(form, [], [], form.problem, saved=searches)
+    if named := form.paper_ids:
+        of_page = named[form.request.offset : form.request.offset + PAPERS_A_PAGE]
+        cards = await asyncio.to_thread(build_cards, records, ratings, of_page)
+        return SearchPage(form, cards, [], total=len(named), order=None)
     like = await asyncio.to_thread(build_cards, records, ratings, form.request.like)
     try:
         reply = await components.bus.ask(form.request.model_copy(update={"user": components.user}))

@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from services.publisher.api.form_problems import problems_in
 from services.publisher.api.forms import is_json, read_fields
 from services.publisher.library.notes.notes_page import build_notes
 from services.publisher.pages.addresses import read_number
@@ -59,10 +60,7 @@ def _wanted(fields: dict[str, object], user: str) -> PutNote:
             {**{name: fields.get(name) for name in ("paper_id", "text", "based_on")}, "user": user}
         )
     except ValidationError as error:
-        reasons = "; ".join(
-            f"{item['loc'][0] if item['loc'] else 'note'}: {item['msg']}" for item in error.errors()[:3]
-        )
-        raise HTTPException(422, f"Not a valid note: {reasons}.") from error
+        raise HTTPException(422, f"Not a valid note: {problems_in(error)}.") from error
 
 
 def _not_saved(

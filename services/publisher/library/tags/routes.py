@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from services.publisher.access.local_path import local_path
+from services.publisher.api.form_problems import problems_in
 from services.publisher.api.forms import is_json, read_fields
 from services.publisher.library.tags.tag_page import build_category, build_tag, moved_to
 from services.publisher.library.tags.tags_page import build_tags
@@ -79,8 +80,7 @@ async def _decided(components: Components, fields: dict[str, Any]) -> Any:
     try:
         return await components.bus.ask(CorrectTags.model_validate(fields))
     except ValidationError as error:
-        reasons = "; ".join(f"{'.'.join(map(str, item['loc']))[:80]}: {item['msg']}" for item in error.errors()[:5])
-        raise HTTPException(422, f"Not a valid decision about a tag: {reasons}.") from error
+        raise HTTPException(422, f"Not a valid decision about a tag: {problems_in(error)}.") from error
     except RequestFailed as error:
         if error.code in _REFUSED:
             raise HTTPException(422, str(error)) from error

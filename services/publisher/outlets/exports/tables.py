@@ -10,6 +10,7 @@ from typing import Any
 from services.publisher.outlets.exports.entries import Entry
 from services.publisher.rendering.safe_html import without_controls
 from shared.paper_labels import page_address, written_id
+from shared.text.tex_logos import with_logos
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "|", "%")
 _COLUMNS = (
@@ -48,7 +49,7 @@ def _record(entry: Entry) -> dict[str, Any]:
     paper = entry.paper
     return {
         "id": paper.paper_id,
-        "title": paper.title,
+        "title": with_logos(paper.title),
         "authors": list(paper.authors),
         "categories": list(paper.categories),
         "published": _day(paper.published_at),
@@ -58,7 +59,7 @@ def _record(entry: Entry) -> dict[str, Any]:
         "journal_ref": paper.journal_ref,
         "licence": paper.license,
         "url": page_address(paper.paper_id, entry.arxiv, source=paper.source),
-        "abstract": paper.abstract,
+        "abstract": with_logos(paper.abstract),
         "summary": entry.sentence,
         "tags": list(entry.tags),
         "rating": entry.label or "",

@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from services.publisher.api.form_problems import problems_in
 from services.publisher.api.forms import read_fields
 from services.publisher.pages.components import Components
 from services.publisher.pages.responses import render
@@ -50,8 +51,7 @@ def _form(fields: dict[str, object]) -> PassageForm:
     try:
         return PassageForm.model_validate(fields)
     except ValidationError as error:
-        reasons = "; ".join(f"{'.'.join(map(str, item['loc']))[:80]}: {item['msg']}" for item in error.errors()[:3])
-        raise HTTPException(422, f"Not a passage to be noted: {reasons}.") from error
+        raise HTTPException(422, f"Not a passage to be noted: {problems_in(error)}.") from error
 
 
 async def _keep(mine: Components, form: PassageForm) -> tuple[str, int]:

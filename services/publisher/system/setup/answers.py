@@ -21,11 +21,16 @@ _LONGEST = 300
 
 @dataclass(frozen=True)
 class Entered:
-    """The fields as text, to be shown again. The key is no part of it: it is never sent back."""
+    """The fields as text, to be shown again; files with their lines as they are, because problems name lines.
+
+    The key is no part of it: it is never sent back.
+    """
 
     categories: tuple[str, ...] = ()
     contact: str = ""
     papers: str = ""
+    papers_name: str = ""
+    papers_file: str = ""
     ratings_name: str = ""
     ratings: str = ""
     per_day: str = "10"
@@ -34,6 +39,11 @@ class Entered:
     model: str = ""
     price_input: str = ""
     price_output: str = ""
+
+    @property
+    def all_papers(self) -> str:
+        """What was pasted, and the file below it: files are not sent again with a form."""
+        return "\n".join(filter(None, (self.papers, self.papers_file)))
 
 
 @dataclass(frozen=True)
@@ -51,15 +61,21 @@ def read_entered(fields: Mapping[str, Sequence[str]]) -> Entered:
     """The fields of a form, by name; what is missing is empty."""
 
     def text(name: str, default: str = "") -> str:
-        return next(iter(fields.get(name, ())), default).strip()
+        return whole(name, default).strip()
+
+    def whole(name: str, default: str = "") -> str:
+        written = next(iter(fields.get(name, ())), default)
+        return written if written.strip() else ""
 
     choice = text("model_choice", NONE)
     return Entered(
         categories=tuple(dict.fromkeys(filter(None, map(str.strip, fields.get("category", ()))))),
         contact=text("contact"),
-        papers="\n".join(filter(None, map(str.strip, fields.get("papers", ())))),
+        papers=whole("papers"),
+        papers_name=text("papers_file"),
+        papers_file=whole("papers_text"),
         ratings_name=text("ratings_file"),
-        ratings=text("ratings"),
+        ratings=whole("ratings_text"),
         per_day=text("per_day", "10"),
         model_choice=choice if choice in MODEL_CHOICES else NONE,
         base_url=text("base_url"),
@@ -75,10 +91,11 @@ def check(entered: Entered, *, may_read_all: bool = False) -> Checked:
     answers = Answers(_categories(entered, problems, may_read_all), _contact(entered, problems))
     answers.per_day = _per_day(entered, problems)
     answers.model = _model(entered, problems)
-    pasted = read_pasted(entered.papers)
+    pasted = read_pasted(entered.papers, entered.papers_file, entered.papers_name)
     if pasted.problems:
         more = f" (and {len(pasted.problems) - 3} more)" if len(pasted.problems) > 3 else ""
-        problems["papers"] = "; ".join(pasted.problems[:3]) + more + "."
+        named = "; ".join(pasted.problems[:3]) + more
+        problems["papers"] = named if named.endswith("?") else f"{named}."
     answers.seeds = list(pasted.titles)
     return Checked(entered, answers, pasted, _ratings(entered, problems), problems)
 

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from shared.text.bibliography import parse_bibliography
 from shared.text.rating_files.paper_mentions import mention_in, undamaged
@@ -12,6 +13,9 @@ from shared.text.rating_files.reference_managers import BIBTEX
 MOST_PAPERS = 2_000
 _BETWEEN = re.compile(r"[\s,;]+")
 _BULLET = re.compile(r"[\W_]*\d{0,3}[\W_]*")
+_NEWLINE = re.compile(r"\r\n|\n|\r")
+_NO_LIST = re.compile(r"^\s*%|[{}=@]")
+_LIKE_AN_ID = re.compile(r"\S*(?:\d{4}\.\d|/\d{5}|arxiv)", re.I)
 _SHOWN = 60
 _NAMED = 3
 
@@ -30,14 +34,31 @@ class PastedPapers:
     remarks: tuple[str, ...] = ()
 
 
-def read_pasted(text: str) -> PastedPapers:
-    """What a text names. BibTeX is known by an entry that begins a line; ids may stand before the first one."""
-    entry = BIBTEX.search(text)
-    read = _from_bibtex(text[: entry.start()], text[entry.start() :]) if entry else _from_ids(text)
+def read_pasted(text: str, file: str = "", file_name: str = "") -> PastedPapers:
+    """What a text and a file name; lines are counted in each. BibTeX is known by an entry that begins a line."""
+    parts = (_read(text), _in_file(file_name, _read(file)))
+    read = PastedPapers(
+        tuple(dict.fromkeys(chain.from_iterable(part.paper_ids for part in parts))),
+        tuple(dict.fromkeys(chain.from_iterable(part.titles for part in parts))),
+        tuple(chain.from_iterable(part.problems for part in parts)),
+        tuple(chain.from_iterable(part.remarks for part in parts)),
+    )
     if len(read.paper_ids) <= MOST_PAPERS:
         return read
     remark = f"of {len(read.paper_ids)} papers those after the first {MOST_PAPERS}; import them later under My ratings"
     return replace(read, paper_ids=read.paper_ids[:MOST_PAPERS], remarks=(*read.remarks, remark))
+
+
+def _read(text: str) -> PastedPapers:
+    entry = BIBTEX.search(text)
+    return _from_bibtex(text[: entry.start()], text[entry.start() :]) if entry else _from_ids(text)
+
+
+def _in_file(name: str, read: PastedPapers) -> PastedPapers:
+    """The same, each problem and remark with the name of the file."""
+    named = ([f"{name}, {text}" for text in texts] if name else texts for texts in (read.problems, read.remarks))
+    problems, remarks = map(tuple, named)
+    return replace(read, problems=problems, remarks=remarks)
 
 
 def _from_ids(text: str) -> PastedPapers:
@@ -70,11 +91,19 @@ def _passed_over(words: Sequence[str]) -> str:
 
 
 def _from_bibtex(before: str, text: str) -> PastedPapers:
-    """What stands before the first entry may be ids from the field beside a file, or a remark that says nothing."""
-    bibliography = parse_bibliography("\n" * before.count("\n") + text)  # so that problems name the right lines
+    """Entries, and ids that stand before, between or after them."""
+    lines_before = len(_NEWLINE.findall(before))
+    bibliography = parse_bibliography("\n" * lines_before + text)  # so that problems name the right lines
+    beside = _from_ids(_without_comments(f"{before}\n{bibliography.between}"))
     named = [entry.paper_id for entry in bibliography.entries if entry.paper_id]
-    ids = dict.fromkeys([*_from_ids(before).paper_ids, *named])
+    ids = dict.fromkeys([*beside.paper_ids, *named])
     titles = dict.fromkeys(entry.title for entry in bibliography.entries if not entry.paper_id and entry.title)
+    remarks = (*bibliography.problems, *filter(_LIKE_AN_ID.match, beside.problems))
     if not ids and not titles:
-        return PastedPapers(problems=bibliography.problems)
-    return PastedPapers(tuple(ids), tuple(titles), remarks=bibliography.problems)
+        return PastedPapers(problems=remarks)
+    return PastedPapers(tuple(ids), tuple(titles), remarks=remarks)
+
+
+def _without_comments(text: str) -> str:
+    """What programs write above a file, and the rest of an entry that is broken, name no papers."""
+    return "\n".join(line for line in text.splitlines() if not _NO_LIST.search(line))

@@ -1,6 +1,5 @@
 """Reads the form of the Setup page: many checkboxes, and a file where somebody has a bibliography."""
 
-from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
@@ -12,7 +11,7 @@ _LONGEST_NAME = 100
 
 
 async def read_form(request: Request) -> dict[str, list[str]]:
-    """All values of each field; the text of a file stands under its field's name, its own name under that with `_file`.
+    """All values of each field; a file's text stands under its field's name with `_text`, its own name with `_file`.
 
     Raises HTTPException: 411 or 413.
     """
@@ -20,10 +19,11 @@ async def read_form(request: Request) -> dict[str, list[str]]:
     fields: dict[str, list[str]] = {}
     async with request.form(max_files=2, max_fields=_MOST_FIELDS, max_part_size=MOST_BYTES) as form:
         for name, value in form.multi_items():
-            text = value if isinstance(value, str) else decoded(await value.read())
-            if isinstance(value, UploadFile) and value.filename:
+            if isinstance(value, str):
+                fields.setdefault(name, []).append(value)
+            elif value.filename:
+                fields.setdefault(f"{name}_text", []).append(decoded(await value.read()))
                 fields.setdefault(f"{name}_file", []).append(plain_name(value.filename))
-            fields.setdefault(name, []).append(text)
     return fields
 
 

@@ -9,7 +9,7 @@ import httpx
 from fastapi import APIRouter
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from services.publisher.pages.cards import build_cards
 from services.publisher.pages.components import Components
@@ -20,9 +20,9 @@ from services.publisher.system.setup.costs import Costs, costs_of
 from services.publisher.system.setup.handover import hand_over
 from services.publisher.system.setup.model_keys import ModelKeys
 from services.publisher.system.setup.model_trial import ServerTrial, try_server
+from services.publisher.system.setup.rating_sets import RatingSets
 from services.publisher.system.setup.reading_forms import read_form
 from services.publisher.system.setup.settings_file import SettingsFile, overriding
-from services.publisher.system.setup.spread_papers import SpreadPapers
 from shared.contracts import DEFAULT_USER
 from shared.errors import SettingsError
 from shared.local_model_servers import find_local_servers
@@ -39,7 +39,7 @@ class Setup:
     data: DataFolder
     file: SettingsFile
     keys: ModelKeys
-    spread: SpreadPapers
+    sets: RatingSets
     instance: str = field(default_factory=lambda: uuid.uuid4().hex)
     speeds: dict[tuple[str, str], ModelSpeed] = field(default_factory=dict)
 
@@ -91,9 +91,16 @@ def router(components: Components, setup: Setup) -> APIRouter:
     @pages.get("/rate")
     async def rate(request: Request) -> Response:
         mine = components.of(request)
-        paper_ids = await asyncio.to_thread(setup.spread.papers)
+        paper_ids = await asyncio.to_thread(lambda: setup.sets.of(mine.user, mine.ratings.current()))
         cards = await asyncio.to_thread(build_cards, mine.records, mine.ratings, paper_ids)
-        return render(components, request, "setup_rate.html", cards=cards)
+        facts: dict[str, Any] = {"cards": cards, "has_no_others": request.query_params.get("others") == "none"}
+        return render(components, request, "setup_rate.html", **facts)
+
+    @pages.post("/rate")
+    async def rate_others(request: Request) -> Response:
+        mine = components.of(request)
+        others = await asyncio.to_thread(lambda: setup.sets.renew(mine.user, mine.ratings.current()))
+        return RedirectResponse("/setup/rate" if others.is_new else "/setup/rate?others=none#others", status_code=303)
 
     return pages
 
@@ -130,7 +137,7 @@ async def _page(
 
 def _costs(setup: Setup, entered: Entered) -> Costs:
     """What summaries by the model that is entered take; what is not usable yet counts as none."""
-    answers = check(replace(entered, papers=NO_PAPERS)).answers
+    answers = check(replace(entered, papers=NO_PAPERS, papers_file=NO_PAPERS)).answers
     model = answers.model
     return costs_of(model, answers.per_day, setup.speed_of(model.base_url, model.model) if model.base_url else None)
 

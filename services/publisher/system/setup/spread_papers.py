@@ -2,7 +2,7 @@
 
 import heapq
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -21,25 +21,25 @@ Clusters = tuple[npt.NDArray[np.float64], npt.NDArray[np.int32]]
 
 
 class SpreadPapers:
-    """Twenty papers of the newest, each near the middle of a group of its own. The same while no paper comes."""
+    """Some of the newest papers, each near the middle of a group of its own. The same while no paper comes."""
 
     def __init__(self, data: DataFolder, model: str) -> None:
         self._vectors = VectorStore(data, model)
-        self._kept: tuple[int, list[str]] | None = None
+        self._kept: tuple[object, list[str]] | None = None
 
-    def papers(self) -> list[str]:
-        """Their ids; fewer where fewer papers have a vector. Blocks, when papers have come."""
-        count = self._vectors.count()
-        if self._kept is None or self._kept[0] != count:
-            self._kept = count, self._chosen()
+    def papers(self, without: Collection[str] = (), count: int = COUNT) -> list[str]:
+        """Their ids; fewer where fewer others have a vector. Blocks, when papers have come."""
+        asked = self._vectors.count(), frozenset(without), count
+        if self._kept is None or self._kept[0] != asked:
+            self._kept = asked, self._chosen(frozenset(without), count)
         return self._kept[1]
 
-    def _chosen(self) -> list[str]:
+    def _chosen(self, without: Collection[str], count: int) -> list[str]:
         years = self._vectors.years()[-2:]
-        ids = (name for year in years for name in self._vectors.ids(year))
+        ids = (name for year in years for name in self._vectors.ids(year) if name not in without)
         newest = heapq.nlargest(_NEWEST, ids, key=lambda name: (month_of(name), name))
         stored = self._vectors.get(sorted(newest))
-        return [stored.ids[row] for row in spread_rows(stored.matrix, COUNT)]
+        return [stored.ids[row] for row in spread_rows(stored.matrix, count)]
 
 
 def spread_rows(vectors: Matrix, count: int) -> list[int]:

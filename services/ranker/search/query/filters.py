@@ -72,7 +72,7 @@ def filters_of(
     liked: frozenset[str],
     disliked: frozenset[str] = frozenset(),
 ) -> Filters:
-    """The filters of a request: its fields, and those in its words. Of two first days the later one counts."""
+    """The filters of a request: its fields, and those in its words."""
     only: frozenset[str] | None = None
     never: frozenset[str] = frozenset()
     for wanted, papers in ((request.seen, seen), (request.liked, liked), (request.disliked or None, disliked)):
@@ -80,11 +80,12 @@ def filters_of(
             only = papers if only is None else only & papers
         elif wanted is False:
             never |= papers
+    since, until = days_of(request, parsed)
     names = tuple(Term(words, "authors") for name in _SEVERAL.split(request.author) if (words := words_of(name)))
     return Filters(
         categories=tuple(dict.fromkeys((*_codes(request.categories), *parsed.categories))),
-        since=max(filter(None, (request.since, parsed.since)), default=None),
-        until=min(filter(None, (request.until, parsed.until)), default=None),
+        since=since,
+        until=until,
         names=names + parsed.names,
         required=parsed.required,
         without=parsed.without,
@@ -92,6 +93,12 @@ def filters_of(
         never=never | frozenset(request.like),
         publication=request.publication or parsed.publication,
     )
+
+
+def days_of(request: Search, parsed: ParsedQuery) -> tuple[date | None, date | None]:
+    """The first and the last day that are wanted: the narrower of those in the request's fields and in its words."""
+    since = max(filter(None, (request.since, parsed.since)), default=None)
+    return since, min(filter(None, (request.until, parsed.until)), default=None)
 
 
 def _codes(categories: Sequence[str]) -> list[str]:

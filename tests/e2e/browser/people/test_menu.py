@@ -1,9 +1,12 @@
 """The row of pages and the menu of the further ones: one row at any size, by mouse, keys and without script."""
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.support.browsing.browser import Visit
+from tests.support.folders.seed import GRAPHS
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -77,6 +80,9 @@ def test_pages_without_papers_show_no_keys_for_papers(visit: Visit) -> None:
     page = visit.page
     page.goto(visit.address)
     expect(page.locator(".keys span").first).to_be_visible()
+    page.goto(f"{visit.address}/paper/{GRAPHS}")
+    expect(page.locator(".keys")).to_have_text(re.compile(r"^\s*l\s+like\s+d\s+dislike"), use_inner_text=True)
+    expect(page.locator(".keys")).not_to_contain_text("move", use_inner_text=True)
     page.goto(f"{visit.address}/status")
     expect(page.locator(".keys span").first).to_be_hidden()
     expect(page.get_by_role("button", name="Keyboard shortcuts")).to_be_visible()

@@ -30,6 +30,7 @@ ALLOWED = {"em", "strong", "code", "s", "sub", "sup", "span", "br"}
         ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),
         ("*not* _markdown_", "*not* _markdown_"),
         ('"quotes" & more', '"quotes" &amp; more'),
+        (r"{\LaTeX}ML and \textit{\TeX{} & co}", "LaTeXML and TeX &amp; co"),
     ],
 )
 def test_titles_and_abstracts_are_plain_text_with_formulas(text: str, html: str) -> None:

@@ -88,6 +88,17 @@ async def test_a_category_that_does_not_exist_is_named(world: World) -> None:
     assert numbers(await search(world, query="galaxies -cat:cs.LG")) == []
 
 
+async def test_days_that_end_before_they_begin_are_named(world: World) -> None:
+    says = "No day is from 2026-10-01 on and not after 2026-09-30; swap the two."
+    for request in (
+        {"query": "galaxies from:2026-10 to:2026-09"},
+        {"query": "galaxies from:2026-10", "until": "2026-09-30"},
+        {"query": "galaxies", "since": "2026-10-01", "until": "2026-09-30"},
+    ):
+        found = await search(world, **request)
+        assert (found.hits, found.problem) == ((), says)
+
+
 async def test_pages_follow_each_other_and_say_how_many_there_are(world: World) -> None:
     whole = await search(world, query="kind", limit=40)
     parts = [await search(world, query="kind", limit=15, offset=offset) for offset in (0, 15, 30, 45)]

@@ -36,3 +36,9 @@ def test_phrases_and_words_are_marked_by_their_stems() -> None:
     marked = mark_words([paper], parse_query('"graph network" pruning').terms)[paper.paper_id]
     assert marked.title == "⟦Graph networks⟧, ⟦pruned⟧"
     assert marked.passage == "Networks of graphs; a ⟦graph network⟧ is ⟦pruned⟧."
+
+
+def test_names_of_tex_are_marked_as_words() -> None:
+    paper = a_paper(1, r"Writing \LaTeX{} well", "Notes.")
+    (marked,) = mark_words([paper], parse_query("latex").terms).values()
+    assert marked.title == "Writing ⟦LaTeX⟧ well"

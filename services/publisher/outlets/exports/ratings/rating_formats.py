@@ -22,6 +22,7 @@ from shared.paper_labels import own_doi, page_address, paper_label, server_label
 from shared.store.papers.metadata import Paper
 from shared.store.people.preferences import Rating
 from shared.text.rating_files.rating_words import mark_of
+from shared.text.tex_logos import with_logos
 
 _KEYWORDS = {"like": "liked", "dislike": "disliked", "clear": "rating removed"}
 _COLUMNS = ("id", "preference", "rated_at", "title", "user", "source", "actor", "weight", "event_id")
@@ -70,7 +71,7 @@ def _csv(rated: RatedPapers) -> str:
             written_id(rating.paper_id),
             rating.label,
             rating.occurred_at.isoformat(),
-            rated.papers[rating.paper_id].title if rating.paper_id in rated.papers else "",
+            _title(rated, rating),
             rating.user,
             rating.source,
             rating.actor,
@@ -88,7 +89,7 @@ def _json(rated: RatedPapers) -> str:
             "id": rating.paper_id,
             "preference": rating.label,
             "rated_at": rating.occurred_at.isoformat(),
-            "title": rated.papers[rating.paper_id].title if rating.paper_id in rated.papers else "",
+            "title": _title(rated, rating),
             "user": rating.user,
             "source": rating.source,
             "actor": rating.actor,
@@ -98,6 +99,10 @@ def _json(rated: RatedPapers) -> str:
         for rating in rated.ratings
     ]
     return json.dumps({"exported_at": now().isoformat(), "ratings": ratings}, ensure_ascii=False, indent=1) + "\n"
+
+
+def _title(rated: RatedPapers, rating: Rating) -> str:
+    return with_logos(rated.papers[rating.paper_id].title) if rating.paper_id in rated.papers else ""
 
 
 def _bibtex(rated: RatedPapers) -> str:
@@ -119,10 +124,10 @@ def _zotero_row(rating: Rating, paper: Paper, arxiv: str) -> tuple[str, ...]:
         "preprint",
         f"{paper.published_at.year}" if paper.published_at else "",
         "; ".join(", ".join(filter(None, (name.family, name.given))) for name in map(name_of, paper.authors)),
-        paper.title,
+        with_logos(paper.title),
         own_doi(paper.paper_id),
         page_address(paper.paper_id, arxiv, source=paper.source),
-        paper.abstract,
+        with_logos(paper.abstract),
         f"{paper.published_at:%Y-%m-%d}" if paper.published_at else "",
         _seconds(rating.occurred_at),
         server_label(paper.paper_id),

@@ -137,3 +137,14 @@ async def test_a_search_without_a_query_says_what_can_be_typed_and_lists_those_s
 
 async def test_a_date_that_is_none_is_named(fake_reader: FakeReader) -> None:
     assert "&#39;foo&#39; is not a valid date (YYYY-MM-DD)" in await page(fake_reader, "/search?from=foo")
+
+
+async def test_several_ids_are_shown_as_they_are_named_without_asking_the_ranker(fake_reader: FakeReader) -> None:
+    text = await page(fake_reader, f"/search?q=https://arxiv.org/abs/{TIDES}v2, arXiv:{GRAPHS}; {TIDES} 2402.00001")
+    assert fake_reader.bus.asked == []
+    assert "3 papers</p>" in text
+    assert text.index(f'data-paper="{TIDES}"') < text.index(f'data-paper="{GRAPHS}"') < text.index("arXiv:2402.00001")
+    fake_reader.bus.answers[Search] = HitsReply()
+    await page(fake_reader, f"/search?q={TIDES} {GRAPHS}&category=cs.LG")
+    await page(fake_reader, f"/search?q={TIDES} tides")
+    assert len(fake_reader.bus.asked) == 2

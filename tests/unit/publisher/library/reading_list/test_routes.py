@@ -89,10 +89,11 @@ async def test_the_page_tells_how_far_each_paper_is(data: DataFolder, fake_reade
 
 
 async def test_a_paper_says_whether_it_is_on_the_list(data: DataFolder, fake_reader: FakeReader) -> None:
-    assert "Add to reading list" in await page(fake_reader, f"/paper/{GRAPHS}")
+    text = await page(fake_reader, f"/paper/{GRAPHS}")
+    assert 'Add to reading list (for Ask)<span class="hidden">: ' in text
     ReadingListStore(data).put([listed(GRAPHS)])
     text = await page(fake_reader, f"/paper/{GRAPHS}")
-    assert "On the reading list" in text
+    assert 'On the reading list (for Ask)<span class="hidden">: ' in text
     assert 'value="remove" aria-pressed="true"' in text
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from services.publisher.outlets.exports.bibtex import bibtex_of
 from services.publisher.outlets.exports.ris import ris_of
 from tests.support.folders.seed import GRAPHS, OLD, paper
 
@@ -19,3 +20,9 @@ def test_a_title_cannot_end_its_record() -> None:
     text = ris_of([replace(paper(OLD), title="A\r\nER  - \r\nTY  - JOUR\u2028\x00", authors=("Mal\nlory",))])
     assert text.count("\r\nER  - ") == 1
     assert "TI  - A ER - TY - JOUR" in text
+
+
+def test_names_of_tex_are_words_in_titles() -> None:
+    named = replace(paper(OLD), title=r"{\LaTeX} of $\TeX$")
+    assert r"TI  - LaTeX of $\TeX$" in ris_of([named])
+    assert "{LaTeX} of" in bibtex_of([named])

@@ -13,11 +13,16 @@ GOOD = Entered(categories=("cs.LG",), contact="me@example.org")
 def test_fields_are_read_by_name_and_what_is_missing_is_empty() -> None:
     fields = {
         "category": ["cs.LG", " cs.LG ", "", "math"],
-        "papers": ["2403.12345", "@book{a}"],
+        "papers": ["\r\n2403.12345 "],
+        "papers_text": ["\n@book{a}"],
+        "papers_file": [" my.bib"],
+        "ratings_text": ["  \n"],
         "model_choice": ["odd"],
     }
     entered = read_entered(fields)
-    assert entered == Entered(categories=("cs.LG", "math"), papers="2403.12345\n@book{a}")
+    papers = {"papers": "\r\n2403.12345 ", "papers_file": "\n@book{a}", "papers_name": "my.bib"}
+    assert entered == Entered(categories=("cs.LG", "math"), **papers)
+    assert entered.all_papers == "\r\n2403.12345 \n\n@book{a}"
 
 
 def test_good_answers_have_no_problem() -> None:
@@ -69,3 +74,19 @@ def test_a_file_of_ratings_is_read_and_one_without_papers_is_named() -> None:
     assert (checked.ratings.name, len(checked.ratings.rows), len(checked.ratings.problems)) == ("old.csv", 1, 1)
     checked = check(replace(GOOD, ratings="what?", ratings_name="old.csv"))
     assert "There is no paper in old.csv" in checked.problems["ratings"]
+
+
+def test_problems_name_the_lines_of_the_text_and_of_the_file_as_they_were_given() -> None:
+    fields = {
+        "papers": ["\r\n\r\n  @misc{a, note={no title}}\r\n"],
+        "papers_text": ["\r\r@misc{b, note={x}}\r2403.0001\r"],
+        "papers_file": ["my.bib"],
+        "ratings_text": ["\n\nid,preference\nfoo,like\n"],
+        "ratings_file": ["old.csv"],
+    }
+    checked = check(replace(read_entered(fields), categories=("cs.LG",), contact="me@example.org"))
+    assert checked.problems["papers"] == (
+        "line 3: neither a title nor an arXiv id; my.bib, line 3: neither a title nor an arXiv id; "
+        "my.bib, 2403.0001 lacks a digit; was it 2403.00010?"
+    )
+    assert "line 4" in checked.problems["ratings"]

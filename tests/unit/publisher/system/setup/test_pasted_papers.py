@@ -60,3 +60,22 @@ def test_ids_may_stand_before_bibtex() -> None:
     text = "https://arxiv.org/abs/2403.12345v1, hep-th/9901001\nmy papers\n@article{a, eprint={2401.00010}}\n"
     read = read_pasted(text)
     assert read == PastedPapers(("2403.12345", "hep-th/9901001", "2401.00010"))
+
+
+def test_ids_between_and_after_entries_count_and_one_that_is_mistyped_is_named() -> None:
+    text = (
+        "Created by Some Program 1.19.8\n% 2401.00001\n@article{a, title={Old wisdom}}\n\n2403.12345\n"
+        "@article{b, title={Torn}\n@misc{c, eprint={2403.12346}}\nhep-th/9901001, 2403.123456\n"
+    )
+    read = read_pasted(text)
+    assert (read.paper_ids, read.titles) == (("2403.12345", "hep-th/9901001", "2403.12346"), ("Old wisdom",))
+    assert read.remarks == (
+        "line 6: broken BibTeX, a brace or quote is not closed",
+        "'2403.123456' is no arXiv id; they look like 2403.12345 or hep-th/9901001",
+    )
+
+
+def test_what_is_pasted_beside_a_file_is_told_apart_from_it() -> None:
+    read = read_pasted("2403.12345 what?", "\n@misc{a, note={none}}\n@misc{b, title={Old wisdom}}", "my.bib")
+    assert (read.paper_ids, read.titles) == (("2403.12345",), ("Old wisdom",))
+    assert read.remarks == ("1 word beside the ids (what?)", "my.bib, line 2: neither a title nor an arXiv id")

@@ -35,7 +35,7 @@ async def test_a_field_may_come_often() -> None:
 async def test_a_file_is_read_as_text(content: bytes, text: str) -> None:
     head = b'--x\r\nContent-Disposition: form-data; name="papers"; filename="../../etc/a.bib"\r\n\r\n'
     read = await read_form(request(head + content + b"\r\n--x--\r\n", "multipart/form-data; boundary=x"))
-    assert read == {"papers": [text], "papers_file": ["a.bib"]}
+    assert read == {"papers_text": [text], "papers_file": ["a.bib"]}
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The Setup page: what it shows, what it refuses, and what it hands to the launcher."""
 
 import asyncio
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from shared.store.model_speeds import ModelSpeed
 from tests.support.browsing.logging_in import TOKEN
 from tests.support.browsing.reader import FORM, HTML, page, reader
 from tests.support.folders.seed import GRAPHS
+from tests.support.papers.summarizer import write_random_vectors
 
 FIELDS: dict[str, Any] = {"category": ["cs.LG", "math.CO"], "contact": "me@example.org", "per_day": "7"}
 OWN = """\
@@ -178,6 +180,24 @@ async def test_a_form_that_is_too_large_is_refused_unread(data: DataFolder) -> N
 async def test_papers_to_rate_are_shown_as_cards(data: DataFolder) -> None:
     text = await page(reader(data), "/setup/rate")
     assert 'class="card' in text or "No papers are here yet" in text
+
+
+async def test_other_papers_to_rate_are_given_when_they_are_asked_for_or_it_is_said_that_there_are_none(
+    data: DataFolder,
+) -> None:
+    write_random_vectors(data, 500, 50)
+    fake = reader(data)
+    texts = [await page(fake, "/setup/rate")]
+    async with fake.client() as client:
+        for _ in range(3):
+            answer = await client.post("/setup/rate", headers=FORM)
+            assert answer.status_code == 303
+            texts.append((await client.get(answer.headers["location"], headers=HTML)).text)
+    shown = [set(re.findall(r'data-paper="([^"]+)"', text)) for text in texts]
+    assert [len(ids) for ids in shown] == [20, 20, 10, 10]
+    assert len(set.union(*shown)) == 50
+    assert shown[2] == shown[3]
+    assert ["No other papers are here yet" in text for text in texts] == [False, False, False, True]
 
 
 async def test_a_file_of_ratings_waits_for_the_system_that_the_answers_start(data: DataFolder) -> None:

@@ -1,0 +1,31 @@
+r"""The names of TeX and its kin, which TeX spells with commands: `\LaTeX{} in {\TeX}` is "LaTeX in TeX".
+
+Only for showing, finding and exporting: what is stored stays as it came.
+"""
+
+import re
+
+_OTHERS = ("METAFONT", "METAPOST", "MetaFont", "MetaPost", "MF", "MP", "AmS", "AMS", "ConTeXt", "TikZ", "PSTricks")
+_SPELT = {"LaTeXe": "LaTeX2e", "MF": "METAFONT", "MP": "METAPOST", "AmS": "AMS"}
+_NAME = rf"\\(?P<{{}}>[A-Za-z]*TeXe?|{'|'.join(_OTHERS)})(?![A-Za-z])"
+_LOGO = re.compile(
+    r"(?P<formula>\$\$?[^$]*\$\$?)"
+    rf"|\{{\s*{_NAME.format('alone')}(?:\{{\}}|\\(?=\s*\}}))?\s*\}}"
+    rf"|{_NAME.format('name')}(?:\{{\}}|\\(?= ))?"
+)
+_COMMAND_BEFORE = re.compile(r"\\[A-Za-z]{1,30}\*?$|[]}]$")
+
+
+def with_logos(text: str) -> str:
+    """The text with those commands as words, outside of formulas, where KaTeX sets them itself."""
+    return _LOGO.sub(_word, text) if "\\" in text else text
+
+
+def _word(match: re.Match[str]) -> str:
+    name = match["alone"] or match["name"]
+    if not name:
+        return match[0]
+    word = _SPELT.get(name, name)
+    before = match.string[max(0, match.start() - 32) : match.start()]
+    is_argument = match["alone"] and _COMMAND_BEFORE.search(before)
+    return f"{{{word}}}" if is_argument else word
