@@ -94,7 +94,7 @@ class QuotedField(Piece):
 
 
 class QuotedSection(Piece):
-    """A heading of the text: read it with part `text` and this `number`."""
+    """A heading of the text: read it with this `number` as `section`."""
 
     number: int
     title: str

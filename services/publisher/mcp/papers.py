@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
 
 from services.publisher.mcp.paper_results import (
     DayResult,
@@ -14,15 +13,14 @@ from services.publisher.mcp.paper_results import (
     QuotedField,
     QuotedHit,
     QuotedPaper,
-    QuotedSection,
 )
 from services.publisher.mcp.quoting import page_of, quoted_lines
 from services.publisher.mcp.sources import Sources
+from services.publisher.mcp.text_places import NotHere, Wanted, place_of, sections_of
 from services.publisher.pages.cards import Card, build_cards
 from services.publisher.pages.day_page import build_day
 from services.publisher.paper.revisions.cited_since import withdrawn_papers
 from services.publisher.reading.fulltext.full_text import FullText
-from shared.errors import PapersysError
 from shared.licences import licence_name
 from shared.paper_ids import is_local
 from shared.store.papers.metadata import Paper
@@ -32,19 +30,6 @@ from shared.text.quoted_matter import quoted, quoted_line
 _SHOWN_AUTHORS = 10
 _LONGEST_TITLE = 500
 _CATEGORY = re.compile(r"[a-z-]{2,12}(?:\.[A-Za-z-]{2,12})?", re.ASCII)
-
-
-class NotHere(PapersysError):
-    """What was asked for is not stored."""
-
-
-class Wanted(NamedTuple):
-    """Which piece of a text: a section by its number, or characters; the whole text where neither is given."""
-
-    section: int | None = None
-    start: int | None = None
-    end: int | None = None
-    page: int = 1
 
 
 def hit_of(sources: Sources, card: Card, snippet: str = "", score: float | None = None) -> PaperHit:
@@ -133,7 +118,7 @@ def text_of(sources: Sources, paper_id: str, version: int | None, wanted: Wanted
     text = _text(sources, paper_id, version)
     if text is None:
         raise NotHere(f"The text of {paper_id} is not stored here; the tool `add` fetches it.")
-    start, end = _place(text, wanted)
+    start, end = place_of(text, wanted)
     shown, pages = page_of(text.markdown[start:end], wanted.page)
     if not shown and wanted.page > 1:
         raise NotHere(f"That piece of {paper_id} has {pages} pages, not {wanted.page}.")
@@ -154,39 +139,6 @@ def text_of(sources: Sources, paper_id: str, version: int | None, wanted: Wanted
         pages=pages,
         quoted=QuotedPaper(title=quoted_line(paper.title, _LONGEST_TITLE) if paper else "", text=quoted(shown)),
     )
-
-
-def sections_of(text: FullText) -> tuple[QuotedSection, ...]:
-    """The headings, each with the characters up to the next one that is not below it."""
-    starts = [_line_start(text.markdown, text.blocks[heading.block].start) for heading in text.headings]
-    ends = [
-        next(
-            (starts[later] for later in range(place + 1, len(starts)) if text.headings[later].depth <= heading.depth),
-            len(text.markdown),
-        )
-        for place, heading in enumerate(text.headings)
-    ]
-    return tuple(
-        QuotedSection(number=number, title=quoted_line(heading.text, 300), depth=heading.depth, start=start, end=end)
-        for number, (heading, start, end) in enumerate(zip(text.headings, starts, ends, strict=True), start=1)
-    )
-
-
-def _line_start(text: str, position: int) -> int:
-    return text.rfind("\n", 0, position) + 1
-
-
-def _place(text: FullText, wanted: Wanted) -> tuple[int, int]:
-    if wanted.section is not None:
-        sections = sections_of(text)
-        if not 1 <= wanted.section <= len(sections):
-            raise NotHere(f"The text has {len(sections)} sections, no number {wanted.section}.")
-        section = sections[wanted.section - 1]
-        return section.start, section.end
-    start, end = wanted.start or 0, len(text.markdown) if wanted.end is None else wanted.end
-    if not 0 <= start < end <= len(text.markdown):
-        raise NotHere(f"The text has {len(text.markdown)} characters; {start} to {end} is no place in it.")
-    return start, end
 
 
 def _text(sources: Sources, paper_id: str, version: int | None) -> FullText | None:

@@ -8,9 +8,10 @@ from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
 from mcp_types import Resource
 
 from services.publisher.mcp.paper_results import DayResult, PaperHit, PaperResult
-from services.publisher.mcp.papers import NotHere, Wanted, day_of, summary_of, text_of
+from services.publisher.mcp.papers import day_of, summary_of, text_of
 from services.publisher.mcp.quoting import NOTICE
 from services.publisher.mcp.sources import OpenSources, Sources
+from services.publisher.mcp.text_places import NotHere, Wanted
 from services.publisher.mcp.tools.inputs import read_day, read_id, sources_of
 
 NEWEST_DAY = Resource(

@@ -18,6 +18,7 @@ from services.publisher.mcp.tools.paper_tools import add_paper_tools
 from services.publisher.mcp.tools.research_tools import add_research_tools
 from shared.version import papersys_version
 
+_TYPE_OF_SEVERAL = "constrained-"
 _INSTRUCTIONS = (
     "papersys reads arXiv for its user: it harvests papers, picks those of the day by the user's ratings, summarises "
     "them with checked excerpts, and answers questions from them with verbatim citations. `today` has the picks, "
@@ -60,9 +61,13 @@ class PaperServer(MCPServer):
 
 
 def _problems(error: ValidationError) -> str:
-    """What is wrong with which argument, without the values that were given."""
+    """What is wrong with which argument, without the values that were given; of an argument of several types each."""
     facts = error.errors(include_url=False, include_input=False, include_context=False)
-    return "; ".join(f"{'.'.join(map(str, fact['loc']))}: {fact['msg'][:1].lower()}{fact['msg'][1:]}" for fact in facts)
+    problems: dict[str, list[str]] = {}
+    for fact in facts:
+        place = ".".join(str(part) for part in fact["loc"] if not str(part).startswith(_TYPE_OF_SEVERAL))
+        problems.setdefault(place, []).append(f"{fact['msg'][:1].lower()}{fact['msg'][1:]}")
+    return "; ".join(f"{place}: {', or '.join(texts)}" for place, texts in problems.items())
 
 
 def create_server(open_sources: OpenSources, *, is_read_only: bool = False) -> PaperServer:

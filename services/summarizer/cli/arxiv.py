@@ -55,10 +55,10 @@ def add(
     from services.summarizer.research.library.wanted_papers import read_wanted
 
     wanted = read_wanted(papers)
-    if wanted.is_empty:
-        raise typer.BadParameter("\n".join(wanted.problems.values()))
     for text in wanted.passed_over:
         warn(text)
+    if wanted.is_empty:
+        raise typer.BadParameter("\n".join(wanted.problems.values()))
     ids = list(wanted.paper_ids)
     requests = [
         AddPapers(

@@ -48,6 +48,18 @@ class TraceStore:
         with self._data.lock(_DATASET):
             self._data.append_lines(self.path(trace_id), _line_of(step))
 
+    def begin(self, trace_id: str, first: Step) -> str:
+        """Begin a trace with its question; returns its id, or that of the trace in which the same question (`user`,
+        `ask_id`) stands already: two processes that are asked it at once answer one.
+
+        Raises as `append` does.
+        """
+        with self._data.lock(_DATASET):
+            known = self.of_ask_id(str(first.get("user", DEFAULT_USER)), str(first.get("ask_id")))
+            if known is None:
+                self._data.append_lines(self.path(trace_id), _line_of(first))
+            return known or trace_id
+
     def put(self, trace_id: str, steps: Iterable[Step]) -> None:
         """Store a whole trace that was written elsewhere. Raises as `append` does."""
         path, text = self.path(trace_id), "".join(map(_line_of, steps))

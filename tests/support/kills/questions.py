@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import langgraph.graph  # noqa: F401 - imported before the forks
 
@@ -21,23 +22,25 @@ from shared.store.research.traces import Step, TraceStore
 from tests.support.papers.questions import asked_room
 from tests.support.processes.forked_lives import ending
 
+T = TypeVar("T")
 ASK_ID, QUESTION = "the-question", "What does the tree of tournament nodes hold?"
 
 
-def dying(append: Callable[[TraceStore, str, Step], None], point: str) -> Callable[[TraceStore, str, Step], None]:
+def dying(append: Callable[[TraceStore, str, Step], T], point: str) -> Callable[[TraceStore, str, Step], T]:
     """The writing of steps, killed at a point."""
     when, _, rest = point.partition(" ")
     name, _, number = rest.partition(" ")
     seen = Counter[str]()
 
-    def append_and_die(store: TraceStore, trace_id: str, step: Step) -> None:
+    def append_and_die(store: TraceStore, trace_id: str, step: Step) -> T:
         seen[step["step"]] += 1
         is_it = step["step"] == name and seen[name] == int(number.strip() or 1)
         if is_it and when == "before":
             os.kill(os.getpid(), signal.SIGKILL)
-        append(store, trace_id, step)
+        written = append(store, trace_id, step)
         if is_it:
             os.kill(os.getpid(), signal.SIGKILL)
+        return written
 
     return append_and_die
 
@@ -46,6 +49,7 @@ async def live(folder: Path, url: str, point: str) -> None:
     """One life of the service, in which the question is asked (again)."""
     settings = LlmSettings.model_validate({"base_url": url, "model": "small-model"})
     TraceStore.append = dying(TraceStore.append, point)  # type: ignore[assignment,method-assign]
+    TraceStore.begin = dying(TraceStore.begin, point)  # type: ignore[assignment,method-assign]
     async with asked_room(folder, settings) as room:
         reply = await room.ask(QUESTION, ask_id=ASK_ID)
         assert reply.result is not None, reply

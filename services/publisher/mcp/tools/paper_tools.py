@@ -22,9 +22,10 @@ from services.publisher.mcp.paper_results import (
     SearchResult,
     WhyResult,
 )
-from services.publisher.mcp.papers import Wanted, cards_of, day_of, hit_of, summary_of, text_of
+from services.publisher.mcp.papers import cards_of, day_of, hit_of, summary_of, text_of
 from services.publisher.mcp.quoting import quoted_lines
 from services.publisher.mcp.sources import OpenSources, Sources
+from services.publisher.mcp.text_places import Wanted
 from services.publisher.mcp.tools.inputs import (
     Limit,
     Offset,
@@ -52,6 +53,8 @@ from shared.text.quoted_matter import quoted_line
 
 READING = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
 SEARCHING = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=True)
+SectionNumber = Annotated[int, Field(ge=1, le=100_000)]
+SectionTitle = Annotated[str, Field(min_length=1, max_length=300)]
 _LONGEST_TITLE = 500
 
 
@@ -110,10 +113,17 @@ def add_paper_tools(server: MCPServer, open_sources: OpenSources) -> None:
         paper_id: PaperIdText,
         part: Annotated[
             Literal["summary", "text"],
-            Field(description="summary: metadata, checked summary and headings; text: a section or an excerpt"),
+            Field(
+                description="summary: metadata, checked summary and headings; text: the whole text, page by page. "
+                "A section, start or end reads that piece of the text, whatever stands here"
+            ),
         ] = "summary",
         section: Annotated[
-            int | None, Field(ge=1, le=100_000, description="of the text: the number of a heading of the summary")
+            SectionNumber | SectionTitle | None,
+            Field(
+                description="a section of the text: its number in the headings of the summary, or its title or how "
+                "that begins, in any case, with or without its label: 3, `Method`, `2.1`"
+            ),
         ] = None,
         start: Annotated[int | None, Field(ge=0, description="of the text: the first character of an excerpt")] = None,
         end: Annotated[int | None, Field(ge=0, description="of the text: the character after an excerpt")] = None,
@@ -123,11 +133,11 @@ def add_paper_tools(server: MCPServer, open_sources: OpenSources) -> None:
         page: Page = 1,
     ) -> PaperResult:
         """Read a paper: what it says in short with the excerpts that show it, its headings, or a piece of its text."""
-        sources, wanted = sources_of(open_sources, ctx), read_id(paper_id)
+        sources, paper_id, piece = sources_of(open_sources, ctx), read_id(paper_id), Wanted(section, start, end, page)
         with told():
-            if part == "summary":
-                return await asyncio.to_thread(summary_of, sources, wanted, version)
-            return await asyncio.to_thread(text_of, sources, wanted, version, Wanted(section, start, end, page))
+            if part == "summary" and not piece.is_a_piece:
+                return await asyncio.to_thread(summary_of, sources, paper_id, version)
+            return await asyncio.to_thread(text_of, sources, paper_id, version, piece)
 
     @server.tool(title="Related papers", annotations=READING)
     async def related(ctx: Context, paper_id: PaperIdText, limit: Limit = 20) -> RelatedResult:

@@ -180,6 +180,17 @@ async def test_resources_mark_every_line_of_a_paper(hostile: DataFolder, uri: st
     check_harmless(uri, text, with_excerpts=False)
 
 
+async def test_headings_in_a_refusal_are_quoted_and_harmless(hostile: DataFolder) -> None:
+    async with agent_of(hostile) as (agent, _):
+        reply = await agent.call_tool("paper", {"paper_id": ID, "section": "no such heading"})
+    assert reply.is_error
+    text = reply.content[0].text  # type: ignore[union-attr]
+    own, brace, matter = text.partition("{")
+    assert SENTINEL not in own
+    assert SENTINEL in json.dumps(json.loads(brace + matter)["quoted"])
+    check_harmless("paper", text, with_excerpts=False)
+
+
 async def test_a_refusal_tells_nothing_of_a_paper(hostile: DataFolder) -> None:
     async with agent_of(hostile, is_read_only=True) as (agent, _):
         for name, arguments in (

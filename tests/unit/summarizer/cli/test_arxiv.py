@@ -44,6 +44,15 @@ def test_one_text_that_names_nothing_leaves_the_others(tmp_path: Path) -> None:
     assert run_command("arxiv", "remove", "nonsense").code == 2
 
 
+def test_a_bibliography_without_a_paper_of_arxiv_says_why_of_each_entry(tmp_path: Path) -> None:
+    (tmp_path / "books.bib").write_text("@book{b, title={A book}}\n@book{c, title={An\n")
+    done = run_command("arxiv", "add", "books.bib")
+    told = " ".join(done.err.split())
+    assert (done.code, "names no paper of arXiv" in told) == (2, True)
+    assert "books.bib, line 1: no arXiv id (“A book”)" in told
+    assert "books.bib, line 2: broken BibTeX" in told
+
+
 def test_an_own_file_is_added_and_anything_else_is_refused(tmp_path: Path) -> None:
     (tmp_path / "own.tex").write_text("\\documentclass{article}")
     (tmp_path / "key.pem").write_text("secret")

@@ -25,7 +25,7 @@ from services.summarizer.settings import SummarizerSettings
 from shared.contracts import Ask, AskReply, CancelAsk, CancelAskReply, ResearchResult, now
 from shared.errors import PapersysError, PermanentFailure, SettingsError, TemporaryFailure, reason
 from shared.settings.sections.language_models import LlmSettings
-from shared.store.research.traces import TraceStore, new_trace_id, state_of
+from shared.store.research.traces import Step, TraceStore, new_trace_id, state_of
 
 log = logging.getLogger(__name__)
 
@@ -120,20 +120,21 @@ class Questions:
         known = await asyncio.to_thread(self._traces.of_ask_id, request.user, ask_id) if request.ask_id else None
         if known is None:
             asked_at = now()
-            known = new_trace_id(asked_at, request.user, ask_id)
             history = await asyncio.to_thread(self._history, request.conversation, request.user)
             question = Question.of(request, asked_at, history, ask_id)
-            await self._write_down(known, question)
-            self._start(known)
-        elif known not in self._tasks and await asyncio.to_thread(self._claims.take, known):
+            trace_id = new_trace_id(asked_at, request.user, ask_id)
+            known = await asyncio.to_thread(self._traces.begin, trace_id, self._first_step(question))
+            if known == trace_id:
+                await self._estimated(WrittenTrace(self._traces, trace_id), question)
+                self._start(trace_id)
+                return trace_id
+        if known not in self._tasks and await asyncio.to_thread(self._claims.take, known):
             self._start(known)
         return known
 
-    async def _write_down(self, trace_id: str, question: Question) -> None:
-        trace = WrittenTrace(self._traces, trace_id)
-        asked = {**question.model_dump(mode="json"), "owner": self._claims.name}
-        await trace.once("asked", "", lambda: asyncio.sleep(0, asked))
-        await self._estimated(trace, question)
+    def _first_step(self, question: Question) -> Step:
+        facts = {**question.model_dump(mode="json"), "owner": self._claims.name}
+        return {"at": now().isoformat(), "step": "asked", "key": "", **facts}
 
     async def _estimated(self, trace: WrittenTrace, question: Question) -> Limits:
         """The limits of a question; those that held when it was asked hold when it is gone on with."""

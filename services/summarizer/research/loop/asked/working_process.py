@@ -34,7 +34,8 @@ def is_another_at_work(owner: str, silent_seconds: float) -> bool:
     if not number.isdigit() or int(number) == os.getpid():
         return False
     with contextlib.suppress(ValueError, psutil.Error):
-        return abs(_started(int(number)) - float(started)) < _NEAR_SECONDS
+        has_ended = psutil.Process(int(number)).status() == psutil.STATUS_ZOMBIE  # its parent has not looked yet
+        return not has_ended and abs(_started(int(number)) - float(started)) < _NEAR_SECONDS
     return False
 
 

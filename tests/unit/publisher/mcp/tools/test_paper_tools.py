@@ -1,5 +1,7 @@
 """Tools that read papers and lists: what agents get, page by page, and what they are told when they ask wrongly."""
 
+import json
+
 import pytest
 
 from shared.contracts import (
@@ -47,6 +49,51 @@ async def test_a_section_is_read_page_by_page_and_its_characters_are_those_of_th
     assert TEXT[first["start"] : second["end"]] == first["quoted"]["text"] + second["quoted"]["text"]
     assert first["quoted"]["text"].startswith("## 2 Method")
     assert second["quoted"]["text"].rstrip().endswith("The end.")
+
+
+@pytest.mark.parametrize(
+    ("section", "begins"),
+    [
+        ("METHOD", "## 2 Method"),
+        ("2 method", "## 2 Method"),
+        ("2.1", "### 2.1 Details"),
+        ("det", "### 2.1 Details"),
+        ("3", "### 2.1 Details"),
+        (1, "## 1 Introduction"),
+    ],
+)
+async def test_a_section_is_read_by_its_title_or_how_it_begins(
+    data: DataFolder, section: str | int, begins: str
+) -> None:
+    store_text(data)
+    async with agent_of(data) as (agent, _):
+        reply = await agent.call_tool("paper", {"paper_id": TIDES, "section": section})
+    assert reply.structured_content is not None, reply.content
+    assert reply.structured_content["quoted"]["text"].startswith(begins)
+    assert reply.structured_content["part"] == "text"
+
+
+async def test_a_title_that_no_section_or_several_have_is_refused_with_the_headings(data: DataFolder) -> None:
+    text = TEXT.replace("### 2.1 Details", "### 2.1 Methods compared")
+    record = DocumentRecord(paper_id=TIDES, version=1, status="converted", made_at=NOON)
+    DocumentStore(data).put(record, text, [])
+    async with agent_of(data) as (agent, _):
+        none = await agent.call_tool("paper", {"paper_id": TIDES, "section": "Related work"})
+        several = await agent.call_tool("paper", {"paper_id": TIDES, "section": "me"})
+        exact = await agent.call_tool("paper", {"paper_id": TIDES, "section": "method"})
+        wrong = [
+            await agent.call_tool("paper", {"paper_id": TIDES, "section": odd}) for odd in (0, "", "  ", [1], "99")
+        ]
+    assert none.is_error
+    assert several.is_error
+    assert not exact.is_error
+    assert all(reply.is_error for reply in wrong)
+    said = none.content[0].text  # type: ignore[union-attr]
+    assert "No heading is that" in said
+    quoted = json.loads(said[said.index("{") :])["quoted"]
+    assert [each["title"] for each in quoted["sections"]] == ["1 Introduction", "2 Method", "2.1 Methods compared"]
+    assert "Introduction" not in str(several.content)
+    assert "section: input should be greater than or equal to 1, or input" in str(wrong[0].content)
 
 
 async def test_a_search_is_paged_and_says_what_it_found(data: DataFolder) -> None:

@@ -84,3 +84,26 @@ def test_what_is_no_text_is_refused_and_a_stray_zero_is_not() -> None:
     with pytest.raises(PapersysError, match="is no text"):
         text_of(bytes(range(256)) * 50, "x.csv")
     assert text_of(b"id,preference\n2403.12345,like\n\0\0\x1a", "x.csv").startswith("id,")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"])
+def test_a_bibliography_of_two_or_four_bytes_a_letter_is_read(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "wide.bib"
+    path.write_bytes("@misc{a, title={Größe – 中文}, eprint={2403.12345}}\n".encode(encoding))
+    read = read_rating_file(path)
+    assert ([row.paper_id for row in read.rows], read.problems) == (["2403.12345"], ())
+
+
+def test_letters_that_break_a_file_are_said_with_their_line(tmp_path: Path) -> None:
+    path = tmp_path / "japanese.bib"
+    text = "@misc{b, eprint={2403.12345}}\n@misc{a, title={日本語のテキスト}, eprint={1706.03762}}\n"
+    path.write_bytes(text.encode("shift_jis"))
+    assert [row.paper_id for row in read_rating_file(path).rows] == ["2403.12345"]
+    assert "save the file as UTF-8" in str(read_rating_file(path).problems[0])
+    path.write_bytes(text.encode())
+    assert read_rating_file(path).problems == ()
+    path.write_bytes("@misc{b, title={Größe}, eprint={2403.12345}}".encode("cp1252"))
+    assert read_rating_file(path).problems == ()
+    path.write_bytes(rb"{\rtf1\ansi @misc\{a, eprint=\{1706.03762\}\}}")
+    with pytest.raises(PapersysError, match="RTF"):
+        read_rating_file(path)

@@ -1,5 +1,6 @@
 """Several processes that answer questions: one takes up what another left, and a wish to stop reaches the right one."""
 
+import asyncio
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -42,6 +43,25 @@ async def test_a_question_is_cancelled_in_the_process_that_answers_it(tmp_path: 
             assert states(room) == ["cancelled"]
             assert not (await room.questions.cancel(CancelAsk(trace_id=reply.trace_id))).was_running
             await other.close()
+
+
+async def test_a_question_that_two_processes_are_asked_at_once_is_answered_once(tmp_path: Path) -> None:
+    async with asked_room(tmp_path) as room:
+        other = room.process(name=OTHER)
+        ask = Ask(question=QUESTION, ask_id="one", wait_seconds=0)
+        replies = await asyncio.gather(*(process.ask(ask) for process in (room.questions, other)))
+        assert len({reply.trace_id for reply in replies}) == len(room.traces.ids()) == 1
+        await eventually(lambda: bool(states(room)) and states(room) != ["running"])
+        await other.close()
+
+
+def test_of_many_that_begin_the_same_question_one_does(tmp_path: Path) -> None:
+    traces = TraceStore(DataFolder(tmp_path, 0))
+    first = {"at": now().isoformat(), "step": "asked", "key": "", "user": "me", "ask_id": "one"}
+    with ThreadPoolExecutor(8) as threads:
+        ids = list(threads.map(lambda _: traces.begin(new_trace_id(now(), "me", "one"), first), range(8)))
+    assert [set(ids)] == [set(traces.ids())]
+    assert len(set(ids)) == 1
 
 
 async def test_nothing_is_cancelled_where_nothing_was_asked(tmp_path: Path) -> None:

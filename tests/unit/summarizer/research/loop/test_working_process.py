@@ -9,6 +9,7 @@ import psutil
 import pytest
 
 from services.summarizer.research.loop.asked.working_process import is_another_at_work, this_process
+from tests.support.checks.waiting import eventually_sync
 
 HOST = socket.gethostname()
 
@@ -21,7 +22,10 @@ def test_another_process_is_at_work_as_long_as_it_lives() -> None:
     child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     owner = f"{HOST}:{child.pid}:{psutil.Process(child.pid).create_time():.2f}"
     assert is_another_at_work(owner, 0)
-    child.communicate(b"\n")
+    child.kill()
+    eventually_sync(lambda: psutil.Process(child.pid).status() == psutil.STATUS_ZOMBIE, 10, "it is dead")
+    assert not is_another_at_work(owner, 0), "its parent has not looked yet"
+    child.communicate()
     assert not is_another_at_work(owner, 0)
 
 
