@@ -90,6 +90,20 @@ async def all_rows(notion: Notion, schema: Schema, *, edited_since: datetime | N
         begin = last
 
 
+async def is_removed(notion: Notion, page_id: str) -> bool:
+    """Whether a page was put into the trash, or can no longer be seen."""
+    try:
+        page = await notion.read(lambda api: api.pages.retrieve(page_id))
+    except Gone:
+        return True
+    return bool(page.get("in_trash") or page.get("archived"))
+
+
+def page_address(page_id: str) -> str:
+    """Where a person opens a page."""
+    return f"https://www.notion.so/{page_id.replace('-', '')}"
+
+
 async def _queried(notion: Notion, schema: Schema, body: dict[str, Any]) -> AsyncIterator[Row]:
     async for answer in _answers(notion, schema, body):
         for page in answer["results"]:

@@ -121,6 +121,25 @@ class NotionFiles:
     def put_cursor(self, cursor: "PollCursor") -> None:
         self._data.write_text(self._folder / "poll.json", cursor.model_dump_json() + "\n")
 
+    def last_look(self) -> "LastLook":
+        """How far rows were looked at for papers with several; a fresh one where that is not known."""
+        try:
+            return LastLook.model_validate_json(whole_lines(self._folder / "look.json"))
+        except ValidationError:
+            return LastLook()
+
+    def put_last_look(self, look: "LastLook") -> None:
+        self._data.write_text(self._folder / "look.json", look.model_dump_json() + "\n")
+
+
+class LastLook(BaseModel):
+    """When the publisher last looked for papers with several rows, and which it found."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    looked_at: AwareDatetime | None = None
+    paper_ids: tuple[str, ...] = ()
+
 
 class PollCursor(BaseModel):
     """When the last poll began whose rows were all taken in, and the last that read every row."""

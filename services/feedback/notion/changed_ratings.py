@@ -51,8 +51,10 @@ def _first_look(
     if not row.rating or (written is not None and row.rating == written.intended):
         return None
     at = min(row.edited_at, asked_at)
-    if row.rating == standing(newest.label if newest else None) or (newest is not None and newest.occurred_at >= at):
+    if row.rating == standing(newest.label if newest else None):
         return Reading(None, _state(row, newest.occurred_at if newest else None, asked_at))
+    if newest is not None and newest.occurred_at >= at:
+        return Reading(None, _state(row, at, asked_at))
     return _word(row, f"first {row.edited_at.isoformat()}", at, user, asked_at)
 
 

@@ -1,6 +1,6 @@
 """The site's Markdown, `site/content/`: papers, days and the page about it, made from the records alone.
 
-The user's ratings and the reasons of a pick are private and stay out of it. A file that a person has edited stays.
+The user's ratings and the reasons of a pick are private and stay out of it.
 """
 
 import logging
@@ -15,7 +15,7 @@ from services.publisher.paper.revisions.cited_since import withdrawn_papers
 from services.publisher.records.records import Records, picks_of
 from services.publisher.site.fair_quotes import QuoteLimits, with_fair_quotes
 from services.publisher.site.figures import Figure, figures_of, store_figures
-from services.publisher.site.hand_edits import is_generated, signed
+from services.publisher.site.page_files import PageFiles
 from services.publisher.site.page_sources import PageSources, is_public
 from services.publisher.site.settings import SiteSettings
 from services.publisher.site.site_templates import SiteTemplates
@@ -30,7 +30,6 @@ from shared.store.summaries import Summary
 log = logging.getLogger(__name__)
 
 _READ_AT_ONCE = 200
-_KINDS = ("papers", "days")
 _NO_SETTINGS = SiteSettings()
 
 
@@ -52,10 +51,17 @@ class Site:
         self._settings = settings
         self._limits = QuoteLimits(settings.quote_characters, settings.quotes_characters)
         self._templates = SiteTemplates(data.path("site", "templates"), arxiv)
-        self.kept: list[Path] = []
-        """Files that were left as they are, because a person edited them."""
-        self.changed: list[Path] = []
-        """Files that were written, or would have been."""
+        self._files = PageFiles(data, is_dry_run=is_dry_run)
+
+    @property
+    def kept(self) -> list[Path]:
+        """Files that the last `publish` left as they are, because a person edited them."""
+        return self._files.kept
+
+    @property
+    def changed(self) -> list[Path]:
+        """Files that it wrote, or would have written."""
+        return self._files.changed
 
     def publish(self, paper_ids: Iterable[str]) -> dict[str, Exception]:
         """Write these papers' pages, those linked with them, and the days they were picked on.
@@ -65,10 +71,8 @@ class Site:
         """
         failures: dict[str, Exception] = {}
         days: set[date] = set()
-        self.kept, self.changed = [], []
         with self._data.lock("site"):
-            if not self._is_dry_run:
-                self._move_old_files()
+            self._files.begin()
             wanted = list(dict.fromkeys(paper_ids))
             sources = PageSources(self._records)
             neighbours = sources.neighbours(wanted)
@@ -122,7 +126,7 @@ class Site:
             figures=self._figures(paper, summary),
             quote_characters=self._settings.quote_characters,
         )
-        self._write("papers", folder_name(paper_id), text)
+        self._files.write("papers", folder_name(paper_id), text)
         return days
 
     def _figures(self, paper: Paper, summary: Summary) -> list[Figure]:
@@ -147,7 +151,7 @@ class Site:
         try:
             for day in sorted(days):
                 self._publish_day(day)
-            self._write(
+            self._files.write(
                 "", "about", self._templates.render("about.md.j2", settings=self._settings, servers=self._servers())
             )
         except PermanentFailure as failure:
@@ -170,27 +174,7 @@ class Site:
             withdrawn=withdrawn_papers(self._records, ids),
             summaries={paper_id: with_fair_quotes(summaries[paper_id], self._limits) for paper_id in summaries},
         )
-        self._write("days", day.isoformat(), text)
-
-    def _write(self, kind: str, name: str, text: str) -> None:
-        path = self._data.path("site", "content", kind, f"{name}.md")
-        there = path.read_text("utf-8", "replace") if path.exists() else ""
-        if there and not is_generated(there):
-            self.kept.append(path)
-        elif there != signed(text):
-            self.changed.append(path)
-            if not self._is_dry_run:
-                _replace(path, signed(text))
-
-    def _move_old_files(self) -> None:
-        """Earlier versions wrote beside the folder where content lies now, and nobody's edits survived there."""
-        for kind in _KINDS:
-            for path in sorted(self._data.path("site", kind).glob("*.md")):
-                new = self._data.path("site", "content", kind, path.name)
-                if not new.exists():
-                    self._data.write_text(new, signed(path.read_text("utf-8", "replace")))
-                path.unlink()
-            _remove_empty(self._data.path("site", kind))
+        self._files.write("days", day.isoformat(), text)
 
 
 def _relations(paper_id: str, links: Iterable[Link], summarised: frozenset[str]) -> list[tuple[str, Link]]:
@@ -212,20 +196,3 @@ def _description(paper: Paper, summary: Summary) -> str:
 
 def _chunks(paper_ids: Sequence[str]) -> Iterator[Sequence[str]]:
     return (paper_ids[start : start + _READ_AT_ONCE] for start in range(0, len(paper_ids), _READ_AT_ONCE))
-
-
-def _replace(path: Path, text: str) -> None:
-    """Whole or not at all; without a wait for the disk, because each file can be made again from the records."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.tmp")
-    draft.write_bytes(text.encode("utf-8", "replace"))
-    draft.replace(path)
-
-
-def _remove_empty(folder: Path) -> None:
-    try:
-        folder.rmdir()
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        log.info("%s stays: %s", folder, error, extra={"action": "old_folder_stays"})

@@ -186,6 +186,16 @@ class Workspace:
         page.in_trash = True
         self._touch(page, OWNER)
 
+    def restore(self, page: Page) -> None:
+        page.in_trash = False
+        self._touch(page, OWNER)
+
+    def duplicate(self, page: Page) -> Page:
+        """The owner duplicates a row; all of the copy is the owner's."""
+        copy = self._page(page.source, OWNER, dict(page.values))
+        copy.blocks = [{**deepcopy(block), **self._block(OWNER), "id": new_id()} for block in page.blocks]
+        return copy
+
     def rename(self, source_id: str, old: str, new: str) -> None:
         """The owner renames a property; its id stays."""
         source = self.sources[source_id]

@@ -1,6 +1,7 @@
 """Bringing the body of a page to what it should be, whatever stands there: nothing twice, the owner's blocks untouched.
 
-Ours are the blocks that our connection made above the marker. What stands there is compared with what should, so an
+Ours are the blocks that our connection made above the marker; blocks that look like them, as in a page that was
+duplicated by hand, count as written, and are never deleted. What stands there is compared with what should, so an
 update that broke off anywhere, or a write whose answer got lost, is finished by the next one.
 """
 
@@ -33,7 +34,7 @@ async def write_body(notion: Notion, page_id: str, wanted: Sequence[Block], bot_
 
 async def _bring(notion: Notion, page_id: str, wanted: Sequence[Block], bot_id: str) -> None:
     """What is missing comes first, what is too much goes then."""
-    present = ours_of(await blocks_of(notion, page_id), bot_id)
+    present = standing_of(await blocks_of(notion, page_id), wanted, bot_id)
     before = ""
     surplus: list[dict[str, Any]] = []
     for change in changes(present, wanted):
@@ -41,7 +42,7 @@ async def _bring(notion: Notion, page_id: str, wanted: Sequence[Block], bot_id: 
             before = await append(notion, page_id, change.missing, before)
         surplus += change.surplus
         before = change.kept[-1]["id"] if change.kept else before
-    for block in surplus:
+    for block in ours_of(surplus, bot_id):
         await _delete(notion, block["id"])
 
 
@@ -71,12 +72,21 @@ async def blocks_of(notion: Notion, page_id: str) -> list[dict[str, Any]]:
         more["start_cursor"] = answer["next_cursor"]
 
 
-def ours_of(blocks: Sequence[dict[str, Any]], bot_id: str) -> list[dict[str, Any]]:
-    """The blocks that may be changed: made by us, nothing nested in them, and not below the marker."""
+def standing_of(blocks: Sequence[dict[str, Any]], wanted: Sequence[Block], bot_id: str) -> list[dict[str, Any]]:
+    """The blocks that are ours, and those of others that look like one that is wanted; none below the marker."""
     end = next((place for place, block in enumerate(blocks) if is_marker(block)), len(blocks) - 1)
+    above, looks = blocks[: end + 1], {_looks(block) for block in wanted}
+    ours = {block["id"] for block in ours_of(above, bot_id)}
+    return [
+        block for block in above if block["id"] in ours or (_looks(block) in looks and not block.get("has_children"))
+    ]
+
+
+def ours_of(blocks: Sequence[dict[str, Any]], bot_id: str) -> list[dict[str, Any]]:
+    """The blocks that may be deleted: made by us, with nothing nested in them."""
     return [
         block
-        for block in blocks[: end + 1]
+        for block in blocks
         if (block.get("created_by") or {}).get("id", bot_id) == bot_id and not block.get("has_children")
     ]
 

@@ -160,8 +160,10 @@ def _show_report(report: "SyncReport", *, as_json: bool) -> None:
         f"{_rows(len(report.created))} created, {len(report.updated)} updated, {report.unchanged} up to date "
         f"({report.requests} requests).{_left_out(len(report.removed))}"
     )
-    if report.doubled:
-        warn(f"More than one row for a paper: {', '.join(report.doubled)}. You changed them, so remove one yourself.")
+    for doubled in report.doubled[:_SHOWN]:
+        warn(str(doubled))
+    if len(report.doubled) > _SHOWN:
+        warn(f"{len(report.doubled) - _SHOWN} more papers have several rows; --json names them all.")
 
 
 def _rows(count: int) -> str:

@@ -59,7 +59,7 @@ def rating_to_write(known: WrittenRow, read: ReadRating | None, newest: Rating |
     """
     shown = shown_rating(known, read)
     rating = standing(newest.label if newest else None)
-    if newest is None or (shown is None and not rating):
+    if newest is None:
         return None
     if known.page_id and known.intended is not None:
         return rating  # whether that was written is not known

@@ -1,30 +1,30 @@
 """Writing one row: found again or created, its properties, its rating where that is newer, its body."""
 
-import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from services.publisher.outlets.notion.blocks import Block
 from services.publisher.outlets.notion.body import append, batches, write_body
+from services.publisher.outlets.notion.doubles import best
 from services.publisher.outlets.notion.plan import RowPlan, rating_to_write
+from services.publisher.outlets.notion.tag_room import TagRoom
 from shared.notion.connection import Notion
 from shared.notion.failures import Gone, NotionRefused, Unsure
 from shared.notion.properties import Row, RowRating, Schema, rating_value, row_of
-from shared.notion.queries import rows_of_papers
+from shared.notion.queries import is_removed, rows_of_papers
 from shared.notion.row_files import NotionFiles, WrittenRow
 from shared.notion.shown_rating import shown_rating
-
-log = logging.getLogger(__name__)
 
 Done = Literal["created", "updated", "removed"]
 
 UNSETTLED = timedelta(seconds=60)
 """How long a row that was created may be missing from what queries find."""
+_MINUTE = timedelta(minutes=1)
+"""To which Notion rounds the times of changes down."""
 _LOOKS_SECONDS = (1.0, 3.0, 8.0)
 _CREATIONS = 3
-_SCHEMA_FULL = "schema size"
 
 
 class RowWriter:
@@ -40,7 +40,7 @@ class RowWriter:
     ) -> None:
         self._notion, self._files, self._schema, self._bot_id = notion, files, schema, bot_id
         self._clock = clock
-        self._known_tags: set[str] | None = None
+        self._tags = TagRoom(notion, schema)
 
     async def write(self, plan: RowPlan, rows: Sequence[Row]) -> Done:
         """`rows` are those that a look-up found, for a paper of which no page is known.
@@ -52,17 +52,17 @@ class RowWriter:
         row = await self._found(plan.known, rows)
         return await self._create(plan) if row is None else await self._adopt(plan, row, is_alone=len(rows) <= 1)
 
-    async def remove_doubles(self, known: WrittenRow, rows: Sequence[Row]) -> bool:
+    async def remove_doubles(self, known: WrittenRow, rows: Sequence[Row]) -> list[Row]:
         """Put rows that we made for a paper beside the known one into the trash, but none that anybody else changed.
 
-        Returns whether others are left.
+        Returns the rows that are left.
         """
         others = [row for row in rows if row.page_id != known.page_id]
         unchanged = ("", known.rating)
         ours = [row for row in others if {row.made_by, row.edited_by} == {self._bot_id} and row.rating in unchanged]
         for row in ours:
             await self._notion.read(lambda api, row=row: api.pages.update(row.page_id, in_trash=True))  # type: ignore[misc]
-        return len(ours) < len(others)
+        return [row for row in rows if row not in ours]
 
     # -- finding
 
@@ -73,7 +73,7 @@ class RowWriter:
     async def _found(self, known: WrittenRow, rows: Sequence[Row]) -> Row | None:
         """The row that is there already; one that may just have been created is looked for until it would be found."""
         if rows:
-            return self._best(rows)
+            return best(rows, self._bot_id)
         if known.sent_at is None or self._clock() - known.sent_at > UNSETTLED:
             return None
         return await self._looked_for(known.paper_id)
@@ -82,12 +82,8 @@ class RowWriter:
         for seconds in _LOOKS_SECONDS:
             await self._notion.pause(seconds)
             if rows := await self.look_up([paper_id]):
-                return self._best(rows)
+                return best(rows, self._bot_id)
         return None
-
-    def _best(self, rows: Sequence[Row]) -> Row:
-        """The one to keep of several: that its owner changed, else that was made first."""
-        return min(rows, key=lambda row: (row.edited_by == self._bot_id, row.created_at, row.page_id))
 
     async def _adopt(self, plan: RowPlan, row: Row, *, is_alone: bool = True) -> Done:
         """A row that was found: whose page it is, and that its rating is no news where it is what it should be."""
@@ -161,7 +157,7 @@ class RowWriter:
                 lambda api: api.pages.create(parent=parent, properties=values, children=blocks)
             )
 
-        return await self._with_room_for_tags(properties, post)
+        return await self._tags.sent(properties, post)
 
     async def _update(self, plan: RowPlan) -> Done:
         content = plan.content
@@ -172,7 +168,7 @@ class RowWriter:
                 await write_body(self._notion, state.page_id, content.blocks, self._bot_id)
                 self._files.rows.put(state.model_copy(update={"body": content.body_hash}))
         except Gone:
-            if not await self._is_removed(plan.known.page_id):
+            if not await is_removed(self._notion, plan.known.page_id):
                 raise
             self._files.rows.put(plan.known.model_copy(update={"is_removed": True}))
             return "removed"
@@ -192,7 +188,7 @@ class RowWriter:
         async def patch(values: dict[str, Any]) -> dict[str, Any]:
             return await self._notion.read(lambda api: api.pages.update(state.page_id, properties=values))
 
-        await self._with_room_for_tags(values, patch)
+        await self._tags.sent(values, patch)
         state = state.model_copy(update={"properties": content.properties_hash})
         if rating is not None:
             shown = {"rating": rating, "word_at": _word_at(plan), "shown_at": self._clock(), "intended": None}
@@ -201,19 +197,17 @@ class RowWriter:
         return state
 
     async def _may_rate(self, plan: RowPlan) -> bool:
-        """Whether a rating may be written: a word of the owner that was not read yet is never written over."""
+        """Whether a rating may be written: a word of the owner that was not read yet is never written over.
+
+        What a row shows of which nothing is known was said before its last change of any kind.
+        """
         state = plan.known
         row = row_of(await self._notion.read(lambda api: api.pages.retrieve(state.page_id)), self._schema)
         shown = shown_rating(state, self._files.ratings.all().get(state.paper_id))
-        return row is not None and row.rating in (shown.rating if shown else "", state.intended, plan.rating)
-
-    async def _is_removed(self, page_id: str) -> bool:
-        """Whether a page was put into the trash, or can no longer be seen."""
-        try:
-            page = await self._notion.read(lambda api: api.pages.retrieve(page_id))
-        except Gone:
-            return True
-        return bool(page.get("in_trash") or page.get("archived"))
+        if row is None:
+            return False
+        is_older = shown is None and plan.newest is not None and row.edited_at + _MINUTE <= plan.newest.occurred_at
+        return is_older or row.rating in (shown.rating if shown else "", state.intended, plan.rating)
 
     # -- forms
 
@@ -222,31 +216,6 @@ class RowWriter:
 
     def _rating(self, rating: RowRating) -> dict[str, Any]:
         return {"rating": rating_value(rating, self._schema)}
-
-    async def _with_room_for_tags(
-        self, values: dict[str, Any], send: Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
-    ) -> dict[str, Any]:
-        """A database holds only so many different tags: where it is full, new ones are left out of the property."""
-        try:
-            return await send(self._with_known_tags(values))
-        except NotionRefused as error:
-            tags = self._schema.ids["tags"]
-            if _SCHEMA_FULL not in str(error) or tags not in values or self._known_tags is not None:
-                raise
-            source = await self._notion.read(lambda api: api.data_sources.retrieve(self._schema.data_source))
-            found = next(entry for entry in source["properties"].values() if entry["id"] == tags)
-            self._known_tags = {option["name"].casefold() for option in found["multi_select"]["options"]}
-            log.warning(
-                "Notion takes no more new tags for this database; they are left out.", extra={"action": "notion_tags"}
-            )
-            return await send(self._with_known_tags(values))
-
-    def _with_known_tags(self, values: dict[str, Any]) -> dict[str, Any]:
-        tags = self._schema.ids["tags"]
-        if self._known_tags is None or tags not in values:
-            return values
-        kept = [tag for tag in values[tags]["multi_select"] if tag["name"].casefold() in self._known_tags]
-        return {**values, tags: {"multi_select": kept}}
 
 
 def _word_at(plan: RowPlan) -> datetime | None:

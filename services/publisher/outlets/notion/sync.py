@@ -11,6 +11,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
+from services.publisher.outlets.notion.doubles import Doubled, Doubles
 from services.publisher.outlets.notion.plan import RowPlan, newest_words, plan_row
 from services.publisher.outlets.notion.row_content import RowContents
 from services.publisher.outlets.notion.row_writer import UNSETTLED, RowWriter
@@ -40,7 +41,7 @@ class SyncReport:
     updated: list[str] = field(default_factory=list)
     unchanged: int = 0
     removed: list[str] = field(default_factory=list)
-    doubled: list[str] = field(default_factory=list)
+    doubled: list[Doubled] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
     left: int = 0
     requests: int = 0
@@ -54,8 +55,9 @@ class SyncReport:
 
     def as_dict(self) -> dict[str, Any]:
         """For programs."""
-        names = ("created", "updated", "unchanged", "removed", "doubled", "failed", "left", "requests")
-        return {name: getattr(self, name) for name in names}
+        names = ("created", "updated", "unchanged", "removed", "failed", "left", "requests")
+        doubled = [each.as_dict() for each in self.doubled]
+        return {name: getattr(self, name) for name in names} | {"doubled": doubled}
 
     @property
     def problem(self) -> str:
@@ -120,23 +122,40 @@ class Sync:
         if before is not None and before.ids != schema.ids:
             self._forget_replaced(files, before, schema)
         files.put_schema(schema)
+        bot = await notion.read(lambda api: api.users.me())
+        writer = RowWriter(notion, files, schema, str(bot["id"]), self._clock)
+        doubles = Doubles(notion, files, schema, self._clock())
+        await self._settle_doubles(writer, files, doubles)
+        await doubles.look()
         plans = await asyncio.to_thread(self._plans, files, paper_ids)
         report.unchanged = sum(plan.need == "nothing" for plan in plans)
         report.removed += [plan.content.paper_id for plan in plans if plan.need == "removed"]
         due = [plan for plan in plans if plan.need in ("create", "update")]
-        bot = await notion.read(lambda api: api.users.me())
-        writer = RowWriter(notion, files, schema, str(bot["id"]), self._clock)
         report.left = len(due)
-        await self._settle_doubles(writer, files, report)
         for batch in _batches(due):
             unknown = [plan.content.paper_id for plan in batch if not plan.known.page_id]
             there = await writer.look_up(unknown) if unknown else []
+            doubles.notice(there)
             for plan in batch:
                 rows = [row for row in there if row.paper_id == plan.content.paper_id]
                 await self._write(writer, plan, rows, report)
                 report.left -= 1
                 if progress:
                     progress(len(due) - report.left, len(due))
+        report.doubled = doubles.found()
+
+    async def look(self, notion: Notion, report: SyncReport) -> bool:
+        """See which papers have several rows; whether a pass is due, because a row has taken the place of one that was
+        removed, or rows that we may have made twice are to be settled.
+
+        Raises what `run` raises.
+        """
+        files = NotionFiles(self._data, await find_data_source(notion, self._settings))
+        schema = await read_schema(notion, files.data_source, files.schema())
+        doubles = Doubles(notion, files, schema, self._clock())
+        is_due = bool(await doubles.look()) or any(row.page_id and row.sent_at for row in files.rows.all().values())
+        report.doubled = doubles.found()
+        return is_due
 
     def _forget_replaced(self, files: NotionFiles, before: Schema, schema: Schema) -> None:
         """A property that was deleted and made again is empty in every row: that is no word of anybody."""
@@ -146,7 +165,7 @@ class Sync:
             rows = [row.model_copy(update=empty) for row in rows]
         files.rows.put(*rows)
 
-    async def _settle_doubles(self, writer: RowWriter, files: NotionFiles, report: SyncReport) -> None:
+    async def _settle_doubles(self, writer: RowWriter, files: NotionFiles, doubles: Doubles) -> None:
         """Rows that were made again, because no answer came and no query found the first, when every query would."""
         settled = self._clock() - UNSETTLED
         again = [row for row in files.rows.all().values() if row.page_id and row.sent_at and row.sent_at < settled]
@@ -154,7 +173,7 @@ class Sync:
             rows = await writer.look_up([row.paper_id for row in batch])
             for known in batch:
                 same = [row for row in rows if row.paper_id == known.paper_id]
-                report.doubled += [known.paper_id] if await writer.remove_doubles(known, same) else []
+                doubles.notice(await writer.remove_doubles(known, same))
                 files.rows.put(known.model_copy(update={"sent_at": None}))
 
     async def _write(self, writer: RowWriter, plan: RowPlan, rows: Sequence[Row], report: SyncReport) -> None:

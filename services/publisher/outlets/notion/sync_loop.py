@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 
+from services.publisher.outlets.notion.doubles import Doubled
 from services.publisher.outlets.notion.sync import Sync, SyncReport
 from shared.contracts import now
 from shared.errors import PapersysError, TemporaryFailure, reason
@@ -43,14 +44,19 @@ class SyncLoop:
         self._noticed = asyncio.Event()
         self._done: tuple[str, datetime] | None = None
         self._problem: str | None = None
+        self._doubled: list[Doubled] = []
 
     def notice(self) -> None:
         """Something is to be written."""
         self._noticed.set()
 
     def problem(self) -> str | None:
-        """What keeps rows from being written, and what to do."""
-        return self._problem
+        """What keeps rows from being written, papers with several rows, and what to do."""
+        said = [self._problem, *map(str, self._doubled[:1])]
+        if more := self._doubled[1:]:
+            papers = "does 1 more paper" if len(more) == 1 else f"do {len(more)} more papers"
+            said.append(f"So {papers}: `papersys notion sync` names them.")
+        return " ".join(filter(None, said)) or None
 
     async def run(self) -> None:
         """Pass after pass. Whatever Notion does, what is to be written follows from the files and is not lost."""
@@ -62,23 +68,34 @@ class SyncLoop:
                 await asyncio.sleep(_SETTLE_SECONDS)
 
     async def round(self) -> float:
-        """One pass, where anything has changed since the last or a day has gone by; how many seconds to wait then."""
+        """One pass, where anything has changed since the last, or a day has gone by; else a look for papers with
+        several rows. How many seconds to wait then.
+        """
         state = await asyncio.to_thread(self._fingerprint)
-        if self._problem is None and self._done is not None:
-            known, at = self._done
-            if known == state and self._clock() - at < _WHOLE_PASS:
-                return self._settings.poll_minutes * 60
-        report = SyncReport()
+        is_due, report = self._is_due(state), SyncReport()
         try:
             with self._data.lock(LOCK, _LOCK_SECONDS):
                 async with self._open_notion() as notion:
-                    await self._sync.run(notion, report)
+                    if not is_due:
+                        is_due = await self._sync.look(notion, report)
+                    if is_due:
+                        await self._sync.run(notion, report)
         except PapersysError as error:
             return self._put_off(error, report)
         self._problem = f"Notion: {report.problem}" if report.failed else None
-        self._done = (state, self._clock())
-        _log_pass(report)
+        if report.doubled != self._doubled:
+            _log_doubled(report)
+        self._doubled = report.doubled
+        if is_due:
+            self._done = (state, self._clock())
+            _log_pass(report)
         return _RETRY_SECONDS if report.failed else self._settings.poll_minutes * 60
+
+    def _is_due(self, state: str) -> bool:
+        if self._problem is not None or self._done is None:
+            return True
+        known, at = self._done
+        return known != state or self._clock() - at >= _WHOLE_PASS
 
     def _put_off(self, error: PapersysError, report: SyncReport) -> float:
         waiting = f" {report.left} rows wait." if report.left else ""
@@ -89,7 +106,12 @@ class SyncLoop:
 
 
 def _log_pass(report: SyncReport) -> None:
-    if report.created or report.updated or report.removed or report.doubled:
-        facts = {"action": "notion_synced", "requests": report.requests, "doubled": report.doubled or None}
+    if report.created or report.updated or report.removed:
+        facts = {"action": "notion_synced", "requests": report.requests}
         text = "Notion: %d rows created, %d updated, %d removed by their owner."
         log.info(text, len(report.created), len(report.updated), len(report.removed), extra=facts)
+
+
+def _log_doubled(report: SyncReport) -> None:
+    for doubled in report.doubled:
+        log.warning("%s", doubled, extra={"action": "notion_doubled", "paper_id": doubled.paper_id})

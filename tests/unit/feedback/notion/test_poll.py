@@ -1,5 +1,6 @@
 """A rating that the owner gives in Notion is one event, however often it is read; ours do not come back."""
 
+import shutil
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
@@ -143,6 +144,49 @@ async def test_a_word_on_its_way_into_the_store_is_not_written_over(feedback: Fe
     await feedback.polled(stores=False)
     await feedback.synced()
     assert feedback.rating(GRAPHS) == "Like"
+
+
+@pytest.mark.parametrize("label", ["like", "clear"])
+@pytest.mark.parametrize("first", ["poll", "pass"])
+async def test_after_a_lost_state_a_newer_rating_given_elsewhere_is_shown(
+    feedback: Feedback, label: str, first: str
+) -> None:
+    feedback.rate_in_notion(GRAPHS, "Dislike")
+    await feedback.polled()
+    feedback.now += timedelta(minutes=5)
+    feedback.rate_in_reader(GRAPHS, label)
+    shutil.rmtree(feedback.desk.data.path("state", "notion"))
+    if first == "poll":
+        await feedback.polled()
+    await feedback.synced()
+    await feedback.polled()
+    await feedback.synced()
+    expected = ("like", "Like") if label == "like" else (None, "")
+    assert (feedback.stored(GRAPHS), feedback.rating(GRAPHS)) == expected
+
+
+async def test_after_a_lost_state_a_rating_in_notion_that_is_newer_is_read(feedback: Feedback) -> None:
+    feedback.rate_in_reader(GRAPHS, "like")
+    feedback.now += timedelta(minutes=5)
+    feedback.rate_in_notion(GRAPHS, "Dislike")
+    shutil.rmtree(feedback.desk.data.path("state", "notion"))
+    await feedback.synced()
+    await feedback.polled()
+    await feedback.synced()
+    assert (feedback.stored(GRAPHS), feedback.rating(GRAPHS)) == ("dislike", "Dislike")
+
+
+async def test_the_rating_of_a_copy_is_read_once_the_copy_is_the_papers_row(feedback: Feedback) -> None:
+    original = feedback.workspace.row(GRAPHS)
+    copy = feedback.workspace.duplicate(original)
+    feedback.workspace.rate(copy, "Like")
+    feedback.now += timedelta(minutes=1)
+    assert await feedback.polled() == []
+    feedback.workspace.trash(original)
+    await feedback.synced()
+    feedback.now += timedelta(hours=25)
+    assert [event.label for event in await feedback.polled()] == ["like"]
+    assert feedback.stored(GRAPHS) == "like"
 
 
 async def test_an_option_of_the_owners_own_is_no_rating(feedback: Feedback) -> None:

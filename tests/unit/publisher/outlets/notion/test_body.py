@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.publisher.outlets.notion.blocks import MARKER, Block
-from services.publisher.outlets.notion.body import MOST_BLOCKS, batches, changes, ours_of
+from services.publisher.outlets.notion.body import MOST_BLOCKS, batches, changes, ours_of, standing_of
 from services.publisher.outlets.notion.rich_text import rich_text
 from tests.support.notion.workspace import BOT, OWNER, Workspace
 
@@ -36,7 +36,14 @@ def test_nothing_below_the_marker_and_nothing_of_others_is_ours() -> None:
         *made([MARKER, "made by us, but below"]),
         *made(["note"], OWNER),
     ]
-    assert [one["paragraph"]["rich_text"][0]["plain_text"] for one in ours_of(blocks, BOT)] == ["ours", MARKER]
+    standing = standing_of(blocks, [], BOT)
+    assert [one["paragraph"]["rich_text"][0]["plain_text"] for one in standing] == ["ours", MARKER]
+
+
+def test_a_copied_block_counts_as_written_and_is_never_deleted() -> None:
+    copied, note = made(["copied", "note"], OWNER)
+    assert standing_of([copied, note], [block("copied")], BOT) == [copied]
+    assert ours_of([copied, note], BOT) == []
 
 
 def test_a_block_in_which_the_owner_nested_something_stays() -> None:

@@ -61,7 +61,7 @@ def test_only_what_changed_is_written() -> None:
             "",
         ),  # it may show a like
         (DONE, None, word("dislike", 1), "dislike"),
-        (DONE, None, word("clear", 1), None),
+        (DONE, None, word("clear", 1), ""),  # what it shows is not known
     ],
 )
 def test_a_row_gets_the_newest_word_where_it_shows_another(

@@ -127,7 +127,8 @@ async def test_a_second_row_that_its_owner_changed_stays_and_is_told(desk: Desk)
     for page in desk.server.workspace.rows():
         page.seen_at = 0
     desk.clock = lambda: now() + timedelta(minutes=2)
-    assert (await desk.passed()).doubled == [desk.server.workspace.text(other, "Paper ID")]
+    (doubled,) = (await desk.passed()).doubled
+    assert (doubled.paper_id, doubled.others[0].page_id) == (desk.server.workspace.text(other, "Paper ID"), other.id)
     assert other in desk.server.workspace.rows()
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from services.publisher.outlets.notion.sync_loop import SyncLoop
 from shared.notion.row_files import LOCK
+from tests.support.folders.seed import GRAPHS
 from tests.support.notion.beside import Desk
 from tests.support.notion.server import TOKEN, Fault
 
@@ -27,13 +28,30 @@ def looped(desk: Desk) -> Loop:
     return Loop(desk)
 
 
-async def test_a_round_without_changes_asks_notion_nothing_but_once_a_day(looped: Loop) -> None:
+async def test_a_round_without_changes_only_looks_at_rows_that_changed_but_once_a_day(looped: Loop) -> None:
     assert await looped.requests() > 4
-    assert await looped.requests() == 0
+    look = await looped.requests()
+    assert look == 3
     looped.state = "b"
-    assert await looped.requests() > 0
+    assert await looped.requests() > look
     looped.now += timedelta(days=1)
-    assert await looped.requests() > 0
+    assert await looped.requests() > look
+
+
+async def test_a_row_duplicated_by_hand_is_a_note_until_one_is_removed_and_holds_nothing_up(looped: Loop) -> None:
+    await looped.requests()
+    workspace = looped.desk.server.workspace
+    original = workspace.row(GRAPHS)
+    copy = workspace.duplicate(original)
+    looks = [await looped.requests(), await looped.requests()]
+    assert looks == [4, 4]
+    said = looped.loop.problem() or ""
+    assert GRAPHS in said
+    assert workspace.shown(original)["url"] in said
+    assert workspace.shown(copy)["url"] in said
+    workspace.trash(copy)
+    await looped.loop.round()
+    assert looped.loop.problem() is None
 
 
 async def test_an_expired_token_is_a_problem_until_it_is_renewed(looped: Loop) -> None:
