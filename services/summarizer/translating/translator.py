@@ -1,6 +1,7 @@
 """Translates sentences: what is known from the memory, the rest by the model of the step `translate`."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 
 from services.summarizer.llm.asking import AskContext, LanguageModels
@@ -70,6 +71,10 @@ def register_translating(bus: Bus, translator: Translator) -> None:
 
 
 def _terms_in(sentence: str, glossary: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The terms of a glossary that stand in a sentence: only these change its translation."""
+    """The terms of a glossary that begin a word of a sentence: only these change its translation."""
     folded = sentence.casefold()
-    return [(term, translation) for term, translation in glossary if term.casefold() in folded]
+    return [(term, translation) for term, translation in glossary if _begins_a_word(term.casefold(), folded)]
+
+
+def _begins_a_word(term: str, text: str) -> bool:
+    return re.search(rf"(?<![a-zà-ÿ]){re.escape(term)}" if term[0].isalpha() else re.escape(term), text) is not None

@@ -15,6 +15,8 @@ from tests.support.llm.server import Body, LlmServer, Scripted, llm_server
 
 WALKS, ROUNDS, DROPPED = "We count walks of length $k$ [@x].", "Twelve rounds suffice.", "Lose $y$ here."
 
+TERMS = (("walks", "Kantenzüge"), ("sky", "Himmel"), ("unt", "Mitzählen"))
+
 
 def german(body: Body, before: int) -> Scripted:
     """Every numbered sentence in capitals; of one the formula is lost."""
@@ -56,10 +58,11 @@ async def test_formulas_and_citations_come_back_and_nothing_is_paid_twice(tmp_pa
 async def test_a_term_of_the_glossary_changes_the_sentences_that_have_it_alone(tmp_path: Path) -> None:
     with llm_server(german) as server:
         await translated(tmp_path, server, WALKS, ROUNDS)
-        await translated(tmp_path, server, WALKS, ROUNDS, glossary=(("walks", "Kantenzüge"), ("sky", "Himmel")))
+        await translated(tmp_path, server, WALKS, ROUNDS, glossary=TERMS)
         asked = server.asked[1]["messages"][-1]["content"]
     assert "Term: walks = Kantenzüge" in asked
     assert "sky" not in asked
+    assert "Mitzählen" not in asked
     assert "Twelve rounds" not in asked
 
 
