@@ -8,16 +8,16 @@ from services.summarizer.llm.asking import AskContext, LanguageModels
 from services.summarizer.llm.failures import LlmUnusable
 from services.summarizer.llm.structured import UnreadableReply
 from services.summarizer.translating.memory import TranslationMemory, key_of
-from services.summarizer.translating.protection import protected, restored
+from services.summarizer.translating.protection import is_translation, protected, restored
 from services.summarizer.translating.question import Translations, question
 from shared.bus.bus import Bus
 from shared.contracts import Translate, TranslateReply
 from shared.errors import TemporaryFailure
 
 NO_MODEL = "No language model is set up; translations need one (see Setup)."
-_LOST = "Some sentences were left out: the model lost a formula or citation in them."
-_LONGEST = 4
-"""A translation so many times as long as its sentence is none."""
+_LOST = (
+    "Some sentences stay in the original: the model left them as they are, or changed a number, formula or citation."
+)
 
 
 class Translator:
@@ -60,7 +60,7 @@ class Translator:
             if said.number in masked and said.number not in made:
                 text, pieces = masked[said.number]
                 whole = restored(" ".join(said.text.split()), pieces)
-                if whole and len(said.text) <= _LONGEST * len(text) + 200:
+                if whole and is_translation(said.text, text):
                     made[said.number] = whole
         return made, answered.model, "" if len(made) == len(masked) else _LOST
 
