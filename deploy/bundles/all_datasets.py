@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 
 from deploy.bundles.datasets.dataset import Dataset
+from deploy.bundles.datasets.facets import Facets
+from deploy.bundles.datasets.follows import Follows
+from deploy.bundles.datasets.glossaries import Glossaries
 from deploy.bundles.datasets.ledger import Costs
 from deploy.bundles.datasets.papers.metadata import Papers
 from deploy.bundles.datasets.papers.month_records import LINKS, RESULTS, REVISIONS, SUMMARIES
@@ -25,6 +28,7 @@ DATASETS: Sequence[Dataset] = (
     Signals(),
     Follows(),
     Notes(),
+    Glossaries(),
     Facets(),
     ReadingLists(),
     Questions(),

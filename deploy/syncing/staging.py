@@ -18,12 +18,18 @@ from shared.store.files.data_folder import DataFolder, whole_lines
 from shared.store.files.hard_links import link_or_copy
 from shared.store.files.jsonlines import MonthFiles, dump_line
 from shared.store.links import PaperLinks
+from shared.store.people.notes import paper_id_in
 from shared.store.research.reading_list import parse_line
 from shared.store.vectors.manifest import FILE_NAME, read_manifest
 
 _REPLACED = ("metadata/????-??.csv", "summaries/????-??.jsonl", "results/????-??.jsonl", "tags/index.jsonl")
 _APPENDED = ("tags/decisions.jsonl",)
-_PRIVATE_REPLACED = ("preferences/facets.json", "notes/*/*.md", "revisions/????-??.jsonl")
+_PRIVATE_REPLACED = (
+    "preferences/facets.json",
+    "notes/*/*.md",
+    "glossaries/*/*.txt",
+    "revisions/????-??.jsonl",
+)
 _PRIVATE_APPENDED = ("preferences/events-????.csv", "signals/????-??.csv", "follows/follows.jsonl")
 _PRIVATE_PARQUET = ("selections/????-??-??/*.parquet",)
 _ATTEMPTS = 5
@@ -59,6 +65,8 @@ class _Stage:
     def take(self, replaced: tuple[str, ...], appended: tuple[str, ...]) -> None:
         for pattern in replaced:
             for path in sorted(self._data.root.glob(pattern)):
+                if _is_on_own_file(path):
+                    continue
                 with suppress(FileNotFoundError):
                     self._link(path)
         for pattern in appended:
@@ -138,6 +146,11 @@ def ids_of(path: Path) -> ContentIds:
             blob.update(chunk)
             sha256.update(chunk)
     return ContentIds(blob.hexdigest(), sha256.hexdigest())
+
+
+def _is_on_own_file(path: Path) -> bool:
+    """Whether a file is a note on a person's own file, whose words are theirs alone."""
+    return path.match("notes/*/*.md") and is_local(paper_id_in(path) or "")
 
 
 def _is_of_arxiv(line: str) -> bool:

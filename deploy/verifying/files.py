@@ -51,6 +51,7 @@ _READ = {
     "signals": rf"{_MONTH}\.csv",
     "preferences": r"(events-\d{4}\.csv|facets\.json)",
     "follows": r"follows\.jsonl",
+    "glossaries": r"[^/]+/[a-z]{2,3}(-[A-Za-z0-9]{2,8})?\.txt",
     "users": r"users\.jsonl",
     "summaries": rf"({_MONTH}\.jsonl|unreadable/{_MONTH}\.jsonl)",
     "links": rf"({_MONTH}\.jsonl|unreadable/{_MONTH}\.jsonl|unknown_papers\.jsonl)",

@@ -1,4 +1,4 @@
-"""Feedback: stores ratings, follows, notes, and which papers were saved, skipped and opened."""
+"""Feedback: stores ratings, follows, notes, glossaries, and which papers were saved, skipped and opened."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,7 +13,13 @@ from services.feedback.importing.waiting import WaitingRatings
 from services.feedback.lookups import Lookups
 from services.feedback.notion.poll import NotionPoll
 from services.feedback.settings import Settings
-from services.feedback.subscribers import register, register_follows, register_notes, register_signals
+from services.feedback.subscribers import (
+    register,
+    register_follows,
+    register_glossaries,
+    register_notes,
+    register_signals,
+)
 from shared.bus.bus import NatsBus
 from shared.service.background import Background, Loop
 from shared.service.health import Check, health_router
@@ -21,6 +27,7 @@ from shared.service.metrics import new_registry
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.people.follows import FollowStore
+from shared.store.people.glossaries import GlossaryStore
 from shared.store.people.notes import NoteStore
 from shared.store.people.preferences import RatingStore
 from shared.store.people.signals import SignalStore
@@ -37,6 +44,7 @@ def create_app(settings: Settings) -> FastAPI:
     register(bus, ratings, lookups)
     register_follows(bus, FollowStore(data))
     register_notes(bus, NoteStore(data))
+    register_glossaries(bus, GlossaryStore(data))
     register_signals(bus, SignalStore(data), keep_opened=settings.feedback.keep_signals)
     register_imports(bus, UploadedImports(data, RatingImporter(data, ratings)), lookups)
     loops: dict[str, Loop] = {"metadata of rated papers": lookups.run} if settings.feedback.look_up else {}

@@ -1,4 +1,4 @@
-"""What the feedback service does with a rating, a follow, a note, and a paper saved, skipped or opened."""
+"""What the feedback service does with a rating, a follow, a note, a glossary, and a paper saved, skipped or opened."""
 
 import asyncio
 import logging
@@ -12,6 +12,8 @@ from shared.contracts import (
     FeedbackLabel,
     KeepSignal,
     KeepSignalReply,
+    PutGlossary,
+    PutGlossaryReply,
     PutNote,
     PutNoteReply,
     SetFollow,
@@ -21,6 +23,7 @@ from shared.contracts import (
 )
 from shared.errors import PermanentFailure
 from shared.store.people.follows import Follow, FollowStore
+from shared.store.people.glossaries import GlossaryStore
 from shared.store.people.notes import NoteStore
 from shared.store.people.preferences import RatingStore, ratings_of
 from shared.store.people.signals import SignalStore, signals_of
@@ -77,6 +80,18 @@ def register_notes(bus: Bus, notes: NoteStore) -> None:
         return PutNoteReply(is_saved=is_saved, text=note.text, fingerprint=note.fingerprint)
 
     bus.answer(PutNote, on_note)
+
+
+def register_glossaries(bus: Bus, glossaries: GlossaryStore) -> None:
+    """A glossary is kept, unless the writer had not seen the one that stands."""
+
+    async def on_glossary(request: PutGlossary) -> PutGlossaryReply:
+        is_saved, glossary = await asyncio.to_thread(
+            glossaries.put, request.user, request.language, request.text, request.based_on
+        )
+        return PutGlossaryReply(is_saved=is_saved, text=glossary.text, fingerprint=glossary.fingerprint)
+
+    bus.answer(PutGlossary, on_glossary)
 
 
 def register_signals(bus: Bus, signals: SignalStore, *, keep_opened: bool) -> None:

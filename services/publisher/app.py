@@ -59,6 +59,7 @@ from shared.service.metrics import new_registry
 from shared.settings.settings import find_settings_file
 from shared.store.backups import BackupRecords
 from shared.store.files.data_folder import DataFolder
+from shared.store.people.glossaries import GlossaryStore
 from shared.store.people.notes import NoteStore
 from shared.store.people.rating_uploads import RatingUploads
 from shared.store.people.users import UserStore
@@ -102,6 +103,7 @@ def create_app(settings: Settings, listener: socket.socket | None = None) -> Fas
         access=_access_policy(settings.publisher, data),
         templates=_open_templates(settings, data),
         notes=NoteStore(data),
+        glossaries=GlossaryStore(data),
     )
     sender = EventSender(bus, bus.problem)
     own_address, arxiv = _own_address(settings.publisher), arxiv_address(settings.demo)

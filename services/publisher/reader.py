@@ -42,6 +42,7 @@ from services.publisher.reading.citations.bibliographies import Bibliographies
 from services.publisher.reading.citations.weekly_offers import WeeklyOffers
 from services.publisher.reading.fulltext import routes as fulltext
 from services.publisher.reading.selecting import routes as selecting
+from services.publisher.reading.translating import glossary_routes as glossaries
 from services.publisher.reading.translating import routes as translating
 from services.publisher.system.status import job_routes as jobs
 from shared.demo.days import DemoDays
@@ -72,6 +73,7 @@ def create_reader(
     bibliographies = Bibliographies(components.records)
     app.include_router(citations.router(components, bibliographies))
     app.include_router(selecting.router(components))
+    app.include_router(glossaries.router(components))
     app.include_router(translating.router(components))
     app.include_router(fulltext.router(components))
     for room in rooms:

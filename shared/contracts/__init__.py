@@ -109,6 +109,7 @@ from shared.contracts.people.follows import (
     SetFollow,
     SetFollowReply,
 )
+from shared.contracts.people.glossaries import MAX_GLOSSARY_CHARACTERS, PutGlossary, PutGlossaryReply
 from shared.contracts.people.importing import ImportRatings, ImportRatingsReply, ImportReport
 from shared.contracts.people.interests import (
     ChangeFacet,
@@ -165,6 +166,7 @@ REQUESTS: tuple[type[Request[Reply]], ...] = (
     RemovePapers,
     SetFollow,
     Followed,
+    PutGlossary,
     PutNote,
     Harvest,
     KeepSignal,
@@ -183,6 +185,7 @@ __all__ = [
     "LANGUAGE_PATTERN",
     "MARK_END",
     "MARK_START",
+    "MAX_GLOSSARY_CHARACTERS",
     "MAX_LOCAL_BYTES",
     "MAX_NOTE_CHARACTERS",
     "MAX_PAPERS_PER_EVENT",
@@ -275,6 +278,8 @@ __all__ = [
     "PassageHit",
     "Pick",
     "PublicationFilter",
+    "PutGlossary",
+    "PutGlossaryReply",
     "PutNote",
     "PutNoteReply",
     "Quote",

@@ -9,51 +9,65 @@ from functools import lru_cache
 from typing import Literal
 
 from shared.store.papers.rows import Paper
+from shared.text.publication_links import PaperLink, links_in
 
 PublicationKind = Literal["published", "accepted", ""]
-LinkKind = Literal["code", "data", "project"]
 
 _MOST_VENUE = 120
 _MOST_COMMENT = 4_000
 _SPACE = re.compile(r"\s+")
-_URL = re.compile(r"https?://[^\s<>\"'{}|\\^`]+")
 _TAG = re.compile(r"<[^<>]*>")
+_TEX = re.compile(r"\\(?:it|bf|em|rm|sl|textit|textbf|emph|textrm)\b\s*|[{}]")
+_NO_REFERENCE = re.compile(
+    r"(?:none|n/?a|nil|null|unknown|unpublished|preprint|tb[ad]|\W*)\.?|(?:arxiv|e-?print)\b.*", re.I
+)
+_AWAITED = re.compile(
+    r"\b(?:(?:re)?submi\w+|under (?:[\w-]+ ){0,2}(?:review|revision|consideration)|in preparation)\b", re.I
+)
 _NOT_YET = re.compile(
     r"\b(?:submi\w+|under (?:[\w-]+ ){0,2}(?:review|revision|consideration|submission)"
     r"|in (?:review|preparation|submission)"
-    r"|if accepted|(?:not|never|yet to be|to be|being|before) accepted|possible publication|reject\w*"
+    r"|if accepted|(?:not|never|yet to be|to be|being|before|conditionally) accepted|possible publication|reject\w*"
+    r"|withdrawn|retracted"
     r"|resubmi\w+|draft|target(?:ed|ing)?|planned|intended|may be|will be submitted|extended version|extension of"
     r"|(?:previous|earlier|preliminary|shorter|short|conference|abridged|initial) version"
     r"|(?:based on|builds? on|follow-?up|companion)|supplementa\w+ (?:material )?(?:for|to|of)|superseded)\b",
     re.I,
 )
 _PUBLISHED = re.compile(
-    r"(?<!\bbe )\b(?:published|appeared|appears)(?:\s+(?:online|as\s+[\w\s-]{1,40}?|by\s+\w+))?\s+"
+    r"(?<!\bbe )\b(?:published|appeared|appears)(?:\s+(?:online|version|as\s+[\w\s-]{1,40}?|by\s+\w+))?\s+"
     r"(?:in|at|on|with)\b[:\s]*"
     r"|(?<!\bbe )\bpublished\s+by\b\s*",
     re.I,
 )
 _ACCEPTED = re.compile(
-    r"\b(?:accept(?:ed)?|acceptted|accpted|acepted)\b(?:\s*\((?:oral|spotlight|poster|highlight|main|findings|long|short|demo)[^)]*\))?"
+    r"\b(?:accepted|accept(?=\s+(?:at|in|by|to|for|as)\b)|acceptted|accpted|acepted)\b(?:\s*\((?:oral|spotlight|poster|highlight|main|findings|long|short|demo)[^)]*\))?"
     r"|(?<!code )(?<!codes )(?<!data )(?<!dataset )(?<!datasets )(?<!models )\b(?:to|will)\s+"
     r"(?:appear|be\s+(?:published|presented|included))\b"
     r"|\bin\s+press\b|\bforthcoming\b|^\W*appear(?:ing)?\s+(?:in|at|on)\b|,\s*appearing\s+in\b"
     r"|\b(?:presented|presentation)\s+(?:at|in)\b|\bcamera[- ]ready\b",
     re.I,
 )
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,7}\.?"
+_DATE = (
+    rf"(?:\d{{1,2}}\s+{_MONTH},?\s+\d{{4}}|\d{{4}}\s+{_MONTH}\s+\d{{1,2}}|{_MONTH}\s+(?:\d{{1,2}},?\s+)?\d{{4}}"
+    r"|\d{4}-\d\d-\d\d)"
+)
 _LEAD = re.compile(
-    r"^(?:\W*(?:(?:for|as|to|in|at|by|on|with|and|the|a|an|version|of|will|be|was|is|has|been)\b"
+    rf"^(?:\W*(?:{_DATE}|(?:with\s+)?(?:minor|major)\s+(?:revisions?|changes|corrections)\b"
+    r"|(?:for|as|to|in|at|by|on|with|and|the|a|an|version|of|will|be|was|is|has|been)\b"
     r"|(?:full|long|short|regular|oral|poster|spotlight|demo|highlight|invited|camera[- ]ready|non-archival|archival)\b"
     r"|(?:workshop|research|position|conference|journal|tutorial|industry)\s+(?:papers?|presentations?|talks?|articles?)\b"
     r"|(?:publications?|presentations?|inclusion|appear|published|presented|papers?|talks?|articles?|manuscripts?"
     r"|(?:main|research|industry)\s+track|work-in-progress|proceedings)\b"
-    r"|\((?:oral|spotlight|poster|highlight)[^)]*\)|[:,;@–-]))*\s*",
+    r"|\((?:oral|spotlight|poster|highlight)[^)]*\)|[:,@–-]))*\s*",
     re.I,
 )
 _END = re.compile(
     r"(?:[.!;]\s|[.!;]$|\s\|\s|https?://|,?\s*\(?\b(?:\d+|[a-z]+)\s+(?:pages?|pp|figures?|figs?|tables?)\b|\.?\s+(?:codes?|codebase|data|dataset|datasets|project|homepage|home"
     r"|github|website|webpage|demo|our|we|please|copyright|peer|this|these|doi|see|link|source|arxiv|camera|page"
-    r"|accepted|version|available|including|supplement\w*|under|scheduled|\bto\s+(?:appear|be)|held|which|where|that|as\s+an?|submission|and\s+(?:is|was|will|accepted|selected|the\s+code))\b|,?\s*(?:https?:|doi\b))",
+    r"|accepted|version|available|including|supplement\w*|under|scheduled|\bto\s+(?:appear|be)|held|which|where|that|as\s+an?|submission|and\s+(?:is|was|will|accepted|selected|the\s+code))\b|,?\s*(?:https?:|doi\b)"
+    r"|,\s+(?:many|some|few|several|minor|typos?|corrected|updated|revised|references\s+added|added|with)\b)",
     re.I,
 )
 _ACRONYMS = (
@@ -63,31 +77,19 @@ _ACRONYMS = (
     r"|ISSTA|TMLR|JMLR|ICPR|ICIP|ICME|IJCNN|GECCO|LREC(?:-COLING)?|AAMAS|ICAPS|FAccT|PODS|STOC|FOCS|SODA"
 )
 _BARE = re.compile(
-    rf"^\W*(?P<venue>(?:IEEE/?CVF?\s+|IEEE\s+|ACM\s+)?(?:{_ACRONYMS})W?\s*[-,]?\s*['’]?(?:20)?\d\d\b(?:\s+(?:Main|Findings|Oral|Spotlight|Highlight|Workshops?|Industry\s+Track|Demo))?)",
+    rf"^\W*(?P<venue>(?:Proc[.\u2024]?\s+(?:of\s+)?)?(?:IEEE/?CVF?\s+|IEEE\s+|ACM\s+)?(?:{_ACRONYMS})W?\s*[-,]?\s*['’]?(?:20)?\d\d\b(?:\s+(?:Main|Findings|Oral|Spotlight|Highlight|Workshops?|Industry\s+Track|Demo))?)",
     re.I,
 )
-_SENTENCE = re.compile(r"(?<=[.!;|])\s+(?=[\"'(]?[A-Z0-9])|\s+\|\s+")
-_DATA_HOSTS = (
-    "zenodo.org",
-    "kaggle.com",
-    "figshare.com",
-    "datadryad.org",
-    "huggingface.co/datasets",
-    "osf.io",
-    "dataverse",
+_ABBREVIATED = re.compile(
+    r"\b(Phys|Rev|Lett|Proc|Int|Conf|Trans|Astron|Astrophys|Mon|Not|Roy|Soc|Math|Annu?|Comm(?:un)?|Nucl|Instr(?:um)?|Meth"
+    r"|Appl|Sci|Amer?|Eur|Natl?|Mod|Ser|Vol|Symp|Adv|Comp(?:ut)?|Chem|Opt|Stat|Mech|Theor|Res|Acad|Geophys|Geom|Topol|Phil(?:os)?"
+    r"|Rep|Prog|Class|Grav|Bull|Lond|Univ|Eng|Electron|Anal|Funct|Combin|Probab|Biol|Med|Neurosci|Syst|Softw|Inf(?:orm)?|Mach"
+    r"|Learn|Intell|Artif|Robot|Autom|Lect|Fiz|Jpn|Can|Aust|Cim|Suppl?|Sect|Publ?|Astr|Tech(?:nol)?|Planet|Atmos|Environ|Mater|Surf"
+    r"|Inst|Invent|Compos|Rend|Mat|Vis|Jan|Feb|Aug|Sept?|Oct|Nov|Dec|Nos?(?=\.\s\d)|[JR]|[A-Z](?=\.\s[A-Z][a-z]+\.))\.(?=\s|$)"
 )
-_CODE_HOSTS = ("github.com", "gitlab.", "bitbucket.org", "codeberg.org", "sourceforge.net", "anonymous.4open.science")
-_DATA_WORD = re.compile(r"\b(?:data(?:\s?sets?)?|benchmark|corpus|corpora)\b", re.I)
-_CODE_WORD = re.compile(r"\b(?:codes?|codebase|implementation|repository|repo|software|github|package|toolbox)\b", re.I)
-_PROJECT_WORD = re.compile(r"\b(?:project|home|web)[\s-]*(?:page|site)?\b|\b(?:demos?|website|videos?|page)\b", re.I)
-
-
-@dataclass(frozen=True)
-class PaperLink:
-    """An address that the authors name in their comment."""
-
-    kind: LinkKind
-    address: str
+_DOT = "\u2024"
+"""Stands for the full stop of an abbreviation, which ends no sentence."""
+_SENTENCE = re.compile(r"(?<=[.!;|])\s+(?=[\"'(]?[A-Z0-9])|\s+\|\s+")
 
 
 @dataclass(frozen=True)
@@ -116,16 +118,24 @@ def publication_of(paper: Paper) -> Publication:
     return _read(paper.journal_ref[:_MOST_COMMENT], paper.comment[:_MOST_COMMENT])
 
 
+def reference_in(journal_ref: str) -> str:
+    """A journal reference without TeX; empty where it names no journal or conference, or says that it is to come."""
+    reference = _one_line(_TEX.sub("", journal_ref[:_MOST_COMMENT]))
+    is_one = not (_NO_REFERENCE.fullmatch(reference) or _AWAITED.search(reference) or _ACCEPTED.search(reference))
+    return reference if is_one and reference.casefold() != "accepted" else ""
+
+
 @lru_cache(8_192)
 def _read(journal_ref: str, comment: str) -> Publication:
     links = links_in(comment)
-    if reference := _one_line(journal_ref):
+    if reference := reference_in(journal_ref):
         return Publication("published", _shortened(reference), links)
-    text = _one_line(_TAG.sub(" ", comment))
-    for sentence in _SENTENCE.split(text):
-        kind, venue = _said(sentence)
-        if kind:
-            return Publication(kind, venue, links)
+    for text in (journal_ref, comment):
+        whole = _ABBREVIATED.sub(rf"\1{_DOT}", _one_line(_TAG.sub(" ", text)))
+        for sentence in _SENTENCE.split(whole):
+            kind, venue = _said(sentence)
+            if kind:
+                return Publication(kind, venue.replace(_DOT, "."), links)
     return Publication(links=links)
 
 
@@ -151,46 +161,11 @@ def _venue(text: str) -> str:
     text = text[_LEAD.match(text).end() :]  # type: ignore[union-attr]
     end = _END.search(f"{text} ")
     venue = (text[: end.start()] if end else text).strip(" ,:-–.;\"'“”")
-    return _shortened(venue.rpartition("(")[0].strip() if venue.count("(") > venue.count(")") else venue)
-
-
-def links_in(comment: str) -> tuple[PaperLink, ...]:
-    """Addresses of code, data and project pages; others are left out."""
-    found: dict[str, PaperLink] = {}
-    position = 0
-    for match in _URL.finditer(comment):
-        address = match[0].rstrip(".,;:)]!?'’”")
-        kind = _link_kind(address, _TAG.sub(" ", comment[max(position, match.start() - 80) : match.start()]))
-        position = match.end()
-        if kind:
-            found.setdefault(address, PaperLink(kind, address))
-    return tuple(found.values())
-
-
-def _link_kind(address: str, before: str) -> LinkKind | None:
-    """By the words before the address, the nearest counting most; else by its host."""
-    nearest = max(
-        ((kind, last.start()) for kind, last in ((kind, _last(pattern, before)) for kind, pattern in _WORDS) if last),
-        key=lambda item: item[1],
-        default=None,
-    )
-    place = address.partition("://")[2].lower()
-    if any(host in place for host in _DATA_HOSTS):
-        return "data"
-    if any(host in place for host in _CODE_HOSTS) and (nearest is None or nearest[0] != "data"):
-        return "code"
-    return nearest[0] if nearest else None
-
-
-_WORDS: tuple[tuple[LinkKind, re.Pattern[str]], ...] = (
-    ("data", _DATA_WORD),
-    ("code", _CODE_WORD),
-    ("project", _PROJECT_WORD),
-)
-
-
-def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    return next(iter([*pattern.finditer(text)][::-1]), None)
+    if venue.count("(") > venue.count(")"):
+        venue = venue.rpartition("(")[0].strip()
+    elif re.fullmatch(r"\([^()]*\)", venue):
+        venue = venue[1:-1]
+    return _shortened(venue)
 
 
 def _one_line(text: str) -> str:

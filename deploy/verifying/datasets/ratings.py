@@ -1,4 +1,4 @@
-"""What users said: ratings and signals (CSV), follows, facet preferences, notes, and who the users are."""
+"""What users said: ratings and signals (CSV), follows, facet preferences, notes, glossaries, and who the users are."""
 
 import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -8,6 +8,7 @@ from pathlib import Path
 from deploy.verifying.lines import read_lines, read_records
 from deploy.verifying.premises import Premises
 from shared.errors import PapersysError
+from shared.paper_ids import is_local
 from shared.store.files.csv_lines import latest_moment
 from shared.store.files.file_names import file_name
 from shared.store.findings import RESTORE, Findings, some
@@ -76,10 +77,11 @@ def verify_users(premises: Premises, findings: Findings) -> None:
             text = f"{user.name} has the token of {tokens[user.token_sha256]}"
             findings.damage(place, text, f"make a new one with `papersys users token {user.name}`", line=line.number)
     folders = {file_name(user) for user in premises.users}
-    for folder in sorted(premises.data.path("notes").glob("*/")):
-        if folder.name not in folders:
-            text = f"notes of {folder.name!r}, who is no user here"
-            findings.damage(premises.place(folder), text, _ADD_USER)
+    for dataset in ("notes", "glossaries"):
+        for folder in sorted(premises.data.path(dataset).glob("*/")):
+            if folder.name not in folders:
+                text = f"{dataset} of {folder.name!r}, who is no user here"
+                findings.damage(premises.place(folder), text, _ADD_USER)
 
 
 def verify_notes(premises: Premises, findings: Findings) -> None:
@@ -90,7 +92,8 @@ def verify_notes(premises: Premises, findings: Findings) -> None:
         if paper_id is None:
             findings.note(premises.place(path), "is named after no paper, so no page shows it")
             continue
-        papers.add(paper_id)
+        if not is_local(paper_id):
+            papers.add(paper_id)
         for line in read_lines(path):
             if line.problem and "UTF-8" in line.problem:
                 findings.damage(premises.place(path), line.problem, RESTORE, line=line.number)

@@ -13,6 +13,7 @@ from services.publisher.records.summary_requests import SummaryRequests
 from services.publisher.system.status.status import StatusSources
 from shared.bus.bus import Bus
 from shared.contracts import DEFAULT_USER
+from shared.store.people.glossaries import GlossaryStore
 from shared.store.people.notes import NoteStore
 
 
@@ -28,6 +29,7 @@ class Components:
     access: AccessPolicy
     templates: Jinja2Templates
     notes: NoteStore
+    glossaries: GlossaryStore
 
     @property
     def user(self) -> str:

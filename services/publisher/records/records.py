@@ -4,7 +4,7 @@ import copy
 import itertools
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 
 from services.publisher.records.all_results import AllResults
@@ -20,6 +20,7 @@ from shared.store.missed import MissedStore, MissedWeek
 from shared.store.papers.documents import DocumentStore
 from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.papers.revisions import Revision, RevisionStore
+from shared.store.papers.rows import title_of
 from shared.store.people.follows import Follow, FollowStore
 from shared.store.research.cited_papers import CitedPapers, CitingAnswer
 from shared.store.results import PaperResults, ResultStore
@@ -82,6 +83,11 @@ class Records:
     def papers(self, paper_ids: Iterable[str]) -> dict[str, Paper]:
         """Metadata by id; unknown ids are left out."""
         return self._metadata.get(paper_ids)
+
+    def every_title(self) -> Iterator[tuple[str, str]]:
+        """Id and title of everything that was harvested, month by month; takes its time."""
+        for month in self._metadata.months():
+            yield from ((paper_id, title_of(row)) for paper_id, row in self._metadata.rows(month).items())
 
     def short_texts(self, paper_ids: Iterable[str]) -> Mapping[str, str]:
         """For each paper the id, title and authors in one text, with case folded."""

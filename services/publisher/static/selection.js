@@ -30,7 +30,10 @@ function selected() {
   const selection = getSelection();
   if (!selection.rangeCount || selection.isCollapsed) return null;
   const range = selection.getRangeAt(0);
-  const inside = (node) => (node.closest ? node : node.parentElement)?.closest(".full-text");
+  const inside = (node) => {
+    const element = node.closest ? node : node.parentElement;
+    return element?.closest(".full-text") && !element.closest(".own-note");
+  };
   if (!inside(range.startContainer) || !inside(range.endContainer)) return null;
   const text = plainText(range);
   if (text.length < SHORTEST) return null;

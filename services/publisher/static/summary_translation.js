@@ -13,6 +13,7 @@ if (translationForm) {
 
   translationForm.addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (!await inTurn(saveGlossary)) return;
     stop();
     sayProblem("");
     const mine = asked;

@@ -6,7 +6,7 @@ const TRANSLATED = ".passages :is(h2, h3, h4, h5, h6, p, blockquote, figcaption)
 
 const startOf = (block) => block.dataset.at ?? block.dataset.tableAt;
 const blockAt = (start) => reading.querySelector(`[data-at="${Number(start)}"], [data-table-at="${Number(start)}"]`);
-let translating = null; // language and glossary while translations are shown
+let translating = null; // the language while translations are shown
 let waitingBlocks = new Set();
 let isAsking = false;
 
@@ -57,8 +57,9 @@ function clearTranslations() {
   removeTranslations(reading);
 }
 
-translationForm?.addEventListener("submit", (event) => {
+translationForm?.addEventListener("submit", async (event) => {
   event.preventDefault();
+  if (!await inTurn(saveGlossary)) return;
   const at = topBlock();
   clearTranslations();
   sayProblem("");

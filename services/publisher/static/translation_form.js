@@ -1,4 +1,4 @@
-// Into which language, and with which glossary: both are kept in the browser and are the same on every page.
+// Into which language: kept in the browser and the same on every page.
 "use strict";
 
 const translationForm = document.getElementById("translation");
@@ -15,12 +15,16 @@ function keptTranslation() {
 // What was chosen, kept for the next page.
 function chosenTranslation() {
   const facts = Object.fromEntries(new FormData(translationForm));
+  keepTranslation(facts);
+  return facts;
+}
+
+function keepTranslation(facts) {
   try {
     localStorage.setItem(TRANSLATION, JSON.stringify(facts));
   } catch {
-    // Then the choice and the glossary hold for this page.
+    // Then the choice holds for this page.
   }
-  return facts;
 }
 
 function sayProblem(text) {
@@ -54,9 +58,8 @@ function removeTranslations(root) {
 
 if (translationForm) {
   const kept = keptTranslation();
-  for (const name of ["language", "glossary"]) if (kept[name]) translationForm.elements[name].value = kept[name];
-  const own = navigator.language.slice(0, 2);
   const { language } = translationForm.elements;
-  if (!kept.language && [...language.options].some(({ value }) => value === own)) language.value = own;
+  const wanted = kept.language || navigator.language.slice(0, 2);
+  if ([...language.options].some(({ value }) => value === wanted)) language.value = wanted;
   for (const button of document.querySelectorAll("[data-translate]")) button.hidden = false;
 }

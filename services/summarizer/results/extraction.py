@@ -14,7 +14,7 @@ from shared.store.papers.documents import Caption
 from shared.store.papers.metadata import Paper
 from shared.store.results import PaperResults, Result, ResultTable
 
-RECIPE = 2
+RECIPE = 3
 """Higher whenever tables are read otherwise: stored results of an older one are made again."""
 MOST_RESULTS = 1_500
 _LONGEST_CAPTION = 1_000

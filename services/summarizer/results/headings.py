@@ -122,7 +122,9 @@ def _goes_on(table: Table, row: int) -> bool:
     """Whether a row continues the headings: without numbers, and without a heading of its own below another."""
     cells = table.in_row(row)
     first, above = table.at(row, 0), table.at(row - 1, 0)
-    if any(value_of(cell.text) for cell in cells) or sum(not is_blank(cell.text) for cell in cells) < 1:
+    filled = [cell for cell in cells if not is_blank(cell.text)]
+    amounts = [cell for cell in filled if cell.column and _AMOUNT.match(bare(cell.text))]
+    if not filled or any(value_of(cell.text) for cell in cells) or len(amounts) > _HALF * len(filled):
         return False
     if first is None or is_blank(first.text):
         return any(not is_blank(cell.text) for cell in cells if cell.column)

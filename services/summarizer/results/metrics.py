@@ -25,9 +25,12 @@ _AT = {
     "precision": r"(?:p|precision)",
     "hit rate": r"(?:hits?|hr|hit rate)",
     "pass": r"pass",
+    "mAP": r"m-?ap",
+    "MRR": r"mrr",
 }
 _BETTER: Mapping[str, Better] = {"lower": "lower", "higher": "higher", "-": ""}
-_START, _END = r"(?<![\w\\^-])\$?", r"\$?(?![\w^-]|\.\d)"
+_START, _END = r"(?<![\w\\^-])\$?", r"(?!\$?\s?[_^])\$?(?![\w^-]|\.\d)"
+"""What goes on in an index is another metric: `AP$_S$` is no AP."""
 
 
 def _compiled(name: str, better: Better, pattern: str) -> _Known:

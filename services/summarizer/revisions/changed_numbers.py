@@ -41,7 +41,7 @@ def _only_moved(change: NumberChange, went: Counter[str], came: Counter[str]) ->
 
 
 def _numbers(tokens: Iterable[str]) -> list[str]:
-    return [token for token in tokens if token[0].isdigit()]
+    return [token for token in tokens if token.lstrip("-")[:1].isdigit()]
 
 
 def _between(old: list[str], new: list[str]) -> Iterator[NumberChange]:

@@ -8,6 +8,12 @@ _PROTECTED = re.compile(
     r"|<https?://[^<>\s]+>|https?://[^\s<>()]+|\[[\w:.+/-]*[:_][\w:.+/-]*\]",
     re.S,
 )
+_DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+(?![\w.]*\w)", re.ASCII)
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_FEWEST_WORDS = 5
+"""A shorter text may be a name, which is the same in every language."""
+_LONGEST = 4
+"""A translation so many times as long as its sentence is none."""
 _MARK = re.compile(r"⟦\s?(\d{1,3})\s?⟧")
 
 
@@ -20,6 +26,16 @@ def protected(sentence: str) -> tuple[str, list[str]]:
         return f"⟦{len(pieces)}⟧"
 
     return _PROTECTED.sub(kept, sentence.replace("⟦", "[").replace("⟧", "]")), pieces
+
+
+def is_translation(text: str, source: str) -> bool:
+    """Whether a text can be the translation of a masked sentence: other words, about as long, its decimal numbers, and
+    no formula, link or citation of its own."""
+    plain = " ".join(text.split())
+    is_echo = plain.casefold() == " ".join(source.split()).casefold() and len(_WORD.findall(source)) >= _FEWEST_WORDS
+    has_numbers = all(number in plain or number.replace(".", ",") in plain for number in _DECIMAL.findall(source))
+    adds = any(piece[0] not in source for piece in _PROTECTED.finditer(plain))
+    return bool(plain) and not is_echo and not adds and has_numbers and len(text) <= _LONGEST * len(source) + 200
 
 
 def restored(translation: str, pieces: list[str]) -> str | None:

@@ -1,22 +1,23 @@
 """Translates sentences: what is known from the memory, the rest by the model of the step `translate`."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 
 from services.summarizer.llm.asking import AskContext, LanguageModels
 from services.summarizer.llm.failures import LlmUnusable
 from services.summarizer.llm.structured import UnreadableReply
 from services.summarizer.translating.memory import TranslationMemory, key_of
-from services.summarizer.translating.protection import protected, restored
+from services.summarizer.translating.protection import is_translation, protected, restored
 from services.summarizer.translating.question import Translations, question
 from shared.bus.bus import Bus
 from shared.contracts import Translate, TranslateReply
 from shared.errors import TemporaryFailure
 
 NO_MODEL = "No language model is set up; translations need one (see Setup)."
-_LOST = "Some sentences were left out: the model lost a formula or citation in them."
-_LONGEST = 4
-"""A translation so many times as long as its sentence is none."""
+_LOST = (
+    "Some sentences stay in the original: the model left them as they are, or changed a number, formula or citation."
+)
 
 
 class Translator:
@@ -59,7 +60,7 @@ class Translator:
             if said.number in masked and said.number not in made:
                 text, pieces = masked[said.number]
                 whole = restored(" ".join(said.text.split()), pieces)
-                if whole and len(said.text) <= _LONGEST * len(text) + 200:
+                if whole and is_translation(said.text, text):
                     made[said.number] = whole
         return made, answered.model, "" if len(made) == len(masked) else _LOST
 
@@ -70,6 +71,10 @@ def register_translating(bus: Bus, translator: Translator) -> None:
 
 
 def _terms_in(sentence: str, glossary: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The terms of a glossary that stand in a sentence: only these change its translation."""
+    """The terms of a glossary that begin a word of a sentence: only these change its translation."""
     folded = sentence.casefold()
-    return [(term, translation) for term, translation in glossary if term.casefold() in folded]
+    return [(term, translation) for term, translation in glossary if _begins_a_word(term.casefold(), folded)]
+
+
+def _begins_a_word(term: str, text: str) -> bool:
+    return re.search(rf"(?<![a-zà-ÿ]){re.escape(term)}" if term[0].isalpha() else re.escape(term), text) is not None

@@ -41,6 +41,7 @@ from shared.settings.sections.zotero import ZoteroSettings
 from shared.settings.settings import SERVICES, DemoSettings, HttpSettings, LlmSettings
 from shared.store.backups import BackupRecords
 from shared.store.files.data_folder import DataFolder
+from shared.store.people.glossaries import GlossaryStore
 from shared.store.people.notes import NoteStore
 from shared.store.people.rating_uploads import RatingUploads
 from shared.store.people.signals import SignalStore, signals_of
@@ -138,6 +139,7 @@ def reader(
         access=AccessPolicy.of(token, hosts, sessions, UserStore(data)),
         templates=_templates(demo, keeps_signals),
         notes=NoteStore(data),
+        glossaries=GlossaryStore(data),
     )
     outgoing = Outgoing.open(data, components, digest or DigestSettings(), "http://127.0.0.1:8080", webhooks or {})
     setup = new_setup(data, settings_file or SettingsFile(data.root / "papersys.toml", is_first=True))

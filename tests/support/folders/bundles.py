@@ -23,6 +23,7 @@ from shared.store.missed import MissedStore
 from shared.store.papers.revisions import Revision, RevisionStore
 from shared.store.people.facet_preferences import FacetPreferenceStore, StoredFacetPreference
 from shared.store.people.follows import Follow, FollowStore
+from shared.store.people.glossaries import GlossaryStore
 from shared.store.people.notes import Note, NoteStore
 from shared.store.people.preferences import Rating, RatingStore
 from shared.store.people.signals import Signal, SignalStore
@@ -67,6 +68,7 @@ def seed_everything(root: Path) -> DataFolder:
     NoteStore(data).put("me", GRAPHS, "Rounds: $O(\\log n)$.\n\n- read again")
     NoteStore(data).set_changed_at("me", Note(GRAPHS, "", NOON))
     NoteStore(data).put("anna", OLD, "Anna's note")
+    GlossaryStore(data).put("me", "de", "graph = Graph\nwalk = Kantenzug")
     for user in ("me", "anna"):
         listed = ListedPaper(paper_id=OLD, user=user, version=1, state="ready", added_at=NOON, changed_at=NOON)
         ReadingListStore(data).put([listed])

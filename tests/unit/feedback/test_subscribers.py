@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from services.feedback.subscribers import register_follows, register_notes
-from shared.contracts import FeedbackLabel, KeepSignal, KeepSignalReply, Lookup, PutNote, SetFollow
+from services.feedback.subscribers import register_follows, register_glossaries, register_notes
+from shared.contracts import FeedbackLabel, KeepSignal, KeepSignalReply, Lookup, PutGlossary, PutNote, SetFollow
 from shared.errors import PermanentFailure
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.follows import FollowStore
+from shared.store.people.glossaries import GlossaryStore
 from shared.store.people.notes import NoteStore
 from tests.support.bus.in_memory import FakeBus
 from tests.support.folders.seed import GRAPHS, TIDES
@@ -82,6 +83,16 @@ async def test_a_note_is_kept_unless_its_writer_had_not_seen_the_one_that_stands
     assert (first.is_saved, first.text) == (True, "first")
     second = await keep(PutNote(paper_id=GRAPHS, text="second", based_on=""))
     assert (second.is_saved, second.text, second.fingerprint) == (False, "first", first.fingerprint)
+
+
+async def test_a_glossary_is_kept_unless_its_writer_had_not_seen_the_one_that_stands(tmp_path: Path) -> None:
+    bus = FakeBus()
+    register_glossaries(bus, GlossaryStore(DataFolder(tmp_path, 0)))
+    keep = bus.responders[PutGlossary]
+    first = await keep(PutGlossary(language="de", text="a = b", based_on="", user="ada"))
+    assert (first.is_saved, first.text) == (True, "a = b")
+    second = await keep(PutGlossary(language="de", text="a = c", based_on="", user="ada"))
+    assert (second.is_saved, second.text, second.fingerprint) == (False, "a = b", first.fingerprint)
 
 
 async def test_a_saved_paper_is_kept_once_for_the_user_who_saved_it(tmp_path: Path) -> None:

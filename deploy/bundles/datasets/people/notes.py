@@ -1,4 +1,4 @@
-"""Notes: `notes.jsonl`. Where both places have a note on a paper, both texts are kept."""
+"""Notes: `notes.jsonl`, without those on people's own files. Of two notes on a paper both texts are kept."""
 
 import json
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from deploy.bundles.archive.writing import BundleWriter
 from deploy.bundles.datasets.dataset import Source, Target
 from deploy.bundles.tally import Tally
 from deploy.bundles.wording import first_line
-from shared.paper_ids import PaperId
+from shared.paper_ids import PaperId, is_local
 from shared.store.people.notes import Note, NoteStore, clean_text
 
 
@@ -28,7 +28,7 @@ class _Line(BaseModel):
 
 class Notes:
     name = "notes"
-    about = "notes on papers, in Markdown"
+    about = "notes on papers, in Markdown; without those on people's own files"
 
     def write(self, source: Source, bundle: BundleWriter) -> None:
         schema = schema_of_model(_Line, ["user", "paper_id"])
@@ -50,6 +50,8 @@ def _lines(source: Source) -> Iterator[bytes]:
     store = NoteStore(source.data)
     for user in source.users:
         for note in sorted(store.all(user), key=lambda note: note.paper_id):
+            if is_local(note.paper_id):
+                continue  # own files are in no bundle
             facts = {
                 "user": user,
                 "paper_id": note.paper_id,

@@ -2,6 +2,7 @@
 
 import re
 
+from services.fetcher.documents.structure.table_cells import is_a_cell, on_one_line, with_whole_cells
 from services.fetcher.documents.tex.scan import read_group, read_option
 
 _TABLES = {
@@ -26,6 +27,9 @@ _RULES = re.compile(
 )
 _STRUT = re.compile(
     r"\\rule\s*(?:\[[^\[\]]{0,40}\])?\s*\{\s*0(?:\.0*)?\s*[a-z]{2}\s*\}\s*\{[^{}]{0,40}\}|\\[TB]?strut(?![a-zA-Z@])"
+)
+_LAYOUT = re.compile(
+    r"\\\\\*?(?:\s*\[[^\[\]]{0,20}\])?|&|~|\\(?:[hv]space\*?\s*\{[^{}]{0,40}\}|q?quad|hfill|[,;!])(?![a-zA-Z])|[{}]"
 )
 _LONG_SPAN = re.compile(r"(\\multirow\s*(?:\[[^\]]*\]\s*)?)\{\s*-?\s*\d{3,}\s*\}")
 _WRAPPED = re.compile(
@@ -54,7 +58,12 @@ def with_plain_tables(body: str, depth: int = 0) -> str:
             position = start
             continue
         inner = with_plain_tables(body[start : end.start()], depth + 1)
-        out.append(f"\\begin{{{name}}}{{{columns}}}{_rows(inner)}\\end{{{name}}}")
+        if depth and len(columns) == 1 and is_a_cell(inner):
+            out.append(f"{{{on_one_line(_rows(inner))}}}")  # a cell that its authors broke into lines
+        elif alone := _tables_alone(inner):
+            out.append("\n\n".join(alone))
+        else:
+            out.append(f"\\begin{{{name}}}{{{columns}}}{_rows(inner)}\\end{{{name}}}")
         position = end.end()
     return "".join([*out, body[position:]])
 
@@ -124,6 +133,17 @@ def _widest(body: str, start: int) -> int:
     return max(len(re.findall(r"(?<!\\)&", row)) for row in rows) + 1
 
 
+def _tables_alone(inner: str) -> list[str]:
+    """The tables that another one only sets side by side; none where it holds anything else."""
+    found: list[str] = []
+    rest, position = "", 0
+    while (begin := _BEGIN.search(inner, position)) is not None and (end := _matching_end(inner, begin.end())):
+        rest += inner[position : begin.start()]
+        found.append(inner[begin.start() : end.end()])
+        position = end.end()
+    return found if len(found) > 1 and not _LAYOUT.sub("", rest + inner[position:]).strip() else []
+
+
 def _matching_end(body: str, start: int) -> re.Match[str] | None:
     depth, position = 1, start
     while (end := _END.search(body, position)) is not None:
@@ -135,6 +155,7 @@ def _matching_end(body: str, start: int) -> re.Match[str] | None:
 
 
 def _rows(inner: str) -> str:
+    inner = with_whole_cells(inner)
     inner = _STRUT.sub(" ", _RULES.sub(" ", inner))  # beside a strut pandoc loses the text of a cell over several rows
     inner = re.sub(r"\\tabularnewline(?![a-zA-Z])", r"\\\\", _WRAPPED.sub(" ", inner))
     inner = re.sub(r"\\noalign\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}", " ", inner)

@@ -10,11 +10,11 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from services.publisher.api.form_problems import problems_in
 from services.publisher.api.forms import is_json, read_fields
-from services.publisher.library.notes.notes_page import build_notes
+from services.publisher.library.notes.notes_page import address_of, build_notes
 from services.publisher.pages.addresses import read_number
 from services.publisher.pages.components import Components
 from services.publisher.pages.responses import render
-from services.publisher.pages.templating import paper_path
+from services.publisher.reading.fulltext.readable import readable_id
 from shared.contracts import MAX_NOTE_CHARACTERS, PutNote, PutNoteReply
 from shared.errors import RequestFailed
 
@@ -37,6 +37,7 @@ def router(components: Components) -> APIRouter:
     async def note(request: Request) -> Response:
         mine = components.of(request)
         wanted = _wanted(await read_fields(request, _MAX_BODY_BYTES), mine.user)
+        readable_id(mine, wanted.paper_id)
         try:
             reply = await mine.bus.ask(wanted)
         except RequestFailed as error:
@@ -45,7 +46,7 @@ def router(components: Components) -> APIRouter:
             return _not_saved(mine, request, wanted, 409, _CHANGED, reply)
         if is_json(request):
             return JSONResponse({"paper_id": wanted.paper_id, **reply.model_dump(mode="json"), "error": ""})
-        return RedirectResponse(f"{paper_path(wanted.paper_id)}#notes", status_code=303)
+        return RedirectResponse(f"{address_of(wanted.paper_id)}#notes", status_code=303)
 
     return notes
 
@@ -71,5 +72,11 @@ def _not_saved(
         facts = stored.model_dump(mode="json") if stored else {}
         return JSONResponse({"paper_id": wanted.paper_id, **facts, "error": problem}, status_code=status)
     based_on = stored.fingerprint if stored else wanted.based_on
-    facts = {"problem": problem, "wanted": wanted, "stored": stored, "based_on": based_on}
+    facts = {
+        "problem": problem,
+        "wanted": wanted,
+        "back": address_of(wanted.paper_id),
+        "stored": stored,
+        "based_on": based_on,
+    }
     return render(mine, request, "note_not_saved.html", status, **facts)

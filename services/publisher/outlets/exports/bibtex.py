@@ -20,6 +20,7 @@ from shared.paper_ids import folder_name, is_arxiv
 from shared.paper_labels import own_doi, page_address, server_label
 from shared.preprints import oai_identifier
 from shared.store.papers.metadata import Paper
+from shared.text.publication import reference_in
 
 ARXIV = "https://arxiv.org"
 _ESCAPES = {
@@ -65,7 +66,7 @@ def escaped(text: str) -> str:
 
 def _entry(key: str, paper: Paper, arxiv: str, remarks: Mapping[str, Remark]) -> str:
     remark = remarks.get(paper.paper_id, Remark())
-    published = None if paper.withdrawn else read_reference(paper.journal_ref)
+    published = None if paper.withdrawn else read_reference(reference_in(paper.journal_ref))
     fields = (*_fields(paper, arxiv, published), ("keywords", _words(remark.keyword)), ("annote", _words(remark.note)))
     lines = ",\n".join(f"  {name:<13} = {{{value}}}" for name, value in fields if value)
     return f"@{published.kind if published else 'misc'}{{{key},\n{lines}\n}}\n"

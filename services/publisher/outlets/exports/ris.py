@@ -14,6 +14,7 @@ from shared.paper_ids import is_arxiv
 from shared.paper_labels import page_address, paper_label, pdf_address, server_label, written_id
 from shared.store.papers.metadata import Paper
 from shared.text.tex_logos import with_logos
+from shared.text.publication import reference_in
 
 _END = "\r\n"
 _TYPES = {"article": "JOUR", "inproceedings": "CPAPER"}
@@ -27,7 +28,7 @@ def ris_of(
 
 
 def _record(paper: Paper, arxiv: str, remark: Remark) -> Iterator[str]:
-    published = None if paper.withdrawn else read_reference(paper.journal_ref)
+    published = None if paper.withdrawn else read_reference(reference_in(paper.journal_ref))
     facts = (
         ("TY", _TYPES[published.kind] if published else "UNPB"),
         ("ID", written_id(paper.paper_id)),

@@ -1,13 +1,12 @@
 """Which papers a reference may mean where it names no arXiv id: by title and first author's name.
 
-Most bibliographies give no arXiv id. Only the papers that a person knows are looked for, so a wrong match would need
-the same title and the same name.
+Most bibliographies give no arXiv id. A wrong match would need the same title and the same name.
 """
 
 import re
 import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
 
 from shared.store.papers.documents import Reference
 from shared.store.papers.metadata import Paper
@@ -35,6 +34,23 @@ class TitleIndex:
                 if words[start : start + len(title)] == title and name in words:
                     found.append((len(title), paper_id))
         return max(found)[1] if found else None
+
+
+def often_begun(
+    bibliographies: Iterable[Collection[tuple[str, ...]]], titles: Iterable[tuple[str, str]], at_least: int
+) -> list[str]:
+    """Of very many papers with their titles, those whose title begins as words in so many bibliographies do."""
+    counts: Counter[int] = Counter()
+    for references in bibliographies:
+        counts.update({key for words in references for key in _beginnings(words)})
+    common = {key for key, count in counts.items() if count >= at_least}
+    if not common:
+        return []
+    return [paper_id for paper_id, title in titles if hash(title_words(title)[:_BEGINNING]) in common]
+
+
+def _beginnings(words: tuple[str, ...]) -> Iterable[int]:
+    return (hash(words[start : start + _BEGINNING]) for start in range(len(words) - _BEGINNING + 1))
 
 
 def paper_of(reference: Reference, titles: TitleIndex) -> str | None:

@@ -2,15 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 
 from services.publisher.pages.cards import Card, build_cards
 from services.publisher.pages.components import Components
-from services.publisher.reading.citations.bibliographies import Bibliographies
+from services.publisher.reading.citations.bibliographies import Bibliographies, Entry
 from services.publisher.reading.citations.standings import standings_of
+from services.publisher.reading.citations.titles import TitleIndex, often_begun
 from services.publisher.records.records import Records
 from shared.errors import PapersysError
 from shared.paper_ids import parse_paper_id
@@ -87,11 +88,11 @@ class WeeklyOffers:
     def _count(self, mine: Components) -> _Counted:
         liked = [paper_id for paper_id, standing in standings_of(mine.ratings).items() if standing == "liked"]
         found = {paper_id: self._bibliographies.of(paper_id) for paper_id in liked}
-        cited = {
-            paper_id: [entry.arxiv_id for entry in bibliography.entries if entry.arxiv_id and _is_id(entry.arxiv_id)]
-            for paper_id, bibliography in found.items()
-            if bibliography is not None
-        }
+        entries = {paper_id: listed.entries for paper_id, listed in found.items() if listed is not None}
+        words = ([entry.words for entry in listed] for listed in entries.values())
+        ids = often_begun(words, mine.records.every_title(), FEWEST_CITING)
+        titles = TitleIndex(mine.records.papers(ids).values())
+        cited = {paper_id: list(_cited_ids(listed, titles)) for paper_id, listed in entries.items()}
         return often_cited(cited)[:_MOST_COUNTED]
 
 
@@ -115,6 +116,15 @@ def _reference(records: Records, citing_id: str, cited_id: str) -> str:
     record = records.documents.record(citing_id)
     entries = record.references if record else ()
     return next((entry.text for entry in entries if entry.arxiv_id == cited_id), "")
+
+
+def _cited_ids(entries: Sequence[Entry], titles: TitleIndex) -> Iterator[str]:
+    """The papers that references name by id; else, of those that were harvested, by title and author."""
+    for entry in entries:
+        if entry.arxiv_id and _is_id(entry.arxiv_id):
+            yield entry.arxiv_id
+        elif not entry.arxiv_id and (paper_id := titles.find(entry.words)):
+            yield paper_id
 
 
 def _is_id(text: str) -> bool:

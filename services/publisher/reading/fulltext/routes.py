@@ -52,6 +52,7 @@ def router(components: Components) -> APIRouter:
             "card": None if own else await asyncio.to_thread(_card, mine, paper_id),
             "cited": await asyncio.to_thread(_standings, components.of(request), page),
             "own": own,
+            "note": await asyncio.to_thread(mine.notes.get, mine.user, paper_id) if own else None,
             "cite": source_of(page, own),
             "asked_version": read_number(request, "version"),
             "here": f"{request.url.path}?{request.url.query}".rstrip("?"),

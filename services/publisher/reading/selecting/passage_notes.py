@@ -5,7 +5,7 @@ import re
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.publisher.access.local_path import local_path
-from shared.paper_ids import PaperId
+from shared.paper_ids import AnyPaperId
 
 MOST_PASSAGE, MOST_REMARK = 4_000, 8_000
 _BRACKETS = re.compile(r"[\[\]()<>\s]+")
@@ -16,7 +16,7 @@ class PassageForm(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    paper_id: PaperId
+    paper_id: AnyPaperId
     passage: str = Field(min_length=1, max_length=MOST_PASSAGE)
     section: str = Field("", max_length=300)
     address: str = Field("", max_length=500)

@@ -40,6 +40,7 @@ def router(components: Components) -> APIRouter:
     async def note(request: Request) -> Response:
         mine = components.of(request)
         form = _form(await read_fields(request, _MOST_BYTES))
+        readable_id(mine, form.paper_id)
         problem, status = await _keep(mine, form)
         return JSONResponse({"paper_id": form.paper_id, "error": problem}, status_code=status)
 

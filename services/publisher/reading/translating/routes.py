@@ -18,7 +18,7 @@ from services.publisher.reading.fulltext.readable import readable_id
 from services.publisher.reading.fulltext.reading_copies import ReadingCopies
 from services.publisher.reading.translating.translated_blocks import paragraphs_at, with_translations
 from services.publisher.reading.translating.translated_summary import requests_of, with_words, words_of
-from services.publisher.reading.translating.wishes import LANGUAGES, read_glossary
+from services.publisher.reading.translating.wishes import LANGUAGES
 from shared.contracts import Translate, TranslateReply
 from shared.errors import RequestFailed
 
@@ -45,7 +45,7 @@ def router(components: Components) -> APIRouter:
         paragraphs, later = paragraphs_at(opened, starts)
         reply = TranslateReply()
         if paragraphs:
-            glossary = read_glossary(fields.get("glossary", ""))
+            glossary = await asyncio.to_thread(mine.glossaries.get, mine.user, language)
             sentences = tuple(sentence for paragraph in paragraphs for sentence in paragraph.sentences)
             reply = await _ask(
                 mine,
@@ -54,7 +54,7 @@ def router(components: Components) -> APIRouter:
                     version=version,
                     sentences=sentences,
                     language=language,
-                    glossary=glossary,
+                    glossary=glossary.terms,
                     user=mine.user,
                 ),
             )
@@ -72,7 +72,7 @@ def router(components: Components) -> APIRouter:
         words = words_of(card)
         if not words or language not in LANGUAGES:
             raise HTTPException(404, "There is no such summary, or no such language, to translate.")
-        glossary = read_glossary(fields.get("glossary", ""))
+        glossary = await asyncio.to_thread(mine.glossaries.get, mine.user, language)
         translations: list[str] = []
         problem = ""
         for sentences in requests_of(words):
@@ -81,7 +81,7 @@ def router(components: Components) -> APIRouter:
                 version=card.paper.version if card.paper else 1,
                 sentences=sentences,
                 language=language,
-                glossary=glossary,
+                glossary=glossary.terms,
                 user=mine.user,
             )
             reply = await _ask(mine, wanted)

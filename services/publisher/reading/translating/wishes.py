@@ -1,10 +1,10 @@
-"""What a person wants translated: into which language, by which terms, which sentences."""
+"""What a person wants translated: into which language, which sentences."""
 
 import re
 from collections.abc import Mapping
 
 from services.publisher.reading.definitions.sentence_places import masked, sentence_places
-from shared.contracts import MOST_GLOSSARY_TERMS, MOST_SENTENCE_CHARACTERS, MOST_TERM_CHARACTERS
+from shared.contracts import MOST_SENTENCE_CHARACTERS
 
 LANGUAGES: Mapping[str, str] = {
     "zh": "中文",
@@ -25,17 +25,6 @@ LANGUAGES: Mapping[str, str] = {
     "en": "English",
 }
 _LETTER = re.compile(r"[^\W\d_]{2}")
-
-
-def read_glossary(text: str) -> tuple[tuple[str, str], ...]:
-    """The terms of lines such as `graph = Graph`, each once; lines that are none are passed over."""
-    terms: dict[str, str] = {}
-    for line in text.splitlines():
-        term, equals, translation = line.partition("=")
-        pair = term.strip(), translation.strip()
-        if equals and all(pair) and max(map(len, pair)) <= MOST_TERM_CHARACTERS:
-            terms.setdefault(*pair)
-    return tuple(terms.items())[:MOST_GLOSSARY_TERMS]
 
 
 def is_translatable(text: str) -> bool:

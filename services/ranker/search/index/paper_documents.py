@@ -22,7 +22,7 @@ Numbers = NDArray[np.int64]
 
 MONTH = "month"
 PUBLISHED, ACCEPTED = "is:published", "is:accepted"
-_RECIPE = b"2"
+_RECIPE = b"3"
 """Of how a paper becomes a document: with another one, every paper is indexed again."""
 _LONGEST_ID_BYTES = 32
 _SEQUENCE_BITS = 20

@@ -12,6 +12,8 @@ from shared.contracts import (
     FeedbackLabel,
     Hit,
     HitsReply,
+    PutGlossary,
+    PutGlossaryReply,
     PutNote,
     PutNoteReply,
     RoleSpan,
@@ -23,6 +25,7 @@ from shared.contracts import (
 )
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import DocumentRecord, DocumentStore, Reference
+from shared.store.people.glossaries import GlossaryStore
 from shared.store.people.notes import NoteStore
 from shared.store.people.preferences import RatingStore, ratings_of
 from tests.support.browsing.browser import serving, visiting
@@ -361,6 +364,44 @@ def test_a_text_is_translated_as_it_is_read(opened: Opened, house: House) -> Non
     page.get_by_role("button", name="Translate", exact=True).tap()
     page.get_by_role("button", name="Translate what I read").tap()
     expect(page.locator(".toast")).to_have_text("No language model is set up.")
+
+
+def test_a_glossary_is_edited_where_one_translates_and_that_of_the_browser_is_taken_over(
+    opened: Opened, house: House
+) -> None:
+    glossaries = GlossaryStore(house.data)
+
+    def put(request: PutGlossary) -> PutGlossaryReply:
+        is_saved, glossary = glossaries.put("me", request.language, request.text, request.based_on)
+        return PutGlossaryReply(is_saved=is_saved, text=glossary.text, fingerprint=glossary.fingerprint)
+
+    asked: list[Translate] = []
+
+    def translate(request: Translate) -> TranslateReply:
+        asked.append(request)
+        return TranslateReply()
+
+    house.fake_reader.bus.answers |= {PutGlossary: put, Translate: translate}
+    glossaries.put("me", "de", "graph = Graph")
+    page = opened(f"/paper/{TIDES}/text", **PHONE)
+    old = {"language": "de", "glossary": "graph = Netz\ntide = Gezeit\n"}
+    page.evaluate("(old) => localStorage.setItem('papersys-translation', JSON.stringify(old))", old)
+    page.reload()
+    eventually_sync(lambda: glossaries.get("me", "de").text == "graph = Graph\ntide = Gezeit")
+    page.wait_for_function("() => !localStorage.getItem('papersys-translation').includes('glossary')")
+    page.get_by_role("button", name="Translate", exact=True).tap()
+    field = page.get_by_label("Your glossary")
+    expect(field).to_have_value("graph = Graph\ntide = Gezeit")
+    field.fill("heat = Wärme\nodd")
+    page.get_by_role("button", name="Translate what I read").tap()
+    eventually_sync(lambda: bool(asked))
+    assert asked[0].glossary == (("heat", "Wärme"),)
+    page.get_by_role("button", name="Translate", exact=True).tap()
+    page.get_by_label("Into").select_option("fr")
+    expect(field).to_have_value("")
+    page.get_by_label("Into").select_option("de")
+    expect(field).to_have_value("heat = Wärme\nodd")
+    expect(page.locator("[data-glossary-status]")).to_contain_text("Line 2 is passed over")
 
 
 @pytest.mark.parametrize("size", [PHONE, {}], ids=["phone", "desk"])

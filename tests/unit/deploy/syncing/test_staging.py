@@ -9,6 +9,7 @@ from deploy.syncing.staging import ids_of, staged
 from shared.contracts import ListedPaper, now
 from shared.store.files.data_folder import DataFolder
 from shared.store.links import LIKED, Link, LinkStore
+from shared.store.people.notes import NoteStore
 from shared.store.research.reading_list import ReadingListStore
 from tests.support.folders.bundles import SECRET, copied, seed_everything
 from tests.support.folders.seed import GRAPHS, OLD
@@ -31,7 +32,7 @@ def test_ratings_and_secrets_stay_here_unless_ratings_are_asked_for(everything: 
     with staged(data, with_vectors=False, with_ratings=True) as files:
         folders = {name.partition("/")[0] for name in files}
         assert SECRET not in "".join(path.read_text("utf-8", "replace") for path in files.values())
-    private = {"preferences", "signals", "follows", "notes", "reading_list", "revisions"}
+    private = {"preferences", "signals", "follows", "notes", "glossaries", "reading_list", "revisions"}
     assert folders == {"metadata", "summaries", "links", "results", "tags"} | private
 
 
@@ -40,6 +41,7 @@ def test_own_files_are_named_in_no_copy(everything: DataFolder, tmp_path: Path) 
     lists = ReadingListStore(data)
     own = {"paper_id": lists.keep_file(b"a draft", ".tex"), "title": "Unpublished thoughts", "file_name": "draft.tex"}
     lists.put([ListedPaper.model_validate({**own, "added_at": now(), "changed_at": now()})])
+    NoteStore(data).put("me", own["paper_id"], "> A draft of Unpublished thoughts")
     with staged(data, with_vectors=False, with_ratings=True) as files:
         text = "".join(path.read_text("utf-8", "replace") for path in files.values())
         assert files["reading_list/me.jsonl"].read_text("utf-8") in data.path("reading_list", "me.jsonl").read_text()

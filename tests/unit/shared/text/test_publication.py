@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from shared.text.publication import links_in, publication_of
+from shared.text.publication import publication_of, reference_in
+from shared.text.publication_links import links_in
 from tests.support.folders.seed import GRAPHS, paper
 
 
@@ -19,6 +20,18 @@ from tests.support.folders.seed import GRAPHS, paper
         ("Published in Annals of Sorting 5, 2024", "published: Annals of Sorting 5, 2024"),
         ("CVPR 2025. Project page: https://a.github.io/b", "accepted: CVPR 2025"),
         ("accepted\n  by the 12th Conference on\n  Long Names", "accepted: 12th Conference on Long Names"),
+        ("To appear in Phys. Rev. Lett.", "accepted: Phys. Rev. Lett."),
+        ("12 pages. Accepted for publication in J. High Energy Phys. Code: x", "accepted: J. High Energy Phys."),
+        ("Accepted to Physical Review D. arXiv admin note: text overlap", "accepted: Physical Review D"),
+        ("v2: accepted version; matches published version in JHEP", "published: JHEP"),
+        ("Accepted with minor revision by JMLR", "accepted: JMLR"),
+        ("Final version accepted by PRX Quantum, many typos corrected", "accepted: PRX Quantum"),
+        ("Accepted 2020 March 12, MNRAS", "accepted: MNRAS"),
+        ("Accepted: 12 March 2020", "accepted"),
+        ("Accepted to (ACL 2024)", "accepted: ACL 2024"),
+        ("Conditionally accepted to CHI 2025", ""),
+        ("Accepted at ISMAR 2023 but withdrawn", ""),
+        ("We accept the null hypothesis", ""),
         ("Accepted", "accepted"),
         ("11 pages, 5 figures", ""),
         ("Submitted to NeurIPS 2025", ""),
@@ -39,6 +52,20 @@ def test_a_comment_is_read_as_it_is_meant(comment: str, badge: str) -> None:
 def test_the_journal_reference_counts_before_the_comment() -> None:
     found = publication_of(replace(paper(GRAPHS), comment="Accepted at X", journal_ref="J. Test 5 (2024) 12"))
     assert found.badge == "published: J. Test 5 (2024) 12"
+
+
+@pytest.mark.parametrize(
+    ("journal_ref", "badge"),
+    [
+        ("none", ""), ("N/A", ""), ("-", ""), ("arXiv:2001.00001", ""), ("Submitted to PRL", ""),
+        ("ICML 2020 (under review)", ""), ("To appear in Nature", "accepted: Nature"), ("accepted", "accepted"),
+        ("{\\it Ann. Math.} {\\bf 12} (1999)", "published: Ann. Math. 12 (1999)"),
+    ],
+)  # fmt: skip
+def test_a_journal_reference_that_names_none_is_none(journal_ref: str, badge: str) -> None:
+    found = publication_of(replace(paper(GRAPHS), comment="7 pages", journal_ref=journal_ref))
+    assert found.badge == badge
+    assert bool(reference_in(journal_ref)) == badge.startswith("published")
 
 
 def test_a_withdrawn_paper_has_no_publication() -> None:

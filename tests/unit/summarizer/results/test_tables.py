@@ -91,6 +91,12 @@ def test_a_row_of_amounts_that_are_not_one_number_each_is_no_row_of_headings() -
     ]
 
 
+def test_a_first_row_of_amounts_that_are_not_one_number_each_is_no_heading() -> None:
+    text = "|   | Accuracy | Range |\n|---|---|---|\n| A | 93,2% | 91.0–95.1 |\n| B | 91.5 | <0.1 |\n"
+    (number,) = read_table(tables_of(text)[0]).numbers
+    assert (number.row, number.column) == (("B",), ("Accuracy",))
+
+
 def test_code_that_looks_like_a_table_and_broken_tables_are_left_alone() -> None:
     assert tables_of("```\n| a | 1 |\n|---|---|\n| b | 2 |\n```\n") == []
     assert tables_of("+---+\n| a |\n") == []

@@ -95,7 +95,8 @@ def test_a_sentence_that_moved_to_another_section_is_not_changed() -> None:
         ("Every bounded", "Every compact", "2 Theory", ("theorem",), []),
         ("| Ours |", "| Our model |", "3 Results", ("table",), []),
         ("for all inputs", "for most inputs", "4 Conclusions", ("conclusion",), []),
-        ("on eight machines", "on several machines", "3 Results", ("reworded",), []),
+        ("sentences.", "samples.", "3 Results", ("reworded",), []),
+        ("on eight machines", "on several machines", "3 Results", ("number",), [("8", "")]),
     ],
 )
 def test_one_change_is_found_where_it_is_and_named(
@@ -106,6 +107,34 @@ def test_one_change_is_found_where_it_is_and_named(
     (change,) = found.changes
     assert change.kinds == kinds
     assert [(number.before, number.after) for number in change.numbers] == numbers
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "numbers"),
+    [
+        ("in $[0, 1]$", "in $[0, 2]$", [("1", "2")]),
+        ("in $[1, 10]$", "in $[1, 100]$", [("10", "100")]),
+        ("by $-0.5$", "by $0.5$", [("-0.5", "0.5")]),
+        ("by −3.2 points", "by +3.2 points", [("-3.2", "3.2")]),
+        ("at $10^{-3}$", "at $10^{-4}$", [("-3", "-4")]),
+        ("over three seeds", "over five seeds", [("3", "5")]),
+        ("over three seeds", "over 3 seeds", None),
+        ("of 10,000", "of $10{,}000$", None),
+        ("of 10000", "of $10\\,000$", None),
+        ("by 5%", "by $5\\%$", None),
+        ("at $\\frac{1}{2} n$", "at $\\tfrac12 n$", None),
+        ("at $x -3$", "at $x-3$", None),
+        ("as in [3, 7]", "as in [4]", None),
+    ],
+)
+def test_numbers_in_every_form_are_compared_by_what_they_say(
+    old: str, new: str, numbers: list[tuple[str, str]] | None
+) -> None:
+    text = "# T\n\n## Method\n\nThe weight lies {} for all of the models here.\n"
+    found = compare(text.format(old), text.format(new))
+    told = [(one.before, one.after) for part in found for change in part.changes for one in change.numbers]
+    assert told == (numbers or [])
+    assert bool(found) == (numbers is not None)
 
 
 def test_a_place_leads_to_the_newer_text() -> None:

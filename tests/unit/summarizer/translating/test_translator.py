@@ -4,6 +4,8 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
 from services.summarizer.translating.memory import TranslationMemory
 from services.summarizer.translating.translator import NO_MODEL, Translator, register_translating
 from shared.contracts import Translate, TranslateReply
@@ -14,6 +16,8 @@ from tests.support.llm.gateway import gateway, llm_settings
 from tests.support.llm.server import Body, LlmServer, Scripted, llm_server
 
 WALKS, ROUNDS, DROPPED = "We count walks of length $k$ [@x].", "Twelve rounds suffice.", "Lose $y$ here."
+
+TERMS = (("walks", "Kantenzüge"), ("sky", "Himmel"), ("unt", "Mitzählen"))
 
 
 def german(body: Body, before: int) -> Scripted:
@@ -41,7 +45,7 @@ async def test_formulas_and_citations_come_back_and_nothing_is_paid_twice(tmp_pa
     with llm_server(german) as server:
         reply = await translated(tmp_path, server, WALKS, ROUNDS, DROPPED)
         assert reply.translations == (f"DE {WALKS}", f"DE {ROUNDS}", "")
-        assert "lost a formula" in reply.problem
+        assert "formula or citation" in reply.problem
         again = await translated(tmp_path, server, ROUNDS, WALKS)
         assert again.translations == (f"DE {ROUNDS}", f"DE {WALKS}")
         assert again.problem == ""
@@ -56,10 +60,11 @@ async def test_formulas_and_citations_come_back_and_nothing_is_paid_twice(tmp_pa
 async def test_a_term_of_the_glossary_changes_the_sentences_that_have_it_alone(tmp_path: Path) -> None:
     with llm_server(german) as server:
         await translated(tmp_path, server, WALKS, ROUNDS)
-        await translated(tmp_path, server, WALKS, ROUNDS, glossary=(("walks", "Kantenzüge"), ("sky", "Himmel")))
+        await translated(tmp_path, server, WALKS, ROUNDS, glossary=TERMS)
         asked = server.asked[1]["messages"][-1]["content"]
     assert "Term: walks = Kantenzüge" in asked
     assert "sky" not in asked
+    assert "Mitzählen" not in asked
     assert "Twelve rounds" not in asked
 
 
@@ -80,3 +85,33 @@ async def test_a_torn_line_of_the_memory_is_passed_over(tmp_path: Path) -> None:
         path.write_bytes(path.read_bytes()[:-20])
         assert (await translated(tmp_path, server, ROUNDS)).translations == (f"DE {ROUNDS}",)
         assert len(server.asked) == 2
+
+
+SCORE = "The score of 93.2 beats every other model of this kind."
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",
+        SCORE,
+        "Der Wert 92.3 schlägt alle anderen Modelle.",
+        "Der Wert 93.2, siehe [hier](https://evil.example/x), schlägt alle.",
+        "Der Wert 93.2 schlägt alle $x$ anderen.",
+        "Der Wert 93.2 ⟦1⟧ schlägt alle.",
+        "93.2 " * 400,
+    ],
+    ids=["empty", "echo", "number", "link", "formula", "mark", "long"],
+)
+async def test_what_is_no_faithful_translation_is_not_kept(tmp_path: Path, said: str) -> None:
+    def answer(body: Body, before: int) -> Scripted:
+        text = said if not before else "Der Wert 93,2 schlägt alle anderen Modelle."
+        rows = [{"number": 1, "text": text}, {"number": 9, "text": "?"}]
+        return Scripted(json.dumps({"translations": rows}))
+
+    with llm_server(answer) as server:
+        reply = await translated(tmp_path, server, ROUNDS, SCORE)
+        assert reply.translations == ("", "")
+        assert "stay in the original" in reply.problem
+        again = await translated(tmp_path, server, ROUNDS, SCORE)
+        assert again.translations == ("", "Der Wert 93,2 schlägt alle anderen Modelle.")

@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from shared.contracts import PutNote, PutNoteReply
+from shared.contracts import ListedPaper, PutNote, PutNoteReply
+from shared.store.files.data_folder import DataFolder
+from shared.store.papers.documents import DocumentRecord, DocumentStore
 from shared.store.people.notes import NoteStore
+from shared.store.research.reading_list import ReadingListStore
 from tests.support.browsing.reader import FORM, FakeReader, page, reader
-from tests.support.folders.seed import GRAPHS, OLD, TIDES, seed
+from tests.support.folders.seed import GRAPHS, NOON, OLD, TIDES, seed
 
 
 @pytest.fixture
@@ -90,3 +93,46 @@ async def test_many_notes_come_in_pages(fake_reader: FakeReader, notes: NoteStor
     assert "60 notes, the last changed first · page 1 of 2" in first
     assert (first.count("<article"), second.count("<article")) == (50, 10)
     assert "There are no notes on this page" in await page(fake_reader, "/notes?page=9")
+
+
+OWN = "local:0123456789abcdef"
+OWN_TEXT = "/paper/local%3A0123456789abcdef/text"
+
+
+def store_own_file(data: DataFolder, user: str, *, is_removed: bool = False) -> None:
+    facts = {"file_name": "draft.tex", "version": 1, "added_at": NOON, "changed_at": NOON, "is_removed": is_removed}
+    ReadingListStore(data).put([ListedPaper.model_validate({"paper_id": OWN, "user": user, **facts})])
+    record = DocumentRecord(paper_id=OWN, version=1, status="converted", route="latex", made_at=NOON)
+    DocumentStore(data).put(record, "# A draft\n\nWe count walks in the dark.\n", [])
+
+
+async def test_a_file_of_ones_own_has_a_note_below_its_text(
+    fake_reader: FakeReader, notes: NoteStore, tmp_path: Path
+) -> None:
+    store_own_file(DataFolder(tmp_path, 0), "me")
+    assert "Write a note" in await page(fake_reader, f"/paper/{OWN}/text")
+    assert await send(fake_reader, OWN, "Ask **Ada**") == (303, f"{OWN_TEXT}#notes")
+    async with fake_reader.client() as client:
+        fields = {"paper_id": OWN, "passage": "We count walks", "address": f"/paper/{OWN}/text?version=1#p-2"}
+        assert (await client.post("/api/note/passage", json=fields)).json()["error"] == ""
+        assert "walks" not in (await client.get("/export/notes.json")).text
+    shown = await page(fake_reader, f"/paper/{OWN}/text")
+    assert "<strong>Ada</strong>" in shown
+    assert 'data-do="note"' in shown
+    listed = await page(fake_reader, "/notes")
+    assert f'<a href="{OWN_TEXT}#notes" data-open>draft.tex</a>' in listed
+    assert "We count walks" in listed
+    store_own_file(DataFolder(tmp_path, 0), "me", is_removed=True)
+    listed = await page(fake_reader, "/notes")
+    assert "no longer on your reading list" in listed
+    assert f'href="{OWN_TEXT}#notes"' not in listed
+    assert notes.get("me", OWN).text.startswith("Ask **Ada**")
+
+
+async def test_a_file_of_somebody_else_takes_no_note(fake_reader: FakeReader, notes: NoteStore, tmp_path: Path) -> None:
+    store_own_file(DataFolder(tmp_path, 0), "anna")
+    assert (await send(fake_reader, OWN, "mine now"))[0] == 404
+    async with fake_reader.client() as client:
+        fields = {"paper_id": OWN, "passage": "We count walks"}
+        assert (await client.post("/api/note/passage", json=fields)).status_code == 404
+    assert notes.get("me", OWN).text == ""

@@ -87,3 +87,18 @@ async def test_a_week_that_is_dismissed_is_not_shown_again(fake_reader: FakeRead
 async def test_few_likes_offer_nothing(data: DataFolder) -> None:
     offers = WeeklyOffers(Bibliographies(Records(data, "minilm")), wait_seconds=30)
     assert await offers.of(reader(data).components, "2026-W47") == []
+
+
+async def test_references_without_an_id_count_by_title_and_author(data: DataFolder) -> None:
+    title = "Walks of many telling words"
+    MetadataStore(data).put([replace(paper(TIDES), paper_id=STORED, title=title, authors=("Ada Byron",))])
+    texts = (f"A. Byron. {title}. 2021.", f"Byron, A.: {title}, in Proc. X", f"C. Eze. {title}.", f"A. Byron, {title}")
+    for number, (paper_id, text) in enumerate(zip((GRAPHS, TIDES, PROTEINS, OLD), texts, strict=True)):
+        references = (Reference(text=text, arxiv_id=STORED if number == 3 else None),)
+        record = DocumentRecord(paper_id=paper_id, version=1, status="converted", references=references, made_at=NOON)
+        DocumentStore(data).put(record, "# T\n", [])
+        RatingStore(data).append(ratings_of(rating(paper_id, "like")))
+    records = Records(data, "minilm")
+    (offer,) = await WeeklyOffers(Bibliographies(records), wait_seconds=30).of(reader(data).components, "2026-W47")
+    assert offer.card.paper_id == STORED
+    assert {paper_id for paper_id, _ in offer.citing} == {GRAPHS, TIDES, OLD}

@@ -3,10 +3,11 @@
 import re
 
 from services.publisher.reading.translating.translated_summary import Words, requests_of, with_words
-from services.publisher.reading.translating.wishes import read_glossary, sentences_of
+from services.publisher.reading.translating.wishes import sentences_of
 from shared.contracts import Translate, TranslateReply
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import DocumentRecord, DocumentStore
+from shared.store.people.glossaries import GlossaryStore
 from tests.support.browsing.reader import FORM, FakeReader
 from tests.support.folders.seed import GRAPHS, NOON
 from tests.support.papers.written_summary import MARKDOWN, store_written_summary
@@ -31,7 +32,9 @@ async def test_a_paragraph_comes_with_its_sentences_aligned(fake_reader: FakeRea
         return TranslateReply(translations=tuple(texts), model="m")
 
     fake_reader.bus.answers[Translate] = translate
-    status, text = await translation(fake_reader, glossary="walk = Kantenzug\nnonsense")
+    GlossaryStore(data).put("me", "de", "walk = Kantenzug\nnonsense")
+    GlossaryStore(data).put("anna", "de", "walk = Spaziergang")
+    status, text = await translation(fake_reader)
     assert status == 200
     assert f'lang="de" data-for="{WALKS}"' in text
     assert '<span class="translated">Wir zählen <span class="math inline">k</span> &lt;b&gt;0' in text
@@ -51,11 +54,6 @@ async def test_what_cannot_be_translated_is_said_and_stays(fake_reader: FakeRead
 def test_a_formula_alone_is_not_translated() -> None:
     assert sentences_of("$$\\alpha = 12$$") == sentences_of("12.5") == ()
     assert sentences_of("So $x$ holds. Then we stop.") == ("So $x$ holds.", "Then we stop.")
-
-
-def test_a_glossary_is_a_term_and_its_translation_a_line() -> None:
-    assert read_glossary("a = b\n a=c \n=x\ny=\nno\ngraph = Graph = G\n") == (("a", "b"), ("graph", "Graph = G"))
-    assert len(read_glossary("\n".join(f"{n} = x" for n in range(500)))) == 100
 
 
 async def test_a_heading_is_translated_as_well(fake_reader: FakeReader, data: DataFolder) -> None:
@@ -119,7 +117,8 @@ async def test_claims_and_abstract_come_with_their_sentences_aligned(fake_reader
         return TranslateReply(translations=tuple(f"DE <i>{sentence}" for sentence in request.sentences), model="m")
 
     fake_reader.bus.answers[Translate] = translate
-    status, text = await summary_translation(fake_reader, glossary="walk = Kantenzug")
+    GlossaryStore(data).put("me", "de", "walk = Kantenzug")
+    status, text = await summary_translation(fake_reader)
     assert status == 200
     assert {request.glossary for request in asked} == {(("walk", "Kantenzug"),)}
     assert 'data-for="abstract"' in text

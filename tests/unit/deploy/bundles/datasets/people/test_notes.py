@@ -4,7 +4,7 @@ from pathlib import Path
 
 from shared.store.files.data_folder import DataFolder
 from shared.store.people.notes import NoteStore
-from tests.support.folders.bundles import merge, rewritten
+from tests.support.folders.bundles import export, merge, rewritten
 from tests.support.folders.seed import GRAPHS, NOON
 
 
@@ -30,3 +30,10 @@ def test_a_note_on_no_paper_is_refused(whole: Path, empty: DataFolder, tmp_path:
         "notes"
     ]
     assert (tally.new, tally.refused) == (2, 2)
+
+
+def test_notes_on_own_files_are_in_no_bundle(data: DataFolder, empty: DataFolder, tmp_path: Path) -> None:
+    NoteStore(data).put("me", "local:0123456789abcdef", "> A draft")
+    export(data, tmp_path / "other.zip")
+    assert merge(tmp_path / "other.zip", empty)["notes"].new == 2
+    assert len(NoteStore(empty).all("me")) == 1
