@@ -3,9 +3,6 @@
 from collections.abc import Sequence
 
 from deploy.bundles.datasets.dataset import Dataset
-from deploy.bundles.datasets.facets import Facets
-from deploy.bundles.datasets.follows import Follows
-from deploy.bundles.datasets.glossaries import Glossaries
 from deploy.bundles.datasets.ledger import Costs
 from deploy.bundles.datasets.papers.metadata import Papers
 from deploy.bundles.datasets.papers.month_records import LINKS, RESULTS, REVISIONS, SUMMARIES
@@ -13,6 +10,7 @@ from deploy.bundles.datasets.papers.tags import Tags
 from deploy.bundles.datasets.papers.vectors import Vectors
 from deploy.bundles.datasets.people.facets import Facets
 from deploy.bundles.datasets.people.follows import Follows
+from deploy.bundles.datasets.people.glossaries import Glossaries
 from deploy.bundles.datasets.people.missed_weeks import MissedWeeks
 from deploy.bundles.datasets.people.notes import Notes
 from deploy.bundles.datasets.people.people import People

@@ -135,9 +135,7 @@ def is_closed(peer: socket.socket) -> bool:
         pytest.param(b"", marks=pytest.mark.slow),
         HALF,
         HALF_BODY,
-        pytest.param(
-            b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 99\r\n\r\nx", marks=pytest.mark.slow
-        ),
+        pytest.param(b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 99\r\n\r\nx", marks=pytest.mark.slow),
     ],
 )
 def test_attack_8_half_sent_requests_stop_neither_the_reader_nor_the_health_page(
