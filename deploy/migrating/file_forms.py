@@ -8,7 +8,7 @@ from pathlib import Path
 from deploy.migrating.manifest import Form
 from deploy.migrating.records.keyword_tree import is_keyword_tree
 from deploy.migrating.records.record_files import LINE_SUFFIXES, first_records
-from deploy.migrating.records.summary_records import is_summary
+from deploy.migrating.records.summary_records import is_summary, lacks_id
 from deploy.migrating.sources import NOT_FETCHED, is_lfs_pointer
 from shared.text.encodings import decoded, encoding_of
 from shared.text.rating_files.fields import IDS, LABELS, plain_name
@@ -74,6 +74,8 @@ def _form_of_json(path: Path) -> tuple[Form, str]:
         return "keywords", ""
     if not values:
         return "summaries", "it is damaged: nothing in it can be read as JSON"
+    if any(map(lacks_id, values)):
+        return "not taken", "it has summaries without an id, so it is not known of which papers"
     return "not taken", f"neither summaries nor a tree of keywords, but {_shown(values[0])}"
 
 

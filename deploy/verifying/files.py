@@ -30,7 +30,10 @@ _WRITTEN = (
     "results/*.jsonl",
     "ledger/*.jsonl",
     "traces/*/*.jsonl",
+    "papersys.json",
     "embeddings/*/manifest.json",
+    "chunks/manifest.json",
+    "chunks/vectors/*/manifest.json",
     "embeddings/backlog.parquet",
     "documents/*/v*/*",
     "reading_list/*.jsonl",
@@ -44,6 +47,16 @@ _WRITTEN = (
 
 _STATE = ("state/ranker/**/*.npz", "state/ranker/**/*.json", "state/selections/**/*.parquet", "state/publisher/*.json")
 """Files of services that are made again; not all are written by way of the data folder."""
+
+_SAID_ONCE = (
+    "preferences/*.csv",
+    "signals/*.csv",
+    "follows/*.jsonl",
+    "users/*.jsonl",
+    "reading_list/*.jsonl",
+    "traces/*/*.jsonl",
+)
+"""Files that only grow, or keep what is taken back: one without a line has lost them."""
 
 _MONTH, _DAY = r"\d{4}-(0[1-9]|1[0-2])", r"\d{4}-\d{2}-\d{2}"
 _READ = {
@@ -88,6 +101,8 @@ def verify_files(premises: Premises, findings: Findings) -> None:
         if path.stat().st_mtime > time.time() + _CLOCK_SECONDS:
             text = "was written at a time to come, by its date"
             findings.note(premises.place(path), text, "set the clock right; `touch` the file")
+        if comparison == "unknown" and _is_emptied(premises, path):
+            findings.damage(premises.place(path), "is empty", f"{RESTORE}; remove it if it never held anything")
     for path in (path for pattern in _STATE for path in sorted(premises.data.root.glob(pattern))):
         _verify_made(premises, findings, path)
     if without:
@@ -105,6 +120,11 @@ def _verify_made(premises: Premises, findings: Findings, path: Path) -> None:
             findings.gap(premises.place(path), text, "remove it: its service makes it again")
     except OSError:
         return  # gone meanwhile, or said where services look at their own
+
+
+def _is_emptied(premises: Premises, path: Path) -> bool:
+    place = Path(premises.place(path))
+    return any(place.match(pattern) for pattern in _SAID_ONCE) and not path.stat().st_size
 
 
 def accept(path: Path) -> None:

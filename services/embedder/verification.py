@@ -198,9 +198,10 @@ def _compare(findings: Findings, place: str, store: VectorStore, manifest: Manif
         for month, stored in sorted(by_month.items()):
             unknown = sorted(stored - metadata.rows(month).keys())
             if unknown:
+                papers = counted(len(unknown), "paper")
                 findings.gap(
                     f"metadata/{month}.csv",
-                    f"{counted(len(unknown), 'paper')} with a vector but no metadata ({some(unknown)})",
+                    f"{papers} with a vector of {store.alias} but no metadata ({some(unknown)})",
                     "restore the month from a backup; `papersys reconcile` has arXiv asked for them",
                     "metadata",
                     unknown,

@@ -1,4 +1,7 @@
-"""Looks at what the ranker derives: the search index, models, maps, facets, what rises. All of it is made again."""
+"""Looks at what the ranker derives: the search index, models, maps, facets, what rises. All of it is made again.
+
+A model also names the papers that it was fitted to: it knows of ratings that are gone.
+"""
 
 import contextlib
 import hashlib
@@ -15,8 +18,9 @@ from shared.bus.questions.question_bus import QuestionBus
 from shared.command_line.context import load
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
-from shared.store.findings import Finding, Findings, counted
+from shared.store.findings import Finding, Findings, counted, some
 from shared.store.papers.metadata import MetadataStore
+from shared.store.people.preferences import RatingStore
 
 SEARCH_INDEX = "search-index"
 """The repair that brings the search index up to the metadata."""
@@ -36,7 +40,9 @@ def verify_ranker(*, deep: bool) -> list[Finding]:
     models = Findings("models")
     for path, problem in _unusable(data, deep=deep):
         models.gap(path.relative_to(data.root).as_posix(), problem, _ANEW, RANKER_FILES)
-    return [*findings.all(), *models.all()]
+    ratings = Findings("ratings")
+    _verify_ratings(data, ratings)
+    return [*findings.all(), *models.all(), *ratings.all()]
 
 
 def rebuild_search_index() -> str:
@@ -84,6 +90,19 @@ def _is_settled(path: Path) -> bool:
         return time.time() - path.stat().st_mtime > _SETTLED_SECONDS
     except FileNotFoundError:
         return True
+
+
+def _verify_ratings(data: DataFolder, findings: Findings) -> None:
+    """Nothing that was ever said of a paper goes, so what a model was fitted to is there."""
+    ratings = RatingStore(data)
+    for path in sorted(data.path("state", "ranker").glob("*/model.json")):
+        with contextlib.suppress(OSError, ValueError, TypeError, KeyError, AttributeError, PapersysError):
+            record = json.loads(path.read_bytes())
+            user, names = str(record["user"]), record["names"]
+            lost = {*names["likes"], *names["dislikes"]} - {rating.paper_id for rating in ratings.all(user)}
+            if lost:
+                text = f"lack the ratings of {user} on {counted(len(lost), 'paper')} ({some(sorted(lost))})"
+                findings.damage("preferences", f"{text}, to which a model was fitted")
 
 
 def _unusable(data: DataFolder, *, deep: bool) -> Iterator[tuple[Path, str]]:

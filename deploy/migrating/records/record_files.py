@@ -40,8 +40,8 @@ def first_records(path: Path) -> list[Any]:
 
 
 def _records_in(value: Any) -> Iterator[tuple[str, Any]]:
-    """A list of objects holds one record each; anything else is one."""
-    if isinstance(value, list) and all(isinstance(each, dict) for each in value):
+    """A list with objects holds one record each, whatever else stands in it; anything else is one."""
+    if isinstance(value, list) and any(isinstance(each, dict) for each in value):
         yield from ((f"item {number}", each) for number, each in enumerate(value, start=1))
     else:
         yield "the file", value

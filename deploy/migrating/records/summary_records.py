@@ -65,6 +65,11 @@ def is_summary(record: object) -> bool:
     )
 
 
+def lacks_id(record: object) -> bool:
+    """Whether a JSON value would be such a summary if it named its paper."""
+    return isinstance(record, Mapping) and len(_TEXTS.intersection(record)) > 1 and not is_summary(record)
+
+
 def fields_of(record: Mapping[str, Any], columns: ColumnMap) -> tuple[dict[str, str], dict[str, str]]:
     """What each field of a record is read as, and why others are not taken."""
     taken: dict[str, str] = {}

@@ -10,13 +10,14 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from shared.contracts import AHEAD, now
 from shared.paper_ids import parse_versioned_id
 from shared.text.rating_files.paper_mentions import old_number_of, undamaged
 
 _BETWEEN_NAMES = re.compile(r"\s*;\s*|\s+and\s+|\s*,\s*(?:and\s+)?")
 _BETWEEN_CATEGORIES = re.compile(r"[\s,;]+")
 _SECONDS = re.compile(r"\d{9,10}(?:\.\d+)?", re.ASCII)
-_EARLIEST_YEAR, _LATEST_YEAR = 1986, 2100
+_EARLIEST_YEAR = 1986
 _SHOWN = 60
 
 
@@ -57,11 +58,11 @@ def read_categories(cell: object) -> tuple[str, ...]:
 
 
 def read_moment(cell: object) -> datetime | None:
-    """An aware moment in UTC; None where nothing is written. Raises ValueError for what is no moment."""
+    """An aware moment in UTC; None where nothing is written. Raises ValueError for what is no moment, or to come."""
     if isinstance(cell, datetime):
-        return _aware(cell)
+        return _checked(_aware(cell), str(cell))
     if isinstance(cell, date):
-        return datetime.combine(cell, time(), UTC)
+        return _checked(datetime.combine(cell, time(), UTC), str(cell))
     return _moment_of(read_words(cell))
 
 
@@ -69,9 +70,14 @@ def read_moment(cell: object) -> datetime | None:
 def _moment_of(text: str) -> datetime | None:
     if not text or text.casefold() in ("nan", "nat", "none", "null"):
         return None
-    moment = _parsed(text)
-    if moment is None or not _EARLIEST_YEAR <= moment.year <= _LATEST_YEAR:
+    return _checked(_parsed(text), text)
+
+
+def _checked(moment: datetime | None, text: str) -> datetime:
+    if moment is None or moment.year < _EARLIEST_YEAR:
         raise ValueError(f"{text[:_SHOWN]!r} is not a valid date")
+    if moment > now() + AHEAD:
+        raise ValueError(f"{text[:_SHOWN]!r} lies in the future")
     return moment
 
 

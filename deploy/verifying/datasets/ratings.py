@@ -56,6 +56,7 @@ def verify_signals(premises: Premises, findings: Findings) -> None:
 def verify_follows(premises: Premises, findings: Findings) -> None:
     """Look at what users follow."""
     path = premises.data.path("follows", "follows.jsonl")
+    seen: dict[Follow, int] = {}
     for line in read_records(path, Follow):
         if line.record is None:
             findings.damage(premises.place(path), line.problem, _MEND, line=line.number)
@@ -63,17 +64,22 @@ def verify_follows(premises: Premises, findings: Findings) -> None:
         _verify_user(premises, findings, path, line.record.user, line.number)
         if premises.is_to_come(line.record.at):
             findings.damage(premises.place(path), "is of a time to come", _MEND, line=line.number)
+        _verify_once(premises, findings, path, seen.setdefault(line.record, line.number), line.number)
 
 
 def verify_users(premises: Premises, findings: Findings) -> None:
     """Look at the people, and at the folders that bear their names."""
     path = premises.data.path("users", "users.jsonl")
-    place, tokens = premises.place(path), dict[str, str]()
+    place, tokens, seen = premises.place(path), dict[str, str](), dict[User, int]()
     for line in read_records(path, User):
         user = line.record
         if user is None:
             findings.damage(place, line.problem, _MEND, line=line.number)
-        elif user.token_sha256 and tokens.setdefault(user.token_sha256, user.name) != user.name:
+            continue
+        _verify_once(premises, findings, path, seen.setdefault(user, line.number), line.number)
+        if premises.is_to_come(user.created_at):
+            findings.damage(place, f"{user.name} is of a time to come", _MEND, line=line.number)
+        if user.token_sha256 and tokens.setdefault(user.token_sha256, user.name) != user.name:
             text = f"{user.name} has the token of {tokens[user.token_sha256]}"
             findings.damage(place, text, f"make a new one with `papersys users token {user.name}`", line=line.number)
     folders = {file_name(user) for user in premises.users}
@@ -110,8 +116,7 @@ def _verify_said(premises: Premises, findings: Findings, said: _Said) -> None:
             papers.add(word.paper_id)
             _verify_user(premises, findings, path, word.user, number)
             first = seen.setdefault((word.user, word.event_id, word.paper_id), number)
-            if first != number:
-                findings.damage(premises.place(path), f"says again what line {first} says", _REMOVE, line=number)
+            _verify_once(premises, findings, path, first, number)
             if f"{word.occurred_at:{said.period}}" != path.stem:
                 text = f"is of {word.occurred_at:%Y-%m-%d}, and belongs into another file"
                 findings.note(premises.place(path), text, "it counts all the same", line=number)
@@ -141,6 +146,11 @@ def _row(order: Sequence[str], cells: Sequence[str]) -> Mapping[str, str]:
 def _verify_user(premises: Premises, findings: Findings, path: Path, user: str, line: int) -> None:
     if user not in premises.users:
         findings.damage(premises.place(path), f"is of {user!r}, who is no user here", _ADD_USER, line=line)
+
+
+def _verify_once(premises: Premises, findings: Findings, path: Path, first: int, line: int) -> None:
+    if first != line:
+        findings.damage(premises.place(path), f"says again what line {first} says", _REMOVE, line=line)
 
 
 def _verify_facets(premises: Premises, findings: Findings) -> None:

@@ -119,6 +119,9 @@ def _verify_index(premises: Premises, findings: Findings) -> None:
                 "`papersys reconcile` makes it anew",
                 INDEX,
             )
+    for path in index.gone():
+        remedy = f"{RESTORE}; if you moved it away, remove `state/selections`, which is made again"
+        findings.damage(premises.place(path), "is gone; the index over the selections knows it", remedy)
     months = {(file.folder, file.day[:7]) for file in selection_files(premises)}
     for folder, month in sorted(months):
         if not index.has(month, ("users", folder) if folder else ()):

@@ -56,6 +56,9 @@ def verify_links(premises: Premises, findings: Findings) -> None:
     starts, cited, others = set[str](), set[str](), set[str]()
     for path, line in records_of_months(premises, findings, "links", PaperLinks):
         starts.add(line.paper_id)
+        if premises.is_to_come(line.made_at):
+            text = f"the links of {line.paper_id} are of a time to come"
+            findings.damage(premises.place(path), text, _READ_AGAIN)
         seen: set[tuple[str, str, bool]] = set()
         for link in line.links:
             (cited if link.type == "cites" else others).add(link.other_id)

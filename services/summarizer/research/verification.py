@@ -24,7 +24,7 @@ _REMEDY = "`papersys reconcile` leaves it out; the summarizer cuts and embeds th
 
 
 def verify_passages(*, deep: bool) -> list[Finding]:
-    """Whether every file that a manifest names is there, and with `deep` whether it is as it was written."""
+    """Whether the manifests are there with every file that they name; with `deep` whether each is as it was written."""
     data, findings = _data(), Findings("passages")
     for folder in _folders(data):
         place = (folder / FILE_NAME).relative_to(data.root).as_posix()
@@ -53,7 +53,9 @@ def rebuild_passages() -> str:
 
 
 def _problems(folder: Path, *, deep: bool) -> dict[str, str]:
-    manifest = read_tables_manifest(folder / FILE_NAME) or TablesManifest()
+    manifest = read_tables_manifest(folder / FILE_NAME)
+    if manifest is None:
+        return {path.name: f"is not read: {FILE_NAME} beside it is gone" for path in sorted(folder.glob("*.parquet"))}
     return damaged_tables(folder, manifest) if deep else lost_tables(folder, manifest)
 
 
@@ -68,9 +70,9 @@ def _leave_out(data: DataFolder, folder: Path, manifest: TablesManifest, problem
 
 
 def _folders(data: DataFolder) -> Iterator[Path]:
-    """The folders that have a manifest: of chunks, and of each set of vectors."""
+    """The folder of chunks, and that of each set of vectors."""
     root = data.path(FOLDER)
-    return (path.parent for path in sorted([*root.glob(FILE_NAME), *root.glob(f"vectors/*/{FILE_NAME}")]))
+    return iter([root, *sorted(path for path in root.glob("vectors/*") if path.is_dir())])
 
 
 def _data() -> DataFolder:

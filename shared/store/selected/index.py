@@ -63,6 +63,20 @@ class SelectionIndex:
         with contextlib.suppress(PapersysError, OSError), self._data.replacing(self._path(month, place)) as draft:
             pq.write_table(table, draft)
 
+    def gone(self) -> list[Path]:
+        """The noted selections whose files are not there any more."""
+        noted, selections = self._data.path("state", "selections"), self._data.path("selections")
+        listed = [
+            (month.parent.relative_to(noted), name)
+            for month in sorted(noted.rglob("????-??.parquet"))
+            for name in _read(month) or ()
+        ]
+        return [
+            selections / place / name
+            for place, name in listed
+            if not (selections / place / name).exists() and not (selections / name).exists()
+        ]
+
     def forget(self, place: tuple[str, ...] = ()) -> None:
         """Remove what is noted at a user's place."""
         for path in self._path("", place).parent.glob("????-??.parquet"):

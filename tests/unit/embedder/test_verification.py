@@ -52,7 +52,7 @@ def test_papers_without_a_vector_and_with_another_text_are_counted(data: DataFol
     assert "1 paper whose title or abstract is not what was embedded (2611.00101)" in finding.what
     path.write_bytes(content.replace(b"2611.00102", b"2611.00103"))
     assert {finding.what for finding in found(data, deep=False)} == {
-        "1 paper with a vector but no metadata (2611.00102)",
+        "1 paper with a vector of minilm but no metadata (2611.00102)",
         "1 paper without a vector (2611.00103)",
     }
 

@@ -9,6 +9,7 @@ import pytest
 
 from services.ranker.verification import rebuild_search_index, remove_unusable, verify_ranker
 from shared.store.files.data_folder import DataFolder
+from shared.store.people.preferences import RatingStore
 from tests.support.folders.sound_folder import commands_on, sound_folder
 
 
@@ -53,3 +54,14 @@ def test_models_whose_arrays_are_gone_or_changed_are_removed(data: DataFolder) -
     with commands_on(data):
         assert remove_unusable().startswith("2 derived files ")
     assert found(data) == []
+
+
+def test_ratings_that_are_gone_are_missed_by_the_model_that_was_fitted_to_them(data: DataFolder) -> None:
+    folder = data.path("state", "ranker", "ada")
+    folder.mkdir(parents=True)
+    names = {"likes": [rating.paper_id for rating in RatingStore(data).all("ada")], "dislikes": [], "seeds": ["walks"]}
+    (folder / "model.json").write_text(json.dumps({"user": "ada", "names": names}))
+    assert names["likes"]
+    assert found(data) == []
+    data.path("preferences", "events-2026.csv").unlink()
+    assert found(data) == [("damage", "preferences", "")]

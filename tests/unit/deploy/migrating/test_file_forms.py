@@ -19,6 +19,8 @@ from tests.support.folders.older_system import summary
         ("a.csv", "", "not taken", "it is empty"),
         ("a.json", json.dumps(summary("2401.00001")), "summaries", ""),
         ("a.jsonl", "broken\n" + json.dumps(summary("2401.00001")), "summaries", ""),
+        ("a.json", json.dumps([None, 5, "x", summary("2401.00001")]), "summaries", ""),
+        ("a.json", '{"method": "m", "experiment": "e"}', "not taken", "summaries without an id"),
         ("a.json", '{"Models": ["GNN"]}', "keywords", ""),
         ("a.json", '{"name": "x"}', "not taken", "an object with name"),
         ("a.json", '{"": [1]}', "not taken", "an object without names"),

@@ -96,3 +96,15 @@ def test_drafts_of_killed_writers_are_removed_when_they_are_old(data: DataFolder
 def test_a_file_from_the_future_is_named(data: DataFolder) -> None:
     os.utime(data.path(WRITTEN[4]), (time.time() + 400_000,) * 2)
     assert [(finding.where, finding.severity) for finding in found(data)] == [(WRITTEN[4], "note")]
+
+
+@pytest.mark.parametrize("file", ["preferences/events-2026.csv", "follows/follows.jsonl", "reading_list/me.jsonl"])
+def test_a_file_that_lost_all_its_lines_is_damaged_also_in_a_copy_without_checksums(
+    data: DataFolder, file: str
+) -> None:
+    path = data.path(file)
+    path.unlink()
+    path.touch()
+    assert [(finding.severity, finding.what) for finding in found(data) if finding.where == file] == [
+        ("damage", "is empty")
+    ]

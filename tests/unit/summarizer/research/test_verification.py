@@ -38,6 +38,21 @@ async def indexed(data: DataFolder) -> PassageRoom:
     return room
 
 
+@pytest.mark.parametrize("folder", ["chunks", "chunks/vectors/minilm"])
+async def test_files_whose_manifest_is_gone_are_named_left_out_and_made_again(data: DataFolder, folder: str) -> None:
+    data.path(folder, "manifest.json").unlink()
+    named = [f"{folder}/2026-01.parquet", f"{folder}/2026-02.parquet"]
+    assert [(where, "manifest.json beside it is gone" in what) for where, what, _ in found(data, deep=False)] == [
+        (name, True) for name in named
+    ]
+    with commands_on(data):
+        assert rebuild_passages().startswith("2 damaged files of passages left out")
+    assert found(data) == []
+    await indexed(data)
+    assert found(data) == []
+    assert data.path(named[0]).exists()
+
+
 @pytest.mark.parametrize("name", ["chunks/2026-01.parquet", "chunks/vectors/minilm/2026-01.parquet"])
 @pytest.mark.parametrize("is_gone", [True, False])
 async def test_a_file_that_is_gone_or_changed_is_named_left_out_and_made_again(

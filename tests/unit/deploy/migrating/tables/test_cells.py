@@ -54,9 +54,11 @@ def test_nothing_is_no_moment(cell: object) -> None:
     assert read_moment(cell) is None
 
 
-@pytest.mark.parametrize("cell", ["yesterday", "0001-01-01", "9999-01-01"])
-def test_what_is_no_moment_is_refused(cell: object) -> None:
-    with pytest.raises(ValueError, match="not a valid date"):
+@pytest.mark.parametrize(
+    "cell", ["yesterday", "0001-01-01", date(1, 1, 1), "9999-01-01", date(2999, 1, 1), datetime(2999, 1, 1)]
+)
+def test_what_is_no_moment_or_lies_in_the_future_is_refused(cell: object) -> None:
+    with pytest.raises(ValueError, match=r"not a valid date|lies in the future"):
         read_moment(cell)
 
 

@@ -94,3 +94,11 @@ def test_an_index_that_names_other_papers_is_found(tmp_path: Path) -> None:
     with_column(index, "paper_ids", [["2611.00101"]])
     (finding,) = found(data)
     assert (finding.severity, finding.repair) == ("gap", "selection-index")
+
+
+def test_a_selection_that_is_gone_is_missed_by_the_index(tmp_path: Path) -> None:
+    data = sound_folder(tmp_path)
+    path = data.path("selections", "users", "ada", "2026-11-06", f"{ADAS_RUN}.parquet")
+    path.unlink()
+    [finding] = [finding for finding in found(data) if finding.severity == "damage"]
+    assert (finding.where, "is gone" in finding.what) == (f"selections/users/ada/2026-11-06/{ADAS_RUN}.parquet", True)

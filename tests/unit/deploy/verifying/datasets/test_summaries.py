@@ -42,6 +42,7 @@ def first_lost(text: str) -> str:
         (verify_summaries, SUMMARIES, first_lost, "1 picked paper without a summary (2611.00101)"),
         (verify_summaries, LINKS, first_lost, "without a line of links (2611.00101)"),
         (verify_summaries, LEDGER, first_lost, "lacks calls for 1 summarised paper (2611.00101)"),
+        (verify_links, LINKS, lambda text: text.replace('"made_at":"20', '"made_at":"21'), "are of a time to come"),
         (verify_links, LINKS, twice, "again, after line 2"),
         (verify_links, LINKS, lambda text: text.replace("hep-th/9901001", "9901001"), "no arXiv id"),
         (verify_links, LINKS, lambda text: text.replace("hep-th/9901001", "2611.00101"), "the paper itself"),
