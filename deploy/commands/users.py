@@ -86,9 +86,11 @@ def list_users(as_json: JsonFlag = False) -> None:
     for user in filter(None, map(users.get, users.names())):
         facts = user.model_dump(mode="json", exclude={"token_sha256", "state"})
         spent = ledger.spending(moment, "month", user.name).cost
-        rows.append({**facts, "ratings": len(ratings.current(user.name)), "spent_this_month": spent})
+        count = len(ratings.current(user.name))
+        rows.append({**facts, "ratings": count, "spent_this_month": spent})
         if not as_json:
-            limits = f"{rows[-1]['ratings']} ratings; {_limits(user)}; {spent:.2f} spent this month"
+            rated = f"{count} {'rating' if count == 1 else 'ratings'}"
+            limits = f"{rated}; {_limits(user)}; {spent:.2f} spent this month"
             say(f"{user.name:<20} {'you; ' if user.is_owner else ''}{limits}")
     if as_json:
         print_json(json.dumps(rows))

@@ -26,6 +26,10 @@ def _word(match: re.Match[str]) -> str:
     if not name:
         return match[0]
     word = _SPELT.get(name, name)
-    before = match.string[max(0, match.start() - 32) : match.start()]
-    is_argument = match["alone"] and _COMMAND_BEFORE.search(before)
-    return f"{{{word}}}" if is_argument else word
+    return f"{{{word}}}" if match["alone"] and is_argument(match) else word
+
+
+def is_argument(braced: re.Match[str]) -> bool:
+    """Whether the braces that were matched belong to a command before them."""
+    before = braced.string[max(0, braced.start() - 32) : braced.start()]
+    return _COMMAND_BEFORE.search(before) is not None

@@ -7,8 +7,8 @@ the snapshot (https://github.com/arXiv/arxiv-base, `tex2utf.py`); its conversion
 import html
 import re
 import unicodedata
-from collections.abc import Mapping
-from functools import cache
+
+from shared.text.tex_signs import tex_signs
 
 _BACKSLASHES = re.compile(r"\\+")
 _ACCENT = re.compile(r"""\\['`^"~=.] ?\{? ?(?=\\?[^\W\d_])""")
@@ -29,11 +29,7 @@ _STYLES = frozenset({
     "mathit", "mathsf", "mathtt", "mathnormal", "operatorname", "rm", "bf", "it", "sf", "tt", "sc", "em", "sl", "cal",
     "left", "right", "displaystyle", "textstyle", "ensuremath", "protect",
 })  # fmt: skip
-_SYMBOLS = {
-    "P": "¶", "S": "§", "copyright": "©", "guillemotleft": "", "guillemotright": "", "pounds": "£", "deg": "°",
-    "dag": "†", "ddag": "‡", "DH": "Ð", "ETH": "Ð", "DJ": "Đ", "NG": "Ŋ", "TH": "Þ", "dh": "ð", "eth": "ð", "dj": "đ",
-    "ng": "ŋ", "th": "þ", "textless": "<", "textgreater": ">",
-}  # fmt: skip
+_LEFT_OUT_SIGNS = {"guillemotleft": "", "guillemotright": ""}
 
 
 def normal_form(text: str) -> str:
@@ -62,15 +58,4 @@ def _symbol(match: re.Match[str]) -> str:
     name = match[1]
     if name in _STYLES:
         return ""
-    return _symbols().get(name, name)
-
-
-@cache
-def _symbols() -> Mapping[str, str]:
-    """The character that each command of one character stands for."""
-    from pylatexenc.latex2text import get_default_latex_context_db
-
-    specs = get_default_latex_context_db().iter_macro_specs()
-    replacements = ((spec.macroname, spec.simplify_repl) for spec in specs)
-    single = {name: char for name, char in replacements if name.isalpha() and isinstance(char, str) and len(char) == 1}
-    return {**single, **_SYMBOLS}
+    return _LEFT_OUT_SIGNS.get(name, tex_signs().get(name, name))

@@ -24,7 +24,7 @@ from services.publisher.rendering.safe_html import first_words
 from shared.contracts import FeedbackLabel, KeepSignal, Label, SignalKind
 from shared.errors import RequestFailed
 from shared.paper_labels import paper_label
-from shared.text.tex_logos import with_logos
+from shared.text.tex_words import in_words
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +108,7 @@ async def _say(components: Components, sender: EventSender, reversal: Reversal) 
 def _undone(components: Components, action: Action, restored: Sequence[Reversal]) -> Undone:
     (paper_id,) = action.paper_ids[:1]
     paper = components.records.papers([paper_id]).get(paper_id)
-    title = with_logos(paper.title) if paper and paper.title else paper_label(paper_id)
+    title = in_words(paper.title) if paper and paper.title else paper_label(paper_id)
     return Undone(
         what_was_undone(action, restored, first_words(title, _TITLE_CHARACTERS)), action.event_id, action.paper_ids
     )

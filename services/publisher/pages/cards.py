@@ -14,7 +14,7 @@ from shared.store.papers.metadata import Paper
 from shared.store.selections import Candidate
 from shared.store.summaries import FieldValue, Summary
 from shared.text.publication import NOT_PUBLISHED, Publication, publication_of
-from shared.text.tex_logos import with_logos
+from shared.text.tex_words import in_words
 
 if TYPE_CHECKING:
     from services.publisher.finding.new_to_you.novelty import Line
@@ -98,7 +98,7 @@ class Card:
 
     @property
     def title(self) -> str:
-        return with_logos(self.paper.title) if self.paper and self.paper.title else paper_label(self.paper_id)
+        return in_words(self.paper.title) if self.paper and self.paper.title else paper_label(self.paper_id)
 
     @property
     def is_being_summarised(self) -> bool:

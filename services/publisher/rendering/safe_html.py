@@ -16,12 +16,12 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from shared.contracts import MARK_END, MARK_START
 from shared.text.tex_logos import with_logos
+from shared.text.tex_words import MONEY, in_words
 
 _KEPT_TEXTS = 2000
 _TAGS = {"mark", "em", "strong", "code", "s", "sub", "sup", "span", "br"}
 _PAREN_MATH = re.compile(r"\\\((.+?)\\\)", re.S)
 _BRACKET_MATH = re.compile(r"\\\[(.+?)\\\]", re.S)
-_MONEY = re.compile(r"(?<![^\s(\[/–-])\$(?=\d[\d.,]*[KMBkmb]?(?:\s[A-Za-z]{2,}|\s?[-–/]?\s?\$\d))")
 _MONEY_MARK = "\ue000"
 _MATH_SPAN = re.compile(r'<span class="math[^>]*>([^<]*)</span>')
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000\ufeff\ufffe\uffff\ud800-\udfff]")
@@ -46,8 +46,8 @@ class Part(NamedTuple):
 
 
 def parts_of(text: str) -> list[Part]:
-    """Words and formulas of a title or an abstract, told apart; TeX that only styles words is taken off them."""
-    (line,) = _plain.parseInline(_with_dollars(text))
+    """Words and formulas of a title or an abstract, told apart; TeX among the words is read as far as it can be."""
+    (line,) = _plain.parseInline(_with_dollars(in_words(without_controls(text))))
     return [_part(token) for token in line.children or ()]
 
 
@@ -118,7 +118,7 @@ def _sanitised(html: str) -> Markup:
 
 def _with_dollars(text: str) -> str:
     """Formulas in one notation, and amounts of money out of the parser's sight."""
-    text = _MONEY.sub(_MONEY_MARK, with_logos(without_controls(text)))
+    text = MONEY.sub(_MONEY_MARK, with_logos(without_controls(text)))
     text = _PAREN_MATH.sub(lambda match: f"${match[1].strip()}$", text)
     return _BRACKET_MATH.sub(lambda match: f"$${match[1].strip()}$$", text)
 

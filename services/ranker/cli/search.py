@@ -27,12 +27,12 @@ class Order(StrEnum):
 
 def search(
     query: Annotated[
-        str,
+        list[str] | None,
         typer.Argument(
             metavar="QUERY",
             help='Keywords or a sentence; knows "a phrase", -exclude, title:word, author:name, cat:cs.LG, from:2026.',
         ),
-    ] = "",
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=200, help="Show at most this many papers.")] = 20,
     category: Annotated[list[str] | None, typer.Option(help="Only this category or archive; may be repeated.")] = None,
     since: Annotated[
@@ -59,7 +59,7 @@ def search(
 ) -> None:
     """Search all harvested papers by keywords and meaning."""
     request = Search(
-        query=query,
+        query=" ".join(filter(None, map(str.strip, query or ()))),
         limit=limit,
         categories=tuple(category or ()),
         since=_day(since),

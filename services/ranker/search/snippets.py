@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 from services.ranker.search.query.parsed_query import Term
 from shared.contracts import MARK_END, MARK_START
 from shared.search.analyzer import LocatedWords, located_words, stems_of
-from shared.text.tex_logos import with_logos
+from shared.text.tex_words import in_words
 
 _WORDS = 40
 _BEFORE = 10
@@ -104,4 +104,4 @@ def _closed(passage: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return " ".join(with_logos(text).replace(MARK_START, " ").replace(MARK_END, " ").split())
+    return " ".join(in_words(text).replace(MARK_START, " ").replace(MARK_END, " ").split())

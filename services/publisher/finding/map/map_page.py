@@ -12,7 +12,7 @@ from services.publisher.records.records import Records
 from shared.contracts import Label, MapInterest, MapKind, MapPaper, PaperMap, PaperMapReply
 from shared.errors import RequestFailed
 from shared.store.papers.metadata import Paper
-from shared.text.tex_logos import with_logos
+from shared.text.tex_words import in_words
 
 KINDS: tuple[MapKind, ...] = ("new", "liked", "saved", "disliked")
 NO_INTEREST = -1
@@ -116,7 +116,7 @@ def as_json(page: MapPage) -> dict[str, Any]:
                 KINDS.index(point.kind),
                 point.interest,
                 number_of[point.paper.primary_category],
-                with_logos(point.paper.title)[:_LONGEST_TITLE],
+                in_words(point.paper.title)[:_LONGEST_TITLE],
                 point.label or "",
             ]
             for point in page.points

@@ -17,7 +17,7 @@ from shared.paper_labels import paper_label
 from shared.relations import SeenLink, seen_from
 from shared.result_search import FoundResult
 from shared.store.summaries import Quote, Summary
-from shared.text.tex_logos import with_logos
+from shared.text.tex_words import in_words
 
 Kind = Literal["contradicts", "beats", "extends", "improves", "repeats"]
 _ORDER: tuple[Kind, ...] = ("contradicts", "beats", "extends", "improves", "repeats")
@@ -188,6 +188,6 @@ def _sentence(paper_id: str, quote: Quote, summary: Summary | None) -> ShownQuot
 def _titles(records: Records, paper_ids: Sequence[str]) -> dict[str, str]:
     papers = records.papers(paper_ids)
     return {
-        paper_id: with_logos(papers[paper_id].title) if paper_id in papers else paper_label(paper_id)
+        paper_id: in_words(papers[paper_id].title) if paper_id in papers else paper_label(paper_id)
         for paper_id in paper_ids
     }

@@ -15,6 +15,7 @@ from shared.paper_labels import page_address, paper_label, pdf_address, server_l
 from shared.store.papers.metadata import Paper
 from shared.text.publication import reference_in
 from shared.text.tex_logos import with_logos
+from shared.text.tex_words import in_words
 
 _END = "\r\n"
 _TYPES = {"article": "JOUR", "inproceedings": "CPAPER"}
@@ -32,12 +33,12 @@ def _record(paper: Paper, arxiv: str, remark: Remark) -> Iterator[str]:
     facts = (
         ("TY", _TYPES[published.kind] if published else "UNPB"),
         ("ID", written_id(paper.paper_id)),
-        ("TI", with_logos(paper.title)),
+        ("TI", in_words(paper.title)),
         *(("AU", _author(author)) for author in paper.authors),
         ("PY", (published and published.year) or (str(paper.published_at.year) if paper.published_at else "")),
         *(_of_publication(published) if published else ()),
         ("DA", _day(paper.published_at)),
-        ("AB", with_logos(paper.abstract)),
+        ("AB", in_words(paper.abstract)),
         *(("KW", category) for category in paper.categories),
         ("KW", remark.keyword),
         ("DO", paper.doi),

@@ -10,7 +10,7 @@ from typing import Any
 from services.publisher.outlets.exports.entries import Entry
 from services.publisher.rendering.safe_html import without_controls
 from shared.paper_labels import page_address, written_id
-from shared.text.tex_logos import with_logos
+from shared.text.tex_words import in_words
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "|", "%")
 _COLUMNS = (
@@ -49,7 +49,7 @@ def _record(entry: Entry) -> dict[str, Any]:
     paper = entry.paper
     return {
         "id": paper.paper_id,
-        "title": with_logos(paper.title),
+        "title": in_words(paper.title),
         "authors": list(paper.authors),
         "categories": list(paper.categories),
         "published": _day(paper.published_at),
@@ -59,7 +59,7 @@ def _record(entry: Entry) -> dict[str, Any]:
         "journal_ref": paper.journal_ref,
         "licence": paper.license,
         "url": page_address(paper.paper_id, entry.arxiv, source=paper.source),
-        "abstract": with_logos(paper.abstract),
+        "abstract": in_words(paper.abstract),
         "summary": entry.sentence,
         "tags": list(entry.tags),
         "rating": entry.label or "",

@@ -22,7 +22,7 @@ from shared.paper_labels import paper_label
 from shared.store.papers.documents import DocumentRecord, Picture
 from shared.store.papers.metadata import Paper
 from shared.store.summaries import Summary
-from shared.text.tex_logos import with_logos
+from shared.text.tex_words import in_words
 
 NOT_STORED = "The text of this paper is not stored here."
 _NO_PLACE = "The text has no such place; it may have been converted again since."
@@ -97,7 +97,7 @@ class TextPage:
 
     @property
     def title(self) -> str:
-        return with_logos(self.paper.title) if self.paper and self.paper.title else paper_label(self.paper_id)
+        return in_words(self.paper.title) if self.paper and self.paper.title else paper_label(self.paper_id)
 
     @property
     def previous(self) -> int | None:

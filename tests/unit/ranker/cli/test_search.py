@@ -40,3 +40,9 @@ def test_what_comes_next_and_first_can_be_chosen(world: World) -> None:
 def test_a_category_that_does_not_exist_is_wrong_use(world: World) -> None:
     done = run_command("search", "galaxies", "--category", "cs.LGG")
     assert (done.code, "did you mean cs.LG?" in done.err) == (2, True)
+
+
+def test_words_need_no_quotation_marks(world: World) -> None:
+    several, one = (run_command("search", *words, "--limit", "3").out for words in (("kind", "17"), ("kind 17",)))
+    assert several == one
+    assert run_command("search", "", "").code == 2

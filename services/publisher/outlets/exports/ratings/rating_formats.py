@@ -22,7 +22,7 @@ from shared.paper_labels import own_doi, page_address, paper_label, server_label
 from shared.store.papers.metadata import Paper
 from shared.store.people.preferences import Rating
 from shared.text.rating_files.rating_words import mark_of
-from shared.text.tex_logos import with_logos
+from shared.text.tex_words import in_words
 
 _KEYWORDS = {"like": "liked", "dislike": "disliked", "clear": "rating removed"}
 _COLUMNS = ("id", "preference", "rated_at", "title", "user", "source", "actor", "weight", "event_id")
@@ -102,7 +102,7 @@ def _json(rated: RatedPapers) -> str:
 
 
 def _title(rated: RatedPapers, rating: Rating) -> str:
-    return with_logos(rated.papers[rating.paper_id].title) if rating.paper_id in rated.papers else ""
+    return in_words(rated.papers[rating.paper_id].title) if rating.paper_id in rated.papers else ""
 
 
 def _bibtex(rated: RatedPapers) -> str:
@@ -124,10 +124,10 @@ def _zotero_row(rating: Rating, paper: Paper, arxiv: str) -> tuple[str, ...]:
         "preprint",
         f"{paper.published_at.year}" if paper.published_at else "",
         "; ".join(", ".join(filter(None, (name.family, name.given))) for name in map(name_of, paper.authors)),
-        with_logos(paper.title),
+        in_words(paper.title),
         own_doi(paper.paper_id),
         page_address(paper.paper_id, arxiv, source=paper.source),
-        with_logos(paper.abstract),
+        in_words(paper.abstract),
         f"{paper.published_at:%Y-%m-%d}" if paper.published_at else "",
         _seconds(rating.occurred_at),
         server_label(paper.paper_id),

@@ -16,7 +16,7 @@ from services.publisher.outlets.exports.names import name_of
 from services.publisher.rendering.note_html import note_html
 from services.publisher.rendering.safe_html import claim_html, without_controls
 from shared.paper_labels import own_doi, page_address, paper_label, server_label, written_id
-from shared.text.tex_logos import with_logos
+from shared.text.tex_words import in_words
 
 _MOST_TAGS = 30
 _LONGEST_TAG = 200
@@ -45,9 +45,9 @@ def content_of(entry: Entry, *, with_own_notes: bool) -> Content:
     paper, address = entry.paper, page_address(entry.paper.paper_id, entry.arxiv, source=entry.paper.source)
     category = f" [{paper.primary_category}]" if paper.primary_category else ""
     fields = {
-        "title": _line(with_logos(paper.title)) or paper_label(paper.paper_id),
+        "title": _line(in_words(paper.title)) or paper_label(paper.paper_id),
         "creators": [_creator(author) for author in paper.authors],
-        "abstractNote": without_controls(paper.abstract)[:_LONGEST_ABSTRACT],
+        "abstractNote": without_controls(in_words(paper.abstract))[:_LONGEST_ABSTRACT],
         "date": f"{paper.published_at:%Y-%m-%d}" if paper.published_at else "",
         "repository": server_label(paper.paper_id),
         "archiveID": written_id(paper.paper_id),
