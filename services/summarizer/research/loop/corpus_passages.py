@@ -15,8 +15,10 @@ class CorpusPassages:
         self._retriever = retriever
 
     async def resolve(self, corpus: Corpus, user: str) -> ResolvedCorpus:
-        """The papers that a corpus means now."""
-        return await self._corpora.resolve(corpus, user)
+        """The papers that a corpus means now, those included that another process has just made ready."""
+        resolved = await self._corpora.resolve(corpus, user)
+        await self._retriever.take_up(resolved)
+        return resolved
 
     def facts(self, corpus: ResolvedCorpus) -> CorpusFacts:
         """Its papers; None where all that was harvested is meant."""

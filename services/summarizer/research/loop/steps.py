@@ -60,9 +60,8 @@ class Steps:
             reader = self._reader(inquiry.question.user)
             sentences = await reader.sentences(chunks)
             about = asked_of(_about(state["plan"]), [chunk.text for chunk in chunks])
-            scored = await reader.scored(
-                state["plan"].question, about, [each for of in sentences.values() for each in of]
-            )
+            given = [each for of in sentences.values() for each in of]
+            scored = await reader.scored(_wordings(state["plan"]), about, given)
             grouped = {chunk.chunk_id: [each for each in scored if each.chunk_id == chunk.chunk_id] for chunk in chunks}
             order = by_sentences(chunks, grouped)
             judged = None

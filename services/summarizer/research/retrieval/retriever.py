@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 
 _SEARCH_CONSTANT = 60
 _CATCH_UP_SECONDS = 20.0
+_MOST_TAKEN_UP = 20
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,21 @@ class Retriever:
         """The papers of a corpus that have chunks and cannot be found by them yet, as for a while after a start."""
         return tuple(sorted(source.paper_id for source in corpus.sources if not self._index.holds(source)))
 
+    async def take_up(self, corpus: ResolvedCorpus) -> None:
+        """Index the papers of a corpus that another process made ready, so that a question here need not wait for them.
+
+        Nothing is embedded for that; what is more than a few papers, or cannot be had now, is left to `tend`.
+        """
+        missing = [source for source in corpus.sources if not self._index.holds(source)]
+        if self.problem() or self._turn.locked() or not 0 < len(missing) <= _MOST_TAKEN_UP:
+            return
+        for source in sorted(missing):
+            try:
+                if await asyncio.to_thread(self._is_embedded, source):
+                    await self.index(*source)
+            except (TemporaryFailure, PermanentFailure) as error:
+                log.info("%s is taken up later: %s", source, error, extra={"action": "passages_wait"})
+
     async def neighbours(self, chunk: Chunk, around: int = 1) -> list[Chunk]:
         """What stands before and after a chunk in its paper, in reading order, without the chunk itself."""
         if chunk.chunker == ABSTRACTS:
@@ -162,6 +178,10 @@ class Retriever:
 
     def _stored(self) -> set[Source]:
         return {Source(name, version) for name, versions in self._chunks.papers().items() for version in versions}
+
+    def _is_embedded(self, source: Source) -> bool:
+        ids = [chunk.chunk_id for chunk in self._chunks.of_version(*source, self._index.chunker)]
+        return bool(ids) and len(self._vectors.get(source.paper_id, ids)) == len(ids)
 
     def _chunked(self, paper_id: str, version: int) -> list[Chunk]:
         """The chunks of a version by this chunker, or, where its text is gone, by an earlier one."""

@@ -49,6 +49,13 @@ async def assert_replays(room: AskedRoom, trace_id: str) -> None:
     assert len(room.search.searches) == searches
 
 
+async def test_sentences_are_compared_with_the_whole_question(tmp_path: Path) -> None:
+    async with asked_room(tmp_path) as room:
+        await room.result(QUESTION)
+        asked = [request for request in room.bus.asked if isinstance(request, Encode) and request.kind == "query"]
+        assert {text for request in asked for text in request.texts} == {QUESTION}
+
+
 async def test_a_question_in_another_language_is_put_into_english_by_the_model(tmp_path: Path) -> None:
     german = "Was steht in einem Baum aus Turnierknoten?"
     with llm_server(scripted(holds, question=QUESTION)) as server:

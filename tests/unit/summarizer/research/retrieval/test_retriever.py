@@ -61,6 +61,20 @@ async def test_a_paper_is_found_by_its_sections_and_embedded_once(tmp_path: Path
         assert len(room.encoded) == count == 5
 
 
+async def test_what_another_process_made_ready_is_taken_up_by_the_next_question(tmp_path: Path) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    async with opened(there) as other, opened(here) as room:
+        other.write(TREES, TREES_TEXT)
+        await other.retriever.index(TREES, 1)
+        shutil.copytree(there, here, dirs_exist_ok=True, ignore=shutil.ignore_patterns("state"))
+        corpus = ResolvedCorpus(papers={TREES: 1, HOLES: 1})
+        assert room.retriever.not_indexed(corpus) == (TREES, HOLES)
+        await room.retriever.take_up(corpus)
+        assert room.retriever.not_indexed(corpus) == (HOLES,)
+        assert await room.found("Bloom filter", {TREES: 1})
+        assert room.encoded == []
+
+
 async def test_what_is_indexed_is_there_after_a_restart_and_the_index_is_made_again_without_embedding(
     tmp_path: Path,
 ) -> None:
