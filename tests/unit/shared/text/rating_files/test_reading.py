@@ -1,6 +1,8 @@
 """Files are known by their content, and what is no file of papers is refused with what to do."""
 
 import contextlib
+import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -84,3 +86,18 @@ def test_what_is_no_text_is_refused_and_a_stray_zero_is_not() -> None:
     with pytest.raises(PapersysError, match="is no text"):
         text_of(bytes(range(256)) * 50, "x.csv")
     assert text_of(b"id,preference\n2403.12345,like\n\0\0\x1a", "x.csv").startswith("id,")
+
+
+def test_what_comes_through_a_pipe_is_read_once(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=lambda: pipe.write_text("2403.12345\n"), daemon=True)
+    writer.start()
+    assert [row.paper_id for row in read_rating_file(pipe).rows] == ["2403.12345"]
+    writer.join(5)
+
+
+def test_a_file_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared.text.bibliography._MOST_BYTES", 1 << 20)
+    with pytest.raises(PapersysError, match="/dev/zero is larger than 1 MB"):
+        read_rating_file(Path("/dev/zero"))
