@@ -175,11 +175,13 @@ def _decoder() -> Any:
 
 
 def content_of(path: Path) -> bytes:
-    """A text file of reasonable size. Raises PapersysError that says what is wrong."""
+    """A text file of reasonable size; no more is read of a device. Raises PapersysError that says what is wrong."""
     try:
-        if path.stat().st_size > _MOST_BYTES:
+        with path.open("rb") as file:
+            content = file.read(_MOST_BYTES + 1)
+        if len(content) > _MOST_BYTES:
             raise PapersysError(f"{path} is larger than {_MOST_BYTES >> 20} MB; that is no list of papers.")
-        return path.read_bytes()
+        return content
     except FileNotFoundError as error:
         raise PapersysError(f"There is no file {path}.") from error
     except OSError as error:

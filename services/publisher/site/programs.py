@@ -100,7 +100,8 @@ class Program:
                 preexec_fn=die_with_parent(),
             )
         except OSError as error:
-            raise PermanentFailure(f"{self.command[0]} cannot be started: {error.strerror}; install it.") from error
+            advice = "install it." if isinstance(error, FileNotFoundError) else "is it the right program?"
+            raise PermanentFailure(f"{self.command[0]} cannot be started: {error.strerror}; {advice}") from error
 
     def _await(self, process: "subprocess.Popen[bytes]", given: bytes) -> tuple[bytes, bytes]:
         try:

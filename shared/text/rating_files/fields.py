@@ -24,8 +24,9 @@ _PLACES = (
 )  # fmt: skip
 """Fields where a paper may be named besides."""
 LABELS = (
-    "preference", "label", "rating", "userrating", "myrating", "stars", "vote", "feedback", "verdict", "liked", "like",
+    "preference", "label", "rating", "stars", "vote", "feedback", "verdict", "opinion", "reaction", "liked", "like",
 )  # fmt: skip
+_WHOSE = re.compile(rf"(?:my|your|user)({'|'.join(LABELS)})")
 TITLES = ("title", "papertitle", "name", "ti", "t1")
 TIMES = (
     "ratedat", "occurredat", "ratingdate", "ratedon", "timestamp", "updatetime", "createdat", "dateadded", "addedat",
@@ -37,8 +38,10 @@ _SHOWN = 60
 
 
 def plain_name(name: object) -> str:
-    """`Archive Location`, `archive_location` and `archiveLocation` are one field."""
-    return re.sub(r"[\W_]", "", str(name)).casefold()
+    """`Archive Location`, `archive_location` and `archiveLocation` are one field; so are `My rating` and `rating`."""
+    plain = re.sub(r"[\W_]", "", str(name)).casefold()
+    whose = _WHOSE.fullmatch(plain)
+    return whose[1] if whose else plain
 
 
 def first_of(fields: Fields, names: Iterable[str]) -> str:

@@ -14,6 +14,7 @@ Cells = list[str]
 _DELIMITERS = ",;\t|"
 _NAMES_A_PAPER = frozenset((*IDS, *TITLES, "doi", "url", "link"))
 _LOOKED_AT = 50
+_SHOWN = 60
 _MOST_BROKEN = 50
 _ZOTERO = {"itemtype", "key", "dateadded"}
 
@@ -41,6 +42,8 @@ def read_table(reading: Reading, text: str, delimiter: str) -> str:
     if not _is_header(first[1]):
         rows.insert(0, first)
         names = _columns([cells for _, cells in rows[:_LOOKED_AT]])
+    elif not set(LABELS) & set(names):
+        _tell_ratings_elsewhere(reading, first, [cells for _, cells in rows])
     is_zotero = set(names) >= _ZOTERO
     top = scale_of({_label(names, cells) for _, cells in rows})
     for line, cells in rows:
@@ -51,6 +54,18 @@ def read_table(reading: Reading, text: str, delimiter: str) -> str:
             continue
         add_record(reading, line, fields, top=top)
     return "Zotero CSV" if is_zotero else "CSV"
+
+
+def _tell_ratings_elsewhere(reading: Reading, header: tuple[int, Cells], rows: Sequence[Cells]) -> None:
+    """Columns that may be ratings, by what they hold, and are not read as such: `read: yes, no` says something else."""
+    line, names = header
+    for column, name in enumerate(names):
+        said = {said_by(cells[column]) for cells in rows if column < len(cells)}
+        if {"like", "dislike"} <= said and None not in said:
+            text = (
+                f"the column {name[:_SHOWN]!r} looks like ratings and is not read; if it holds yours, name it `rating`"
+            )
+            reading.problem(line, text)
 
 
 def _is_header(cells: Sequence[str]) -> bool:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -20,6 +20,8 @@ from shared.errors import PapersysError, PermanentFailure, SettingsError, Tempor
 from shared.store.files.data_folder import DataFolder
 
 log = logging.getLogger(__name__)
+
+Stamp = tuple[float, ...]
 
 _TICK_SECONDS = 20.0
 _LATER = Policy((20, 60, 300, 900, 3_600))
@@ -41,16 +43,19 @@ class Deployment:
         sleep: Callable[[float], None] = time.sleep,
         tell: Callable[[str], None] | None = None,
         hashes: KnownHashes | None = None,
+        secrets: Sequence[Path] = (),
     ) -> None:
         """`tell` is told that an attempt failed and is made again; the log where there is none.
 
-        `hashes` are those that the deployers use, too.
+        `hashes` are those that the deployers use, too. Where a file of `secrets` is changed, the service tries again
+        what failed for good.
         """
         self._data, self._site, self._open_deployer = data, site, open_deployer
         self._store, self._hashes = DeploymentStore(data), hashes or KnownHashes(data)
         self._delays_seconds = delays_seconds
         self._clock, self._sleep, self._tell = clock, sleep, tell or _log_retry
-        self._looked_at: tuple[int, int, float] | None = None
+        self._secrets = secrets
+        self._looked_at: Stamp | None = None
 
     def plan(self) -> tuple[Changes, str]:
         """What a deploy would do, and where; changes nothing there."""
@@ -88,7 +93,10 @@ class Deployment:
             await asyncio.sleep(_TICK_SECONDS)
 
     def deploy_what_is_new(self) -> None:
-        """Deploy if the built site is another than the deployed one; a failure is noted and tried again later."""
+        """Deploy if the built site is another than the deployed one; a failure is noted and tried again later.
+
+        One that is final waits for a person: for another secret, for a start with other settings, or the next build.
+        """
         last = self._store.last()
         if last.retry_at and last.retry_at > self._clock():
             return
@@ -105,18 +113,17 @@ class Deployment:
             log.warning("The site was not deployed: %s", error, extra={"action": "deploy_failed"})
 
     def _is_new(self, last: LastDeployment) -> bool:
-        """A site that failed for good waits for a person, or for the next build."""
         digest = digest_of(manifest_of(self._site, self._hashes.file))
-        has_failed_for_good = last.problem and last.failed_digest == digest and last.retry_at is None
-        return not has_failed_for_good and (digest != last.digest or self._open_deployer().where != last.where)
+        return digest != last.digest or self._open_deployer().where != last.where
 
-    def _stamp(self) -> tuple[int, int, float] | None:
-        """Another one whenever a build put a new folder there."""
+    def _stamp(self) -> Stamp | None:
+        """Another one whenever a build put a new folder there, or a secret was changed."""
         try:
             status = self._site.stat()
         except OSError:
             return None
-        return status.st_dev, status.st_ino, status.st_mtime
+        changed = [_changed_at(path) for path in self._secrets]
+        return (status.st_dev, status.st_ino, status.st_mtime, *changed)
 
     def _attempts(self, delays_seconds: tuple[float, ...]) -> Retrying:
         return Retrying(
@@ -145,6 +152,13 @@ class Deployment:
             self._store.note_failed(problem, digest, at, retry_at)
         except PapersysError as unwritable:
             log.warning("The failed deploy cannot be noted: %s", unwritable, extra={"action": "deploy_failed"})
+
+
+def _changed_at(path: Path) -> float:
+    try:
+        return path.expanduser().stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _log_retry(text: str) -> None:

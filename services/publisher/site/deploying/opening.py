@@ -3,6 +3,7 @@
 import os
 import shlex
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from services.publisher.site.deploying.deployer import Deployer
@@ -12,7 +13,7 @@ from services.publisher.site.deploying.destinations.folder import FolderDeployer
 from services.publisher.site.deploying.destinations.git_branch import GitDeployer
 from services.publisher.site.deploying.destinations.git_program import open_git
 from services.publisher.site.deploying.destinations.rsync import RsyncDeployer
-from services.publisher.site.deploying.destinations.wrangler import wrangler_command
+from services.publisher.site.deploying.destinations.wrangler import forget_wrangler, wrangler_command
 from services.publisher.site.deploying.known_hashes import KnownHashes
 from services.publisher.site.deploying.last_deployment import DeploymentStore
 from services.publisher.site.deploying.manifest import SiteFile, site_file
@@ -41,7 +42,8 @@ def open_deployment(
     def open_again() -> Deployer:
         return open_deployer(data, settings, address, hashes.file)
 
-    return Deployment(data, public_folder(data), open_again, delays, tell=tell, hashes=hashes)
+    secrets = [path for path in (settings.token_file, settings.ssh_key_file) if path]
+    return Deployment(data, public_folder(data), open_again, delays, tell=tell, hashes=hashes, secrets=secrets)
 
 
 def open_deployer(
@@ -99,7 +101,8 @@ def _cloudflare(data: DataFolder, settings: DeploySettings, read: Callable[[Path
 
     facts = settings.project or "", settings.branch or _PRODUCTION_BRANCH
     where = CloudflareDeployer(open_wrangler, *facts, {}).where
-    return CloudflareDeployer(open_wrangler, *facts, DeploymentStore(data).files(where), read)
+    forget = None if settings.wrangler else partial(forget_wrangler, data)
+    return CloudflareDeployer(open_wrangler, *facts, DeploymentStore(data).files(where), read, forget)
 
 
 def _ssh(settings: DeploySettings) -> str:

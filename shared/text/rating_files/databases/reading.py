@@ -14,6 +14,8 @@ def database_at(path: Path) -> Path | None:
     """The database that a path leads to: itself, or one of a known name in this folder; None where it is none."""
     if path.is_dir():
         return next((path / name for name in _NAMES if (path / name).is_file()), None)
+    if not path.is_file():
+        return None  # what comes through a pipe can be read only once
     try:
         with path.open("rb") as file:
             return path if file.read(len(SIGNATURE)) == SIGNATURE else None

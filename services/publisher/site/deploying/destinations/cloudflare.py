@@ -26,10 +26,16 @@ from shared.text.plain_text import shortened
 
 _MOST_BYTES = 25 * 1024 * 1024
 """Of a file: https://developers.cloudflare.com/pages/platform/limits/"""
+_ANOTHER = "set it as PAPERSYS_PUBLISHER__DEPLOY__TOKEN or publisher.deploy.token_file"
+_NO_TOKEN = f"the token is not one of Cloudflare's in its form; copy it again, alone and whole, and {_ANOTHER}"
 _REFUSED = {
-    "code: 10000": "the token was refused; make one with the permission “Cloudflare Pages: Edit” and set it as "
-    "PAPERSYS_PUBLISHER__DEPLOY__TOKEN or publisher.deploy.token_file",
-    "code: 9109": "the token is not valid any more; make a new one for publisher.deploy.token_file",
+    "from location": "the token may not be used from this machine's address; allow that where the token was made "
+    "(Client IP Address Filtering)",
+    "code: 10000": f"the token was refused; make one with the permission “Cloudflare Pages: Edit” and {_ANOTHER}",
+    "code: 9109": f"the token is not valid any more; make a new one and {_ANOTHER}",
+    "code: 1000]": f"the token is not valid; make a new one and {_ANOTHER}",
+    "code: 6003": _NO_TOKEN,
+    "API token contains": _NO_TOKEN,
     "code: 7003": "publisher.deploy.account_id is not the id of an account",
     "does not exist": "make the Pages project in Cloudflare's dashboard (Workers & Pages, upload assets), or mend "
     "publisher.deploy.project",
@@ -39,11 +45,17 @@ _REFUSED = {
 _ERROR_MARK = "[ERROR]"
 _MOST_CHARACTERS = 300
 _SERVER_VARIABLE = "CLOUDFLARE_API_BASE_URL"
-_NOT_CONFIRMED = b"couldn't ascertain"
+_COMPLETE, _NOT_CONFIRMED = b"Deployment complete", b"couldn't ascertain"
+_DAMAGED = ("MODULE_NOT_FOUND", "SyntaxError")
+_NOT_STARTED = (126, 127)
+"""What a shell or `env` ends with where a program cannot be run: https://pubs.opengroup.org/onlinepubs/9799919799/"""
 
 
 class CloudflareDeployer:
-    """`open_wrangler` gives the program, with account and token in its environment; `last` was deployed last."""
+    """`open_wrangler` gives the program, with account and token in its environment; `last` was deployed last.
+
+    `forget_wrangler` removes an installed wrangler that is damaged; None where its owner installed it.
+    """
 
     def __init__(
         self,
@@ -52,12 +64,14 @@ class CloudflareDeployer:
         branch: str,
         last: Manifest,
         read: Callable[[Path], SiteFile] = site_file,
+        forget_wrangler: Callable[[], None] | None = None,
     ) -> None:
         self._open_wrangler = open_wrangler
         self._project = project
         self._branch = branch
         self._last = last
         self._read = read
+        self._forget_wrangler = forget_wrangler
 
     @property
     def where(self) -> str:
@@ -77,11 +91,20 @@ class CloudflareDeployer:
         with tempfile.TemporaryDirectory(prefix="papersys-") as name:
             folder = Path(name)
             outcome = self._run(site, folder)
+            if outcome.code and self._forget_wrangler and any(mark in outcome.said for mark in _DAMAGED):
+                self._forget_wrangler()
+                raise TemporaryFailure("The installed wrangler is damaged; the next attempt installs it again.")
             if outcome.code:
                 raise failure_of(self.where, outcome)
+            address = _address(folder / "told")
             if _NOT_CONFIRMED in outcome.output:
                 raise TemporaryFailure(f"{self.where} took the files but does not say that they are online.")
-            return Deployed(self.where, _address(folder / "told"), changes)
+            if not address and _COMPLETE not in outcome.output:
+                raise TemporaryFailure(
+                    f"wrangler ended without saying that the site is online at {self.where}; it says: "
+                    f"{outcome.complaint or 'nothing'}"
+                )
+            return Deployed(self.where, address, changes)
 
     def _run(self, site: Path, folder: Path) -> Outcome:
         """In an empty folder, so that no repository or configuration around it has a say."""
@@ -120,6 +143,19 @@ def failure_of(where: str, outcome: Outcome) -> PermanentFailure | TemporaryFail
     for phrase, advice in _REFUSED.items():
         if phrase in outcome.said:
             return PermanentFailure(f"{where}: {advice}. wrangler says: {said}")
+    if outcome.code < 0:
+        return TemporaryFailure(
+            f"wrangler was killed by signal {-outcome.code} on the way to {where}; was there enough memory?"
+        )
+    if outcome.code in _NOT_STARTED:
+        return PermanentFailure(
+            f"wrangler cannot run here ({said}); install node, or leave out publisher.deploy.wrangler, and papersys "
+            "installs a wrangler of its own."
+        )
+    if not mark:
+        return TemporaryFailure(
+            f"wrangler gave up with code {outcome.code} on the way to {where}: {said or 'no reason'}"
+        )
     return TemporaryFailure(f"{where} could not be reached or refused the site; wrangler says: {said}")
 
 

@@ -6,10 +6,13 @@ It runs on the node of the extra `site` and is installed into the data folder, b
 
 import hashlib
 import logging
+import os
+import re
 import shutil
 from pathlib import Path
 
 from services.publisher.site.building.node import Node, find_node
+from services.publisher.site.programs import Outcome
 from shared.errors import PapersysError, PermanentFailure, TemporaryFailure
 from shared.store.files.data_folder import DataFolder
 
@@ -19,6 +22,8 @@ _PROJECT = Path(__file__).parent / "wrangler"
 _FILES = ("package.json", "package-lock.json")
 _NEEDED_BYTES = 400 * 1024 * 1024
 _QUIET = ("--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error")
+_CODE = re.compile(r"npm (?:error|ERR!) code:? '?(E[A-Z0-9_]+)")
+_UNREACHABLE = ("ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", "ENETUNREACH", "EHOSTUNREACH")
 _INSTALL = ("ci", "--ignore-scripts", *_QUIET)
 """Exactly what the lock file names, on any system that it names packages of."""
 
@@ -26,13 +31,29 @@ _INSTALL = ("ci", "--ignore-scripts", *_QUIET)
 def wrangler_command(data: DataFolder, installed: Path | None, timeout_seconds: float) -> tuple[str, ...]:
     """How to call wrangler. Raises PermanentFailure where there is no node, TemporaryFailure where it cannot be had."""
     if installed is not None:
-        return (str(installed.expanduser()),)
+        return (str(_runnable(installed.expanduser())),)
     node = _node()
     folder = data.path("state", "wrangler", _version())
     script = folder / "node_modules" / "wrangler" / "bin" / "wrangler.js"
     if not script.exists():
         _install(data, node, folder, timeout_seconds)
     return str(node.program), str(script)
+
+
+def forget_wrangler(data: DataFolder) -> None:
+    """Remove what was installed into the data folder."""
+    shutil.rmtree(data.path("state", "wrangler"), ignore_errors=True)
+
+
+def _runnable(program: Path) -> Path:
+    """Raises PermanentFailure where the settings name no program."""
+    if not program.is_file() or not os.access(program, os.X_OK):
+        what = "cannot be run: it lacks the right (chmod +x)" if program.is_file() else "is not there"
+        raise PermanentFailure(
+            f"publisher.deploy.wrangler is {program}, which {what}. Name an installed wrangler 4, or leave the setting "
+            "out, and papersys installs one of its own."
+        )
+    return program
 
 
 def _node() -> Node:
@@ -62,5 +83,16 @@ def _install(data: DataFolder, node: Node, folder: Path, timeout_seconds: float)
     npm = node.as_program(timeout_seconds, limit="publisher.deploy.timeout_minutes")
     outcome = npm.run((str(node.npm), *_INSTALL), folder=draft)
     if outcome.code:
-        raise TemporaryFailure(f"wrangler could not be installed by npm: {outcome.complaint}")
+        shutil.rmtree(draft, ignore_errors=True)
+        raise TemporaryFailure(f"wrangler could not be installed by npm: {_why(outcome)}")
     draft.rename(folder)
+
+
+def _why(outcome: Outcome) -> str:
+    """npm's code of the error, where it says one, because the end of what it says is no reason."""
+    code = _CODE.search(outcome.said)
+    if code is None:
+        return outcome.complaint or f"it ended with code {outcome.code}"
+    if code[1] in _UNREACHABLE:
+        return f"its registry cannot be reached ({code[1]}). Is this machine online, and the proxy right?"
+    return f"{code[1]}. {outcome.complaint}"

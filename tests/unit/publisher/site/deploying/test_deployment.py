@@ -46,7 +46,13 @@ class House:
         self.now = NOON
         self.slept: list[float] = []
         self.deployment = Deployment(
-            self.data, self.site, lambda: self.moon, (5, 30), clock=lambda: self.now, sleep=self.slept.append
+            self.data,
+            self.site,
+            lambda: self.moon,
+            (5, 30),
+            clock=lambda: self.now,
+            sleep=self.slept.append,
+            secrets=[folder / "token"],
         )
         self.store = DeploymentStore(self.data)
 
@@ -165,3 +171,15 @@ def test_a_build_in_the_middle_of_a_deploy_changes_nothing_about_it(tmp_path: Pa
     house.moon.plan = plan  # type: ignore[method-assign]
     house.deployment.deploy_what_is_new()
     assert house.moon.online["index.html"] == "meanwhile"
+
+
+def test_what_failed_for_good_is_tried_again_with_another_secret_and_after_a_start(tmp_path: Path) -> None:
+    house = House(tmp_path, *[PermanentFailure("the token was refused")] * 2)
+    house.deployment.deploy_what_is_new()
+    (tmp_path / "token").write_text("another")
+    for _ in range(3):
+        house.deployment.deploy_what_is_new()
+    assert house.moon.deploys == 2
+    Deployment(house.data, house.site, lambda: house.moon, ()).deploy_what_is_new()
+    assert house.moon.online == PAGES
+    assert house.store.last().problem == ""

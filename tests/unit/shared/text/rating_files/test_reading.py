@@ -1,6 +1,8 @@
 """Files are known by their content, and what is no file of papers is refused with what to do."""
 
 import contextlib
+import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -107,3 +109,16 @@ def test_letters_that_break_a_file_are_said_with_their_line(tmp_path: Path) -> N
     path.write_bytes(rb"{\rtf1\ansi @misc\{a, eprint=\{1706.03762\}\}}")
     with pytest.raises(PapersysError, match="RTF"):
         read_rating_file(path)
+def test_what_comes_through_a_pipe_is_read_once(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=lambda: pipe.write_text("2403.12345\n"), daemon=True)
+    writer.start()
+    assert [row.paper_id for row in read_rating_file(pipe).rows] == ["2403.12345"]
+    writer.join(5)
+
+
+def test_a_file_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared.text.bibliography._MOST_BYTES", 1 << 20)
+    with pytest.raises(PapersysError, match="/dev/zero is larger than 1 MB"):
+        read_rating_file(Path("/dev/zero"))

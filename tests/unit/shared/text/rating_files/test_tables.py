@@ -55,6 +55,23 @@ def test_stars_are_a_scale() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("name", ["My vote", "your_rating", "User Rating", "Opinion"])
+def test_a_rating_of_ones_own_is_a_rating(name: str) -> None:
+    assert rows_of(f"id,{name}\n2403.12345,up\n2403.12346,down\n") == [
+        (2, "like", "2403.12345"),
+        (3, "dislike", "2403.12346"),
+    ]
+
+
+def test_a_column_that_may_be_ratings_is_told_and_never_guessed() -> None:
+    text = "id,have read\n2403.12345,yes\n2403.12346,no\n"
+    assert [row[1] for row in rows_of(text)] == [None, None]
+    assert problems_of(text) == [
+        "line 1: the column 'have read' looks like ratings and is not read; if it holds yours, name it `rating`"
+    ]
+    assert problems_of("id,have read,rating\n2403.12345,yes,1\n2403.12346,no,1\n") == []
+
+
 def test_a_table_without_papers_says_so() -> None:
     with pytest.raises(PapersysError, match="there is no paper in it"):
         rows_of("id,preference\n")

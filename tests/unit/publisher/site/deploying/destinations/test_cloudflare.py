@@ -52,6 +52,65 @@ def test_a_file_that_is_too_large_is_named_before_anything_is_sent(tmp_path: Pat
         deployer(tmp_path).plan(site)
 
 
+def scripted(tmp_path: Path, lines: str) -> CloudflareDeployer:
+    """With a shell script for wrangler."""
+    program = tmp_path / "wrangler"
+    program.write_text(f"#!/bin/sh\n{lines}\n")
+    program.chmod(0o755)
+    run = Program((str(program),), {"CLOUDFLARE_API_TOKEN": "geheim"}, ("geheim",))
+    return CloudflareDeployer(lambda: run, "papers", "main", {})
+
+
+@pytest.mark.parametrize(
+    ("lines", "kind", "said"),
+    [
+        ("kill -9 $$", TemporaryFailure, "wrangler was killed by signal 9"),
+        ("exit 3", TemporaryFailure, "wrangler gave up with code 3 .*: no reason"),
+        ("exec /usr/bin/env no-such-node", PermanentFailure, "wrangler cannot run here .*no-such-node"),
+        ("exit 0", TemporaryFailure, "without saying that the site is online .* it says: nothing"),
+        ("echo $CLOUDFLARE_API_TOKEN is wrong >&2; exit 1", TemporaryFailure, "code 1 .*: … is wrong"),
+    ],
+)
+def test_a_wrangler_that_ends_half_way_deploys_nothing_and_says_why(
+    tmp_path: Path, lines: str, kind: type[Exception], said: str
+) -> None:
+    site = write_site(tmp_path / "site", {"index.html": "new"})
+    with pytest.raises(kind, match=said) as failure:
+        scripted(tmp_path, lines).deploy(site)
+    assert "geheim" not in str(failure.value)
+
+
+def test_a_damaged_wrangler_of_ours_is_removed_and_one_of_the_owners_is_told(tmp_path: Path) -> None:
+    site = write_site(tmp_path / "site", {"index.html": "new"})
+    owners = scripted(tmp_path, "echo \"code: 'MODULE_NOT_FOUND'\" >&2; exit 1")
+    with pytest.raises(TemporaryFailure, match=r"gave up with code 1 .*MODULE_NOT_FOUND"):
+        owners.deploy(site)
+    forgotten: list[str] = []
+    ours = CloudflareDeployer(
+        owners._open_wrangler, "papers", "main", {}, forget_wrangler=lambda: forgotten.append("wrangler")
+    )
+    with pytest.raises(TemporaryFailure, match="the next attempt installs it again"):
+        ours.deploy(site)
+    assert forgotten == ["wrangler"]
+
+
+@pytest.mark.parametrize(
+    ("error", "advice"),
+    [
+        ("Invalid access token [code: 9109]", "the token is not valid any more; make a new one"),
+        ("Cannot use the access token from location: 192.0.2.1 [code: 9109]", "allow that where the token was made"),
+        ("Invalid API Token [code: 1000]", "the token is not valid; make a new one"),
+        ("Invalid request headers [code: 6003] - Invalid format for Authorization header", "copy it again, alone"),
+        ("The configured Cloudflare API token contains a character", "copy it again, alone"),
+        ("Authentication error [code: 10000]", "the token was refused"),
+    ],
+)
+def test_what_is_wrong_with_a_token_is_told_apart(error: str, advice: str) -> None:
+    failure = failure_of("Pages", Outcome(1, b"", f"✘ [ERROR] A request failed. {error}"))
+    assert isinstance(failure, PermanentFailure)
+    assert advice in str(failure)
+
+
 def test_what_is_a_persons_business_is_told_from_what_passes() -> None:
     refused = failure_of("Pages", Outcome(1, b"", "log ✘ [ERROR] Authentication error [code: 10000]"))
     assert isinstance(refused, PermanentFailure)
