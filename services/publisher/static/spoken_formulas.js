@@ -11,7 +11,7 @@ const SPOKEN = new Map(Object.entries({
   sum: "the sum", prod: "the product", int: "the integral", iint: "the double integral", oint: "the contour integral", bigcup: "the union", bigcap: "the intersection", lim: "the limit", max: "the maximum", min: "the minimum", sup: "the supremum", inf: "the infimum", argmax: "arg max", argmin: "arg min",
   infty: "infinity", partial: "partial", nabla: "nabla", forall: "for all", exists: "there is", neg: "not", land: "and", wedge: "and", lor: "or", vee: "or", mid: "given", vert: "bar", Vert: "norm", lVert: "norm of", rVert: "", lvert: "absolute value of", rvert: "", parallel: "is parallel to", perp: "is perpendicular to", angle: "angle", prime: "prime",
   ldots: "and so on", dots: "and so on", cdots: "and so on", vdots: "and so on", ddots: "and so on", colon: ",", hbar: "h bar", ell: "l", Re: "the real part of", Im: "the imaginary part of", langle: "angle bracket", rangle: "close bracket", lfloor: "the floor of", rfloor: "", lceil: "the ceiling of", rceil: "",
-  log: "log", ln: "log", exp: "the exponential of", sin: "sine", cos: "cosine", tan: "tangent", tanh: "hyperbolic tangent", det: "the determinant of", Pr: "the probability of", dim: "the dimension of", ker: "the kernel of", deg: "the degree of", gcd: "the greatest common divisor of", mod: "modulo", bmod: "modulo", arg: "the argument of", percent: "percent", "%": "percent", "&": "and", "#": "number", "_": "",
+  log: "log", ln: "log", exp: "the exponential of", sin: "sine", cos: "cosine", tan: "tangent", tanh: "hyperbolic tangent", det: "the determinant of", Pr: "the probability of", dim: "the dimension of", ker: "the kernel of", deg: "the degree of", gcd: "the greatest common divisor of", mod: "modulo", bmod: "modulo", arg: "the argument of", percent: "percent", "%": "percent", "$": "dollar", "&": "and", "#": "number", "_": "",
 }));
 const VARIANTS = { varepsilon: "epsilon", vartheta: "theta", varphi: "phi", varrho: "rho", varsigma: "sigma", varpi: "pi" };
 const GREEK = new Set("alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega".split(" "));
@@ -19,7 +19,7 @@ const ACCENTS = { hat: "hat", widehat: "hat", tilde: "tilde", widetilde: "tilde"
 const FONTS = new Set("mathbf mathcal mathrm mathsf mathit mathtt mathscr mathfrak boldsymbol bm text textbf textit textrm textsf texttt mbox operatorname rm bf it cal mathop mathrel mathbin mathord".split(" "));
 const SETS = { R: "the reals", N: "the natural numbers", Z: "the integers", Q: "the rationals", C: "the complex numbers", E: "the expectation of", P: "the probability of" };
 const IGNORED = new Set("left right big Big bigg Bigg bigl bigr Bigl Bigr displaystyle textstyle scriptstyle limits nolimits quad qquad hspace vspace begin end label nonumber notag , ; : ! > space middle".split(" "));
-const SIGNS = { "+": "plus", "-": "minus", "−": "minus", "=": "equals", "<": "is less than", ">": "is greater than", "*": "star", "/": "over", "|": "bar", "!": "factorial", "~": "", "&": "", "'": "prime" };
+const SIGNS = { "+": "plus", "-": "minus", "−": "minus", "=": "equals", "<": "is less than", ">": "is greater than", "*": "star", "/": "over", "|": "bar", "!": "factorial", "~": "", "'": "prime" };
 const LARGE = ["the sum", "the product", "the integral", "the double integral", "the contour integral", "the union", "the intersection", "the limit", "the maximum", "the minimum", "the supremum", "the infimum", "arg max", "arg min"];
 const MOST_TOKENS = 400;
 
@@ -29,6 +29,8 @@ class FormulaSpeaker {
   constructor(tokens) {
     this.tokens = tokens;
     this.at = 0;
+    this.isInNorm = false;
+    this.hasCells = false; // in a matrix or in cases, where & parts what is told apart
   }
 
   sequence(until) {
@@ -48,6 +50,10 @@ class FormulaSpeaker {
     if (this.tokens[this.at] === "{") {
       this.at += 1;
       return this.sequence("}");
+    }
+    const next = this.tokens[this.at];
+    if (/^\d./.test(next || "")) { // of the digits behind a command it takes the first alone: \frac12 is a half
+      this.tokens.splice(this.at, 1, next[0], next.slice(1));
     }
     return this.at < this.tokens.length ? this.atom() : "";
   }
@@ -69,7 +75,9 @@ class FormulaSpeaker {
     if (token === undefined || token === "}" || token === "$") return "";
     if (token === "{") return this.sequence("}");
     if (token.startsWith("\\")) return this.command(token.slice(1));
+    if (token === "&") return this.hasCells ? "," : "";
     if (token in SIGNS) return SIGNS[token];
+    if (token === "^" || token === "_") return `${token === "^" ? "superscript" : "subscript"} ${this.argument()}`;
     if (/^[A-Z]$/.test(token)) return `capital ${token}`;
     return token;
   }
@@ -79,6 +87,11 @@ class FormulaSpeaker {
     if (GREEK.has(plain)) return plain;
     if (GREEK.has(plain.toLowerCase()) && plain[0] !== plain[0].toLowerCase()) return `capital ${plain.toLowerCase()}`;
     if (name === "frac" || name === "dfrac" || name === "tfrac") return `${this.argument()} over ${this.argument()},`;
+    if (name === "overset" || name === "stackrel" || name === "underset") {
+      const [mark, sign] = [this.argument(), this.argument()];
+      return `${sign} with ${mark} ${name === "underset" ? "below" : "above"}`;
+    }
+    if (name === "arg" && /^\\(max|min)$/.test(this.tokens[this.at] || "")) return `arg ${this.tokens[this.at++].slice(1)}`;
     if (name === "binom") return `${this.argument()} choose ${this.argument()}`;
     if (name === "sqrt") {
       let root = "the square root of";
@@ -97,7 +110,11 @@ class FormulaSpeaker {
       const words = this.tokens[this.at] === "{" ? this.raw() : "";
       return words.length > 1 && /^[A-Za-z\s-]+$/.test(words) ? words : this.spoken(words);
     }
-    if (name === "begin" || name === "end" || name === "label" || name === "hspace" || name === "vspace") {
+    if (name === "begin" || name === "end") {
+      this.hasCells = /cases|matrix|array/.test(this.raw()) && name === "begin";
+      return "";
+    }
+    if (name === "label" || name === "hspace" || name === "vspace") {
       this.raw();
       return "";
     }
@@ -112,7 +129,10 @@ class FormulaSpeaker {
       return "";
     }
     if (name === "{" || name === "}") return "";
-    if (name === "|") return "norm";
+    if (name === "|") {
+      this.isInNorm = !this.isInNorm;
+      return this.isInNorm ? "the norm of" : ",";
+    }
     return SPOKEN.has(name) ? SPOKEN.get(name) : name.length > 1 ? name : "";
   }
 
@@ -123,6 +143,7 @@ class FormulaSpeaker {
   scripted(base) {
     let said = base;
     const isLarge = LARGE.includes(base);
+    const before = base === "the limit" ? "as" : base.endsWith("integral") ? "from" : "over";
     while ("_^'".includes(this.tokens[this.at] || " ")) {
       const sign = this.tokens[this.at++];
       if (sign === "'") {
@@ -130,7 +151,7 @@ class FormulaSpeaker {
         continue;
       }
       const script = this.argument();
-      if (isLarge) said += sign === "_" ? ` over ${script}` : ` up to ${script}`;
+      if (isLarge) said += sign === "_" ? ` ${before} ${script}` : ` up to ${script}`;
       else if (sign === "_") said += script ? ` sub ${script}` : "";
       else if (script === "2") said += " squared";
       else if (script === "3") said += " cubed";

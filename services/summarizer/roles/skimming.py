@@ -16,10 +16,20 @@ from services.summarizer.text.sentences import Sentence, is_statement, sentence_
 from shared.contracts import RoleSpan, SkimRole
 
 _HEADING = re.compile(r"^#{1,6}[ \t]+(.*?)[ \t]*#*[ \t]*$", re.M)
+_CODE = re.compile(r"^(?P<fence>```|~~~).*?(?:^(?P=fence)|\Z)", re.M | re.S)
+_CLASSIFIED = re.compile(
+    r"\b(?:(?:(?:19|20)\d\d\s+)?(?:AMS\s+)?mathematics subject classifications?|MSC\s?(?:19|20)\d\d"
+    r"|key\s?words(?: and phrases)?\s*[:.—–-]|PACS(?: numbers?)?\s*[:.])",
+    re.I,
+)
+"""What stands at the end of an abstract and is none of it."""
+_WORD, _FEWEST_WORDS = re.compile(r"[^\W\d_]{2,}"), 3
 _NOT_READ = re.compile(r"\W*(?:[\dIVX.]+\s+)?(?:references|bibliography|acknowledge?ments?|literature cited)\b", re.I)
 _A_ROLE_OF, _FEWEST = 60, 3
 """On level 3 a role has one sentence in so many, and some in any case."""
 _MAYBE = -0.3
+_FIRST_SECTIONS = 2
+"""What comes before the first heading, the title, and the section after it."""
 _ROLES: tuple[SkimRole, ...] = get_args(SkimRole)
 _OF_ABSTRACTS: dict[str, SkimRole] = {"task": "problem", **{role: role for role in _ROLES}}
 
@@ -36,17 +46,25 @@ def role_spans(markdown: str) -> list[RoleSpan]:
     """The marked sentences in the order of the text; of several roles each has the likeliest."""
     abstract: list[RoleSpan] = []
     body: list[_Placed] = []
-    for title, start, end in _sections(markdown):
-        if title.strip(" .:").casefold() == ABSTRACT.casefold():
+    for number, (title, start, end) in enumerate(_sections(markdown)):
+        if _is_abstract(title, number):
             abstract += _abstract_spans(markdown, start, end)
         elif not _NOT_READ.match(title):
             body += _placed(title, markdown, start, end)
     return sorted([*abstract, *_body_spans(body)], key=lambda span: span.start)
 
 
+def _is_abstract(title: str, number: int) -> bool:
+    """Whether a section is the abstract, which some journals call a summary; not the one at a paper's end."""
+    name = title.strip(" .:").casefold()
+    return name == ABSTRACT.casefold() or (name == "summary" and number <= _FIRST_SECTIONS)
+
+
 def _sections(markdown: str) -> Iterator[tuple[str, int, int]]:
     """The title of each section and where its text begins and ends."""
-    headings = list(_HEADING.finditer(markdown))
+    code = [match.span() for match in _CODE.finditer(markdown)]
+    found_all = _HEADING.finditer(markdown)
+    headings = [found for found in found_all if not any(start < found.start() < end for start, end in code)]
     starts = [("", 0, 0), *((found[1], found.start(), found.end()) for found in headings)]
     for (title, _, start), (_, end, _) in itertools.pairwise([*starts, ("", len(markdown), 0)]):
         yield title, start, end
@@ -69,11 +87,12 @@ def _placed(title: str, markdown: str, start: int, end: int) -> Iterator[_Placed
 
 def _abstract_spans(markdown: str, start: int, end: int) -> Iterator[RoleSpan]:
     traced = traced_plain_text(markdown[start:end])
-    sentences = roles_of_abstract(traced.text)
+    classified = _CLASSIFIED.search(traced.text)
+    sentences = roles_of_abstract(traced.text[: classified.start()] if classified else traced.text)
     admitted = admitted_in([found.text for found in sentences])
     for row, found in enumerate(sentences):
         role = "limitation" if row in admitted else _OF_ABSTRACTS.get(found.role or "")
-        if role and found.end > found.start:
+        if role and found.end > found.start and len(_WORD.findall(found.text)) >= _FEWEST_WORDS:
             first, last = int(traced.origins[found.start]), int(traced.origins[found.end - 1])
             yield RoleSpan(start=start + first, end=start + last + 1, role=role, level=1)
 

@@ -15,7 +15,7 @@ from shared.settings.secret_files import read_secret
 from shared.settings.section import Section
 from shared.settings.time_zones import TimeZone
 
-_HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)\s*-\s*([01]\d|2[0-4]):([0-5]\d)", re.ASCII)
+_HOURS = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*[-–—]\s*([01]?\d|2[0-4]):([0-5]\d)", re.ASCII)
 _NAME = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*", re.ASCII)
 _ROOM = re.compile(r"![^\s/?#]+", re.ASCII)
 

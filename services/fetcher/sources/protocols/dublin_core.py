@@ -15,6 +15,7 @@ from lxml import etree
 from services.fetcher.arxiv.oai import is_withdrawn, words
 from services.fetcher.arxiv.oai_xml import HEADER, OAI
 from services.fetcher.sources.protocols.openrxiv import turned
+from services.fetcher.sources.protocols.plain_words import plain_words
 from services.fetcher.sources.protocols.source_page import Release
 from shared.paper_labels import is_address, source_of_pages
 from shared.preprints import ReadId, oai_id
@@ -101,7 +102,7 @@ def release_of(record: DcRecord, repository: Repository, known: Callable[[str], 
         version=paper_id.version or 1,
         title=title,
         abstract=abstract,
-        authors=tuple(turned(words(name)) for name, _ in record.fields.get("creator", ()) if words(name)),
+        authors=tuple(turned(plain_words(name)) for name, _ in record.fields.get("creator", ()) if plain_words(name)),
         categories=categories,
         primary_category=categories[0],
         published_at=_at(first_day),
@@ -144,13 +145,13 @@ def _first(record: DcRecord, name: str) -> str:
     """The text of a field, in English where it is there in several languages."""
     texts = record.fields.get(name, ())
     english = (text for text, language in texts if language.lower().startswith("en"))
-    return words(next(english, texts[0][0] if texts else ""))
+    return plain_words(next(english, texts[0][0] if texts else ""))
 
 
 def _abstract(record: DcRecord) -> str:
     """The longest description in English, else the longest; short ones are remarks (`12 pages`)."""
     described = record.fields.get("description", ())
-    texts = [(language.lower().startswith("en"), words(text)) for text, language in described]
+    texts = [(language.lower().startswith("en"), plain_words(text)) for text, language in described]
     return max(texts, key=lambda entry: (entry[0], len(entry[1])), default=(False, ""))[1]
 
 

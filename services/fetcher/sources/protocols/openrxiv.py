@@ -11,6 +11,7 @@ from typing import Any
 
 from services.fetcher.arxiv.oai import is_withdrawn, words
 from services.fetcher.arxiv.polite_client import Garbled
+from services.fetcher.sources.protocols.plain_words import plain_words
 from services.fetcher.sources.protocols.source_page import Release, SourcePage
 from shared.preprints import LABELS, doi_id
 from shared.store.papers.limits import within_limits
@@ -61,7 +62,7 @@ def parse_versions(body: bytes, server: str) -> Paper | None:
 
 def release_of(record: Mapping[str, Any], server: str) -> Release:
     """A record as a paper. Raises ValueError that says what is wrong with it."""
-    doi, title = str(record["doi"]).strip(), words(str(record.get("title") or ""))
+    doi, title = str(record["doi"]).strip(), plain_words(str(record.get("title") or ""))
     if not title:
         raise ValueError("it has no title")
     paper_id = doi_id(server, doi)
@@ -69,7 +70,7 @@ def release_of(record: Mapping[str, Any], server: str) -> Release:
     version = _number(record.get("version"))
     if version is None or not 1 <= version <= 999:
         raise ValueError(f"its version is {str(record.get('version'))[:20]!r}")
-    abstract = words(str(record.get("abstract") or ""))
+    abstract = plain_words(str(record.get("abstract") or ""))
     submitted = _day_in(doi) or posted
     first = posted if version == 1 else min(submitted, posted)
     category = category_of(server, str(record.get("category") or ""))
@@ -97,7 +98,9 @@ def release_of(record: Mapping[str, Any], server: str) -> Release:
 
 def authors_of(text: str) -> tuple[str, ...]:
     """`Doe, J. A.; van Dam, B.` as `J. A. Doe` and `B. van Dam`."""
-    names = (words(name).rstrip(".;") if name.strip() in (".", ";") else words(name) for name in text.split(";"))
+    names = (
+        words(name).rstrip(".;") if name.strip() in (".", ";") else words(name) for name in plain_words(text).split(";")
+    )
     return tuple(turned(name) for name in names if name)
 
 

@@ -10,20 +10,24 @@ _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _VOLUME = r"(?:vol(?:ume)?\.?\s*)?(?P<volume>[A-Z]?\d+[A-Za-z]?)"
 _NUMBER = r"(?:(?:no|nr|issue|iss)\.?\s*(?P<number>\d+(?:[-–]\d+)?)|\((?P<bracketed>\d{1,3}(?:[-–]\d{1,3})?)\))"
 _PAGES = r"(?:(?:pp?|pages?|article|art)\.?\s*(?:no\.?\s*)?)?(?P<pages>[A-Z]?\d+(?:\s*[-–]+\s*[A-Z]?\d+)?)"
+_MONTH = r"(?:[A-Z][a-z]{2,8}\.?(?:[-–/][A-Z][a-z]{2,8}\.?)?(?:\s+\d{1,2},)?)"
 _JOURNAL = r"(?P<journal>[^\d,;()]*[^\d,;()\s.]\.?)"
 _FORMS = tuple(
     re.compile(rf"{form}\.?$", re.I)
     for form in (
         rf"(?P<journal>[A-Za-z][A-Za-z.\s]*?)\s*(?P<volume>[A-Z]?\d+):(?P<pages>[A-Z]?\d+(?:[-–]\d+)?),{_YEAR}",
         rf"{_JOURNAL},?\s+{_VOLUME}\s*,?\s*(?:{_NUMBER},?)?\s*\(?{_YEAR}\)?[,:]?\s*(?:no\.?\s*(?P<late>\d+),?\s*)?{_PAGES}",
-        rf"{_JOURNAL},?\s+{_VOLUME}\s*,?\s*(?:{_NUMBER})?\s*[,:]\s*{_PAGES}\s*[,.]?\s*\(?{_YEAR}\)?",
+        rf"{_JOURNAL},?\s+{_VOLUME}\s*,?\s*(?:{_NUMBER})?\s*[,:]\s*{_PAGES}\s*[,.]?\s*\(?(?:{_MONTH}\s+)?{_YEAR}\)?",
+        rf"{_JOURNAL},?\s+{_YEAR}\s*,\s*{_VOLUME}\s*(?:{_NUMBER})?\s*[,:]\s*{_PAGES}",
         rf"{_JOURNAL},?\s*\({_YEAR}\)\s*{_VOLUME}\s*(?:{_NUMBER})?\s*[:,]\s*{_PAGES}",
         rf"{_JOURNAL},?\s*\({_YEAR}\)\s*(?P<pages>\d+\s*[-–]+\s*\d+)",
         rf"{_JOURNAL},?\s+{_VOLUME}\s*,?\s*(?:{_NUMBER})?\s*,?\s*\(?(?:[A-Z][a-z]+\.?\s+)?{_YEAR}\)?",
+        rf"{_JOURNAL}(?:,\s*|\s+\(){_YEAR}\)?",
     )
 )
 _CONFERENCE = re.compile(
-    r"\b(?:proc\w*\.?|conference|symposium|workshops?|conf\.|CVPR|ICCV|ECCV|NeurIPS|NIPS|ICML|ICLR|AAAI|IJCAI|EMNLP|NAACL)\b"
+    r"\b(?:proc\w*\.?|conference|symposium|workshops?|conf\.|CVPR|ICCV|ECCV|NeurIPS|NIPS|ICML|ICLR|AAAI|IJCAI|EMNLP|NAACL|ICASSP|INTERSPEECH"
+    r"|KDD|SIGIR|CIKM|WSDM|ICRA|IROS|MICCAI|AISTATS|WACV|BMVC|INFOCOM|GLOBECOM)\b"
     r"|^in(?=\s?(?:proc|the)\b)",
     re.I,
 )

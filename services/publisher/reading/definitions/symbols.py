@@ -51,6 +51,13 @@ _AFTER = (
 )
 _GOVERNED = re.compile(r"\b(?:of|on|for|in|to|by|with|over|at|from|than|about|between|under|per)\s+\Z|[\x00=<>]\s*\Z")
 """What makes a symbol a part of something else, which is then what the sentence speaks of."""
+_DENIED = re.compile(r"\b(?:not|never|neither|whether|unless|if)\b[^,;:]*\Z", re.I)
+"""Before what is not said to be so: "if $G$ is a tree", "we do not assume that $G$ is a group"."""
+_GOES_ON = re.compile(
+    rf"(?:,\s*(?!(?:and|where|we|with|which)\b)[^.,;{ATOM}]{{1,40}}?){{0,3}},?\s+and\s+(?!(?:we|it|they|then)\b)[^.,;{ATOM}]{{1,60}}"
+)
+"""The rest of "the numbers of users, items and clusters", which is said of three symbols."""
+_SEVERAL = 3
 _NOUN = r"(?P<words>(?:(?:[Tt]he|[Aa]n?|[Ee]ach|[Oo]ur|[Ii]ts)\s+)(?:[a-zA-Z’-]+\s+){0,5}?[a-zA-Z’-]{3,})"
 _BEFORE = (
     rf"{_NOUN},?\s+(?:is |are |which is )?(?:denoted|represented|given|written)(?:\s+(?:by|as))\s+{_LIST}",
@@ -114,7 +121,8 @@ def symbol_definitions(sentence: str) -> Iterator[SymbolDefinition]:
     for patterns, is_outright in ((_AFTER, True), (_BEFORE, True), (_BESIDE, False)):
         for pattern in patterns:
             for match in re.finditer(pattern, plain):
-                if is_outright and _GOVERNED.search(plain[: match.start()][-20:]):
+                before = plain[: match.start()]
+                if is_outright and (_GOVERNED.search(before[-20:]) or _DENIED.search(before)):
                     continue
                 for found in _of_match(match, sentence, formulas, is_outright):
                     if symbol_key(found.symbol) not in defined:
@@ -126,6 +134,9 @@ def _of_match(
     match: re.Match[str], sentence: str, formulas: dict[int, tuple[int, str]], is_outright: bool
 ) -> Iterator[SymbolDefinition]:
     start, end = match.span("words")
+    places = [at for at in formulas if match.start("atoms") <= at < match.end("atoms")]
+    rest = _GOES_ON.match(match.string, end) if len(places) >= _SEVERAL else None
+    end = rest.end() if rest else end
     words = f"{match.groupdict().get('article') or ''} {sentence[start:end]}".strip()
     words = " ".join(_CITATION.sub("", words).split())
     if is_outright:
@@ -135,14 +146,13 @@ def _of_match(
             words = shorter
     else:
         words = _nearest_noun(words)
-    if not _FEWEST <= len(words) <= _MOST_WORDS or words.startswith("not "):
+    if not _FEWEST <= len(words) <= _MOST_WORDS or words.startswith(("not ", "the same")):
         return
     if not is_outright and (_VERBS.search(words) or words.split()[-1].casefold() not in _NOUNS):
         return
-    for at, (_, tex) in formulas.items():
-        if match.start("atoms") <= at < match.end("atoms"):
-            for head in _heads(tex, is_outright=is_outright):
-                yield SymbolDefinition(head, words, at, is_outright)
+    for at in places:
+        for head in _heads(formulas[at][1], is_outright=is_outright):
+            yield SymbolDefinition(head, words, at, is_outright)
 
 
 def _balanced(words: str) -> str:

@@ -70,3 +70,20 @@ async def test_the_roles_of_a_stored_text_are_answered(tmp_path: object) -> None
     answer = bus.responders[SentenceRoles]
     assert (await answer(SentenceRoles(paper_id=GRAPHS, version=1))).spans
     assert "not stored" in (await answer(SentenceRoles(paper_id=GRAPHS, version=7))).problem
+
+
+def test_what_classifies_a_paper_is_no_sentence_of_its_abstract() -> None:
+    said = "We propose a new method for graphs. It improves accuracy by 20 percent on all of them."
+    for more in ("2010 Mathematics Subject Classification. Primary 20G42. Secondary 17B37.", "Keywords: graphs. Sets."):
+        text = f"# T\n\n## Abstract\n\n{said}\n\n{more}\n"
+        assert {text[span.start : span.end] for span in role_spans(text)} <= set(said.replace(". ", ".\n").splitlines())
+        assert len(role_spans(text)) == 2
+
+
+def test_a_summary_that_comes_first_is_the_abstract_and_a_comment_in_code_is_none() -> None:
+    said = "We propose a new method for graphs. It improves accuracy by 20 percent on all of them."
+    assert {span.level for span in role_spans(f"# T\n\n## Summary\n\n{said}\n")} == {1}
+    last = "# T\n\n## A\n\nWords.\n\n## B\n\nWords.\n\n## Summary\n\n"
+    assert 1 not in {span.level for span in role_spans(f"{last}{said}\n")}
+    code = "# T\n\n```\n# Abstract\nx = 1\n```\n\n"
+    assert 1 not in {span.level for span in role_spans(f"{code}{said}\n")}

@@ -44,6 +44,7 @@ async def test_a_note_is_shown_on_its_paper_and_in_the_list(fake_reader: FakeRea
     text = "Compare with **FAR**\r\n\r\n<script>alert(1)</script> $x<y$ </textarea><b>"
     assert await send(fake_reader, OLD, text) == (303, f"/paper/{OLD}#notes")
     assert notes.get("me", OLD).text == text.replace("\r\n", "\n")
+    assert f'data-paper="{OLD}" data-label=""' in await page(fake_reader, "/notes")
     for path in (f"/paper/{OLD}", "/notes"):
         shown = await page(fake_reader, path)
         assert "<strong>FAR</strong>" in shown
@@ -122,6 +123,7 @@ async def test_a_file_of_ones_own_has_a_note_below_its_text(
     listed = await page(fake_reader, "/notes")
     assert f'<a href="{OWN_TEXT}#notes" data-open>draft.tex</a>' in listed
     assert "We count walks" in listed
+    assert "data-paper" not in listed  # keys would rate it
     store_own_file(DataFolder(tmp_path, 0), "me", is_removed=True)
     listed = await page(fake_reader, "/notes")
     assert "no longer on your reading list" in listed

@@ -22,6 +22,7 @@ from tests.support.outside.chat_server import SLACK_PATH
         ("18:00-24:00", "UTC", 23, True),
         ("00:00-24:00", "UTC", 3, True),
         ("07:00-07:00", "UTC", 3, True),
+        ("7:00 – 9:00", "UTC", 8, True),
     ],
 )
 def test_hours(hours: str, zone: str, hour: int, expected: bool) -> None:

@@ -24,6 +24,18 @@ from services.publisher.reading.definitions.symbols import symbol_definitions, s
         ("In the case $n=2$ the yellow bands represent $T$.", []),
         ("$N$ is not large, and the bound on $Q$ is the well known result.", []),
         ("Let $n$ be divisible by 4.", []),
+        ("We do not assume that $G$ is a group.", []),
+        ("It holds if and only if $T$ is a tree.", []),
+        ("If $n$ is even, $m$ is the mean of both.", [("m", "the mean of both", True)]),
+        ("$p$ is the same as before.", []),
+        (
+            "where $N$, $M$ and $K$ are the numbers of users, items and clusters, and we use them.",
+            [(letter, "the numbers of users, items and clusters", True) for letter in "NMK"],
+        ),
+        (
+            "where $N$, $M$ and $K$ are the sizes of sets, and then some more is said.",
+            [(letter, "the sizes of sets", True) for letter in "NMK"],
+        ),
         ("We write $\\|x\\|$ and $x + y$ is the sum.", []),
         ("No formula is here, where x is the input.", []),
     ],
