@@ -109,6 +109,8 @@ def test_letters_that_break_a_file_are_said_with_their_line(tmp_path: Path) -> N
     path.write_bytes(rb"{\rtf1\ansi @misc\{a, eprint=\{1706.03762\}\}}")
     with pytest.raises(PapersysError, match="RTF"):
         read_rating_file(path)
+
+
 def test_what_comes_through_a_pipe_is_read_once(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
