@@ -224,7 +224,7 @@ def _request(
         first_day=_day(first),
         last_day=_day(last),
         users=users,
-        changes=dict(_change(text) for text in changes or ()),
+        changes=dict(_change(text, "ranker" if stage == "rank" else "summarizer") for text in changes or ()),
         **given,
     )
     if request.first_day and request.last_day and request.first_day > request.last_day:
@@ -239,15 +239,16 @@ def _day(text: str | None) -> date | None:
         raise typer.BadParameter(f"{text!r} is not a valid date; write 2026-11-02.") from error
 
 
-def _change(text: str) -> tuple[str, Any]:
-    """A setting and its value: JSON where it is any, else the text itself."""
+def _change(text: str, section: str) -> tuple[str, Any]:
+    """A setting, with or without its section, and its value: JSON where it is any, else the text itself."""
     key, equals, value = text.partition("=")
     if not equals or not key.strip():
         raise typer.BadParameter(f"{text!r} is no KEY=VALUE, as diversity=0.4.")
+    name = key.strip().removeprefix(f"{section}.")
     try:
-        return key.strip(), json.loads(value)
+        return name, json.loads(value)
     except ValueError:
-        return key.strip(), value
+        return name, value
 
 
 def _period(request: "ReplayRequest") -> str:

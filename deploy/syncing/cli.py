@@ -13,6 +13,7 @@ from shared.command_line.progress import spinner
 from shared.contracts import now
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
+from shared.store.findings import counted
 
 if TYPE_CHECKING:
     from deploy.syncing.destination import Destination, Synced
@@ -94,7 +95,7 @@ def _show(done: "Synced", *, dry_run: bool) -> None:
     plan = done.plan
     verb = "would write" if dry_run else "wrote"
     say(
-        f"{done.where}: {verb} {len(plan.put):,} files ({done.size_bytes / 1e6:,.1f} MB), "
+        f"{done.where}: {verb} {counted(len(plan.put), 'file')} ({done.size_bytes / 1e6:,.1f} MB), "
         f"{'would remove' if dry_run else 'removed'} {len(plan.remove):,}, {plan.same:,} are the same."
     )
     if plan.conflicts:

@@ -9,6 +9,7 @@ from pathlib import Path
 from deploy.syncing.plan import SyncPlan
 from deploy.syncing.staging import ids_of
 from shared.errors import PapersysError, TemporaryFailure
+from shared.store.findings import counted
 from shared.text.plain_text import shortened, without_credentials
 
 _SECONDS = 600.0
@@ -54,7 +55,7 @@ class GitFolder:
             (self._folder / name).unlink(missing_ok=True)
         changed = "\0".join((*plan.put, *plan.remove))
         self._git("add", "--all", "--force", "--pathspec-from-file=-", "--pathspec-file-nul", given=changed)
-        summary = f"papersys: {len(plan.put)} files written, {len(plan.remove)} removed"
+        summary = f"papersys: {counted(len(plan.put), 'file')} written, {len(plan.remove)} removed"
         if self._git("diff", "--cached", "--name-only"):
             self._git("commit", "--quiet", "--message", summary)
         if self._remote:

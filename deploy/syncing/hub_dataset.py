@@ -7,6 +7,7 @@ from pathlib import Path
 
 from deploy.syncing.plan import SyncPlan
 from shared.errors import PapersysError, TemporaryFailure
+from shared.store.findings import counted
 from shared.text.plain_text import shortened
 
 _AGAIN = (408, 409, 412, 429, 500, 502, 503, 504)
@@ -58,7 +59,7 @@ class HubDataset:
                 self._dataset,
                 [*added, *removed],
                 repo_type="dataset",
-                commit_message=f"papersys: {len(added)} files written, {len(removed)} removed",
+                commit_message=f"papersys: {counted(len(added), 'file')} written, {len(removed)} removed",
                 parent_commit=self._head,
             )
 

@@ -12,19 +12,20 @@ from deploy.replaying.cli import _change, _period, _request
     ("text", "change"),
     [
         ("diversity=0.4", ("diversity", 0.4)),
+        ("ranker.per_day=15", ("per_day", 15)),
         ("use_signals=off", ("use_signals", "off")),
         ('seeds=["2403.12345"]', ("seeds", ["2403.12345"])),
         ("language=a=b", ("language", "a=b")),
     ],
 )
 def test_a_changed_setting_is_json_or_text(text: str, change: tuple[str, object]) -> None:
-    assert _change(text) == change
+    assert _change(text, "ranker") == change
 
 
 @pytest.mark.parametrize("text", ["diversity", "=0.4", ""])
 def test_what_is_no_setting_is_refused(text: str) -> None:
     with pytest.raises(typer.BadParameter, match="KEY=VALUE"):
-        _change(text)
+        _change(text, "ranker")
 
 
 def test_a_period_is_read_and_said() -> None:

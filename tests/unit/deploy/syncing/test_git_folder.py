@@ -41,7 +41,7 @@ def test_a_sync_is_one_commit_and_none_where_nothing_changed(data: DataFolder, t
     data.path(B).unlink()
     synced(data, folder)
     assert git(folder, "log", "--format=%s").splitlines() == [
-        "papersys: 1 files written, 1 removed",
+        "papersys: 1 file written, 1 removed",
         "papersys: 2 files written, 0 removed",
     ]
     assert git(folder, "status", "--porcelain") == ""
@@ -80,7 +80,7 @@ def test_what_others_push_is_taken_in_and_never_pushed_over(data: DataFolder, tm
     data.write_text(data.path(A), "ours\n")
     synced(data, folder, remote)
     assert git(remote, "log", "--format=%s", "main").splitlines()[:2] == [
-        "papersys: 1 files written, 0 removed",
+        "papersys: 1 file written, 0 removed",
         "theirs",
     ]
     (other / "README.md").write_text("again\n")
