@@ -12,7 +12,7 @@ from shared.text.tex_signs import tex_signs
 
 MONEY = re.compile(r"(?<![^\s(\[/–-])\$(?=\d[\d.,]*[KMBkmb]?(?:\s[A-Za-z]{2,}|\s?[-–/]?\s?\$\d))")
 """A dollar that begins an amount, and no formula."""
-_FORMULA = re.compile(r"(?<!\\)\$\$.+?\$\$|(?<!\\)\$[^$]*\$|\\\(.+?\\\)|\\\[.+?\\\]", re.DOTALL)
+_FORMULA = re.compile(r"(?<!\\)\$\$.+?\$\$|(?<!\\)\$[^$]*\$|\\\((?:(?!\\\().)+?\\\)|\\\[(?:(?!\\\[).)+?\\\]", re.DOTALL)
 _PLACE = re.compile("\x00(\\d+)\x00")
 _MARKS = {
     "'": "\u0301", "`": "\u0300", "^": "\u0302", '"': "\u0308", "~": "\u0303", "=": "\u0304", ".": "\u0307",

@@ -42,6 +42,8 @@ def router(components: Components, offers: WeeklyOffers) -> APIRouter:
 
     @pages.get("/paper/{text:path}")
     async def paper(request: Request, text: str) -> Response:
+        if text.endswith("/"):
+            return RedirectResponse(paper_path(text.rstrip("/")), status_code=308)
         paper_id = read_paper_id(text)
         if paper_id != text:
             return RedirectResponse(paper_path(paper_id), status_code=308)

@@ -20,8 +20,8 @@ from shared.text.tex_words import MONEY, in_words
 
 _KEPT_TEXTS = 2000
 _TAGS = {"mark", "em", "strong", "code", "s", "sub", "sup", "span", "br"}
-_PAREN_MATH = re.compile(r"\\\((.+?)\\\)", re.S)
-_BRACKET_MATH = re.compile(r"\\\[(.+?)\\\]", re.S)
+_PAREN_MATH = re.compile(r"\\\(((?:(?!\\\().)+?)\\\)", re.S)
+_BRACKET_MATH = re.compile(r"\\\[((?:(?!\\\[).)+?)\\\]", re.S)
 _MONEY_MARK = "\ue000"
 _MATH_SPAN = re.compile(r'<span class="math[^>]*>([^<]*)</span>')
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000\ufeff\ufffe\uffff\ud800-\udfff]")

@@ -122,3 +122,10 @@ async def test_what_affects_the_rank_names_ratings_and_what_would_have_been_need
     assert "Lowered by what you saved, skipped and opened (-0.12)" in text
     assert "A fair match with what you like" in text
     assert "It would have been picked with 97 picks a day instead of 9" in text
+
+
+@pytest.mark.parametrize("rest", ["", "/text", "/similar"])
+async def test_a_slash_at_the_end_of_an_address_leads_to_the_same_page(fake_reader: FakeReader, rest: str) -> None:
+    async with fake_reader.client() as client:
+        assert (await client.get(f"/paper/{GRAPHS}{rest}/")).headers["location"] == f"/paper/{GRAPHS}{rest}"
+        assert (await client.get("/paper//evil.example/")).headers["location"] == "/paper//evil.example"

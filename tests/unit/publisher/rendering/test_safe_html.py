@@ -68,3 +68,10 @@ def test_a_text_is_cut_between_words_and_outside_formulas() -> None:
 
 def test_formulas_are_code_where_no_script_typesets_them() -> None:
     assert feed_math(tex_html("so $a<b$ & <i>")) == "so <code>a&lt;b</code> &amp; &lt;i&gt;"
+
+
+@pytest.mark.parametrize("opening", [r"\(", r"\[", "$", r"\href{", r"{\em "])
+def test_thousands_of_formulas_that_are_never_closed_hold_up_no_page(opening: str) -> None:
+    """What looked for the end of each through the whole text took minutes."""
+    text = opening * 40_000 + "x"
+    assert str(tex_html(text)).endswith("x")
