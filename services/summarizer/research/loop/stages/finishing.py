@@ -145,7 +145,8 @@ def _gaps(state: State, why: str, unanswered: Sequence[str], struck: Sequence[Sa
 def _not_ready(state: State) -> tuple[Gap, ...]:
     """Papers that could not be asked yet: an answer from the others is whole, unless they were asked for by name."""
     waiting = (state["inquiry"].trace.find("planned", "") or {}).get("waiting", ())
-    return (Gap(kind="unreachable", text=f"Not ready to be asked yet: {_some(waiting)}."),) if waiting else ()
+    text = f"Not ready to be asked, your reading list says why: {_some(waiting)}."
+    return (Gap(kind="unreachable", text=text),) if waiting else ()
 
 
 def _some(paper_ids: Sequence[str]) -> str:
