@@ -40,6 +40,8 @@ def why_not_answered(
     cited = [each for each in evidence if any(each.number in said.sources for said in kept)]
     if not cited:
         return _WITHOUT_ITS_WORDS if _shares_no_word(asked, evidence) else "no sentence of these papers answers it"
+    if asked.parts and not by_model:
+        return ""  # each part was looked at by itself
     together = " ".join(texts.get(paper_id, "") for paper_id in dict.fromkeys(each.paper_id for each in cited))
     missing = missing_names(asked, together) or missing_numbers(asked, together)
     if missing:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from services.summarizer.evidence.numbers import Number, numbers_in, says
 from services.summarizer.evidence.wording import content_stems, has_stem, stem
+from services.summarizer.research.answers.parts import question_parts
 from services.summarizer.research.loop.question import Evidence
 
 LEAST_RELEVANCE = 0.5
@@ -59,6 +60,11 @@ _QUANTITY = re.compile(
     rf"\bwhat (?:is|was|are|were) (?:the|its|their) (?:\w+ ){{0,2}}?(?P<what>{'|'.join(_MEASURED)})s?\b", re.I
 )
 """What is measured in numbers. A sentence with any other number in it does not say it."""
+_WHICH_PAPERS = re.compile(
+    r"^\W*(?:which|what|are there|is there|list|name|show|give|find)\b[^.?!]{0,25}?"
+    r"\b(?:papers?|articles?|preprints?|studies|works?|publications?)\b",
+    re.I,
+)
 _DIGIT = re.compile(r"\d")
 _ID = re.compile(r"\b\d{4}\.\d{4,5}(?:v\d+)?\b")
 _SMALL_NUMBER = 10
@@ -68,13 +74,16 @@ _YEARS = range(1900, 2101)
 @dataclass(frozen=True)
 class Asked:
     """What a question is about: stems and how much each weighs, names and numbers among them, whether it asks for a
-    number, and of which quantity (its stem)."""
+    number, and of which quantity (its stem), or for papers themselves; `parts` where it asks several things."""
 
     weights: Mapping[str, float]
     names: tuple[str, ...] = ()
     numbers: tuple[Number, ...] = ()
     wants_number: bool = False
     quantity: str = ""
+    wants_papers: bool = False
+    question: str = ""
+    parts: tuple["Asked", ...] = ()
 
 
 def asked_of(question: str, texts: Sequence[str] = ()) -> Asked:
@@ -93,6 +102,9 @@ def asked_of(question: str, texts: Sequence[str] = ()) -> Asked:
         tuple(filter(_is_telling, numbers_in(_ID.sub("", question)))),
         any(pattern.search(question) for pattern in patterns),
         stem(measured["what"].lower()) if measured else "",
+        bool(_WHICH_PAPERS.search(question)),
+        question,
+        tuple(asked_of(part, texts) for part in question_parts(question)),
     )
 
 
@@ -129,6 +141,11 @@ def coverage(asked: Asked, text: str, around: str = "") -> float:
         for word, weight in asked.weights.items()
     )
     return sum(found) / whole
+
+
+def of_part(evidence: Sequence[Evidence], number: int) -> list[Evidence]:
+    """The sentences with their nearness to one part of a question."""
+    return [each.model_copy(update={"coverage": each.parts[number]}) for each in evidence if number < len(each.parts)]
 
 
 def spoken_of(asked: Asked, text: str) -> float:

@@ -96,7 +96,7 @@ class FoundChunk(Part):
 class Evidence(Part):
     """A sentence that can be cited by its number: `raw` is `text[start:end]` of the paper, `text` the same as prose.
 
-    `cosine` and `coverage` say how near it is to the question.
+    `cosine` and `coverage` say how near it is to the question; `parts` have the coverage of each of its parts, if any.
     """
 
     number: int
@@ -112,6 +112,7 @@ class Evidence(Part):
     end: int
     cosine: float | None = None
     coverage: float = 0.0
+    parts: tuple[float, ...] = ()
 
     @property
     def relevance(self) -> float:

@@ -6,6 +6,7 @@ from functools import partial
 
 from services.summarizer.research.answers.disagreements import are_of_different_papers, disagreements_in
 from services.summarizer.research.answers.extracts import extract
+from services.summarizer.research.answers.parts import question_parts
 from services.summarizer.research.answers.relevance import asked_of
 from services.summarizer.research.answers.sources_check import check
 from services.summarizer.research.loop.ports import Papers, Passages
@@ -174,7 +175,7 @@ class Steps:
 
 
 def _wordings(plan: Plan) -> list[str]:
-    return list(dict.fromkeys([plan.question, _about(plan)]))
+    return list(dict.fromkeys([plan.question, _about(plan), *question_parts(_about(plan))]))
 
 
 def _about(plan: Plan) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from services.summarizer.research.answers.answered import why_not_answered
 from services.summarizer.research.answers.confidence import confidence_of
 from services.summarizer.research.answers.discoveries import discoveries_in, harvested
-from services.summarizer.research.answers.extracts import extract
+from services.summarizer.research.answers.extracts import extract, unanswered_parts
 from services.summarizer.research.answers.results import (
     Citations,
     declined_answer,
@@ -53,7 +53,8 @@ async def result_of(state: State, passages: Passages, papers: Papers, currency: 
     citations = Citations(evidence)
     sentences = () if why else sentences_of(kept, citations, extracted=not by_model)
     disagreements = () if why else disagreements_of(state["disagreements"] if by_model or kept else (), citations)
-    gaps, not_ready = _gaps(state, why, struck if by_model and not why else ()), _not_ready(state)
+    left = () if why or by_model else unanswered_parts(state["asked"], kept, evidence, state["spoken"])
+    gaps, not_ready = _gaps(state, why, left, struck if by_model and not why else ()), _not_ready(state)
     is_partial = bool(gaps or (not_ready and state["plan"].corpus.paper_ids))
     finished = await trace.once("finished", "", lambda: asyncio.sleep(0, {"finished_at": now().isoformat()}))
     finished_at = datetime.fromisoformat(finished["finished_at"])
@@ -128,11 +129,12 @@ async def sought(discovery: Discovery, passages: Passages, papers: Papers, user:
     return harvested(discovery, titles)
 
 
-def _gaps(state: State, why: str, struck: Sequence[Said]) -> tuple[Gap, ...]:
+def _gaps(state: State, why: str, unanswered: Sequence[str], struck: Sequence[Said]) -> tuple[Gap, ...]:
     draft, trace = state["draft"], state["inquiry"].trace
     gaps = [Gap(kind="declined", text=f"Not answered: {why}.")] if why else []
     if draft is not None and not why:
         gaps += [Gap(kind="not_found", text=f"Not found in these papers: {query}") for query in draft.missing]
+    gaps += [Gap(kind="not_found", text=f"Not found in these papers: {part}") for part in unanswered]
     missing = (trace.find("planned", "") or {}).get("missing", ())
     gaps += [Gap(kind="unreachable", text=f"Not among your papers: {_some(missing)}.")] if missing else []
     gaps += [Gap(kind="struck", text=f"A sentence was left out: {said.why}.") for said in struck]
@@ -143,7 +145,8 @@ def _gaps(state: State, why: str, struck: Sequence[Said]) -> tuple[Gap, ...]:
 def _not_ready(state: State) -> tuple[Gap, ...]:
     """Papers that could not be asked yet: an answer from the others is whole, unless they were asked for by name."""
     waiting = (state["inquiry"].trace.find("planned", "") or {}).get("waiting", ())
-    return (Gap(kind="unreachable", text=f"Not ready to be asked yet: {_some(waiting)}."),) if waiting else ()
+    text = f"Not ready to be asked, your reading list says why: {_some(waiting)}."
+    return (Gap(kind="unreachable", text=text),) if waiting else ()
 
 
 def _some(paper_ids: Sequence[str]) -> str:

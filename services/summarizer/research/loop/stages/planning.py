@@ -6,6 +6,7 @@ from datetime import date
 from services.summarizer.agent.prompt_files import Prompts
 from services.summarizer.evidence.wording import content_stems
 from services.summarizer.research.answers.forms import MOST_QUERIES, PlanReply
+from services.summarizer.research.answers.parts import question_parts
 from services.summarizer.research.answers.prompts import plan_prompt
 from services.summarizer.research.loop.model_calls import ModelCalls
 from services.summarizer.research.loop.question import Plan, Question
@@ -87,7 +88,7 @@ def standing_alone(question: Question) -> str:
 def _parts(question: str) -> list[str]:
     """The questions of a text that asks several."""
     parts = [f"{part.strip()}?" for part in re.split(r"\?(?=\s|$)", one_line(question)) if part.strip()]
-    return parts if len(parts) > 1 else []
+    return parts if len(parts) > 1 else question_parts(question)
 
 
 def _ids_in(question: str) -> tuple[str, ...]:

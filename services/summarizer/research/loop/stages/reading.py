@@ -125,4 +125,6 @@ def _covered(row: int, evidence: Sequence[Evidence], asked: Asked) -> Evidence:
     each = evidence[row]
     beside = [other.text for other in evidence[max(0, row - 1) : row + 2] if other.chunk_id == each.chunk_id]
     around = " ".join([*beside, *each.titles, each.paper_title])
-    return each.model_copy(update={"coverage": round(coverage(asked, each.text, around), 4)})
+    of_parts = tuple(round(coverage(part, each.text, around), 4) for part in asked.parts)
+    nearest = max(round(coverage(asked, each.text, around), 4), *of_parts, 0.0)
+    return each.model_copy(update={"coverage": nearest, "parts": of_parts})

@@ -56,6 +56,15 @@ async def test_sentences_are_compared_with_the_whole_question(tmp_path: Path) ->
         assert {text for request in asked for text in request.texts} == {QUESTION}
 
 
+async def test_of_two_questions_in_one_the_one_that_is_answered_stands_and_the_other_is_named(tmp_path: Path) -> None:
+    async with asked_room(tmp_path) as room:
+        result = await room.result("What does the tree of tournament nodes hold, and which birds nest on coral reefs?")
+        assert (result.outcome, [citation.paper_id for citation in result.citations]) == ("partial", [TREES])
+        assert "Not found in these papers: which birds nest on coral reefs?" in [gap.text for gap in result.gaps]
+        assert_verbatim(result, room)
+        await assert_replays(room, result.trace_id)
+
+
 async def test_a_question_in_another_language_is_put_into_english_by_the_model(tmp_path: Path) -> None:
     german = "Was steht in einem Baum aus Turnierknoten?"
     with llm_server(scripted(holds, question=QUESTION)) as server:

@@ -118,7 +118,7 @@ async def test_an_answer_is_whole_although_another_paper_is_not_ready(
         monkeypatch.setattr(room.search, "facts", waiting)
         result = await room.result(QUESTION)
         assert (result.outcome, [gap.kind for gap in result.gaps]) == ("answered", ["unreachable"])
-        assert "Not ready to be asked yet: 2401.00009" in result.gaps[0].text
+        assert "Not ready to be asked, your reading list says why: 2401.00009" in result.gaps[0].text
         named = await room.result(QUESTION, corpus=Corpus(paper_ids=(result.citations[0].paper_id, "2401.00009")))
         assert named.outcome == "partial"
 
