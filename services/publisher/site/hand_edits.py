@@ -16,9 +16,12 @@ def signed(text: str) -> str:
 
 
 def is_generated(text: str) -> bool:
-    """Whether a file is as it was generated, so that it may be written anew."""
+    """Whether a file is as it was generated, so that it may be written anew.
+
+    Earlier versions also signed what a person's own template made without front matter.
+    """
     match = _GENERATED.match(text)
-    return match is not None and match[1] == _hash(_START + text[match.end() :])
+    return match is not None and match[1] in {_hash(start + text[match.end() :]) for start in (_START, "")}
 
 
 def _hash(text: str) -> str:

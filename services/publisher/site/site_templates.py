@@ -1,5 +1,7 @@
 """The templates of the site's Markdown: a person's own in the data folder, or else those that come with papersys."""
 
+import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
@@ -13,6 +15,8 @@ from shared.errors import PermanentFailure, reason
 from shared.paper_ids import folder_name, is_arxiv
 from shared.paper_labels import paper_label
 
+_FRONT_MATTER = re.compile(r"---\n.*?^---$", re.DOTALL | re.MULTILINE)
+
 
 class SiteTemplates:
     """`own` is the folder of a person's templates, which need not exist; `arxiv` is where originals are found."""
@@ -23,8 +27,16 @@ class SiteTemplates:
 
     def render(self, name: str, **facts: object) -> str:
         """A file of the site. Raises PermanentFailure that names a person's template and what is wrong with it."""
+        text = self._rendered(name, facts)
+        if not _FRONT_MATTER.match(text):
+            raise self._failure(name, "what it makes does not begin with front matter between two lines ---")
+        return text
+
+    def _rendered(self, name: str, facts: Mapping[str, object]) -> str:
         try:
             return self._environment.get_template(name).render(**facts)
+        except RecursionError as error:
+            raise self._failure(name, "it includes itself, or repeats itself without end") from error
         except TemplateSyntaxError as error:
             raise self._failure(name, f"{error.message} (line {error.lineno})") from error
         except (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
@@ -40,7 +52,9 @@ class SiteTemplates:
 def _environment(own: Path, arxiv: str) -> Environment:
     """Every text goes through `md` (body) or `yaml` (front matter)."""
     environment = Environment(
-        loader=ChoiceLoader([FileSystemLoader(own), FileSystemLoader(FOLDER / "templates" / "site")]),
+        loader=ChoiceLoader(
+            [FileSystemLoader(own, encoding="utf-8-sig"), FileSystemLoader(FOLDER / "templates" / "site")]
+        ),
         autoescape=False,  # noqa: S701
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from services.publisher.site.building.builds import Builds, LeftOut, Manifest
 from services.publisher.site.building.content_files import content_stamp, days_of, paper_hashes, papers_leading_to
+from services.publisher.site.building.lost_pages import loses_most_pages, loses_pages, new_pages, unchanged_pages
 from services.publisher.site.building.node import Node, find_node
 from services.publisher.site.building.web_project import WebProject, prepare_project
 from services.publisher.site.settings import GiscusSettings, SiteSettings
@@ -91,7 +92,9 @@ class SiteBuilder:
         last = self._builds.published()
         unchanged = self._unchanged(last, manifest)
         left_out = self._run_astro(node, project, folder, unchanged, manifest.days)
-        if last and unchanged and _loses_pages(last[1], manifest, left_out):
+        if last and (mistake := loses_most_pages(last[1], manifest, left_out)):
+            raise PapersysError(f"{mistake} What is published stays as it was.")
+        if last and unchanged and loses_pages(last[1], manifest, left_out):
             unchanged = []  # other pages may lead to one that is no longer there
             _empty(folder)
             left_out = self._run_astro(node, project, folder, unchanged, manifest.days)
@@ -108,8 +111,8 @@ class SiteBuilder:
         """The papers whose page can be taken over: neither their file changed, nor whether its links lead to pages."""
         if last is None:
             return []
-        unchanged = _unchanged(*last, manifest)
-        pages, days = _new_pages(last[1], manifest), set(last[1].days) ^ set(manifest.days)
+        unchanged = unchanged_pages(*last, manifest)
+        pages, days = new_pages(last[1], manifest), set(last[1].days) ^ set(manifest.days)
         leading_there = papers_leading_to(self._content, pages, days) if unchanged else set()
         return [name for name in unchanged if name not in leading_there]
 
@@ -196,27 +199,6 @@ class SiteBuilder:
             if (folder / "papers" / folder_name(pictures.name)).exists():
                 for picture in pictures.iterdir():
                     _link(picture, folder / "figures" / pictures.name / picture.name)
-
-
-def _unchanged(folder: Path, last: Manifest, manifest: Manifest) -> list[str]:
-    """The papers that have a page in the last build, made of the same file in the same way."""
-    if last.stamp != manifest.stamp:
-        return []
-    same = (name for name, value in manifest.papers.items() if last.papers.get(name) == value)
-    return [name for name in same if (folder / "papers" / name / "index.html").exists()]
-
-
-def _new_pages(last: Manifest, manifest: Manifest) -> set[str]:
-    """The papers that had no page and may get one."""
-    left_out = {Path(file.file).stem for file in last.left_out if file.file.startswith("papers/")}
-    return manifest.papers.keys() - (last.papers.keys() - left_out)
-
-
-def _loses_pages(last: Manifest, manifest: Manifest, left_out: tuple[LeftOut, ...]) -> bool:
-    """Whether a page that the last build had is not there any more."""
-    gone = {f"papers/{name}.md" for name in last.papers.keys() - manifest.papers.keys()}
-    newly_left_out = {file.file for file in left_out} - {file.file for file in last.left_out}
-    return bool(gone or newly_left_out)
 
 
 def _link(source: Path, target: Path) -> None:

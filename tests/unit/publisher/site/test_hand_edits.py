@@ -18,3 +18,8 @@ def test_what_was_signed_is_generated_and_a_changed_letter_makes_it_a_persons(bo
 def test_a_file_without_the_line_is_a_persons_own() -> None:
     assert not is_generated(TEXT)
     assert not is_generated("")
+
+
+def test_what_an_earlier_version_signed_without_front_matter_is_no_persons() -> None:
+    assert is_generated(signed("# A page without front matter\n"))
+    assert not is_generated(signed("# A page without front matter\n") + "x")

@@ -163,6 +163,32 @@ def test_a_persons_own_template_goes_first_and_a_wrong_one_is_named(data: DataFo
     assert "(line 1)" in str(Site(data, Records(data, "minilm"), "x").publish([GRAPHS])[GRAPHS])
 
 
+@pytest.mark.parametrize(
+    ("template", "why"),
+    [
+        ("", "front matter"),
+        ("# {{ paper.title | md }}\n", "front matter"),
+        ("---\ntitle: never closed\n", "front matter"),
+        ('{% include "paper.md.j2" %}', "includes itself"),
+        ('{% include "/etc/passwd" %}', "TemplateNotFound"),
+    ],
+)
+def test_a_template_that_makes_no_page_is_named_and_writes_nothing(data: DataFolder, template: str, why: str) -> None:
+    site = Site(data, Records(data, "minilm"), "https://arxiv.org")
+    site.publish([GRAPHS])
+    before = pages(data)
+    own = data.path("site", "templates", "paper.md.j2")
+    own.parent.mkdir(parents=True)
+    own.write_text(template, "utf-8")
+    failure = Site(data, Records(data, "minilm"), "https://arxiv.org").publish([GRAPHS])[GRAPHS]
+    assert str(own) in str(failure)
+    assert why in str(failure)
+    assert pages(data) == before
+    own.write_text("\ufeff---\r\ntitle: x\r\n---\r\nMended\r\n", "utf-8", newline="")
+    assert Site(data, Records(data, "minilm"), "https://arxiv.org").publish([GRAPHS]) == {}
+    assert "Mended" in pages(data)[f"site/content/papers/{GRAPHS}.md"].decode()
+
+
 def test_files_of_an_earlier_version_are_moved_and_written_anew(data: DataFolder) -> None:
     old = data.path("site", "papers")
     old.mkdir(parents=True)
