@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from shared.contracts import CandidateOutcome
+from shared.paper_labels import paper_label
 from shared.store.missed import MeasuredClick, MissedPaper, MissedWeek, MissRatePeriod, MissRates
 
 ENOUGH = 10
@@ -33,7 +34,7 @@ def unseen_lines(paper: MissedPaper, titles: Mapping[str, str]) -> Iterator[str]
         yield "You had liked nothing yet on that day, so there was nothing to know it by."
         return
     if paper.nearest_like and paper.nearer is not None:
-        title = titles.get(paper.nearest_like, f"arXiv:{paper.nearest_like}")
+        title = titles.get(paper.nearest_like, paper_label(paper.nearest_like))
         yield (
             f"Of the papers that you had liked by then, “{title}” is nearest. "
             f"{_share(paper.nearer)} of that day's papers were nearer to one of your likes."

@@ -1,12 +1,13 @@
 """Quotes looked up again in a newer text: letter by letter, word by word, then as the sentence that it became.
 
-A sentence counts as the same one with other words only where its numbers stayed, and nothing was negated: else the
-claim that rests on it needs a look, which is what this is for.
+A sentence counts as the same one with other words only where its numbers stayed, and nothing was negated or turned
+round: else the claim that rests on it needs a look, which is what this is for.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from services.summarizer.evidence.opposites import turns_round
 from services.summarizer.evidence.places import Places
 from services.summarizer.evidence.quotes import Quotes, words_of
 from services.summarizer.revisions.changed_numbers import changed_numbers
@@ -34,6 +35,22 @@ _NEGATIONS = (
     "unable",
     "fails",
     "lacks",
+)
+_RELATIONS = {
+    "<": "<", ">": ">", "≤": "≤", "≥": "≥", "\\lt": "<", "\\gt": ">", "\\le": "≤", "\\leq": "≤", "\\leqslant": "≤",
+    "\\ge": "≥", "\\geq": "≥", "\\geqslant": "≥", "\\ll": "≪", "\\gg": "≫", "%": "%",
+}  # fmt: skip
+_UPWARDS = frozenset(
+    {
+        *("least", "more", "higher", "larger", "greater", "faster", "better", "above"),
+        *("increase", "increases", "increased", "exceeds"),
+    }
+)
+_DOWNWARDS = frozenset(
+    {
+        *("most", "less", "fewer", "lower", "smaller", "slower", "worse", "below"),
+        *("decrease", "decreases", "decreased"),
+    }
 )
 _MOST_TEXT = 600
 
@@ -68,7 +85,8 @@ class Anchors:
         unit = best[1]
         if unit is None or best[0] < _ALIKE or changed_numbers(tokens, unit.tokens):
             return None
-        return unit if _negations(tokens) == _negations(unit.tokens) else None
+        is_denied = _negations(tokens) != _negations(unit.tokens) or turns_round(unit.text, quote)
+        return None if is_denied or _is_reversed(tokens, unit.tokens) else unit
 
 
 def anchored(summary: Summary, anchors: Anchors) -> tuple[AnchoredQuote, ...]:
@@ -89,6 +107,15 @@ def _anchored(field: str, claim: int, number: int, quote: Quote, anchors: Anchor
 
 def _weighty(tokens: Iterable[str]) -> Counter[str]:
     return Counter(token for token in tokens if token not in FUNCTION_WORDS and (len(token) > 1 or token.isalnum()))
+
+
+def _is_reversed(before: Sequence[str], after: Sequence[str]) -> bool:
+    """Whether another side is the larger now, a number is no share any more, or `at least` became `at most`."""
+    signs = [Counter(_RELATIONS[token] for token in tokens if token in _RELATIONS) for tokens in (before, after)]
+    ways = [
+        Counter(token in _UPWARDS for token in tokens if token in _UPWARDS | _DOWNWARDS) for tokens in (before, after)
+    ]
+    return signs[0] != signs[1] or (ways[0] != ways[1] and ways[0].total() == ways[1].total())
 
 
 def _negations(tokens: Iterable[str]) -> Counter[str]:

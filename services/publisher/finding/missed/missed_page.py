@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from services.publisher.records.records import Records
 from shared.contracts import now
+from shared.paper_labels import paper_label
 from shared.store.missed import MeasuredClick, MissedPaper, MissedWeek, MissRatePeriod
 from shared.store.papers.metadata import Paper
 from shared.text.missed_words import (
@@ -33,7 +34,7 @@ class MissedView:
     @property
     def title(self) -> str:
         paper = self.papers.get(self.missed.paper_id)
-        return paper.title if paper else f"arXiv:{self.missed.paper_id}"
+        return paper.title if paper else paper_label(self.missed.paper_id)
 
     @property
     def place(self) -> str:
@@ -60,7 +61,7 @@ class MissedView:
         return no_click_line(self.missed)
 
     def _title(self, name: str) -> str:
-        return self.papers[name].title if name in self.papers else f"arXiv:{name}"
+        return self.papers[name].title if name in self.papers else paper_label(name)
 
 
 @dataclass(frozen=True)

@@ -36,3 +36,31 @@ def test_a_quote_is_found_again_or_gone(anchors: Anchors, quote: str, fate: str)
     assert bool(text) == (fate != "gone")
     if start is not None:
         assert MARKDOWN[start:end].strip()
+
+
+@pytest.mark.parametrize(
+    ("quote", "sentence", "fate"),
+    [
+        ("It needs at least 5 labels of every class.", "It needs at most 5 labels of every class.", "gone"),
+        (
+            "We assume that $n \\geq 3$ holds for each graph.",
+            "We assume that $n \\leq 3$ holds for each graph.",
+            "gone",
+        ),
+        ("The error falls by 5% for large windows there.", "The error falls by 5 for large windows there.", "gone"),
+        ("The rate is -0.5 in all of our settings there.", "The rate is 0.5 in all of our settings there.", "gone"),
+        (
+            "It needs $n \\geq 3$ labels of every class there.",
+            "It needs $n \\ge 3$ labels of every class here.",
+            "reworded",
+        ),
+        (
+            "We use three seeds in all of our settings there.",
+            "We use 3 seeds in all of our settings there.",
+            "reworded",
+        ),
+    ],
+)
+def test_a_sentence_that_was_turned_round_is_another_one(quote: str, sentence: str, fate: str) -> None:
+    text = f"# T\n\n## Results\n\n{sentence}\n"
+    assert Anchors(text, [Section(title="Results", level=2, text=sentence)], "").look_up(quote)[0] == fate

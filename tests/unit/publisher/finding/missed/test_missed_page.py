@@ -111,3 +111,11 @@ async def test_what_the_like_itself_does_is_told(fake_reader: FakeReader, data: 
     none = like.model_copy(update={"found": ()})
     MissedStore(data).put(missed_week(MISSED.model_copy(update={"by_like": none})))
     assert "would not have shown you any of the others" in await page(fake_reader, "/missed")
+
+
+async def test_a_paper_of_another_server_is_named_as_its_own(fake_reader: FakeReader, data: DataFolder) -> None:
+    unknown = MISSED.model_copy(update={"paper_id": "biorxiv:10.1101-2024.01.15.575123"})
+    MissedStore(data).put(missed_week(unknown))
+    text = await page(fake_reader, "/missed")
+    assert "bioRxiv 10.1101/" in text
+    assert "arXiv:biorxiv" not in text
