@@ -14,7 +14,7 @@ from typing import Any
 from shared.errors import PapersysError
 from shared.paper_ids import parse_paper_id
 from shared.text.encodings import decoded
-from shared.text.tex_logos import with_logos
+from shared.text.tex.logos import with_logos
 
 MOST_ENTRIES = 10_000
 _MOST_BYTES = 64 * 1024 * 1024

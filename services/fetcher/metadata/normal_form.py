@@ -8,7 +8,7 @@ import html
 import re
 import unicodedata
 
-from shared.text.tex_signs import tex_signs
+from shared.text.tex.signs import tex_signs
 
 _BACKSLASHES = re.compile(r"\\+")
 _ACCENT = re.compile(r"""\\['`^"~=.] ?\{? ?(?=\\?[^\W\d_])""")

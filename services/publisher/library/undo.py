@@ -24,7 +24,7 @@ from services.publisher.rendering.safe_html import first_words
 from shared.contracts import FeedbackLabel, KeepSignal, Label, SignalKind
 from shared.errors import RequestFailed
 from shared.paper_labels import paper_label
-from shared.text.tex_words import in_words
+from shared.text.tex.words import in_words
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from shared.store.papers.metadata import Paper
 from shared.store.selections import Candidate
 from shared.store.summaries import FieldValue, Summary
 from shared.text.publication import NOT_PUBLISHED, Publication, publication_of
-from shared.text.tex_words import in_words
+from shared.text.tex.words import in_words
 
 if TYPE_CHECKING:
     from services.publisher.finding.new_to_you.novelty import Line

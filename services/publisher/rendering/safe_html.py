@@ -15,8 +15,8 @@ from markupsafe import Markup, escape
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from shared.contracts import MARK_END, MARK_START
-from shared.text.tex_logos import with_logos
-from shared.text.tex_words import MONEY, in_words
+from shared.text.tex.logos import with_logos
+from shared.text.tex.words import MONEY, in_words
 
 _KEPT_TEXTS = 2000
 _TAGS = {"mark", "em", "strong", "code", "s", "sub", "sup", "span", "br"}

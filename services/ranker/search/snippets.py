@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 from services.ranker.search.query.parsed_query import Term
 from shared.contracts import MARK_END, MARK_START
 from shared.search.analyzer import LocatedWords, located_words, stems_of
-from shared.text.tex_words import in_words
+from shared.text.tex.words import in_words
 
 _WORDS = 40
 _BEFORE = 10

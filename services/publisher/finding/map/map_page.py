@@ -12,7 +12,7 @@ from services.publisher.records.records import Records
 from shared.contracts import Label, MapInterest, MapKind, MapPaper, PaperMap, PaperMapReply
 from shared.errors import RequestFailed
 from shared.store.papers.metadata import Paper
-from shared.text.tex_words import in_words
+from shared.text.tex.words import in_words
 
 KINDS: tuple[MapKind, ...] = ("new", "liked", "saved", "disliked")
 NO_INTEREST = -1

@@ -17,7 +17,7 @@ from shared.paper_labels import paper_label
 from shared.relations import SeenLink, seen_from
 from shared.result_search import FoundResult
 from shared.store.summaries import Quote, Summary
-from shared.text.tex_words import in_words
+from shared.text.tex.words import in_words
 
 Kind = Literal["contradicts", "beats", "extends", "improves", "repeats"]
 _ORDER: tuple[Kind, ...] = ("contradicts", "beats", "extends", "improves", "repeats")

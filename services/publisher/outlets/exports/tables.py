@@ -10,7 +10,7 @@ from typing import Any
 from services.publisher.outlets.exports.entries import Entry
 from services.publisher.rendering.safe_html import without_controls
 from shared.paper_labels import page_address, written_id
-from shared.text.tex_words import in_words
+from shared.text.tex.words import in_words
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "|", "%")
 _COLUMNS = (

@@ -22,7 +22,7 @@ from shared.paper_labels import paper_label
 from shared.store.papers.documents import DocumentRecord, Picture
 from shared.store.papers.metadata import Paper
 from shared.store.summaries import Summary
-from shared.text.tex_words import in_words
+from shared.text.tex.words import in_words
 
 NOT_STORED = "The text of this paper is not stored here."
 _NO_PLACE = "The text has no such place; it may have been converted again since."

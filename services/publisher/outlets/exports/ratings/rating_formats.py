@@ -22,7 +22,7 @@ from shared.paper_labels import own_doi, page_address, paper_label, server_label
 from shared.store.papers.metadata import Paper
 from shared.store.people.preferences import Rating
 from shared.text.rating_files.rating_words import mark_of
-from shared.text.tex_words import in_words
+from shared.text.tex.words import in_words
 
 _KEYWORDS = {"like": "liked", "dislike": "disliked", "clear": "rating removed"}
 _COLUMNS = ("id", "preference", "rated_at", "title", "user", "source", "actor", "weight", "event_id")

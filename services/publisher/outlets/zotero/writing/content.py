@@ -16,7 +16,7 @@ from services.publisher.outlets.exports.names import name_of
 from services.publisher.rendering.note_html import note_html
 from services.publisher.rendering.safe_html import claim_html, without_controls
 from shared.paper_labels import own_doi, page_address, paper_label, server_label, written_id
-from shared.text.tex_words import in_words
+from shared.text.tex.words import in_words
 
 _MOST_TAGS = 30
 _LONGEST_TAG = 200

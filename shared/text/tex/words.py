@@ -7,8 +7,8 @@ only the paper's own source explains, such as `\ours`.
 import re
 import unicodedata
 
-from shared.text.tex_logos import is_argument, with_logos
-from shared.text.tex_signs import tex_signs
+from shared.text.tex.logos import is_argument, with_logos
+from shared.text.tex.signs import tex_signs
 
 MONEY = re.compile(r"(?<![^\s(\[/–-])\$(?=\d[\d.,]*[KMBkmb]?(?:\s[A-Za-z]{2,}|\s?[-–/]?\s?\$\d))")
 """A dollar that begins an amount, and no formula."""

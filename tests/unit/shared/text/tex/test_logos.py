@@ -3,7 +3,7 @@
 import pytest
 
 from shared.text.bibliography import plain
-from shared.text.tex_logos import with_logos
+from shared.text.tex.logos import with_logos
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.text.tex_words import in_words
+from shared.text.tex.words import in_words
 
 
 @pytest.mark.parametrize(

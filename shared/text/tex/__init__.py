@@ -1,0 +1,1 @@
+"""TeX in titles and abstracts, as people read it."""
