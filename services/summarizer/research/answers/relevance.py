@@ -204,10 +204,18 @@ def is_in_its_words(evidence: Evidence, spoken: float) -> bool:
 
 def says_how_much(asked: Asked, evidence: Evidence) -> bool:
     """Whether a sentence has a number, and that of what is asked for where that is a quantity such as a mass."""
-    if not has_number(evidence) or not asked.quantity:
-        return has_number(evidence)
+    if not has_number(evidence) or only_repeats_numbers(asked, evidence.text):
+        return False
+    if not asked.quantity:
+        return True
     is_near = evidence.cosine is not None and evidence.cosine >= LEAST_COSINE_IN_OTHER_WORDS
     return is_near or has_stem(asked.quantity, set(content_stems(evidence.text)))
+
+
+def only_repeats_numbers(asked: Asked, text: str) -> bool:
+    """Whether all numbers of a sentence stand in the question: four bits are no answer to what is lost at four bits."""
+    theirs, ours = numbers_in(text), numbers_in(asked.question)
+    return bool(theirs) and all(any(number.plain == mine.plain for mine in ours) for number in theirs)
 
 
 def is_question(text: str) -> bool:

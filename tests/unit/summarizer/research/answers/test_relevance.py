@@ -133,3 +133,9 @@ def test_a_question_that_a_paper_asks_is_no_answer() -> None:
     asked = asked_of("Why not cluster free tags afterwards?")
     assert not answers(asked, evidence("Would it be enough to cluster free tags afterwards?", 0.9, 1.0))
     assert answers(asked, evidence("To cluster free tags afterwards yields many wrong clusters.", 0.7, 1.0))
+
+
+def test_a_number_of_the_question_is_no_answer_to_how_much() -> None:
+    asked = asked_of("How much perplexity is lost at four bits?")
+    assert not answers(asked, evidence("Rounding to four bits loses perplexity in few layers.", 0.8, 1.0))
+    assert answers(asked, evidence("Rounding to four bits loses 0.21 of perplexity.", 0.8, 1.0))
