@@ -20,4 +20,5 @@ async def test_what_was_deployed_and_what_went_wrong_since(fake_reader: FakeRead
     store.note_failed("the token was <refused>", "other", NOON, None)
     text = await page(fake_reader, "/status")
     assert "the token was &lt;refused&gt;" in text
+    assert "Tried again with the next build, a changed secret file, a restart" in text
     assert "1 file to the moon" in text
