@@ -9,7 +9,7 @@ from shared.command_line.context import CommandContext, S, TextEncoder
 from shared.leases.choice import use_leases
 from shared.service.privacy import write_privately
 from shared.settings.settings import load_settings
-from shared.store.folder_version import check_folder_version
+from shared.store.keeping.folder_version import check_folder_version
 
 
 def system_settings() -> SystemSettings:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:  # `papersys --version` imports this module, and need not wait
     from shared.command_line.context import TextEncoder
     from shared.settings.settings import CommonSettings, LlmSettings
     from shared.store.files.data_folder import DataFolder
-    from shared.store.findings import Finding
-    from shared.store.replays import EncodeTexts, ReplayStage
+    from shared.store.keeping.findings import Finding
+    from shared.store.keeping.replays import EncodeTexts, ReplayStage
 
 T = TypeVar("T")
 Command = Callable[..., None] | typer.Typer

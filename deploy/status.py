@@ -23,13 +23,13 @@ from shared.bus.streams import CONSUMERS
 from shared.contracts import STREAM, now
 from shared.errors import PapersysError
 from shared.settings.settings import SERVICES
-from shared.store.backups import BackupRecord, BackupRecords, backup_state
-from shared.store.counts import Counts, count_datasets
 from shared.store.files.data_folder import DataFolder
-from shared.store.runs import HarvestRun, RunStore
-from shared.store.source_states import SourceStates
-from shared.store.syncs import SyncRecords, sync_states
-from shared.text.plain_text import without_credentials
+from shared.store.harvests.runs import HarvestRun, RunStore
+from shared.store.harvests.source_states import SourceStates
+from shared.store.keeping.backups import BackupRecord, BackupRecords, backup_state
+from shared.store.keeping.counts import Counts, count_datasets
+from shared.store.keeping.syncs import SyncRecords, sync_states
+from shared.text.safe.plain_text import without_credentials
 
 _TIMEOUT_SECONDS = 3.0
 

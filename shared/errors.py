@@ -1,6 +1,6 @@
 """Errors that say whether trying again helps, because that decides what becomes of a message."""
 
-from shared.text.plain_text import shortened
+from shared.text.safe.plain_text import shortened
 
 
 class PapersysError(Exception):

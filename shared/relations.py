@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-from shared.store.links import Link
-from shared.store.summaries import Quote
+from shared.store.papers.links import Link
+from shared.store.papers.summaries import Quote
 
 Direction = Literal["outgoing", "incoming", "both"]
 

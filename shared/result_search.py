@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
-from shared.store.results import PaperResults, Result, ResultTable
+from shared.store.papers.results import PaperResults, Result, ResultTable
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,10 @@ from deploy.backup.staging import Staged, staged_folder
 from shared.contracts import now
 from shared.errors import PapersysError, TemporaryFailure, reason
 from shared.settings.sections.backup import BackupSettings
-from shared.store.backups import BackupRecord, BackupRecords
 from shared.store.files.data_folder import DataFolder
-from shared.store.folder_version import FolderVersion, read_folder_version, write_folder_version
-from shared.text.plain_text import without_credentials
+from shared.store.keeping.backups import BackupRecord, BackupRecords
+from shared.store.keeping.folder_version import FolderVersion, read_folder_version, write_folder_version
+from shared.text.safe.plain_text import without_credentials
 from shared.version import papersys_version
 
 _PRUNE_EVERY = timedelta(days=7)

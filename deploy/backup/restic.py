@@ -19,7 +19,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 from shared.errors import PapersysError, TemporaryFailure
 from shared.service.child_processes import die_with_parent
 from shared.settings.sections.backup import BackupSettings
-from shared.text.plain_text import shortened, without_credentials
+from shared.text.safe.plain_text import shortened, without_credentials
 
 _OURS = "papersys"
 _FOLDER = "folder="

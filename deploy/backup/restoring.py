@@ -16,7 +16,7 @@ from deploy.backup.seed_files import with_restored_seeds
 from deploy.backup.soundness import problems_of
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
-from shared.store.folder_version import read_folder_version
+from shared.store.keeping.folder_version import read_folder_version
 
 _ROOM = 1.02
 """Of the files' sizes; their folders take some too."""

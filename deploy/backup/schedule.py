@@ -13,9 +13,9 @@ from deploy.launcher.output import Output
 from shared.contracts import now
 from shared.service.child_processes import PARENT_VARIABLE, die_with_parent
 from shared.settings.sections.backup import BackupSettings
-from shared.store.backups import BackupRecord, BackupRecords
 from shared.store.files.data_folder import DataFolder
-from shared.text.plain_text import without_credentials
+from shared.store.keeping.backups import BackupRecord, BackupRecords
+from shared.text.safe.plain_text import without_credentials
 
 _LOOK_SECONDS = 20.0
 _FIRST_LOOK_SECONDS = 5.0

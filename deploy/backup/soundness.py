@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
-from shared.store.folder_version import FILE_NAME, read_folder_version
+from shared.store.keeping.folder_version import FILE_NAME, read_folder_version
 from shared.store.research.table_manifest import TablesManifest, read_tables_manifest
 from shared.store.vectors.manifest import FILE_NAME as MANIFEST
 from shared.store.vectors.manifest import Manifest, read_manifest

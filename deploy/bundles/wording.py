@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from shared.text.plain_text import shortened
+from shared.text.safe.plain_text import shortened
 
 if TYPE_CHECKING:
     from deploy.bundles.archive.package import Package

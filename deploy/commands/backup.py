@@ -14,8 +14,8 @@ from deploy.configuration import DEMO_FILE, SystemSettings, settings_file
 from shared.command_line.output import JsonFlag, console, print_json, say, warn
 from shared.contracts import now
 from shared.errors import PapersysError
-from shared.store.backups import BackupRecord, backup_state
 from shared.store.files.data_folder import DataFolder
+from shared.store.keeping.backups import BackupRecord, backup_state
 
 if TYPE_CHECKING:
     from deploy.backup.backups import Backups

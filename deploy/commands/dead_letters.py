@@ -15,7 +15,7 @@ from shared.bus.connections import connected
 from shared.bus.delivery.dead_letters import DeadLetter, DeadLetters
 from shared.command_line.output import JsonFlag, console, print_json, say
 from shared.errors import PapersysError, reason
-from shared.text.plain_text import shortened
+from shared.text.safe.plain_text import shortened
 
 T = TypeVar("T")
 _SHOWN_CHARS = 1_000_000

@@ -9,13 +9,13 @@ from pydantic import ValidationError
 
 from deploy.configuration import section_of
 from deploy.setup.questions import ask_categories, ask_contact, ask_model_server, ask_seeds
-from shared import local_model_servers
 from shared.command_line.output import complaints, say, shown_path
 from shared.errors import PapersysError
-from shared.model_server import checked_address, models_at
+from shared.hosts import local_model_servers
+from shared.hosts.model_server import checked_address, models_at
 from shared.settings.first_settings import Answers, ModelAnswers, first_settings
 from shared.settings.settings import FILE_NAME
-from shared.text.bibliography import read_bibliography
+from shared.text.references.bibliography import read_bibliography
 
 
 def init(

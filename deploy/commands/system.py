@@ -92,7 +92,7 @@ def reader(
 def _show_for_phones(reader: ReaderSettings, path: str) -> None:
     """An address that a phone can use, where there is one; else what to set for it."""
     from deploy.setup.phone_address import phone_address, qr_code
-    from shared.local_model_servers import is_in_container
+    from shared.hosts.local_model_servers import is_in_container
 
     if is_in_container() and not reader.allowed_hosts:
         say("For your phone, name the machine around this container in publisher.allowed_hosts, and publish the port.")

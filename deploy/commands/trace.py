@@ -13,7 +13,7 @@ from shared.command_line.output import JsonFlag, console, print_json, say
 from shared.command_line.users import UserOption
 from shared.contracts import DEFAULT_USER
 from shared.paper_ids import parse_paper_id
-from shared.text.plain_text import shortened
+from shared.text.safe.plain_text import shortened
 
 
 def known_id(text: str) -> str:

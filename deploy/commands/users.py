@@ -7,16 +7,16 @@ import typer
 
 from deploy.command_context import system_settings
 from deploy.configuration import SystemSettings
-from shared.addresses import is_loopback
 from shared.command_line.output import JsonFlag, print_json, say, warn
 from shared.command_line.users import open_users
 from shared.contracts import now
+from shared.hosts.addresses import is_loopback
 from shared.store.files.data_folder import DataFolder
-from shared.store.ledger import Ledger
+from shared.store.keeping.replays import ReplayStore
+from shared.store.models.ledger import Ledger
 from shared.store.people.preferences import RatingStore
 from shared.store.people.rating_uploads import RatingUploads
 from shared.store.people.users import MOST_PICKS, User
-from shared.store.replays import ReplayStore
 from shared.store.research.reading_list import ReadingListStore
 from shared.store.research.traces import TraceStore
 

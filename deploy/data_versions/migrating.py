@@ -14,7 +14,7 @@ from shared.contracts import now
 from shared.errors import PapersysError
 from shared.settings.sections.backup import BackupSettings
 from shared.store.files.data_folder import DataFolder
-from shared.store.folder_version import (
+from shared.store.keeping.folder_version import (
     FolderVersion,
     MigrationRecord,
     read_folder_version,

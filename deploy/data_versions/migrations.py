@@ -25,4 +25,4 @@ class Migration:
 
 
 MIGRATIONS = (Migration(1, "the folder says which papersys wrote it", _nothing, rewrites=False),)
-"""By layout, without a gap; the last one is `LAYOUT` of `shared.store.folder_version`."""
+"""By layout, without a gap; the last one is `LAYOUT` of `shared.store.keeping.folder_version`."""

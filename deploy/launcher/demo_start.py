@@ -11,7 +11,7 @@ from shared.demo.days import DemoDays, demo_days_path, read_demo_days
 from shared.errors import PapersysError
 from shared.settings.settings import CommonSettings
 from shared.store.files.data_folder import DataFolder
-from shared.store.runs import RunStore
+from shared.store.harvests.runs import RunStore
 
 _LOOK_SECONDS = 0.2
 _DAY_SECONDS = 120.0

@@ -32,14 +32,14 @@ from deploy.launcher.supervisor import Limits, Supervisor
 from deploy.logs.writing import LogFiles, log_folder
 from deploy.setup.secrets import ensure_secret
 from deploy.syncing.schedule import sync_now_and_then
-from shared.addresses import is_loopback
 from shared.bus.connections import connected
 from shared.bus.streams import reconcile
 from shared.demo.days import demo_days_path
 from shared.errors import PapersysError
+from shared.hosts.addresses import is_loopback
 from shared.service.privacy import keep_private
 from shared.store.files.data_folder import DataFolder
-from shared.store.folder_version import check_folder_version
+from shared.store.keeping.folder_version import check_folder_version
 
 _PORT_PATIENCE_SECONDS = 5.0
 _PIDS_SECONDS = 1.0

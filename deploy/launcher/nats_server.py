@@ -5,8 +5,8 @@ import shutil
 import sys
 from pathlib import Path
 
-from shared.addresses import url_host
 from shared.errors import PapersysError, SettingsError
+from shared.hosts.addresses import url_host
 from shared.settings.secret_files import write_private
 from shared.settings.settings import BusSettings
 

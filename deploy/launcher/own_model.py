@@ -6,7 +6,7 @@ from pathlib import Path
 
 from deploy.services import OWN_MODEL_PROCESS, OWN_MODEL_WINDOW
 from deploy.setup.secrets import ensure_secret
-from shared.addresses import free_loopback_port
+from shared.hosts.addresses import free_loopback_port
 from shared.settings.sections.own_model import model_name
 from shared.settings.settings import LlmSettings
 from shared.store.files.data_folder import DataFolder

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from deploy.launcher.own_model import OwnModel
-from shared.addresses import reachable
+from shared.hosts.addresses import reachable
 from shared.settings.settings import SERVICES, DemoSettings
 
 _ASKED = ("fetcher", "embedder")

@@ -10,8 +10,8 @@ from deploy.migrating.records.keyword_tree import is_keyword_tree
 from deploy.migrating.records.record_files import LINE_SUFFIXES, first_records
 from deploy.migrating.records.summary_records import is_summary, lacks_id
 from deploy.migrating.sources import NOT_FETCHED, is_lfs_pointer
-from shared.text.encodings import decoded, encoding_of
 from shared.text.rating_files.fields import IDS, LABELS, plain_name
+from shared.text.safe.encodings import decoded, encoding_of
 
 _RATINGS = (".csv", ".tsv")
 _SUMMARIES = (".json", *LINE_SUFFIXES)

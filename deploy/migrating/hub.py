@@ -17,7 +17,7 @@ from deploy.migrating.sources import Item
 from shared.errors import PapersysError, TemporaryFailure
 from shared.store.files.data_folder import DataFolder
 from shared.store.files.file_names import hashed_name
-from shared.text.plain_text import one_line
+from shared.text.safe.plain_text import one_line
 
 _NAME = re.compile(r"(?P<name>[\w.-]+/[\w.-]+)(?:@(?P<revision>[\w./-]+))?", re.ASCII)
 _WAITS_SECONDS = (1.0, 5.0, 20.0, 60.0)

@@ -16,10 +16,10 @@ from shared.contracts.people.importing import ImportReport
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
-from shared.text.bibliography import content_of
 from shared.text.rating_files.paper_mentions import other_readings, undamaged
 from shared.text.rating_files.rated_rows import RatingFile
 from shared.text.rating_files.reading import read_rating_text, text_of
+from shared.text.references.bibliography import content_of
 
 _SHOWN_ODD = 5
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from shared.errors import PapersysError
-from shared.text.encodings import decoded
+from shared.text.safe.encodings import decoded
 
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 NOT_FETCHED = "it is a pointer of Git LFS, its content is not here; fetch it with `git lfs pull`"

@@ -15,7 +15,7 @@ from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.papers.rows import encode_row
-from shared.store.summaries import Summary, SummaryStore
+from shared.store.papers.summaries import Summary, SummaryStore
 from shared.store.tagging.tags import TagStore
 
 _BATCH = 500

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from deploy.paper_trace.way import Step
 from shared.store.files.data_folder import DataFolder
+from shared.store.harvests.runs import HarvestRun, RunStore
 from shared.store.papers.rows import Paper
-from shared.store.runs import HarvestRun, RunStore
 from shared.store.vectors.backlog import Backlog
 from shared.store.vectors.embeddings import VectorStore
 

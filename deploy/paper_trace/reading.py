@@ -8,11 +8,11 @@ from deploy.paper_trace.way import Step
 from shared.notion.row_files import NotionFiles
 from shared.paper_ids import folder_name
 from shared.store.files.data_folder import DataFolder
-from shared.store.ledger import Call, Ledger
-from shared.store.links import LinkStore
+from shared.store.models.ledger import Call, Ledger
 from shared.store.papers.documents import DocumentStore
-from shared.store.results import PaperResults, ResultStore
-from shared.store.summaries import Summary, SummaryStore
+from shared.store.papers.links import LinkStore
+from shared.store.papers.results import PaperResults, ResultStore
+from shared.store.papers.summaries import Summary, SummaryStore
 from shared.store.tagging.tags import TagStore
 
 

@@ -9,7 +9,7 @@ from shared.store.papers.revisions import Revision, RevisionStore
 from shared.store.research.cited_papers import CitedPapers
 from shared.store.research.reading_list import ReadingListStore
 from shared.store.research.traces import TraceStore
-from shared.text.plain_text import shortened
+from shared.text.safe.plain_text import shortened
 
 _QUESTION_CHARACTERS = 80
 

@@ -19,7 +19,7 @@ from shared.store.files.data_folder import DataFolder
 
 if TYPE_CHECKING:  # `papersys --help` imports this module, and need not wait for pydantic's models
     from deploy.replaying.replaying import Replaying
-    from shared.store.replays import Progress, ReplayRecord, ReplayReport, ReplayRequest, ReplayStage, Stage
+    from shared.store.keeping.replays import Progress, ReplayRecord, ReplayReport, ReplayRequest, ReplayStage, Stage
 
 app = typer.Typer(no_args_is_help=True, help="Do a stage again over history beside what stands, and compare.")
 
@@ -216,7 +216,7 @@ def _accept(replaying: "Replaying", name: str) -> None:
 def _request(
     stage: "Stage", first: str | None, last: str | None, changes: Sequence[str] | None = None, **given: Any
 ) -> "ReplayRequest":
-    from shared.store.replays import ReplayRequest
+    from shared.store.keeping.replays import ReplayRequest
 
     users = tuple(known_user(user) for user in given.pop("users", None) or ())
     request = ReplayRequest(

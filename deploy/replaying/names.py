@@ -3,7 +3,7 @@
 import hashlib
 import re
 
-from shared.store.replays import ReplayRequest
+from shared.store.keeping.replays import ReplayRequest
 
 _ODD = re.compile(r"[^a-z0-9_.-]+")
 _LONGEST_MODEL = 40

@@ -12,7 +12,7 @@ from deploy.replaying.names import is_the_same_work, name_of
 from shared.contracts import now
 from shared.errors import PapersysError, TemporaryFailure
 from shared.store.files.data_folder import DataFolder
-from shared.store.replays import (
+from shared.store.keeping.replays import (
     Progress,
     Replay,
     ReplayRecord,

@@ -4,7 +4,7 @@ import io
 import socket
 from collections.abc import Callable, Sequence
 
-from shared.addresses import is_loopback, url_host
+from shared.hosts.addresses import is_loopback, url_host
 
 _SOMEWHERE = ("192.0.2.1", 9)
 """An address of nobody (RFC 5737): asking for the way there sends nothing, and tells which address is ours."""

@@ -10,7 +10,7 @@ import typer
 from shared.categories import ARCHIVES, categories_like, checked_category, name_of
 from shared.command_line.terminal import open_console
 from shared.errors import PapersysError
-from shared.model_server import FoundServer, checked_address, models_at
+from shared.hosts.model_server import FoundServer, checked_address, models_at
 
 T = TypeVar("T")
 _console = open_console()

@@ -13,12 +13,12 @@ from shared.command_line.progress import spinner
 from shared.contracts import now
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
-from shared.store.findings import counted
+from shared.store.keeping.findings import counted
 
 if TYPE_CHECKING:
     from deploy.syncing.destination import Destination, Synced
     from shared.settings.sections.sync import SyncSettings
-    from shared.store.syncs import SyncRecord
+    from shared.store.keeping.syncs import SyncRecord
 
 _SHOWN = 10
 
@@ -36,7 +36,7 @@ def sync(
     What others changed there is left alone.
     """
     from deploy.syncing.destination import sync as sync_to
-    from shared.store.syncs import SyncRecords, places_of
+    from shared.store.keeping.syncs import SyncRecords, places_of
 
     settings = system_settings()
     data, options = DataFolder(settings.data.path, settings.data.min_free_mb), settings.sync
@@ -82,7 +82,7 @@ def _place(name: str, options: "SyncSettings") -> "Destination":
 
 
 def _record(synced: "Synced") -> "SyncRecord":
-    from shared.store.syncs import SyncRecord
+    from shared.store.keeping.syncs import SyncRecord
 
     plan, at = synced.plan, now()
     files = plan.same + len(plan.put)

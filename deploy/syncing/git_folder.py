@@ -9,8 +9,8 @@ from pathlib import Path
 from deploy.syncing.plan import SyncPlan
 from deploy.syncing.staging import ids_of
 from shared.errors import PapersysError, TemporaryFailure
-from shared.store.findings import counted
-from shared.text.plain_text import shortened, without_credentials
+from shared.store.keeping.findings import counted
+from shared.text.safe.plain_text import shortened, without_credentials
 
 _SECONDS = 600.0
 _SETTINGS = (

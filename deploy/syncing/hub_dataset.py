@@ -7,8 +7,8 @@ from pathlib import Path
 
 from deploy.syncing.plan import SyncPlan
 from shared.errors import PapersysError, TemporaryFailure
-from shared.store.findings import counted
-from shared.text.plain_text import shortened
+from shared.store.keeping.findings import counted
+from shared.text.safe.plain_text import shortened
 
 _AGAIN = (408, 409, 412, 429, 500, 502, 503, 504)
 

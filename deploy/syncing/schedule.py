@@ -12,7 +12,7 @@ from deploy.launcher.output import Output
 from shared.contracts import now
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
-from shared.text.plain_text import shortened
+from shared.text.safe.plain_text import shortened
 
 _LOOK_SECONDS = 600.0
 _AFTER_FAILURE = timedelta(hours=6)

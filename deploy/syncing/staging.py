@@ -17,7 +17,7 @@ from shared.paper_ids import is_local
 from shared.store.files.data_folder import DataFolder, whole_lines
 from shared.store.files.hard_links import link_or_copy
 from shared.store.files.jsonlines import MonthFiles, dump_line
-from shared.store.links import PaperLinks
+from shared.store.papers.links import PaperLinks
 from shared.store.people.notes import paper_id_in
 from shared.store.research.reading_list import parse_line
 from shared.store.vectors.manifest import FILE_NAME, read_manifest

@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # `papersys --help` imports this module, and need not wait fo
     from deploy.verifying.reconciliation import Repair
     from deploy.verifying.verification import Report
     from shared.store.files.data_folder import DataFolder
-    from shared.store.findings import Finding
+    from shared.store.keeping.findings import Finding
 
 EMBEDDINGS = "embeddings"
 _WORDS = {"damage": "Damaged", "gap": "To make again", "note": "Note"}

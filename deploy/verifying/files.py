@@ -8,7 +8,7 @@ from pathlib import Path
 
 from deploy.verifying.premises import Premises
 from shared.store.files.checksums import compared, forget, note_whole
-from shared.store.findings import RESTORE, Findings, counted
+from shared.store.keeping.findings import RESTORE, Findings, counted
 
 DRAFTS = "drafts"
 """The repair that removes what killed writers left."""

@@ -12,7 +12,7 @@ from deploy.verifying.known_papers import KnownPapers
 from deploy.verifying.lines import read_records
 from shared.contracts import AHEAD, DEFAULT_USER, now
 from shared.store.files.data_folder import DataFolder
-from shared.store.findings import Findings, counted, some
+from shared.store.keeping.findings import Findings, counted, some
 
 MONTH_NAME = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
 LOOKUP = "metadata"

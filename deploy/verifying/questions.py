@@ -14,8 +14,8 @@ from deploy.verifying.premises import Premises
 from shared.contracts import ResearchResult
 from shared.paper_ids import is_local
 from shared.store.files.file_names import file_name
-from shared.store.findings import RESTORE, Findings
-from shared.store.missed import MissedWeek
+from shared.store.keeping.findings import RESTORE, Findings
+from shared.store.people.missed import MissedWeek
 from shared.store.research.traces import Step, TraceHead, head_of
 
 _ADD_USER = "add the user with `papersys users add`, or move the file away"

@@ -8,7 +8,7 @@ from deploy.verifying.premises import LOOKUP, Premises
 from shared.command_line.context import ask_running_system
 from shared.contracts import Lookup
 from shared.errors import TemporaryFailure
-from shared.store.findings import Finding, counted, some
+from shared.store.keeping.findings import Finding, counted, some
 
 Repair = Callable[[], str]
 

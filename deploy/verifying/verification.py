@@ -25,7 +25,7 @@ from deploy.verifying.files import verify_files
 from deploy.verifying.premises import Premises, premises_of
 from deploy.verifying.questions import verify_missed, verify_questions
 from shared.store.files.data_folder import DataFolder
-from shared.store.findings import Finding, Findings, Severity
+from shared.store.keeping.findings import Finding, Findings, Severity
 
 _PAUSE_SECONDS = 2.0
 

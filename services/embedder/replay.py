@@ -27,10 +27,10 @@ from shared.command_line.context import load
 from shared.errors import PapersysError, SettingsError
 from shared.settings.settings import ModelSettings
 from shared.store.files.data_folder import DataFolder
+from shared.store.keeping.replays import Progress, Replay, ReplayReport, ReplayStage
 from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.people.preferences import RatingStore
 from shared.store.people.signals import SignalStore
-from shared.store.replays import Progress, Replay, ReplayReport, ReplayStage
 from shared.store.vectors.backlog import Backlog
 from shared.store.vectors.embeddings import Matrix, VectorStore
 from shared.store.vectors.manifest import FILE_NAME, read_manifest

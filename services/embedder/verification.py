@@ -18,7 +18,7 @@ from shared.contracts import now
 from shared.errors import PapersysError
 from shared.paper_ids import month_of, parse_paper_id, year_of
 from shared.store.files.data_folder import DataFolder
-from shared.store.findings import Finding, Findings, counted, some
+from shared.store.keeping.findings import Finding, Findings, counted, some
 from shared.store.papers.metadata import MetadataStore
 from shared.store.vectors.backlog import Backlog
 from shared.store.vectors.data_files import matrix_of

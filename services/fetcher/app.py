@@ -35,8 +35,8 @@ from shared.service.background import Background
 from shared.service.health import health_router
 from shared.service.metrics import new_registry
 from shared.store.files.data_folder import DataFolder
+from shared.store.harvests.runs import RunStore
 from shared.store.papers.metadata import MetadataStore
-from shared.store.runs import RunStore
 from shared.tracing.opening import open_tracer
 
 

@@ -20,8 +20,8 @@ from shared.paper_ids import parse_paper_id
 if TYPE_CHECKING:  # `papersys --help` imports this module, and need not wait for the converters
     from services.fetcher.documents.conversion import Converted
     from services.fetcher.harvesting.pages import ProgressUpdate
+    from shared.store.harvests.runs import HarvestRun
     from shared.store.papers.documents import DocumentRecord
-    from shared.store.runs import HarvestRun
 
 _GOOD_ENOUGH = ("good", "fair")
 

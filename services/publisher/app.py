@@ -49,22 +49,22 @@ from services.publisher.system.status.health import HealthPages
 from services.publisher.system.status.queues import NatsQueues
 from services.publisher.system.status.request_times import RequestTimes, reader_seconds
 from services.publisher.system.status.status import StatusSources
-from shared.addresses import reachable
 from shared.bus.bus import NatsBus
 from shared.demo.days import demo_days_path, read_demo_days
+from shared.hosts.addresses import reachable
 from shared.leases.tasks import by_one_process_each
 from shared.service.background import Background, Loop
 from shared.service.health import health_router
 from shared.service.metrics import new_registry
 from shared.settings.settings import find_settings_file
-from shared.store.backups import BackupRecords
 from shared.store.files.data_folder import DataFolder
+from shared.store.keeping.backups import BackupRecords
+from shared.store.keeping.syncs import SyncRecords
 from shared.store.people.glossaries import GlossaryStore
 from shared.store.people.notes import NoteStore
 from shared.store.people.rating_uploads import RatingUploads
 from shared.store.people.users import UserStore
 from shared.store.research.traces import TraceStore
-from shared.store.syncs import SyncRecords
 from shared.tracing.opening import open_tracer
 
 

@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 import uvicorn
 from fastapi import FastAPI
 
-from shared.addresses import url_host
 from shared.errors import PapersysError
+from shared.hosts.addresses import url_host
 from shared.service.http_server import server_config
 from shared.settings.settings import HttpSettings
 

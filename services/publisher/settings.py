@@ -6,8 +6,8 @@ from pydantic import Field, SecretStr
 
 from services.publisher.site.deploying.settings import DeploySettings
 from services.publisher.site.settings import GiscusSettings, SiteSettings
-from shared.addresses import is_loopback
 from shared.errors import SettingsError
+from shared.hosts.addresses import is_loopback
 from shared.settings.secret_files import read_secret
 from shared.settings.sections.feedback import FeedbackSettings
 from shared.settings.sections.sync import SyncSettings

@@ -35,9 +35,9 @@ from shared.contracts import (
 )
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
-from shared.store.missed import MissedWeek
+from shared.store.harvests.runs import RunStore
 from shared.store.papers.metadata import Paper
-from shared.store.runs import RunStore
+from shared.store.people.missed import MissedWeek
 from shared.store.selections import Candidate
 
 _SHOWN = 20

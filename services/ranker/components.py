@@ -40,15 +40,15 @@ from services.ranker.stores import RankerStores, open_stores
 from shared.bus.questions.requests import ReplyT, SendRequest
 from shared.contracts import Encode, InterestFacet, Request, now
 from shared.store.files.data_folder import DataFolder
-from shared.store.missed import MissedStore
 from shared.store.papers.metadata import MetadataStore
+from shared.store.papers.summaries import SummaryStore
 from shared.store.people.facet_preferences import FacetPreferenceStore
 from shared.store.people.follows import FollowStore
+from shared.store.people.missed import MissedStore
 from shared.store.people.preferences import RatingStore
 from shared.store.people.signals import SignalStore
 from shared.store.people.users import UserStore
 from shared.store.selections import SelectionStore
-from shared.store.summaries import SummaryStore
 from shared.store.tagging.tags import TagStore
 from shared.store.vectors.embeddings import VectorStore
 from shared.store.vectors.joined_vectors import JoinedVectors, open_joined

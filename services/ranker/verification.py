@@ -18,7 +18,7 @@ from shared.bus.questions.question_bus import QuestionBus
 from shared.command_line.context import load
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
-from shared.store.findings import Finding, Findings, counted, some
+from shared.store.keeping.findings import Finding, Findings, counted, some
 from shared.store.papers.metadata import MetadataStore
 from shared.store.people.preferences import RatingStore
 

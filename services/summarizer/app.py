@@ -56,13 +56,13 @@ from shared.service.background import Background, Loop
 from shared.service.health import health_router
 from shared.service.metrics import new_registry
 from shared.store.files.data_folder import DataFolder
-from shared.store.ledger import Ledger
-from shared.store.links import LinkStore
+from shared.store.models.ledger import Ledger
 from shared.store.papers.documents import DocumentStore
+from shared.store.papers.links import LinkStore
 from shared.store.papers.metadata import MetadataStore
+from shared.store.papers.results import ResultStore
+from shared.store.papers.summaries import SummaryStore
 from shared.store.people.preferences import RatingStore
-from shared.store.results import ResultStore
-from shared.store.summaries import SummaryStore
 from shared.store.tagging.canonical_summaries import CanonicalSummaries
 from shared.store.tagging.tags import TagStore
 from shared.store.vectors.embeddings import VectorStore

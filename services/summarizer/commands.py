@@ -8,7 +8,7 @@ from services.summarizer.links.neighbour_index import NeighbourIndex
 from services.summarizer.settings import Settings
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
-from shared.store.summaries import SummaryStore
+from shared.store.papers.summaries import SummaryStore
 from shared.store.vectors.embeddings import VectorStore
 
 

@@ -6,10 +6,10 @@ from pydantic import TypeAdapter
 
 from services.summarizer.text.passages import Passage
 from shared.contracts import PapersSelected
-from shared.store.links import Link
 from shared.store.papers.documents import Reference
+from shared.store.papers.links import Link
 from shared.store.papers.metadata import Paper
-from shared.store.summaries import FieldValue, Reading, Summary
+from shared.store.papers.summaries import FieldValue, Reading, Summary
 
 Mode = Literal["llm", "extractive"]
 

@@ -31,7 +31,7 @@ from shared.contracts import (
 from shared.errors import PapersFailed
 from shared.store.papers.documents import DocumentStore
 from shared.store.papers.metadata import MetadataStore
-from shared.store.summaries import SummaryStore
+from shared.store.papers.summaries import SummaryStore
 from shared.tracing.spans import span
 
 

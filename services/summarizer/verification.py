@@ -13,8 +13,8 @@ from shared.command_line.context import load
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
 from shared.store.files.held_locks import is_held
-from shared.store.findings import Finding, Findings, counted, some
-from shared.store.summaries import SummaryStore
+from shared.store.keeping.findings import Finding, Findings, counted, some
+from shared.store.papers.summaries import SummaryStore
 from shared.store.vectors.embeddings import VectorStore
 
 QDRANT = "qdrant"

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from shared.command_line.terminal import open_console
-from shared.text.plain_text import harmless, harmless_json
+from shared.text.safe.plain_text import harmless, harmless_json
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be done without changing anything.")]
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -3,7 +3,7 @@
 from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderHook, RenderResult
 from rich.segment import Segment
 
-from shared.text.plain_text import harmless, without_credentials
+from shared.text.safe.plain_text import harmless, without_credentials
 
 
 class Harmless:

@@ -12,8 +12,8 @@ import httpx
 from notion_client.errors import HTTPResponseError, RequestTimeoutError
 
 from shared.errors import PermanentFailure, TemporaryFailure
-from shared.retry_after import wait_asked_for
-from shared.text.plain_text import shortened
+from shared.hosts.retry_after import wait_asked_for
+from shared.text.safe.plain_text import shortened
 
 _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _CONFLICT = 401, 403, 404, 409
 _OVERLOADED = (429, 529)

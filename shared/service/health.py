@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 from shared.service.metrics import ProblemCollector
-from shared.text.plain_text import without_credentials
+from shared.text.safe.plain_text import without_credentials
 
 Check = Callable[[], str | None]
 """A readiness check: None when all is well, otherwise the problem in one sentence."""

@@ -6,7 +6,7 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from shared.addresses import answers_to
+from shared.hosts.addresses import answers_to
 
 _PAGES = ("/health/live", "/health/ready", "/metrics")
 

@@ -8,7 +8,7 @@ from typing import Any, TextIO
 
 from shared.service.repeated_lines import RepeatedLines
 from shared.settings.settings import LogSettings
-from shared.text.plain_text import harmless, harmless_json, one_line, without_credentials
+from shared.text.safe.plain_text import harmless, harmless_json, one_line, without_credentials
 
 _STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 _NOISY = (

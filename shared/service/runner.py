@@ -12,8 +12,8 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
-from shared.addresses import known_names
 from shared.errors import PapersysError
+from shared.hosts.addresses import known_names
 from shared.leases.choice import are_used, leave_leases, use_leases
 from shared.service.child_processes import PARENT_VARIABLE
 from shared.service.health_access import HealthAccess
@@ -22,7 +22,7 @@ from shared.service.logging import set_up_logging
 from shared.service.privacy import keep_private
 from shared.service.standby import OneAtATime
 from shared.settings.settings import CommonSettings, S, find_settings_file, load_settings
-from shared.store.folder_version import check_folder_version
+from shared.store.keeping.folder_version import check_folder_version
 
 log = logging.getLogger(__name__)
 

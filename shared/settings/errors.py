@@ -7,7 +7,7 @@ from typing import Any, get_origin
 from pydantic import BaseModel, ValidationError
 
 from shared.settings.sources import Variables, is_secret, is_table, kind_at, names_at
-from shared.text.plain_text import one_line, without_credentials
+from shared.text.safe.plain_text import one_line, without_credentials
 
 _SHOWN = 80
 _LIKE_A_SECRET = re.compile(r"password|token|secret|api_key", re.I)

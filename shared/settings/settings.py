@@ -10,8 +10,8 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from shared.addresses import reachable
 from shared.errors import SettingsError
+from shared.hosts.addresses import reachable
 from shared.settings.errors import explain
 from shared.settings.section import Section as Section
 from shared.settings.sections.backup import BackupSettings as BackupSettings

@@ -76,7 +76,7 @@ def _formula() -> Run:
 
 
 def _bibtex() -> Run:
-    from shared.text.bibliography import parse_bibliography, plain
+    from shared.text.references.bibliography import parse_bibliography, plain
 
     def run(content: bytes) -> None:
         text = content.decode("utf-8", "replace")

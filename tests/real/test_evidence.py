@@ -16,7 +16,7 @@ from services.summarizer.evidence.quotes import Quotes, words_of
 from services.summarizer.evidence.support import by_signs
 from services.summarizer.text.passages import Passage, passages_of, plain_text
 from services.summarizer.text.sentences import sentences_of, split_sentences
-from shared.text.safe_markdown import safe_markdown
+from shared.text.safe.safe_markdown import safe_markdown
 
 ROOT = Path(__file__).parents[2]
 DATA = Path(os.environ.get("PAPERSYS_REAL_DATA", ROOT.parent / "shared" / "data"))

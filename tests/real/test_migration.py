@@ -7,8 +7,8 @@ import pytest
 
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
+from shared.store.papers.summaries import SummaryStore
 from shared.store.people.preferences import RatingStore
-from shared.store.summaries import SummaryStore
 from shared.store.tagging.tags import TagStore
 from tests.support.folders.older_system import move_in
 from tests.support.folders.real_data import real_data

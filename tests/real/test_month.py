@@ -16,9 +16,9 @@ import pytest
 
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
+from shared.store.papers.summaries import SummaryStore
 from shared.store.people.preferences import RatingStore
 from shared.store.selections import SelectionStore
-from shared.store.summaries import SummaryStore
 from shared.store.vectors.embeddings import VectorStore
 from tests.support.checks.waiting import eventually_sync
 from tests.support.folders.real_data import real_data

@@ -10,7 +10,7 @@ from deploy.bundles.datasets.dataset import Source, Target
 from deploy.bundles.tally import Tally
 from deploy.bundles.wording import first_line
 from shared.store.files.jsonlines import dump_line
-from shared.store.ledger import Call, Ledger
+from shared.store.models.ledger import Call, Ledger
 
 
 class Costs:

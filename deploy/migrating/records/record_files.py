@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.errors import PapersysError
-from shared.text.encodings import encoding_of
+from shared.text.safe.encodings import encoding_of
 
 _MOST_BYTES = 64 * 1024**2
 _MOST_LINE_BYTES = 8 * 1024**2

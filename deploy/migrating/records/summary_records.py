@@ -15,7 +15,7 @@ from deploy.migrating.column_map import IGNORED, PAPER_FIELDS, ColumnMap
 from deploy.migrating.tables.cells import ReadId, read_id, read_moment, read_names, read_words
 from deploy.migrating.tables.paper_rows import SOURCE, paper_of
 from shared.store.papers.rows import Paper
-from shared.store.summaries import Claim, FieldValue, MadeBy, Summary
+from shared.store.papers.summaries import Claim, FieldValue, MadeBy, Summary
 
 _NAMESPACE = uuid.UUID("5b7de0a6-2b43-4a35-9a0b-3f2f6f0f4a11")
 _FIELDS = {

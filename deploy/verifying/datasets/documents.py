@@ -9,9 +9,9 @@ from pydantic import TypeAdapter, ValidationError
 from deploy.verifying.lines import read_records
 from deploy.verifying.premises import Premises
 from shared.paper_ids import folder_name, is_local
-from shared.store.findings import Findings
+from shared.store.keeping.findings import Findings
 from shared.store.papers.documents import DocumentRecord, Section
-from shared.store.summaries import Quote, Summary
+from shared.store.papers.summaries import Quote, Summary
 
 _SECTIONS = TypeAdapter(list[Section])
 _AGAIN = "remove the folder: the document is fetched again when it is needed"

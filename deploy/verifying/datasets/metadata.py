@@ -10,7 +10,7 @@ from deploy.verifying.premises import LOOKUP, MONTH_NAME, Premises
 from shared.errors import PapersysError
 from shared.paper_ids import month_of
 from shared.store.files.csv_lines import latest_moment
-from shared.store.findings import RESTORE, Findings, counted, some
+from shared.store.keeping.findings import RESTORE, Findings, counted, some
 from shared.store.papers.month_rows import decode_readable, name_of, read_rows
 from shared.store.papers.rows import EARLIER_HEADER, END, HEADER, Paper, cut_rows
 

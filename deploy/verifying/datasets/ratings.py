@@ -11,7 +11,7 @@ from shared.errors import PapersysError
 from shared.paper_ids import is_local
 from shared.store.files.csv_lines import latest_moment
 from shared.store.files.file_names import file_name
-from shared.store.findings import RESTORE, Findings, some
+from shared.store.keeping.findings import RESTORE, Findings, some
 from shared.store.people.facet_preferences import FacetPreferenceStore
 from shared.store.people.follows import Follow
 from shared.store.people.notes import NoteStore, paper_id_in

@@ -7,7 +7,7 @@ from deploy.verifying.premises import Premises
 from shared.contracts import ListedPaper
 from shared.paper_ids import is_local
 from shared.store.files.file_names import file_name
-from shared.store.findings import RESTORE, Findings, counted, some
+from shared.store.keeping.findings import RESTORE, Findings, counted, some
 from shared.store.papers.documents import DocumentStore
 from shared.store.research.reading_list import DATASET, ReadingListStore, parse_line
 

@@ -4,8 +4,8 @@ from decimal import Decimal, InvalidOperation
 
 from deploy.verifying.datasets.summaries import records_of_months
 from deploy.verifying.premises import Premises
-from shared.store.findings import Findings
-from shared.store.results import PaperResults
+from shared.store.keeping.findings import Findings
+from shared.store.papers.results import PaperResults
 
 REMEDY = "`papersys results --again` reads the tables again from the documents that are here"
 

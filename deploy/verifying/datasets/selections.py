@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from deploy.verifying.premises import Premises
 from shared.contracts import DEFAULT_USER
-from shared.store.findings import RESTORE, Findings, counted, some
+from shared.store.keeping.findings import RESTORE, Findings, counted, some
 from shared.store.selected.candidates import PICKED, columns_of
 from shared.store.selected.index import SelectionIndex
 from shared.store.selections import SelectionStore, folder_of, may_be_anothers

@@ -14,8 +14,8 @@ from deploy.verifying.datasets.selections import selection_files
 from deploy.verifying.lines import CUT, read_lines
 from deploy.verifying.premises import Premises
 from shared.store.files.file_stamps import stamp_of
-from shared.store.findings import RESTORE, Findings, counted
-from shared.store.runs import HarvestRun, RunStore
+from shared.store.harvests.runs import HarvestRun, RunStore
+from shared.store.keeping.findings import RESTORE, Findings, counted
 
 _MADE_AGAIN = ("ranker", "selections")
 _LEFT_OUT = {"search", "embeddings", "staging"}

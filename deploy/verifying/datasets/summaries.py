@@ -14,12 +14,12 @@ from deploy.verifying.premises import MONTH_NAME, Premises
 from shared.paper_ids import month_of
 from shared.relations import is_relation
 from shared.store.files.jsonlines import Record
-from shared.store.findings import RESTORE, Findings, counted, some
-from shared.store.ledger import Call
-from shared.store.links import Link, PaperLinks
+from shared.store.harvests.runs import RunStore
+from shared.store.keeping.findings import RESTORE, Findings, counted, some
+from shared.store.models.ledger import Call
+from shared.store.papers.links import Link, PaperLinks
 from shared.store.papers.revisions import Revision
-from shared.store.runs import RunStore
-from shared.store.summaries import Summary
+from shared.store.papers.summaries import Summary
 
 R = TypeVar("R", bound=Record)
 

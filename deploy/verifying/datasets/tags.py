@@ -10,7 +10,7 @@ from deploy.verifying.known_papers import is_paper_id
 from deploy.verifying.lines import read_records
 from deploy.verifying.premises import Premises
 from shared.store.files.jsonlines import dump_line
-from shared.store.findings import RESTORE, Findings, counted, some
+from shared.store.keeping.findings import RESTORE, Findings, counted, some
 from shared.store.tagging.tag_decisions import TagDecision, TagProposal, in_force
 from shared.store.tagging.tag_index import Tag, TagIndex, index_of
 from shared.store.tagging.tags import TagStore

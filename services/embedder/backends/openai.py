@@ -12,11 +12,11 @@ from services.embedder.backends import Kind
 from services.embedder.backends.prompts import prompt_of
 from shared.contracts import now
 from shared.errors import PapersysError, PermanentFailure, SettingsError, TemporaryFailure
-from shared.retry_after import wait_asked_for
+from shared.hosts.retry_after import wait_asked_for
 from shared.settings.secret_files import read_secret
 from shared.settings.settings import ModelSettings
-from shared.text.json_text import parse_json
-from shared.text.plain_text import shortened
+from shared.text.safe.json_text import parse_json
+from shared.text.safe.plain_text import shortened
 
 _TIMEOUT_SECONDS = 120.0
 _WAIT_SECONDS = 60.0

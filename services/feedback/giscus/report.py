@@ -6,7 +6,7 @@ from typing import Any
 
 from services.feedback.giscus.votes import Counts
 from shared.contracts import FeedbackLabel
-from shared.text.plain_text import shortened
+from shared.text.safe.plain_text import shortened
 
 _MOST_LISTED = 20
 

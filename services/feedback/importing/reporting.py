@@ -13,8 +13,8 @@ from shared.contracts.people.importing import (
     OfferedPaper,
     ReadFile,
 )
-from shared.text.plain_text import shortened
 from shared.text.rating_files.rated_rows import RatingFile
+from shared.text.safe.plain_text import shortened
 
 _TITLE = 120
 

@@ -6,9 +6,9 @@ from typing import Literal
 
 from services.feedback.importing.titles import TitleMatches, normal_title
 from shared.paper_labels import paper_label
-from shared.text.plain_text import shortened
 from shared.text.rating_files.paper_mentions import old_number_of, other_readings, undamaged
 from shared.text.rating_files.rated_rows import RatedRow, RatingFile
+from shared.text.safe.plain_text import shortened
 
 State = Literal["known", "waiting", "offered", "not found"]
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from shared.bus.bus import Bus
 from shared.contracts import MAX_PAPERS_PER_EVENT, PapersNew
 from shared.store.files.data_folder import DataFolder
-from shared.store.runs import HarvestRun, RunStore
+from shared.store.harvests.runs import HarvestRun, RunStore
 
 # The record of a backfill has millions of ids: it is not written again for each of its thousands of events. Events
 # published since the last note are published again after a kill, with the same ids, which NATS and the services know.

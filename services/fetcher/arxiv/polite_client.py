@@ -20,7 +20,7 @@ from services.fetcher.arxiv.gate import MAX_WAIT_SECONDS, Gate
 from services.fetcher.arxiv.wait_words import wait_words
 from shared.contracts import now
 from shared.errors import PermanentFailure, TemporaryFailure
-from shared.retry_after import wait_asked_for
+from shared.hosts.retry_after import wait_asked_for
 
 log = logging.getLogger(__name__)
 

@@ -14,9 +14,9 @@ from services.fetcher.scheduling.daily import DailyHarvest
 from services.fetcher.settings import FetcherSettings, Settings
 from services.fetcher.sources.registry import open_servers
 from shared.errors import PapersysError, TemporaryFailure
+from shared.store.harvests.runs import HarvestRun
+from shared.store.harvests.source_states import SourceState
 from shared.store.papers.metadata import MetadataStore
-from shared.store.runs import HarvestRun
-from shared.store.source_states import SourceState
 
 
 def fetch(

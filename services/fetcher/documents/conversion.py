@@ -22,7 +22,7 @@ from services.fetcher.documents.tex.plain import NOT_TEXT, formulas_in, plain_te
 from services.fetcher.documents.tex.scan import without_environments
 from shared.contracts import DocumentStatus
 from shared.store.papers.documents import Caption, Reference, Section, safe_caption, safe_reference, safe_section
-from shared.text.safe_markdown import safe_markdown
+from shared.text.safe.safe_markdown import safe_markdown
 
 _ATTEMPT_SECONDS = 20.0
 _CHUNK_SECONDS = 6.0

@@ -25,7 +25,7 @@ from services.fetcher.metadata.revisions import Catalogue
 from shared.contracts import now as utc_now
 from shared.errors import PapersysError, PermanentFailure, TemporaryFailure
 from shared.store.files.data_folder import DataFolder
-from shared.store.runs import HarvestRun, RunStore
+from shared.store.harvests.runs import HarvestRun, RunStore
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from itertools import islice
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from shared.store.runs import HarvestRun, RunStore
+from shared.store.harvests.runs import HarvestRun, RunStore
 
 _RUNS_LOOKED_AT = 50
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from services.fetcher.arxiv.announcement_calendar import why_nothing_new
-from shared.store.runs import HarvestRun
+from shared.store.harvests.runs import HarvestRun
 
 _NAMED = 10
 

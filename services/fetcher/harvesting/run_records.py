@@ -9,7 +9,7 @@ from services.fetcher.harvesting.cursor import Cursor, FailedList, HarvestPlan
 from services.fetcher.harvesting.list_reader import lists_of
 from services.fetcher.harvesting.outcome import outcome_of
 from services.fetcher.harvesting.progress import Progress
-from shared.store.runs import HarvestRun
+from shared.store.harvests.runs import HarvestRun
 
 
 def new_run_id(at: datetime) -> str:

@@ -20,7 +20,7 @@ from services.fetcher.harvesting.list_reader import ListFailed, lists_of
 from services.fetcher.harvesting.unreadable import UnreadableRecords
 from services.fetcher.scheduling.context import FetcherContext
 from shared.errors import PermanentFailure, TemporaryFailure
-from shared.store.runs import HarvestRun, RunStore
+from shared.store.harvests.runs import HarvestRun, RunStore
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from services.fetcher.harvesting.progress import ProgressStore, daily_plan
 from services.fetcher.scheduling.audit import Auditor
 from services.fetcher.scheduling.context import FetcherContext
 from shared.errors import PermanentFailure, TemporaryFailure
-from shared.store.runs import HarvestRun
+from shared.store.harvests.runs import HarvestRun
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from services.fetcher.scheduling.schedule import is_due
 from services.fetcher.settings import FetcherSettings
 from shared.contracts import now as utc_now
 from shared.store.files.data_folder import DataFolder
-from shared.store.runs import HarvestRun, RunStore
+from shared.store.harvests.runs import HarvestRun, RunStore
 
 
 class AskedHarvests:

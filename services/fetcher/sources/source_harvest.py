@@ -24,8 +24,8 @@ from services.fetcher.sources.source_outbox import SourceOutbox
 from shared.contracts import now as utc_now
 from shared.errors import PapersysError, PermanentFailure, TemporaryFailure
 from shared.store.files.data_folder import DataFolder
+from shared.store.harvests.source_states import SourceState, SourceStates
 from shared.store.papers.metadata import Paper
-from shared.store.source_states import SourceState, SourceStates
 
 log = logging.getLogger(__name__)
 

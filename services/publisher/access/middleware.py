@@ -11,8 +11,8 @@ from starlette.types import ASGIApp
 from services.publisher.access.login_responses import logged_in, login_path, too_many_attempts
 from services.publisher.access.policy import AccessPolicy, LoginResult
 from services.publisher.access.sessions import SessionUser
-from shared.addresses import answers_to
 from shared.contracts import DEFAULT_USER
+from shared.hosts.addresses import answers_to
 
 _OPEN_PATHS = ("/health", "/login", "/static/", "/feed/", "/mail/", "/service-worker.js")
 _SIGNED_PATHS = ("/mail/",)

@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from services.publisher.access.login_attempts import FailedLogins, client_name
 from services.publisher.access.sessions import OWNER, Sessions, SessionUser, browser_name
-from shared.addresses import known_names
+from shared.hosts.addresses import known_names
 from shared.store.people.users import UserStore, token_fingerprint
 
 COOKIE = "papersys_reader"

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from services.publisher.api.form_problems import problems_in
 from shared.contracts import Ask, Corpus, CorpusKind
-from shared.text.corpus_text import corpus_text, parse_corpus
+from shared.text.wording.corpora import corpus_text, parse_corpus
 
 KINDS: Mapping[CorpusKind, str] = {
     "mine": "My papers: reading list and summarised papers",

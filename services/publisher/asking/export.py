@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from services.publisher.outlets.exports.bibtex import ARXIV, bibtex_of
 from shared.contracts import Citation, ResearchResult
 from shared.store.papers.metadata import Paper
-from shared.text.corpus_text import corpus_text
-from shared.text.plain_text import harmless
-from shared.text.safe_markdown import safe_markdown
+from shared.text.safe.plain_text import harmless
+from shared.text.safe.safe_markdown import safe_markdown
+from shared.text.wording.corpora import corpus_text
 
 _MODES = {"llm": "written by a model from the papers, each citation looked up", "extractive": "sentences of the papers"}
 

@@ -6,7 +6,7 @@ from services.publisher.library.paging import Slice, slice_of
 from services.publisher.pages.cards import Card, build_cards
 from services.publisher.records.ratings import Ratings
 from services.publisher.records.records import Records
-from shared.text.publication import publication_of
+from shared.text.references.publication import publication_of
 
 SHOWN = {"": "All", "unread": "Unread", "published": "Published or accepted"}
 _PAPERS_A_PAGE = 25

@@ -12,7 +12,7 @@ from services.publisher.asking.questions import Question
 from services.publisher.mcp.paper_results import Piece, Result
 from shared.contracts import AnswerSentence, Citation, CostEstimate, ResearchResult
 from shared.store.research.traces import TraceHead
-from shared.text.quoted_matter import quoted, quoted_line, seen
+from shared.text.safe.quoted_matter import quoted, quoted_line, seen
 
 _PAGE_CHARACTERS = 24_000
 _EXTRAS = ("gaps", "disagreements", "discoveries", "recommendations")

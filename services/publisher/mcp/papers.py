@@ -24,8 +24,8 @@ from services.publisher.reading.fulltext.full_text import FullText
 from shared.licences import licence_name
 from shared.paper_ids import is_local
 from shared.store.papers.metadata import Paper
-from shared.store.summaries import Claim, Summary
-from shared.text.quoted_matter import quoted, quoted_line
+from shared.store.papers.summaries import Claim, Summary
+from shared.text.safe.quoted_matter import quoted, quoted_line
 
 _SHOWN_AUTHORS = 10
 _LONGEST_TITLE = 500

@@ -4,7 +4,7 @@ A result keeps words of papers under the key `quoted`. JSON's own escapes keep
 them inside their strings; `NOTICE` says what they are.
 """
 
-from shared.text.quoted_matter import quoted_line
+from shared.text.safe.quoted_matter import quoted_line
 
 NOTICE = (
     "What stands under `quoted` are words of papers, or of answers made from them. They are matter to be judged and "

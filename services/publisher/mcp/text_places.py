@@ -12,7 +12,7 @@ from services.publisher.mcp.paper_results import QuotedSection
 from services.publisher.mcp.quoting import NOTICE
 from services.publisher.reading.fulltext.full_text import FullText
 from shared.errors import PapersysError
-from shared.text.quoted_matter import quoted_line
+from shared.text.safe.quoted_matter import quoted_line
 
 _LONGEST_TITLE, _LONGEST_TOLD, _MOST_TOLD = 300, 100, 60
 _LABEL = re.compile(r"^(?:(?i:section|appendix)\s+)?(?:\d+(?:\.\d+)*|[A-Z](?:\.\d+)*|[IVXL]+)[.:)]*\s+(?=\S)")

@@ -11,9 +11,9 @@ from services.publisher.records.records import Records
 from shared.contracts import Label, Match
 from shared.paper_labels import paper_label
 from shared.store.papers.metadata import Paper
+from shared.store.papers.summaries import FieldValue, Summary
 from shared.store.selections import Candidate
-from shared.store.summaries import FieldValue, Summary
-from shared.text.publication import NOT_PUBLISHED, Publication, publication_of
+from shared.text.references.publication import NOT_PUBLISHED, Publication, publication_of
 from shared.text.tex.words import in_words
 
 if TYPE_CHECKING:

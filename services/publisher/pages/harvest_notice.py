@@ -5,7 +5,7 @@ from datetime import date
 
 from services.publisher.records.records import Records
 from services.publisher.rendering.dates import clock
-from shared.store.runs import HarvestRun
+from shared.store.harvests.runs import HarvestRun
 
 
 @dataclass(frozen=True)

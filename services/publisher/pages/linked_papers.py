@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from shared.paper_labels import paper_label
 from shared.relations import RELATIONS, SeenLink, relation_words, seen_from
-from shared.store.links import Link
+from shared.store.papers.links import Link
 from shared.store.papers.metadata import Paper
-from shared.store.summaries import Quote
+from shared.store.papers.summaries import Quote
 
 _SHOWN = 12
 _ORDER = {name: place for place, name in enumerate(RELATIONS)}

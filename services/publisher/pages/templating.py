@@ -22,7 +22,7 @@ from shared.categories import name_of
 from shared.paper_ids import folder_name, is_arxiv
 from shared.paper_labels import page_address, paper_label, pdf_address, server_label
 from shared.settings.settings import DemoSettings
-from shared.text.revision_words import counted, numbers_line, section_line
+from shared.text.wording.revisions import counted, numbers_line, section_line
 
 FOLDER = Path(__file__).parents[1]
 STATIC = FOLDER / "static"

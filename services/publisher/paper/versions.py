@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from shared.store.papers.metadata import Paper
-from shared.store.summaries import Summary
+from shared.store.papers.summaries import Summary
 
 _SHOWN = 8
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from shared.result_search import FoundResult, Series, number_of, series_of
-from shared.store.results import PaperResults
+from shared.store.papers.results import PaperResults
 
 
 @dataclass

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from shared.paper_ids import month_of
 from shared.store.papers.metadata import MetadataStore
-from shared.store.summaries import SummaryStore
+from shared.store.papers.summaries import SummaryStore
 
 
 class _Month(NamedTuple):

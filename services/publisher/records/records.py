@@ -15,18 +15,18 @@ from shared.contracts import DEFAULT_USER, FollowKind
 from shared.paper_ids import is_local
 from shared.result_search import FoundResult, Series
 from shared.store.files.data_folder import DataFolder
-from shared.store.links import Link, LinkStore
-from shared.store.missed import MissedStore, MissedWeek
+from shared.store.harvests.runs import HarvestRun, RunStore
 from shared.store.papers.documents import DocumentStore
+from shared.store.papers.links import Link, LinkStore
 from shared.store.papers.metadata import MetadataStore, Paper
+from shared.store.papers.results import PaperResults, ResultStore
 from shared.store.papers.revisions import Revision, RevisionStore
 from shared.store.papers.rows import title_of
+from shared.store.papers.summaries import Summary
 from shared.store.people.follows import Follow, FollowStore
+from shared.store.people.missed import MissedStore, MissedWeek
 from shared.store.research.cited_papers import CitedPapers, CitingAnswer
-from shared.store.results import PaperResults, ResultStore
-from shared.store.runs import HarvestRun, RunStore
 from shared.store.selections import Candidate, SelectionStore
-from shared.store.summaries import Summary
 from shared.store.tagging.canonical_summaries import CanonicalSummaries
 from shared.store.tagging.tags import TagStore
 from shared.store.vectors.embeddings import VectorStore

@@ -6,7 +6,7 @@ Where no model wrote, the claims are the paper's own sentences and count as quot
 from dataclasses import dataclass
 
 from services.publisher.rendering.safe_html import first_words
-from shared.store.summaries import Claim, FieldValue, Quote, Summary
+from shared.store.papers.summaries import Claim, FieldValue, Quote, Summary
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,9 @@ from shared.errors import PermanentFailure
 from shared.paper_ids import folder_name, is_arxiv
 from shared.paper_labels import server_label
 from shared.store.files.data_folder import DataFolder
-from shared.store.links import Link
+from shared.store.papers.links import Link
 from shared.store.papers.metadata import Paper
-from shared.store.summaries import Summary
+from shared.store.papers.summaries import Summary
 
 log = logging.getLogger(__name__)
 

@@ -6,9 +6,9 @@ from datetime import date
 from services.publisher.pages.linked_papers import other_ends
 from services.publisher.records.records import PICKED, Records
 from shared.paper_ids import is_local
-from shared.store.links import Link
+from shared.store.papers.links import Link
 from shared.store.papers.metadata import Paper
-from shared.store.summaries import Summary
+from shared.store.papers.summaries import Summary
 
 _FEW = 20
 

@@ -15,7 +15,7 @@ from typing import IO
 
 from shared.errors import PermanentFailure, TemporaryFailure
 from shared.service.child_processes import die_with_parent
-from shared.text.plain_text import harmless
+from shared.text.safe.plain_text import harmless
 
 _PASSED_ON = (
     "PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "USER", "LOGNAME", "SSH_AUTH_SOCK", "SSL_CERT_FILE", "SSL_CERT_DIR",

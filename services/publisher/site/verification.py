@@ -9,8 +9,8 @@ from shared.command_line.context import load
 from shared.contracts import now
 from shared.paper_ids import folder_name
 from shared.store.files.data_folder import DataFolder
-from shared.store.findings import Finding, Findings, counted, some
-from shared.store.summaries import SummaryStore
+from shared.store.keeping.findings import Finding, Findings, counted, some
+from shared.store.papers.summaries import SummaryStore
 
 SITE = "site"
 """The repair that writes the pages that are missing."""

@@ -13,7 +13,7 @@ from shared.command_line.users import UserOption
 from shared.contracts import DEFAULT_USER
 
 if TYPE_CHECKING:
-    from shared.store.missed import MeasuredClick, MissedPaper, MissedWeek
+    from shared.store.people.missed import MeasuredClick, MissedPaper, MissedWeek
 
 
 def missed(
@@ -31,7 +31,7 @@ def missed(
     if week is None:
         say("Nothing is known yet: papersys looks once a week, when it is over. `papersys missed --now` looks now.")
         return
-    from shared.text.missed_words import period_line, rate_lines
+    from shared.text.wording.missed import period_line, rate_lines
 
     titles = titles_of({*(one.paper_id for one in week.papers), *(one.nearest_like for one in week.papers)} - {""})
     say(f"Liked from {week.since:%Y-%m-%d} until {week.until:%Y-%m-%d}, and missed by your picks: {len(week.papers)}")
@@ -47,7 +47,7 @@ def missed(
 
 
 def _show(paper: "MissedPaper", titles: dict[str, str]) -> None:
-    from shared.text.missed_words import click_line, found_line, like_line, no_click_line, place_line, unseen_lines
+    from shared.text.wording.missed import click_line, found_line, like_line, no_click_line, place_line, unseen_lines
 
     console.print()
     say(f"{paper.paper_id}  {titles[paper.paper_id]}")
@@ -77,7 +77,7 @@ def _look_now(user: str) -> "MissedWeek":
 
 def _stored(user: str) -> "MissedWeek | None":
     from shared.store.files.data_folder import DataFolder
-    from shared.store.missed import MissedStore
+    from shared.store.people.missed import MissedStore
 
     settings = load(Settings)
     return MissedStore(DataFolder(settings.data.path, settings.data.min_free_mb)).newest(user)

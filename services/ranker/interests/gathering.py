@@ -8,9 +8,9 @@ import numpy as np
 from services.ranker.interests.discovery.evidence import Evidence, Item, SummaryText, split_abstract
 from services.ranker.interests.discovery.facets import FEWEST_LIKES
 from shared.store.papers.metadata import MetadataStore, Paper
+from shared.store.papers.summaries import Summary, SummaryStore
 from shared.store.people.facet_preferences import FacetPreferenceStore
 from shared.store.people.preferences import RatingStore
-from shared.store.summaries import Summary, SummaryStore
 from shared.store.tagging.tags import TagIndex, TagStore
 from shared.store.vectors.embeddings import Matrix, VectorStore
 

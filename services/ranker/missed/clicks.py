@@ -17,8 +17,8 @@ from services.ranker.missed.not_seen import KnownFacet
 from services.ranker.missed.past_days import PastDay
 from services.ranker.selection.follows import follow_adjustment
 from shared.contracts import FIRST_MOMENT, FollowKind, Label
-from shared.store.missed import Click, MeasuredClick
 from shared.store.people.follows import Follow
+from shared.store.people.missed import Click, MeasuredClick
 
 CHANCE = 0.05
 _INSIDE = 0.5

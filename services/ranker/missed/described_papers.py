@@ -14,8 +14,8 @@ from services.ranker.missed.not_seen import (
     own_phrases,
 )
 from services.ranker.stores import RankerStores
-from shared.store.missed import MissedPaper
 from shared.store.papers.metadata import Paper
+from shared.store.people.missed import MissedPaper
 from shared.store.people.preferences import Rating
 from shared.store.vectors.embeddings import Matrix
 

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 from typing import Literal
 
 from services.ranker.selection.blind_check import SLOT, blind_checks_of, estimate_miss_rate
-from shared.store.missed import MissRatePeriod, MissRates
+from shared.store.people.missed import MissRatePeriod, MissRates
 from shared.store.people.preferences import Rating
 from shared.store.selections import Candidate
-from shared.text.missed_words import ENOUGH
+from shared.text.wording.missed import ENOUGH
 
 _PERIOD = timedelta(weeks=8)
 _CHANCE = 0.05

@@ -8,7 +8,7 @@ from datetime import datetime
 from services.ranker.learning.taste import Taste
 from services.ranker.missed.weekly import MissedPapers
 from services.ranker.missed.weeks import Week, week_after
-from shared.store.missed import MissedStore
+from shared.store.people.missed import MissedStore
 
 log = logging.getLogger(__name__)
 

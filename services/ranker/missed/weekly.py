@@ -27,11 +27,11 @@ from services.ranker.replay.days import RecordedDay, recorded_days
 from services.ranker.settings import RankerSettings
 from services.ranker.stores import RankerStores
 from shared.contracts import InterestFacet
-from shared.store.missed import Click, MeasuredClick, MissedPaper, MissedWeek
+from shared.store.keeping.replays import ReplayRequest
 from shared.store.papers.metadata import Paper
 from shared.store.people.follows import FollowStore
+from shared.store.people.missed import Click, MeasuredClick, MissedPaper, MissedWeek
 from shared.store.people.preferences import Rating
-from shared.store.replays import ReplayRequest
 from shared.store.tagging.tags import TagStore
 from shared.store.vectors.embeddings import Matrix
 

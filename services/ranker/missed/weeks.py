@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from shared.store.missed import MissedWeek
+from shared.store.people.missed import MissedWeek
 
 LOOKED_BACK = timedelta(days=90)
 

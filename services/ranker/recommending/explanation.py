@@ -18,9 +18,9 @@ from services.ranker.selection.reason_writer import titles_of
 from shared.contracts import CandidateOutcome, Explain, ExplainReply, Influence, Label, WordInfluence, now
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore, Paper
+from shared.store.papers.summaries import SummaryStore
 from shared.store.people.preferences import RatingStore
 from shared.store.selections import Candidate, SelectionStore
-from shared.store.summaries import SummaryStore
 from shared.store.tagging.tags import TagStore
 from shared.store.vectors.embeddings import Matrix
 from shared.store.vectors.joined_vectors import JoinedVectors

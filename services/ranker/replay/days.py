@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from services.ranker.selection.blind_check import SLOT as BLIND_CHECK
-from shared.store.replays import ReplayRequest
+from shared.store.keeping.replays import ReplayRequest
 from shared.store.selections import Candidate, SelectionStore
 
 _BESIDE_THE_SCORE = frozenset({BLIND_CHECK, "requested"})

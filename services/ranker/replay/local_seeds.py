@@ -7,7 +7,7 @@ from typing import cast
 from shared.bus.questions.requests import ReplyT
 from shared.contracts import Encode, EncodeReply, Request
 from shared.errors import RequestFailed
-from shared.store.replays import EncodeTexts
+from shared.store.keeping.replays import EncodeTexts
 
 
 class LocalEncoding:

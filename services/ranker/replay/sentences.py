@@ -7,7 +7,7 @@ from dataclasses import fields
 from pydantic import JsonValue
 
 from services.ranker.replay.difference import Difference, Interval
-from shared.store.replays import ReplayReport
+from shared.store.keeping.replays import ReplayReport
 
 
 def report_of(user: str, difference: Difference, control: Difference) -> ReplayReport:

@@ -27,10 +27,10 @@ from shared.command_line.context import load
 from shared.contracts import now
 from shared.errors import PapersysError
 from shared.settings.settings import EmbeddingSettings
+from shared.store.keeping.replays import EncodeTexts, Progress, Replay, ReplayReport, ReplayStage
 from shared.store.papers.metadata import MetadataStore
 from shared.store.people.preferences import Rating, RatingStore
 from shared.store.people.users import UserStore
-from shared.store.replays import EncodeTexts, Progress, Replay, ReplayReport, ReplayStage
 from shared.store.selections import Candidate, SelectionStore
 from shared.store.vectors.embeddings import VectorStore
 from shared.store.vectors.joined_vectors import JoinedVectors

@@ -24,7 +24,7 @@ from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
 from shared.store.vectors.embeddings import Matrix
 from shared.store.vectors.joined_vectors import JoinedVectors
-from shared.text.bibliography import Entry, read_bibliography
+from shared.text.references.bibliography import Entry, read_bibliography
 
 log = logging.getLogger(__name__)
 

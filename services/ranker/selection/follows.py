@@ -9,7 +9,7 @@ from services.ranker.following.arriving_papers import MatchedFollow
 from services.ranker.learning.similarity import Array
 from services.ranker.selection.reasons import NO_CLOSE_MATCH
 from shared.contracts import FollowKind
-from shared.text.plain_text import shortened
+from shared.text.safe.plain_text import shortened
 
 _MOST_NAMED = 3
 _LONGEST_NAME = 80

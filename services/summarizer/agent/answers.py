@@ -15,7 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 from services.summarizer.fields import FieldSettings
 from services.summarizer.text.passages import one_line, plain_text
 from services.summarizer.text.sentences import split_sentences
-from shared.store.summaries import Claim, FieldValue, Quote
+from shared.store.papers.summaries import Claim, FieldValue, Quote
 
 _LONGEST_STATEMENT, _LONGEST_QUOTE, _LONGEST_PHRASE = 600, 1200, 60
 _MOST_ITEMS, _MOST_QUOTES, _MOST_TAGS = 12, 2, 8

@@ -30,7 +30,7 @@ from services.summarizer.state import State
 from services.summarizer.text.tokens import tokens_of
 from services.summarizer.vectors import Encoder
 from shared.errors import SettingsError, TemporaryFailure
-from shared.store.summaries import Claim, FieldValue, Reading
+from shared.store.papers.summaries import Claim, FieldValue, Reading
 
 log = logging.getLogger(__name__)
 

@@ -23,7 +23,7 @@ from services.summarizer.state import KEPT_KEYS, TEXTS, Kept, State, kept_part, 
 from services.summarizer.tags.tagging import Tagger
 from shared.contracts import PapersSelected
 from shared.errors import TemporaryFailure
-from shared.store.summaries import Summary
+from shared.store.papers.summaries import Summary
 
 log = logging.getLogger(__name__)
 

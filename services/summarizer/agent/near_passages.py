@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from services.summarizer.evidence.quotes import words_of
 from services.summarizer.text.passages import Passage
 from services.summarizer.text.sentences import sentences_of
-from shared.store.summaries import Claim, FieldValue
+from shared.store.papers.summaries import Claim, FieldValue
 from shared.text.stop_words import STOP_WORDS
 
 _MOST_PASSAGES, _FEWEST_SHARED = 2, 3

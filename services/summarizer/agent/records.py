@@ -10,9 +10,9 @@ from services.summarizer.settings import Settings
 from services.summarizer.state import State
 from shared.contracts import PapersSelected, now
 from shared.errors import TemporaryFailure
-from shared.store.links import LinkStore
+from shared.store.papers.links import LinkStore
 from shared.store.papers.metadata import Paper
-from shared.store.summaries import AbstractRole, FieldValue, MadeBy, Summary, SummaryStore, Usage
+from shared.store.papers.summaries import AbstractRole, FieldValue, MadeBy, Summary, SummaryStore, Usage
 
 log = logging.getLogger(__name__)
 

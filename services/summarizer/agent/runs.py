@@ -19,7 +19,7 @@ from typing import Any
 from shared.errors import TemporaryFailure
 from shared.leases.choice import of_this_machine
 from shared.store.files.data_folder import DataFolder
-from shared.store.summaries import Usage
+from shared.store.papers.summaries import Usage
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from services.summarizer.choosing.settings_file import Edit, use_gguf, use_named
 from services.summarizer.own_model.gguf_header import read_gguf
 from services.summarizer.own_model.program import find_server_program
 from shared.errors import PapersysError
-from shared.model_server import FoundServer, checked_address, models_at
+from shared.hosts.model_server import FoundServer, checked_address, models_at
 from shared.settings.sections.own_model import checked_gguf, hub_file
 from shared.settings.settings import LlmSettings
 

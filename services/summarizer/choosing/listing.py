@@ -9,12 +9,12 @@ from services.summarizer.own_model.hub import hub_of
 from services.summarizer.own_model.model_file import ModelFile
 from services.summarizer.own_model.program import find_server_program
 from shared.errors import PapersysError, SettingsError
-from shared.model_server import FoundServer, models_at
+from shared.hosts.model_server import FoundServer, models_at
 from shared.settings.sections.language_models import LanguageModelSettings
 from shared.settings.sections.own_model import model_name
 from shared.settings.settings import LlmSettings
 from shared.store.files.data_folder import DataFolder
-from shared.store.model_speeds import PAPER_INPUT_TOKENS, PAPER_OUTPUT_TOKENS, ModelSpeeds
+from shared.store.models.speeds import PAPER_INPUT_TOKENS, PAPER_OUTPUT_TOKENS, ModelSpeeds
 
 STEPS = ("extract", "repair", "tag", "link", "ask", "translate")
 OWN = "own"

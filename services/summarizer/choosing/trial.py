@@ -9,8 +9,8 @@ from pydantic import BaseModel, Field
 from services.summarizer.llm.asking import AnswerT, AskContext, LanguageModels
 from services.summarizer.llm.messages import ChatMessage
 from services.summarizer.llm.structured import UnreadableReply
-from shared.store.model_speeds import TimedCall, speeds
-from shared.store.summaries import Usage
+from shared.store.models.speeds import TimedCall, speeds
+from shared.store.papers.summaries import Usage
 
 _TEXT = """We counted how often seabirds returned to the same cliff over nine summers. Of 412 ringed birds, 61 % came \
 back at least once, and those that did bred earlier. The weather of the year explained little of the difference."""

@@ -16,8 +16,8 @@ from services.summarizer.settings import Settings
 from shared.contracts import now
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
-from shared.store.ledger import Ledger
-from shared.store.model_speeds import PAPER_INPUT_TOKENS, PAPER_OUTPUT_TOKENS, ModelSpeed, ModelSpeeds
+from shared.store.models.ledger import Ledger
+from shared.store.models.speeds import PAPER_INPUT_TOKENS, PAPER_OUTPUT_TOKENS, ModelSpeed, ModelSpeeds
 
 _MOST_SECONDS = 300.0
 _SHORT = {"max_output_tokens": 400, "asks_again": 1}

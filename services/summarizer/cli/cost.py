@@ -19,7 +19,7 @@ from shared.store.files.data_folder import DataFolder
 
 if TYPE_CHECKING:
     from services.summarizer.cli.spending import Costs
-    from shared.store.ledger import Ledger
+    from shared.store.models.ledger import Ledger
 
 _HEADINGS = ("calls", "tokens in", "cached", "tokens out", "minutes", "cost")
 
@@ -40,7 +40,7 @@ def cost(
     """Show what calls to models cost, by month, day, model, step or paper, and what the caps leave."""
     from services.summarizer.cli.cost_plot import draw_bars, write_picture
     from services.summarizer.cli.spending import costs_by, costs_of
-    from shared.store.ledger import Ledger
+    from shared.store.models.ledger import Ledger
 
     groupings = _groupings(by)
     settings = load(Settings)

@@ -14,12 +14,12 @@ from services.summarizer.results.step import tables_or_none
 from services.summarizer.settings import Settings
 from shared.settings.sections.language_models import LanguageModelSettings
 from shared.store.files.data_folder import DataFolder
-from shared.store.ledger import Ledger
-from shared.store.model_speeds import PAPER_INPUT_TOKENS, PAPER_OUTPUT_TOKENS, ModelSpeed, ModelSpeeds
+from shared.store.models.ledger import Ledger
+from shared.store.models.speeds import PAPER_INPUT_TOKENS, PAPER_OUTPUT_TOKENS, ModelSpeed, ModelSpeeds
+from shared.store.models.usual_usage import usual_usage
 from shared.store.papers.documents import DocumentRecord, DocumentStore
 from shared.store.papers.metadata import MetadataStore
-from shared.store.summaries import Reading, SummaryStore
-from shared.store.usual_usage import usual_usage
+from shared.store.papers.summaries import Reading, SummaryStore
 
 _CHARS_A_TOKEN = 4
 _PROMPT_TOKENS = 1_200

@@ -21,7 +21,7 @@ from shared.store.files.data_folder import DataFolder
 if TYPE_CHECKING:  # `papersys --help` imports this module, and need not wait for clients
     from services.summarizer.choosing.listing import ListedModel
     from services.summarizer.choosing.trial import Trial
-    from shared.model_server import FoundServer
+    from shared.hosts.model_server import FoundServer
 
 app = typer.Typer(help="Show, choose or test language models.", no_args_is_help=True)
 _ENVIRONMENT = ("PAPERSYS_LLM__BASE_URL", "PAPERSYS_LLM__MODEL", "PAPERSYS_LLM__GGUF")
@@ -124,7 +124,7 @@ def _show(trial: "Trial", form: str) -> None:
 
 
 def _found_servers(settings: Settings) -> "list[FoundServer]":
-    from shared.local_model_servers import find_local_servers
+    from shared.hosts.local_model_servers import find_local_servers
 
     return find_local_servers()
 

@@ -47,7 +47,7 @@ def results(
 
 def _found(data: "DataFolder", question: "ResultQuestion") -> "list[FoundResult]":
     from shared.result_search import find_results
-    from shared.store.results import ResultStore
+    from shared.store.papers.results import ResultStore
 
     store = ResultStore(data)
     if question.paper_id:
@@ -99,8 +99,8 @@ def _read_again(data: "DataFolder") -> None:
     from shared.contracts import now
     from shared.store.papers.documents import DocumentStore
     from shared.store.papers.metadata import MetadataStore
-    from shared.store.results import ResultStore
-    from shared.store.summaries import SummaryStore
+    from shared.store.papers.results import ResultStore
+    from shared.store.papers.summaries import SummaryStore
 
     stores = SummaryStore(data), MetadataStore(data), DocumentStore(data), ResultStore(data)
     read, gone = results_again(*stores, now, everything=True)

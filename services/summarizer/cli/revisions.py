@@ -54,7 +54,7 @@ def _show_paper(store: "RevisionStore", paper_id: str, *, as_json: bool) -> None
 
 
 def _show_lines(revision: "Revision") -> None:
-    from shared.text.revision_words import headline, quotes_line
+    from shared.text.wording.revisions import headline, quotes_line
 
     say(f"    {headline(revision)}")
     if line := quotes_line(revision.quotes):
@@ -62,7 +62,7 @@ def _show_lines(revision: "Revision") -> None:
 
 
 def _show_section(section: "SectionChange") -> None:
-    from shared.text.revision_words import numbers_line, section_line
+    from shared.text.wording.revisions import numbers_line, section_line
 
     say(f"\n{section.title or 'Text before the first heading'}: {section_line(section)}")
     for change in section.changes[:_MOST_TOLD]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 
-from shared.store.ledger import Call
+from shared.store.models.ledger import Call
 
 _KEYS: Mapping[str, Callable[[Call], str]] = {
     "month": lambda call: call.made_at.astimezone(UTC).strftime("%Y-%m"),

@@ -14,7 +14,7 @@ from services.summarizer.evidence.statements import Repeat, Statement, echoes, r
 from services.summarizer.evidence.support import Support, by_meaning, by_signs, nearest_cosine
 from services.summarizer.text.passages import Passage
 from services.summarizer.vectors import Encoder, Matrix
-from shared.store.summaries import Claim, FieldValue, Quote, Verification
+from shared.store.papers.summaries import Claim, FieldValue, Quote, Verification
 
 LEAD = "one_sentence_summary"
 """It condenses the other fields, so it may say what they say, but not in the very words of one."""

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from services.summarizer.text.passages import Passage, plain_text
-from shared.store.summaries import Claim, FieldValue, Quote
+from shared.store.papers.summaries import Claim, FieldValue, Quote
 
 _HYPHEN = r"[-‐‑\u00ad]"
 _WORD = re.compile(

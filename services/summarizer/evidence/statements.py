@@ -13,7 +13,7 @@ import numpy as np
 
 from services.summarizer.evidence.wording import content_stems, has_stem, stem
 from services.summarizer.vectors import Matrix
-from shared.store.summaries import Claim, FieldValue
+from shared.store.papers.summaries import Claim, FieldValue
 
 _SAME_WORDS, _SAME_WORDS_OF_ONE_QUOTE = 0.8, 0.5
 _SAME_MEANING, _SAME_MEANING_OF_ONE_QUOTE = 0.92, 0.8

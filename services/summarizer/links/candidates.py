@@ -12,10 +12,10 @@ from services.summarizer.links.qdrant_storage import VectorName
 from services.summarizer.relatedness.scoring import ScoredText, relatedness
 from services.summarizer.relatedness.terms import Rarity, terms_of
 from services.summarizer.vectors import Matrix
-from shared.store.links import LinkStore
+from shared.store.papers.links import LinkStore
 from shared.store.papers.metadata import MetadataStore, Paper
+from shared.store.papers.summaries import Summary, SummaryStore
 from shared.store.people.preferences import RatingStore
-from shared.store.summaries import Summary, SummaryStore
 from shared.store.vectors.embeddings import VectorStore
 
 _NEAR = 16

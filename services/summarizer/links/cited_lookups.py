@@ -7,7 +7,7 @@ from services.summarizer.links.citations import Asks, UnknownPapers
 from shared.contracts import Lookup
 from shared.errors import RequestFailed
 from shared.paper_ids import by_age
-from shared.store.links import LinkStore
+from shared.store.papers.links import LinkStore
 from shared.store.papers.metadata import MetadataStore
 
 log = logging.getLogger(__name__)

@@ -17,7 +17,7 @@ from services.summarizer.links.qdrant_storage import VectorName
 from services.summarizer.vectors import Matrix
 from shared.leases.choice import of_this_machine
 from shared.store.files.data_folder import DataFolder
-from shared.store.summaries import FieldValue, Summary
+from shared.store.papers.summaries import FieldValue, Summary
 
 log = logging.getLogger(__name__)
 

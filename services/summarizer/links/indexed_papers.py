@@ -9,7 +9,7 @@ from services.summarizer.links.neighbour_index import NeighbourIndex
 from services.summarizer.links.qdrant_storage import Point
 from services.summarizer.vectors import Encoder, Matrix
 from shared.store.papers.metadata import MetadataStore
-from shared.store.summaries import Summary, SummaryStore
+from shared.store.papers.summaries import Summary, SummaryStore
 from shared.store.vectors.embeddings import VectorStore
 
 log = logging.getLogger(__name__)

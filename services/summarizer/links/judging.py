@@ -11,9 +11,9 @@ from services.summarizer.llm.asking import AskContext, LanguageModels
 from services.summarizer.llm.failures import LlmUnusable
 from services.summarizer.llm.structured import UnreadableReply
 from shared.errors import TemporaryFailure
-from shared.store.links import Link
+from shared.store.papers.links import Link
 from shared.store.papers.metadata import Paper
-from shared.store.summaries import FieldValue, Quote
+from shared.store.papers.summaries import FieldValue, Quote
 
 log = logging.getLogger(__name__)
 

@@ -14,9 +14,9 @@ from services.summarizer.links.qdrant_storage import VectorName
 from services.summarizer.relatedness.terms import Rarity, Terms, shared_terms, terms_of
 from services.summarizer.text.passages import one_line, plain_text
 from services.summarizer.text.sentences import split_sentences
-from shared.store.links import LIKED, Link
+from shared.store.papers.links import LIKED, Link
 from shared.store.papers.metadata import Paper
-from shared.store.summaries import FieldValue, Quote
+from shared.store.papers.summaries import FieldValue, Quote
 
 _BY_FIELD: tuple[tuple[VectorName, str], ...] = (("problem", "similar_problem"), ("method", "similar_method"))
 _BIBLIOGRAPHY = "Bibliography"

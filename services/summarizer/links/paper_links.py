@@ -14,7 +14,7 @@ from services.summarizer.llm.asking import AskContext
 from services.summarizer.settings import SummarizerSettings
 from services.summarizer.state import State
 from services.summarizer.vectors import Encoder, Matrix
-from shared.store.links import Link
+from shared.store.papers.links import Link
 
 
 class Linker:

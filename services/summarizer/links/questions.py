@@ -14,7 +14,7 @@ from services.summarizer.llm.messages import ChatMessage, fence_mark
 from services.summarizer.text.passages import ABSTRACT, one_line, plain_text
 from services.summarizer.text.sentences import split_sentences
 from shared.store.papers.metadata import Paper
-from shared.store.summaries import FieldValue, Quote
+from shared.store.papers.summaries import FieldValue, Quote
 
 PROMPT = Path(__file__).with_name("link_question.md")
 _SHOWN_FIELDS = ("problem", "method", "result", "limitations")

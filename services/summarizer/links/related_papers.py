@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from shared.contracts import Related, RelatedPaper, RelatedReply
 from shared.relations import SeenLink, seen_from
 from shared.store.files.data_folder import DataFolder
-from shared.store.links import LinkStore
+from shared.store.papers.links import LinkStore
 from shared.store.papers.metadata import MetadataStore, Paper
-from shared.store.summaries import SummaryStore
+from shared.store.papers.summaries import SummaryStore
 
 
 class RelatedPapers:

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from services.summarizer.llm.messages import ChatMessage
 from shared.contracts import DEFAULT_USER
-from shared.store.summaries import Usage
+from shared.store.papers.summaries import Usage
 
 AnswerT = TypeVar("AnswerT", bound=BaseModel)
 

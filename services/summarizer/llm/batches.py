@@ -29,9 +29,9 @@ from services.summarizer.llm.open_batches import ENDPOINT, BatchLine, OpenBatch,
 from services.summarizer.llm.structured import UnreadableReply, read_reply
 from shared.errors import TemporaryFailure
 from shared.store.files.data_folder import DataFolder
-from shared.store.ledger import Ledger
-from shared.text.json_text import parse_json
-from shared.text.plain_text import shortened
+from shared.store.models.ledger import Ledger
+from shared.text.safe.json_text import parse_json
+from shared.text.safe.plain_text import shortened
 
 log = logging.getLogger(__name__)
 

@@ -14,8 +14,8 @@ from services.summarizer.llm.asking import Step
 from services.summarizer.llm.failures import LlmUnusable, setting
 from shared.contracts import DEFAULT_USER, now
 from shared.settings.sections.language_models import LanguageModelSettings, LlmSettings
-from shared.store.ledger import Call, Ledger, Period
-from shared.store.summaries import Reading
+from shared.store.models.ledger import Call, Ledger, Period
+from shared.store.papers.summaries import Reading
 
 _CHARS_A_TOKEN = 4
 _TOKENS_OF_A_PROMPT = 1_200

@@ -6,9 +6,9 @@ from typing import Any
 
 from shared.contracts import now
 from shared.errors import PapersysError, PermanentFailure, TemporaryFailure
-from shared.retry_after import wait_asked_for
+from shared.hosts.retry_after import wait_asked_for
 from shared.settings.sections.language_models import DEFAULT
-from shared.text.plain_text import shortened
+from shared.text.safe.plain_text import shortened
 
 LONGEST_WAIT_HERE_SECONDS = 10.0
 """A server that asks for a longer wait is left alone until then; the bus tries again."""

@@ -24,9 +24,9 @@ from services.summarizer.llm.messages import ChatMessage
 from services.summarizer.llm.structured import UnreadableReply, read_reply, without_thoughts
 from shared.settings.sections.language_models import LanguageModelSettings, LlmSettings
 from shared.store.files.data_folder import DataFolder
-from shared.store.ledger import Ledger, total
+from shared.store.models.ledger import Ledger, total
+from shared.store.papers.summaries import Usage
 from shared.store.people.users import UserStore
-from shared.store.summaries import Usage
 from shared.tracing.spans import span
 
 log = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from services.summarizer.llm.asking import AskContext
 from services.summarizer.llm.calls.caller import Completion, ModelCaller
 from shared.contracts import now
-from shared.store.ledger import Call
+from shared.store.models.ledger import Call
 
 
 class Kept(BaseModel):

@@ -8,7 +8,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from shared.settings.sections.language_models import LlmSettings
-from shared.store.ledger import Ledger, Period
+from shared.store.models.ledger import Ledger, Period
 
 
 class SpendingCollector(Collector):

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from shared.text.json_text import parse_json
+from shared.text.safe.json_text import parse_json
 
 AnswerT = TypeVar("AnswerT", bound=BaseModel)
 

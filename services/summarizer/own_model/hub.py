@@ -18,10 +18,10 @@ from filelock import FileLock, Timeout
 
 from shared.contracts import now
 from shared.errors import PermanentFailure, TemporaryFailure
-from shared.retry_after import wait_asked_for
+from shared.hosts.retry_after import wait_asked_for
 from shared.settings.sections.own_model import HubFile
 from shared.store.files.data_folder import DataFolder
-from shared.text.plain_text import one_line
+from shared.text.safe.plain_text import one_line
 
 HUB = "https://huggingface.co"
 _SILENCE_SECONDS = 60.0

@@ -13,8 +13,8 @@ from services.summarizer.own_model.model_file import ModelFile
 from services.summarizer.own_model.program import ServedModel, find_server_program
 from services.summarizer.own_model.server import RunningServer, start_server
 from services.summarizer.own_model.sizing import Sizing, size
-from shared.addresses import free_loopback_port
 from shared.errors import PermanentFailure, TemporaryFailure
+from shared.hosts.addresses import free_loopback_port
 from shared.settings.sections.own_model import model_name
 from shared.settings.settings import LlmSettings
 from shared.store.files.data_folder import DataFolder

@@ -8,8 +8,8 @@ from services.summarizer.llm.failures import LlmUnusable, TooLongForModel
 from services.summarizer.llm.messages import ChatMessage
 from shared.errors import PapersysError, TemporaryFailure
 from shared.store.files.data_folder import DataFolder
-from shared.store.ledger import Call, Ledger
-from shared.store.replays import Replay
+from shared.store.keeping.replays import Replay
+from shared.store.models.ledger import Call, Ledger
 
 _FAILED, _INPUTS = "failed.json", "inputs.json"
 

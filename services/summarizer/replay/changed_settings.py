@@ -9,7 +9,7 @@ from services.summarizer.choosing.reaching import as_served
 from services.summarizer.settings import Settings, SummarizerSettings
 from shared.errors import PapersysError
 from shared.settings.sections.language_models import LlmSettings
-from shared.store.replays import ReplayRequest
+from shared.store.keeping.replays import ReplayRequest
 
 ReplayedStep = Literal["extract", "tag", "link"]
 """The step of the agent whose model a replay may change."""

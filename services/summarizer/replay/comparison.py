@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
-from shared.store.replays import ReplayReport
-from shared.store.summaries import FieldValue, Summary
+from shared.store.keeping.replays import ReplayReport
+from shared.store.papers.summaries import FieldValue, Summary
 
 _SHOWN = 12
 

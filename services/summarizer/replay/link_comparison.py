@@ -12,9 +12,9 @@ from services.summarizer.replay.tag_comparison import (
     figures_of_calls,
     papers_in_words,
 )
-from shared.store.ledger import Call
-from shared.store.links import Link
-from shared.store.replays import ReplayReport
+from shared.store.keeping.replays import ReplayReport
+from shared.store.models.ledger import Call
+from shared.store.papers.links import Link
 
 _SHOWN = 8
 

@@ -30,10 +30,10 @@ from services.summarizer.settings import Settings
 from shared.command_line.context import load
 from shared.errors import PapersysError, PermanentFailure, TemporaryFailure
 from shared.store.files.data_folder import DataFolder
-from shared.store.links import LinkStore, PaperLinks
+from shared.store.keeping.replays import EncodeTexts, Progress, Replay, ReplayReport, ReplayStage
+from shared.store.papers.links import LinkStore, PaperLinks
+from shared.store.papers.summaries import Summary, SummaryStore
 from shared.store.people.preferences import RatingStore
-from shared.store.replays import EncodeTexts, Progress, Replay, ReplayReport, ReplayStage
-from shared.store.summaries import Summary, SummaryStore
 
 
 class LinkReplay:

@@ -25,13 +25,13 @@ from shared.bus.questions.requests import ReplyT
 from shared.contracts import PapersSelected, Request
 from shared.errors import PermanentFailure, RequestFailed
 from shared.store.files.data_folder import DataFolder
-from shared.store.ledger import Ledger
-from shared.store.links import Link, LinkStore
+from shared.store.keeping.replays import EncodeTexts, Replay
+from shared.store.models.ledger import Ledger
 from shared.store.papers.documents import DocumentStore, Reference
+from shared.store.papers.links import Link, LinkStore
 from shared.store.papers.metadata import MetadataStore, Paper
+from shared.store.papers.summaries import Summary, SummaryStore
 from shared.store.people.preferences import RatingStore
-from shared.store.replays import EncodeTexts, Replay
-from shared.store.summaries import Summary, SummaryStore
 from shared.store.tagging.canonical_summaries import CanonicalSummaries
 from shared.store.tagging.tags import TagStore
 from shared.store.vectors.embeddings import VectorStore

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from services.summarizer.vectors import LONGEST_CHARS, Encoder, Matrix
-from shared.store.replays import EncodeTexts
+from shared.store.keeping.replays import EncodeTexts
 
 
 class LocalEncoder(Encoder):

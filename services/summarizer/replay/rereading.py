@@ -23,11 +23,11 @@ from shared.bus.questions.question_bus import QuestionBus
 from shared.contracts import PapersSelected
 from shared.errors import PermanentFailure
 from shared.store.files.data_folder import DataFolder
-from shared.store.ledger import Ledger
-from shared.store.links import LinkStore
+from shared.store.models.ledger import Ledger
 from shared.store.papers.documents import DocumentStore
+from shared.store.papers.links import LinkStore
 from shared.store.papers.metadata import MetadataStore
-from shared.store.summaries import Summary, SummaryStore
+from shared.store.papers.summaries import Summary, SummaryStore
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -31,8 +31,8 @@ from services.summarizer.replay.rereading import opened
 from services.summarizer.settings import Settings
 from shared.command_line.context import load
 from shared.errors import PapersysError, PermanentFailure, TemporaryFailure
-from shared.store.replays import Progress, Replay, ReplayReport, ReplayStage
-from shared.store.summaries import Summary, SummaryStore
+from shared.store.keeping.replays import Progress, Replay, ReplayReport, ReplayStage
+from shared.store.papers.summaries import Summary, SummaryStore
 
 
 class SummarizeReplay:

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from pydantic import JsonValue
 
-from shared.store.ledger import Call
-from shared.store.replays import ReplayReport
+from shared.store.keeping.replays import ReplayReport
+from shared.store.models.ledger import Call
 
 _SHOWN_TAGS, _SHOWN_PAPERS = 12, 6
 

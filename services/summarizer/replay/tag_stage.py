@@ -40,10 +40,10 @@ from shared.command_line.context import load
 from shared.contracts import PapersSelected, now
 from shared.errors import PapersysError, TemporaryFailure
 from shared.store.files.data_folder import DataFolder
-from shared.store.ledger import Ledger
+from shared.store.keeping.replays import EncodeTexts, Progress, Replay, ReplayReport, ReplayStage
+from shared.store.models.ledger import Ledger
 from shared.store.papers.metadata import MetadataStore, Paper
-from shared.store.replays import EncodeTexts, Progress, Replay, ReplayReport, ReplayStage
-from shared.store.summaries import Summary, SummaryStore
+from shared.store.papers.summaries import Summary, SummaryStore
 from shared.store.tagging.tags import TagStore
 
 _CHUNK = 200

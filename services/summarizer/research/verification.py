@@ -7,7 +7,7 @@ from services.summarizer.settings import Settings
 from shared.command_line.context import load
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
-from shared.store.findings import Finding, Findings, counted
+from shared.store.keeping.findings import Finding, Findings, counted
 from shared.store.research.chunks import FOLDER, LOCK
 from shared.store.research.table_manifest import (
     FILE_NAME,

@@ -12,7 +12,7 @@ from services.summarizer.results.tables import tables_of
 from services.summarizer.text.passages import plain_text
 from shared.store.papers.documents import Caption
 from shared.store.papers.metadata import Paper
-from shared.store.results import PaperResults, Result, ResultTable
+from shared.store.papers.results import PaperResults, Result, ResultTable
 
 RECIPE = 3
 """Higher whenever tables are read otherwise: stored results of an older one are made again."""

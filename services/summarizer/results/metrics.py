@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from services.summarizer.results.datasets import rows_of
-from shared.store.results import Better
+from shared.store.papers.results import Better
 
 
 class Metric(NamedTuple):

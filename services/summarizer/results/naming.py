@@ -17,7 +17,7 @@ from services.summarizer.results.metrics import (
     metrics_in,
     without_metrics,
 )
-from shared.store.results import Better
+from shared.store.papers.results import Better
 
 
 @dataclass(frozen=True)

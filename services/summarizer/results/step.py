@@ -11,8 +11,8 @@ from services.summarizer.results.model_names import TableNamer
 from services.summarizer.state import State
 from shared.store.papers.documents import Caption, DocumentStore
 from shared.store.papers.metadata import MetadataStore
-from shared.store.results import PaperResults, ResultStore
-from shared.store.summaries import SummaryStore
+from shared.store.papers.results import PaperResults, ResultStore
+from shared.store.papers.summaries import SummaryStore
 
 log = logging.getLogger(__name__)
 

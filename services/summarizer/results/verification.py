@@ -6,11 +6,11 @@ from services.summarizer.settings import Settings
 from shared.command_line.context import load
 from shared.contracts import now
 from shared.store.files.data_folder import DataFolder
-from shared.store.findings import Finding, Findings, counted, some
+from shared.store.keeping.findings import Finding, Findings, counted, some
 from shared.store.papers.documents import DocumentStore
 from shared.store.papers.metadata import MetadataStore
-from shared.store.results import ResultStore
-from shared.store.summaries import SummaryStore
+from shared.store.papers.results import ResultStore
+from shared.store.papers.summaries import SummaryStore
 
 RESULTS = "results"
 """The repair that reads tables again from stored documents."""

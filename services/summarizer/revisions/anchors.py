@@ -17,7 +17,7 @@ from services.summarizer.revisions.units import Unit, sections_of
 from services.summarizer.text.passages import passages_of
 from shared.store.papers.documents import Section
 from shared.store.papers.revisions import AnchoredQuote, QuoteFate
-from shared.store.summaries import Quote, Summary
+from shared.store.papers.summaries import Quote, Summary
 from shared.text.stop_words import FUNCTION_WORDS
 
 _ALIKE = 0.8

@@ -7,7 +7,7 @@ from typing import Literal
 from services.summarizer.revisions.known_papers import KnownPaper
 from shared.store.papers.revisions import Revision
 from shared.store.papers.rows import Paper
-from shared.store.summaries import Summary
+from shared.store.papers.summaries import Summary
 
 Need = Literal["nothing", "note", "compare"]
 

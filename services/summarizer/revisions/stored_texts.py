@@ -11,7 +11,7 @@ from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import DocumentStore
 from shared.store.papers.metadata import Paper
 from shared.store.papers.revisions import Revision
-from shared.store.summaries import Summary, SummaryStore
+from shared.store.papers.summaries import Summary, SummaryStore
 
 _NO_TEXT = "The text of version {version} could not be had ({why}), so what changed in it is not known."
 _DIFFERENT_ROUTES = "One version was read from its source and the other from its PDF, so their texts were not compared."

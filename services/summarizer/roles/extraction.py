@@ -24,7 +24,7 @@ from services.summarizer.settings import FieldSettings
 from services.summarizer.text.passages import ABSTRACT, Passage
 from services.summarizer.text.sentences import Sentence, sentences_of
 from services.summarizer.vectors import Matrix
-from shared.store.summaries import Claim, FieldValue, Quote
+from shared.store.papers.summaries import Claim, FieldValue, Quote
 
 ROLE_OF_FIELD: dict[str, Role] = {
     "one_sentence_summary": "task",

@@ -19,7 +19,7 @@ from shared.bus.delivery.dead_letters import DeadLetter, DeadLetters, letter_for
 from shared.bus.delivery.disposition import Disposition, Policy, decide, is_poison
 from shared.contracts import Event
 from shared.errors import PapersysError, PermanentFailure, RequestFailed, TemporaryFailure, reason
-from shared.text.json_text import parse_json
+from shared.text.safe.json_text import parse_json
 from shared.tracing.spans import NO_TRACER, Tracer, facts_of, traced_by
 
 log = logging.getLogger(__name__)

@@ -20,8 +20,8 @@ from shared.bus.streams import DEAD_PREFIX, DEAD_STREAM
 from shared.contracts import EVENTS, STREAM, Event, now
 from shared.errors import PapersysError
 from shared.paper_ids import PaperId, folder_name
-from shared.text.json_text import parse_json
-from shared.text.plain_text import shortened
+from shared.text.safe.json_text import parse_json
+from shared.text.safe.plain_text import shortened
 
 _MOST_BYTES = 900_000
 _FEWEST_BYTES = 10_000

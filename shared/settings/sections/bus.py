@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, model_validator
 
-from shared.addresses import reachable
 from shared.errors import SettingsError
+from shared.hosts.addresses import reachable
 from shared.settings.secret_files import read_secret
 from shared.settings.section import Section
 

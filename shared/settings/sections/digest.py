@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
-from shared.addresses import is_loopback
 from shared.errors import SettingsError
+from shared.hosts.addresses import is_loopback
 from shared.settings.secret_files import read_secret
 from shared.settings.section import Section
 from shared.settings.time_zones import TimeZone

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
-from shared.addresses import is_loopback
+from shared.hosts.addresses import is_loopback
 from shared.settings.secret_files import read_secret
 from shared.settings.section import Section
 from shared.settings.sections.own_model import OwnModelSettings

@@ -15,7 +15,7 @@ from shared.contracts import DocumentReply, DocumentStatus
 from shared.paper_ids import folder_name
 from shared.store.files.data_folder import DataFolder
 from shared.store.files.file_stamps import stamp_of
-from shared.text.safe_markdown import safe_markdown
+from shared.text.safe.safe_markdown import safe_markdown
 
 PICTURE_NAME = re.compile(r"^figure-[0-9]{1,4}-[0-9]{1,3}\.webp$")
 

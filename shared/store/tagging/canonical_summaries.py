@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from shared.store.files.data_folder import DataFolder
-from shared.store.summaries import Summary, SummaryStore
+from shared.store.papers.summaries import Summary, SummaryStore
 from shared.store.tagging.tags import TagIndex, TagStore
 
 

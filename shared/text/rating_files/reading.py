@@ -6,14 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from shared.errors import PapersysError
-from shared.text.bibliography import content_of
-from shared.text.encodings import decoded, encoding_of
 from shared.text.rating_files.databases.reading import database_at, read_database
 from shared.text.rating_files.id_lists import read_list
 from shared.text.rating_files.rated_rows import Problem, RatingFile, Reading
 from shared.text.rating_files.reference_managers import BIBTEX, RIS, read_bibtex, read_ris
 from shared.text.rating_files.tables import delimiter_of, read_table
 from shared.text.rating_files.web_exports import is_saved_page, read_json, read_page
+from shared.text.references.bibliography import content_of
+from shared.text.safe.encodings import decoded, encoding_of
 
 MOST_ROWS = 200_000
 _CONTROLS = re.compile(r"[\x01-\x08\x0e-\x19\x1b-\x1f]")

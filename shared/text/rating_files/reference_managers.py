@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 
 from shared.preprints import doi_id, is_preprint
-from shared.text.bibliography import arxiv_id, entries_of, plain
 from shared.text.rating_files.fields import add_record, plain_name
 from shared.text.rating_files.rated_rows import Reading
+from shared.text.references.bibliography import arxiv_id, entries_of, plain
 
 BIBTEX = re.compile(r"^\s*@\s*\w+\s*[{(]", re.M)
 RIS = re.compile(r"^\ufeff?TY {1,2}-", re.M)

@@ -12,12 +12,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from shared.text.json_text import parse_json
 from shared.text.rating_files.databases.zotero import NO_PAPERS
 from shared.text.rating_files.fields import LABELS, add_record, plain_name
 from shared.text.rating_files.paper_mentions import mention_in
 from shared.text.rating_files.rated_rows import RatedRow, Reading, Said
 from shared.text.rating_files.rating_words import said_by, scale_of
+from shared.text.safe.json_text import parse_json
 
 _IN_PAGE = re.compile(r"\bvar\s+papers\s*=\s*(?=\[)")
 _LISTS = ("ratings", "papers", "digest_df", "items", "library", "results")

@@ -43,7 +43,7 @@ from services.summarizer.vectors import Encoder
 from shared.contracts import Ask, Corpus, Encode, EncodeReply, ListedPaper, ResearchResult, now
 from shared.settings.settings import DataSettings, LlmSettings
 from shared.store.files.data_folder import DataFolder
-from shared.store.ledger import Ledger
+from shared.store.models.ledger import Ledger
 from shared.store.papers.documents import DocumentRecord, DocumentStore
 from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.research.traces import TraceStore

@@ -35,7 +35,7 @@ from services.summarizer.research.retrieval.recipes import mean_of, texts_of
 from services.summarizer.text.sentences import is_statement, split_sentences
 from services.summarizer.text.tokens import tokens_of
 from shared.store.research.chunks import Chunk
-from shared.text.safe_markdown import safe_markdown
+from shared.text.safe.safe_markdown import safe_markdown
 
 REAL = Path(os.environ.get("PAPERSYS_REAL_DATA", "../shared/data"))
 WINDOW_TOKENS, STEP_TOKENS = 500, 250

@@ -17,8 +17,8 @@ from deploy.backup.restoring import Restore, chosen_snapshot
 from shared.settings.sections.backup import BackupSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
+from shared.store.papers.summaries import SummaryStore
 from shared.store.selections import SelectionStore
-from shared.store.summaries import SummaryStore
 from tests.bench.keeping.large_folder import (
     Cost,
     Row,

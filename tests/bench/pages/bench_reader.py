@@ -26,14 +26,14 @@ from playwright.sync_api import Browser, sync_playwright
 from shared.contracts import DEFAULT_USER, Hit, HitsReply, InterestsReply, Label, Recommend, Search, SignalKind
 from shared.contracts.people.interests import Interests
 from shared.store.files.data_folder import DataFolder
-from shared.store.links import Link, LinkStore
 from shared.store.papers.documents import DocumentRecord, DocumentStore, Section
+from shared.store.papers.links import Link, LinkStore
 from shared.store.papers.metadata import MetadataStore, Paper
+from shared.store.papers.summaries import Claim, FieldValue, MadeBy, Quote, Summary, SummaryStore
 from shared.store.people.follows import Follow, FollowStore
 from shared.store.people.preferences import Rating, RatingStore
 from shared.store.people.signals import Signal, SignalStore
 from shared.store.selections import Candidate, SelectionStore
-from shared.store.summaries import Claim, FieldValue, MadeBy, Quote, Summary, SummaryStore
 from tests.bench.asking.bench_search import CATEGORIES, Vocabulary
 from tests.support.browsing.browser import launched, serving
 from tests.support.browsing.reader import FakeReader, reader

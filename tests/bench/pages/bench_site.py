@@ -25,10 +25,10 @@ from services.publisher.site.settings import GiscusSettings, SiteSettings
 from shared.paper_ids import month_of
 from shared.store.files.data_folder import DataFolder
 from shared.store.files.jsonlines import Record, dump_line
-from shared.store.links import Link, PaperLinks
+from shared.store.papers.links import Link, PaperLinks
 from shared.store.papers.metadata import MetadataStore, Paper
+from shared.store.papers.summaries import Claim, FieldValue, MadeBy, Quote, Summary
 from shared.store.selections import Candidate, SelectionStore
-from shared.store.summaries import Claim, FieldValue, MadeBy, Quote, Summary
 
 FIRST = date(2021, 1, 4)
 MADE = datetime(2026, 11, 20, tzinfo=UTC)

@@ -54,8 +54,8 @@ from services.ranker.search.index.memory_index import MemoryIndex
 from services.ranker.selection.picking import Contender, Quota, select_papers
 from services.ranker.settings import RankerSettings
 from shared.contracts import InterestFacet, Label
-from shared.store.missed import Click
 from shared.store.papers.metadata import Paper
+from shared.store.people.missed import Click
 from shared.store.people.preferences import Rating
 from shared.store.selections import Candidate
 from shared.store.tagging.tag_index import TagIndex

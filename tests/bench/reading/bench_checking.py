@@ -17,8 +17,8 @@ from services.summarizer.evidence.checking import CheckedDocument, check
 from services.summarizer.evidence.oddities import oddities_of
 from services.summarizer.text.passages import Passage, passages_of
 from shared.store.papers.documents import Section
-from shared.store.summaries import Claim, FieldValue, Quote
-from shared.text.safe_markdown import safe_markdown
+from shared.store.papers.summaries import Claim, FieldValue, Quote
+from shared.text.safe.safe_markdown import safe_markdown
 
 
 def invented_paper(pages: int, seed: int = 5) -> list[Section]:

@@ -23,10 +23,10 @@ from services.summarizer.links.neighbour_index import NeighbourIndex
 from services.summarizer.links.qdrant_storage import VectorName
 from services.summarizer.vectors import Matrix
 from shared.store.files.data_folder import DataFolder
-from shared.store.links import Link, LinkStore
+from shared.store.papers.links import Link, LinkStore
 from shared.store.papers.metadata import MetadataStore, Paper
+from shared.store.papers.summaries import Claim, FieldValue, MadeBy, Quote, Summary, SummaryStore
 from shared.store.people.preferences import RatingStore
-from shared.store.summaries import Claim, FieldValue, MadeBy, Quote, Summary, SummaryStore
 from shared.store.vectors.embeddings import VectorStore
 from tests.support.papers.summarizer import write_vectors
 

@@ -33,7 +33,7 @@ from shared.errors import PapersysError
 from shared.settings.settings import LlmSettings
 from shared.store.papers.documents import DocumentRecord
 from shared.store.papers.metadata import Paper
-from shared.store.summaries import Summary
+from shared.store.papers.summaries import Summary
 from tests.support.papers.summarizer import Room, room
 
 ROOT = Path(__file__).parents[3]

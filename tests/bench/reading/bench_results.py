@@ -24,7 +24,7 @@ from services.fetcher.commands.conversion import convert
 from services.fetcher.documents.sources.eprint import SourceRefused, open_source
 from services.summarizer.results.extraction import named_tables, record_of
 from shared.store.papers.metadata import Paper
-from shared.store.results import PaperResults, Result, ResultTable
+from shared.store.papers.results import PaperResults, Result, ResultTable
 
 ROOT = Path(__file__).parents[3]
 DATA = Path(os.environ.get("PAPERSYS_REAL_DATA", ROOT.parent / "shared" / "data"))

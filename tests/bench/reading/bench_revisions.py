@@ -37,7 +37,7 @@ from shared.store.papers.documents import DocumentRecord, DocumentStore, Section
 from shared.store.papers.metadata import MetadataStore
 from shared.store.people.preferences import Rating, RatingStore
 from shared.store.people.signals import Signal, SignalStore
-from shared.text.safe_markdown import safe_markdown
+from shared.text.safe.safe_markdown import safe_markdown
 from tests.support.arxiv.revised_papers import NEW_TITLE, Edit, edited, restructured
 from tests.support.bus.in_memory import FakeBus
 from tests.support.papers.summarizer import paper

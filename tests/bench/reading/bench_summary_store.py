@@ -14,7 +14,7 @@ from pathlib import Path
 
 from shared.store.files.data_folder import DataFolder
 from shared.store.files.record_lines import dump_line
-from shared.store.summaries import Claim, FieldValue, MadeBy, Quote, Summary, SummaryStore
+from shared.store.papers.summaries import Claim, FieldValue, MadeBy, Quote, Summary, SummaryStore
 
 _MONTH, _TRIES = "2024-10", 15
 _NAMES = ["summary", "problem", "method", "experiment", "result", "limitations", "thoughts", "institutions"]

@@ -6,8 +6,8 @@ import pytest
 
 from shared.notion.properties import wanted_schema
 from shared.store.files.data_folder import DataFolder
+from shared.store.papers.summaries import SummaryStore
 from shared.store.people.preferences import Rating, RatingStore
-from shared.store.summaries import SummaryStore
 from tests.support.checks.waiting import eventually_sync
 from tests.support.notion.server import TOKEN, NotionServer, notion_server
 from tests.support.processes.system import System, running_system

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from shared.store.files.data_folder import DataFolder
+from shared.store.papers.summaries import SummaryStore
 from shared.store.selections import SelectionStore
-from shared.store.summaries import SummaryStore
 from tests.support.checks.waiting import eventually_sync
 from tests.support.llm.embedding_server import embedding_server
 from tests.support.processes.system import ROOT, System

@@ -7,9 +7,9 @@ from urllib.parse import quote
 import pytest
 
 from shared.store.files.data_folder import DataFolder
+from shared.store.harvests.source_states import SourceStates
 from shared.store.papers.documents import DocumentStore
-from shared.store.source_states import SourceStates
-from shared.store.summaries import SummaryStore
+from shared.store.papers.summaries import SummaryStore
 from shared.store.vectors.embeddings import VectorStore
 from tests.support.checks.waiting import eventually_sync
 from tests.support.outside.preprint_servers import BioRxiv, Repository, serving, text_pdf

@@ -14,7 +14,7 @@ import pytest
 
 from shared.contracts import now
 from shared.store.files.data_folder import DataFolder
-from shared.store.summaries import SummaryStore
+from shared.store.papers.summaries import SummaryStore
 from tests.support.arxiv.demo_month import write_month
 from tests.support.folders.folder_comparison import differences
 from tests.support.llm.embedding_server import embedding_server

@@ -25,9 +25,9 @@ from shared.contracts import Encode, FeedbackLabel, Harvest, Lookup, Recommend, 
 from shared.settings.settings import SERVICES
 from shared.store.files.jsonlines import read_lines
 from shared.store.papers.metadata import MetadataStore
+from shared.store.papers.summaries import Summary, SummaryStore
 from shared.store.people.preferences import RatingStore
 from shared.store.selections import SelectionStore
-from shared.store.summaries import Summary, SummaryStore
 from shared.store.vectors.embeddings import VectorStore
 from tests.support.arxiv.month_corpus import announcement_days, write_month
 from tests.support.checks.waiting import eventually_sync

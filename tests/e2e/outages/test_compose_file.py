@@ -13,8 +13,8 @@ import pytest
 
 from shared.settings.settings import SERVICES
 from shared.store.files.data_folder import DataFolder
+from shared.store.papers.summaries import SummaryStore
 from shared.store.selections import SelectionStore
-from shared.store.summaries import SummaryStore
 from tests.support.checks.manifests import COMPOSE, Manifest, composed
 from tests.support.checks.waiting import eventually_sync
 from tests.support.processes.containers import Container, needs, network

@@ -22,8 +22,8 @@ from shared.settings.settings import SERVICES
 from shared.store.files.data_folder import DataFolder
 from shared.store.files.jsonlines import read_lines
 from shared.store.papers.metadata import MetadataStore
+from shared.store.papers.summaries import Summary, SummaryStore
 from shared.store.selections import SelectionStore
-from shared.store.summaries import Summary, SummaryStore
 from shared.store.vectors.embeddings import VectorStore
 from tests.support.checks.waiting import eventually_sync
 from tests.support.llm.embedding_server import embedding_server

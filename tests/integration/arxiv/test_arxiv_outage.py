@@ -27,8 +27,8 @@ from shared.contracts import Encode, EncodeReply, FeedbackLabel, PapersSelected
 from shared.settings.settings import BusSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
+from shared.store.papers.summaries import SummaryStore
 from shared.store.people.preferences import RatingStore
-from shared.store.summaries import SummaryStore
 from tests.integration.bus.test_bus import all_acked, bare_client, letters
 from tests.integration.services.test_fetcher import Fetcher, demo_arxiv
 from tests.support.bus.nats import nats_server

@@ -19,7 +19,7 @@ from shared.bus.streams import ATTEMPTS_STREAM, DEAD_STREAM
 from shared.contracts import STREAM, PapersNew
 from shared.service.child_processes import die_with_parent
 from shared.settings.settings import BusSettings, CommonSettings, load_settings
-from shared.store.folder_version import read_folder_version
+from shared.store.keeping.folder_version import read_folder_version
 from tests.support.bus.ports import free_port
 from tests.support.checks.manifests import containers, of_kind
 from tests.support.checks.waiting import eventually_sync

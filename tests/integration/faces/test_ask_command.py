@@ -14,8 +14,8 @@ from shared.bus.questions.asking import ask_once
 from shared.contracts import Ask, Encode, EncodeReply, FindPassages
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import DocumentStore
+from shared.store.papers.summaries import MadeBy, Summary, SummaryStore
 from shared.store.research.chunks import ChunkStore
-from shared.store.summaries import MadeBy, Summary, SummaryStore
 from tests.support.bus.nats import PASSWORD, NatsServer, nats_server
 from tests.support.checks.command_line import Outcome, run_command
 from tests.support.checks.waiting import eventually

@@ -23,11 +23,11 @@ from deploy.data_versions.migrations import Migration
 from shared.contracts import FeedbackLabel
 from shared.errors import PapersysError
 from shared.settings.sections.backup import BackupSettings
-from shared.store import folder_version
 from shared.store.files.data_folder import DataFolder
+from shared.store.keeping import folder_version
 from shared.store.papers.metadata import MetadataStore, Paper
+from shared.store.papers.summaries import SummaryStore
 from shared.store.people.preferences import RatingStore, ratings_of
-from shared.store.summaries import SummaryStore
 from shared.store.vectors.embeddings import VectorStore
 from shared.store.vectors.writer import VectorWriter
 from tests.support.checks.waiting import eventually_sync

@@ -24,19 +24,19 @@ from deploy.bundles.exporting import export_bundle
 from deploy.syncing.destination import sync
 from deploy.syncing.git_folder import GitFolder
 from deploy.verifying.verification import verify
-from shared.store import links as links_module
 from shared.store.files.data_folder import DataFolder
-from shared.store.ledger import Call, Ledger
-from shared.store.links import Link, LinkStore
+from shared.store.harvests.runs import HarvestRun, RunStore
+from shared.store.models.ledger import Call, Ledger
+from shared.store.papers import links as links_module
 from shared.store.papers.documents import DocumentRecord, DocumentStore, Section
+from shared.store.papers.links import Link, LinkStore
 from shared.store.papers.metadata import MetadataStore, Paper
+from shared.store.papers.summaries import MadeBy, Summary, SummaryStore, Usage
 from shared.store.people.follows import Follow, FollowStore
 from shared.store.people.notes import NoteStore
 from shared.store.people.preferences import Rating, RatingStore
 from shared.store.people.signals import Signal, SignalStore
-from shared.store.runs import HarvestRun, RunStore
 from shared.store.selections import Candidate, SelectionStore
-from shared.store.summaries import MadeBy, Summary, SummaryStore, Usage
 from shared.store.tagging.tag_decisions import TagDecision
 from shared.store.tagging.tags import TagStore
 from shared.store.vectors.manifest import Recipe

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from shared.preprints import oai_id
-from shared.store.links import Link, LinkStore
+from shared.store.papers.links import Link, LinkStore
 from shared.store.papers.metadata import MetadataStore
-from shared.store.summaries import SummaryStore
+from shared.store.papers.summaries import SummaryStore
 from tests.support.browsing.built_site import build_site, write_site
 from tests.support.browsing.link_checker import dead_links
 from tests.support.folders.seed import GRAPHS, OLD, TIDES, paper, seed, summary

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from shared.store.files.data_folder import DataFolder
-from shared.store.summaries import SummaryStore
+from shared.store.papers.summaries import SummaryStore
 from tests.support.llm.server import LlmServer, Scripted, in_turn, llm_server
 from tests.support.papers.summarizer import PAPER_ID
 

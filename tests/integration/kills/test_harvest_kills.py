@@ -12,7 +12,7 @@ import pytest
 from deploy.demo.papers.synthetic import generate_corpus
 from services.fetcher.harvesting.harvest import FLUSH_PAPERS
 from shared.store.files.data_folder import DataFolder
-from shared.store.runs import RunStore
+from shared.store.harvests.runs import RunStore
 from tests.integration.services.test_fetcher import ROOT, demo_arxiv
 from tests.support.checks.waiting import eventually_sync
 

@@ -18,7 +18,7 @@ from shared.notion.properties import TYPES, wanted_schema
 from shared.store.files.data_folder import DataFolder
 from shared.store.files.jsonlines import dump_line
 from shared.store.papers.metadata import MetadataStore, Paper
-from shared.store.summaries import Claim, FieldValue, MadeBy, Quote, Summary
+from shared.store.papers.summaries import Claim, FieldValue, MadeBy, Quote, Summary
 from tests.support.notion.beside import Desk
 from tests.support.notion.server import TOKEN, Asked, Fault, NotionServer, notion_server
 from tests.support.notion.workspace import Page

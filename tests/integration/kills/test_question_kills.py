@@ -10,7 +10,7 @@ import pytest
 
 from shared.contracts import now
 from shared.store.files.data_folder import DataFolder
-from shared.store.ledger import Ledger
+from shared.store.models.ledger import Ledger
 from shared.store.research.traces import TraceStore
 from tests.support.llm.server import Body, LlmServer, Scripted, llm_server
 from tests.support.papers.questions import numbers_of, purpose_of, said

@@ -23,7 +23,7 @@ from shared.errors import PapersysError
 from shared.settings.settings import load_settings
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
-from shared.store.replays import ReplayRequest
+from shared.store.keeping.replays import ReplayRequest
 from shared.store.vectors.embeddings import VectorStore
 from tests.support.papers.embedder import CountingEncoder, paper
 

@@ -10,7 +10,7 @@ from services.fetcher.commands.conversion import convert
 from services.publisher.finding.new_to_you.beaten_results import beaten
 from services.publisher.records.all_results import best_own_results
 from services.summarizer.results.extraction import named_tables, record_of
-from shared.store.results import PaperResults
+from shared.store.papers.results import PaperResults
 from tests.support.papers.summarizer import paper
 
 SOURCES = Path(__file__).parents[3] / "deploy/demo/corpus/sources"

@@ -18,9 +18,9 @@ from services.fetcher.settings import Settings
 from shared.bus.bus import NatsBus
 from shared.contracts import STREAM, Document, Lookup, PapersNew
 from shared.store.files.data_folder import DataFolder
+from shared.store.harvests.runs import RunStore
 from shared.store.papers.documents import DocumentStore
 from shared.store.papers.metadata import MetadataStore
-from shared.store.runs import RunStore
 from tests.support.bus.nats import PASSWORD, NatsServer, nats_server
 from tests.support.bus.ports import free_port
 from tests.support.checks.waiting import eventually

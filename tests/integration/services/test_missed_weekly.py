@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 from shared.service.child_processes import die_with_parent
-from shared.store.missed import MissedStore
+from shared.store.people.missed import MissedStore
 from tests.support.bus.nats import PASSWORD, NatsServer, nats_server
 from tests.support.bus.ports import free_port_range
 from tests.support.checks.waiting import eventually_sync

@@ -18,7 +18,7 @@ from shared.bus.bus import NatsBus
 from shared.bus.delivery.dead_letters import DeadLetters
 from shared.contracts import Document, DocumentReply, Encode, EncodeReply, Related, RelatedReply
 from shared.settings.settings import DataSettings
-from shared.store.summaries import Summary
+from shared.store.papers.summaries import Summary
 from tests.support.bus.nats import PASSWORD, NatsServer, nats_server
 from tests.support.checks.waiting import eventually
 from tests.support.papers.summarizer import OTHER_ID, PAPER_ID, Room, encode, paper

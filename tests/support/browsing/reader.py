@@ -39,15 +39,15 @@ from shared.settings.sections.sync import SyncSettings
 from shared.settings.sections.webhooks import WebhookSettings
 from shared.settings.sections.zotero import ZoteroSettings
 from shared.settings.settings import SERVICES, DemoSettings, HttpSettings, LlmSettings
-from shared.store.backups import BackupRecords
 from shared.store.files.data_folder import DataFolder
+from shared.store.keeping.backups import BackupRecords
+from shared.store.keeping.syncs import SyncRecords
 from shared.store.people.glossaries import GlossaryStore
 from shared.store.people.notes import NoteStore
 from shared.store.people.rating_uploads import RatingUploads
 from shared.store.people.signals import SignalStore, signals_of
 from shared.store.people.users import UserStore
 from shared.store.research.traces import TraceStore
-from shared.store.syncs import SyncRecords
 from tests.support.bus.in_memory import FakeBus
 
 HTML = {"accept": "text/html"}

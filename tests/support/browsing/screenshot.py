@@ -10,8 +10,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from shared.store.files.data_folder import DataFolder
+from shared.store.papers.summaries import SummaryStore
 from shared.store.selections import SelectionStore
-from shared.store.summaries import SummaryStore
 from tests.support.browsing.browser import launched
 from tests.support.checks.waiting import eventually_sync
 from tests.support.processes.system import System, running_system

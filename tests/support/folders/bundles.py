@@ -18,12 +18,12 @@ from deploy.bundles.importing import merge_bundle, target_of
 from deploy.bundles.tally import Tally
 from shared.contracts import Label, ListedPaper
 from shared.store.files.data_folder import DataFolder
-from shared.store.ledger import Call, Ledger
-from shared.store.missed import MissedStore
+from shared.store.models.ledger import Call, Ledger
 from shared.store.papers.revisions import Revision, RevisionStore
 from shared.store.people.facet_preferences import FacetPreferenceStore, StoredFacetPreference
 from shared.store.people.follows import Follow, FollowStore
 from shared.store.people.glossaries import GlossaryStore
+from shared.store.people.missed import MissedStore
 from shared.store.people.notes import Note, NoteStore
 from shared.store.people.preferences import Rating, RatingStore
 from shared.store.people.signals import Signal, SignalStore

@@ -17,8 +17,8 @@ from nats.js import JetStreamContext
 
 from deploy.backup.staging import Staging
 from shared.store.files.data_folder import DataFolder
+from shared.store.papers.summaries import SummaryStore
 from shared.store.selections import SelectionStore
-from shared.store.summaries import SummaryStore
 from shared.version import papersys_version
 from tests.support.checks.waiting import eventually_sync
 from tests.support.processes.system import WHOLE_TEXTS, System

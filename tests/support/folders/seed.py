@@ -5,14 +5,14 @@ from pathlib import Path
 
 from shared.contracts import FeedbackLabel, Label, Match
 from shared.store.files.data_folder import DataFolder
-from shared.store.links import Link, LinkStore
+from shared.store.harvests.runs import HarvestRun, RunStore
 from shared.store.papers.documents import DocumentRecord, DocumentStore, Section
+from shared.store.papers.links import Link, LinkStore
 from shared.store.papers.metadata import MetadataStore, Paper
+from shared.store.papers.results import ResultStore
+from shared.store.papers.summaries import Claim, FieldValue, MadeBy, Quote, Summary, SummaryStore
 from shared.store.people.preferences import RatingStore, ratings_of
-from shared.store.results import ResultStore
-from shared.store.runs import HarvestRun, RunStore
 from shared.store.selections import Candidate, SelectionStore
-from shared.store.summaries import Claim, FieldValue, MadeBy, Quote, Summary, SummaryStore
 from tests.support.papers.result_tables import paper_results, result
 
 NOON = datetime(2026, 11, 6, 12, tzinfo=UTC)

@@ -14,20 +14,20 @@ from deploy.verifying.premises import Premises
 from shared.command_line.context import CommandContext, S, TextEncoder, command_context
 from shared.contracts import ListedPaper
 from shared.store.files.data_folder import DataFolder
-from shared.store.ledger import Call, Ledger
-from shared.store.links import Link, LinkStore
+from shared.store.harvests.runs import HarvestRun, RunStore
+from shared.store.models.ledger import Call, Ledger
 from shared.store.papers.documents import DocumentRecord, DocumentStore, Section
+from shared.store.papers.links import Link, LinkStore
 from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.papers.revisions import Revision, RevisionStore
+from shared.store.papers.summaries import Claim, FieldValue, MadeBy, Quote, Summary, SummaryStore, Usage
 from shared.store.people.follows import Follow, FollowStore
 from shared.store.people.notes import NoteStore
 from shared.store.people.preferences import Rating, RatingStore
 from shared.store.people.signals import Signal, SignalStore
 from shared.store.people.users import UserStore
 from shared.store.research.reading_list import ReadingListStore
-from shared.store.runs import HarvestRun, RunStore
 from shared.store.selections import Candidate, SelectionStore
-from shared.store.summaries import Claim, FieldValue, MadeBy, Quote, Summary, SummaryStore, Usage
 from shared.store.tagging.tag_decisions import TagDecision
 from shared.store.tagging.tags import TagStore
 from tests.support.bus.ports import free_port

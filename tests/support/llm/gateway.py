@@ -13,8 +13,8 @@ from services.summarizer.llm.messages import ChatMessage
 from shared.contracts import now
 from shared.settings.sections.language_models import LlmSettings
 from shared.store.files.data_folder import DataFolder
-from shared.store.ledger import Call, Ledger
-from shared.store.summaries import Usage
+from shared.store.models.ledger import Call, Ledger
+from shared.store.papers.summaries import Usage
 from tests.support.llm.server import LlmServer, Script, llm_server
 
 EXTRACT = AskContext("extract", "2610.00001", "run-1", "pick-1")

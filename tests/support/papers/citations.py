@@ -6,7 +6,7 @@ from services.summarizer.links.citations import CitationFinder, UnknownPapers
 from services.summarizer.links.cited_lookups import CitedLookups
 from shared.contracts import Lookup, LookupReply
 from shared.store.files.data_folder import DataFolder
-from shared.store.links import LinkStore
+from shared.store.papers.links import LinkStore
 from shared.store.papers.metadata import MetadataStore
 from tests.support.bus.in_memory import FakeBus
 from tests.support.papers.summarizer import paper

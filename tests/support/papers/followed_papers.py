@@ -12,8 +12,8 @@ from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import DocumentRecord, DocumentStore, Section
 from shared.store.papers.metadata import MetadataStore
 from shared.store.papers.revisions import Revision, RevisionStore
+from shared.store.papers.summaries import Claim, FieldValue, MadeBy, Quote, Summary, SummaryStore
 from shared.store.people.preferences import Rating, RatingStore
-from shared.store.summaries import Claim, FieldValue, MadeBy, Quote, Summary, SummaryStore
 from tests.support.bus.in_memory import FakeBus
 from tests.support.papers.summarizer import paper
 

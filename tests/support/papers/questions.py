@@ -25,7 +25,7 @@ from services.summarizer.vectors import Encoder
 from shared.contracts import Ask, AskReply, Corpus, Encode, ResearchResult
 from shared.settings.settings import DataSettings, LlmSettings
 from shared.store.files.data_folder import DataFolder
-from shared.store.ledger import Ledger
+from shared.store.models.ledger import Ledger
 from shared.store.papers.documents import DocumentRecord, DocumentStore, Reference, Section
 from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.research.traces import TraceStore

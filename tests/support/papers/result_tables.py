@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from shared.store.results import PaperResults, Result, ResultTable
+from shared.store.papers.results import PaperResults, Result, ResultTable
 
 MADE = datetime(2026, 11, 6, 12, tzinfo=UTC)
 

@@ -38,13 +38,13 @@ from services.summarizer.vectors import Encoder, Matrix
 from shared.contracts import Document, DocumentReply, Encode, EncodeReply, Lookup, LookupReply, now
 from shared.settings.settings import DataSettings, LlmSettings
 from shared.store.files.data_folder import DataFolder
-from shared.store.ledger import Ledger
-from shared.store.links import LinkStore
+from shared.store.models.ledger import Ledger
 from shared.store.papers.documents import DocumentRecord, DocumentStore, Reference, Section
+from shared.store.papers.links import LinkStore
 from shared.store.papers.metadata import MetadataStore, Paper
+from shared.store.papers.results import ResultStore
+from shared.store.papers.summaries import SummaryStore
 from shared.store.people.preferences import RatingStore
-from shared.store.results import ResultStore
-from shared.store.summaries import SummaryStore
 from shared.store.tagging.canonical_summaries import CanonicalSummaries
 from shared.store.tagging.tags import TagStore
 from shared.store.vectors.embeddings import VectorStore

@@ -4,7 +4,7 @@
 from services.summarizer.evidence.places import Places
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import DocumentRecord, DocumentStore, Section
-from shared.store.summaries import (
+from shared.store.papers.summaries import (
     AbstractRole,
     Claim,
     FieldValue,

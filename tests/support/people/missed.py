@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from shared.contracts import now
-from shared.store.missed import MeasuredClick, MissedPaper, MissedWeek, MissRatePeriod, MissRates
+from shared.store.people.missed import MeasuredClick, MissedPaper, MissedWeek, MissRatePeriod, MissRates
 from tests.support.folders.seed import FAR, GRAPHS, PROTEINS
 
 CLICK = MeasuredClick(

@@ -10,7 +10,7 @@ import numpy as np
 from services.summarizer.vectors import Matrix
 from shared.contracts import PapersSelected, now
 from shared.store.files.data_folder import DataFolder
-from shared.store.replays import Replay, ReplayRecord, ReplayRequest, ReplayStore
+from shared.store.keeping.replays import Replay, ReplayRecord, ReplayRequest, ReplayStore
 from tests.support.papers.summarizer import OTHER_ID, paper, room, vector_of
 
 THIRD_ID = "2610.00003"

@@ -9,8 +9,8 @@ from shared.bus.streams import CONSUMERS
 from shared.contracts import STREAM
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
+from shared.store.papers.summaries import SummaryStore
 from shared.store.selections import SelectionStore
-from shared.store.summaries import SummaryStore
 from tests.support.checks.waiting import eventually_sync
 from tests.support.processes.system import System
 

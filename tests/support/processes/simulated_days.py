@@ -19,8 +19,8 @@ from shared.contracts import STREAM, Event, FeedbackLabel, PapersNew
 from shared.errors import PapersysError
 from shared.settings.settings import BusSettings
 from shared.store.files.data_folder import DataFolder
+from shared.store.harvests.runs import HarvestRun, RunStore
 from shared.store.papers.metadata import MetadataStore, Paper
-from shared.store.runs import HarvestRun, RunStore
 from shared.store.selections import SelectionStore
 from tests.support.checks.waiting import eventually
 from tests.support.processes.whole_house import House

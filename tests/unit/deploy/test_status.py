@@ -10,7 +10,7 @@ from rich.console import Console
 from deploy.configuration import load_system_settings
 from deploy.status import ServiceStatus, Status, look, show
 from shared.store.files.data_folder import DataFolder
-from shared.store.runs import HarvestRun, RunStore
+from shared.store.harvests.runs import HarvestRun, RunStore
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 

@@ -13,9 +13,9 @@ from shared.contracts import now
 from shared.errors import PapersysError, SettingsError
 from shared.settings.settings import DataSettings, EmbeddingSettings, ModelSettings
 from shared.store.files.data_folder import DataFolder
+from shared.store.keeping.replays import Replay, ReplayRecord, ReplayRequest, ReplayStore
 from shared.store.papers.metadata import MetadataStore
 from shared.store.people.preferences import Rating, RatingStore
-from shared.store.replays import Replay, ReplayRecord, ReplayRequest, ReplayStore
 from shared.store.vectors.embeddings import VectorStore
 from tests.support.papers.embedder import DIMENSION, CountingEncoder, paper
 

@@ -10,7 +10,7 @@ from services.embedder.recipe import recipe_of
 from services.embedder.settings import Settings
 from services.embedder.verification import VECTOR_COPY, renew_backlog, renew_vector_copies, verify_embeddings
 from shared.store.files.data_folder import DataFolder
-from shared.store.findings import Finding
+from shared.store.keeping.findings import Finding
 from shared.store.papers.metadata import MetadataStore
 from shared.store.vectors import snapshot
 from shared.store.vectors.snapshot import SnapshotKeeper

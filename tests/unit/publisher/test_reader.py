@@ -8,7 +8,7 @@ from services.publisher.system.status.queues import QueueState
 from shared.bus.delivery.dead_letters import DeadLetter
 from shared.contracts import Hit, HitsReply, Search
 from shared.store.files.data_folder import DataFolder
-from shared.store.runs import HarvestRun, RunStore
+from shared.store.harvests.runs import HarvestRun, RunStore
 from tests.support.browsing.reader import FakeReader, page, reader
 from tests.support.folders.seed import GRAPHS, HOSTILE, NOON, TIDES
 

@@ -11,7 +11,7 @@ from services.ranker.settings import Settings
 from shared.contracts import PapersSelected, Search
 from shared.errors import PapersysError
 from shared.settings.settings import BusSettings
-from shared.store.runs import HarvestRun, RunStore
+from shared.store.harvests.runs import HarvestRun, RunStore
 from tests.support.bus.ports import free_port
 from tests.unit.ranker.world import DAY, MORNING, World, paper_id
 

@@ -14,7 +14,7 @@ from shared.command_line.terminal import open_console
 from shared.service.logging import JsonFormatter, TextFormatter, set_up_logging
 from shared.service.repeated_lines import RepeatedLines
 from shared.settings.settings import LogSettings
-from shared.text.plain_text import harmless, harmless_json, one_line, without_credentials
+from shared.text.safe.plain_text import harmless, harmless_json, one_line, without_credentials
 
 HOSTILE = "a\x1b[31m\x1b]0;title\x07 \x9b2J \u202eb\u2066 \x08\x7f \r\ud800 \u2028"
 ACTING = set("\x1b\x07\x9b\u202e\u2066\x08\x7f\r\ud800\u2028")

@@ -3,8 +3,8 @@
 import pytest
 
 from shared.relations import RELATIONS, relation_words, seen_from
-from shared.store.links import Link
-from shared.store.summaries import Quote
+from shared.store.papers.links import Link
+from shared.store.papers.summaries import Quote
 
 A, B, C = "2410.00001", "2410.00002", "hep-th/9901001"
 

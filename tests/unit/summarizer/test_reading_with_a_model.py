@@ -11,9 +11,9 @@ from services.summarizer.fields import DEFAULT_FIELDS
 from shared.contracts import PapersSelected
 from shared.errors import TemporaryFailure
 from shared.settings.settings import LlmSettings
-from shared.store.ledger import Call
+from shared.store.models.ledger import Call
 from shared.store.papers.documents import Section
-from shared.store.summaries import Summary
+from shared.store.papers.summaries import Summary
 from tests.support.llm.server import Body, LlmServer, Script, Scripted, in_turn, llm_server
 from tests.support.papers.summarizer import PAPER_ID, Room, paper, room
 

@@ -15,8 +15,8 @@ from services.summarizer.settings import Settings
 from services.summarizer.verification import rebuild_qdrant, verify_summarizer
 from shared.errors import TemporaryFailure
 from shared.store.files.data_folder import DataFolder
-from shared.store.findings import Finding
-from shared.store.summaries import SummaryStore
+from shared.store.keeping.findings import Finding
+from shared.store.papers.summaries import SummaryStore
 from shared.store.vectors.manifest import Recipe
 from shared.store.vectors.writer import Embedded, VectorWriter
 from tests.support.folders.sound_folder import NOON, READ, commands_on, sound_folder

@@ -13,10 +13,10 @@ from deploy.bundles.wording import first_line
 from shared.contracts import DEFAULT_USER
 from shared.paper_ids import parse_paper_id
 from shared.store.files.jsonlines import MonthFiles, dump_line
-from shared.store.links import PaperLinks
+from shared.store.papers.links import PaperLinks
+from shared.store.papers.results import PaperResults
 from shared.store.papers.revisions import Revision
-from shared.store.results import PaperResults
-from shared.store.summaries import Summary
+from shared.store.papers.summaries import Summary
 
 R = TypeVar("R", Summary, PaperLinks, PaperResults, Revision)
 

@@ -10,7 +10,7 @@ from deploy.bundles.datasets.dataset import Source, Target
 from deploy.bundles.tally import Tally
 from deploy.bundles.wording import first_line
 from shared.store.files.jsonlines import dump_line
-from shared.store.missed import MissedStore, MissedWeek
+from shared.store.people.missed import MissedStore, MissedWeek
 
 _WEEK = re.compile(r"\d{4}-W\d{2}", re.ASCII)
 

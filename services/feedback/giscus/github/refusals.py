@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from shared.errors import PermanentFailure, TemporaryFailure
-from shared.retry_after import wait_asked_for
-from shared.text.json_text import parse_json
-from shared.text.plain_text import shortened
+from shared.hosts.retry_after import wait_asked_for
+from shared.text.safe.json_text import parse_json
+from shared.text.safe.plain_text import shortened
 
 _SECONDARY_SECONDS = 60.0
 """The least that GitHub asks for where it does not say how long."""

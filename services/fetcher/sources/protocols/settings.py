@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 
-from shared.addresses import is_loopback
+from shared.hosts.addresses import is_loopback
 from shared.preprints import LABELS, NAME, RESERVED
 from shared.settings.section import Section
 from shared.settings.sections.contact import checked_contact

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from services.publisher.records.records import Records
 from shared.contracts import now
 from shared.paper_labels import paper_label
-from shared.store.missed import MeasuredClick, MissedPaper, MissedWeek, MissRatePeriod
 from shared.store.papers.metadata import Paper
-from shared.text.missed_words import (
+from shared.store.people.missed import MeasuredClick, MissedPaper, MissedWeek, MissRatePeriod
+from shared.text.wording.missed import (
     click_line,
     found_line,
     like_line,

@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from shared.result_search import FoundResult, Series, number_of
-from shared.store.results import Result
+from shared.store.papers.results import Result
 
 _MOST_TIMES = 20
 """Beyond that one of two numbers is a share and the other per cent, or of another scale."""

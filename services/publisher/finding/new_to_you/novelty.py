@@ -16,7 +16,7 @@ from services.publisher.records.records import Records
 from shared.paper_labels import paper_label
 from shared.relations import SeenLink, seen_from
 from shared.result_search import FoundResult
-from shared.store.summaries import Quote, Summary
+from shared.store.papers.summaries import Quote, Summary
 from shared.text.tex.words import in_words
 
 Kind = Literal["contradicts", "beats", "extends", "improves", "repeats"]

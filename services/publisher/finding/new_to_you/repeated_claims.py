@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from shared.store.summaries import Quote, Summary
+from shared.store.papers.summaries import Quote, Summary
 from shared.text.stop_words import FUNCTION_WORDS
 
 _WORD = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]{2,}")

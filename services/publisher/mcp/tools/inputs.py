@@ -13,7 +13,7 @@ from services.publisher.mcp.sources import OpenSources, Sources
 from shared.contracts import Corpus
 from shared.errors import PapersysError, RequestFailed
 from shared.paper_ids import parse_any_paper_id, parse_paper_id
-from shared.text.corpus_text import FORMS, parse_corpus
+from shared.text.wording.corpora import FORMS, parse_corpus
 
 PaperIdText = Annotated[
     str, Field(max_length=200, description="an arXiv id such as 2403.12345 or hep-th/9901001, or local:<hash>")

@@ -16,7 +16,7 @@ from services.publisher.mcp.tools.inputs import Limit, Offset, PaperIdText, read
 from services.publisher.mcp.tools.paper_tools import READING
 from shared.contracts import AddPapers, FeedbackLabel, Label, ListedPaper
 from shared.paper_ids import parse_versioned_id
-from shared.text.quoted_matter import quoted_line
+from shared.text.safe.quoted_matter import quoted_line
 
 _CHANGING = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=True, open_world_hint=True)
 _SAID: dict[str, str] = {"like": "Liked.", "dislike": "Disliked.", "clear": "The rating was removed."}

@@ -49,7 +49,7 @@ from shared.contracts import (
     SearchOrder,
     WordInfluence,
 )
-from shared.text.quoted_matter import quoted_line
+from shared.text.safe.quoted_matter import quoted_line
 
 READING = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
 SEARCHING = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=True)

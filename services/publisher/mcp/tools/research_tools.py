@@ -26,7 +26,7 @@ from services.publisher.mcp.tools.asked_once import AskedOnce, new_ask
 from services.publisher.mcp.tools.inputs import CorpusText, Page, TraceId, read_corpus, sources_of, told
 from services.publisher.mcp.tools.paper_tools import READING
 from shared.contracts import AskReply, Budget
-from shared.text.quoted_matter import quoted_line
+from shared.text.safe.quoted_matter import quoted_line
 
 _ASKING = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=False, open_world_hint=True)
 WaitSeconds = Annotated[float, Field(ge=0, le=600, description="answer after so long at most, finished or not")]

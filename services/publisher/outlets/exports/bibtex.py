@@ -20,7 +20,7 @@ from shared.paper_ids import folder_name, is_arxiv
 from shared.paper_labels import own_doi, page_address, server_label
 from shared.preprints import oai_identifier
 from shared.store.papers.metadata import Paper
-from shared.text.publication import reference_in
+from shared.text.references.publication import reference_in
 
 ARXIV = "https://arxiv.org"
 _ESCAPES = {

@@ -11,8 +11,8 @@ from services.publisher.records.ratings import Ratings
 from services.publisher.records.records import Records
 from shared.contracts import Label
 from shared.store.papers.metadata import Paper
+from shared.store.papers.summaries import Summary
 from shared.store.people.notes import NoteStore
-from shared.store.summaries import Summary
 
 _NONE: Mapping[str, datetime] = MappingProxyType({})
 

@@ -13,7 +13,7 @@ from services.publisher.rendering.safe_html import without_controls
 from shared.paper_ids import is_arxiv
 from shared.paper_labels import page_address, paper_label, pdf_address, server_label, written_id
 from shared.store.papers.metadata import Paper
-from shared.text.publication import reference_in
+from shared.text.references.publication import reference_in
 from shared.text.tex.words import in_words
 
 _END = "\r\n"

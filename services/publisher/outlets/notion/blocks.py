@@ -11,9 +11,9 @@ from services.publisher.pages.cards import checked, field_label, in_order
 from services.publisher.pages.linked_papers import relation
 from services.publisher.rendering.safe_html import first_words
 from shared.paper_labels import paper_label
-from shared.store.links import Link
+from shared.store.papers.links import Link
 from shared.store.papers.metadata import Paper
-from shared.store.summaries import Claim, FieldValue, Summary
+from shared.store.papers.summaries import Claim, FieldValue, Summary
 
 Block = dict[str, Any]
 

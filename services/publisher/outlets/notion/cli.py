@@ -14,7 +14,7 @@ from shared.command_line.papers import paper_id_of
 from shared.command_line.progress import bar
 from shared.errors import PapersysError
 from shared.settings.settings import find_settings_file
-from shared.text.plain_text import shortened
+from shared.text.safe.plain_text import shortened
 
 if TYPE_CHECKING:  # `papersys --help` imports this module, and need not wait for the client
     from services.publisher.outlets.notion.database import Database

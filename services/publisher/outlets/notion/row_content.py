@@ -14,8 +14,8 @@ from services.publisher.records.records import PICKED, Records
 from shared.paper_ids import is_local
 from shared.paper_labels import page_address, paper_label
 from shared.store.papers.metadata import Paper
+from shared.store.papers.summaries import Summary
 from shared.store.selections import Candidate
-from shared.store.summaries import Summary
 
 _SCORE_DIGITS = 4
 

@@ -9,9 +9,9 @@ from services.publisher.outlets.webhooks.chats.chat import Chat, Message, Place,
 from services.publisher.outlets.webhooks.chats.kinds import CHATS
 from shared.contracts import now
 from shared.errors import PermanentFailure, TemporaryFailure
-from shared.retry_after import wait_asked_for
+from shared.hosts.retry_after import wait_asked_for
 from shared.settings.sections.webhooks import WebhookSettings
-from shared.text.plain_text import shortened
+from shared.text.safe.plain_text import shortened
 
 _TIMEOUT_SECONDS = 30.0
 _TAKEN = range(200, 300)

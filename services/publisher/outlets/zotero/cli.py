@@ -11,7 +11,7 @@ from shared.command_line.context import load
 from shared.command_line.output import JsonFlag, print_json, say, warn
 from shared.contracts import FeedbackLabel
 from shared.errors import PapersysError
-from shared.store.findings import counted
+from shared.store.keeping.findings import counted
 
 if TYPE_CHECKING:  # `papersys --help` imports this module, and need not wait for the client
     from services.publisher.outlets.zotero.sync import Preview, SyncReport, ZoteroSync

@@ -16,9 +16,9 @@ import httpx
 
 from shared.contracts import now
 from shared.errors import PermanentFailure, TemporaryFailure
-from shared.retry_after import wait_asked_for
+from shared.hosts.retry_after import wait_asked_for
 from shared.settings.sections.zotero import ZoteroSettings
-from shared.text.plain_text import shortened
+from shared.text.safe.plain_text import shortened
 from shared.version import papersys_version
 
 MOST_OBJECTS = 50

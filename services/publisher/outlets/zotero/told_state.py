@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from services.publisher.outlets.zotero.state import ZoteroState
 from services.publisher.rendering.dates import clock
-from shared.store.findings import counted
+from shared.store.keeping.findings import counted
 
 _SHOWN = 5
 

@@ -9,7 +9,7 @@ from services.publisher.records.records import Records
 from shared.contracts import FIRST_MOMENT, now
 from shared.paper_labels import paper_label
 from shared.store.papers.revisions import Revision
-from shared.text.revision_words import headline, quotes_line
+from shared.text.wording.revisions import headline, quotes_line
 
 SHOWN_DAYS = 7
 _LISTED_DAYS = 90

@@ -11,8 +11,8 @@ from shared.bus.bus import Bus
 from shared.contracts import AnchoredPassage, AnchorPassages
 from shared.errors import RequestFailed
 from shared.store.papers.revisions import Revision
-from shared.store.summaries import Summary
-from shared.text.revision_words import counted, quotes_line
+from shared.store.papers.summaries import Summary
+from shared.text.wording.revisions import counted, quotes_line
 
 _QUOTED = re.compile(r"(?:^[ \t]{0,3}>[^\n]*\n?)+", re.M)
 _MARK = re.compile(r"^[ \t]{0,3}>[ \t]?", re.M)

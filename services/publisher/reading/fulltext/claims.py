@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from services.publisher.pages.cards import field_label, in_order
-from shared.store.summaries import Claim, Quote, Summary
+from shared.store.papers.summaries import Claim, Quote, Summary
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from shared.licences import licence_name
 from shared.paper_labels import paper_label
 from shared.store.papers.documents import DocumentRecord, Picture
 from shared.store.papers.metadata import Paper
-from shared.store.summaries import Summary
+from shared.store.papers.summaries import Summary
 from shared.text.tex.words import in_words
 
 NOT_STORED = "The text of this paper is not stored here."

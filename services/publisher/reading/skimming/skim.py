@@ -13,7 +13,7 @@ from services.publisher.reading.fulltext.markdown.blocks import Block
 from services.publisher.reading.fulltext.markdown.inline import Marked
 from shared.contracts import RoleSpan, SentenceRoles, SkimRole
 from shared.errors import RequestFailed
-from shared.store.summaries import Summary
+from shared.store.papers.summaries import Summary
 
 LEVELS: Mapping[str, str] = {"0": "Off", "1": "Abstract", "2": "Key sentences", "3": "More", "4": "All"}
 _ROLES: Mapping[str, SkimRole] = {

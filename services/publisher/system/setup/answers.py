@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from services.publisher.system.setup.pasted_papers import PastedPapers, read_pasted
 from shared.categories import checked_category
 from shared.errors import PapersysError
-from shared.model_server import checked_address
+from shared.hosts.model_server import checked_address
 from shared.settings.first_settings import Answers, ModelAnswers
 from shared.settings.sections.contact import checked_contact
 from shared.text.rating_files.rated_rows import RatingFile

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from shared.settings.first_settings import ModelAnswers
 from shared.settings.sections.language_models import LanguageModelSettings
-from shared.store.model_speeds import PAPER_INPUT_TOKENS, PAPER_OUTPUT_TOKENS, ModelSpeed
+from shared.store.models.speeds import PAPER_INPUT_TOKENS, PAPER_OUTPUT_TOKENS, ModelSpeed
 
 _DAYS_WITH_PAPERS = 21
 """arXiv announces on five days a week."""

@@ -9,8 +9,8 @@ import httpx
 
 from shared.contracts import now
 from shared.errors import PapersysError, reason
-from shared.model_server import FoundServer, list_models, read_json
-from shared.store.model_speeds import ModelSpeed, TimedCall, speeds
+from shared.hosts.model_server import FoundServer, list_models, read_json
+from shared.store.models.speeds import ModelSpeed, TimedCall, speeds
 
 _SECONDS = 120.0
 _CHARS_A_TOKEN = 4

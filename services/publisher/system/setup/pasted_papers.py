@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from shared.text.bibliography import parse_bibliography
 from shared.text.rating_files.paper_mentions import mention_in, undamaged
 from shared.text.rating_files.reference_managers import BIBTEX
+from shared.text.references.bibliography import parse_bibliography
 
 MOST_PAPERS = 2_000
 _BETWEEN = re.compile(r"[\s,;]+")

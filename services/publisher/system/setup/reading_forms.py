@@ -3,7 +3,7 @@
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from shared.text.encodings import decoded
+from shared.text.safe.encodings import decoded
 
 MOST_BYTES = 8 << 20
 _MOST_FIELDS = 600

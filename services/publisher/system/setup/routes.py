@@ -25,11 +25,11 @@ from services.publisher.system.setup.reading_forms import read_form
 from services.publisher.system.setup.settings_file import SettingsFile, overriding
 from shared.contracts import DEFAULT_USER
 from shared.errors import SettingsError
-from shared.local_model_servers import find_local_servers
-from shared.model_server import checked_address
+from shared.hosts.local_model_servers import find_local_servers
+from shared.hosts.model_server import checked_address
 from shared.settings.changes import PendingFile, PendingLikes, SettingsChanges
 from shared.store.files.data_folder import DataFolder
-from shared.store.model_speeds import ModelSpeed, ModelSpeeds
+from shared.store.models.speeds import ModelSpeed, ModelSpeeds
 
 
 @dataclass

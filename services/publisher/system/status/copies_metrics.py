@@ -7,10 +7,10 @@ from prometheus_client.registry import Collector
 
 from shared.settings.sections.backup import BackupSettings
 from shared.settings.sections.sync import SyncSettings
-from shared.store.backups import BackupRecord, BackupRecords
 from shared.store.files.data_folder import DataFolder
-from shared.store.syncs import SyncRecord, SyncRecords, places_of
-from shared.text.plain_text import without_credentials
+from shared.store.keeping.backups import BackupRecord, BackupRecords
+from shared.store.keeping.syncs import SyncRecord, SyncRecords, places_of
+from shared.text.safe.plain_text import without_credentials
 
 _HOUR, _DAY = 3_600.0, 86_400.0
 

@@ -3,14 +3,14 @@
 import threading
 
 from services.publisher.records.records import Records
-from shared.store.counts import Counts
 from shared.store.files.data_folder import DataFolder
-from shared.store.links import LinkStore
+from shared.store.harvests.runs import HarvestRun, RunStore
+from shared.store.harvests.source_states import SourceState, SourceStates
+from shared.store.keeping.counts import Counts
+from shared.store.papers.links import LinkStore
 from shared.store.papers.metadata import MetadataStore
 from shared.store.people.preferences import RatingStore
-from shared.store.runs import HarvestRun, RunStore
 from shared.store.selections import SelectionStore
-from shared.store.source_states import SourceState, SourceStates
 from shared.store.vectors.embeddings import VectorStore
 
 

@@ -13,11 +13,11 @@ from services.publisher.system.status.queues import Queues, QueueState
 from shared.contracts import now
 from shared.settings.sections.backup import BackupSettings
 from shared.settings.sections.sync import SyncSettings
-from shared.store.backups import BackupRecord, BackupRecords, BackupState, backup_state
-from shared.store.counts import Counts
-from shared.store.runs import HarvestRun
-from shared.store.source_states import SourceState
-from shared.store.syncs import SyncRecords, sync_states
+from shared.store.harvests.runs import HarvestRun
+from shared.store.harvests.source_states import SourceState
+from shared.store.keeping.backups import BackupRecord, BackupRecords, BackupState, backup_state
+from shared.store.keeping.counts import Counts
+from shared.store.keeping.syncs import SyncRecords, sync_states
 
 
 class Status(BaseModel):

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from services.ranker.search.query.parsed_query import with_archives
 from shared.search.analyzer import ANALYZER, name_keys, text_analyzer, without_accents
 from shared.store.papers.metadata import Paper
-from shared.text.publication import publication_of
+from shared.text.references.publication import publication_of
 
 Numbers = NDArray[np.int64]
 

@@ -155,8 +155,8 @@ def _show(result: "ResearchResult", *, as_json: bool) -> None:
 
 def _parsed(corpus: str, budget: str) -> "tuple[Corpus | None, Budget]":
     """None where no corpus was given. Raises typer.BadParameter."""
-    from shared.text.budget_text import parse_budget
-    from shared.text.corpus_text import parse_corpus
+    from shared.text.wording.budgets import parse_budget
+    from shared.text.wording.corpora import parse_corpus
 
     return (_read(parse_corpus, corpus, "--corpus") if corpus.strip() else None), _read(
         parse_budget, budget, "--budget"

@@ -13,7 +13,7 @@ from shared.contracts import Ask, AskReply, CancelAsk, CostEstimate, ResearchRes
 from shared.errors import PapersysError, RequestFailed
 from shared.settings.settings import BusSettings
 from shared.store.research.traces import LAST_STEPS, TraceStore
-from shared.text.trace_words import words_of_step
+from shared.text.wording.traces import words_of_step
 
 _LOOK_SECONDS = 0.2
 _ASK_AGAIN_SECONDS = 20.0

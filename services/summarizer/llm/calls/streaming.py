@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from services.summarizer.llm.calls.repetition import STEP, WINDOW, repeats_itself
 from shared.settings.sections.language_models import LanguageModelSettings
-from shared.text.json_text import parse_json
+from shared.text.safe.json_text import parse_json
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from shared.contracts import MAX_LOCAL_BYTES
 from shared.errors import PermanentFailure
-from shared.text.plain_text import shortened
+from shared.text.safe.plain_text import shortened
 
 _PDF_START_BYTES = 1024
 _TEX_START_BYTES = 200_000

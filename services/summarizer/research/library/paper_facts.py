@@ -9,7 +9,7 @@ from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import DocumentRecord, DocumentStore
 from shared.store.papers.metadata import MetadataStore, Paper
 from shared.store.research.reading_list import ReadingListStore
-from shared.text.plain_text import shortened
+from shared.text.safe.plain_text import shortened
 
 
 class PaperFacts(BaseModel):

@@ -12,7 +12,7 @@ from shared.errors import PermanentFailure
 from shared.paper_ids import is_local
 from shared.store.papers.documents import DocumentStore
 from shared.store.papers.metadata import MetadataStore
-from shared.text.plain_text import shortened
+from shared.text.safe.plain_text import shortened
 
 Note = Callable[[Mapping[str, object]], Awaitable[None]]
 """Says how far a paper is: fields of `ListedPaper`. Raises where it is not wanted any more."""

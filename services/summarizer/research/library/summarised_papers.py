@@ -14,8 +14,8 @@ from shared.errors import PapersysError, PermanentFailure, reason
 from shared.paper_ids import is_local
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import DocumentStore
+from shared.store.papers.summaries import Summary, SummaryStore
 from shared.store.research.reading_list import DATASET, ReadingListStore
-from shared.store.summaries import Summary, SummaryStore
 
 log = logging.getLogger(__name__)
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from shared.errors import PapersysError
 from shared.paper_ids import is_local, parse_versioned_id
-from shared.text.plain_text import shortened
 from shared.text.rating_files.rated_rows import RatedRow
 from shared.text.rating_files.reading import read_rating_file
+from shared.text.safe.plain_text import shortened
 
 BIBLIOGRAPHIES = (".bib", ".ris", ".txt", ".csv", ".json")
 _MOST_TITLE_CHARACTERS = 80

@@ -11,7 +11,7 @@ from services.summarizer.research.researchers.results import failed, result_of
 from shared.contracts import ResearchResult, now
 from shared.errors import PapersysError
 from shared.settings.sections.researchers import ResearcherSettings
-from shared.text.plain_text import shortened
+from shared.text.safe.plain_text import shortened
 
 log = logging.getLogger(__name__)
 

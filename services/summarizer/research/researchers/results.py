@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from shared.contracts import Citation, Confidence, ConfidenceFactor, Gap, GapKind, ResearchResult
-from shared.text.quoted_matter import quoted, quoted_line, seen
+from shared.text.safe.quoted_matter import quoted, quoted_line, seen
 
 _PLACES = ("quoted", "result")
 _LONGEST_ANSWER = 20_000

@@ -9,8 +9,8 @@ from services.summarizer.research.retrieval.passage_words import Source
 from shared.contracts import Corpus, ListedPaper
 from shared.paper_ids import is_local
 from shared.store.papers.metadata import MetadataStore, Paper
+from shared.store.papers.summaries import Summary, SummaryStore
 from shared.store.research.chunks import ChunkStore
-from shared.store.summaries import Summary, SummaryStore
 
 
 class ReadingLists(Protocol):

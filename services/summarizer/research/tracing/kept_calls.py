@@ -13,7 +13,7 @@ from services.summarizer.llm.asking import Memo
 from services.summarizer.llm.kept import Kept
 from services.summarizer.llm.messages import ChatMessage
 from services.summarizer.research.tracing.trace import Facts, current_trace
-from shared.store.summaries import Usage
+from shared.store.papers.summaries import Usage
 
 
 class CallNote(NamedTuple):

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, Route, ViewportSize, expect
 from services.publisher.site.building.builds import LeftOut
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import Caption, DocumentRecord, DocumentStore, Picture
-from shared.store.summaries import SummaryStore
+from shared.store.papers.summaries import SummaryStore
 from tests.support.browsing.built_site import GISCUS, build_site, previewing, write_site
 from tests.support.browsing.link_checker import dead_links, links_of
 from tests.support.folders.seed import GRAPHS, HOSTILE, HOSTILE_TITLE, NOON, OLD, PROTEINS, TIDES, seed, summary

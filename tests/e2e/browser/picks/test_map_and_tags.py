@@ -24,7 +24,7 @@ from shared.contracts import (
 )
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
-from shared.store.summaries import SummaryStore
+from shared.store.papers.summaries import SummaryStore
 from shared.store.tagging.tags import Tag, TagStore, slug_of
 from tests.support.browsing.browser import Visit, visiting
 from tests.support.browsing.reader import reader

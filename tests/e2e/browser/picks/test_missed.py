@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from shared.contracts import SetFacetPreference, SetFacetPreferenceReply, SetFollow, SetFollowReply
 from shared.store.files.data_folder import DataFolder
-from shared.store.missed import MissedStore
+from shared.store.people.missed import MissedStore
 from tests.support.browsing.browser import Visit
 from tests.support.checks.waiting import eventually_sync
 from tests.support.people.missed import CLICK, MISSED, missed_week

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from shared.contracts import Hit, HitsReply, Search
-from shared.store.summaries import SummaryStore
+from shared.store.papers.summaries import SummaryStore
 from tests.support.browsing.browser import Visit, serving
 from tests.support.browsing.reader import reader
 from tests.support.checks.waiting import eventually_sync

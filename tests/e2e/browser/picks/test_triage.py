@@ -12,9 +12,9 @@ from playwright.sync_api import Browser, Page, expect
 from shared.contracts import FeedbackLabel
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
+from shared.store.papers.summaries import SummaryStore
 from shared.store.people.signals import SignalStore
 from shared.store.selections import SelectionStore
-from shared.store.summaries import SummaryStore
 from tests.support.browsing.browser import serving
 from tests.support.browsing.reader import FakeReader, reader
 from tests.support.checks.waiting import eventually_sync

@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
+from shared.store.papers.results import ResultStore
 from shared.store.people.preferences import RatingStore, ratings_of
-from shared.store.results import ResultStore
 from tests.support.browsing.browser import Visit
 from tests.support.folders.seed import GRAPHS, NOON, OLD, TIDES, rating
 from tests.support.papers.result_tables import paper_results, result

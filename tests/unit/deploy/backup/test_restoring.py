@@ -10,7 +10,7 @@ from deploy.backup.restic import Restic, Snapshot
 from deploy.backup.restoring import Restore, chosen_snapshot, folder_id_at, with_data_beside
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
-from shared.store.folder_version import FolderVersion, write_folder_version
+from shared.store.keeping.folder_version import FolderVersion, write_folder_version
 
 
 def snapshot(name: str, day: int, folder: str) -> Snapshot:

@@ -6,7 +6,7 @@ import pytest
 
 from deploy.backup.schedule import due
 from shared.settings.sections.backup import BackupSettings
-from shared.store.backups import BackupRecord
+from shared.store.keeping.backups import BackupRecord
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.store.folder_version import LAYOUT
+from shared.store.keeping.folder_version import LAYOUT
 from tests.support.bus.ports import free_port
 from tests.support.checks.command_line import run_command
 from tests.support.outside.restic_script import ResticScript

@@ -7,8 +7,8 @@ import typer
 
 from deploy.configuration import load_system_settings
 from deploy.setup.questions import ask_model_server
-from shared import local_model_servers as local_servers
-from shared.model_server import FoundServer
+from shared.hosts import local_model_servers as local_servers
+from shared.hosts.model_server import FoundServer
 from tests.support.checks.command_line import run_command
 
 BIB = "@article{a, title={On x}, eprint={2401.00010}, archiveprefix={arXiv}}\n@article{b, title={broken}"

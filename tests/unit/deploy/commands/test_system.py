@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shared import local_model_servers
+from shared.hosts import local_model_servers
 from tests.support.bus.ports import free_port
 from tests.support.checks.command_line import run_command
 

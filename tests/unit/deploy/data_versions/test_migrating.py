@@ -9,9 +9,9 @@ from deploy.data_versions.migrating import FolderMigration
 from deploy.data_versions.migrations import MIGRATIONS, Migration
 from shared.errors import PapersysError
 from shared.settings.sections.backup import BackupSettings
-from shared.store import folder_version
 from shared.store.files.data_folder import DataFolder
-from shared.store.folder_version import (
+from shared.store.keeping import folder_version
+from shared.store.keeping.folder_version import (
     FILE_NAME,
     LAYOUT,
     FolderVersion,

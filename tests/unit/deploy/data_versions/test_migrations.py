@@ -1,7 +1,7 @@
 """The migrations there are."""
 
 from deploy.data_versions.migrations import MIGRATIONS
-from shared.store.folder_version import LAYOUT
+from shared.store.keeping.folder_version import LAYOUT
 
 
 def test_there_is_one_for_each_layout_in_order() -> None:

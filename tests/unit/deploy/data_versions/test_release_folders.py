@@ -11,15 +11,15 @@ from deploy.backup.soundness import problems_of
 from deploy.data_versions.migrating import FolderMigration
 from shared.settings.sections.backup import BackupSettings
 from shared.store.files.data_folder import DataFolder
-from shared.store.folder_version import LAYOUT, read_folder_version
+from shared.store.keeping.folder_version import LAYOUT, read_folder_version
 from shared.store.papers.metadata import MetadataStore
+from shared.store.papers.results import ResultStore
+from shared.store.papers.summaries import SummaryStore
 from shared.store.people.preferences import RatingStore
 from shared.store.research.chunks import ChunkStore
 from shared.store.research.reading_list import ReadingListStore
 from shared.store.research.traces import TraceStore
-from shared.store.results import ResultStore
 from shared.store.selections import SelectionStore
-from shared.store.summaries import SummaryStore
 from shared.store.vectors.embeddings import VectorStore
 from shared.version import papersys_version
 from tests.support.folders.release_folder import FIXTURES, archive_of

@@ -14,7 +14,7 @@ from shared.demo.days import DemoDays, demo_days_path
 from shared.errors import PapersysError
 from shared.settings.settings import CommonSettings, DemoSettings, LogSettings
 from shared.store.files.data_folder import DataFolder
-from shared.store.runs import HarvestRun, RunStore
+from shared.store.harvests.runs import HarvestRun, RunStore
 
 DAYS = (date(2026, 11, 4), date(2026, 11, 5), date(2026, 11, 6))
 

@@ -20,8 +20,8 @@ from deploy.migrating.manifest import FileEntry, MigrationManifest
 from shared.errors import PapersysError, TemporaryFailure
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
+from shared.store.papers.summaries import SummaryStore
 from shared.store.people.preferences import RatingStore
-from shared.store.summaries import SummaryStore
 from shared.store.vectors.embeddings import VectorStore
 from tests.support.folders.older_system import move_in, row, summary, vector, write_json, write_table
 

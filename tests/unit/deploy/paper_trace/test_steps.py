@@ -20,9 +20,9 @@ from deploy.paper_trace.way import Step
 from shared.contracts import DEFAULT_USER
 from shared.paper_ids import folder_name
 from shared.store.files.data_folder import DataFolder
-from shared.store.ledger import Call, Ledger
+from shared.store.models.ledger import Call, Ledger
 from shared.store.papers.metadata import MetadataStore
-from shared.store.results import PaperResults, ResultStore, ResultTable
+from shared.store.papers.results import PaperResults, ResultStore, ResultTable
 from shared.store.vectors.backlog import Backlog, Missing
 from tests.support.folders.seed import GRAPHS, OLD, UNREAD, paper, seed
 from tests.support.papers.result_tables import result

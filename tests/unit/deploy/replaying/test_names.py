@@ -3,7 +3,7 @@
 from datetime import date
 
 from deploy.replaying.names import is_the_same_work, name_of
-from shared.store.replays import ReplayRequest
+from shared.store.keeping.replays import ReplayRequest
 
 EMBED = ReplayRequest(stage="embed", model="e5")
 RANK = ReplayRequest(stage="rank", changes={"diversity": 0.4}, first_day=date(2026, 11, 2), last_day=date(2026, 11, 9))

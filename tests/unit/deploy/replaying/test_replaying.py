@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from deploy.replaying.replaying import Replaying
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
-from shared.store.replays import Progress, Replay, ReplayReport, ReplayRequest
+from shared.store.keeping.replays import Progress, Replay, ReplayReport, ReplayRequest
 
 REQUEST = ReplayRequest(stage="rank", changes={"diversity": 0.4})
 

@@ -8,7 +8,7 @@ import pytest
 from deploy.syncing.staging import ids_of, staged
 from shared.contracts import ListedPaper, now
 from shared.store.files.data_folder import DataFolder
-from shared.store.links import LIKED, Link, LinkStore
+from shared.store.papers.links import LIKED, Link, LinkStore
 from shared.store.people.notes import NoteStore
 from shared.store.research.reading_list import ReadingListStore
 from tests.support.folders.bundles import SECRET, copied, seed_everything

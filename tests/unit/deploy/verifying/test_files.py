@@ -9,7 +9,7 @@ import pytest
 from deploy.verifying.files import accept, note_checksums, remove_drafts, verify_files
 from shared.store.files.checksums import compared, forget
 from shared.store.files.data_folder import DataFolder
-from shared.store.findings import Finding, Findings
+from shared.store.keeping.findings import Finding, Findings
 from tests.support.folders.sound_folder import RUN, premises_of, sound_folder
 
 WRITTEN = (

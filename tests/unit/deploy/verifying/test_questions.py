@@ -8,8 +8,8 @@ import pytest
 
 from deploy.verifying.questions import verify_missed, verify_questions
 from shared.store.files.data_folder import DataFolder
-from shared.store.findings import Findings
-from shared.store.missed import MissedStore
+from shared.store.keeping.findings import Findings
+from shared.store.people.missed import MissedStore
 from tests.support.folders.sound_folder import IDS, NOON, premises_of, sound_folder
 from tests.support.papers.answered_questions import TRACE_ID, answered, cited, write_question
 from tests.support.people.missed import missed_week

@@ -9,7 +9,7 @@ from deploy.verifying import reconciliation
 from deploy.verifying.reconciliation import beyond_repair, look_up, repairs_for
 from shared.contracts import Lookup, LookupReply
 from shared.errors import TemporaryFailure
-from shared.store.findings import Finding, Severity
+from shared.store.keeping.findings import Finding, Severity
 from tests.support.folders.sound_folder import premises_of, sound_folder
 
 

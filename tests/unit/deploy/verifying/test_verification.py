@@ -11,7 +11,7 @@ import pytest
 from deploy.services import ServiceLook
 from deploy.verifying.verification import verify
 from shared.store.files.data_folder import DataFolder
-from shared.store.findings import Finding
+from shared.store.keeping.findings import Finding
 from tests.support.folders.sound_folder import sound_folder
 
 

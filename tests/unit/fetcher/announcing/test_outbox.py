@@ -6,7 +6,7 @@ import pytest
 from services.fetcher.announcing.outbox import Outbox, events_of
 from shared.contracts import EmbeddingsReady, Event, PapersNew
 from shared.errors import TemporaryFailure
-from shared.store.runs import HarvestRun, RunStore
+from shared.store.harvests.runs import HarvestRun, RunStore
 from tests.support.arxiv.demo import data_folder
 from tests.support.bus.in_memory import FakeBus
 

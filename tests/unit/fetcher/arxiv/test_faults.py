@@ -13,8 +13,8 @@ from services.fetcher.app import Components
 from services.fetcher.harvesting.cursor import HarvestPlan
 from services.fetcher.harvesting.pages import ProgressUpdate
 from shared.errors import TemporaryFailure
+from shared.store.harvests.runs import HarvestRun, RunStore
 from shared.store.papers.metadata import MetadataStore
-from shared.store.runs import HarvestRun, RunStore
 from tests.support.arxiv.demo import Site, forget_pauses
 
 ALL = HarvestPlan(date(2026, 10, 1))

@@ -19,7 +19,7 @@ from services.fetcher.documents.engines import latexml
 from services.fetcher.documents.engines.pdf import to_markdown
 from services.fetcher.documents.sources.eprint import Source, SourceRefused
 from shared.store.papers.documents import Caption, DocumentRecord, DocumentStore, Reference, Section
-from shared.text.safe_markdown import is_safe_address, safe_markdown
+from shared.text.safe.safe_markdown import is_safe_address, safe_markdown
 from tests.support.arxiv.demo import data_folder
 
 pytestmark = pytest.mark.attack

@@ -10,7 +10,7 @@ from services.fetcher.harvesting.backfill import by_days, current_from
 from services.fetcher.harvesting.cursor import HarvestPlan
 from services.fetcher.harvesting.cursor_store import CursorStore
 from services.fetcher.harvesting.progress import Progress, ProgressStore
-from shared.store.runs import HarvestRun
+from shared.store.harvests.runs import HarvestRun
 from tests.support.arxiv.demo import Site, demo_corpus
 
 TODAY = date(2026, 11, 20)

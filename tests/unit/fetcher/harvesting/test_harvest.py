@@ -14,8 +14,8 @@ from services.fetcher.harvesting.cursor_store import CursorStore
 from services.fetcher.harvesting.harvest import Harvester
 from services.fetcher.harvesting.pages import ProgressUpdate
 from shared.errors import TemporaryFailure
+from shared.store.harvests.runs import HarvestRun, RunStore
 from shared.store.papers.metadata import MetadataStore
-from shared.store.runs import HarvestRun, RunStore
 from tests.support.arxiv.demo import Site, data_folder, demo_corpus, forget_pauses
 
 ALL = HarvestPlan(date(2026, 10, 1))

@@ -14,8 +14,8 @@ from services.fetcher.arxiv.oai import parse
 from services.fetcher.arxiv.repository import parse_earliest, parse_sets
 from services.fetcher.harvesting.cursor import HarvestPlan
 from shared.errors import PermanentFailure, TemporaryFailure
+from shared.store.harvests.runs import RunStore
 from shared.store.papers.metadata import MetadataStore
-from shared.store.runs import RunStore
 from tests.support.arxiv.demo import Site, demo_corpus, failing_where, forget_pauses
 
 START = date(2026, 10, 1)

@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry
 
 from services.fetcher.harvesting.metrics import HarvestCollector
 from shared.store.files.data_folder import DataFolder
-from shared.store.runs import HarvestRun, RunStore
+from shared.store.harvests.runs import HarvestRun, RunStore
 
 START = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
 TIME = "papersys_harvest_finished_timestamp_seconds"

@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from services.fetcher.harvesting.outcome import outcome_of
-from shared.store.runs import HarvestRun
+from shared.store.harvests.runs import HarvestRun
 
 RUN = HarvestRun(run_id="r", started_at=datetime(2026, 11, 6, tzinfo=UTC), from_date=date(2026, 11, 4))
 

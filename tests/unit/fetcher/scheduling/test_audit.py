@@ -12,10 +12,10 @@ from deploy.demo.papers.synthetic import generate_corpus
 from services.fetcher.app import Components
 from services.fetcher.harvesting.cursor import HarvestPlan
 from shared.errors import TemporaryFailure
+from shared.store.harvests.runs import RunStore
 from shared.store.papers.metadata import MetadataStore
 from shared.store.papers.month_rows import read_rows
 from shared.store.papers.rows import HEADER
-from shared.store.runs import RunStore
 from tests.support.arxiv.demo import Site, forget_pauses
 
 ALL = HarvestPlan(date(2026, 10, 1))

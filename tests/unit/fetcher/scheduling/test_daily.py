@@ -7,8 +7,8 @@ import pytest
 
 from services.fetcher.harvesting.cursor import HarvestPlan
 from shared.errors import TemporaryFailure
+from shared.store.harvests.runs import RunStore
 from shared.store.papers.metadata import MetadataStore
-from shared.store.runs import RunStore
 from tests.support.arxiv.demo import Site, failing_where
 
 START = date(2026, 10, 1)

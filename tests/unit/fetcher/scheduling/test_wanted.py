@@ -8,7 +8,7 @@ import pytest
 from services.fetcher.harvesting.cursor import HarvestPlan
 from services.fetcher.scheduling.wanted import AskedHarvests, is_owed, last_done
 from shared.store.files.data_folder import DataFolder
-from shared.store.runs import HarvestRun, RunStore
+from shared.store.harvests.runs import HarvestRun, RunStore
 from tests.support.arxiv.demo import data_folder, demo_settings
 
 NOON = datetime(2026, 11, 6, 12, tzinfo=UTC)

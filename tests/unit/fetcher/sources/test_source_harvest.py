@@ -15,8 +15,8 @@ from services.fetcher.sources.source_loop import SourceLoop
 from shared.contracts import PapersNew
 from shared.errors import PermanentFailure, TemporaryFailure
 from shared.store.files.data_folder import DataFolder
+from shared.store.harvests.source_states import SourceStates
 from shared.store.papers.metadata import MetadataStore, Paper
-from shared.store.source_states import SourceStates
 from tests.support.bus.in_memory import FakeBus
 from tests.support.outside.preprint_servers import BioRxiv, Fault, Repository, serving
 

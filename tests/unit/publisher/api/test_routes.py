@@ -9,8 +9,8 @@ from shared.bus.delivery.dead_letters import DeadLetter
 from shared.contracts import FeedbackLabel, PapersNew, now
 from shared.errors import TemporaryFailure
 from shared.store.files.data_folder import DataFolder
+from shared.store.papers.summaries import SummaryStore
 from shared.store.people.preferences import RatingStore, ratings_of
-from shared.store.summaries import SummaryStore
 from tests.support.browsing.reader import FORM, FakeReader, page, pressed, rate
 from tests.support.folders.seed import FAR, GRAPHS, PROTEINS, TIDES, summary
 

@@ -27,8 +27,8 @@ from shared.contracts import (
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import DocumentRecord, DocumentStore, Section
 from shared.store.papers.metadata import MetadataStore, Paper
+from shared.store.papers.summaries import Claim, FieldValue, MadeBy, Quote, Summary, SummaryStore
 from shared.store.selections import Candidate, SelectionStore
-from shared.store.summaries import Claim, FieldValue, MadeBy, Quote, Summary, SummaryStore
 from tests.support.browsing.reader import FakeReader
 from tests.support.checks.agents import agent_of, texts_of
 from tests.support.folders.seed import NOON, TODAY

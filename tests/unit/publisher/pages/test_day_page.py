@@ -8,9 +8,9 @@ import pytest
 from services.publisher.system.status.queues import QueueState
 from shared.bus.delivery.dead_letters import DeadLetter
 from shared.store.files.data_folder import DataFolder
-from shared.store.runs import HarvestRun, RunStore
+from shared.store.harvests.runs import HarvestRun, RunStore
+from shared.store.papers.summaries import SummaryStore
 from shared.store.selections import SelectionStore
-from shared.store.summaries import SummaryStore
 from tests.support.browsing.reader import FakeReader, page, reader
 from tests.support.folders.seed import (
     GRAPHS,

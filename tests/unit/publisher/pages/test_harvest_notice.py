@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from services.publisher.pages.harvest_notice import harvest_notice
-from shared.store.runs import HarvestRun
+from shared.store.harvests.runs import HarvestRun
 from tests.support.folders.seed import GRAPHS, NOON, TIDES, TODAY
 
 RUN = HarvestRun(run_id="r", started_at=NOON)

@@ -2,9 +2,9 @@
 
 from services.publisher.pages.linked_papers import link_groups
 from shared.store.files.data_folder import DataFolder
-from shared.store.links import Link, LinkStore
+from shared.store.papers.links import Link, LinkStore
 from shared.store.papers.metadata import MetadataStore
-from shared.store.summaries import Quote
+from shared.store.papers.summaries import Quote
 from tests.support.browsing.reader import FakeReader, page
 from tests.support.folders.seed import GRAPHS, PROTEINS, TIDES
 

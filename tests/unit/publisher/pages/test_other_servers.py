@@ -8,9 +8,9 @@ import pytest
 
 from shared.paper_labels import source_of_pages
 from shared.store.files.data_folder import DataFolder
+from shared.store.harvests.source_states import SourceState, SourceStates
 from shared.store.papers.metadata import MetadataStore
 from shared.store.selections import SelectionStore
-from shared.store.source_states import SourceState, SourceStates
 from tests.support.browsing.reader import HTML, FakeReader, page
 from tests.support.folders.seed import GRAPHS, TODAY, paper, pick
 

@@ -8,7 +8,7 @@ from services.publisher.records.records import Records
 from shared.contracts import Explain, ExplainReply, Influence
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
-from shared.store.summaries import FieldValue, SummaryStore
+from shared.store.papers.summaries import FieldValue, SummaryStore
 from tests.support.browsing.reader import FakeReader, page
 from tests.support.folders.seed import FAR, GRAPHS, NOON, OLD, TIDES
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from services.publisher.records.papers_by_category import PapersByCategory
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
-from shared.store.summaries import Summary, SummaryStore
+from shared.store.papers.summaries import Summary, SummaryStore
 from tests.support.folders.seed import GRAPHS
 from tests.support.folders.seed import summary as seeded
 from tests.support.papers.embedder import paper

@@ -5,7 +5,7 @@ from dataclasses import replace
 from services.publisher.records.records import Records, picks_of
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
-from shared.store.summaries import SummaryStore
+from shared.store.papers.summaries import SummaryStore
 from tests.support.folders.seed import GRAPHS, HOSTILE, OLD, PROTEINS, TIDES, pick, summary
 
 

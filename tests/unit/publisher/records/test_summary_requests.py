@@ -8,7 +8,7 @@ from services.publisher.records.records import Records
 from services.publisher.records.summary_requests import RequestState, SummaryRequests
 from shared.bus.delivery.dead_letters import DeadLetter
 from shared.store.files.data_folder import DataFolder
-from shared.store.summaries import SummaryStore
+from shared.store.papers.summaries import SummaryStore
 from tests.support.folders.seed import NOON, PROTEINS, UNREAD, summary
 
 

@@ -14,7 +14,7 @@ from services.publisher.site.markdown_files import Site
 from services.publisher.site.settings import GiscusSettings, SiteSettings
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
-from shared.store.summaries import SummaryStore
+from shared.store.papers.summaries import SummaryStore
 from tests.support.folders.seed import GRAPHS, NOON, UNREAD, seed, summary
 
 WRITTEN = NOON.timestamp()

@@ -1,7 +1,7 @@
 """Quotes of fair length: each cut, all of a paper's together bounded, what a model wrote never."""
 
 from services.publisher.site.fair_quotes import QuoteLimits, with_fair_quotes
-from shared.store.summaries import Claim, FieldValue, Quote, Summary
+from shared.store.papers.summaries import Claim, FieldValue, Quote, Summary
 from tests.support.folders.seed import GRAPHS, summary
 
 LONG = "walks " * 100

@@ -15,10 +15,10 @@ from shared.contracts import SummariesReady
 from shared.errors import PapersFailed, PermanentFailure
 from shared.settings.settings import DataSettings
 from shared.store.files.data_folder import DataFolder
-from shared.store.links import Link, LinkStore
+from shared.store.papers.links import Link, LinkStore
 from shared.store.papers.metadata import MetadataStore
+from shared.store.papers.summaries import SummaryStore
 from shared.store.selections import SelectionStore
-from shared.store.summaries import SummaryStore
 from tests.support.bus.in_memory import FakeBus
 from tests.support.folders.seed import (
     FAR,

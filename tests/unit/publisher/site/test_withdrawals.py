@@ -8,7 +8,7 @@ import pytest
 from services.publisher.records.records import Records
 from services.publisher.site.markdown_files import Site
 from services.publisher.site.withdrawals import WithdrawnPages
-from shared.store.links import Link, LinkStore
+from shared.store.papers.links import Link, LinkStore
 from shared.store.papers.metadata import MetadataStore
 from shared.store.papers.revisions import RevisionStore
 from tests.support.folders.seed import GRAPHS, NOON, TIDES, seed

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.store.missed import MissedStore, MissRates
+from shared.store.people.missed import MissedStore, MissRates
 from tests.support.checks.command_line import run_command
 from tests.support.people.missed import CLICK, MISSED, missed_week
 from tests.support.people.missed_days import WALKS, MissedDays

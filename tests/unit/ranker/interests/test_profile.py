@@ -12,8 +12,8 @@ from services.ranker.interests.discovery.facets import Facet, find_facets
 from services.ranker.subscribers import register_interests
 from shared.contracts import Interests, InterestsReply, SetFacetPreference
 from shared.errors import PapersysError, PermanentFailure
+from shared.store.papers.summaries import Claim, FieldValue, MadeBy, Quote, Summary, SummaryStore
 from shared.store.people.facet_preferences import FacetPreferenceStore
-from shared.store.summaries import Claim, FieldValue, MadeBy, Quote, Summary, SummaryStore
 from shared.store.tagging.tags import Tag, TagStore
 from tests.unit.ranker.interests.discovery.test_facets import DIMENSION, evidence_of
 from tests.unit.ranker.world import MORNING, World, paper_id

@@ -12,8 +12,8 @@ from services.ranker.missed.past_days import PastDay
 from services.ranker.replay.days import RecordedDay
 from services.ranker.settings import RankerSettings
 from shared.contracts import InterestFacet, Label
-from shared.store.missed import Click
 from shared.store.people.follows import Follow
+from shared.store.people.missed import Click
 from shared.store.vectors.embeddings import Vectors
 from tests.support.people.missed_days import MONDAY, candidate, paper_id
 

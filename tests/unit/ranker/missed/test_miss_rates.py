@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from services.ranker.missed.miss_rates import change_of, miss_rates
-from shared.store.missed import MissRatePeriod
+from shared.store.people.missed import MissRatePeriod
 from shared.store.people.preferences import Rating
 from shared.store.selections import Candidate
 from tests.support.people.missed_days import MONDAY, candidate

@@ -10,7 +10,7 @@ import pytest
 from services.ranker.missed.watch import MissedWatch
 from services.ranker.missed.weeks import LOOKED_BACK, last_whole_week, week_after
 from shared.store.files.data_folder import DataFolder
-from shared.store.missed import MissedStore, MissedWeek
+from shared.store.people.missed import MissedStore, MissedWeek
 from tests.support.people.missed_days import SUNDAY_NIGHT, WALKS, MissedDays
 
 WEDNESDAY = datetime(2026, 11, 4, 15, tzinfo=UTC)

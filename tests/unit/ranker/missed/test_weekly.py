@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from services.ranker.missed.weeks import Week, last_whole_week
-from shared.store.missed import MissedWeek
+from shared.store.people.missed import MissedWeek
 from tests.support.people.missed_days import MONDAY, SUNDAY_NIGHT, WALKS, MissedDays, paper_id
 
 BOTH_WEEKS = Week("2026-W38", MONDAY - timedelta(days=30), SUNDAY_NIGHT)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from services.ranker.replay.days import recorded_days
 from shared.store.files.data_folder import DataFolder
-from shared.store.replays import ReplayRequest
+from shared.store.keeping.replays import ReplayRequest
 from shared.store.selections import Candidate, SelectionStore
 from tests.unit.ranker.world import MORNING
 

@@ -10,7 +10,7 @@ import pytest
 from services.ranker.replay.stage import RankReplay
 from shared.contracts import now
 from shared.errors import PapersysError
-from shared.store.replays import Replay, ReplayRecord, ReplayRequest, ReplayStore
+from shared.store.keeping.replays import Replay, ReplayRecord, ReplayRequest, ReplayStore
 from shared.store.selections import SelectionStore
 from tests.support.people.replayed_days import A_DAY, DIMENSION, ReplayedDays
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from services.summarizer.agent.answers import answer_class, answer_text, fields_of, phrases_of
 from services.summarizer.fields import FieldSettings
 from services.summarizer.llm.structured import UnreadableReply, read_reply, strict_schema
-from shared.store.summaries import FieldValue
+from shared.store.papers.summaries import FieldValue
 
 METHOD = FieldSettings(name="method", instruction="How is it done?")
 THOUGHTS = FieldSettings(name="thoughts", instruction="What do you think?", evidence=False)

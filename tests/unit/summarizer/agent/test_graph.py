@@ -9,7 +9,7 @@ from services.summarizer.state import State, kept_part, restored
 from shared.contracts import PapersSelected
 from shared.errors import TemporaryFailure
 from shared.store.papers.documents import Section
-from shared.store.summaries import Claim, FieldValue, Quote
+from shared.store.papers.summaries import Claim, FieldValue, Quote
 from tests.support.llm.server import Scripted, in_turn, llm_server
 from tests.support.papers.summarizer import PAPER_ID, paper, room
 from tests.unit.summarizer.test_reading_with_a_model import said, settings

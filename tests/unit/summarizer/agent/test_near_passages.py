@@ -2,7 +2,7 @@
 
 from services.summarizer.agent.near_passages import near_passages
 from services.summarizer.text.passages import Passage
-from shared.store.summaries import Claim, FieldValue, Quote
+from shared.store.papers.summaries import Claim, FieldValue, Quote
 
 TREE = "We use a tree of tournament nodes, each holding the head of one run."
 SLOW = "Sorting very large files remains slow on cheap disks today."

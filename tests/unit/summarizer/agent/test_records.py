@@ -1,7 +1,7 @@
 """What is stored of a paper that was read, and when nothing is left to do."""
 
 from services.summarizer.agent.records import without_made_up_items
-from shared.store.summaries import Claim, FieldValue, Quote
+from shared.store.papers.summaries import Claim, FieldValue, Quote
 
 
 def named(text: str, found: bool) -> Claim:

@@ -13,7 +13,7 @@ from langgraph.checkpoint.base import empty_checkpoint
 from services.summarizer.agent.runs import KEPT_DAYS, BrokenFile, Runs
 from shared.errors import TemporaryFailure
 from shared.store.files.data_folder import DataFolder
-from shared.store.summaries import Usage
+from shared.store.papers.summaries import Usage
 
 DAY = 86_400.0
 

@@ -9,8 +9,8 @@ from services.summarizer.choosing.trial import Finding, OneSentence, Words, try_
 from services.summarizer.llm.asking import Answered, AnswerT, AskContext, Step
 from services.summarizer.llm.messages import ChatMessage
 from services.summarizer.llm.structured import UnreadableReply
-from shared.store.model_speeds import TimedCall, speeds
-from shared.store.summaries import Usage
+from shared.store.models.speeds import TimedCall, speeds
+from shared.store.papers.summaries import Usage
 
 ANSWERS: dict[type[BaseModel], BaseModel] = {
     Finding: Finding(birds=412, sentence="Most came back."),

@@ -10,7 +10,7 @@ from services.summarizer.cli.cost_plot import draw_bars
 from services.summarizer.cli.spending import costs_by
 from shared.contracts import now
 from shared.store.files.data_folder import DataFolder
-from shared.store.ledger import Call, Ledger
+from shared.store.models.ledger import Call, Ledger
 from tests.support.checks.command_line import run_command
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from services.summarizer.settings import Settings
-from shared import local_model_servers as local_servers
-from shared.model_server import FoundServer
+from shared.hosts import local_model_servers as local_servers
+from shared.hosts.model_server import FoundServer
 from shared.settings.settings import LlmSettings, load_settings
 from tests.support.checks.command_line import run_command
 from tests.support.llm.llama_server import StandIn, write_gguf

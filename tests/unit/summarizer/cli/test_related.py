@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from shared.store.files.data_folder import DataFolder
-from shared.store.links import Link, LinkStore
+from shared.store.papers.links import Link, LinkStore
 from shared.store.papers.metadata import MetadataStore
-from shared.store.summaries import Quote
+from shared.store.papers.summaries import Quote
 from shared.store.vectors.embeddings import Matrix
 from tests.support.bus.ports import free_port
 from tests.support.checks.command_line import Outcome, run_command

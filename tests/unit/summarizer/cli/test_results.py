@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from shared.store.files.data_folder import DataFolder
-from shared.store.results import ResultStore
+from shared.store.papers.results import ResultStore
 from tests.support.bus.ports import free_port
 from tests.support.checks.command_line import run_command
 from tests.support.folders.seed import GRAPHS, TIDES, seed

@@ -11,7 +11,7 @@ from shared.contracts import Event, PapersSelected, now
 from shared.settings.settings import BusSettings
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import DocumentRecord, DocumentStore, Section
-from shared.store.summaries import SummaryStore, Usage
+from shared.store.papers.summaries import SummaryStore, Usage
 from tests.support.bus.ports import free_port
 from tests.support.checks.command_line import run_command
 from tests.support.folders.seed import GRAPHS, TIDES, seed, summary

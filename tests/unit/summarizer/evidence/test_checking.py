@@ -10,7 +10,7 @@ from services.summarizer.evidence.checking import NO_QUOTE, NOT_FOUND, TOO_SHORT
 from services.summarizer.text.passages import Passage, passages_of
 from services.summarizer.vectors import Encoder, Matrix
 from shared.store.papers.documents import Section
-from shared.store.summaries import Claim, FieldValue, Quote, Verification
+from shared.store.papers.summaries import Claim, FieldValue, Quote, Verification
 
 SECTIONS = [
     Section(

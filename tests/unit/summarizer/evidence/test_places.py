@@ -10,7 +10,7 @@ from services.summarizer.evidence.places import Places
 from services.summarizer.evidence.quotes import Quotes, words_of
 from services.summarizer.text.passages import one_line, passages_of, plain_text
 from shared.store.papers.documents import Section
-from shared.text.safe_markdown import safe_markdown
+from shared.text.safe.safe_markdown import safe_markdown
 
 MARKDOWN = safe_markdown(
     """# A title

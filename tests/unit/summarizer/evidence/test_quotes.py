@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from services.summarizer.evidence.quotes import Quotes, words_of
 from services.summarizer.text.passages import Passage
-from shared.store.summaries import Claim, FieldValue, Quote
+from shared.store.papers.summaries import Claim, FieldValue, Quote
 
 PASSAGES = (
     Passage("Abstract", "We study slow queries. Our index is 3.5 times faster than a B-tree on 1,200 tables."),

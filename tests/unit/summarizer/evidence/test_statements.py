@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from services.summarizer.evidence.statements import is_same, repeats, statements_of
-from shared.store.summaries import Claim, FieldValue, Quote
+from shared.store.papers.summaries import Claim, FieldValue, Quote
 
 QUOTE = Quote(text="Sparse rewards make exploration hard in large mazes.", section="1 Introduction")
 

@@ -5,10 +5,10 @@ from pathlib import Path
 from services.summarizer.links.candidates import CandidateFinder, TagPapers
 from services.summarizer.links.citations import Citation
 from shared.contracts import FeedbackLabel, PapersSelected
-from shared.store.links import Link
+from shared.store.papers.links import Link
 from shared.store.papers.metadata import Paper
+from shared.store.papers.summaries import MadeBy, Summary
 from shared.store.people.preferences import ratings_of
-from shared.store.summaries import MadeBy, Summary
 from tests.support.papers.summarizer import OTHER_ID, PAPER_ID, WHEN, Room, paper, room, vector_of
 
 FAR = paper("2610.00007", "Black holes and light", "Light bends near heavy stars, and black holes swallow it for ever.")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from shared.contracts import Lookup
 from shared.errors import RequestFailed
-from shared.store.links import Link
+from shared.store.papers.links import Link
 from tests.support.papers.citations import BOGUS, House
 from tests.support.papers.summarizer import OTHER_ID, PAPER_ID
 

@@ -18,9 +18,9 @@ from services.summarizer.llm.messages import ChatMessage
 from services.summarizer.llm.structured import UnreadableReply
 from shared.contracts import PapersSelected
 from shared.errors import TemporaryFailure
-from shared.store.links import Link
+from shared.store.papers.links import Link
 from shared.store.papers.metadata import Paper
-from shared.store.summaries import Usage
+from shared.store.papers.summaries import Usage
 from tests.support.papers.summarizer import OTHER_ID, PAPER_ID, WHEN, paper, room
 
 OURS = "We propose merge trees that keep their runs in memory."

@@ -4,7 +4,7 @@ from services.summarizer.links.candidates import Candidate
 from services.summarizer.links.citations import Citation
 from services.summarizer.links.known_links import citation_links, similarity_links
 from services.summarizer.links.qdrant_storage import VectorName
-from shared.store.summaries import Claim, FieldValue, MadeBy, Quote, Summary
+from shared.store.papers.summaries import Claim, FieldValue, MadeBy, Quote, Summary
 from tests.support.papers.summarizer import OTHER_ID, WHEN, paper
 
 OTHER = paper(OTHER_ID, "Sorting on tapes", "Tapes are cheap. We merge runs of sorted records in memory, on tapes.")

@@ -5,9 +5,9 @@ from pathlib import Path
 from services.summarizer.links.related_papers import RelatedPapers
 from shared.contracts import Related
 from shared.store.files.data_folder import DataFolder
-from shared.store.links import Link, LinkStore
+from shared.store.papers.links import Link, LinkStore
 from shared.store.papers.metadata import MetadataStore
-from shared.store.summaries import MadeBy, Summary, SummaryStore
+from shared.store.papers.summaries import MadeBy, Summary, SummaryStore
 from tests.support.papers.summarizer import OTHER_ID, PAPER_ID, WHEN, paper
 
 UNREAD = "1901.00001"

@@ -14,7 +14,7 @@ from services.summarizer.llm.gateway import Gateway
 from services.summarizer.llm.structured import UnreadableReply
 from shared.errors import TemporaryFailure
 from shared.store.files.data_folder import DataFolder
-from shared.store.ledger import Ledger
+from shared.store.models.ledger import Ledger
 from tests.support.llm.gateway import GOOD, QUESTION, RAIN, DictMemo, Poem, gateway, ledger_lines, llm_settings
 from tests.support.llm.server import Body, LlmServer, Scripted, in_turn, llm_server
 

@@ -12,7 +12,7 @@ from services.summarizer.llm.failures import LlmUnusable
 from shared.contracts import now
 from shared.settings.sections.language_models import LlmSettings
 from shared.store.files.data_folder import DataFolder
-from shared.store.ledger import Call, Ledger
+from shared.store.models.ledger import Call, Ledger
 
 FULL, ABSTRACT = Estimate(20_000, 1_000), Estimate(1_000, 500)
 PRICES = {"price_per_million_input": 1.0, "price_per_million_output": 10.0}

@@ -7,8 +7,8 @@ import pytest
 
 from services.summarizer.llm.asking import AskContext
 from shared.store.files.data_folder import DataFolder
-from shared.store.ledger import Ledger
-from shared.store.summaries import Usage
+from shared.store.models.ledger import Ledger
+from shared.store.papers.summaries import Usage
 from tests.support.checks.waiting import eventually
 from tests.support.llm.gateway import EXTRACT, GOOD, QUESTION, RAIN, DictMemo, Poem, gateway, ledger_lines, llm_settings
 from tests.support.llm.server import Scripted, in_turn, llm_server

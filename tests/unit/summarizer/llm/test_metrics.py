@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry
 from services.summarizer.llm.metrics import SpendingCollector
 from shared.settings.sections.language_models import LlmSettings
 from shared.store.files.data_folder import DataFolder
-from shared.store.ledger import Call, Ledger
+from shared.store.models.ledger import Call, Ledger
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ from services.summarizer.replay.changed_settings import adopted_settings, change
 from services.summarizer.settings import Settings
 from shared.errors import PapersysError
 from shared.settings.sections.language_models import LlmSettings
-from shared.store.replays import ReplayRequest
+from shared.store.keeping.replays import ReplayRequest
 
 LARGE = {"base_url": "http://127.0.0.1:2/v1", "model": "large-9b"}
 LLM = {"base_url": "http://127.0.0.1:1/v1", "model": "small-1b", "models": {"large": LARGE}}

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from services.summarizer.replay.comparison import changes_of, compared, report_of
-from shared.store.summaries import Claim, FieldValue, MadeBy, Summary, Usage, Verification
+from shared.store.papers.summaries import Claim, FieldValue, MadeBy, Summary, Usage, Verification
 
 
 def field(name: str, *texts: str) -> FieldValue:

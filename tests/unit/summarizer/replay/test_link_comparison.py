@@ -1,8 +1,8 @@
 """Links before and after in figures and words."""
 
 from services.summarizer.replay.link_comparison import compared, report_of
-from shared.store.links import Link
-from shared.store.summaries import Quote
+from shared.store.papers.links import Link
+from shared.store.papers.summaries import Quote
 
 FIRST, SECOND, THIRD = "2610.00001", "2610.00002", "2610.00003"
 

@@ -12,8 +12,8 @@ from services.summarizer.settings import Settings
 from shared.errors import PapersysError
 from shared.settings.settings import DataSettings, LlmSettings
 from shared.store.files.data_folder import DataFolder
-from shared.store.links import LinkStore
-from shared.store.replays import Replay
+from shared.store.keeping.replays import Replay
+from shared.store.papers.links import LinkStore
 from tests.support.llm.server import Body, Scripted, llm_server
 from tests.support.papers.summarizer import PAPER_ID
 from tests.support.people.replayed_readings import THIRD_ID, begun, encode, quiet, read_one_after_the_other

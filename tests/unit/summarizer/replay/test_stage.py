@@ -14,10 +14,10 @@ from shared.contracts import now
 from shared.errors import PapersysError
 from shared.settings.settings import DataSettings, LlmSettings
 from shared.store.files.data_folder import DataFolder
+from shared.store.keeping.replays import Replay, ReplayRecord, ReplayRequest, ReplayStore
 from shared.store.papers.documents import DocumentRecord, DocumentStore
 from shared.store.papers.metadata import MetadataStore
-from shared.store.replays import Replay, ReplayRecord, ReplayRequest, ReplayStore
-from shared.store.summaries import Claim, FieldValue, MadeBy, Quote, Summary, SummaryStore, Verification
+from shared.store.papers.summaries import Claim, FieldValue, MadeBy, Quote, Summary, SummaryStore, Verification
 from tests.support.llm.server import Body, LlmServer, Scripted, llm_server
 from tests.support.papers.summarizer import OTHER_ID, PAPER_ID, SECTIONS, WHEN, paper
 

@@ -1,7 +1,7 @@
 """Tags before and after in figures and words."""
 
 from services.summarizer.replay.tag_comparison import TagsOfPaper, calls_in_words, compared, report_of
-from shared.store.ledger import Call
+from shared.store.models.ledger import Call
 from tests.support.papers.summarizer import WHEN
 
 PAPERS = [

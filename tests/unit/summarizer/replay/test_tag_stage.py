@@ -13,8 +13,8 @@ from shared.contracts import now
 from shared.errors import PapersysError
 from shared.settings.settings import DataSettings, LlmSettings
 from shared.store.files.data_folder import DataFolder
-from shared.store.replays import Replay
-from shared.store.summaries import SummaryStore
+from shared.store.keeping.replays import Replay
+from shared.store.papers.summaries import SummaryStore
 from shared.store.tagging.tags import Tag, TagDecision, TagStore
 from tests.support.llm.server import Body, Scripted, llm_server
 from tests.support.people.replayed_readings import THIRD_ID, begun, encode, quiet, read_one_after_the_other

@@ -5,7 +5,7 @@ from pathlib import Path
 from services.summarizer.research.subscribers import register_passages
 from shared.contracts import Corpus, FindPassages
 from shared.store.papers.metadata import MetadataStore
-from shared.store.summaries import SummaryStore
+from shared.store.papers.summaries import SummaryStore
 from tests.support.papers.passages import PassageRoom
 from tests.support.papers.summarizer import paper
 from tests.unit.summarizer.research.retrieval.test_corpora import summary

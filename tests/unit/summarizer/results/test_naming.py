@@ -5,7 +5,7 @@ import pytest
 from services.summarizer.results.extraction import named_tables, record_of
 from services.summarizer.results.own_rows import is_own, method_names
 from shared.store.papers.documents import Caption
-from shared.store.results import PaperResults, Result
+from shared.store.papers.results import PaperResults, Result
 from tests.support.papers.result_tables import DOCUMENT, MADE
 from tests.support.papers.summarizer import paper
 

@@ -13,8 +13,8 @@ from services.summarizer.results.extraction import RECIPE, named_tables
 from services.summarizer.results.model_names import TableNamer, stands_in
 from services.summarizer.results.step import results_again
 from shared.contracts import PapersSelected, now
-from shared.store.results import PaperResults
-from shared.store.summaries import Usage
+from shared.store.papers.results import PaperResults
+from shared.store.papers.summaries import Usage
 from tests.support.papers.result_tables import DOCUMENT
 from tests.support.papers.summarizer import PAPER_ID, paper, room
 

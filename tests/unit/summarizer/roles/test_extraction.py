@@ -5,7 +5,7 @@ from services.summarizer.settings import FieldSettings
 from services.summarizer.text.passages import Passage
 from services.summarizer.vectors import Encoder
 from shared.contracts import Encode, EncodeReply
-from shared.store.summaries import FieldValue
+from shared.store.papers.summaries import FieldValue
 from tests.support.bus.in_memory import FakeBus
 
 NAMES = (

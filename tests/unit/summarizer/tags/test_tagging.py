@@ -22,7 +22,7 @@ from services.summarizer.tags.tagging import Proposal, Tagger, decide, may_be_ta
 from services.summarizer.vectors import Matrix
 from shared.contracts import PapersSelected
 from shared.store.files.data_folder import DataFolder
-from shared.store.summaries import Usage
+from shared.store.papers.summaries import Usage
 from shared.store.tagging.tags import Tag, TagDecision, TagIndex, TagStore, slug_of
 from tests.support.papers.summarizer import paper, room
 

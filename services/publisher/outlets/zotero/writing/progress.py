@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.publisher.outlets.zotero.state import WrittenItem, ZoteroState
-from shared.text.plain_text import shortened
+from shared.text.safe.plain_text import shortened
 
 
 @dataclass

@@ -22,7 +22,7 @@ from services.publisher.site.deploying.manifest import (
 )
 from services.publisher.site.programs import Outcome, Program
 from shared.errors import PermanentFailure, TemporaryFailure
-from shared.text.plain_text import shortened
+from shared.text.safe.plain_text import shortened
 
 _MOST_BYTES = 25 * 1024 * 1024
 """Of a file: https://developers.cloudflare.com/pages/platform/limits/"""

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from shared.store.files.data_folder import DataFolder
-from shared.store.ledger import Call, Ledger
+from shared.store.models.ledger import Call, Ledger
 from tests.support.folders.bundles import merge
 from tests.support.folders.seed import NOON
 

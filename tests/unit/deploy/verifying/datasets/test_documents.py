@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from deploy.verifying.datasets.documents import verify_documents
-from shared.store.findings import Findings
+from shared.store.keeping.findings import Findings
 from tests.support.folders.sound_folder import premises_of, sound_folder
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from deploy.verifying.datasets.metadata import verify_metadata
-from shared.store.findings import Findings
+from shared.store.keeping.findings import Findings
 from shared.store.papers.metadata import MetadataStore, Paper
 from tests.support.folders.sound_folder import NOON, premises_of, sound_folder
 

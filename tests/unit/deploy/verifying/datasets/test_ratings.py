@@ -7,7 +7,7 @@ import pytest
 
 from deploy.verifying.datasets.ratings import verify_follows, verify_notes, verify_ratings, verify_signals, verify_users
 from deploy.verifying.premises import Premises
-from shared.store.findings import Findings
+from shared.store.keeping.findings import Findings
 from tests.support.folders.sound_folder import premises_of, sound_folder
 
 Look = Callable[[Premises, Findings], None]

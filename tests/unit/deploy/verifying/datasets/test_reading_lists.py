@@ -5,7 +5,7 @@ from pathlib import Path
 from deploy.verifying.datasets.reading_lists import verify_reading_lists
 from shared.contracts import ListedPaper
 from shared.store.files.data_folder import DataFolder
-from shared.store.findings import Finding, Findings
+from shared.store.keeping.findings import Finding, Findings
 from shared.store.papers.documents import DocumentStore
 from shared.store.research.reading_list import ReadingListStore
 from tests.support.folders.sound_folder import IDS, NOON, premises_of, sound_folder

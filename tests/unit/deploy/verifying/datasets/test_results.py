@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from deploy.verifying.datasets.results import verify_results
-from shared.store.findings import Findings
-from shared.store.results import ResultStore
+from shared.store.keeping.findings import Findings
+from shared.store.papers.results import ResultStore
 from tests.support.folders.sound_folder import premises_of, sound_folder
 from tests.support.papers.result_tables import paper_results, result
 

@@ -9,7 +9,7 @@ import pytest
 
 from deploy.verifying.datasets.selections import rebuild_selection_index, verify_selections
 from shared.store.files.data_folder import DataFolder
-from shared.store.findings import Finding, Findings
+from shared.store.keeping.findings import Finding, Findings
 from shared.store.selections import SelectionStore
 from tests.support.folders.sound_folder import ADAS_RUN, IDS, RUN, premises_of, sound_folder
 

@@ -8,8 +8,8 @@ import pytest
 
 from deploy.verifying.datasets.state import verify_state
 from shared.store.files.data_folder import DataFolder
-from shared.store.findings import Finding, Findings
-from shared.store.runs import RunStore
+from shared.store.harvests.runs import RunStore
+from shared.store.keeping.findings import Finding, Findings
 from tests.support.folders.sound_folder import RUN, premises_of, sound_folder
 
 

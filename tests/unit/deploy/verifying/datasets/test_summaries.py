@@ -7,7 +7,7 @@ import pytest
 
 from deploy.verifying.datasets.summaries import verify_ledger, verify_links, verify_revisions, verify_summaries
 from deploy.verifying.premises import Premises
-from shared.store.findings import Findings
+from shared.store.keeping.findings import Findings
 from tests.support.folders.sound_folder import RUN, premises_of, sound_folder
 
 Look = Callable[[Premises, Findings], None]

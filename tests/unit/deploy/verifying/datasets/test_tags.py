@@ -7,7 +7,7 @@ import pytest
 
 from deploy.verifying.datasets.tags import rebuild_tag_index, verify_tags
 from shared.store.files.data_folder import DataFolder
-from shared.store.findings import Finding, Findings
+from shared.store.keeping.findings import Finding, Findings
 from shared.store.tagging.tag_decisions import TagDecision
 from shared.store.tagging.tags import TagStore
 from tests.support.folders.sound_folder import NOON, premises_of, sound_folder

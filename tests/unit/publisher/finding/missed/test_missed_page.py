@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from shared.contracts import now
 from shared.store.files.data_folder import DataFolder
-from shared.store.missed import MissedStore, MissRates
 from shared.store.people.follows import Follow, FollowStore
+from shared.store.people.missed import MissedStore, MissRates
 from tests.support.browsing.reader import FakeReader, page
 from tests.support.folders.seed import NOON, PROTEINS
 from tests.support.people.missed import CLICK, MISSED, missed_week

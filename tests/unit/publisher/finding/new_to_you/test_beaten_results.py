@@ -4,7 +4,7 @@ import pytest
 
 from services.publisher.finding.new_to_you.beaten_results import beaten, is_beaten
 from services.publisher.records.all_results import AllResults, best_own_results
-from shared.store.results import Result
+from shared.store.papers.results import Result
 from tests.support.papers.result_tables import paper_results, result
 
 MINE, OTHER, THIRD = "2611.00101", "2611.00102", "2611.00103"

@@ -10,11 +10,11 @@ from services.publisher.finding.new_to_you.read_papers import read_papers
 from services.publisher.pages.cards import Card
 from shared.contracts import KeepSignal
 from shared.store.files.data_folder import DataFolder
-from shared.store.links import Link, LinkStore
+from shared.store.papers.links import Link, LinkStore
+from shared.store.papers.results import ResultStore
+from shared.store.papers.summaries import Claim, FieldValue, Quote, SummaryStore
 from shared.store.people.preferences import RatingStore, ratings_of
 from shared.store.people.signals import SignalStore, signals_of
-from shared.store.results import ResultStore
-from shared.store.summaries import Claim, FieldValue, Quote, SummaryStore
 from tests.support.browsing.reader import FakeReader, page
 from tests.support.folders.seed import GRAPHS, HOSTILE, NOON, OLD, TIDES, UNREAD, rating, summary
 from tests.support.papers.result_tables import paper_results, result

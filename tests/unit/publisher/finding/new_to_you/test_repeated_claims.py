@@ -3,7 +3,7 @@
 import pytest
 
 from services.publisher.finding.new_to_you.repeated_claims import repetition
-from shared.store.summaries import Claim, FieldValue, Quote, Summary
+from shared.store.papers.summaries import Claim, FieldValue, Quote, Summary
 from tests.support.folders.seed import GRAPHS, TIDES, summary
 
 SAID = "Message passing on sparse random graphs needs only logarithmic rounds when the degree exceeds 2."

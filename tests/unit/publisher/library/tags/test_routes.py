@@ -9,7 +9,7 @@ from services.summarizer.tags.corrections import Corrections
 from shared.contracts import CorrectTags
 from shared.errors import PapersysError, RequestFailed
 from shared.store.files.data_folder import DataFolder
-from shared.store.summaries import SummaryStore
+from shared.store.papers.summaries import SummaryStore
 from shared.store.tagging.tags import Tag, TagStore, slug_of
 from tests.support.browsing.reader import FORM, FakeReader, page
 from tests.support.folders.seed import PROTEINS, TIDES, summary

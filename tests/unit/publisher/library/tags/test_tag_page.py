@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from services.publisher.library.tags.tag_page import moved_to
 from services.publisher.records.records import Records
 from shared.store.files.data_folder import DataFolder
-from shared.store.summaries import SummaryStore
+from shared.store.papers.summaries import SummaryStore
 from shared.store.tagging.tags import Tag, TagDecision, TagStore, slug_of
 from tests.support.browsing.reader import FakeReader
 from tests.support.folders.seed import GRAPHS, PROTEINS, TIDES, summary

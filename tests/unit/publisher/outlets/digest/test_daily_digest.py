@@ -10,9 +10,9 @@ import pytest
 from services.publisher.outlets.digest.daily_digest import DailyDigest
 from services.publisher.outlets.digest.mailer import Mailer
 from services.publisher.outlets.digest.signed_links import MailAction
+from shared.store.papers.summaries import SummaryStore
 from shared.store.people.users import UserStore
 from shared.store.selections import SelectionStore
-from shared.store.summaries import SummaryStore
 from tests.support.arxiv.hostile_text import Tags
 from tests.support.browsing.reader import FakeReader, reader
 from tests.support.folders.seed import GRAPHS, HOSTILE_TITLE, NOON, TODAY, UNREAD, seed, summary

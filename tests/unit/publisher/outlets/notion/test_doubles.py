@@ -4,7 +4,7 @@ import shutil
 from datetime import timedelta
 
 from shared.contracts import now
-from shared.store.summaries import SummaryStore
+from shared.store.papers.summaries import SummaryStore
 from tests.support.folders.seed import OLD, TIDES, summary
 from tests.support.notion.beside import Desk
 from tests.support.notion.workspace import Page

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from services.publisher.outlets.notion.row_content import RowContents
 from services.publisher.records.records import Records
-from shared.store.links import Link, LinkStore
+from shared.store.papers.links import Link, LinkStore
 from shared.store.papers.metadata import MetadataStore
 from tests.support.folders.seed import GRAPHS, TIDES, seed
 

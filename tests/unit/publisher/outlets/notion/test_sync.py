@@ -11,7 +11,7 @@ from shared.contracts import now
 from shared.errors import PermanentFailure
 from shared.notion.failures import NotionAway, NotionClosed
 from shared.store.papers.metadata import MetadataStore
-from shared.store.summaries import SummaryStore
+from shared.store.papers.summaries import SummaryStore
 from tests.support.folders.seed import GRAPHS, HOSTILE, HOSTILE_TITLE, OLD, TIDES, paper, summary
 from tests.support.notion.beside import Desk
 from tests.support.notion.server import Asked, Fault, Script

@@ -16,10 +16,10 @@ from services.publisher.outlets.webhooks.webhook_loop import WebhookLoop
 from shared.service.logging import set_up_logging
 from shared.settings.settings import LogSettings
 from shared.store.files.data_folder import DataFolder
+from shared.store.papers.summaries import SummaryStore
 from shared.store.people.preferences import RatingStore, ratings_of
 from shared.store.people.users import UserStore
 from shared.store.selections import SelectionStore
-from shared.store.summaries import SummaryStore
 from tests.support.browsing.reader import reader
 from tests.support.folders.seed import (
     GRAPHS,

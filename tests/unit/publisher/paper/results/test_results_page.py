@@ -7,7 +7,7 @@ import pytest
 
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
-from shared.store.results import ResultStore
+from shared.store.papers.results import ResultStore
 from tests.support.browsing.reader import FakeReader, page
 from tests.support.folders.seed import GRAPHS, NOON, OLD, PROTEINS, TIDES
 from tests.support.papers.result_tables import paper_results, result

@@ -14,11 +14,11 @@ from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import DocumentRecord, DocumentStore, Section
 from shared.store.papers.metadata import MetadataStore
 from shared.store.papers.revisions import RevisionStore
+from shared.store.papers.summaries import SummaryStore
 from shared.store.people.notes import NoteStore
 from shared.store.people.preferences import RatingStore, ratings_of
 from shared.store.people.signals import Signal, SignalStore
 from shared.store.people.users import UserStore
-from shared.store.summaries import SummaryStore
 from tests.support.browsing.reader import FakeReader, page
 from tests.support.folders.seed import FAR, GRAPHS, NOON, TIDES, paper, rating, summary
 from tests.support.papers.answered_questions import EXCERPT, TRACE_ID, answered, cited, write_question

@@ -8,8 +8,8 @@ from markupsafe import Markup
 from services.publisher.reading.citations.standings import coloured
 from shared.contracts import KeepSignal, Lookup, LookupReply
 from shared.store.files.data_folder import DataFolder
-from shared.store.links import Link, LinkStore
 from shared.store.papers.documents import DocumentRecord, DocumentStore, Reference
+from shared.store.papers.links import Link, LinkStore
 from shared.store.papers.metadata import MetadataStore
 from shared.store.people.signals import SignalStore, signals_of
 from tests.support.browsing.reader import FORM, FakeReader, page

@@ -7,7 +7,7 @@ import pytest
 from services.publisher.pages.templating import text_path
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.documents import DocumentStore, Section
-from shared.store.summaries import Quote
+from shared.store.papers.summaries import Quote
 from tests.support.browsing.reader import FakeReader, page, reader
 from tests.support.folders.seed import GRAPHS, TIDES
 from tests.support.papers.written_summary import MARKDOWN, quote, store_written_summary, written_summary

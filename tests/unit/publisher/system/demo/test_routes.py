@@ -10,7 +10,7 @@ from shared.demo.control import NoMoreDays
 from shared.demo.days import DemoDays
 from shared.errors import PapersysError
 from shared.store.files.data_folder import DataFolder
-from shared.store.runs import HarvestRun, RunStore
+from shared.store.harvests.runs import HarvestRun, RunStore
 from tests.support.browsing.reader import FORM, page, reader
 
 DAYS = DemoDays(today=date(2026, 11, 7), days=(date(2026, 11, 6), date(2026, 11, 7)))

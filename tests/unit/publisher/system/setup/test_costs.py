@@ -5,7 +5,7 @@ import pytest
 from services.publisher.system.setup.costs import costs_of
 from shared.contracts import now
 from shared.settings.first_settings import ModelAnswers
-from shared.store.model_speeds import ModelSpeed
+from shared.store.models.speeds import ModelSpeed
 
 LOCAL, FAR = ModelAnswers("http://127.0.0.1:1/v1", "m"), ModelAnswers("https://far.example/v1", "m")
 

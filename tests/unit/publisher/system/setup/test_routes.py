@@ -15,7 +15,7 @@ from services.publisher.system.setup.settings_file import SettingsFile
 from shared.contracts import now
 from shared.settings.changes import ChangeOutcome, SettingsChange, SettingsChanges
 from shared.store.files.data_folder import DataFolder
-from shared.store.model_speeds import ModelSpeed
+from shared.store.models.speeds import ModelSpeed
 from tests.support.browsing.logging_in import TOKEN
 from tests.support.browsing.reader import FORM, HTML, page, reader
 from tests.support.folders.seed import GRAPHS

@@ -6,9 +6,9 @@ from pathlib import Path
 from shared.contracts import now
 from shared.settings.sections.backup import BackupSettings
 from shared.settings.sections.sync import SyncSettings
-from shared.store.backups import BackupRecord, BackupRecords
 from shared.store.files.data_folder import DataFolder
-from shared.store.syncs import SyncRecords
+from shared.store.keeping.backups import BackupRecord, BackupRecords
+from shared.store.keeping.syncs import SyncRecords
 from tests.support.browsing.reader import page, reader
 
 SETTINGS = BackupSettings.model_validate({"repository": "/mnt/backups", "password": "secret-password"})

@@ -8,9 +8,9 @@ from services.publisher.system.status.copies_metrics import CopiesCollector
 from shared.contracts import now
 from shared.settings.sections.backup import BackupSettings
 from shared.settings.sections.sync import SyncSettings
-from shared.store.backups import BackupRecord, BackupRecords
 from shared.store.files.data_folder import DataFolder
-from shared.store.syncs import SyncRecord, SyncRecords
+from shared.store.keeping.backups import BackupRecord, BackupRecords
+from shared.store.keeping.syncs import SyncRecord, SyncRecords
 
 
 def scraped(data: DataFolder, backup: BackupSettings, sync: SyncSettings) -> list[str]:

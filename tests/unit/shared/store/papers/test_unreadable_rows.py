@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.errors import PapersysError
-from shared.store.counts import count_datasets
 from shared.store.files.data_folder import DataFolder
+from shared.store.keeping.counts import count_datasets
 from shared.store.papers.limits import within_limits
 from shared.store.papers.metadata import MetadataStore, read_papers
 from shared.store.papers.rows import EARLIER_HEADER, HEADER, encode_row

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from shared.store.files.data_folder import DataFolder
-from shared.store.summaries import MadeBy, Summary, SummaryStore
+from shared.store.papers.summaries import MadeBy, Summary, SummaryStore
 from shared.store.tagging.canonical_summaries import CanonicalSummaries
 from shared.store.tagging.tags import Tag, TagStore
 

@@ -121,6 +121,6 @@ def test_what_comes_through_a_pipe_is_read_once(tmp_path: Path) -> None:
 
 
 def test_a_file_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shared.text.bibliography._MOST_BYTES", 1 << 20)
+    monkeypatch.setattr("shared.text.references.bibliography._MOST_BYTES", 1 << 20)
     with pytest.raises(PapersysError, match="/dev/zero is larger than 1 MB"):
         read_rating_file(Path("/dev/zero"))

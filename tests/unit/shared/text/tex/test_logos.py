@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.text.bibliography import plain
+from shared.text.references.bibliography import plain
 from shared.text.tex.logos import with_logos
 
 

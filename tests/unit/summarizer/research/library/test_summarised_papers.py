@@ -5,7 +5,7 @@ from pathlib import Path
 from services.summarizer.research.library.summarised_papers import SummarisedPapers
 from shared.contracts import AddPapers, RemovePapers
 from shared.store.papers.documents import DocumentRecord, Section
-from shared.store.summaries import SummaryStore
+from shared.store.papers.summaries import SummaryStore
 from tests.support.papers.reading_lists import NOON, ListWorld
 from tests.support.papers.written_summary import written_summary
 

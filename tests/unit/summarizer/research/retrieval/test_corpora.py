@@ -9,8 +9,8 @@ from services.summarizer.research.retrieval.corpora import Corpora
 from shared.contracts import Corpus, ListedPaper
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore, Paper
+from shared.store.papers.summaries import MadeBy, Summary, SummaryStore
 from shared.store.research.chunks import ChunkStore
-from shared.store.summaries import MadeBy, Summary, SummaryStore
 from tests.unit.shared.store.research.test_chunks import chunks_of
 
 LISTED, WAITING, READ, BARE, OWN = "2601.00001", "2601.00002", "2601.00003", "2602.00004", "local:0123456789abcdef"

@@ -7,7 +7,7 @@ from services.summarizer.research.tracing.kept_calls import CallMemo, CallNote, 
 from services.summarizer.research.tracing.trace import WrittenTrace, current_trace
 from shared.contracts import now
 from shared.store.files.data_folder import DataFolder
-from shared.store.ledger import Call
+from shared.store.models.ledger import Call
 from shared.store.research.traces import TraceStore, new_trace_id
 from tests.support.llm.gateway import DictMemo
 

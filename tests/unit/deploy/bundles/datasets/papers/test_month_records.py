@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from shared.store.files.data_folder import DataFolder
-from shared.store.links import LIKED, Link, LinkStore
-from shared.store.summaries import SummaryStore
+from shared.store.papers.links import LIKED, Link, LinkStore
+from shared.store.papers.summaries import SummaryStore
 from tests.support.folders.bundles import contents, export, merge, rewritten
 from tests.support.folders.seed import GRAPHS, NOON, OLD, summary
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from shared.store.files.data_folder import DataFolder
-from shared.store.missed import MissedStore
+from shared.store.people.missed import MissedStore
 from tests.support.folders.bundles import merge, rewritten
 from tests.support.folders.seed import NOON
 from tests.support.people.missed import missed_week

@@ -12,10 +12,10 @@ from services.publisher.outlets.zotero.keys import key_of
 from shared.contracts import KeepSignal
 from shared.store.files.data_folder import DataFolder
 from shared.store.papers.metadata import MetadataStore
+from shared.store.papers.summaries import SummaryStore
 from shared.store.people.notes import NoteStore
 from shared.store.people.signals import SignalStore, signals_of
 from shared.store.selections import SelectionStore
-from shared.store.summaries import SummaryStore
 from tests.support.arxiv.hostile_text import Tags
 from tests.support.folders.seed import (
     FAR,

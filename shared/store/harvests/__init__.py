@@ -1,0 +1,1 @@
+"""What harvests did, and how other preprint servers stand."""

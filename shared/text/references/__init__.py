@@ -1,0 +1,1 @@
+"""Where a paper was published, and bibliographies."""
