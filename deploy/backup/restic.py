@@ -152,7 +152,12 @@ class Restic:
     def check(self, percent: float) -> None:
         """Check the repository's structure, and read back so much of the data. Raises ResticError."""
         read = (f"--read-data-subset={percent:g}%",) if 0 < percent < 100 else ("--read-data",) * bool(percent)
-        self._run("check", *read)
+        try:
+            self._run("check", *read)
+        except ResticError as error:
+            if error.is_missing or "repository contains errors" not in str(error):
+                raise
+            raise _damaged(self._settings, error) from error
 
     def size_of(self, snapshot: str) -> int:
         """Bytes that a restore of a backup takes."""
@@ -256,6 +261,15 @@ def _error(text: str, settings: BackupSettings) -> PapersysError:
     if "no space left" in lowered:
         return ResticError(f"The disk of the backups in {where} is full: {_words(text)}")
     return ResticError(f"restic failed on {where}: {_words(text)}")
+
+
+def _damaged(settings: BackupSettings, error: ResticError) -> ResticError:
+    where = without_credentials(settings.repository or "")
+    return ResticError(
+        f"The backups in {where} are damaged; your data folder is not. Look at that disk, begin again elsewhere "
+        "(`papersys backup init OTHER`), and keep the old ones: most of them can be read, and restic's manual says how "
+        f"to repair them (“Troubleshooting”). {error}"
+    )
 
 
 def _words(text: str) -> str:
