@@ -137,7 +137,7 @@ def base_rate(papers: list[dict[str, Any]]) -> float:
 
 @pytest.mark.proof
 def test_a_slice_of_a_real_month_goes_from_harvest_to_page(tmp_path: Path) -> None:
-    go_through(tmp_path, every=50, read=1, per_day=5)
+    go_through(tmp_path, every=20, read=1, per_day=5)
 
 
 @pytest.mark.slow

@@ -34,7 +34,7 @@ def test_without_script_the_page_reloads_itself_until_the_answer_is_there(browse
     page.fill("#question", "How are walks counted?")
     page.click("button[value=ask]")
     assert page.url.endswith(f"/ask/{TRACE_ID}")
-    assert page.locator("noscript meta[http-equiv=refresh]").count() == 1
+    expect(page.locator("noscript meta[http-equiv=refresh]")).to_have_count(1)
     write_steps(data, TRACE_ID, {"step": "answered", "result": answered().model_dump(mode="json")})
     page.wait_for_selector("#citations", timeout=30_000)
     context.close()
