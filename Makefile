@@ -44,7 +44,7 @@ alltests:
 	@$(BIN)/python -m pytest --collect-only -qq >/dev/null 2>&1 || true # compiles the tests once and not on every worker
 	@failed=0; \
 	$(ONE_THREAD) timeout --signal INT 18m $(BIN)/python -m pytest -n 5 $(WHOLE) $(SYSTEMS) || failed=$$?; \
-	$(ONE_THREAD) timeout --signal INT 12m $(BIN)/python -m pytest -n 3 $(WHOLE) $(addprefix --ignore ,$(SYSTEMS)) tests || failed=$$?; \
+	$(ONE_THREAD) timeout --signal INT 12m $(BIN)/python -m pytest -n 5 $(WHOLE) $(addprefix --ignore ,$(SYSTEMS)) tests || failed=$$?; \
 	exit $$failed
 
 lint: $(VENV)/.dev ## check style and format
