@@ -62,11 +62,17 @@ BESIDE = {
     "services/summarizer/tags",
     "services/summarizer/text",
     "shared/bus/questions",
+    "shared/hosts",
     "shared/leases",
     "shared/search",
     "shared/settings",
     "shared/store",
+    "shared/store/harvests",
+    "shared/store/models",
     "shared/store/research",
+    "shared/text",
+    "shared/text/references",
+    "shared/text/tex",
 }
 """Rooms whose loops look around every few seconds, whether or not anything happens; and those in which a paper that was
 read is cut into passages and embedded, so that it can be asked, whenever that comes."""
