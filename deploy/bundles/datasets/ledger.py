@@ -1,14 +1,12 @@
 """What calls to models cost: `ledger.jsonl`; a call that stands here already is not counted again."""
 
-from pydantic import ValidationError
-
 from deploy.bundles.archive.package import Resource
 from deploy.bundles.archive.reading import Bundle
 from deploy.bundles.archive.table_schemas import schema_of_model
 from deploy.bundles.archive.writing import BundleWriter
 from deploy.bundles.datasets.dataset import Source, Target
+from deploy.bundles.datasets.records import check_moment, records_in
 from deploy.bundles.tally import Tally
-from deploy.bundles.wording import first_line
 from shared.store.files.jsonlines import dump_line
 from shared.store.models.ledger import Call, Ledger
 
@@ -25,17 +23,9 @@ class Costs:
         bundle.add_lines(self.name, f"{self.name}.jsonl", lines, schema_of_model(Call, ["made_at", "call_id"]))
 
     def merge(self, bundle: Bundle, resource: Resource, target: Target) -> Tally:
-        tally, ledger, given = Tally(self.name), Ledger(target.data), []
-        for number, line in bundle.lines(resource):
-            try:
-                call = Call.model_validate_json(line)
-            except ValidationError as error:
-                tally.refuse(f"{resource.path}, line {number}: {first_line(error)}")
-                continue
-            if call.made_at > target.latest:
-                tally.refuse(f"{resource.path}, line {number}: {call.made_at:%Y-%m-%d} lies in the future")
-            else:
-                given.append(call)
+        tally, ledger = Tally(self.name), Ledger(target.data)
+        in_time = records_in(bundle, resource, Call, tally, lambda call: check_moment(call.made_at, target.latest))
+        given = list(in_time)
         fresh = ledger.unknown(given)
         tally.count_unknown(len(given), len(fresh))
         if fresh and not target.dry_run:

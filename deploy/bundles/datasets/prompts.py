@@ -3,15 +3,15 @@
 import json
 import re
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 
 from deploy.bundles.archive.package import Resource
 from deploy.bundles.archive.reading import Bundle
 from deploy.bundles.archive.table_schemas import schema_of_model
 from deploy.bundles.archive.writing import BundleWriter
 from deploy.bundles.datasets.dataset import Source, Target
+from deploy.bundles.datasets.records import records_in
 from deploy.bundles.tally import Tally
-from deploy.bundles.wording import first_line
 
 _NAME = r"[a-z][a-z_]{0,40}\.md"
 _MOST_BYTES = 100_000
@@ -38,12 +38,7 @@ class Prompts:
 
     def merge(self, bundle: Bundle, resource: Resource, target: Target) -> Tally:
         tally = Tally(self.name)
-        for number, line in bundle.lines(resource):
-            try:
-                prompt = _Prompt.model_validate_json(line)
-            except ValidationError as error:
-                tally.refuse(f"{resource.path}, line {number}: {first_line(error)}")
-                continue
+        for prompt in records_in(bundle, resource, _Prompt, tally):
             path = target.data.path("prompts", prompt.name)
             if not path.exists():
                 tally.new += 1

@@ -8,8 +8,8 @@ from deploy.bundles.archive.reading import Bundle
 from deploy.bundles.archive.table_schemas import schema_of_model
 from deploy.bundles.archive.writing import BundleWriter
 from deploy.bundles.datasets.dataset import Source, Target
+from deploy.bundles.datasets.records import records_in
 from deploy.bundles.tally import Tally
-from deploy.bundles.wording import first_line
 from shared.contracts import DEFAULT_USER
 from shared.paper_ids import parse_paper_id
 from shared.store.files.jsonlines import MonthFiles, dump_line
@@ -37,13 +37,7 @@ class MonthRecords(Generic[R]):
     def merge(self, bundle: Bundle, resource: Resource, target: Target) -> Tally:
         tally, wanted = Tally(self.name), []
         files = MonthFiles(target.data, self.name, self._record_class)
-        for number, line in bundle.lines(resource):
-            try:
-                record = self._record_class.model_validate_json(line)
-                _check(record, target)
-            except ValueError as error:
-                tally.refuse(f"{resource.path}, line {number}: {first_line(error)}")
-                continue
+        for record in records_in(bundle, resource, self._record_class, tally, lambda record: _check(record, target)):
             if tally.count(record, files.get(record.paper_id), _is_newer):
                 wanted.append(record)
         if wanted and not target.dry_run:

@@ -5,8 +5,8 @@ from deploy.bundles.archive.reading import Bundle
 from deploy.bundles.archive.table_schemas import schema_of_model
 from deploy.bundles.archive.writing import BundleWriter
 from deploy.bundles.datasets.dataset import Source, Target
+from deploy.bundles.datasets.records import records_in
 from deploy.bundles.tally import Tally
-from deploy.bundles.wording import first_line
 from shared.paper_ids import parse_paper_id
 from shared.store.files.jsonlines import dump_line
 from shared.store.tagging.tag_decisions import TagDecision
@@ -27,14 +27,8 @@ class Tags:
     def merge(self, bundle: Bundle, resource: Resource, target: Target) -> Tally:
         tally, store = Tally(self.name), TagStore(target.data)
         given: list[TagDecision] = []
-        for number, line in bundle.lines(resource):
-            try:
-                decision = TagDecision.model_validate_json(line)
-                _check(decision, target)
-            except ValueError as error:
-                tally.refuse(f"{resource.path}, line {number}: {first_line(error)}")
-            else:
-                given.append(decision)
+        for decision in records_in(bundle, resource, TagDecision, tally, lambda decision: _check(decision, target)):
+            given.append(decision)
         stored = store.history()
         tally.count_unknown(len(given), len(merged_decisions(stored, given)) - len(stored))
         if tally.new and not target.dry_run:

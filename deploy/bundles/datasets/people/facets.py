@@ -1,14 +1,12 @@
 """Boosted and muted facets of interests: `facets.jsonl`; the preference that was set last counts."""
 
-from pydantic import ValidationError
-
 from deploy.bundles.archive.package import Resource
 from deploy.bundles.archive.reading import Bundle
 from deploy.bundles.archive.table_schemas import schema_of_model
 from deploy.bundles.archive.writing import BundleWriter
 from deploy.bundles.datasets.dataset import Source, Target
+from deploy.bundles.datasets.records import records_in
 from deploy.bundles.tally import Tally
-from deploy.bundles.wording import first_line
 from shared.store.files.jsonlines import dump_line
 from shared.store.people.facet_preferences import FacetPreferenceStore, StoredFacetPreference
 
@@ -27,12 +25,7 @@ class Facets:
     def merge(self, bundle: Bundle, resource: Resource, target: Target) -> Tally:
         tally, store = Tally(self.name), FacetPreferenceStore(target.data)
         here = {(facet.user, facet.key): facet for facet in store.everybody()}
-        for number, line in bundle.lines(resource):
-            try:
-                facet = StoredFacetPreference.model_validate_json(line)
-            except ValidationError as error:
-                tally.refuse(f"{resource.path}, line {number}: {first_line(error)}")
-                continue
+        for facet in records_in(bundle, resource, StoredFacetPreference, tally):
             facet = facet.model_copy(update={"user": target.user(facet.user)})
             mine = here.get((facet.user, facet.key))
             if _counts(facet, mine, target, tally) and not target.dry_run:

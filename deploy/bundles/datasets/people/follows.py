@@ -3,15 +3,13 @@
 from collections.abc import Iterable
 from itertools import groupby
 
-from pydantic import ValidationError
-
 from deploy.bundles.archive.package import Resource
 from deploy.bundles.archive.reading import Bundle
 from deploy.bundles.archive.table_schemas import schema_of_model
 from deploy.bundles.archive.writing import BundleWriter
 from deploy.bundles.datasets.dataset import Source, Target
+from deploy.bundles.datasets.records import check_moment, records_in
 from deploy.bundles.tally import Tally
-from deploy.bundles.wording import first_line
 from shared.errors import PermanentFailure
 from shared.store.files.jsonlines import dump_line
 from shared.store.people.follows import Follow, FollowStore
@@ -58,18 +56,10 @@ def _newest(words: Iterable[Follow]) -> dict[_Thing, Follow]:
 
 
 def _given(bundle: Bundle, resource: Resource, target: Target, tally: Tally) -> list[Follow]:
-    words = []
-    for number, line in bundle.lines(resource):
-        try:
-            word = Follow.model_validate_json(line)
-        except ValidationError as error:
-            tally.refuse(f"{resource.path}, line {number}: {first_line(error)}")
-            continue
-        if word.at > target.latest:
-            tally.refuse(f"{resource.path}, line {number}: {word.at:%Y-%m-%d} lies in the future")
-            continue
-        words.append(word.model_copy(update={"user": target.user(word.user)}))
-    return sorted(words, key=lambda word: word.at)
+    words = records_in(bundle, resource, Follow, tally, lambda word: check_moment(word.at, target.latest))
+    return sorted(
+        (word.model_copy(update={"user": target.user(word.user)}) for word in words), key=lambda word: word.at
+    )
 
 
 def _put(word: Follow, here: Follow | None, store: FollowStore, target: Target, tally: Tally) -> None:

@@ -3,15 +3,15 @@
 import json
 from collections.abc import Iterator
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from deploy.bundles.archive.package import Resource
 from deploy.bundles.archive.reading import Bundle
 from deploy.bundles.archive.table_schemas import schema_of_model
 from deploy.bundles.archive.writing import BundleWriter
 from deploy.bundles.datasets.dataset import Source, Target
+from deploy.bundles.datasets.records import records_in
 from deploy.bundles.tally import Tally
-from deploy.bundles.wording import first_line
 from shared.contracts import LANGUAGE_PATTERN, MAX_GLOSSARY_CHARACTERS
 from shared.store.people.glossaries import GlossaryStore, joined
 from shared.store.people.notes import clean_text
@@ -35,12 +35,7 @@ class Glossaries:
 
     def merge(self, bundle: Bundle, resource: Resource, target: Target) -> Tally:
         tally, store = Tally(self.name), GlossaryStore(target.data)
-        for number, line in bundle.lines(resource):
-            try:
-                given = _Line.model_validate_json(line)
-            except ValidationError as error:
-                tally.refuse(f"{resource.path}, line {number}: {first_line(error)}")
-                continue
+        for given in records_in(bundle, resource, _Line, tally):
             _merge(given, store, target, tally)
         return tally
 

@@ -7,8 +7,8 @@ from deploy.bundles.archive.reading import Bundle
 from deploy.bundles.archive.table_schemas import schema_of_model
 from deploy.bundles.archive.writing import BundleWriter
 from deploy.bundles.datasets.dataset import Source, Target
+from deploy.bundles.datasets.records import records_in
 from deploy.bundles.tally import Tally
-from deploy.bundles.wording import first_line
 from shared.store.files.jsonlines import dump_line
 from shared.store.people.missed import MissedStore, MissedWeek
 
@@ -27,13 +27,7 @@ class MissedWeeks:
     def merge(self, bundle: Bundle, resource: Resource, target: Target) -> Tally:
         tally, store = Tally(self.name), MissedStore(target.data)
         here = {(week.user, week.week): week for week in store.everybody()}
-        for number, line in bundle.lines(resource):
-            try:
-                week = MissedWeek.model_validate_json(line)
-                _check(week, target)
-            except (ValueError, RecursionError) as error:
-                tally.refuse(f"{resource.path}, line {number}: {first_line(error)}")
-                continue
+        for week in records_in(bundle, resource, MissedWeek, tally, lambda week: _check(week, target)):
             week = week.model_copy(update={"user": target.user(week.user)})
             if tally.count(week, here.get((week.user, week.week)), _is_newer) and not target.dry_run:
                 store.put(week)

@@ -4,15 +4,15 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from deploy.bundles.archive.package import Resource
 from deploy.bundles.archive.reading import Bundle
 from deploy.bundles.archive.table_schemas import schema_of_model
 from deploy.bundles.archive.writing import BundleWriter
 from deploy.bundles.datasets.dataset import Source, Target
+from deploy.bundles.datasets.records import records_in
 from deploy.bundles.tally import Tally
-from deploy.bundles.wording import first_line
 from shared.paper_ids import PaperId, is_local
 from shared.store.people.notes import Note, NoteStore, clean_text
 
@@ -36,12 +36,7 @@ class Notes:
 
     def merge(self, bundle: Bundle, resource: Resource, target: Target) -> Tally:
         tally, store = Tally(self.name), NoteStore(target.data)
-        for number, line in bundle.lines(resource):
-            try:
-                given = _Line.model_validate_json(line)
-            except ValidationError as error:
-                tally.refuse(f"{resource.path}, line {number}: {first_line(error)}")
-                continue
+        for given in records_in(bundle, resource, _Line, tally):
             _merge(given, bundle.package.created, store, target, tally)
         return tally
 

@@ -2,15 +2,13 @@
 
 import json
 
-from pydantic import ValidationError
-
 from deploy.bundles.archive.package import Resource
 from deploy.bundles.archive.reading import Bundle
 from deploy.bundles.archive.table_schemas import schema_of_model
 from deploy.bundles.archive.writing import BundleWriter
 from deploy.bundles.datasets.dataset import Source, Target
+from deploy.bundles.datasets.records import records_in
 from deploy.bundles.tally import Tally
-from deploy.bundles.wording import first_line
 from shared.contracts import DEFAULT_USER
 from shared.errors import PapersysError
 from shared.store.people.users import User, UserStore
@@ -33,12 +31,7 @@ class People:
 
     def merge(self, bundle: Bundle, resource: Resource, target: Target) -> Tally:
         tally, store = Tally(self.name), UserStore(target.data)
-        for number, line in bundle.lines(resource):
-            try:
-                given = User.model_validate_json(line)
-            except ValidationError as error:
-                tally.refuse(f"{resource.path}, line {number}: {first_line(error)}")
-                continue
+        for given in records_in(bundle, resource, User, tally):
             given = given.model_copy(update={"name": target.user(given.name)})
             here = store.get(given.name)
             if here is None or (here.is_owner and _limits(here) == (None, None)):

@@ -14,6 +14,7 @@ from deploy.bundles.archive.reading import Bundle
 from deploy.bundles.archive.table_schemas import schema_of_model
 from deploy.bundles.archive.writing import BundleWriter
 from deploy.bundles.datasets.dataset import Source, Target
+from deploy.bundles.datasets.records import records_in
 from deploy.bundles.tally import Tally
 from deploy.bundles.wording import first_line
 from shared.contracts import ResearchResult
@@ -42,13 +43,7 @@ class Questions:
 
     def merge(self, bundle: Bundle, resource: Resource, target: Target) -> Tally:
         tally, store = Tally(self.name), TraceStore(target.data)
-        for number, text in bundle.lines(resource):
-            try:
-                line = _Line.model_validate_json(text)
-                _check(line, target)
-            except (ValueError, RecursionError) as error:
-                tally.refuse(f"{resource.path}, line {number}: {first_line(error)}")
-                continue
+        for line in records_in(bundle, resource, _Line, tally, lambda line: _check(line, target)):
             is_unknown = not store.steps(line.trace_id)
             tally.count_unknown(1, is_unknown)
             if is_unknown and not target.dry_run:

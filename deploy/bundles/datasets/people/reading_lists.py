@@ -6,15 +6,15 @@ are the lines about them.
 
 from collections.abc import Iterator
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from deploy.bundles.archive.package import Resource
 from deploy.bundles.archive.reading import Bundle
 from deploy.bundles.archive.table_schemas import schema_of_model
 from deploy.bundles.archive.writing import BundleWriter
 from deploy.bundles.datasets.dataset import Source, Target
+from deploy.bundles.datasets.records import check_moment, records_in
 from deploy.bundles.tally import Tally
-from deploy.bundles.wording import first_line
 from shared.contracts import ListedPaper
 from shared.contracts.papers.reading_list import ListedOrigin
 from shared.errors import PapersysError
@@ -47,18 +47,14 @@ class ReadingLists:
     def merge(self, bundle: Bundle, resource: Resource, target: Target) -> Tally:
         tally, store = Tally(self.name), ReadingListStore(target.data)
         taken: list[ListedPaper] = []
-        for number, line in bundle.lines(resource):
-            try:
-                given = _Line.model_validate_json(line)
-            except ValidationError as error:
-                tally.refuse(f"{resource.path}, line {number}: {first_line(error)}")
-                continue
-            if max(given.added_at, given.changed_at) > target.latest:
-                tally.refuse(f"{resource.path}, line {number}: {given.changed_at:%Y-%m-%d} lies in the future")
-                continue
+        for given in records_in(bundle, resource, _Line, tally, lambda given: _check(given, target)):
             _take(given, store, target, tally, taken)
         _put(taken, store, target, tally)
         return tally
+
+
+def _check(given: _Line, target: Target) -> None:
+    check_moment(max(given.added_at, given.changed_at), target.latest)
 
 
 def _lines(source: Source) -> Iterator[_Line]:
