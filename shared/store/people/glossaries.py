@@ -3,16 +3,17 @@
 A person may edit the files by hand; a line that is no term stays in its file and is passed over.
 """
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from shared.contracts import LANGUAGE_PATTERN, MAX_GLOSSARY_CHARACTERS, MOST_GLOSSARY_TERMS, MOST_TERM_CHARACTERS
 from shared.store.files.data_folder import DataFolder
 from shared.store.files.file_names import file_name
 from shared.store.people.notes import clean_text
+from shared.store.people.own_texts import fingerprint_of, replace_text
 
 _LANGUAGE = re.compile(LANGUAGE_PATTERN)
 _MOST_BYTES = 4 * MAX_GLOSSARY_CHARACTERS
@@ -27,7 +28,7 @@ class Glossary:
     @property
     def fingerprint(self) -> str:
         """Changes with the text; empty without one."""
-        return hashlib.sha256(self.text.encode("utf-8")).hexdigest()[:16] if self.text else ""
+        return fingerprint_of(self.text)
 
     @property
     def terms(self) -> tuple[tuple[str, str], ...]:
@@ -67,18 +68,9 @@ class GlossaryStore:
 
         Not done where `based_on` is not the fingerprint of what stands, unless that is the same text already.
         """
-        path, clean = self._path(user, language), clean_text(text)
-        with self._data.lock("glossaries"):
-            before = _read(path)
-            if before.text == clean:
-                return True, before
-            if based_on is not None and based_on != before.fingerprint:
-                return False, before
-            if clean:
-                self._data.write_text(path, f"{clean}\n")
-            else:
-                self._data.remove(path)
-        return True, Glossary(clean)
+        path, standing = self._path(user, language), partial(self.get, user, language)
+        is_done = replace_text(self._data, "glossaries", path, standing, clean_text(text), based_on)
+        return is_done, standing()
 
     def _path(self, user: str, language: str) -> Path:
         if not _LANGUAGE.fullmatch(language):

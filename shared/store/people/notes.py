@@ -4,17 +4,18 @@ A person may edit or add files by hand; what is no note of a paper is passed ove
 """
 
 import contextlib
-import hashlib
 import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from shared.paper_ids import folder_name, named_by_folder, parse_any_paper_id
 from shared.store.files.data_folder import DataFolder
 from shared.store.files.file_names import file_name
+from shared.store.people.own_texts import fingerprint_of, replace_text
 
 _MOST_BYTES = 400_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -31,7 +32,7 @@ class Note:
     @property
     def fingerprint(self) -> str:
         """Changes with the text; empty without one."""
-        return hashlib.sha256(self.text.encode("utf-8")).hexdigest()[:16] if self.text else ""
+        return fingerprint_of(self.text)
 
 
 class NoteStore:
@@ -68,18 +69,9 @@ class NoteStore:
 
         Not done where `based_on` is not the fingerprint of what stands, unless that is the same text already.
         """
-        path, clean = self._path(user, paper_id), clean_text(text)
-        with self._data.lock("notes"):
-            before = self.get(user, paper_id)
-            if before.text == clean:
-                return True, before
-            if based_on is not None and based_on != before.fingerprint:
-                return False, before
-            if clean:
-                self._data.write_text(path, f"{clean}\n")
-            else:
-                self._data.remove(path)
-        return True, self.get(user, paper_id)
+        path, standing = self._path(user, paper_id), partial(self.get, user, paper_id)
+        is_done = replace_text(self._data, "notes", path, standing, clean_text(text), based_on)
+        return is_done, standing()
 
     def set_changed_at(self, user: str, note: Note) -> None:
         """Let a note count as last changed when it was changed elsewhere."""
